@@ -1,0 +1,105 @@
+package config
+
+import (
+	"crypto/sha256"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Options say where a configuration stands and what it is evaluated with.
+type Options struct {
+	Dir         string // directory of the root module
+	ToolVersion string // checked against required_version
+	// Vars are the --var and --var-file flags in the order of the command
+	// line; a later one wins.
+	Vars []VarFlag
+	// Environ are the process's environment variables, "NAME=value";
+	// ASSETFORM_VAR_name is read from them.
+	Environ []string
+	// Ask is asked for a variable without a value; nil: a missing variable is
+	// an error.
+	Ask func(name, description string, sensitive bool) (string, error)
+	// Provider overrides the provider of every asset: "local".
+	Provider string
+	// Recorded are values of a saved plan. They take the place of flags,
+	// files and environment for the variables they name.
+	Recorded map[string]cty.Value
+}
+
+// VarFlag is one --var or --var-file.
+type VarFlag struct {
+	File  string // path of a variables file (HCL or JSON) relative to the working directory, or
+	Name  string // the name and
+	Value string // the text of a single value
+}
+
+// Project is an evaluated configuration.
+type Project struct {
+	Dir  string // absolute directory of the root module
+	Root string // absolute directory of the project root
+	// Files are the parsed files by the name that ranges carry, for
+	// diagnostics' snippets.
+	Files map[string]*hcl.File
+
+	Specs     []*Spec // sorted by address
+	Providers map[ProviderRef]*Provider
+	Budget    Budget
+	Outputs   []OutputValue // sorted by name
+	Moved     []Moved
+	Removed   []Removed
+	Imports   []Import
+
+	Variables []VariableValue // of the root module, sorted by name
+	// Reads are the digests of every file that evaluation read: config files,
+	// variable files, files read by functions. Keys are paths relative to the
+	// project root ("abs:" and the path for files outside it).
+	Reads map[string][sha256.Size]byte
+	// Secrets are the texts of all sensitive values, for scrubbing what a
+	// server says before it is shown or stored.
+	Secrets []string
+
+	bySpec map[Address]*Spec
+}
+
+// Spec returns the asset at that address, or nil.
+func (p *Project) Spec(a Address) *Spec { return p.bySpec[a] }
+
+// VariableValue is the value that a root variable has in this run.
+type VariableValue struct {
+	Name      string
+	Value     cty.Value // unmarked
+	Sensitive bool
+	// OnlyKey tells that nothing but a provider's api_key uses it: it is in
+	// no digest and may be missing everywhere but in apply.
+	OnlyKey bool
+	Missing bool // OnlyKey and no value was given
+}
+
+// Moved is a moved block; an address without a key moves all instances, a
+// module address everything below it.
+type Moved struct {
+	From, To Target
+	Range    hcl.Range
+}
+
+// Removed is a removed block.
+type Removed struct {
+	From    Target
+	Destroy bool // false: the file stays, only the lock forgets it
+	Range   hcl.Range
+}
+
+// Import is an import block: the file at that asset's output path becomes the
+// result of today's inputs.
+type Import struct {
+	To    Address
+	Range hcl.Range
+}
+
+// Target names an asset, a block of assets or a module (then Kind and Name of
+// the address are empty).
+type Target struct {
+	Address Address
+	Text    string // as it was written
+}

@@ -1,0 +1,153 @@
+package config
+
+import (
+	"assetform/config/method"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Spec is one wanted asset after evaluation: everything that a generation
+// depends on, except for the bytes of its input images.
+type Spec struct {
+	Address  Address
+	Method   *method.Method
+	Provider ProviderRef
+	// Output is the path of the file to write, relative to the root module's
+	// directory, with slashes ("../" where the project root lies above it).
+	Output string
+	// Params holds every parameter that will be sent, defaults and the
+	// method's own defaults included, in the method's order.
+	Params []Param
+	// Inputs holds the input images in the method's order; a list has one
+	// Input for each image.
+	Inputs []Input
+	// Revision is the whole number that asks for another take; part of the
+	// inputs hash, never sent.
+	Revision int64
+	// Triggers are the assets of replace_triggered_by, sorted, each once.
+	Triggers []Address
+	// References are all assets that any expression of this asset reads
+	// (input images and triggers included), sorted, each once.
+	References []Address
+
+	Lifecycle Lifecycle
+
+	// Range is the definition range of the asset's block, OutputRange that of
+	// the expression that gave the output path.
+	Range       hcl.Range
+	OutputRange hcl.Range
+
+	// checks evaluates postconditions; nil when there are none.
+	checks func(self Self) hcl.Diagnostics
+}
+
+// Param is one evaluated scalar parameter.
+type Param struct {
+	Name      string    // attribute and key in the lock
+	Wire      string    // request field
+	Value     any       // string (normalised), int64 or bool
+	IsDefault bool      // equals the method's documented default: sent, but not hashed and not in the lock
+	Sensitive bool      // the value holds something sensitive: shown nowhere, only hashed
+	Range     hcl.Range // the expression it came from; of the asset's block when nothing set it
+}
+
+// Input is one evaluated input image: an asset or a file.
+type Input struct {
+	Name string // attribute and key in the lock
+	Wire string // request field
+	List bool   // part of a list
+	// Upstream is the asset whose output is the image; zero when it is a file.
+	Upstream Address
+	// Path is the image's file relative to the root module's directory: the
+	// upstream's output, or the file that was named.
+	Path  string
+	Range hcl.Range
+}
+
+// Lifecycle is the evaluated lifecycle block of an asset.
+type Lifecycle struct {
+	// Declared tells whether the block stands in the configuration (then what
+	// the lock protects and the block does not is lifted).
+	Declared          bool
+	PreventDestroy    bool
+	PreventRegenerate bool
+	// IgnoreChanges names the inputs whose difference alone plans nothing;
+	// IgnoreAll is the keyword all.
+	IgnoreChanges []string
+	IgnoreAll     bool
+}
+
+// Self is what a postcondition sees of a result.
+type Self struct {
+	Width, Height int
+	Bytes         int64
+	Duration      float64 // seconds; 0 for images
+	MediaType     string
+}
+
+// Check evaluates the asset's postconditions against a result.
+func (s *Spec) Check(self Self) hcl.Diagnostics {
+	if s.checks == nil {
+		return nil
+	}
+	return s.checks(self)
+}
+
+// Param returns the parameter of that name.
+func (s *Spec) Param(name string) (Param, bool) {
+	for _, p := range s.Params {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Param{}, false
+}
+
+// Cost is what one generation of this asset costs.
+func (s *Spec) Cost() method.Cost {
+	model, _ := s.Param("model")
+	name, _ := model.Value.(string)
+	return s.Method.Cost(name)
+}
+
+// ProviderRef names the provider that generates an asset.
+type ProviderRef struct {
+	Type  string // "imaginator" or "local": what the inputs hash and the lock hold
+	Alias string // empty for the default one
+}
+
+// String returns "imaginator" or "imaginator.alias".
+func (r ProviderRef) String() string {
+	if r.Alias == "" {
+		return r.Type
+	}
+	return r.Type + "." + r.Alias
+}
+
+// Provider is an evaluated provider block.
+type Provider struct {
+	Ref     ProviderRef
+	BaseURL string // empty: the real service for imaginator, the embedded engine for local
+	// APIKey is the key that the block gives; empty: environment
+	// IMAGINATOR_API_KEY. It must reach no output of any kind.
+	APIKey        string
+	MaxConcurrent int // 0: not set
+	Range         hcl.Range
+}
+
+// Budget is the assetform block's budget; nil fields are not limited.
+type Budget struct {
+	ImageCredits *int
+	Videos       *int
+	Range        hcl.Range
+}
+
+// OutputValue is an evaluated output block of the root module.
+type OutputValue struct {
+	Name        string
+	Description string
+	Sensitive   bool
+	Value       cty.Value // unmarked
+	Range       hcl.Range
+}
