@@ -1,0 +1,191 @@
+package imaginator
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// The error codes of the API document.
+const (
+	CodeAuthRequired            = "AUTH_REQUIRED"
+	CodeInvalidAPIKey           = "INVALID_API_KEY"
+	CodeAPIKeyDisabled          = "API_KEY_DISABLED"
+	CodeAPIKeyExpired           = "API_KEY_EXPIRED"
+	CodeNoActiveLicense         = "NO_ACTIVE_LICENSE"
+	CodeHourlyLimitExceeded     = "HOURLY_LIMIT_EXCEEDED"
+	CodeConcurrentLimitExceeded = "CONCURRENT_LIMIT_EXCEEDED"
+	CodeInvalidRequest          = "INVALID_REQUEST"
+	CodeTaskNotFound            = "TASK_NOT_FOUND"
+	CodeServerError             = "SERVER_ERROR"
+)
+
+// CodeStatus maps every documented error code to its HTTP status.
+var CodeStatus = map[string]int{
+	CodeAuthRequired:            http.StatusUnauthorized,
+	CodeInvalidAPIKey:           http.StatusUnauthorized,
+	CodeAPIKeyDisabled:          http.StatusForbidden,
+	CodeAPIKeyExpired:           http.StatusForbidden,
+	CodeNoActiveLicense:         http.StatusTooManyRequests,
+	CodeHourlyLimitExceeded:     http.StatusTooManyRequests,
+	CodeConcurrentLimitExceeded: http.StatusTooManyRequests,
+	CodeInvalidRequest:          http.StatusBadRequest,
+	CodeTaskNotFound:            http.StatusNotFound,
+	CodeServerError:             http.StatusInternalServerError,
+}
+
+// A Class says what an error means for a create request. The zero value is the
+// careful one.
+type Class int
+
+const (
+	// ClassUnknown: the request may have been accepted and paid for. Reset,
+	// timeout or end of stream after sending began, a success that cannot be
+	// read, a 5xx of whoever stands between, 302 and 303.
+	ClassUnknown Class = iota
+	// ClassUnknownServerError: a 5xx with the API's own error body. Unknown
+	// too, but the API says itself that it failed.
+	ClassUnknownServerError
+	// ClassNeverSent: the connection failed before anything was sent. Nothing
+	// was paid; it may be sent again.
+	ClassNeverSent
+	// ClassFatal: 401, 403, NO_ACTIVE_LICENSE. No request with this key will
+	// be accepted.
+	ClassFatal
+	// ClassHourlyLimit: HOURLY_LIMIT_EXCEEDED. No more of this kind for now.
+	ClassHourlyLimit
+	// ClassConcurrentLimit: CONCURRENT_LIMIT_EXCEEDED, and a 429 with no code
+	// or one not documented: wait (RetryAfter, if given) and try again.
+	ClassConcurrentLimit
+	// ClassRefused: any other 4xx, and 301, 307 and 308, which say that this
+	// address accepts nothing. This request will not be accepted as it is.
+	ClassRefused
+)
+
+// Unknown reports whether the outcome of the request is unknown.
+func (c Class) Unknown() bool { return c == ClassUnknown || c == ClassUnknownServerError }
+
+func (c Class) String() string {
+	switch c {
+	case ClassUnknownServerError:
+		return "unknown outcome (server error)"
+	case ClassNeverSent:
+		return "never sent"
+	case ClassFatal:
+		return "key refused"
+	case ClassHourlyLimit:
+		return "hourly limit"
+	case ClassConcurrentLimit:
+		return "concurrent limit"
+	case ClassRefused:
+		return "refused"
+	default:
+		return "unknown outcome"
+	}
+}
+
+// Classify returns the class of an error that Submit returned. An error that
+// is none of this package's is ClassUnknown.
+func Classify(err error) Class {
+	var e *Error
+	if !errors.As(err, &e) {
+		return ClassUnknown
+	}
+	return e.class()
+}
+
+// An Error is an answer that is no success, or a request that got no answer.
+// All text in it is scrubbed of the API key and bounded.
+type Error struct {
+	// Op is the method and path of the request: "POST /api/v1/generate_image".
+	// It has no query.
+	Op string
+	// Status is the HTTP status, 0 if there was no answer.
+	Status int
+	// Code is the API's error code, "" if the answer has none.
+	Code string
+	// Message is the server's words, or what is wrong with its answer.
+	Message string
+	// RetryAfter is how long the server asks to wait, 0 if it does not say.
+	RetryAfter time.Duration
+	// APIBody says that the answer has the API's own error body.
+	APIBody bool
+	// NeverSent says that the request failed before any of it was sent.
+	NeverSent bool
+	// Err is the cause where there was no answer, or none that can be read.
+	Err error
+}
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Op)
+	b.WriteString(": ")
+	if e.Status != 0 {
+		fmt.Fprintf(&b, "%d", e.Status)
+		if text := http.StatusText(e.Status); text != "" {
+			b.WriteString(" " + text)
+		}
+	}
+	if e.Code != "" {
+		b.WriteString(" " + e.Code)
+	}
+	for _, text := range []string{e.Message, errorText(e.Err)} {
+		if text == "" {
+			continue
+		}
+		if !strings.HasSuffix(b.String(), ": ") {
+			b.WriteString(": ")
+		}
+		b.WriteString(text)
+	}
+	return b.String()
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+func (e *Error) class() Class {
+	switch {
+	case e.NeverSent:
+		return ClassNeverSent
+	case e.Status >= 400 && e.Status <= 499:
+		return e.refusal()
+	case e.Status >= 500 && e.APIBody:
+		return ClassUnknownServerError
+	case e.Status == http.StatusMovedPermanently,
+		e.Status == http.StatusTemporaryRedirect,
+		e.Status == http.StatusPermanentRedirect:
+		return ClassRefused
+	default:
+		return ClassUnknown
+	}
+}
+
+// refusal is the class of a 4xx.
+func (e *Error) refusal() Class {
+	switch e.Code {
+	case CodeAuthRequired, CodeInvalidAPIKey, CodeAPIKeyDisabled, CodeAPIKeyExpired, CodeNoActiveLicense:
+		return ClassFatal
+	case CodeHourlyLimitExceeded:
+		return ClassHourlyLimit
+	case CodeConcurrentLimitExceeded:
+		return ClassConcurrentLimit
+	}
+	switch e.Status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return ClassFatal
+	case http.StatusTooManyRequests:
+		return ClassConcurrentLimit
+	default:
+		return ClassRefused
+	}
+}

@@ -1,0 +1,196 @@
+package imaginator
+
+import "time"
+
+// Paths of the reads, below the base URL. The API document names /task/{id}
+// and /health; it names none for the list, the quota and the models.
+const (
+	PathTask   = "task" // + "/" + id
+	PathTasks  = "tasks"
+	PathQuota  = "quota"
+	PathHealth = "health"
+	PathModels = "models"
+)
+
+// Header names of the contract.
+const (
+	HeaderAPIKey         = "X-API-Key"
+	HeaderIdempotencyKey = "Idempotency-Key"
+)
+
+// Models, aspect ratios and the like, as the API document spells them.
+const (
+	ModelImagen35      = "imagen3.5"
+	ModelNanoBanana    = "nano_banana"
+	ModelNanoBananaPro = "nano_banana_pro"
+
+	AspectLandscape = "landscape"
+	AspectPortrait  = "portrait"
+	AspectSquare    = "square"
+)
+
+// A Status is the state of a task.
+type Status string
+
+// The task statuses of the API document. A client treats any other as one
+// that is not finished.
+const (
+	StatusPending    Status = "pending"
+	StatusProcessing Status = "processing"
+	StatusCompleted  Status = "completed"
+	StatusFailed     Status = "failed"
+)
+
+// Finished reports whether a task with this status will change no more.
+func (s Status) Finished() bool { return s == StatusCompleted || s == StatusFailed }
+
+// A TaskType says which quota a task draws on.
+type TaskType string
+
+// The task types of the API document.
+const (
+	TypeImage TaskType = "image"
+	TypeVideo TaskType = "video"
+)
+
+// Type returns the type of the tasks that the method creates.
+func (m Method) Type() TaskType {
+	switch m {
+	case GenerateImage, GenerateImageWithReferences, GenerateRecipe:
+		return TypeImage
+	default:
+		return TypeVideo
+	}
+}
+
+// An Envelope is the outer object of every successful answer.
+type Envelope[T any] struct {
+	Success bool `json:"success"`
+	Data    T    `json:"data"`
+}
+
+// An ErrorBody is the outer object of every answer that is an error.
+type ErrorBody struct {
+	Success bool        `json:"success"` // false
+	Error   ErrorDetail `json:"error"`
+}
+
+// An ErrorDetail is what an ErrorBody says: one of the Code constants, and the
+// server's words for people.
+type ErrorDetail struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// Created is the answer (201) to a create request.
+type Created struct {
+	TaskID         string   `json:"task_id"`
+	Status         Status   `json:"status"`
+	Type           TaskType `json:"type"`
+	Model          string   `json:"model,omitempty"`
+	ReferenceCount int      `json:"reference_count,omitempty"`
+	EstimatedTime  string   `json:"estimated_time,omitempty"`  // for people: "10-30 seconds"
+	RemainingQuota *int     `json:"remaining_quota,omitempty"` // credits or videos left this hour; nil if not said
+}
+
+// A Task is one task as /task/{id} and /tasks show it.
+type Task struct {
+	ID     string   `json:"task_id"`
+	Status Status   `json:"status"`
+	Type   TaskType `json:"type,omitempty"`
+	Model  string   `json:"model,omitempty"`
+	// Prompt is nil where the server does not show it, which is not the same
+	// as a task that was created without a prompt.
+	Prompt      *string   `json:"prompt,omitempty"`
+	CreatedAt   time.Time `json:"created_at,omitzero"`
+	CompletedAt time.Time `json:"completed_at,omitzero"`
+	// ResultURL is set once the task is completed; absolute, or relative to
+	// the API's base URL. It may carry a signature: never log it.
+	ResultURL string `json:"result_url,omitempty"`
+	// A failed task has one of these or both; see Failure.
+	Error        string `json:"error,omitempty"`
+	ErrorMessage string `json:"error_message,omitempty"`
+
+	// CreatedZoneless is set when created_at came without a time zone and was
+	// read as UTC; see CreatedBy.
+	CreatedZoneless bool `json:"-"`
+}
+
+// Failure returns the server's words for why the task failed. The API
+// document's prose calls the field error, its programs read error_message.
+func (t Task) Failure() string {
+	if t.ErrorMessage != "" {
+		return t.ErrorMessage
+	}
+	return t.Error
+}
+
+// CreatedBy returns the latest instant at which the task can have been
+// created, and false if the server does not say. Without a time zone that is
+// 12 hours after the time as read in UTC (the westernmost zone is UTC-12):
+// whoever searches the list backwards in time must not stop too early.
+func (t Task) CreatedBy() (latest time.Time, known bool) {
+	switch {
+	case t.CreatedAt.IsZero():
+		return time.Time{}, false
+	case t.CreatedZoneless:
+		return t.CreatedAt.Add(12 * time.Hour), true
+	default:
+		return t.CreatedAt, true
+	}
+}
+
+// A TaskPage is one page of the task list, newest first.
+type TaskPage struct {
+	Tasks   []Task `json:"tasks"`
+	Total   int    `json:"total"` // tasks in all pages; -1 if the server does not say
+	Page    int    `json:"page"`  // from 1
+	PerPage int    `json:"per_page"`
+}
+
+// A Quota is what a key may use in an hour and has used.
+type Quota struct {
+	Tier   string         `json:"tier"`
+	Images ImageAllowance `json:"images"`
+	Videos Allowance      `json:"videos"`
+}
+
+// An Allowance counts credits (images) or tasks (videos) in an hour.
+type Allowance struct {
+	HourlyLimit  int `json:"hourly_limit"`
+	UsedThisHour int `json:"used_this_hour"`
+	Remaining    int `json:"remaining"`
+}
+
+// An ImageAllowance also has the limit on tasks in flight, of all kinds.
+type ImageAllowance struct {
+	Allowance
+	ConcurrentLimit int `json:"concurrent_limit"` // 0 if the server does not say
+	ActiveTasks     int `json:"active_tasks"`
+}
+
+// Health is the answer of /health.
+type Health struct {
+	Status  string `json:"status,omitempty"`
+	Service string `json:"service,omitempty"`
+	// Idempotency says that the server honours Idempotency-Key: the same key
+	// and body get the first answer again. Absent means no.
+	Idempotency bool `json:"idempotency"`
+}
+
+// ServiceStudio is the Service that the local server names in its Health.
+const ServiceStudio = "assetform studio"
+
+// ModelList is the answer of /models.
+type ModelList struct {
+	Models []Model `json:"models"`
+}
+
+// A Model is one model that a request may name.
+type Model struct {
+	ID          string   `json:"id"`
+	Type        TaskType `json:"type"`
+	Engine      string   `json:"engine"`
+	Credits     int      `json:"credits"`
+	Description string   `json:"description"`
+}
