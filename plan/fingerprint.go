@@ -1,0 +1,225 @@
+package plan
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/json"
+	"slices"
+
+	"assetform/config"
+	"assetform/lockfile"
+)
+
+// TriggersInput is the key under which trigger hashes stand in recorded
+// inputs, and RevisionInput that of a revision other than 0.
+const (
+	TriggersInput = "replace_triggered_by"
+	RevisionInput = "revision"
+)
+
+// Fingerprint is everything that decides whether a result is still the right
+// one. Its hash covers, as canonical JSON: the hash's version, the provider's
+// type, the method, the parameters without those that equal their documented
+// default, the input images by content hash, the revision and the triggers'
+// content hashes. Labels, addresses, output paths, URLs and keys are not in
+// it, so that renaming, moving and re-hosting cost nothing.
+//
+// The form is fixed by golden vectors: changing it would make every project's
+// lock look out of date. A new form needs a new version in front of the hash
+// and a way to recognise the old one.
+type Fingerprint struct {
+	Provider string
+	Method   string
+	Params   []config.Param
+	Images   []Image
+	Revision int64
+	Triggers []Trigger
+}
+
+// Image is an input image by content.
+type Image struct {
+	Name     string
+	Wire     string
+	List     bool
+	Upstream config.Address       // zero for a file
+	Path     string               // relative to the root module's directory
+	Hash     lockfile.ContentHash // zero while the upstream is to be generated
+}
+
+// Trigger is an asset of replace_triggered_by.
+type Trigger struct {
+	Address config.Address
+	Hash    lockfile.ContentHash // zero while it is to be generated
+}
+
+// Known tells whether every image and trigger has its content.
+func (f *Fingerprint) Known() bool {
+	for _, im := range f.Images {
+		if im.Hash.IsZero() {
+			return false
+		}
+	}
+	for _, t := range f.Triggers {
+		if t.Hash.IsZero() {
+			return false
+		}
+	}
+	return true
+}
+
+// With returns a copy in which the upstreams that contents knows have their
+// content.
+func (f Fingerprint) With(contents func(config.Address) (lockfile.ContentHash, bool)) Fingerprint {
+	f.Images = slices.Clone(f.Images)
+	for i := range f.Images {
+		if im := &f.Images[i]; im.Hash.IsZero() && !im.Upstream.IsZero() {
+			im.Hash, _ = contents(im.Upstream)
+		}
+	}
+	f.Triggers = slices.Clone(f.Triggers)
+	for i := range f.Triggers {
+		if t := &f.Triggers[i]; t.Hash.IsZero() {
+			t.Hash, _ = contents(t.Address)
+		}
+	}
+	return f
+}
+
+// Hash is the inputs hash, version 1. The fingerprint must be Known.
+func (f *Fingerprint) Hash() lockfile.InputsHash {
+	return lockfile.InputsHash(sha256.Sum256(f.canonical(nil)))
+}
+
+// canonical is the text that is hashed. Images and triggers without content
+// are written as the name that alias gives their asset.
+func (f *Fingerprint) canonical(alias func(config.Address) string) []byte {
+	content := func(h lockfile.ContentHash, a config.Address) string {
+		if h.IsZero() && alias != nil {
+			return "upstream:" + alias(a)
+		}
+		return h.String()
+	}
+	params := map[string]any{}
+	for _, p := range f.Params {
+		if !p.IsDefault {
+			params[p.Name] = p.Value
+		}
+	}
+	images := map[string]any{}
+	for _, im := range f.Images {
+		h := content(im.Hash, im.Upstream)
+		if im.List {
+			list, _ := images[im.Name].([]string)
+			images[im.Name] = append(list, h)
+		} else {
+			images[im.Name] = h
+		}
+	}
+	doc := map[string]any{
+		"hash_version": lockfile.HashVersion,
+		"provider":     f.Provider,
+		"method":       f.Method,
+		"parameters":   params,
+		"images":       images,
+		"revision":     f.Revision,
+	}
+	if len(f.Triggers) > 0 {
+		hashes := make([]string, len(f.Triggers))
+		for i, t := range f.Triggers {
+			hashes[i] = content(t.Hash, t.Address)
+		}
+		slices.Sort(hashes)
+		doc["triggers"] = hashes
+	}
+	return canonicalJSON(doc)
+}
+
+// canonicalJSON is JSON with sorted keys, no insignificant space and only the
+// escapes that JSON demands.
+func canonicalJSON(v any) []byte {
+	var b appendWriter
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		panic("canonical JSON of plain values: " + err.Error()) // strings, numbers, booleans, lists and maps only
+	}
+	return b[:len(b)-1]
+}
+
+type appendWriter []byte
+
+func (w *appendWriter) Write(p []byte) (int, error) { *w = append(*w, p...); return len(p), nil }
+
+// Inputs is the recorded form: what the lock's entry of a result with this
+// fingerprint holds. The fingerprint must be Known.
+func (f *Fingerprint) Inputs() lockfile.Inputs {
+	in := lockfile.Inputs{}
+	for _, p := range f.Params {
+		if !p.IsDefault {
+			in[p.Name] = recorded(p)
+		}
+	}
+	lists := map[string][]string{}
+	for _, im := range f.Images {
+		if im.List {
+			lists[im.Name] = append(lists[im.Name], im.Hash.String())
+		} else {
+			in[im.Name] = lockfile.Text(im.Hash.String())
+		}
+	}
+	for name, list := range lists {
+		in[name] = lockfile.Strings(list)
+	}
+	if f.Revision != 0 {
+		in[RevisionInput] = lockfile.Int(f.Revision)
+	}
+	if len(f.Triggers) > 0 {
+		hashes := make([]string, len(f.Triggers))
+		for i, t := range f.Triggers {
+			hashes[i] = t.Hash.String()
+		}
+		slices.Sort(hashes)
+		in[TriggersInput] = lockfile.Strings(hashes)
+	}
+	return in
+}
+
+// recorded is the form in which a parameter's value stands in lock and plan:
+// a sensitive one only as a digest.
+func recorded(p config.Param) lockfile.Value {
+	if p.Sensitive {
+		return lockfile.Sensitive(lockfile.HashBytes(canonicalJSON(p.Value)))
+	}
+	switch v := p.Value.(type) {
+	case int64:
+		return lockfile.Int(v)
+	case bool:
+		return lockfile.Bool(v)
+	case string:
+		return lockfile.Text(v)
+	}
+	panic("parameter " + p.Name + " is neither text nor whole number nor boolean")
+}
+
+// newFingerprint takes a spec's inputs; files gives the content of input
+// files. Upstreams have no content yet.
+func newFingerprint(s *config.Spec, files map[string]FileState) Fingerprint {
+	f := Fingerprint{
+		Provider: s.Provider.Type,
+		Method:   s.Method.Name,
+		Params:   s.Params,
+		Revision: s.Revision,
+	}
+	for _, in := range s.Inputs {
+		im := Image{Name: in.Name, Wire: in.Wire, List: in.List, Upstream: in.Upstream, Path: in.Path}
+		if in.Upstream.IsZero() {
+			im.Hash = files[in.Path].Hash
+		}
+		f.Images = append(f.Images, im)
+	}
+	for _, t := range s.Triggers {
+		f.Triggers = append(f.Triggers, Trigger{Address: t})
+	}
+	slices.SortFunc(f.Triggers, func(a, b Trigger) int { return cmp.Compare(a.Address.String(), b.Address.String()) })
+	return f
+}

@@ -1,0 +1,210 @@
+package plan
+
+import (
+	"assetform/config"
+	"assetform/config/method"
+	"assetform/lockfile"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Action is what a plan does with one asset.
+type Action string
+
+// The actions, in the order in which the first that applies is taken.
+const (
+	Forget  Action = "forget"  // drop the entry, keep the file
+	Delete  Action = "delete"  // drop the entry and the file
+	Import  Action = "import"  // take the file that stands as today's result
+	NoOp    Action = "no-op"   // everything agrees
+	Move    Action = "move"    // same inputs, another address or output path
+	Restore Action = "restore" // bring back a stored result
+	Update  Action = "update"  // generate again
+	Create  Action = "create"  // generate
+)
+
+// Actions lists all actions in the order of a plan's summary.
+var Actions = []Action{Create, Update, Restore, Move, Import, Delete, Forget, NoOp}
+
+// Sign is the mark that people see before an address.
+func (a Action) Sign() string {
+	switch a {
+	case Forget:
+		return "."
+	case Delete:
+		return "-"
+	case Import:
+		return "="
+	case Move:
+		return ">"
+	case Restore:
+		return "<"
+	case Update:
+		return "~"
+	case Create:
+		return "+"
+	}
+	return " "
+}
+
+// Generates tells whether the action sends a request.
+func (a Action) Generates() bool { return a == Create || a == Update }
+
+// Reason says why a change is planned, in the form that the plan's JSON has.
+type Reason string
+
+// The reasons without an operand.
+const (
+	ReasonNew         Reason = "new"
+	ReasonMissingFile Reason = "missing_file"
+	ReasonRequested   Reason = "requested"
+	ReasonRevision    Reason = "revision"
+	ReasonProvider    Reason = "provider"
+	ReasonResume      Reason = "resume"
+	ReasonMoved       Reason = "moved"
+)
+
+// InputReason says that an input differs: "input:prompt".
+func InputReason(name string) Reason { return Reason("input:" + name) }
+
+// UpstreamReason says that the content of an upstream asset differs or is not
+// known yet: "upstream:image.knight".
+func UpstreamReason(a config.Address) Reason { return Reason("upstream:" + a.String()) }
+
+// SameInputsReason says that another asset generates with equal inputs:
+// "same_inputs:image.a".
+func SameInputsReason(a config.Address) Reason { return Reason("same_inputs:" + a.String()) }
+
+// Change is what a plan does with one asset.
+type Change struct {
+	Address config.Address
+	Action  Action
+	Reasons []Reason
+
+	Method   string // API method; of the lock's entry for deletes
+	Provider string // provider type
+	Output   string // path relative to the root module's directory
+
+	// PreviousAddress and PreviousOutput say where the entry stood before;
+	// each is zero when it did not change.
+	PreviousAddress config.Address
+	PreviousOutput  string
+
+	Conditional bool // runs only if an upstream's bytes really change
+	Drifted     bool // the file differs from the lock
+	Cost        method.Cost
+
+	// Spec is the wanted asset; nil for delete and forget.
+	Spec *config.Spec
+	// Prior is the lock's entry of this asset, wherever it stood; nil when
+	// there is none.
+	Prior *lockfile.Entry
+	// Fingerprint holds today's inputs; images that are to be generated have
+	// no hash yet. Zero for delete and forget.
+	Fingerprint Fingerprint
+	// InputsHash is the fingerprint's hash; zero while it is not known.
+	InputsHash lockfile.InputsHash
+	// Stored is the result that a restore or move writes, where it is not the
+	// prior entry's own; nil otherwise.
+	Stored *Stored
+	// WaitFor is the asset with equal inputs that carries the cost.
+	WaitFor config.Address
+	// KeepFile tells that a delete drops only the entry: another asset takes
+	// the path, or the file is already gone.
+	KeepFile bool
+	// Protect is what the lock's entry shall say after this change.
+	Protect []string
+}
+
+// Kind is the kind of the asset.
+func (c *Change) Kind() method.Kind { return c.Address.Kind }
+
+// Before returns the recorded inputs; nil when no entry stands.
+func (c *Change) Before() lockfile.Inputs {
+	if c.Prior == nil {
+		return nil
+	}
+	return c.Prior.Inputs
+}
+
+// Stored is a result that is held somewhere and can be brought back: the
+// delivered file and what is known of it. Entry's ContentHash is the hash of
+// the bytes that stand at Path or in the store; its Output means nothing.
+type Stored struct {
+	Entry lockfile.Entry
+	// Path is the unchanged file of another lock entry that holds the bytes,
+	// relative to the root module's directory; empty: the store's blob does.
+	Path string
+}
+
+// Refusal is why the apply of a plan would be refused as a whole.
+type Refusal struct {
+	Address config.Address // zero for budgets
+	Kind    RefusalKind
+	Summary string
+	Detail  string
+	Subject *hcl.Range
+}
+
+// RefusalKind is the class of a refusal.
+type RefusalKind string
+
+// The classes of refusals.
+const (
+	RefusedDrift     RefusalKind = "drift"
+	RefusedForeign   RefusalKind = "foreign"
+	RefusedProtected RefusalKind = "protected"
+	RefusedBudget    RefusalKind = "budget"
+)
+
+// Plan is everything an apply would do. It holds no secret.
+type Plan struct {
+	Changes  []*Change // sorted by address
+	Summary  map[Action]int
+	Cost     Cost
+	Refusals []Refusal
+	// Diagnostics are warnings, and errors that keep the plan from being
+	// applied (a refusal stands in both lists).
+	Diagnostics hcl.Diagnostics
+}
+
+// Cost is the price of a plan: the certain part, dependent creates included,
+// and what conditional changes may add.
+type Cost struct {
+	method.Cost
+	ConditionalImageCredits int `json:"conditional_image_credits"`
+	ConditionalVideos       int `json:"conditional_videos"`
+}
+
+// Max is the certain cost and the conditional one together: what budgets are
+// compared with.
+func (c Cost) Max() method.Cost {
+	return c.Add(method.Cost{ImageCredits: c.ConditionalImageCredits, Videos: c.ConditionalVideos})
+}
+
+// Change returns the change of that address, or nil.
+func (p *Plan) Change(a config.Address) *Change {
+	lo, hi := 0, len(p.Changes)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if p.Changes[mid].Address.Compare(a) < 0 {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < len(p.Changes) && p.Changes[lo].Address == a {
+		return p.Changes[lo]
+	}
+	return nil
+}
+
+// HasChanges tells whether an apply would do anything; drift alone is none.
+func (p *Plan) HasChanges() bool {
+	for action, n := range p.Summary {
+		if action != NoOp && n > 0 {
+			return true
+		}
+	}
+	return false
+}
