@@ -1,0 +1,171 @@
+package sketch
+
+import (
+	"strings"
+	"unicode"
+)
+
+// brief is what the engine understood of a prompt.
+type brief struct {
+	place   place
+	hour    hour
+	weather weather
+	style   style
+	cast    []string // names of sprites, in the order of the prompt, at most three
+	icon    bool     // one object on a plain ground
+	tints   []rgb    // colours named in the prompt, in its order
+	detail  int      // 1 to 3
+	prompt  uint64   // hash of the prompt alone
+	dice    *dice    // hash of the whole request
+}
+
+type (
+	place   int
+	hour    int
+	weather int
+	style   int
+)
+
+// Places: what the background is built of.
+const (
+	nowhere place = iota
+	hills
+	mountains
+	forest
+	city
+	sea
+	desert
+	castle
+	space
+	village
+	interior
+	flow // abstract bands, for patterns and backgrounds
+)
+
+const (
+	anyHour hour = iota
+	dawn
+	day
+	dusk
+	night
+)
+
+const (
+	clear weather = iota
+	rain
+	snow
+	fog
+	storm
+	fire
+	magic
+)
+
+const (
+	plain style = iota
+	pixel
+	inked
+	watercolour
+	neon
+	painterly
+)
+
+// readPrompt looks up each word. The first word that says something about a
+// topic decides it; unknown words only change the hash.
+func readPrompt(text string, detail int, promptSeed, seed uint64) brief {
+	b := brief{detail: detail, prompt: promptSeed, dice: newDice(mix64(seed))}
+	words := split(text)
+	for i, w := range words {
+		first(&b.place, places[w])
+		first(&b.hour, hours[w])
+		first(&b.weather, weathers[w])
+		first(&b.style, styles[w])
+		if i > 0 && w == "art" && words[i-1] == "pixel" {
+			b.style = pixel
+		}
+		if c, ok := tints[w]; ok && len(b.tints) < 3 {
+			b.tints = append(b.tints, c)
+		}
+		if s, ok := casting[w]; ok && len(b.cast) < 3 && !contains(b.cast, s) {
+			b.cast = append(b.cast, s)
+		}
+		b.icon = b.icon || iconWords[w]
+	}
+	b.settle()
+	return b
+}
+
+// settle decides from the hash what the prompt left open.
+func (b *brief) settle() {
+	if len(b.cast) > 0 && objects[b.cast[0]] && b.place == nowhere {
+		b.icon = true
+	}
+	d := newDice(b.prompt)
+	if b.place == nowhere {
+		b.place = hills
+		if len(b.cast) > 0 {
+			first(&b.place, hills)
+			b.place = homes[b.cast[0]]
+		}
+		if b.place == nowhere {
+			b.place = []place{hills, mountains, forest, desert, sea, hills}[d.n(6)]
+		}
+	}
+	if b.hour == anyHour {
+		b.hour = []hour{dawn, day, day, dusk, day, night}[d.n(6)]
+	}
+}
+
+func first[T comparable](dst *T, v T) {
+	var zero T
+	if *dst == zero {
+		*dst = v
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, v := range list {
+		if v == s {
+			return true
+		}
+	}
+	return false
+}
+
+// maxWords bounds the work on a very long prompt; its hash covers all of it.
+const maxWords = 400
+
+// split makes lower-case words without plural endings.
+func split(text string) []string {
+	words := strings.FieldsFunc(strings.ToLower(text[:min(len(text), 8*maxWords)]), func(r rune) bool {
+		return !unicode.IsLetter(r)
+	})
+	words = words[:min(len(words), maxWords)]
+	for i, w := range words {
+		if known(w) {
+			continue
+		}
+		for _, end := range []string{"s", "es", "ed", "y", "ing"} {
+			if s, ok := strings.CutSuffix(w, end); ok && known(s) {
+				words[i] = s
+				break
+			}
+		}
+	}
+	return words
+}
+
+func known(w string) bool {
+	_, isTint := tints[w]
+	_, isCast := casting[w]
+	return isTint || isCast || iconWords[w] ||
+		places[w] != 0 || hours[w] != 0 || weathers[w] != 0 || styles[w] != 0
+}
+
+// set makes a set of blank-separated words.
+func set(words string) map[string]bool {
+	out := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		out[w] = true
+	}
+	return out
+}
