@@ -114,8 +114,12 @@ type Error struct {
 	APIBody bool
 	// NeverSent says that the request failed before any of it was sent.
 	NeverSent bool
+	// Attempts is how often a read was tried.
+	Attempts int
 	// Err is the cause where there was no answer, or none that can be read.
 	Err error
+
+	temporary bool // a read is worth another try
 }
 
 func (e *Error) Error() string {
@@ -139,6 +143,9 @@ func (e *Error) Error() string {
 			b.WriteString(": ")
 		}
 		b.WriteString(text)
+	}
+	if e.Attempts > 1 {
+		fmt.Fprintf(&b, " (after %d attempts)", e.Attempts)
 	}
 	return b.String()
 }

@@ -1,0 +1,237 @@
+package imaginator
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// maxDepth is how deep an answer's JSON may nest. The documented ones need 5.
+const maxDepth = 64
+
+// maxErrorBody is how much of an answer that is no success is read, in bytes.
+const maxErrorBody = 64 << 10
+
+// op names a request in errors: method and path.
+func (c *Client) op(method string, elements ...string) string {
+	return method + " " + c.scrub.words(c.base.Path+"/"+strings.Join(elements, "/"), maxMessage)
+}
+
+// endpoint returns the URL of a path below the base URL.
+func (c *Client) endpoint(elements ...string) string {
+	var b strings.Builder
+	b.WriteString(c.base.String())
+	for _, e := range elements {
+		b.WriteByte('/')
+		b.WriteString(url.PathEscape(e))
+	}
+	return b.String()
+}
+
+// header sets what every request carries, and the key where it belongs.
+func (c *Client) header(req *http.Request, accept string) {
+	req.Header.Set("User-Agent", c.agent)
+	if accept != "" {
+		req.Header.Set("Accept", accept)
+	}
+	c.authorize(req)
+}
+
+// record logs one try: never headers, queries or bodies.
+func (c *Client) record(ctx context.Context, req *http.Request, resp *http.Response, err error, start time.Time, attempt int) {
+	attrs := []any{"method", req.Method, "path", c.place(req.URL), "duration", time.Since(start), "attempt", attempt}
+	if err != nil {
+		attrs = append(attrs, "error", c.scrub.cause(err).Error())
+	} else {
+		attrs = append(attrs, "status", resp.StatusCode)
+	}
+	c.log.DebugContext(ctx, "imaginator request", attrs...)
+}
+
+// An answer is a success of the API, taken out of its envelope.
+type answer struct {
+	body json.RawMessage            // data; the whole object where there is no data
+	top  map[string]json.RawMessage // the envelope; nil where the answer is a bare array
+}
+
+// answer reads a 2xx answer's JSON. It takes a bare object or array where the
+// envelope is missing.
+func (c *Client) answer(ctx context.Context, op string, resp *http.Response, limit int64) (answer, *Error) {
+	body, err := readBody(resp, limit)
+	if err != nil {
+		err = because(ctx, err)
+		failure := c.unreadable(op, resp.StatusCode, err)
+		failure.temporary = !errors.Is(err, errTooLarge)
+		return answer{}, failure
+	}
+	if err := checkJSON(body); err != nil {
+		failure := c.unreadable(op, resp.StatusCode, err)
+		if looksLikeHTML(resp.Header, body) {
+			failure.Message, failure.Err = c.htmlMessage(body, false), nil
+		} else if errors.Is(err, io.ErrUnexpectedEOF) {
+			failure.temporary = true
+		} else {
+			failure.Message = fmt.Sprintf("the answer is not JSON: %q", c.scrub.words(string(body), maxExcerpt))
+			failure.Err = nil
+		}
+		return answer{}, failure
+	}
+	var top map[string]json.RawMessage
+	if err := json.Unmarshal(body, &top); err != nil {
+		return answer{body: body}, nil // a bare array or scalar
+	}
+	if bytes.Equal(top["success"], []byte("false")) {
+		failure := &Error{Op: op, Status: resp.StatusCode}
+		c.readErrorBody(failure, body)
+		if failure.Message == "" {
+			failure.Message = "the answer says that it is no success"
+		}
+		return answer{}, failure
+	}
+	if data, found := top["data"]; found && !bytes.Equal(data, []byte("null")) {
+		return answer{body: data, top: top}, nil
+	}
+	return answer{body: body, top: top}, nil
+}
+
+// unreadable is the error for an answer that cannot be understood.
+func (c *Client) unreadable(op string, status int, err error) *Error {
+	return &Error{Op: op, Status: status, Message: "the answer cannot be read", Err: c.scrub.cause(err)}
+}
+
+// refusal reads an answer that is no success. What the server says is read as
+// far as it can be: the status alone is an answer.
+func (c *Client) refusal(op string, resp *http.Response) *Error {
+	e := &Error{
+		Op:         op,
+		Status:     resp.StatusCode,
+		RetryAfter: parseRetryAfter(resp.Header, time.Now()),
+		temporary:  temporaryStatus(resp.StatusCode),
+	}
+	if resp.StatusCode >= 300 && resp.StatusCode <= 399 {
+		e.Message = "the server redirects instead of answering"
+		if location, err := resp.Location(); err == nil {
+			e.Message += ", to " + c.place(location)
+		}
+		return e
+	}
+	body, err := readBody(resp, maxErrorBody)
+	switch {
+	case looksLikeHTML(resp.Header, body):
+		e.Message = c.htmlMessage(body, err != nil)
+	case err == nil && checkJSON(body) == nil:
+		c.readErrorBody(e, body)
+	case len(body) > 0:
+		e.Message = fmt.Sprintf("the answer is not JSON: %q", c.scrub.partial(string(body), maxExcerpt))
+	}
+	if e.class() == ClassFatal {
+		e.temporary = false // NO_ACTIVE_LICENSE is a 429 that waiting does not cure
+	}
+	return e
+}
+
+// readErrorBody fills in code and message from an error body. APIBody wants
+// the documented form to the letter, because a 5xx that has it is trusted more
+// than one that a gateway made up; the words are taken wherever they stand.
+func (c *Client) readErrorBody(e *Error, body []byte) {
+	var top map[string]json.RawMessage
+	if json.Unmarshal(body, &top) != nil {
+		return
+	}
+	var detail map[string]json.RawMessage
+	if json.Unmarshal(top["error"], &detail) == nil {
+		e.Code = c.scrub.words(lenient[string](detail, "code"), 100)
+		e.Message = lenient[string](detail, "message")
+	} else {
+		e.Message = lenient[string](top, "error")
+	}
+	if e.Message == "" {
+		e.Message = lenient[string](top, "message")
+	}
+	e.Message = c.scrub.words(e.Message, maxMessage)
+	e.APIBody = e.Code != "" && bytes.Equal(top["success"], []byte("false"))
+}
+
+var errTooLarge = errors.New("more than the limit")
+
+// readBody reads at most limit bytes, counted after decompression, and
+// compares their number with Content-Length. On an error it returns what there
+// is of the body, at most limit bytes.
+func readBody(resp *http.Response, limit int64) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	switch {
+	case int64(len(body)) > limit:
+		return body[:limit], fmt.Errorf("%w of %d bytes", errTooLarge, limit)
+	case err != nil:
+		return body, err
+	case !resp.Uncompressed && resp.ContentLength >= 0 && resp.ContentLength != int64(len(body)):
+		return body, fmt.Errorf("%w: %d of %d bytes", io.ErrUnexpectedEOF, len(body), resp.ContentLength)
+	}
+	return body, nil
+}
+
+// checkJSON reports whether body is one JSON value that nests no deeper than
+// maxDepth. The depth is counted first: the decoder's own bound is 10,000.
+func checkJSON(body []byte) error {
+	depth, inString := 0, false
+	for i := 0; i < len(body); i++ {
+		switch b := body[i]; {
+		case inString && b == '\\':
+			i++
+		case b == '"':
+			inString = !inString
+		case inString:
+		case b == '{' || b == '[':
+			if depth++; depth > maxDepth {
+				return fmt.Errorf("JSON nests deeper than %d levels", maxDepth)
+			}
+		case b == '}' || b == ']':
+			depth--
+		}
+	}
+	var raw json.RawMessage
+	err := json.Unmarshal(body, &raw)
+	var syntax *json.SyntaxError
+	if len(body) > 0 && errors.As(err, &syntax) && syntax.Offset >= int64(len(body)) && (depth > 0 || inString) {
+		return fmt.Errorf("%w: JSON ends after %d bytes", io.ErrUnexpectedEOF, len(body))
+	}
+	return err
+}
+
+// looksLikeHTML reports whether an answer is a page for people.
+func looksLikeHTML(h http.Header, body []byte) bool {
+	mediaType, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
+	if mediaType == "text/html" || mediaType == "application/xhtml+xml" {
+		return true
+	}
+	return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<"))
+}
+
+var (
+	hiddenHTML = regexp.MustCompile(`(?is)<(script|style)\b.*?(</(script|style)\s*>|$)|<!--.*?(-->|$)`)
+	htmlTag    = regexp.MustCompile(`<[^>]*(>|$)`)
+)
+
+// htmlMessage says that the answer is a page, and with which words it begins.
+func (c *Client) htmlMessage(body []byte, cut bool) string {
+	// The key goes first: a tag in the middle of it would hide it otherwise.
+	text := c.scrub.text(string(body))
+	text = htmlTag.ReplaceAllString(hiddenHTML.ReplaceAllString(text, " "), " ")
+	words := c.scrub.words(text, maxExcerpt)
+	if cut {
+		words = c.scrub.partial(text, maxExcerpt)
+	}
+	if words == "" {
+		return "the server answered with an HTML page, not JSON"
+	}
+	return fmt.Sprintf("the server answered with an HTML page, not JSON: %q", words)
+}

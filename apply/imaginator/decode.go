@@ -1,0 +1,218 @@
+package imaginator
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The API document shows answers by example. What is decoded here is strict in
+// what money hangs on (task ids, statuses, the presence of the list) and
+// lenient in the rest: an accepted request must not become an unknown outcome
+// because an estimate came as a number.
+
+// lenient returns the member's value, or the zero value where it is missing or
+// of another type.
+func lenient[T any](object map[string]json.RawMessage, name string) T {
+	var value T
+	if raw, found := object[name]; !found || json.Unmarshal(raw, &value) != nil {
+		var zero T
+		return zero
+	}
+	return value
+}
+
+// lenientInt is lenient for whole numbers that may come as strings or with a
+// decimal point.
+func lenientInt(object map[string]json.RawMessage, name string) (int, bool) {
+	raw := bytes.Trim(object[name], `"`)
+	n, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil || n != float64(int(n)) {
+		return 0, false
+	}
+	return int(n), true
+}
+
+// taskID returns a task's id, which is a string, or a whole number on servers
+// that number their tasks; under task_id, or id.
+func taskID(object map[string]json.RawMessage) (string, error) {
+	for _, name := range []string{"task_id", "id"} {
+		raw, found := object[name]
+		if !found || bytes.Equal(raw, []byte("null")) {
+			continue
+		}
+		var id string
+		if json.Unmarshal(raw, &id) == nil {
+			return id, nil
+		}
+		// Digits only: 1e3 or 1.0 would not be found again under that name.
+		if digits := string(raw); strings.Trim(digits, "0123456789") == "" {
+			return digits, nil
+		}
+		return "", fmt.Errorf("%q is neither a string nor a whole number", name)
+	}
+	return "", errors.New("no task id")
+}
+
+// checkID refuses ids that cannot be a path element or would carry the key.
+func (c *Client) checkID(id string) error {
+	switch {
+	case id == "" || id == "." || id == "..":
+		return fmt.Errorf("task id %q", id)
+	case len(id) > 512:
+		return errors.New("task id is longer than 512 bytes")
+	case strings.ContainsFunc(id, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		return errors.New("task id has control characters")
+	case len(c.key.Reveal()) >= 8 && c.scrub.contains(id):
+		// A key shorter than that is a test's, and may well be "1".
+		return errors.New("task id has the API key in it")
+	}
+	return nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler. Only the id must be there.
+func (c *Created) UnmarshalJSON(data []byte) error {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(data, &object); err != nil {
+		return err
+	}
+	id, err := taskID(object)
+	if err != nil {
+		return err
+	}
+	*c = Created{
+		TaskID:        id,
+		Status:        lenient[Status](object, "status"),
+		Type:          lenient[TaskType](object, "type"),
+		Model:         lenient[string](object, "model"),
+		EstimatedTime: lenient[string](object, "estimated_time"),
+	}
+	c.ReferenceCount, _ = lenientInt(object, "reference_count")
+	if n, found := lenientInt(object, "remaining_quota"); found {
+		c.RemainingQuota = &n
+	}
+	return nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler. Id and status must be there.
+func (t *Task) UnmarshalJSON(data []byte) error {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(data, &object); err != nil {
+		return err
+	}
+	id, err := taskID(object)
+	if err != nil {
+		return err
+	}
+	*t = Task{
+		ID:           id,
+		Status:       lenient[Status](object, "status"),
+		Type:         lenient[TaskType](object, "type"),
+		Model:        lenient[string](object, "model"),
+		Prompt:       lenient[*string](object, "prompt"),
+		ResultURL:    lenient[string](object, "result_url"),
+		Error:        failureWords(object["error"]),
+		ErrorMessage: failureWords(object["error_message"]),
+	}
+	if t.Status == "" {
+		return fmt.Errorf("task %q has no status", id)
+	}
+	t.CreatedAt, t.CreatedZoneless = parseTime(lenient[string](object, "created_at"))
+	t.CompletedAt, _ = parseTime(lenient[string](object, "completed_at"))
+	return nil
+}
+
+// failureWords reads why a task failed: a string, or an object with a message.
+func failureWords(raw json.RawMessage) string {
+	var words string
+	if json.Unmarshal(raw, &words) == nil {
+		return words
+	}
+	var detail map[string]json.RawMessage
+	if json.Unmarshal(raw, &detail) != nil {
+		return ""
+	}
+	if message := lenient[string](detail, "message"); message != "" {
+		return message
+	}
+	return lenient[string](detail, "code")
+}
+
+// parseTime reads RFC 3339, with a blank for the T, and with no zone. What it
+// cannot read is the zero time: not known.
+func parseTime(text string) (t time.Time, zoneless bool) {
+	text = strings.Replace(text, " ", "T", 1)
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05Z0700"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, false
+		}
+	}
+	// Fractions of a second are read with any layout.
+	if t, err := time.Parse("2006-01-02T15:04:05", text); err == nil {
+		return t, true
+	}
+	return time.Time{}, false
+}
+
+// taskPage reads a page of the list: data.tasks, data.items, or data itself as
+// the array; the counts beside the array or at the top. A list that is not
+// there is an error and not an empty list: who finds no task in it may pay
+// again.
+func taskPage(a answer) (TaskPage, error) {
+	page := TaskPage{Total: -1}
+	var object map[string]json.RawMessage
+	list := a.body
+	if json.Unmarshal(a.body, &object) == nil {
+		list = object["tasks"]
+		if list == nil {
+			list = object["items"]
+		}
+	}
+	for _, counts := range []map[string]json.RawMessage{a.top, object} { // the inner ones win
+		if n, found := lenientInt(counts, "total"); found {
+			page.Total = n
+		}
+		if n, found := lenientInt(counts, "page"); found {
+			page.Page = n
+		}
+		if n, found := lenientInt(counts, "per_page"); found {
+			page.PerPage = n
+		}
+	}
+	if list == nil || bytes.Equal(list, []byte("null")) && page.Total != 0 {
+		return TaskPage{}, errors.New("no task list in it")
+	}
+	if err := json.Unmarshal(list, &page.Tasks); err != nil {
+		return TaskPage{}, err
+	}
+	return page, nil
+}
+
+// The scrub methods below take the key out of everything that a server can
+// put into an answer.
+
+func (s *scrubber) created(c *Created) {
+	c.Status = Status(s.text(string(c.Status)))
+	c.Type = TaskType(s.text(string(c.Type)))
+	c.Model = s.text(c.Model)
+	c.EstimatedTime = s.words(c.EstimatedTime, maxExcerpt)
+}
+
+// task leaves the id to checkID. A result URL with the key in it loses it: at
+// the API's own origin the header carries the key, elsewhere it has no place.
+func (s *scrubber) task(t *Task) {
+	t.Status = Status(s.text(string(t.Status)))
+	t.Type = TaskType(s.text(string(t.Type)))
+	t.Model = s.text(t.Model)
+	if t.Prompt != nil {
+		clean := s.text(*t.Prompt)
+		t.Prompt = &clean
+	}
+	t.ResultURL = s.text(t.ResultURL)
+	t.Error = s.words(t.Error, maxMessage)
+	t.ErrorMessage = s.words(t.ErrorMessage, maxMessage)
+}

@@ -1,0 +1,299 @@
+package imaginator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ErrResultGone is in the chain of a Download error where the result URL
+// answers 403, 404 or 410. Results expire: ask the task for a fresh URL.
+var ErrResultGone = errors.New("the result is not there any more, or not for this URL")
+
+// progressBytes is how much more a resumed download must bring for its earlier
+// failures to be forgotten. It bounds the tries of one download by its size.
+const progressBytes = 1 << 20
+
+// copyBuffer is the memory that a download takes, whatever its size.
+const copyBuffer = 64 << 10
+
+// A Sink takes the bytes of a download in order. Reset forgets what was
+// written: a download that was cut off and cannot be resumed starts again from
+// its first byte. Reset is not called before the first Write.
+type Sink interface {
+	io.Writer
+	Reset() error
+}
+
+// Downloaded says what a download brought.
+type Downloaded struct {
+	Bytes int64
+	// MediaType is the server's word, without parameters, in lower case; ""
+	// if it has none. Whoever keeps the bytes must look at them.
+	MediaType string
+}
+
+// Download streams a result into dst. resultURL may be absolute, or relative
+// to the API's base URL; the key goes to the API's own origin alone. accept is
+// the Accept header, "" for none.
+//
+// It retries; a try after a cut goes on where the last one ended if the server
+// has a strong ETag for the result, else from the start. On an error dst may
+// hold a part. An error of dst itself ends the download and can be found with
+// errors.Is and errors.As.
+func (c *Client) Download(ctx context.Context, resultURL, accept string, dst Sink) (Downloaded, error) {
+	u, err := c.resolve(resultURL)
+	if err != nil {
+		return Downloaded{}, &Error{Op: "GET result", NeverSent: true, Err: c.scrub.cause(err)}
+	}
+	d := &download{client: c, op: "GET " + c.place(u), url: u, accept: accept, dst: dst, total: -1}
+	if err := c.retry(ctx, func(attempt int) (bool, *Error) { return d.try(ctx, attempt) }); err != nil {
+		return Downloaded{}, err
+	}
+	return Downloaded{Bytes: d.n, MediaType: d.mediaType}, nil
+}
+
+// A download is what lasts from one try to the next.
+type download struct {
+	client *Client
+	op     string
+	url    *url.URL
+	accept string
+	dst    Sink
+
+	n         int64  // bytes in dst
+	total     int64  // as the server says; -1 if it does not
+	etag      string // "" if what is in dst cannot be added to
+	mediaType string
+}
+
+func (d *download) try(ctx context.Context, attempt int) (progress bool, failure *Error) {
+	if d.n > 0 && d.etag == "" {
+		if failure := d.restart(); failure != nil {
+			return false, failure
+		}
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	watch := d.client.watch(func() { cancel(errStalled) })
+	defer watch.stop()
+
+	resp, failure := d.client.fetch(ctx, d.op, d.url.String(), attempt, d.prepare)
+	if failure != nil {
+		return false, failure
+	}
+	defer resp.Body.Close()
+	if failure := d.begin(resp); failure != nil {
+		return false, failure
+	}
+	before := d.n
+	failure = d.copy(ctx, resp, watch)
+	return d.etag != "" && d.n-before >= progressBytes, failure
+}
+
+func (d *download) prepare(req *http.Request) {
+	d.client.header(req, d.accept)
+	// Compressed, the length would say nothing and no part could be asked for.
+	req.Header.Set("Accept-Encoding", "identity")
+	if d.n > 0 {
+		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", d.n))
+		req.Header.Set("If-Range", d.etag)
+	}
+}
+
+// restart empties dst.
+func (d *download) restart() *Error {
+	d.n, d.total, d.etag = 0, -1, ""
+	if err := d.dst.Reset(); err != nil {
+		return d.local("start the result again", err)
+	}
+	return nil
+}
+
+// local is an error of dst, which no other try would cure.
+func (d *download) local(what string, err error) *Error {
+	return &Error{Op: d.op, Err: fmt.Errorf("%s: %w", what, err)}
+}
+
+// begin judges the header of the answer, and brings dst in line with it.
+func (d *download) begin(resp *http.Response) *Error {
+	switch status := resp.StatusCode; {
+	case status == http.StatusOK:
+		if d.n > 0 { // the server does not resume, or has another result now
+			if failure := d.restart(); failure != nil {
+				return failure
+			}
+		}
+	case status == http.StatusPartialContent && d.n > 0:
+		return d.resume(resp)
+	case status == http.StatusRequestedRangeNotSatisfiable && d.n > 0:
+		return d.cannotResume(status, "the server has no more of the result, which was cut off")
+	case status == http.StatusForbidden || status == http.StatusNotFound || status == http.StatusGone:
+		failure := d.client.refusal(d.op, resp)
+		failure.Err = ErrResultGone
+		return failure
+	case status >= 200 && status <= 299:
+		return &Error{Op: d.op, Status: status, Message: "the answer is no result"}
+	default:
+		return d.client.refusal(d.op, resp)
+	}
+	return d.first(resp)
+}
+
+// first takes down what the header says of a result that starts at its first
+// byte.
+func (d *download) first(resp *http.Response) *Error {
+	d.total = resp.ContentLength
+	d.etag = ""
+	// A weak tag does not promise the same bytes.
+	if tag := resp.Header.Get("ETag"); strings.HasPrefix(tag, `"`) && resp.Header.Get("Accept-Ranges") != "none" {
+		d.etag = tag
+	}
+	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	d.mediaType = d.client.scrub.words(mediaType, maxExcerpt)
+	wrong := &Error{Op: d.op, Status: resp.StatusCode}
+	switch encoding := resp.Header.Get("Content-Encoding"); {
+	case encoding != "" && !strings.EqualFold(encoding, "identity"):
+		wrong.Message = fmt.Sprintf("the result is encoded as %q, which was not asked for", d.client.scrub.words(encoding, maxExcerpt))
+	case looksLikeHTML(resp.Header, nil):
+		body, err := readBody(resp, maxErrorBody)
+		wrong.Message = d.client.htmlMessage(body, err != nil)
+	case mediaType == "application/json":
+		body, err := readBody(resp, maxErrorBody)
+		if err == nil {
+			d.client.readErrorBody(wrong, body)
+		}
+		if wrong.Message == "" {
+			wrong.Message = "the server answered with JSON, not with a file"
+		}
+	case d.total > d.client.limits.ResultBytes:
+		wrong.Message = fmt.Sprintf("the result has %d bytes", d.total)
+		wrong.Err = fmt.Errorf("%w of %d bytes", errTooLarge, d.client.limits.ResultBytes)
+	default:
+		return nil
+	}
+	return wrong
+}
+
+// resume checks that a 206 goes on where dst ends, in the same result.
+func (d *download) resume(resp *http.Response) *Error {
+	start, total, ok := parseContentRange(resp.Header.Get("Content-Range"))
+	tag := resp.Header.Get("ETag")
+	same := (tag == "" || tag == d.etag) && (d.total < 0 || total < 0 || total == d.total)
+	if !ok || start != d.n || !same {
+		return d.cannotResume(resp.StatusCode, "the server sent another part than the one asked for")
+	}
+	if d.total < 0 {
+		d.total = total
+	}
+	return nil
+}
+
+// cannotResume makes the next try start over.
+func (d *download) cannotResume(status int, message string) *Error {
+	d.etag = ""
+	return &Error{Op: d.op, Status: status, Message: message, temporary: true}
+}
+
+// copy moves the body to dst, in one buffer.
+func (d *download) copy(ctx context.Context, resp *http.Response, watch *watchdog) *Error {
+	buf := make([]byte, copyBuffer)
+	limit := d.client.limits.ResultBytes
+	for {
+		n, err := resp.Body.Read(buf)
+		watch.pause(n) // a slow disk is not the server's fault
+		if d.n+int64(n) > limit {
+			return d.cut(resp, fmt.Errorf("%w of %d bytes", errTooLarge, limit))
+		}
+		if n > 0 {
+			written, err := d.dst.Write(buf[:n])
+			d.n += int64(written)
+			if err == nil && written < n {
+				err = io.ErrShortWrite
+			}
+			if err != nil {
+				return d.local("write the result", err)
+			}
+		}
+		switch {
+		case err == io.EOF && d.total >= 0 && d.n != d.total:
+			if d.n > d.total {
+				d.etag = "" // nothing to add to
+			}
+			return d.cut(resp, fmt.Errorf("%w: %d of %d bytes", io.ErrUnexpectedEOF, d.n, d.total))
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return d.cut(resp, because(ctx, err))
+		}
+		watch.resume()
+	}
+}
+
+// cut is the error for a body that did not come whole.
+func (d *download) cut(resp *http.Response, err error) *Error {
+	failure := &Error{Op: d.op, Status: resp.StatusCode, Err: d.client.scrub.cause(err)}
+	failure.Message = fmt.Sprintf("the result ends after %d bytes", d.n)
+	failure.temporary = !errors.Is(err, errTooLarge)
+	return failure
+}
+
+// parseContentRange reads "bytes 5-9/10"; total is -1 where it is "*".
+func parseContentRange(value string) (start, total int64, ok bool) {
+	rest, found := strings.CutPrefix(value, "bytes ")
+	span, size, slash := strings.Cut(rest, "/")
+	first, last, dash := strings.Cut(span, "-")
+	start, errStart := strconv.ParseInt(first, 10, 64)
+	end, errEnd := strconv.ParseInt(last, 10, 64)
+	if !found || !slash || !dash || errStart != nil || errEnd != nil || start < 0 || end < start {
+		return 0, 0, false
+	}
+	if size == "*" {
+		return start, -1, true
+	}
+	total, err := strconv.ParseInt(size, 10, 64)
+	return start, total, err == nil && end < total
+}
+
+// A watchdog barks when the server has not brought enough for too long: one
+// rule against silence and against drips. Time in which nothing is read does
+// not count.
+type watchdog struct {
+	timer    *time.Timer
+	timeout  time.Duration
+	need     int64
+	got      int64
+	deadline time.Time
+	left     time.Duration
+}
+
+func (c *Client) watch(bark func()) *watchdog {
+	w := &watchdog{timeout: c.limits.StallTimeout, need: c.limits.StallBytes}
+	w.deadline = time.Now().Add(w.timeout)
+	w.timer = time.AfterFunc(w.timeout, bark)
+	return w
+}
+
+// pause stops the clock and counts n more bytes.
+func (w *watchdog) pause(n int) {
+	w.timer.Stop()
+	w.left = time.Until(w.deadline)
+	if w.got += int64(n); w.got >= w.need {
+		w.got, w.left = 0, w.timeout
+	}
+}
+
+// resume starts the clock again.
+func (w *watchdog) resume() {
+	w.deadline = time.Now().Add(w.left)
+	w.timer.Reset(w.left)
+}
+
+func (w *watchdog) stop() { w.timer.Stop() }

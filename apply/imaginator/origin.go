@@ -1,0 +1,129 @@
+package imaginator
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// maxRedirects is how many redirects a read follows.
+const maxRedirects = 10
+
+// errRedirect marks a redirect that is not followed; another try would meet
+// it again.
+var errRedirect = errors.New("redirect not followed")
+
+// parseBase checks the API's base URL and returns it without a final slash.
+func parseBase(raw string) (*url.URL, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return nil, fmt.Errorf("parse base URL: %w", errors.Unwrap(err))
+	}
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, fmt.Errorf("base URL %q: expected http:// or https://", u.Redacted())
+	case u.Hostname() == "":
+		return nil, fmt.Errorf("base URL %q: no host", u.Redacted())
+	case u.User != nil:
+		return nil, errors.New("base URL: user and password do not belong there")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, errors.New("base URL: a query or fragment does not belong there")
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	u.RawPath = strings.TrimRight(u.RawPath, "/")
+	return u, nil
+}
+
+// originOf returns scheme://host:port, lower case, with the scheme's port when
+// the URL names none, so that equal origins are equal strings.
+func originOf(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return u.Scheme + "://" + net.JoinHostPort(strings.ToLower(u.Hostname()), port)
+}
+
+// resolve makes a result URL absolute. "/results/x" is relative to the origin,
+// "results/x" to the base URL.
+func (c *Client) resolve(resultURL string) (*url.URL, error) {
+	ref, err := url.Parse(resultURL)
+	if err != nil {
+		// The parser's error quotes the URL, which may carry a signature.
+		return nil, errors.New("result URL cannot be parsed")
+	}
+	base := *c.base
+	base.Path += "/"
+	if base.RawPath != "" {
+		base.RawPath += "/"
+	}
+	u := base.ResolveReference(ref)
+	u.Fragment, u.RawFragment = "", ""
+	switch {
+	case resultURL == "":
+		return nil, errors.New("result URL is empty")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, fmt.Errorf("result URL has the scheme %q: expected http or https", c.scrub.words(u.Scheme, maxExcerpt))
+	case u.Hostname() == "":
+		return nil, errors.New("result URL has no host")
+	case u.User != nil:
+		return nil, errors.New("result URL has a user or password in it")
+	}
+	return u, nil
+}
+
+// authorize adds the key to a request to the API's own origin, and to no other.
+func (c *Client) authorize(req *http.Request) {
+	if c.key.IsZero() || originOf(req.URL) != c.origin {
+		return
+	}
+	if c.bearer {
+		req.Header.Set("Authorization", "Bearer "+c.key.Reveal())
+	} else {
+		req.Header.Set(HeaderAPIKey, c.key.Reveal())
+	}
+}
+
+// checkRedirect is http.Client's hook. net/http copies the first request's
+// headers to each redirected one and takes away Authorization where the host
+// changes, but not X-API-Key, and neither where only the port or the scheme
+// does. Once a chain has left the API's origin the key stays off, even if the
+// chain comes back: it was led by somebody else.
+func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
+	if len(via) >= maxRedirects {
+		return fmt.Errorf("%w: more than %d in a row", errRedirect, maxRedirects)
+	}
+	last := via[len(via)-1].URL
+	switch {
+	case req.URL.Scheme != "http" && req.URL.Scheme != "https":
+		return fmt.Errorf("%w: scheme %q", errRedirect, req.URL.Scheme)
+	case last.Scheme == "https" && req.URL.Scheme == "http":
+		return fmt.Errorf("%w: it leads from https to http", errRedirect)
+	case req.URL.User != nil:
+		return fmt.Errorf("%w: it has a user or password in it", errRedirect)
+	}
+	// net/http fills Referer with the last URL, query and all.
+	req.Header.Del("Referer")
+	away := originOf(req.URL) != c.origin
+	for _, earlier := range via {
+		away = away || originOf(earlier.URL) != c.origin
+	}
+	if away {
+		req.Header.Del(HeaderAPIKey)
+		req.Header.Del("Authorization")
+		req.Header.Del("Cookie")
+	}
+	return nil
+}
+
+// place names a URL for people: path alone at the API's origin, host and path
+// elsewhere, never the query.
+func (c *Client) place(u *url.URL) string {
+	if originOf(u) == c.origin {
+		return c.scrub.words(u.EscapedPath(), maxMessage)
+	}
+	return c.scrub.words(u.Scheme+"://"+u.Host+u.EscapedPath(), maxMessage)
+}
