@@ -1,0 +1,110 @@
+package atomicfile
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Commit makes the new content durable and puts it in the target's place.
+// Check, if not nil, is called last before the rename, with the new content
+// synced to disk; its error stops the commit and is returned as it is.
+//
+// After an error the target is as it was and the temporary file is gone, with
+// one exception: if only the directory could not be synced, the new content
+// is in place but might not outlive a power failure.
+func (f *File) Commit(check func() error) error {
+	defer f.Abort()
+	if err := f.flush(); err != nil {
+		return err
+	}
+	if check != nil {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	if err := f.ready("rename"); err != nil {
+		return err
+	}
+	if err := f.dir.Rename(f.temp, f.name); err != nil {
+		return err
+	}
+	f.temp = ""
+	if err := f.ready("syncdir"); err != nil {
+		return err
+	}
+	return syncDir(f.dir, ".")
+}
+
+// flush gives the temporary file the target's mode, syncs and closes it.
+// Windows renames no open file, hence the close before the rename.
+func (f *File) flush() error {
+	if err := f.ready("chmod"); err != nil {
+		return err
+	}
+	if err := f.keepMode(); err != nil {
+		return err
+	}
+	if err := f.ready("sync"); err != nil {
+		return err
+	}
+	if err := f.file.Sync(); err != nil {
+		return err
+	}
+	if err := f.ready("close"); err != nil {
+		return err
+	}
+	return f.file.Close()
+}
+
+func (f *File) keepMode() error {
+	old, err := f.dir.Lstat(f.name)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !old.Mode().IsRegular() {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	now, err := f.file.Stat()
+	if err != nil || now.Mode().Perm() == old.Mode().Perm() {
+		return err
+	}
+	return f.file.Chmod(old.Mode().Perm())
+}
+
+// Abort drops the new content and removes the temporary file. It does nothing
+// after Commit or a first Abort.
+func (f *File) Abort() {
+	if f.file == nil {
+		return
+	}
+	f.file.Close() // the content is not wanted, or was closed by flush
+	f.file = nil
+	if f.temp != "" {
+		// A failure leaves a file that IsTemp recognises; the error that led
+		// here matters more.
+		_ = f.dir.Remove(f.temp)
+	}
+	f.dir.Close()
+}
+
+// RemoveLeftovers removes the temporary files of killed processes from a
+// slash-separated directory below root. Nobody else may be writing there: the
+// caller holds the lock that sees to it.
+func RemoveLeftovers(root *os.Root, dir string) error {
+	entries, err := fs.ReadDir(root.FS(), dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, entry := range entries {
+		if IsTemp(entry.Name()) && entry.Type().IsRegular() {
+			errs = append(errs, root.Remove(filepath.Join(filepath.FromSlash(dir), entry.Name())))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,147 @@
+package atomicfile
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// tempSuffix ends the name of every temporary file.
+const tempSuffix = ".assetform-tmp"
+
+// IsTemp reports whether a file of that base name is a temporary file of this
+// package: one that is being written, or a leftover of a killed process.
+func IsTemp(name string) bool {
+	return strings.HasPrefix(name, ".") && strings.HasSuffix(name, tempSuffix) && len(name) > len("."+tempSuffix)
+}
+
+// Write replaces the file at path with data. Perm, before umask, is the mode
+// of a new file; an existing one keeps its own.
+func Write(path string, perm fs.FileMode, data []byte) error {
+	f, err := create(path, perm)
+	if err != nil {
+		return err
+	}
+	defer f.Abort()
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	return f.Commit(nil)
+}
+
+// File is a replacement that is being written. It must end with Commit or
+// Abort; a deferred Abort after Commit does nothing. A File is not safe for
+// concurrent use.
+type File struct {
+	dir  *os.Root // the target's directory
+	name string   // the target's base name
+	temp string   // the temporary file's base name
+	file *os.File
+	err  error // the first failed write; Commit returns it
+
+	// testOnlyFault is called before each step (write, chmod, sync, close,
+	// rename, syncdir) and fails it.
+	testOnlyFault func(step string) error
+}
+
+// Create begins to replace the file at path, whose directory must exist. A new
+// file gets mode 0666 before umask.
+func Create(path string) (*File, error) { return create(path, 0o666) }
+
+func create(path string, perm fs.FileMode) (*File, error) {
+	dir, err := os.OpenRoot(filepath.Dir(path))
+	if err != nil {
+		return nil, err
+	}
+	return begin(dir, filepath.Base(path), perm)
+}
+
+// CreateIn begins to replace a file below root. The name has slashes and may
+// not lead out of root, by symlinks neither. Missing directories are made.
+func CreateIn(root *os.Root, name string) (*File, error) {
+	name = path.Clean(name)
+	parent := path.Dir(name)
+	if err := makeDirs(root, parent); err != nil {
+		return nil, err
+	}
+	dir, err := root.OpenRoot(filepath.FromSlash(parent))
+	if err != nil {
+		return nil, err
+	}
+	return begin(dir, path.Base(name), 0o666)
+}
+
+// begin takes over dir.
+func begin(dir *os.Root, name string, perm fs.FileMode) (*File, error) {
+	if name == "." || name == ".." || name == string(filepath.Separator) {
+		dir.Close()
+		return nil, fmt.Errorf("replace %q: it names no file", name)
+	}
+	temp := "." + rand.Text() + tempSuffix
+	file, err := dir.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+	if err != nil {
+		dir.Close()
+		return nil, err
+	}
+	return &File{dir: dir, name: name, temp: temp, file: file}, nil
+}
+
+// makeDirs makes a directory and its parents. Each one that is new is synced
+// into its parent, or a crash could take the finished file with it.
+func makeDirs(root *os.Root, dir string) error {
+	if dir == "." {
+		return nil
+	}
+	err := root.Mkdir(filepath.FromSlash(dir), 0o777)
+	if errors.Is(err, fs.ErrNotExist) && path.Dir(dir) != dir {
+		if err := makeDirs(root, path.Dir(dir)); err != nil {
+			return err
+		}
+		err = root.Mkdir(filepath.FromSlash(dir), 0o777)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return nil // if it is no directory, opening it says so
+	}
+	if err != nil {
+		return err
+	}
+	return syncDir(root, filepath.FromSlash(path.Dir(dir)))
+}
+
+// Write appends to the new content.
+func (f *File) Write(p []byte) (int, error) {
+	if err := f.ready("write"); err != nil {
+		return 0, err
+	}
+	n, err := f.file.Write(p)
+	f.err = err
+	return n, err
+}
+
+// ReadFrom appends all of r; where r is a file, the system may copy or share
+// its blocks without passing them through the process.
+func (f *File) ReadFrom(r io.Reader) (int64, error) {
+	if err := f.ready("write"); err != nil {
+		return 0, err
+	}
+	n, err := f.file.ReadFrom(r)
+	f.err = err
+	return n, err
+}
+
+// ready returns why a step cannot be taken, if it cannot.
+func (f *File) ready(step string) error {
+	if f.err == nil && f.file == nil {
+		return fmt.Errorf("replace %q: %w", f.name, fs.ErrClosed)
+	}
+	if f.err == nil && f.testOnlyFault != nil {
+		f.err = f.testOnlyFault(step)
+	}
+	return f.err
+}

@@ -1,0 +1,218 @@
+package lockfile
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// fields are the fields of an entry in the order in which they are written.
+// The bit of each, counted from the right, says in a set that it was read.
+var fields = [...]string{
+	"output", "provider", "method", "inputs", "inputs_hash", "content_hash", "source_hash",
+	"media_type", "bytes", "width", "height", "duration", "credits", "videos", "task_id", "protect",
+}
+
+var (
+	requiredFields  = fieldSet("output", "provider", "method", "inputs", "inputs_hash", "content_hash", "media_type", "bytes")
+	imageOnlyFields = fieldSet("credits")
+	videoOnlyFields = fieldSet("duration", "videos")
+	imageCostField  = fieldSet("credits")
+	videoCostField  = fieldSet("videos")
+)
+
+func fieldSet(names ...string) (set uint32) {
+	for _, name := range names {
+		set |= fieldBit(name)
+	}
+	return set
+}
+
+// fieldBit returns the set that holds name alone, or 0 for an unknown name.
+func fieldBit(name string) uint32 {
+	for i, field := range fields {
+		if field == name {
+			return 1 << i
+		}
+	}
+	return 0
+}
+
+// entry reads the entry of an address whose key stands at addressAt.
+func (p *parser) entry(address string, addressAt int) (e Entry, ok bool) {
+	if p.peek() != '{' {
+		return e, p.failType(address, "an object")
+	}
+	p.pos++
+	required, foreign, kind := requiredFields|imageCostField, videoOnlyFields, "an image"
+	if isVideo(address) {
+		required, foreign, kind = requiredFields|videoCostField, imageOnlyFields, "a video"
+	}
+	seen := uint32(0)
+	for first := true; p.more('}', first); first = false {
+		name, at, ok := p.key()
+		if !ok {
+			return e, false
+		}
+		bit := fieldBit(name)
+		switch {
+		case bit == 0:
+			return e, p.fail(at, summaryUnknown, fmt.Sprintf("An entry has no field %s. Was the lock written by a newer assetform?", quoted(name)))
+		case bit&seen != 0:
+			return e, p.failDuplicate(at, name)
+		case bit&foreign != 0:
+			return e, p.fail(at, summaryUnknown, fmt.Sprintf("The entry of %s has no field %s.", kind, quoted(name)))
+		}
+		seen |= bit
+		if !p.field(&e, name) {
+			return e, false
+		}
+	}
+	for i, name := range fields {
+		if required&^seen&(1<<i) != 0 && p.err == nil {
+			p.failMissing(addressAt, name, "The entry of "+quoted(address))
+		}
+	}
+	return e, p.err == nil
+}
+
+// field reads the value of a known field into e.
+func (p *parser) field(e *Entry, name string) bool {
+	switch name {
+	case "output":
+		return p.output(&e.Output)
+	case "provider":
+		return p.textField(&e.Provider, name)
+	case "method":
+		return p.textField(&e.Method, name)
+	case "inputs":
+		return p.inputs(&e.Inputs)
+	case "inputs_hash":
+		return p.hash(e.InputsHash[:], name, inputsPrefix)
+	case "content_hash":
+		return p.hash(e.ContentHash[:], name, contentPrefix)
+	case "source_hash":
+		return p.hash(e.SourceHash[:], name, contentPrefix)
+	case "media_type":
+		return p.textField(&e.MediaType, name)
+	case "bytes":
+		return p.integer(&e.Bytes, name, 0, math.MaxInt64)
+	case "width":
+		return p.count(&e.Width, name, 1)
+	case "height":
+		return p.count(&e.Height, name, 1)
+	case "duration":
+		return p.duration(&e.Duration)
+	case "credits":
+		return p.count(&e.Credits, name, 0)
+	case "videos":
+		return p.count(&e.Videos, name, 0)
+	case "task_id":
+		return p.textField(&e.TaskID, name)
+	default:
+		return p.protect(&e.Protect)
+	}
+}
+
+func (p *parser) output(dst *string) bool {
+	p.peek()
+	at := p.pos
+	if !p.textField(dst, "output") {
+		return false
+	}
+	if problem := checkOutput(*dst); problem != "" {
+		return p.fail(at, summaryValue, quoted(*dst)+" is no output: "+problem+". Expected a path relative to the lock, with slashes.")
+	}
+	return true
+}
+
+// textField reads a text that must not be empty.
+func (p *parser) textField(dst *string, name string) (ok bool) {
+	if p.peek() != '"' {
+		return p.failType(name, "a text")
+	}
+	at := p.pos
+	if *dst, ok = p.text(); ok && *dst == "" {
+		return p.fail(at, summaryValue, quoted(name)+" is empty.")
+	}
+	return ok
+}
+
+// hash reads a digest into dst. One of nothing but zeros is refused, since it
+// would read as "none".
+func (p *parser) hash(dst []byte, name, prefix string) bool {
+	p.peek()
+	at := p.pos
+	var s string
+	if !p.textField(&s, name) {
+		return false
+	}
+	if !decodeHash(dst, prefix, s) || strings.Trim(s[len(prefix):], "0") == "" {
+		return p.fail(at, summaryHash, fmt.Sprintf("%s must be %q and %d lower-case hex digits, not %s.",
+			quoted(name), prefix, hexDigits, quoted(s)))
+	}
+	return true
+}
+
+// count reads a number that fits an int on every system.
+func (p *parser) count(dst *int, name string, least int64) bool {
+	var n int64
+	ok := p.integer(&n, name, least, math.MaxInt32)
+	*dst = int(n)
+	return ok
+}
+
+func (p *parser) integer(dst *int64, name string, least, most int64) bool {
+	if c := p.peek(); c != '-' && !isDigit(c) {
+		return p.failType(name, "a whole number")
+	}
+	at := p.pos
+	token, whole, ok := p.number()
+	if !ok {
+		return false
+	}
+	if !whole {
+		return p.fail(at, summaryValue, quoted(name)+" must be a whole number, not "+token+".")
+	}
+	n, err := strconv.ParseInt(token, 10, 64)
+	if err != nil || n < least || n > most {
+		return p.fail(at, summaryValue, fmt.Sprintf("%s must lie between %d and %d, and is %s.", quoted(name), least, most, token))
+	}
+	*dst = n
+	return true
+}
+
+func (p *parser) duration(dst *float64) bool {
+	if c := p.peek(); c != '-' && !isDigit(c) {
+		return p.failType("duration", "a number of seconds")
+	}
+	at := p.pos
+	token, _, ok := p.number()
+	if !ok {
+		return false
+	}
+	n, err := strconv.ParseFloat(token, 64)
+	if err != nil || n <= 0 {
+		return p.fail(at, summaryValue, "\"duration\" must be a positive number of seconds, and is "+token+".")
+	}
+	*dst = n
+	return true
+}
+
+// protect accepts the three lists that say something. An absent field says
+// that nothing is protected, so an empty list is an error.
+func (p *parser) protect(dst *[]string) bool {
+	p.peek()
+	at := p.pos
+	if !p.list(dst, "protect") {
+		return false
+	}
+	switch list := *dst; {
+	case len(list) == 1 && (list[0] == ProtectDestroy || list[0] == ProtectRegenerate):
+		return true
+	case len(list) == 2 && list[0] == ProtectDestroy && list[1] == ProtectRegenerate:
+		return true
+	}
+	return p.fail(at, summaryValue, `"protect" must be ["destroy"], ["regenerate"] or ["destroy", "regenerate"].`)
+}
