@@ -1,0 +1,180 @@
+package studio
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// blobs keep results and input images. Names are made by this package alone,
+// of digits and hex, never from what a client sent.
+type blobs interface {
+	// put stores what write writes, whole or not at all.
+	put(name string, write func(io.Writer) error) (blobInfo, error)
+	// open returns fs.ErrNotExist for a name that is not, or no longer, held.
+	open(name string) (io.ReadSeekCloser, error)
+	// remove deletes a blob; one that does not exist is no error.
+	remove(name string) error
+}
+
+// blobInfo describes what was stored.
+type blobInfo struct {
+	size   int64
+	sha256 string // hex
+}
+
+func resultName(id string, f Format) string { return "results/" + id + f.extension() }
+
+func inputsName(id string) string { return "inputs/" + id }
+
+// dirBlobs keeps blobs as files below a directory.
+type dirBlobs struct{ dir string }
+
+func openDirBlobs(dir string) (dirBlobs, error) {
+	for _, sub := range []string{"results", "inputs"} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
+			return dirBlobs{}, fmt.Errorf("create data directory: %w", err)
+		}
+	}
+	return dirBlobs{dir}, nil
+}
+
+func (d dirBlobs) file(name string) string { return filepath.Join(d.dir, filepath.FromSlash(name)) }
+
+// put writes a temporary file beside the final one, so that a kill leaves
+// either nothing or all of it.
+func (d dirBlobs) put(name string, write func(io.Writer) error) (blobInfo, error) {
+	f, err := os.CreateTemp(filepath.Dir(d.file(name)), "tmp-*")
+	if err != nil {
+		return blobInfo{}, err
+	}
+	defer os.Remove(f.Name()) // after the rename there is nothing to remove
+	m := newMeter(f)
+	err = write(m)
+	if err == nil {
+		err = f.Sync()
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), d.file(name))
+	}
+	return m.info(), err
+}
+
+func (d dirBlobs) open(name string) (io.ReadSeekCloser, error) { return os.Open(d.file(name)) }
+
+func (d dirBlobs) remove(name string) error {
+	err := os.Remove(d.file(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// meter counts and hashes what passes to a writer.
+type meter struct {
+	w    io.Writer
+	hash interface {
+		io.Writer
+		Sum([]byte) []byte
+	}
+	size int64
+}
+
+func newMeter(w io.Writer) *meter { return &meter{w: w, hash: sha256.New()} }
+
+func (m *meter) Write(p []byte) (int, error) {
+	n, err := m.w.Write(p)
+	m.hash.Write(p[:n])
+	m.size += int64(n)
+	return n, err
+}
+
+func (m *meter) info() blobInfo {
+	return blobInfo{size: m.size, sha256: hex.EncodeToString(m.hash.Sum(nil))}
+}
+
+// memoryBlobs keeps blobs in memory, for a server without a data directory.
+// Room is made by dropping the oldest results together with their inputs.
+// Inputs of tasks that are not finished stay: the queue bounds those.
+type memoryBlobs struct {
+	most int64 // bytes
+
+	mu      sync.Mutex
+	held    map[string][]byte
+	results []string // names, oldest first; some may be removed already
+	size    int64    // bytes held
+}
+
+func newMemoryBlobs(most int64) *memoryBlobs {
+	return &memoryBlobs{most: most, held: map[string][]byte{}}
+}
+
+func (b *memoryBlobs) put(name string, write func(io.Writer) error) (blobInfo, error) {
+	var buf bytes.Buffer
+	m := newMeter(&buf)
+	if err := write(m); err != nil {
+		return blobInfo{}, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.drop(name)
+	b.held[name] = buf.Bytes()
+	b.size += m.size
+	if id, isResult := resultID(name); isResult {
+		b.results = append(b.results, name)
+		for b.size > b.most && len(b.results) > 1 {
+			oldest, _ := resultID(b.results[0])
+			if oldest == id {
+				break
+			}
+			b.drop(b.results[0])
+			b.drop(inputsName(oldest))
+			b.results = b.results[1:]
+		}
+	}
+	return m.info(), nil
+}
+
+// resultID is the reverse of resultName.
+func resultID(name string) (id string, ok bool) {
+	file, ok := strings.CutPrefix(name, "results/")
+	return strings.TrimSuffix(file, path.Ext(file)), ok
+}
+
+func (b *memoryBlobs) open(name string) (io.ReadSeekCloser, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	data, ok := b.held[name]
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return struct {
+		io.ReadSeeker
+		io.Closer
+	}{bytes.NewReader(data), io.NopCloser(nil)}, nil
+}
+
+func (b *memoryBlobs) remove(name string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.drop(name)
+	return nil
+}
+
+// drop removes a blob. The lock is held.
+func (b *memoryBlobs) drop(name string) {
+	b.size -= int64(len(b.held[name]))
+	delete(b.held, name)
+}

@@ -1,0 +1,157 @@
+package studio
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"mime"
+	"net/http"
+	"strings"
+
+	"assetform/apply/imaginator"
+	"assetform/config/method"
+)
+
+// create accepts a create request: the record is durable before the answer is
+// sent.
+func (s *Server) create(w http.ResponseWriter, r *http.Request, key Key, m *method.Method) {
+	rec, no := s.accept(w, r, key, m)
+	if no != nil {
+		no.write(w)
+		return
+	}
+	if s.faults.afterCreate(w) {
+		return
+	}
+	answer(s.faults.cutting(w, faultTruncateJSON, OnCreate), http.StatusCreated, rec.created())
+}
+
+// accept checks a create request and takes it into the register, the archive
+// and the queue.
+func (s *Server) accept(w http.ResponseWriter, r *http.Request, key Key, m *method.Method) (rec record, no *refusal) {
+	if no := mayGenerate(key); no != nil {
+		return rec, no
+	}
+	repeat, no := idempotencyKey(r.Header)
+	if no != nil {
+		return rec, no
+	}
+	body, no := s.readBody(w, r)
+	if no != nil {
+		return rec, no
+	}
+	o, err := decodeOrder(m, body)
+	if err != nil {
+		return rec, invalid(err)
+	}
+	body = nil // the images are decoded: let go of their Base64
+	if err := checkImages(r.Context(), o, s.opts.MaxPixels, s.decoding); err != nil {
+		return rec, invalid(err)
+	}
+	return s.enter(key, o, repeat)
+}
+
+// enter takes a valid order into the register, makes it durable and queues it.
+func (s *Server) enter(key Key, o *order, repeat string) (rec record, no *refusal) {
+	if no := s.faults.refusal(); no != nil {
+		return rec, no
+	}
+	t, repeated, no := s.register.admit(s.draft(key, o, repeat), key, s.opts.QueueLimit, s.now())
+	if no != nil {
+		return rec, no
+	}
+	if repeated {
+		<-t.stored
+		if t.rejected {
+			return rec, s.serverError("the first request with this key could not be stored", nil)
+		}
+		return s.register.snapshot(t), nil
+	}
+	rec = s.register.snapshot(t)
+	var err error
+	if rec.HasInputs {
+		err = s.saveInputs(rec, o.inputs)
+	}
+	if err == nil {
+		err = s.store(rec)
+	}
+	if err != nil {
+		s.register.reject(t)
+		return rec, s.serverError("the task could not be stored", err)
+	}
+	close(t.stored)
+	s.queue.push(key.Name, t)
+	return rec, nil
+}
+
+// draft is the record of an order, without what the register decides.
+func (s *Server) draft(key Key, o *order, repeat string) record {
+	rec := record{
+		Account: key.Name,
+		Method:  o.method.Name, Prompt: o.prompt, Model: o.model, Aspect: o.aspect, Loop: o.loop,
+		Seed: chooseSeed(o.seed, repeat), References: o.references(), HasInputs: len(o.inputs) > 0,
+		Doomed: s.faults.doom(s.opts.FailRate),
+	}
+	if repeat != "" {
+		digest := o.digest()
+		rec.Idempotency, rec.Digest = hashText(repeat), hex.EncodeToString(digest[:])
+	}
+	return rec
+}
+
+// chooseSeed returns the seed that was asked for, else one that follows from
+// the Idempotency-Key, so that two machines that ask for the same thing under
+// the same key draw the same, else a random one.
+func chooseSeed(asked *int64, repeat string) int64 {
+	switch {
+	case asked != nil:
+		return *asked
+	case repeat != "":
+		sum := sha256.Sum256([]byte("assetform studio seed\x00" + repeat))
+		return int64(binary.BigEndian.Uint64(sum[:]) >> 1)
+	default:
+		return rand.Int64()
+	}
+}
+
+// idempotencyKey returns the Idempotency-Key, "" if there is none.
+func idempotencyKey(h http.Header) (string, *refusal) {
+	values := h.Values(imaginator.HeaderIdempotencyKey)
+	if len(values) == 0 {
+		return "", nil
+	}
+	const most = 255
+	if len(values) > 1 || values[0] == "" || len(values[0]) > most {
+		return "", refuse(imaginator.CodeInvalidRequest,
+			"%s must be one value of 1 to %d characters", imaginator.HeaderIdempotencyKey, most)
+	}
+	return values[0], nil
+}
+
+// readBody reads a JSON body within the limit.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, *refusal) {
+	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
+		return nil, refuseAs(http.StatusUnsupportedMediaType, imaginator.CodeInvalidRequest,
+			"Content-Type must be application/json, not %q", clip(r.Header.Get("Content-Type")))
+	}
+	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
+		return nil, refuseAs(http.StatusUnsupportedMediaType, imaginator.CodeInvalidRequest,
+			"Content-Encoding %q is not accepted", clip(e))
+	}
+	tooLarge := refuseAs(http.StatusRequestEntityTooLarge, imaginator.CodeInvalidRequest,
+		"The body is larger than %d bytes", s.opts.BodyLimit)
+	if r.ContentLength > s.opts.BodyLimit {
+		return nil, tooLarge
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.opts.BodyLimit))
+	if tooMany := (*http.MaxBytesError)(nil); errors.As(err, &tooMany) {
+		return nil, tooLarge
+	}
+	if err != nil {
+		return nil, refuse(imaginator.CodeInvalidRequest, "The body could not be read to its end")
+	}
+	return body, nil
+}

@@ -1,0 +1,320 @@
+package studio
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"assetform/apply/imaginator"
+	"assetform/config/method"
+)
+
+// maxPrompt is the length of a prompt in characters. The API document names no
+// bound; without one a key could fill the memory with text.
+const maxPrompt = 10_000
+
+// An order is a request that is valid, with the method's defaults applied.
+type order struct {
+	method *method.Method
+	prompt string
+	model  string
+	aspect string
+	seed   *int64 // nil: the server chooses
+	loop   bool
+	inputs Inputs
+}
+
+// cost is what the order is charged.
+func (o *order) cost() method.Cost { return o.method.Cost(o.model) }
+
+// references is the number of reference images, for the answer.
+func (o *order) references() int {
+	n := 0
+	for _, in := range o.method.Inputs {
+		if in.List {
+			n += len(o.inputs[in.Name])
+		}
+	}
+	return n
+}
+
+// digest is the identity of what was asked for. Spelling out a default, the
+// order of fields and white space make no difference.
+func (o *order) digest() [sha256.Size]byte {
+	h := sha256.New()
+	part := func(b []byte) {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(b))))
+		h.Write(b)
+	}
+	for _, s := range []string{o.method.Name, o.prompt, o.model, o.aspect, strconv.FormatBool(o.loop)} {
+		part([]byte(s))
+	}
+	if o.seed != nil {
+		part(strconv.AppendInt(nil, *o.seed, 10))
+	}
+	for _, in := range o.method.Inputs {
+		part([]byte(in.Name))
+		part(strconv.AppendInt(nil, int64(len(o.inputs[in.Name])), 10))
+		for _, img := range o.inputs[in.Name] {
+			part(img)
+		}
+	}
+	return [sha256.Size]byte(h.Sum(nil))
+}
+
+// decodeOrder reads the body of a create request strictly: one JSON object,
+// no unknown or repeated field, no null, every value of the type and among the
+// values of the method table. Images are decoded from Base64 but not looked
+// into, see checkImages. The error is for the client, as INVALID_REQUEST.
+func decodeOrder(m *method.Method, body []byte) (*order, error) {
+	if !utf8.Valid(body) {
+		return nil, errors.New("the body is not valid UTF-8")
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	if tok, err := dec.Token(); err != nil {
+		return nil, syntax(err)
+	} else if tok != json.Delim('{') {
+		return nil, errors.New("the body must be a JSON object")
+	}
+	o := &order{method: m, inputs: Inputs{}}
+	seen := map[string]bool{}
+	for dec.More() {
+		tok, err := dec.Token()
+		if err != nil {
+			return nil, syntax(err)
+		}
+		name, _ := tok.(string) // in an object, the decoder gives no other token here
+		if seen[name] {
+			return nil, fmt.Errorf("%q is given twice", name)
+		}
+		seen[name] = true
+		if err := o.field(dec, name); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, syntax(err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("the body holds something after the JSON object")
+	}
+	return o, o.complete(seen)
+}
+
+func syntax(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("the body is not valid JSON: it ends too early")
+	}
+	return fmt.Errorf("the body is not valid JSON: %v", err)
+}
+
+// field reads the value of one field of the body.
+func (o *order) field(dec *json.Decoder, name string) error {
+	for _, p := range o.method.Params {
+		if p.Wire == name && name != "" {
+			return o.param(dec, p)
+		}
+	}
+	for _, in := range o.method.Inputs {
+		if in.Wire == name {
+			return o.input(dec, in)
+		}
+	}
+	if p, ok := o.method.Param(name); ok && p.Wire == "" {
+		return fmt.Errorf("%s takes no %q: it delivers %s only", o.method.Name, name, strings.Join(p.Values, " or "))
+	}
+	return fmt.Errorf("%s takes no %q; it takes %s", o.method.Name, clip(name), strings.Join(wireNames(o.method), ", "))
+}
+
+// wireNames lists the fields that the method takes.
+func wireNames(m *method.Method) []string {
+	var names []string
+	for _, p := range m.Params {
+		if p.Wire != "" {
+			names = append(names, p.Wire)
+		}
+	}
+	for _, in := range m.Inputs {
+		names = append(names, in.Wire)
+	}
+	return names
+}
+
+func (o *order) param(dec *json.Decoder, p method.Param) error {
+	tok, err := dec.Token()
+	if err != nil {
+		return syntax(err)
+	}
+	switch p.Type {
+	case method.String:
+		s, ok := tok.(string)
+		if !ok {
+			return wrongType(p.Wire, "a string", tok)
+		}
+		if len(p.Values) > 0 && !slices.Contains(p.Values, s) {
+			return fmt.Errorf("%q must be %s, not %q", p.Wire, strings.Join(p.Values, " or "), clip(s))
+		}
+		return o.setString(p, s)
+	case method.Integer:
+		n, ok := tok.(json.Number)
+		if !ok {
+			return wrongType(p.Wire, "an integer", tok)
+		}
+		v, err := strconv.ParseInt(n.String(), 10, 64)
+		if err != nil {
+			return fmt.Errorf("%q must be an integer of 64 bits, not %s", p.Wire, clip(n.String()))
+		}
+		o.seed = &v
+	case method.Boolean:
+		b, ok := tok.(bool)
+		if !ok {
+			return wrongType(p.Wire, "true or false", tok)
+		}
+		o.loop = b
+	}
+	return nil
+}
+
+// setString keeps the value of a string parameter.
+func (o *order) setString(p method.Param, s string) error {
+	switch p.Name {
+	case "prompt":
+		if n := utf8.RuneCountInString(s); n > maxPrompt {
+			return fmt.Errorf("%q has %d characters, at most %d are accepted", p.Wire, n, maxPrompt)
+		}
+		o.prompt = s
+	case "model":
+		o.model = s
+	case "aspect_ratio":
+		o.aspect = s
+	}
+	return nil
+}
+
+func (o *order) input(dec *json.Decoder, in method.Input) error {
+	tok, err := dec.Token()
+	if err != nil {
+		return syntax(err)
+	}
+	if !in.List {
+		return o.addImage(in, in.Wire, tok)
+	}
+	if tok != json.Delim('[') {
+		return wrongType(in.Wire, "an array of Base64 strings", tok)
+	}
+	o.inputs[in.Name] = [][]byte{}
+	for i := 0; dec.More(); i++ {
+		if i == in.Max {
+			return fmt.Errorf("%q has more than %d images", in.Wire, in.Max)
+		}
+		if tok, err = dec.Token(); err != nil {
+			return syntax(err)
+		}
+		if err := o.addImage(in, fmt.Sprintf("%s[%d]", in.Wire, i), tok); err != nil {
+			return err
+		}
+	}
+	if _, err := dec.Token(); err != nil {
+		return syntax(err)
+	}
+	if n := len(o.inputs[in.Name]); n < in.Min {
+		return fmt.Errorf("%q has %d images, %d to %d are accepted", in.Wire, n, in.Min, in.Max)
+	}
+	return nil
+}
+
+// addImage decodes one image from standard Base64 with padding. Line breaks
+// and "data:" prefixes are refused: whether the real service takes them is not
+// documented, and a client is better told here.
+func (o *order) addImage(in method.Input, where string, tok json.Token) error {
+	text, ok := tok.(string)
+	switch {
+	case !ok:
+		return wrongType(where, "a Base64 string", tok)
+	case text == "":
+		return fmt.Errorf("%q is empty", where)
+	case strings.HasPrefix(text, "data:"):
+		return fmt.Errorf(`%q must be the Base64 text alone, without a "data:" prefix`, where)
+	case strings.ContainsAny(text, "\r\n"):
+		return fmt.Errorf("%q must be Base64 without line breaks", where)
+	}
+	img, err := decodeBase64(text)
+	if err != nil {
+		return fmt.Errorf("%q is not standard Base64 with padding: %v", where, err)
+	}
+	o.inputs[in.Name] = append(o.inputs[in.Name], img)
+	return nil
+}
+
+// complete checks that what is required was given, and applies defaults.
+func (o *order) complete(seen map[string]bool) error {
+	for _, p := range o.method.Params {
+		switch {
+		case p.Required && !seen[p.Wire]:
+			return fmt.Errorf("%q is required", p.Wire)
+		case p.Required && p.Name == "prompt" && strings.TrimSpace(o.prompt) == "":
+			return fmt.Errorf("%q is empty", p.Wire)
+		case seen[p.Wire]:
+			continue
+		}
+		if s, ok := p.Default.(string); ok {
+			if err := o.setString(p, s); err != nil {
+				return err
+			}
+		}
+	}
+	for _, in := range o.method.Inputs {
+		if in.Required && !seen[in.Wire] {
+			return fmt.Errorf("%q is required", in.Wire)
+		}
+	}
+	return nil
+}
+
+// invalid is the answer to a body that decodeOrder could not take.
+func invalid(err error) *refusal {
+	return refuse(imaginator.CodeInvalidRequest, "%s", err)
+}
+
+func wrongType(where, want string, got json.Token) error {
+	return fmt.Errorf("%q must be %s, not %s", where, want, kindOf(got))
+}
+
+// kindOf names the type of a JSON token for people.
+func kindOf(tok json.Token) string {
+	switch tok := tok.(type) {
+	case nil:
+		return "null (leave the field out)"
+	case string:
+		return "a string"
+	case json.Number:
+		return "a number"
+	case bool:
+		return "a boolean"
+	case json.Delim:
+		if tok == '[' {
+			return "an array"
+		}
+		return "an object"
+	default:
+		return "something else"
+	}
+}
+
+// clip shortens a client's text for a message that goes back to it.
+func clip(s string) string {
+	const most = 60
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most]) + "..."
+}

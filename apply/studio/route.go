@@ -1,0 +1,99 @@
+package studio
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"assetform/apply/imaginator"
+	"assetform/config/method"
+)
+
+// The two trees of paths that the server knows.
+const (
+	apiPath     = "/api/v1/"
+	resultsPath = "/results/"
+)
+
+// ServeHTTP answers one request and logs it.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	e := s.beginEntry(w, r)
+	defer e.end()
+	s.route(e, r, e)
+}
+
+// route finds what a path is for. Paths are compared as they came: nothing is
+// cleaned or redirected, so nothing that is no path of the API becomes one.
+func (s *Server) route(w http.ResponseWriter, r *http.Request, e *entry) {
+	if id, ok := strings.CutPrefix(r.URL.Path, resultsPath); ok {
+		if allowed(w, r, http.MethodGet, http.MethodHead) && !s.faults.intercept(w, r, OnResult) {
+			s.serveResult(w, r, id)
+		}
+		return
+	}
+	name, ok := strings.CutPrefix(r.URL.Path, apiPath)
+	m := method.ByName(name)
+	id, isTask := strings.CutPrefix(name, imaginator.PathTask+"/")
+	reads := []string{imaginator.PathTasks, imaginator.PathQuota, imaginator.PathHealth, imaginator.PathModels}
+	if !ok || (m == nil && !isTask && !slices.Contains(reads, name)) {
+		refuseAs(http.StatusNotFound, imaginator.CodeInvalidRequest, "There is no %s", clip(r.URL.Path)).write(w)
+		return
+	}
+	methods, scope := []string{http.MethodGet, http.MethodHead}, OnRead
+	if m != nil {
+		methods, scope = []string{http.MethodPost}, OnCreate
+	}
+	if !allowed(w, r, methods...) {
+		return
+	}
+	if s.faults.intercept(w, r, scope) {
+		return
+	}
+	key, no := s.authenticate(r)
+	if no != nil {
+		no.write(w)
+		return
+	}
+	e.key = key.Name
+	if m != nil {
+		s.create(w, r, key, m)
+		return
+	}
+	w = s.faults.cutting(w, faultTruncateJSON, OnRead)
+	switch {
+	case isTask:
+		s.task(w, r, key, id)
+	case name == imaginator.PathTasks:
+		s.tasks(w, r, key)
+	case name == imaginator.PathQuota:
+		s.quota(w, key)
+	case name == imaginator.PathHealth:
+		health(w)
+	case name == imaginator.PathModels:
+		models(w)
+	}
+}
+
+// allowed answers 405 to other methods than these.
+func allowed(w http.ResponseWriter, r *http.Request, methods ...string) bool {
+	if slices.Contains(methods, r.Method) {
+		return true
+	}
+	no := refuseAs(http.StatusMethodNotAllowed, imaginator.CodeInvalidRequest,
+		"%s is not allowed here, use %s", clip(r.Method), methods[0])
+	no.allow = strings.Join(methods, ", ")
+	no.write(w)
+	return false
+}
+
+// origin is what result URLs begin with.
+func (s *Server) origin(r *http.Request) string {
+	switch {
+	case s.opts.PublicURL != "":
+		return strings.TrimSuffix(s.opts.PublicURL, "/")
+	case r.TLS != nil:
+		return "https://" + r.Host
+	default:
+		return "http://" + r.Host
+	}
+}

@@ -1,0 +1,55 @@
+package studio
+
+import (
+	"time"
+
+	"assetform/apply/imaginator"
+	"assetform/config/method"
+)
+
+// sweepEvery is the time between two sweeps.
+const sweepEvery = time.Minute
+
+func (s *Server) sweepRegularly() {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		s.sweep()
+		select {
+		case <-tick.C:
+		case <-s.stopping:
+			return
+		}
+	}
+}
+
+// sweep removes results whose time is over, and forgets tasks that are old or
+// too many. A task that still counts for an hourly limit is never forgotten.
+func (s *Server) sweep() {
+	now := s.now()
+	for _, rec := range s.register.expire(now.Add(-s.opts.ResultTTL)) {
+		s.removeFiles(rec)
+	}
+	old := s.register.oldest(now.Add(-taskTTL), now.Add(-window), tasksKept)
+	for _, rec := range old {
+		if s.archive != nil {
+			s.archive.delete(rec.ID)
+		}
+		s.removeFiles(rec)
+	}
+	s.register.forget(old)
+}
+
+// removeFiles deletes what is stored of a finished task.
+func (s *Server) removeFiles(rec record) {
+	if rec.HasInputs {
+		s.removeBlob(inputsName(rec.Result))
+	}
+	if rec.Status != imaginator.StatusCompleted {
+		return
+	}
+	s.removeBlob(resultName(rec.Result, formatOf(rec.kind())))
+	if rec.kind() == method.Video {
+		s.removeBlob(resultName(rec.Result, WebM))
+	}
+}
