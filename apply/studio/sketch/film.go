@@ -74,9 +74,9 @@ func newFilm(r Request) film {
 	case MethodVideoFromImage:
 		return newStage(w, h, fit(r.Image, w, h))
 	}
-	b := readPrompt(r.Prompt, r.detail(), r.promptSeed(), r.seed())
+	b := r.brief()
 	const speed = 2
-	s := newScene(b, w+speed*frameCount, h, borrowedColours(r))
+	s := newScene(b, w+speed*frameCount, h, r.borrowedColours())
 	s.backdrop()
 	st := newStage(w, h, s.k)
 	st.glide = motion{x: speed}
