@@ -74,16 +74,7 @@ func (c *Client) answer(ctx context.Context, op string, resp *http.Response, lim
 		return answer{}, failure
 	}
 	if err := checkJSON(body); err != nil {
-		failure := c.unreadable(op, resp.StatusCode, err)
-		if looksLikeHTML(resp.Header, body) {
-			failure.Message, failure.Err = c.htmlMessage(body, false), nil
-		} else if errors.Is(err, io.ErrUnexpectedEOF) {
-			failure.temporary = true
-		} else {
-			failure.Message = fmt.Sprintf("the answer is not JSON: %q", c.scrub.words(string(body), maxExcerpt))
-			failure.Err = nil
-		}
-		return answer{}, failure
+		return answer{}, c.notJSON(op, resp, body, err)
 	}
 	var top map[string]json.RawMessage
 	if err := json.Unmarshal(body, &top); err != nil {
@@ -101,6 +92,21 @@ func (c *Client) answer(ctx context.Context, op string, resp *http.Response, lim
 		return answer{body: data, top: top}, nil
 	}
 	return answer{body: body, top: top}, nil
+}
+
+// notJSON is the error for a body that checkJSON does not take.
+func (c *Client) notJSON(op string, resp *http.Response, body []byte, err error) *Error {
+	failure := c.unreadable(op, resp.StatusCode, err)
+	switch {
+	case looksLikeHTML(resp.Header, body):
+		failure.Message, failure.Err = c.htmlMessage(body, false), nil
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		failure.temporary = true
+	case !errors.Is(err, errTooDeep):
+		failure.Message = fmt.Sprintf("the answer is not JSON: %q", c.scrub.words(string(body), maxExcerpt))
+		failure.Err = nil
+	}
+	return failure
 }
 
 // unreadable is the error for an answer that cannot be understood.
@@ -161,7 +167,10 @@ func (c *Client) readErrorBody(e *Error, body []byte) {
 	e.APIBody = e.Code != "" && bytes.Equal(top["success"], []byte("false"))
 }
 
-var errTooLarge = errors.New("more than the limit")
+var (
+	errTooLarge = errors.New("more than the limit")
+	errTooDeep  = fmt.Errorf("JSON nests deeper than %d levels", maxDepth)
+)
 
 // readBody reads at most limit bytes, counted after decompression, and
 // compares their number with Content-Length. On an error it returns what there
@@ -192,7 +201,7 @@ func checkJSON(body []byte) error {
 		case inString:
 		case b == '{' || b == '[':
 			if depth++; depth > maxDepth {
-				return fmt.Errorf("JSON nests deeper than %d levels", maxDepth)
+				return errTooDeep
 			}
 		case b == '}' || b == ']':
 			depth--

@@ -2,7 +2,6 @@ package imaginator
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -73,7 +72,7 @@ func (t handlerTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // serverRequest is the request as a server would have read it.
 func serverRequest(ctx context.Context, req *http.Request, body io.ReadCloser) *http.Request {
-	r := req.Clone(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{}))
+	r := req.Clone(ctx)
 	r.Body = body
 	r.GetBody = nil
 	r.RequestURI = req.URL.RequestURI()
@@ -140,11 +139,7 @@ func (w *pipeWriter) Write(p []byte) (int, error) {
 		}
 		w.WriteHeader(http.StatusOK)
 	}
-	n, err := w.pipe.Write(p)
-	if errors.Is(err, io.ErrClosedPipe) {
-		err = http.ErrHandlerTimeout
-	}
-	return n, err
+	return w.pipe.Write(p)
 }
 
 // Flush implements http.Flusher. Nothing is held back.

@@ -3,7 +3,6 @@ package imaginator
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -182,11 +181,7 @@ func (c *Client) fetch(ctx context.Context, op, target string, attempt int, prep
 	c.record(ctx, req, resp, err, start, attempt)
 	if err != nil {
 		err = because(ctx, err)
-		return nil, &Error{
-			Op:        op,
-			Err:       c.scrub.cause(err),
-			temporary: temporaryError(err) && !errors.Is(err, context.Canceled),
-		}
+		return nil, &Error{Op: op, Err: c.scrub.cause(err), temporary: temporaryError(err)}
 	}
 	return resp, nil
 }

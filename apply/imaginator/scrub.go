@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"html"
 	"net/url"
 	"regexp"
 	"slices"
@@ -34,6 +35,7 @@ func newScrubber(key Secret) *scrubber {
 		value,
 		url.QueryEscape(value),
 		url.PathEscape(value),
+		html.EscapeString(value),
 		string(quoted[1 : len(quoted)-1]),
 		string(plain[1 : len(plain)-1]),
 		base64.StdEncoding.EncodeToString([]byte(value)),
