@@ -16,6 +16,7 @@ import (
 	"syscall"
 
 	"github.com/bmatcuk/doublestar/v4"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // maxFileBytes bounds every file that evaluation reads: configuration files,
@@ -36,8 +37,9 @@ type files struct {
 	mu     sync.Mutex
 	seen   map[string][sha256.Size]byte
 	cache  map[string][]byte
-	cached int               // bytes in cache
-	dirs   map[string]string // directory -> the same without symlinks
+	cached int                             // bytes in cache
+	dirs   map[string]string               // directory -> the same without symlinks
+	parsed map[string]hclsyntax.Expression // templates by path
 }
 
 // openFiles opens the project root, an absolute directory of this system.
@@ -47,10 +49,11 @@ func openFiles(projectRoot string) (*files, error) {
 		return nil, err
 	}
 	return &files{
-		root:  root,
-		seen:  map[string][sha256.Size]byte{},
-		cache: map[string][]byte{},
-		dirs:  map[string]string{},
+		root:   root,
+		seen:   map[string][sha256.Size]byte{},
+		cache:  map[string][]byte{},
+		dirs:   map[string]string{},
+		parsed: map[string]hclsyntax.Expression{},
 	}, nil
 }
 
@@ -126,6 +129,25 @@ func (f *files) readRegular(name string) ([]byte, error) {
 }
 
 var errTooLarge = fmt.Errorf("the file is larger than %d MiB", maxFileBytes>>20)
+
+// template parses the content of the file name as a template, once. Ranges in
+// it carry the name shown.
+func (f *files) template(name, shown string, content []byte) (hclsyntax.Expression, error) {
+	f.mu.Lock()
+	expr, ok := f.parsed[name]
+	f.mu.Unlock()
+	if ok {
+		return expr, nil
+	}
+	expr, err := parseTemplate(shown, content)
+	if err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.parsed[name] = expr
+	return expr, nil
+}
 
 // regular returns an error unless info describes a regular file.
 func regular(info fs.FileInfo) error {

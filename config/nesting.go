@@ -68,7 +68,7 @@ func mayNest(src []byte) bool {
 // brackets.
 type level struct {
 	lines        bool // a newline ends the expression
-	unary        int // operators since the last operand
+	unary        int  // operators since the last operand
 	conditionals int
 	directives   int // template control blocks that were not ended
 	chain        int // binary operators, indexes and splats

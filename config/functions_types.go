@@ -1,0 +1,103 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/customdecode"
+	"github.com/hashicorp/hcl/v2/ext/tryfunc"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+)
+
+// valueMark is the type of all marks on values.
+type valueMark string
+
+// sensitiveMark stands on every value that must not be shown or stored.
+const sensitiveMark valueMark = "sensitive"
+
+func typeFunctions() []functionEntry {
+	return []functionEntry{
+		{name: "can", fn: tryfunc.CanFunc, description: "Reports whether an expression has a value, that is, no error."},
+		{name: "issensitive", fn: isSensitiveFunc, description: "Reports whether a value is marked as sensitive."},
+		{name: "nonsensitive", fn: nonSensitiveFunc, result: "any", description: "Takes the mark from a value that is marked as sensitive though it reveals nothing."},
+		{name: "sensitive", fn: sensitiveFunc, result: "any", description: "Marks a value as sensitive: it is shown and stored nowhere."},
+		{name: "tobool", fn: stdlib.MakeToFunc(cty.Bool), result: "bool", description: "Converts a value to a bool."},
+		{name: "tolist", fn: stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)), result: "list(any)", description: "Converts a value to a list."},
+		{name: "tomap", fn: stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)), result: "map(any)", description: "Converts a value to a map."},
+		{name: "tonumber", fn: stdlib.MakeToFunc(cty.Number), result: "number", description: "Converts a value to a number."},
+		{name: "toset", fn: stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)), result: "set(any)", description: "Converts a value to a set."},
+		{name: "tostring", fn: stdlib.MakeToFunc(cty.String), result: "string", description: "Converts a value to a string."},
+		{name: "try", fn: tryFunc, result: "any", description: "Returns the value of the first expression that has no error."},
+	}
+}
+
+// tryFunc is hcl's try, which evaluates each expression twice, once for its
+// type: calls within calls would take time exponential in their depth.
+var tryFunc = function.New(&function.Spec{
+	VarParam: &function.Parameter{Name: "expressions", Type: customdecode.ExpressionClosureType},
+	Type:     function.StaticReturnType(cty.DynamicPseudoType),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		if len(args) == 0 {
+			return cty.NilVal, errors.New("at least one argument is required")
+		}
+		var failed hcl.Diagnostics
+		for _, arg := range args {
+			v, diags := customdecode.ExpressionClosureFromVal(arg).Value()
+			if !diags.HasErrors() {
+				return v, nil
+			}
+			failed = append(failed, explainUnknownFunctions(diags)...)
+		}
+		var b strings.Builder
+		b.WriteString("no expression succeeded:\n")
+		for _, d := range failed {
+			if d.Subject != nil {
+				fmt.Fprintf(&b, "- %s (at %s)\n  %s\n", d.Summary, d.Subject, d.Detail)
+			} else {
+				fmt.Fprintf(&b, "- %s\n  %s\n", d.Summary, d.Detail)
+			}
+		}
+		b.WriteString("\nAt least one expression must produce a successful result")
+		return cty.NilVal, errors.New(b.String())
+	},
+})
+
+// anyParameter takes every value as it is.
+func anyParameter(name string) []function.Parameter {
+	return []function.Parameter{{
+		Name: name, Type: cty.DynamicPseudoType,
+		AllowNull: true, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true,
+	}}
+}
+
+var sensitiveFunc = function.New(&function.Spec{
+	Params: anyParameter("value"),
+	Type:   function.StaticReturnType(cty.DynamicPseudoType),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		return args[0].Mark(sensitiveMark), nil
+	},
+})
+
+// nonSensitiveFunc takes the mark from the value itself; marks of elements
+// stay, as in Terraform.
+var nonSensitiveFunc = function.New(&function.Spec{
+	Params: anyParameter("value"),
+	Type:   function.StaticReturnType(cty.DynamicPseudoType),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		v, marks := args[0].Unmark()
+		delete(marks, sensitiveMark)
+		return v.WithMarks(marks), nil
+	},
+})
+
+var isSensitiveFunc = function.New(&function.Spec{
+	Params: anyParameter("value"),
+	Type:   function.StaticReturnType(cty.Bool),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		return cty.BoolVal(args[0].HasMark(sensitiveMark)), nil
+	},
+})
