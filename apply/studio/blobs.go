@@ -105,9 +105,31 @@ func (m *meter) info() blobInfo {
 	return blobInfo{size: m.size, sha256: hex.EncodeToString(m.hash.Sum(nil))}
 }
 
+// leftovers returns the names that needed does not hold: what a kill left
+// between a file and its record.
+func (d dirBlobs) leftovers(needed map[string]bool) ([]string, error) {
+	var names []string
+	for _, sub := range []string{"results", "inputs"} {
+		entries, err := os.ReadDir(filepath.Join(d.dir, sub))
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			if name := sub + "/" + e.Name(); !needed[name] {
+				names = append(names, name)
+			}
+		}
+	}
+	return names, nil
+}
+
+// errFull is for inputs for which there is no room in memory.
+var errFull = errors.New("no room in memory")
+
 // memoryBlobs keeps blobs in memory, for a server without a data directory.
 // Room is made by dropping the oldest results together with their inputs.
-// Inputs of tasks that are not finished stay: the queue bounds those.
+// Inputs of tasks that are not finished stay; new ones are refused with errFull
+// when those fill the memory.
 type memoryBlobs struct {
 	most int64 // bytes
 
@@ -130,20 +152,21 @@ func (b *memoryBlobs) put(name string, write func(io.Writer) error) (blobInfo, e
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.drop(name)
+	_, isResult := resultID(name)
+	for b.size+m.size > b.most && len(b.results) > 0 {
+		oldest, _ := resultID(b.results[0])
+		b.drop(b.results[0])
+		b.drop(inputsName(oldest))
+		b.results = b.results[1:]
+	}
+	if b.size+m.size > b.most && !isResult {
+		return blobInfo{}, errFull
+	}
+	if isResult {
+		b.results = append(b.results, name)
+	}
 	b.held[name] = buf.Bytes()
 	b.size += m.size
-	if id, isResult := resultID(name); isResult {
-		b.results = append(b.results, name)
-		for b.size > b.most && len(b.results) > 1 {
-			oldest, _ := resultID(b.results[0])
-			if oldest == id {
-				break
-			}
-			b.drop(b.results[0])
-			b.drop(inputsName(oldest))
-			b.results = b.results[1:]
-		}
-	}
 	return m.info(), nil
 }
 

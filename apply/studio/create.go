@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 
 	"assetform/apply/imaginator"
 	"assetform/config/method"
@@ -39,17 +40,9 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request, key Key, m *meth
 	if no != nil {
 		return rec, no
 	}
-	body, no := s.readBody(w, r)
+	o, no := s.readOrder(w, r, m)
 	if no != nil {
 		return rec, no
-	}
-	o, err := decodeOrder(m, body)
-	if err != nil {
-		return rec, invalid(err)
-	}
-	body = nil // the images are decoded: let go of their Base64
-	if err := checkImages(r.Context(), o, s.opts.MaxPixels, s.decoding); err != nil {
-		return rec, invalid(err)
 	}
 	return s.enter(key, o, repeat)
 }
@@ -71,20 +64,37 @@ func (s *Server) enter(key Key, o *order, repeat string) (rec record, no *refusa
 		return s.register.snapshot(t), nil
 	}
 	rec = s.register.snapshot(t)
-	var err error
-	if rec.HasInputs {
-		err = s.saveInputs(rec, o.inputs)
-	}
-	if err == nil {
-		err = s.store(rec)
-	}
-	if err != nil {
+	rec.Doomed = s.faults.doom(s.opts.FailRate)
+	s.register.advance(t, rec)
+	if err := s.keep(rec, o.inputs); err != nil {
 		s.register.reject(t)
+		if errors.Is(err, errFull) {
+			return rec, refuse(imaginator.CodeConcurrentLimitExceeded,
+				"The server holds as many input images as it can").after(time.Second)
+		}
 		return rec, s.serverError("the task could not be stored", err)
 	}
 	close(t.stored)
 	s.queue.push(key.Name, t)
 	return rec, nil
+}
+
+// keep makes a new task durable: its inputs first, then the record that needs
+// them.
+func (s *Server) keep(rec record, in Inputs) error {
+	if rec.HasInputs {
+		if err := s.saveInputs(rec, in); err != nil {
+			return err
+		}
+	}
+	if s.archive == nil {
+		return nil
+	}
+	err := s.archive.putNow(rec)
+	if err != nil && rec.HasInputs {
+		s.removeBlob(inputsName(rec.Result))
+	}
+	return err
 }
 
 // draft is the record of an order, without what the register decides.
@@ -93,7 +103,6 @@ func (s *Server) draft(key Key, o *order, repeat string) record {
 		Account: key.Name,
 		Method:  o.method.Name, Prompt: o.prompt, Model: o.model, Aspect: o.aspect, Loop: o.loop,
 		Seed: chooseSeed(o.seed, repeat), References: o.references(), HasInputs: len(o.inputs) > 0,
-		Doomed: s.faults.doom(s.opts.FailRate),
 	}
 	if repeat != "" {
 		digest := o.digest()
@@ -131,27 +140,59 @@ func idempotencyKey(h http.Header) (string, *refusal) {
 	return values[0], nil
 }
 
-// readBody reads a JSON body within the limit.
-func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, *refusal) {
-	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
-		return nil, refuseAs(http.StatusUnsupportedMediaType, imaginator.CodeInvalidRequest,
-			"Content-Type must be application/json, not %q", clip(r.Header.Get("Content-Type")))
-	}
-	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
-		return nil, refuseAs(http.StatusUnsupportedMediaType, imaginator.CodeInvalidRequest,
-			"Content-Encoding %q is not accepted", clip(e))
+// smallBody is the size in bytes up to which a body is read without asking for
+// room: text alone is never larger.
+const smallBody = 64 << 10
+
+// readOrder reads and validates a body. Large bodies wait until there is room
+// in memory for them, see Server.uploads.
+func (s *Server) readOrder(w http.ResponseWriter, r *http.Request, m *method.Method) (*order, *refusal) {
+	if no := checkHeaders(r.Header); no != nil {
+		return nil, no
 	}
 	tooLarge := refuseAs(http.StatusRequestEntityTooLarge, imaginator.CodeInvalidRequest,
 		"The body is larger than %d bytes", s.opts.BodyLimit)
 	if r.ContentLength > s.opts.BodyLimit {
 		return nil, tooLarge
 	}
+	weight := r.ContentLength
+	if weight < 0 { // not announced
+		weight = s.opts.BodyLimit
+	}
+	unread := refuse(imaginator.CodeInvalidRequest, "The body could not be read to its end")
+	if weight > smallBody {
+		if err := s.uploads.Acquire(r.Context(), weight); err != nil {
+			return nil, unread
+		}
+		defer s.uploads.Release(weight)
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.opts.BodyLimit))
 	if tooMany := (*http.MaxBytesError)(nil); errors.As(err, &tooMany) {
 		return nil, tooLarge
 	}
 	if err != nil {
-		return nil, refuse(imaginator.CodeInvalidRequest, "The body could not be read to its end")
+		return nil, unread
 	}
-	return body, nil
+	o, err := decodeOrder(m, body)
+	if err != nil {
+		return nil, invalid(err)
+	}
+	if err := checkImages(r.Context(), o, s.opts.MaxPixels, s.decoding); err != nil {
+		return nil, invalid(err)
+	}
+	return o, nil
+}
+
+// checkHeaders refuses bodies that do not say that they are JSON, or are
+// compressed: a bound on compressed bytes bounds nothing.
+func checkHeaders(h http.Header) *refusal {
+	if t, _, err := mime.ParseMediaType(h.Get("Content-Type")); err != nil || t != "application/json" {
+		return refuseAs(http.StatusUnsupportedMediaType, imaginator.CodeInvalidRequest,
+			"Content-Type must be application/json, not %q", clip(h.Get("Content-Type")))
+	}
+	if e := h.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
+		return refuseAs(http.StatusUnsupportedMediaType, imaginator.CodeInvalidRequest,
+			"Content-Encoding %q is not accepted", clip(e))
+	}
+	return nil
 }

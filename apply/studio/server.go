@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
 
 	"assetform/apply/imaginator"
@@ -22,7 +23,7 @@ const (
 	DefaultQueueLimit = 10_000
 	DefaultResultTTL  = 24 * time.Hour
 
-	memoryLimit   = 512 << 20          // bytes of results without a data directory
+	memoryLimit   = 512 << 20          // bytes of results and inputs without a data directory
 	taskTTL       = 7 * 24 * time.Hour // how long a finished task is remembered
 	tasksKept     = 100_000            // finished tasks beyond this go after an hour
 	renderTimeout = 5 * time.Minute
@@ -105,9 +106,10 @@ type Server struct {
 	queue     *queue
 	faults    *faults
 
-	decoding chan struct{}      // images being decoded to pixels
-	webm     singleflight.Group // videos being drawn a second time, by name
-	drawing  chan struct{}      // of those, how many at once
+	uploads  *semaphore.Weighted // bytes of large bodies being read
+	decoding chan struct{}       // images being decoded to pixels
+	webm     singleflight.Group  // videos being drawn a second time, by name
+	drawing  chan struct{}       // of those, how many at once
 
 	ctx      context.Context // ends with Close: drawing stops
 	cancel   context.CancelFunc
@@ -128,6 +130,7 @@ func New(opts Options) (*Server, error) {
 		anonymous: anonymous(),
 		queue:     newQueue(),
 		faults:    newFaults(opts.Faults),
+		uploads:   semaphore.NewWeighted(2 * opts.BodyLimit),
 		decoding:  make(chan struct{}, opts.Workers),
 		drawing:   make(chan struct{}, opts.Workers),
 		stopping:  make(chan struct{}),
@@ -160,6 +163,9 @@ func (s *Server) open() error {
 		return errors.Join(err, archive.close())
 	}
 	s.register = newRegister(lastID)
+	if err := s.removeLeftovers(recs); err != nil {
+		return errors.Join(err, archive.close())
+	}
 	for _, rec := range recs {
 		t := s.register.restore(rec, s.now())
 		if !rec.Status.Finished() {
@@ -170,14 +176,6 @@ func (s *Server) open() error {
 }
 
 func (s *Server) now() time.Time { return s.opts.Clock().UTC() }
-
-// store makes a record durable, if there is anything to keep it in.
-func (s *Server) store(rec record) error {
-	if s.archive == nil {
-		return nil
-	}
-	return s.archive.putNow(rec)
-}
 
 // stop begins no more work. What is being drawn goes on.
 func (s *Server) stop() {

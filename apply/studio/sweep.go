@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"fmt"
 	"time"
 
 	"assetform/apply/imaginator"
@@ -38,6 +39,28 @@ func (s *Server) sweep() {
 		s.removeFiles(rec)
 	}
 	s.register.forget(old)
+}
+
+// removeLeftovers deletes files that no task needs.
+func (s *Server) removeLeftovers(recs []record) error {
+	dir, ok := s.blobs.(dirBlobs)
+	if !ok {
+		return nil
+	}
+	needed := map[string]bool{}
+	for _, rec := range recs {
+		needed[inputsName(rec.Result)] = rec.HasInputs
+		needed[resultName(rec.Result, formatOf(rec.kind()))] = true
+		needed[resultName(rec.Result, WebM)] = true
+	}
+	names, err := dir.leftovers(needed)
+	if err != nil {
+		return fmt.Errorf("read data directory: %w", err)
+	}
+	for _, name := range names {
+		s.removeBlob(name)
+	}
+	return nil
 }
 
 // removeFiles deletes what is stored of a finished task.

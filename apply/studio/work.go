@@ -75,11 +75,11 @@ func (s *Server) publish(t *task, end record) {
 			s.opts.Logger.Error("store finished task", "task", end.taskID(), "error", err)
 		}
 		s.register.advance(t, end)
-	}
-	// The inputs of a video are kept for as long as its result: they are
-	// needed again if someone asks for WebM.
-	if end.HasInputs && (end.kind() == method.Image || end.Status == imaginator.StatusFailed) {
-		s.removeBlob(inputsName(end.Result))
+		// The inputs of a video are kept for as long as its result: they are
+		// needed again if someone asks for WebM.
+		if err == nil && end.HasInputs && (end.kind() == method.Image || end.Status == imaginator.StatusFailed) {
+			s.removeBlob(inputsName(end.Result))
+		}
 	}
 	if s.archive == nil {
 		show(nil)
