@@ -1,0 +1,119 @@
+package apply
+
+import (
+	"time"
+
+	"assetform/config"
+	"assetform/config/method"
+	"assetform/lockfile"
+	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// EventType says what an Event reports.
+type EventType string
+
+// The events of an apply. Version and the plan itself are announced by the
+// command, before Run.
+const (
+	EventVersion     EventType = "version"
+	EventPlan        EventType = "plan"
+	EventAssetStart  EventType = "asset_start"
+	EventSubmitted   EventType = "submitted"
+	EventProgress    EventType = "progress"
+	EventAssetDone   EventType = "asset_done"
+	EventAssetFailed EventType = "asset_failed"
+	EventDiagnostic  EventType = "diagnostic"
+	EventSummary     EventType = "summary"
+)
+
+// Phase says what an asset is busy with.
+type Phase string
+
+// The phases of an asset, in their usual order.
+const (
+	PhaseWaiting     Phase = "waiting"     // for a slot, a limit or a retry
+	PhaseSubmitting  Phase = "submitting"  // the request is on its way
+	PhaseSettling    Phase = "settling"    // what became of a request is being found out
+	PhasePending     Phase = "pending"     // queued at the server
+	PhaseProcessing  Phase = "processing"  // being generated
+	PhaseDownloading Phase = "downloading" // the result is on its way into the store
+	PhaseVerifying   Phase = "verifying"   // it is checked and converted
+	PhaseWriting     Phase = "writing"     // the output file is written
+)
+
+// Event is one thing that happened. Fields that an event's type does not name
+// are zero. All text in it is scrubbed of secrets; control characters are the
+// printer's to deal with.
+type Event struct {
+	Type EventType
+	Time time.Time
+
+	Address config.Address // of every asset event; of a diagnostic about an asset
+	Action  plan.Action    // asset_start, asset_done, asset_failed
+
+	Phase Phase // progress
+	// Elapsed is the time since the asset_start: progress, asset_done,
+	// asset_failed.
+	Elapsed time.Duration
+
+	TaskID   string // submitted
+	Estimate string // submitted: the server's words, "10-30 seconds"; a hint for people
+	// Resumed tells that the task was paid for by an earlier run: submitted.
+	Resumed bool
+
+	Output      string               // asset_done: path relative to the root module's directory
+	ContentHash lockfile.ContentHash // asset_done; zero for delete and forget
+	// Cost is what this run was charged for the asset: asset_done,
+	// asset_failed. Provider "local" counts the same way.
+	Cost method.Cost
+
+	Diagnostic *hcl.Diagnostic // diagnostic, asset_failed
+	Plan       *plan.Plan      // plan
+	Version    string          // version
+	Summary    *Summary        // summary
+}
+
+// Sink receives events. Calls are never concurrent and come in the order in
+// which things happened; a Sink must not block, for the apply waits for it.
+type Sink interface {
+	Event(Event)
+}
+
+// SinkFunc is a function as a Sink.
+type SinkFunc func(Event)
+
+// Event calls f.
+func (f SinkFunc) Event(e Event) { f(e) }
+
+// Summary is what an apply did.
+type Summary struct {
+	// Done counts the changes that were carried out. A conditional update
+	// that turned out to change nothing counts as NoOp, as do those that the
+	// plan listed as such.
+	Done map[plan.Action]int
+	// Failed counts assets that failed, Skipped those that were not tried
+	// because an upstream failed, Unknown those whose paid request has an
+	// outcome that could not be found out, Left those that a limit, a
+	// timeout or an interrupt left for the next run.
+	Failed, Skipped, Unknown, Left int
+	// Cost is what this run was charged at paid providers and counted at the
+	// local one. Uncertain is what requests with an unknown outcome may have
+	// been charged on top.
+	Cost      method.Cost
+	Uncertain method.Cost
+	ExitCode  int
+}
+
+// Exit codes of an apply; the rule for several at once stands at exitCode.
+const (
+	ExitDone       = 0
+	ExitError      = 1
+	ExitFailed     = 3   // applied, but some assets failed
+	ExitParked     = 4   // resumable at no cost
+	ExitUnknown    = 5   // the outcome of a paid request is unknown
+	ExitRefused    = 6   // refused before any spend
+	ExitInterrupt  = 130 // SIGINT, something is left
+	ExitTerminated = 143 // SIGTERM, something is left
+)
