@@ -21,28 +21,34 @@ var captionFont = sync.OnceValue(func() *opentype.Font {
 	return f
 })
 
-// caption writes the prompt on a dark strip along the bottom, cut to one line.
-// Characters that the font lacks are shown as small boxes.
+// caption writes the prompt on a dark strip along the lower edge.
 func caption(k *canvas, text string) {
 	size := max(min(k.w, k.h)/48, 8)
+	strip := newCanvas(k.w, 2*size)
+	strip.rect(0, 0, k.w, 2*size, flat(hex(0x0c0e14)).fade(150))
+	if captionLine(strip, text, size) {
+		k.over(strip.RGBA, 0, k.h-2*size, 255)
+	}
+}
+
+// captionLine writes one line of text in the middle of a strip, cut where it
+// is too long, and reports whether there was anything to write. Characters
+// that the font lacks are shown as small boxes.
+func captionLine(k *canvas, text string, size int) bool {
 	face, err := opentype.NewFace(captionFont(), &opentype.FaceOptions{Size: float64(size), DPI: 72})
 	if err != nil {
-		return // only for a size of zero
+		return false // only for a size of zero
 	}
 	defer face.Close()
 	line := shorten(face, printable(text), fixed.I(k.w-2*size))
-	if line == "" {
-		return
-	}
-	strip := size * 2
-	k.rect(0, k.h-strip, k.w, k.h, flat(hex(0x0c0e14)).fade(150))
 	d := font.Drawer{
 		Dst:  k.RGBA,
 		Src:  image.NewUniform(hex(0xf2f2ee)),
 		Face: face,
-		Dot:  fixed.P(size, k.h-strip/2+size*9/25),
+		Dot:  fixed.P(size, k.h/2+size*9/25),
 	}
 	d.DrawString(line)
+	return line != ""
 }
 
 // missing stands for characters that the font does not have.

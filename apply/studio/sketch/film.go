@@ -2,12 +2,18 @@ package sketch
 
 import "image"
 
+// Films move on twos, as drawn animation does: every second frame is new and
+// the other repeats it. It looks much the same at half the work and size.
+const onTwos = 2
+
 // film is the source of a video's frames. Frames are asked for in order.
 type film interface {
-	draw(i int, f *frame)
-	// pan is how far, in whole even pixels, the scene of frame i stands from
-	// where it stood in the frame before: the displacement to copy it from.
-	pan(i int) motion
+	// draw sets f to frame i, or leaves it alone and reports false if the
+	// frame is the same as the one before. Frame 0 is always drawn.
+	draw(i int, f *frame) bool
+	// moves are the displacements, in whole even pixels, at which parts of
+	// frame i may be found in the frame before.
+	moves(i int) []motion
 }
 
 // actor is something that moves before a still scene.
@@ -22,10 +28,11 @@ type stage struct {
 	w, h   int
 	set    *canvas // the scene, larger than the frame if the camera glides
 	still  *frame  // the same in the film's colours
-	glide  motion  // camera pixels per frame, even
+	glide  motion  // camera pixels from one drawn frame to the next, even
 	from   image.Point
 	actors []actor
 	work   *canvas
+	strip  *frame // the caption along the lower edge, or nil
 }
 
 func newStage(w, h int, set *canvas) *stage {
@@ -34,19 +41,27 @@ func newStage(w, h int, set *canvas) *stage {
 	return s
 }
 
-func (s *stage) pan(i int) motion {
-	if i == 0 {
-		return motion{}
-	}
-	return s.glide
-}
-
 // corner is where the camera stands at frame i.
 func (s *stage) corner(i int) (x, y int) {
-	return s.from.X + i*s.glide.x, s.from.Y + i*s.glide.y
+	return s.from.X + i/onTwos*s.glide.x, s.from.Y + i/onTwos*s.glide.y
 }
 
-func (s *stage) draw(i int, f *frame) {
+func (s *stage) moves(i int) []motion {
+	list := []motion{s.glide}
+	for _, a := range s.actors {
+		if m, ok := a.(*mover); ok {
+			x, y := m.at(i)
+			px, py := m.at(i - onTwos)
+			list = append(list, motion{x: px - x, y: py - y})
+		}
+	}
+	return list
+}
+
+func (s *stage) draw(i int, f *frame) bool {
+	if i%onTwos != 0 {
+		return false
+	}
 	x, y := s.corner(i)
 	f.window(s.still, x, y)
 	rects := make([]image.Rectangle, 0, len(s.actors))
@@ -63,6 +78,10 @@ func (s *stage) draw(i int, f *frame) {
 	for _, r := range rects {
 		f.convert(s.work.RGBA, r)
 	}
+	if s.strip != nil {
+		f.paste(s.strip, s.h-s.strip.h)
+	}
+	return true
 }
 
 // newFilm sets up the film of a video request.
@@ -72,13 +91,91 @@ func newFilm(r Request) film {
 	case MethodVideoTransition:
 		return newWipe(r, w, h)
 	case MethodVideoFromImage:
-		return newStage(w, h, fit(r.Image, w, h))
+		return newPortrait(r, w, h)
 	}
-	b := r.brief()
-	const speed = 2
-	s := newScene(b, w+speed*frameCount, h, r.borrowedColours())
+	return newJourney(r, w, h)
+}
+
+// The camera glides by glideStep pixels from one drawn frame to the next: even,
+// because chroma has half the pixels. glideWay is the whole way.
+const (
+	glideStep = 2
+	glideWay  = glideStep * frameCount / onTwos
+)
+
+// newJourney is a film from a prompt: the camera glides over a scene wider
+// than the frame while the cast moves before it.
+func newJourney(r Request, w, h int) *stage {
+	s := newScene(r.brief(), w+glideWay, h, r.borrowedColours())
+	s.frameW = w
 	s.backdrop()
+	if s.b.weather != snow && s.b.weather != rain {
+		s.air()
+	}
+	s.finish()
 	st := newStage(w, h, s.k)
-	st.glide = motion{x: speed}
+	st.glide.x = glideStep
+	d := s.d.fork(600)
+	if s.b.icon {
+		st.glide.x = 0
+	} else if d.chance(50) {
+		st.glide.x = -glideStep
+		st.from.X = glideWay
+	}
+	for i, p := range r.players(s) {
+		m := &mover{m: p.m, x: p.x, y: p.y, beats: d.in(3, 4), phase: d.n(turn), squash: 7}
+		if p.floating {
+			m.squash, m.beats = 0, d.in(1, 2)
+			m.amp, m.sway = s.unit*2, s.unit*d.in(1, 3)
+		}
+		if i == 0 && p.floating && !s.b.icon {
+			m.cross = w * d.in(-8, 8) / 100
+		}
+		st.actors = append(st.actors, m)
+	}
+	for _, m := range particles(s.b, s.p, w, h, d) {
+		st.actors = append(st.actors, m)
+	}
+	st.caption(r)
 	return st
+}
+
+// newPortrait is a film from an image. It starts on the image as it is; the
+// middle breathes and the air moves. Everything is periodic, so that the last
+// frame leads into the first; without Loop it ends on a breath drawn.
+func newPortrait(r Request, w, h int) *stage {
+	set := fit(r.Image, w, h)
+	st := newStage(w, h, set)
+	b := r.brief()
+	s := newScene(b, 16, 16, coloursOf(set.RGBA, 3))
+	d := s.d.fork(610)
+	side := h * 46 / 100
+	cx, cy := w/2+d.in(-2, 2)*w/100, h*d.in(44, 52)/100
+	swing := 2 * turn
+	if !r.Loop {
+		swing += turn / 4
+	}
+	area := image.Rect(cx-side/2, cy-side/2, cx+side/2, cy+side/2)
+	st.actors = append(st.actors, newBellows(set, area, h*9*one/1000, swing))
+	for _, m := range particles(b, s.p, w, h, d) {
+		m.fadeIn, m.fadeOut = true, r.Loop
+		st.actors = append(st.actors, m)
+	}
+	return st
+}
+
+// captionRows is the height of a film's caption: whole macroblocks, and
+// opaque, so that it costs nothing while the camera glides behind it.
+const captionRows = 2 * mbSize
+
+// caption sets the strip with the prompt.
+func (s *stage) caption(r Request) {
+	if r.NoCaption {
+		return
+	}
+	k := newCanvas(s.w, captionRows)
+	k.rect(0, 0, s.w, captionRows, flat(hex(0x12141b)))
+	captionLine(k, r.Prompt, captionRows/2)
+	s.strip = newFrame(s.w, captionRows)
+	s.strip.convert(k.RGBA, k.Rect)
 }

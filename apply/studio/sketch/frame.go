@@ -25,6 +25,13 @@ func (f *frame) window(src *frame, x, y int) {
 	}
 }
 
+// paste copies a frame of the same width over the rows from the even row y on.
+func (f *frame) paste(src *frame, y int) {
+	copy(f.y[y*f.w:], src.y)
+	copy(f.cb[y/2*f.w/2:], src.cb)
+	copy(f.cr[y/2*f.w/2:], src.cr)
+}
+
 // convert sets the pixels of f inside rect from m, whose origin is that of f.
 // The rectangle is widened to even coordinates.
 func (f *frame) convert(m *image.RGBA, rect image.Rectangle) {

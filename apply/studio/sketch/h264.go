@@ -117,9 +117,9 @@ func (e *encoder) pps() []byte {
 }
 
 // encode appends one access unit to dst. Macroblocks may be copied from the
-// frame before at pan, which must be even so that chroma moves by whole pixels
-// too. The encoder keeps f as its reference until the next call.
-func (e *encoder) encode(dst []byte, f *frame, pan motion) []byte {
+// frame before at any of the moves, which must be even so that chroma moves by
+// whole pixels too. The encoder keeps f as its reference until the next call.
+func (e *encoder) encode(dst []byte, f *frame, moves []motion) []byte {
 	e.bw = bitWriter{buf: e.bw.buf[:0]}
 	header := byte(nalSlice)
 	if e.n == 0 {
@@ -131,10 +131,22 @@ func (e *encoder) encode(dst []byte, f *frame, pan motion) []byte {
 		}
 	} else {
 		e.sliceHeader(false)
-		e.predicted(f, pan)
+		e.predicted(f, moves)
 	}
-	e.bw.trail()
 	e.prev = f
+	return e.finish(dst, header)
+}
+
+// repeat appends an access unit that shows the frame before again.
+func (e *encoder) repeat(dst []byte) []byte {
+	e.bw = bitWriter{buf: e.bw.buf[:0]}
+	e.sliceHeader(false)
+	e.bw.ue(uint32(len(e.mvs)))
+	return e.finish(dst, nalSlice)
+}
+
+func (e *encoder) finish(dst []byte, header byte) []byte {
+	e.bw.trail()
 	e.n++
 	return appendNAL(dst, header, e.bw.buf)
 }
@@ -165,7 +177,7 @@ func (e *encoder) sliceHeader(idr bool) {
 }
 
 // predicted codes the macroblocks of a P slice: skipped, copied, or raw.
-func (e *encoder) predicted(f *frame, pan motion) {
+func (e *encoder) predicted(f *frame, moves []motion) {
 	skipped := uint32(0)
 	for mb := range e.mvs {
 		skip := e.skipMotion(mb)
@@ -176,21 +188,30 @@ func (e *encoder) predicted(f *frame, pan motion) {
 		}
 		e.bw.ue(skipped)
 		skipped = 0
-		still := motion{}
-		switch {
-		case skip != still && e.matches(f, mb, still):
-			e.copyFrom(mb, still)
-		case skip != pan && e.matches(f, mb, pan):
-			e.copyFrom(mb, pan)
-		default:
-			e.mvs[mb] = motion{intra: true}
-			e.bw.ue(30)
-			e.pcm(f, mb)
+		if m, ok := e.search(f, mb, skip, moves); ok {
+			e.copyFrom(mb, m)
+			continue
 		}
+		e.mvs[mb] = motion{intra: true}
+		e.bw.ue(30)
+		e.pcm(f, mb)
 	}
 	if skipped > 0 {
 		e.bw.ue(skipped)
 	}
+}
+
+// search finds a displacement that gives the macroblock: none, or a known move.
+func (e *encoder) search(f *frame, mb int, skip motion, moves []motion) (motion, bool) {
+	if still := (motion{}); skip != still && e.matches(f, mb, still) {
+		return still, true
+	}
+	for _, m := range moves {
+		if m != skip && e.matches(f, mb, m) {
+			return m, true
+		}
+	}
+	return motion{}, false
 }
 
 // copyFrom codes P_L0_16x16 without residual.

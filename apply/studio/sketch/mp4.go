@@ -27,11 +27,14 @@ func MP4(ctx context.Context, w io.Writer, r Request) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		fl.draw(i, now)
 		at := len(data)
-		data = enc.encode(data, now, fl.pan(i))
+		if fl.draw(i, now) {
+			data = enc.encode(data, now, fl.moves(i))
+			now, before = before, now
+		} else {
+			data = enc.repeat(data)
+		}
 		sizes = append(sizes, uint32(len(data)-at))
-		now, before = before, now
 	}
 	return writeMP4(w, enc, sizes, data)
 }

@@ -14,9 +14,9 @@ import (
 	"github.com/gen2brain/webp"
 )
 
-// webmStep thins the film out: every frame of a WebM is a key frame and costs
-// a full encoding, so one in three is kept (8 a second) and shown longer.
-const webmStep = 3
+// webmStep thins the film out to the frames that are drawn: each frame of a
+// WebM is a key frame and costs a full encoding.
+const webmStep = onTwos
 
 // WebM draws the request's film and writes it as VP8 in WebM. The errors are
 // those of ctx, w and the VP8 encoder.
@@ -76,7 +76,7 @@ func writeWebM(w io.Writer, width, height int, clusters []webm.Cluster) error {
 // vp8 encodes one key frame: a lossy WebP is one, wrapped in RIFF.
 func vp8(m *image.RGBA) ([]byte, error) {
 	var b bytes.Buffer
-	if err := webp.Encode(&b, m, webp.Options{Quality: 80, Method: 1}); err != nil {
+	if err := webp.Encode(&b, m, webp.Options{Quality: 80, Method: 0}); err != nil {
 		return nil, fmt.Errorf("encode a VP8 frame: %w", err)
 	}
 	data := b.Bytes()
