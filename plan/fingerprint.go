@@ -99,10 +99,10 @@ func (f *Fingerprint) canonical(alias func(config.Address) string) []byte {
 		}
 		return h.String()
 	}
-	params := map[string]any{}
+	params := map[string]lockfile.Value{}
 	for _, p := range f.Params {
 		if !p.IsDefault {
-			params[p.Name] = p.Value
+			params[p.Name] = value(p)
 		}
 	}
 	images := map[string]any{}
@@ -188,8 +188,12 @@ func (f *Fingerprint) Inputs() lockfile.Inputs {
 // a sensitive one only as a digest.
 func recorded(p config.Param) lockfile.Value {
 	if p.Sensitive {
-		return lockfile.Sensitive(lockfile.HashBytes(canonicalJSON(p.Value)))
+		return lockfile.Sensitive(lockfile.HashBytes(canonicalJSON(value(p))))
 	}
+	return value(p)
+}
+
+func value(p config.Param) lockfile.Value {
 	switch v := p.Value.(type) {
 	case int64:
 		return lockfile.Int(v)

@@ -1,0 +1,234 @@
+package plan
+
+import (
+	"slices"
+
+	"assetform/config"
+	"assetform/config/method"
+	"assetform/lockfile"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Options narrow or widen what a plan does.
+type Options struct {
+	Targets  []string // addresses and globs; empty: everything
+	Excludes []string
+	Replaces []string
+	// OverwriteDrifted allows changed files to be overwritten and deleted.
+	OverwriteDrifted bool
+	// Unprotect lifts the protection that only the lock still has.
+	Unprotect []string
+	// MaxImageCredits and MaxVideos bound the plan's cost beside the
+	// configuration's budget; nil: no bound.
+	MaxImageCredits *int
+	MaxVideos       *int
+	// Destroy plans the deletion of everything that the lock owns.
+	Destroy bool
+}
+
+// Build compares configuration, lock and snapshot. For each wanted asset the
+// first action that applies is taken:
+//
+//	forget   a removed block with destroy = false names the entry
+//	delete   in the lock, not in the configuration
+//	import   an import block names it and the lock has no entry for it
+//	no-op    inputs and lock agree, the output is there (perhaps drifted)
+//	move     same inputs under another address or output path
+//	restore  a stored result has these inputs, or the output is missing and
+//	         its content is stored, or an asset with equal inputs generates
+//	update   an entry stands (or was moved here) and nothing stored fits
+//	create   none of these
+//
+// An asset is decided after the assets whose images it takes, because its
+// inputs are known only when theirs are settled.
+func Build(p *config.Project, lock *lockfile.Lock, snap Snapshot, opts Options) *Plan {
+	b := &builder{
+		project:  p,
+		lock:     lock,
+		snap:     snap,
+		opts:     opts,
+		changes:  map[config.Address]*Change{},
+		contents: map[config.Address]lockfile.ContentHash{},
+		leaders:  map[string]*Change{},
+	}
+	b.readEntries()
+	b.selectAssets()
+	if !opts.Destroy {
+		b.followMovedBlocks()
+		for _, level := range b.levels() {
+			b.decideLevel(level)
+		}
+	}
+	b.dropUnwanted()
+	return b.finish()
+}
+
+type builder struct {
+	project *config.Project
+	lock    *lockfile.Lock
+	snap    Snapshot
+	opts    Options
+
+	list    []*located                  // in the order of their addresses in the lock
+	entries map[config.Address]*located // by the address they have after moved blocks
+	byHash  map[lockfile.InputsHash][]*located
+	owners  map[string]*located           // by output path
+	madeBy  map[lockfile.ContentHash]bool // contents of all entries; built when asked for
+
+	selected   func(config.Address) bool
+	requested  func(config.Address) bool
+	unprotect  func(config.Address) bool
+	removed    func(config.Address) *config.Removed
+	imports    map[config.Address]config.Import
+	wantsPath  map[string]config.Address
+	changes    map[config.Address]*Change
+	contents   map[config.Address]lockfile.ContentHash // what dependants hash, where it is known
+	leaders    map[string]*Change                      // generating changes by what they generate
+	refusals   []Refusal
+	diags      hcl.Diagnostics
+	duplicates map[config.Address][]config.Address
+}
+
+// located is a lock entry and where it stands.
+type located struct {
+	entry *lockfile.Entry
+	at    config.Address // after moved blocks
+	from  config.Address // in the lock
+	taken bool           // a change continues it
+}
+
+// readEntries indexes the lock.
+func (b *builder) readEntries() {
+	b.entries = make(map[config.Address]*located, len(b.lock.Assets))
+	b.byHash = make(map[lockfile.InputsHash][]*located, len(b.lock.Assets))
+	b.owners = make(map[string]*located, len(b.lock.Assets))
+	for _, text := range b.lock.Addresses() {
+		a, err := config.ParseAddress(text)
+		if err != nil { // the codec checks addresses; a lock made in memory may not have been
+			b.errorf(nil, "Unusable address in lock", err.Error())
+			continue
+		}
+		e := b.lock.Assets[text]
+		l := &located{entry: &e, at: a, from: a}
+		b.list = append(b.list, l)
+		b.entries[a] = l
+		b.byHash[e.InputsHash] = append(b.byHash[e.InputsHash], l)
+		b.owners[e.Output] = l
+	}
+	b.wantsPath = make(map[string]config.Address, len(b.project.Specs))
+	for _, s := range b.project.Specs {
+		b.wantsPath[s.Output] = s.Address
+	}
+	b.imports = map[config.Address]config.Import{}
+	for _, im := range b.project.Imports {
+		b.imports[im.To] = im
+	}
+	b.duplicates = map[config.Address][]config.Address{}
+}
+
+// levels groups the wanted assets by the length of their longest chain of
+// upstreams, each group in address order.
+func (b *builder) levels() [][]*config.Spec {
+	depth := make(map[config.Address]int, len(b.project.Specs))
+	var depthOf func(s *config.Spec) int
+	depthOf = func(s *config.Spec) int {
+		if d, ok := depth[s.Address]; ok {
+			return d
+		}
+		d := 0
+		for _, up := range upstreamsOf(s) {
+			if u := b.project.Spec(up); u != nil {
+				d = max(d, depthOf(u)+1)
+			}
+		}
+		depth[s.Address] = d
+		return d
+	}
+	var levels [][]*config.Spec
+	for _, s := range b.project.Specs {
+		d := depthOf(s)
+		for len(levels) <= d {
+			levels = append(levels, nil)
+		}
+		levels[d] = append(levels[d], s)
+	}
+	return levels
+}
+
+// upstreamsOf lists the assets whose content an asset's inputs hash covers.
+func upstreamsOf(s *config.Spec) []config.Address {
+	if len(s.Inputs) == 0 {
+		return s.Triggers
+	}
+	ups := slices.Clone(s.Triggers)
+	for _, in := range s.Inputs {
+		if !in.Upstream.IsZero() {
+			ups = append(ups, in.Upstream)
+		}
+	}
+	return ups
+}
+
+// decideLevel decides assets that do not depend on one another.
+func (b *builder) decideLevel(level []*config.Spec) {
+	wanted := make([]*want, 0, len(level))
+	for _, s := range level {
+		if !b.selected(s.Address) {
+			if l := b.entries[s.Address]; l != nil {
+				b.contents[s.Address] = l.entry.UpstreamHash()
+				l.taken = true
+			}
+			continue
+		}
+		wanted = append(wanted, b.newWant(s))
+	}
+	b.pairMoves(wanted)
+	for _, w := range wanted {
+		c := b.decide(w)
+		b.changes[w.spec.Address] = c
+		if w.entry != nil {
+			w.entry.taken = true
+		}
+	}
+}
+
+// finish sorts, counts and prices.
+func (b *builder) finish() *Plan {
+	p := &Plan{Summary: map[Action]int{}}
+	var paid Cost
+	for _, c := range b.changes {
+		p.Changes = append(p.Changes, c)
+		p.Summary[c.Action]++
+		cost := &p.Cost.Cost
+		if c.Conditional {
+			conditional := method.Cost{ImageCredits: p.Cost.ConditionalImageCredits, Videos: p.Cost.ConditionalVideos}.Add(c.Cost)
+			p.Cost.ConditionalImageCredits, p.Cost.ConditionalVideos = conditional.ImageCredits, conditional.Videos
+		} else {
+			*cost = cost.Add(c.Cost)
+		}
+		if c.Provider == ProviderPaid {
+			paid.Cost = paid.Add(c.Cost)
+		}
+	}
+	slices.SortFunc(p.Changes, func(x, y *Change) int { return x.Address.Compare(y.Address) })
+	for _, c := range p.Changes {
+		b.guard(c)
+	}
+	b.checkBudgets(paid.Cost)
+	b.warnDuplicates()
+	p.Refusals = b.refusals
+	p.Diagnostics = b.diags
+	return p
+}
+
+// ProviderPaid is the type of the provider that charges for generations.
+const ProviderPaid = "imaginator"
+
+func (b *builder) errorf(at *hcl.Range, summary, detail string) {
+	b.diags = append(b.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: at})
+}
+
+func (b *builder) warnf(at *hcl.Range, summary, detail string) {
+	b.diags = append(b.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: summary, Detail: detail, Subject: at})
+}

@@ -1,0 +1,263 @@
+package plan
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"assetform/config"
+	"assetform/config/method"
+	"assetform/lockfile"
+)
+
+// decide takes the first action that applies to a wanted asset.
+func (b *builder) decide(w *want) *Change {
+	c := b.newChange(w)
+	switch {
+	case b.decideImport(w, c):
+	case w.same && !w.asked && b.decideSame(w, c):
+	default:
+		b.decideGeneration(w, c)
+	}
+	return c
+}
+
+func (b *builder) newChange(w *want) *Change {
+	s := w.spec
+	c := &Change{
+		Address:     s.Address,
+		Method:      s.Method.Name,
+		Provider:    s.Provider.Type,
+		Output:      s.Output,
+		Spec:        s,
+		Fingerprint: w.fp,
+	}
+	if w.entry == nil {
+		c.Protect = b.protection(s.Address, s, nil)
+		return c
+	}
+	prior := w.entry.entry
+	c.Prior = prior
+	c.Protect = b.protection(s.Address, s, prior)
+	if w.entry.from != s.Address {
+		c.PreviousAddress = w.entry.from
+	}
+	if prior.Output != s.Output {
+		c.PreviousOutput = prior.Output
+	}
+	if state := b.snap.Files[prior.Output]; state.Exists() && !state.Is(prior.ContentHash) {
+		c.Drifted = !b.alreadyThere(prior, s)
+	}
+	return c
+}
+
+// alreadyThere tells that a move was interrupted after the file: the content
+// stands at the new path while something else took the old one.
+func (b *builder) alreadyThere(prior *lockfile.Entry, s *config.Spec) bool {
+	return prior.Output != s.Output && b.snap.Files[s.Output].Is(prior.ContentHash)
+}
+
+// decideImport takes the file at the output path as today's result.
+func (b *builder) decideImport(w *want, c *Change) bool {
+	im, ok := b.imports[w.spec.Address]
+	if !ok || w.entry != nil {
+		return false
+	}
+	state := b.snap.Files[w.spec.Output]
+	if state.Kind != Regular && state.Kind != Pointer {
+		b.errorf(im.Range.Ptr(), "No file to import", fmt.Sprintf("%s is to be imported from %q, but no file stands there. Put the file in place or remove the import block.", w.spec.Address, w.spec.Output))
+	}
+	c.Action, c.Reasons = Import, []Reason{ReasonNew}
+	b.know(w, c, state.Hash)
+	return true
+}
+
+// decideSame handles an entry whose result is still the right one; false says
+// that its content is nowhere, so that it has to be made again.
+func (b *builder) decideSame(w *want, c *Change) bool {
+	prior := c.Prior
+	moved := c.PreviousOutput != "" || !c.PreviousAddress.IsZero()
+	if c.PreviousOutput != "" && !fits(prior.MediaType, w.spec.Output) {
+		if c.Provider == ProviderPaid {
+			b.errorf(w.spec.OutputRange.Ptr(), "Unfitting video container", fmt.Sprintf("The result of %s is %s and cannot be converted. Use an output that ends in %s.", w.spec.Address, prior.MediaType, extensionOf(prior.MediaType)))
+		}
+		return false
+	}
+	stands := b.snap.Files[prior.Output].Exists() || b.alreadyThere(prior, w.spec)
+	switch {
+	case stands && !moved:
+		c.Action = NoOp
+	case moved && (stands || b.hasContent(prior)):
+		c.Action, c.Reasons = Move, []Reason{ReasonMoved}
+	case b.hasContent(prior):
+		c.Action, c.Reasons = Restore, []Reason{ReasonMissingFile}
+	default:
+		return false
+	}
+	// Inputs that are not compared (ignored, or triggers just added) may make
+	// today's hash another one than the recorded; the entry keeps its own.
+	c.InputsHash = prior.InputsHash
+	b.contents[c.Address] = prior.UpstreamHash()
+	return true
+}
+
+// decideGeneration handles everything that has no fitting entry: a stored
+// result is restored, an asset with equal inputs is waited for, and only then
+// something is generated.
+func (b *builder) decideGeneration(w *want, c *Change) {
+	c.Reasons = b.generationReasons(w, c)
+	if w.known {
+		c.InputsHash = w.inputsHash()
+		if stored := b.stored(w); stored != nil {
+			c.Action, c.Stored = Restore, stored
+			b.contents[c.Address] = stored.Entry.UpstreamHash()
+			return
+		}
+	}
+	if leader := b.leader(w, c); leader != nil {
+		c.Action, c.WaitFor = Restore, leader.Address
+		c.Reasons = append(c.Reasons, SameInputsReason(leader.Address))
+		b.duplicates[leader.Address] = append(b.duplicates[leader.Address], c.Address)
+		return
+	}
+	c.Action = Create
+	if c.Prior != nil {
+		c.Action = Update
+	}
+	c.Cost = w.spec.Cost()
+	if w.known && b.snap.Paid[c.InputsHash] {
+		c.Reasons = insertReason(c.Reasons, ReasonResume)
+		c.Cost = method.Cost{}
+	}
+	c.Conditional = c.Action == Update && c.onlyUpstream() && len(w.diff.unknown) > 0 && len(w.diff.changed) == 0
+}
+
+func (c *Change) onlyUpstream() bool {
+	return !slices.ContainsFunc(c.Reasons, func(r Reason) bool { return !strings.HasPrefix(string(r), "upstream:") })
+}
+
+func (b *builder) generationReasons(w *want, c *Change) []Reason {
+	var r []Reason
+	if c.Prior == nil {
+		r = append(r, ReasonNew)
+	} else {
+		r = w.diff.reasons()
+		missing := !b.snap.Files[c.Prior.Output].Exists() && !b.hasContent(c.Prior)
+		unfit := c.PreviousOutput != "" && !fits(c.Prior.MediaType, w.spec.Output)
+		if missing || w.same && !w.asked && unfit {
+			r = insertReason(r, ReasonMissingFile)
+		}
+	}
+	if w.asked {
+		r = insertReason(r, ReasonRequested)
+	}
+	if !c.PreviousAddress.IsZero() {
+		r = insertReason(r, ReasonMoved)
+	}
+	return r
+}
+
+// reasonOrder is the order in which a change lists its reasons.
+var reasonOrder = []Reason{
+	ReasonNew, "input:", "upstream:", ReasonMissingFile, ReasonRequested,
+	ReasonRevision, ReasonProvider, ReasonResume, "same_inputs:", ReasonMoved,
+}
+
+func (r Reason) rank() int {
+	for i, known := range reasonOrder {
+		if r == known || strings.HasSuffix(string(known), ":") && strings.HasPrefix(string(r), string(known)) {
+			return i
+		}
+	}
+	return len(reasonOrder)
+}
+
+func insertReason(list []Reason, r Reason) []Reason {
+	i := slices.IndexFunc(list, func(have Reason) bool { return have.rank() > r.rank() })
+	if i < 0 {
+		i = len(list)
+	}
+	return slices.Insert(list, i, r)
+}
+
+// stored finds a result with these inputs that costs nothing: the unchanged
+// file of a lock entry, which is the same on every machine, before a record
+// of this machine's store.
+func (b *builder) stored(w *want) *Stored {
+	if w.asked {
+		return b.storedRequest(w)
+	}
+	for _, l := range b.byHash[w.inputsHash()] {
+		if l == w.entry || !fits(l.entry.MediaType, w.spec.Output) || l.at.Kind != w.spec.Address.Kind {
+			continue
+		}
+		if b.snap.Files[l.entry.Output].Is(l.entry.ContentHash) {
+			return &Stored{Entry: *l.entry, Path: l.entry.Output}
+		}
+	}
+	if e, ok := b.snap.Stored(w.inputsHash()); ok && fits(e.MediaType, w.spec.Output) {
+		return &Stored{Entry: e}
+	}
+	return nil
+}
+
+// storedRequest finds the result of a --replace that was interrupted after
+// the result had reached the store and before the lock had it. The newest
+// result that is not the entry's own is the one that was asked for.
+func (b *builder) storedRequest(w *want) *Stored {
+	h, interrupted := b.snap.Requested[w.spec.Address]
+	if !interrupted || h != w.inputsHash() || b.snap.Paid[h] {
+		return nil
+	}
+	e, ok := b.snap.Stored(h)
+	if !ok || !fits(e.MediaType, w.spec.Output) || w.entry != nil && e.UpstreamHash() == w.entry.entry.UpstreamHash() {
+		return nil
+	}
+	return &Stored{Entry: e}
+}
+
+// leader returns the change that already generates the same inputs, or makes
+// this one the leader. Inputs that are not known yet are the same when their
+// unknown images are.
+func (b *builder) leader(w *want, c *Change) *Change {
+	alias := func(a config.Address) string {
+		if up := b.changes[a]; up != nil && !up.WaitFor.IsZero() {
+			a = up.WaitFor
+		}
+		return a.String()
+	}
+	key := string(w.fp.canonical(alias)) + "\x00" + path.Ext(w.spec.Output)
+	if w.spec.Method.Kind == method.Image {
+		key = strings.TrimSuffix(key, path.Ext(w.spec.Output)) // images are converted from one result
+	}
+	if first := b.leaders[key]; first != nil {
+		return first
+	}
+	b.leaders[key] = c
+	return nil
+}
+
+// know records content that stands already.
+func (b *builder) know(w *want, c *Change, h lockfile.ContentHash) {
+	b.contents[c.Address] = h
+	if w.known {
+		c.InputsHash = w.inputsHash()
+	}
+}
+
+// fits tells whether a result can be delivered at that path: images are
+// converted, videos are not.
+func fits(mediaType, output string) bool {
+	if !strings.HasPrefix(mediaType, "video/") {
+		return true
+	}
+	return strings.EqualFold(path.Ext(output), extensionOf(mediaType))
+}
+
+func extensionOf(mediaType string) string {
+	if mediaType == "video/webm" {
+		return ".webm"
+	}
+	return ".mp4"
+}

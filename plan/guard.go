@@ -1,0 +1,222 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"assetform/config"
+	"assetform/config/method"
+	"assetform/lockfile"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// guard finds why a change must not be applied: it would destroy something
+// that assetform did not write or that a person changed, it would replace
+// what is protected, or it would generate from an image that is not the one
+// the inputs hash names.
+func (b *builder) guard(c *Change) {
+	b.guardProtection(c)
+	switch c.Action {
+	case NoOp, Forget, Import:
+		return
+	case Delete:
+		if !c.KeepFile {
+			b.guardOld(c, c.Output)
+		}
+		return
+	}
+	if c.Action != Move || c.PreviousOutput != "" {
+		b.guardOutput(c)
+	}
+	if c.PreviousOutput != "" {
+		if _, taken := b.wantsPath[c.PreviousOutput]; !taken {
+			b.guardOld(c, c.PreviousOutput)
+		}
+	}
+	if c.Action.Generates() && !slices.Contains(c.Reasons, ReasonResume) {
+		b.guardUpstreams(c)
+	}
+}
+
+// guardOutput looks at what stands where the change will write.
+func (b *builder) guardOutput(c *Change) {
+	state := b.snap.Files[c.Output]
+	owner := b.owners[c.Output]
+	switch {
+	case state.Kind == Absent:
+	case state.Kind == Foreign:
+		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("At %q stands something that is no regular file (a symlink or a directory). assetform does not write through it. Remove it or choose another output.", c.Output))
+	case b.willHold(c, state.Hash):
+	case owner != nil && state.Is(owner.entry.ContentHash):
+		if owner.at != c.Address && owner.from != c.Address && !b.changesPath(owner) {
+			b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("%q holds the output of %s, which this plan leaves where it is. Plan both together.", c.Output, owner.from))
+		}
+	case b.snap.HasBlob(state.Hash):
+	case owner != nil:
+		b.refuseDrift(c, c.Output)
+	default:
+		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("The file %q is not one that assetform wrote, so it is not overwritten. To make it the result of %s run \"assetform adopt %s\" or add an import block; otherwise move it away.", c.Output, c.Address, shellArg(c.Address)))
+	}
+}
+
+// willHold tells whether the path already has what the change would write.
+func (b *builder) willHold(c *Change, h lockfile.ContentHash) bool {
+	switch {
+	case c.Stored != nil:
+		return c.Stored.Entry.ContentHash == h
+	case c.Action == Move || c.Action == Restore && c.WaitFor.IsZero():
+		return c.Prior != nil && c.Prior.ContentHash == h
+	}
+	return false
+}
+
+// changesPath tells whether this plan moves, replaces or deletes the entry,
+// so that its path becomes free.
+func (b *builder) changesPath(l *located) bool {
+	c := b.changes[l.at]
+	if c == nil {
+		c = b.changes[l.from]
+	}
+	return c != nil && (c.Action == Delete || c.Output != l.entry.Output)
+}
+
+// guardOld looks at a file that the change would take away.
+func (b *builder) guardOld(c *Change, path string) {
+	state := b.snap.Files[path]
+	if !state.Exists() || state.Is(c.Prior.ContentHash) || state.Kind != Foreign && b.snap.HasBlob(state.Hash) {
+		return
+	}
+	if state.Kind == Foreign {
+		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("At %q stands something that is no regular file (a symlink or a directory). Remove it first.", path))
+		return
+	}
+	b.refuseDrift(c, path)
+}
+
+func (b *builder) refuseDrift(c *Change, path string) {
+	if b.opts.OverwriteDrifted {
+		return
+	}
+	b.refuse(c, RefusedDrift, "Output was changed by hand", fmt.Sprintf("The file %q differs from the lock, and this %s would replace it. Keep the change with \"assetform adopt %s\", or give it up with --overwrite-drifted.", path, c.Action, shellArg(c.Address)))
+}
+
+// guardUpstreams refuses to generate from an upstream whose file was changed
+// by hand: the inputs hash names the lock's content, not what stands there.
+func (b *builder) guardUpstreams(c *Change) {
+	for _, im := range c.Fingerprint.Images {
+		if im.Upstream.IsZero() {
+			continue
+		}
+		up := b.changes[im.Upstream]
+		if up == nil || !up.Drifted || up.Action != NoOp {
+			continue
+		}
+		if b.opts.OverwriteDrifted && b.hasContent(up.Prior) {
+			continue
+		}
+		b.refuse(c, RefusedDrift, "Input was changed by hand", fmt.Sprintf("%s takes the image of %s, whose file %q differs from the lock. Accept the change with \"assetform adopt %s\", or bring the recorded file back.", c.Address, up.Address, up.Output, shellArg(up.Address)))
+	}
+}
+
+// guardProtection refuses what prevent_destroy and prevent_regenerate forbid.
+func (b *builder) guardProtection(c *Change) {
+	if c.Prior == nil {
+		return
+	}
+	hint := "Set it to false in the lifecycle block to allow that."
+	if c.Spec == nil || !c.Spec.Lifecycle.Declared {
+		hint = fmt.Sprintf("The lock still holds this protection. To lift it, run again with --unprotect %s.", shellArg(c.Address))
+	}
+	if c.Action == Delete && slices.Contains(c.Protect, ProtectDestroy) {
+		b.refuse(c, RefusedProtected, "Asset is protected", fmt.Sprintf("%s has prevent_destroy, but this plan deletes it. %s", c.Address, hint))
+	}
+	if slices.Contains(c.Protect, ProtectRegenerate) && b.changesContent(c) {
+		b.refuse(c, RefusedProtected, "Asset is protected", fmt.Sprintf("%s has prevent_regenerate, but this plan would give it other content (%s: %s). %s", c.Address, c.Action, joinReasons(c.Reasons), hint))
+	}
+}
+
+// changesContent tells whether the asset may have other bytes afterwards.
+func (b *builder) changesContent(c *Change) bool {
+	switch c.Action {
+	case Create, Update:
+		return true
+	case Restore:
+		return !c.WaitFor.IsZero() || c.Stored != nil && c.Stored.Entry.UpstreamHash() != c.Prior.UpstreamHash()
+	}
+	return false
+}
+
+// checkBudgets compares what paid providers may charge with the budgets.
+func (b *builder) checkBudgets(most method.Cost) {
+	check := func(limit *int, cost int, unit, source string, at *hcl.Range) {
+		if limit == nil || cost <= *limit {
+			return
+		}
+		b.refusals = append(b.refusals, Refusal{Kind: RefusedBudget, Summary: "Plan is over budget", Subject: at})
+		r := &b.refusals[len(b.refusals)-1]
+		r.Detail = fmt.Sprintf("This plan costs up to %d %s, but %s allows %d. Raise it, or apply a part with --target.", cost, unit, source, *limit)
+		b.errorf(at, r.Summary, r.Detail)
+	}
+	budget := b.project.Budget
+	var at *hcl.Range
+	if budget.ImageCredits != nil || budget.Videos != nil {
+		at = budget.Range.Ptr()
+	}
+	check(budget.ImageCredits, most.ImageCredits, "image credits", "the budget", at)
+	check(budget.Videos, most.Videos, "videos", "the budget", at)
+	check(b.opts.MaxImageCredits, most.ImageCredits, "image credits", "--max-image-credits", nil)
+	check(b.opts.MaxVideos, most.Videos, "videos", "--max-videos", nil)
+}
+
+func (b *builder) refuse(c *Change, kind RefusalKind, summary, detail string) {
+	r := Refusal{Address: c.Address, Kind: kind, Summary: summary, Detail: detail}
+	if c.Spec != nil {
+		r.Subject = c.Spec.Range.Ptr()
+		if kind == RefusedForeign {
+			r.Subject = c.Spec.OutputRange.Ptr()
+		}
+	}
+	b.refusals = append(b.refusals, r)
+	b.errorf(r.Subject, summary, detail)
+}
+
+// warnDuplicates tells about assets that share one generation.
+func (b *builder) warnDuplicates() {
+	for _, s := range b.project.Specs {
+		copies := b.duplicates[s.Address]
+		if len(copies) == 0 {
+			continue
+		}
+		b.warnf(s.Range.Ptr(), "Assets with equal inputs", fmt.Sprintf("%s and %s have equal inputs, so one result is generated for all of them. For different takes set seed, or revision = count.index.", s.Address, addresses(copies)))
+	}
+}
+
+func addresses(list []config.Address) string {
+	const most = 3
+	var names []string
+	for _, a := range list {
+		names = append(names, a.String())
+	}
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+func joinReasons(list []Reason) string {
+	var texts []string
+	for _, r := range list {
+		texts = append(texts, string(r))
+	}
+	return strings.Join(texts, ", ")
+}
+
+// shellArg quotes an address for a POSIX shell where it has to be.
+func shellArg(a config.Address) string {
+	if s := a.String(); a.Key == "" && !strings.Contains(s, "[") {
+		return s
+	}
+	return "'" + strings.ReplaceAll(a.String(), "'", `'\''`) + "'"
+}

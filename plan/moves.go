@@ -1,0 +1,208 @@
+package plan
+
+import (
+	"slices"
+
+	"assetform/config"
+	"assetform/lockfile"
+)
+
+// followMovedBlocks gives entries the address that moved blocks say, chains
+// included. An entry whose new address has one of its own stays where it is.
+func (b *builder) followMovedBlocks() {
+	if len(b.project.Moved) == 0 {
+		return
+	}
+	next := make(map[config.Address]*located, len(b.entries))
+	for _, l := range b.list {
+		at := l.at
+		for range b.project.Moved { // a chain is at most as long as the list
+			to, ok := b.movedTo(at)
+			if !ok {
+				break
+			}
+			at = to
+		}
+		if _, stands := b.entries[at]; at != l.at && !stands && next[at] == nil && b.project.Spec(at) != nil {
+			l.at = at
+		}
+		next[l.at] = l
+	}
+	b.entries = next
+}
+
+func (b *builder) movedTo(a config.Address) (config.Address, bool) {
+	for _, m := range b.project.Moved {
+		if to, ok := m.Rewrite(a); ok {
+			return to, true
+		}
+	}
+	return a, false
+}
+
+// want is a wanted asset while it is being decided.
+type want struct {
+	spec  *config.Spec
+	fp    Fingerprint
+	known bool
+	hash  lockfile.InputsHash // once it was asked for
+	entry *located            // its entry: own, moved here or paired
+	diff  difference          // against that entry
+	same  bool                // the entry's result is still the right one
+	asked bool                // --replace, or one that was interrupted
+}
+
+func (b *builder) newWant(s *config.Spec) *want {
+	w := &want{spec: s, fp: newFingerprint(s, b.snap.Files).With(b.content)}
+	w.known = w.fp.Known()
+	w.asked = b.requested(s.Address)
+	if l := b.entries[s.Address]; l != nil {
+		w.take(l, b)
+	}
+	if h, ok := b.snap.Requested[s.Address]; ok && !w.asked && w.known {
+		w.asked = h == w.inputsHash()
+	}
+	return w
+}
+
+func (w *want) take(l *located, b *builder) {
+	w.entry = l
+	w.diff = compare(&w.fp, l.entry, w.spec.Lifecycle, b.madeByOther)
+	w.same = w.diff.none()
+}
+
+// inputsHash is the fingerprint's hash; the fingerprint must be known.
+func (w *want) inputsHash() lockfile.InputsHash {
+	if w.hash.IsZero() {
+		w.hash = w.fp.Hash()
+	}
+	return w.hash
+}
+
+func (b *builder) content(a config.Address) (lockfile.ContentHash, bool) {
+	h, ok := b.contents[a]
+	return h, ok
+}
+
+// madeByOther tells whether a recorded input image is the content of an asset
+// other than the given upstream: then the reference was edited, and the
+// upstream did not change.
+func (b *builder) madeByOther(h lockfile.ContentHash, upstream config.Address) bool {
+	if l := b.entries[upstream]; l != nil && l.entry.UpstreamHash() == h {
+		return false
+	}
+	if b.madeBy == nil {
+		b.madeBy = make(map[lockfile.ContentHash]bool, len(b.entries))
+		for _, l := range b.entries {
+			b.madeBy[l.entry.UpstreamHash()] = true
+		}
+	}
+	return b.madeBy[h]
+}
+
+// pairMoves finds, for assets of one level whose own entry does not fit, an
+// entry elsewhere that does. The entry of an address that is not wanted any
+// more is free. So is the entry of a wanted address that itself takes over
+// another entry, and an asset that has an entry takes over another only if
+// somebody takes over its own: names that were swapped or shifted are moves
+// on all sides, while an asset with an edited prompt keeps its entry and its
+// old output until the new one is there, and nobody's entry gets lost.
+// Entries are given out by equal output first, then in address order.
+func (b *builder) pairMoves(wanted []*want) {
+	open := map[lockfile.InputsHash][]*want{}
+	displaced := map[config.Address]bool{}
+	for _, w := range wanted {
+		if w.same || w.asked || !w.known || len(b.byHash[w.inputsHash()]) == 0 {
+			continue
+		}
+		if _, imports := b.imports[w.spec.Address]; imports && w.entry == nil {
+			continue
+		}
+		open[w.hash] = append(open[w.hash], w)
+		if w.entry != nil {
+			displaced[w.spec.Address] = true
+		}
+	}
+	for {
+		pairs := b.pairAll(open, displaced)
+		if closed(pairs, open, displaced) {
+			for w, l := range pairs {
+				w.take(l, b)
+				w.same = true
+			}
+			return
+		}
+	}
+}
+
+// closed tells whether every entry that leaves a wanted address is replaced
+// and every replaced entry is taken over. Where one is not, that asset keeps
+// its own entry and is taken out of the search.
+func closed(pairs map[*want]*located, open map[lockfile.InputsHash][]*want, displaced map[config.Address]bool) bool {
+	gets, gives := map[config.Address]bool{}, map[*located]bool{}
+	for w, l := range pairs {
+		gets[w.spec.Address], gives[l] = true, true
+	}
+	ok := true
+	for w, l := range pairs {
+		if displaced[l.at] && !gets[l.at] {
+			delete(displaced, l.at)
+			ok = false
+		}
+		if w.entry != nil && !gives[w.entry] {
+			open[w.hash] = slices.DeleteFunc(open[w.hash], func(other *want) bool { return other == w })
+			delete(displaced, w.spec.Address)
+			ok = false
+		}
+	}
+	return ok
+}
+
+// pairAll gives the free entries to the assets that want their inputs.
+func (b *builder) pairAll(open map[lockfile.InputsHash][]*want, displaced map[config.Address]bool) map[*want]*located {
+	pairs := map[*want]*located{}
+	for hash, wants := range open {
+		given := map[*located]bool{}
+		free := func(l *located, w *want) bool {
+			if given[l] || l.taken || l.from != l.at || l.at == w.spec.Address || l.at.Kind != w.spec.Address.Kind {
+				return false
+			}
+			if b.project.Spec(l.at) != nil && !displaced[l.at] {
+				return false
+			}
+			return b.movable(l)
+		}
+		for _, w := range wants {
+			for _, l := range b.byHash[hash] {
+				if l.entry.Output == w.spec.Output && free(l, w) {
+					pairs[w], given[l] = l, true
+					break
+				}
+			}
+		}
+		for _, w := range wants {
+			if pairs[w] != nil {
+				continue
+			}
+			for _, l := range b.byHash[hash] {
+				if free(l, w) {
+					pairs[w], given[l] = l, true
+					break
+				}
+			}
+		}
+	}
+	return pairs
+}
+
+// movable tells whether there is anything to move: the file stands, perhaps
+// changed by hand, or its content is stored.
+func (b *builder) movable(l *located) bool {
+	return b.snap.Files[l.entry.Output].Exists() || b.hasContent(l.entry)
+}
+
+// hasContent tells whether the store holds what the entry delivers, or the
+// delivered file that it was converted from.
+func (b *builder) hasContent(e *lockfile.Entry) bool {
+	return b.snap.HasBlob(e.ContentHash) || !e.SourceHash.IsZero() && b.snap.HasBlob(e.SourceHash)
+}

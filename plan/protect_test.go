@@ -1,0 +1,73 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+)
+
+func guarded(lifecycle string) string {
+	return strings.Replace(knight, "output", "lifecycle {\n"+lifecycle+"\n}\noutput", 1)
+}
+
+func TestPlanPreventRegenerate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, guarded("prevent_regenerate = true")).apply(nil)
+	w.want("")
+	w.config(strings.Replace(guarded("prevent_regenerate = true"), "A knight", "A mage", 1))
+	w.want("image.knight update input:prompt cost=1/0\nrefused protected image.knight")
+	// The block has vanished: the lock still holds the protection.
+	w.config(edit("A knight", "A mage"))
+	w.want("image.knight update input:prompt cost=1/0\nrefused protected image.knight")
+	w.opts.Unprotect = []string{"image.knight"}
+	w.want("image.knight update input:prompt cost=1/0")
+	w.opts.Unprotect = nil
+	// Absence in a standing block lifts it.
+	w.config(strings.Replace(guarded("prevent_destroy = false"), "A knight", "A mage", 1))
+	w.want("image.knight update input:prompt cost=1/0")
+}
+
+func TestPlanPreventRegenerateAllowsSameContent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, guarded("prevent_regenerate = true")).apply(nil).store("image.knight")
+	w.remove("art/knight.png")
+	w.want("image.knight restore missing_file")
+	w.opts.Replaces = []string{"image.knight"}
+	w.want("image.knight update requested cost=1/0\nrefused protected image.knight")
+}
+
+func TestPlanPreventDestroy(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, guarded("prevent_destroy = true")+pair).apply(nil)
+	w.config(pair)
+	w.want("image.knight delete\nrefused protected image.knight")
+	w.opts.Unprotect = []string{"image.knight"}
+	w.want("image.knight delete")
+	w.opts = Options{Destroy: true}
+	w.want("image.a delete\nimage.b delete\nimage.knight delete\nrefused protected image.knight")
+}
+
+func TestPlanIgnoreChanges(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, guarded("ignore_changes = [prompt]")).apply(nil)
+	w.config(strings.Replace(guarded("ignore_changes = [prompt]"), "A knight", "A mage", 1))
+	w.want("")
+	w.config(strings.NewReplacer("A knight", "A mage", "output", "seed = 1\noutput").Replace(guarded("ignore_changes = [prompt]")))
+	w.want("image.knight update input:seed cost=1/0")
+}
+
+func TestPlanTriggers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, pair).apply(nil)
+	triggered := strings.Replace(pair, `output = "b.png"`, "output = \"b.png\"\n lifecycle {\n replace_triggered_by = [image.a]\n }", 1)
+	w.config(triggered)
+	w.want("") // adding it generates nothing
+	c := w.plan().Changes[1]
+	e := w.lock.Assets["image.b"]
+	e.Inputs, e.InputsHash = c.Fingerprint.Inputs(), c.Fingerprint.Hash()
+	w.lock.Assets["image.b"] = e
+	w.want("")
+	w.config(strings.Replace(triggered, "one", "three", 1))
+	w.want("image.a update input:prompt cost=1/0\nimage.b update upstream:image.a conditional cost=1/0")
+	w.config(pair)
+	w.want("") // and so does removing it
+}

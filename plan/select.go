@@ -1,0 +1,110 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"assetform/config"
+)
+
+// selectAssets resolves --target, --exclude, --replace and --unprotect over
+// the addresses of configuration and lock. A pattern that matches nothing is
+// an error, because a misspelt one would otherwise do everything or nothing.
+func (b *builder) selectAssets() {
+	var all []config.Address
+	for _, s := range b.project.Specs {
+		all = append(all, s.Address)
+	}
+	for a := range b.entries {
+		if b.project.Spec(a) == nil {
+			all = append(all, a)
+		}
+	}
+	match := func(flag string, patterns []string) map[config.Address]bool {
+		hit := map[config.Address]bool{}
+		for _, pattern := range patterns {
+			found := false
+			for _, a := range all {
+				if config.MatchAddress(pattern, a) {
+					hit[a], found = true, true
+				}
+			}
+			if !found {
+				b.errorf(nil, "No such asset", fmt.Sprintf("--%s %q matches no asset of the configuration or the lock.%s", flag, pattern, suggestion(pattern, all)))
+			}
+		}
+		return hit
+	}
+	targets := match("target", b.opts.Targets)
+	b.closeOver(targets, upstreamsOf)
+	excludes := match("exclude", b.opts.Excludes)
+	b.closeOver(excludes, b.dependantsOf())
+	replaces := match("replace", b.opts.Replaces)
+	unprotect := match("unprotect", b.opts.Unprotect)
+
+	onlyTargets := len(b.opts.Targets) > 0
+	b.selected = func(a config.Address) bool { return (!onlyTargets || targets[a]) && !excludes[a] }
+	b.requested = func(a config.Address) bool { return replaces[a] }
+	b.unprotect = func(a config.Address) bool { return unprotect[a] }
+	b.removed = b.removedIndex()
+}
+
+// closeOver adds everything that can be reached through next.
+func (b *builder) closeOver(set map[config.Address]bool, next func(*config.Spec) []config.Address) {
+	var todo []config.Address
+	for a := range set {
+		todo = append(todo, a)
+	}
+	for len(todo) > 0 {
+		a := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		s := b.project.Spec(a)
+		if s == nil {
+			continue
+		}
+		for _, n := range next(s) {
+			if !set[n] {
+				set[n] = true
+				todo = append(todo, n)
+			}
+		}
+	}
+}
+
+func (b *builder) dependantsOf() func(*config.Spec) []config.Address {
+	var dependants map[config.Address][]config.Address
+	return func(s *config.Spec) []config.Address {
+		if dependants == nil {
+			dependants = map[config.Address][]config.Address{}
+			for _, d := range b.project.Specs {
+				for _, up := range upstreamsOf(d) {
+					dependants[up] = append(dependants[up], d.Address)
+				}
+			}
+		}
+		return dependants[s.Address]
+	}
+}
+
+// removedIndex finds the removed block that names an address: an asset, all
+// instances of a block, or everything in a module.
+func (b *builder) removedIndex() func(config.Address) *config.Removed {
+	return func(a config.Address) *config.Removed {
+		for i := range b.project.Removed {
+			if r := &b.project.Removed[i]; r.From.Covers(a) {
+				return r
+			}
+		}
+		return nil
+	}
+}
+
+// suggestion names an asset that the pattern may have meant.
+func suggestion(pattern string, all []config.Address) string {
+	for _, a := range all {
+		if strings.EqualFold(a.String(), pattern) || a.Name == pattern {
+			return fmt.Sprintf(" Did you mean %q?", a)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,62 @@
+package plan
+
+import (
+	"slices"
+
+	"assetform/config"
+	"assetform/lockfile"
+)
+
+// dropUnwanted plans what happens to entries that nothing continues: removed
+// blocks forget them, everything else deletes.
+func (b *builder) dropUnwanted() {
+	for _, l := range b.list {
+		if l.taken || !b.selected(l.at) {
+			continue
+		}
+		c := &Change{
+			Address:  l.from,
+			Action:   Delete,
+			Method:   l.entry.Method,
+			Provider: l.entry.Provider,
+			Output:   l.entry.Output,
+			Prior:    l.entry,
+			Protect:  b.protection(l.from, b.project.Spec(l.from), l.entry),
+		}
+		if r := b.removed(l.from); r != nil && !r.Destroy && !b.opts.Destroy {
+			c.Action = Forget
+		}
+		state := b.snap.Files[l.entry.Output]
+		c.Drifted = state.Exists() && !state.Is(l.entry.ContentHash)
+		if c.Action == Delete {
+			_, taken := b.wantsPath[l.entry.Output]
+			c.KeepFile = !state.Exists() || taken && !b.opts.Destroy
+		}
+		b.changes[l.from] = c
+	}
+}
+
+// protection is what the entry says after the change: the lifecycle block's
+// word where one stands, else what the lock says, less what is unprotected.
+func (b *builder) protection(a config.Address, s *config.Spec, prior *lockfile.Entry) []string {
+	if s != nil && s.Lifecycle.Declared {
+		var p []string
+		if s.Lifecycle.PreventDestroy {
+			p = append(p, ProtectDestroy)
+		}
+		if s.Lifecycle.PreventRegenerate {
+			p = append(p, ProtectRegenerate)
+		}
+		return p
+	}
+	if prior == nil || b.unprotect(a) {
+		return nil
+	}
+	return slices.Clone(prior.Protect)
+}
+
+// What a lock entry can be protected from.
+const (
+	ProtectDestroy    = "destroy"
+	ProtectRegenerate = "regenerate"
+)
