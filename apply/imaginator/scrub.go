@@ -21,7 +21,7 @@ const (
 // A scrubber removes the API key from text, in the spellings in which a server
 // or a library could echo it.
 type scrubber struct {
-	spellings []string // longest first
+	spellings []Secret // longest first; Secret, so that a printed Client shows none
 }
 
 func newScrubber(key Secret) *scrubber {
@@ -47,13 +47,17 @@ func newScrubber(key Secret) *scrubber {
 		}
 		return strings.Compare(a, b)
 	})
-	return &scrubber{spellings: slices.Compact(spellings)}
+	s := &scrubber{}
+	for _, spelling := range slices.Compact(spellings) {
+		s.spellings = append(s.spellings, NewSecret(spelling))
+	}
+	return s
 }
 
 // text replaces the key wherever it stands in s.
 func (s *scrubber) text(in string) string {
 	for _, spelling := range s.spellings {
-		in = strings.ReplaceAll(in, spelling, redacted)
+		in = strings.ReplaceAll(in, spelling.Reveal(), redacted)
 	}
 	return in
 }
@@ -91,7 +95,8 @@ func (s *scrubber) words(in string, limit int) string {
 // key may be left.
 func (s *scrubber) partial(in string, limit int) string {
 	in = s.text(in)
-	for _, spelling := range s.spellings {
+	for _, secret := range s.spellings {
+		spelling := secret.Reveal()
 		for n := len(spelling) - 1; n > 0; n-- {
 			if strings.HasSuffix(in, spelling[:n]) {
 				in = in[:len(in)-n]

@@ -1,0 +1,221 @@
+package imaginator
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestTaskDecoding(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	full := Task{ID: "42", Status: StatusCompleted, Type: TypeImage, Model: "imagen3.5", Prompt: ptr("p"),
+		CreatedAt: at, CompletedAt: at.Add(1500 * time.Millisecond), ResultURL: "/results/x"}
+	for body, want := range map[string]Task{
+		`{"task_id": "42", "status": "completed", "type": "image", "model": "imagen3.5", "prompt": "p",
+			"created_at": "2026-03-01T12:00:00Z", "completed_at": "2026-03-01T13:00:01.5+01:00", "result_url": "/results/x"}`: full,
+		`{"task_id": 42, "status": "pending"}`:                                                      {ID: "42", Status: StatusPending},
+		`{"id": 42, "task_id": null, "status": "pending", "model": null, "prompt": ""}`:             {ID: "42", Status: StatusPending, Prompt: ptr("")},
+		`{"id": "x", "status": "queued", "prompt": 7, "created_at": 1700000000}`:                    {ID: "x", Status: "queued"},
+		`{"id": "x", "status": "failed", "error": "a"}`:                                             {ID: "x", Status: StatusFailed, Error: "a"},
+		`{"id": "x", "status": "failed", "error": {"code": "C", "message": "m"}}`:                   {ID: "x", Status: StatusFailed, Error: "m"},
+		`{"id": "x", "status": "failed", "error": {"code": "C"}, "error_message": {"message":"m"}}`: {ID: "x", Status: StatusFailed, Error: "C", ErrorMessage: "m"},
+		`{"id": "x", "status": "failed", "error": ["odd"], "error_message": null}`:                  {ID: "x", Status: StatusFailed},
+		`{"id": "x", "status": "pending", "created_at": "2026-03-01T12:00:00"}`:                     {ID: "x", Status: StatusPending, CreatedAt: at, CreatedZoneless: true},
+		`{"id": "x", "status": "pending", "created_at": "2026-03-01 12:00:00.000"}`:                 {ID: "x", Status: StatusPending, CreatedAt: at, CreatedZoneless: true},
+		`{"id": "x", "status": "pending", "created_at": "2026-03-01T13:00:00+0100"}`:                {ID: "x", Status: StatusPending, CreatedAt: at},
+		`{"id": "x", "status": "pending", "created_at": "yesterday"}`:                               {ID: "x", Status: StatusPending},
+	} {
+		var got Task
+		if err := json.Unmarshal([]byte(body), &got); err != nil {
+			t.Errorf("%s: %v", body, err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" { // compares instants
+			t.Errorf("%s (-want +got):\n%s", body, diff)
+		}
+	}
+	for _, body := range []string{`{"status": "pending"}`, `{"task_id": "1"}`, `{"task_id": 1.5, "status": "pending"}`,
+		`{"task_id": {}, "status": "pending"}`, `"1"`, `[]`, `{"task_id": "1", "status": 3}`} {
+		var got Task
+		if err := json.Unmarshal([]byte(body), &got); err == nil {
+			t.Errorf("%s: decoded to %+v, want an error", body, got)
+		}
+	}
+}
+
+func TestTaskSurvivesTheWire(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
+	sent := Task{ID: "1", Status: StatusFailed, Type: TypeVideo, Prompt: ptr(""), CreatedAt: at, CompletedAt: at, Error: "e", ErrorMessage: "m"}
+	body, err := json.Marshal(sent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got Task
+	if err := json.Unmarshal(body, &got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(sent, got); diff != "" {
+		t.Errorf("(-sent +got):\n%s", diff)
+	}
+	body, err = json.Marshal(Task{ID: "1", Status: StatusPending})
+	if want := `{"task_id":"1","status":"pending"}`; err != nil || string(body) != want {
+		t.Errorf("%s, %v; want %s", body, err, want)
+	}
+}
+
+func TestCreatedBy(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		task  Task
+		want  time.Time
+		known bool
+	}{
+		{Task{}, time.Time{}, false},
+		{Task{CreatedAt: at}, at, true},
+		{Task{CreatedAt: at, CreatedZoneless: true}, at.Add(12 * time.Hour), true},
+	} {
+		if got, known := test.task.CreatedBy(); !got.Equal(test.want) || known != test.known {
+			t.Errorf("%+v: %v, %v", test.task, got, known)
+		}
+	}
+}
+
+func TestFailurePrefersTheLongerName(t *testing.T) {
+	t.Parallel()
+	for want, task := range map[string]Task{"m": {Error: "e", ErrorMessage: "m"}, "e": {Error: "e"}, "": {}} {
+		if got := task.Failure(); got != want {
+			t.Errorf("%+v: %q", task, got)
+		}
+	}
+}
+
+func TestTaskLists(t *testing.T) {
+	t.Parallel()
+	const one = `{"task_id": 7, "status": "pending"}`
+	tasks := []Task{{ID: "7", Status: StatusPending}}
+	for body, want := range map[string]TaskPage{
+		`{"success": true, "data": {"tasks": [` + one + `], "total": 9, "page": 2, "per_page": 5}}`: {tasks, 9, 2, 5},
+		`{"data": {"items": [` + one + `], "total": "9"}, "page": 2, "per_page": "5"}`:              {tasks, 9, 2, 5},
+		`{"data": [` + one + `], "total": 9.0}`:                                                     {tasks, 9, 3, 50},
+		`{"tasks": [` + one + `], "data": null}`:                                                    {tasks, -1, 3, 50},
+		`[` + one + `]`:                                                                             {tasks, -1, 3, 50},
+		`{"data": {"tasks": []}}`:                                                                   {[]Task{}, -1, 3, 50},
+		`{"data": {"tasks": null, "total":0}}`:                                                      {nil, 0, 3, 50},
+	} {
+		c := newClient(t, handler(func(w http.ResponseWriter, r *http.Request) {
+			if got := r.URL.RequestURI(); got != "/api/v1/tasks?page=3&per_page=50&status=pending&type=image" {
+				t.Errorf("request of %s", got)
+			}
+			answerWith(200, "application/json", body).ServeHTTP(w, r)
+		}))
+		got, err := c.Tasks(context.Background(), TaskQuery{Page: 3, PerPage: 50, Status: StatusPending, Type: TypeImage})
+		if err != nil {
+			t.Errorf("%s: %v", body, err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", body, diff)
+		}
+	}
+}
+
+// A list that cannot be read must never look like a list with nothing in it.
+func TestUnreadableListsAreErrors(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{"success": true, "data": {}}`,
+		`{"success": true}`,
+		`{"data": {"tasks": null}}`,
+		`{"data": {"tasks": null, "total": 3}}`,
+		`{"data": {"tasks": {"7": {}}}}`,
+		`{"data": {"tasks": [{"status": "pending"}]}}`,
+		`{"data": {"tasks": ["7"]}}`,
+		`{"data": {"tasks": [null]}}`,
+		`{"data": "none"}`,
+		`"none"`, `null`, `0`,
+		`{"success": false, "data": {"tasks": []}}`,
+	} {
+		page, err := newClient(t, answerWith(200, "application/json", body)).Tasks(context.Background(), TaskQuery{})
+		if err == nil {
+			t.Errorf("%s: read as %+v, want an error", body, page)
+		}
+	}
+}
+
+func TestKeyInAnswersIsScrubbed(t *testing.T) {
+	t.Parallel()
+	quoted, err := json.Marshal(canary) // < and & as \u003c and \u0026
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := strings.Trim(string(quoted), `"`)
+	body := `{"data": {"tasks": [{"task_id": "1", "status": "failed", "type": "KEY", "model": "KEY", "prompt": "xKEYx", "error": "KEY",
+		"error_message": "a\nKEY", "result_url": "http://h/KEY?k=KEY"}]}}`
+	c := newClient(t, answerWith(200, "application/json", strings.ReplaceAll(body, "KEY", key)))
+	page, err := c.Tasks(context.Background(), TaskQuery{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := page.Tasks[0]
+	want := Task{ID: "1", Status: StatusFailed, Type: redacted, Model: redacted, Prompt: ptr("x" + redacted + "x"), Error: redacted,
+		ErrorMessage: "a " + redacted, ResultURL: "http://h/" + redacted + "?k=" + redacted}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	c = newClient(t, answerWith(200, "application/json", `{"data": {"task_id": "1`+key+`", "status": "pending"}}`))
+	if _, err := c.Task(context.Background(), "1"); err == nil {
+		t.Error("no error for an id with the key in it")
+	} else {
+		noKey(t, err)
+	}
+}
+
+func FuzzAnswers(f *testing.F) {
+	seeds := []string{
+		created201,
+		`{"success": true, "data": {"tasks": [{"task_id": 7, "status": "pending", "prompt": null, "created_at": "2026-03-01 12:00:00"}], "total": 1, "page": 1, "per_page": 20}}`,
+		`{"data": [{"id": "7", "status": "failed", "error": {"message": "m"}}], "total": "1"}`,
+		errorBody(CodeHourlyLimitExceeded, "x"),
+		`<html><title>Hi</title></html>`, `{"data": {"tasks": [`, `[[[[`, ``,
+	}
+	for _, s := range seeds {
+		f.Add([]byte(s), 200)
+		f.Add([]byte(s), 500)
+	}
+	f.Fuzz(func(t *testing.T, body []byte, status int) {
+		status = 200 + status&0x1ff
+		c := newClient(t, handler(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			w.Write(body)
+		}), func(cfg *Config) { cfg.Limits.Attempts = 1 })
+		created, err := submit(c)
+		if err != nil {
+			if e := asError(t, err); e.Status != status || Classify(err) == ClassNeverSent {
+				t.Errorf("answer %d became %+v", status, e)
+			}
+		} else if created.TaskID == "" || status > 299 {
+			t.Errorf("status %d accepted as %+v", status, created)
+		}
+		page, err := c.Tasks(t.Context(), TaskQuery{})
+		if err != nil {
+			asError(t, err)
+		}
+		for _, task := range page.Tasks {
+			if task.ID == "" || task.Status == "" {
+				t.Errorf("task %+v from %q", task, body)
+			}
+			// What was read must be writable and read the same.
+			again, err := json.Marshal(task)
+			var back Task
+			if err != nil || json.Unmarshal(again, &back) != nil || back.ID != task.ID || back.Failure() != task.Failure() {
+				t.Errorf("%+v became %s and %+v: %v", task, again, back, err)
+			}
+		}
+	})
+}
