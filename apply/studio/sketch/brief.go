@@ -1,6 +1,7 @@
 package sketch
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -11,12 +12,14 @@ type brief struct {
 	hour    hour
 	weather weather
 	style   style
-	cast    []string // names of sprites, in the order of the prompt, at most three
-	icon    bool     // one object on a plain ground
-	tints   []rgb    // colours named in the prompt, in its order
-	detail  int      // 1 to 3
-	prompt  uint64   // hash of the prompt alone
-	dice    *dice    // hash of the whole request
+	cast    []string       // names of sprites, in the order of the prompt, at most three
+	icon    bool           // one object on a plain ground
+	tints   []rgb          // colours of the scene named in the prompt, in its order
+	sky     []rgb          // the colour named for the sky, if any
+	dress   map[string]rgb // colours named for members of the cast
+	detail  int            // 1 to 3
+	prompt  uint64         // hash of the prompt alone
+	dice    *dice          // hash of the whole request
 }
 
 type (
@@ -72,26 +75,56 @@ const (
 // readPrompt looks up each word. The first word that says something about a
 // topic decides it; unknown words only change the hash.
 func readPrompt(text string, detail int, promptSeed, seed uint64) brief {
-	b := brief{detail: detail, prompt: promptSeed, dice: newDice(mix64(seed))}
+	b := brief{detail: detail, prompt: promptSeed, dice: newDice(mix64(seed)), dress: map[string]rgb{}}
 	words := split(text)
+	named, since := rgb{}, -1 // a colour that waits for its noun, and for how many words
 	for i, w := range words {
 		first(&b.place, places[w])
 		first(&b.hour, hours[w])
 		first(&b.weather, weathers[w])
 		first(&b.style, styles[w])
-		if i > 0 && w == "art" && words[i-1] == "pixel" {
+		if w == "art" && i > 0 && words[i-1] == "pixel" {
 			b.style = pixel
 		}
-		if c, ok := tints[w]; ok && len(b.tints) < 3 {
-			b.tints = append(b.tints, c)
-		}
-		if s, ok := casting[w]; ok && len(b.cast) < 3 && !contains(b.cast, s) {
-			b.cast = append(b.cast, s)
-		}
 		b.icon = b.icon || iconWords[w]
+		if since >= 0 {
+			since++
+		}
+		if s, ok := casting[w]; ok {
+			b.join(s, named, since > 0)
+			since = -1
+		}
+		if since > 0 && skyWords[w] {
+			b.sky = []rgb{named}
+			since = -1
+		}
+		if since > 0 && (since > 2 || places[w] != nowhere) {
+			b.tints = append(b.tints, named)
+			since = -1
+		}
+		if c, ok := tints[w]; ok {
+			if since >= 0 {
+				b.tints = append(b.tints, named)
+			}
+			named, since = c, 0
+		}
 	}
+	if since >= 0 {
+		b.tints = append(b.tints, named)
+	}
+	b.tints = b.tints[:min(len(b.tints), 3)]
 	b.settle()
 	return b
+}
+
+// join adds a sprite to the cast, in its colour if the prompt gave it one.
+func (b *brief) join(sprite string, c rgb, dressed bool) {
+	if len(b.cast) < 3 && !slices.Contains(b.cast, sprite) {
+		b.cast = append(b.cast, sprite)
+	}
+	if _, done := b.dress[sprite]; dressed && !done {
+		b.dress[sprite] = c
+	}
 }
 
 // settle decides from the hash what the prompt left open.
@@ -100,18 +133,18 @@ func (b *brief) settle() {
 		b.icon = true
 	}
 	d := newDice(b.prompt)
+	if b.place == nowhere && len(b.cast) > 0 {
+		b.place = homes[b.cast[0]]
+	}
 	if b.place == nowhere {
-		b.place = hills
-		if len(b.cast) > 0 {
-			first(&b.place, hills)
-			b.place = homes[b.cast[0]]
-		}
-		if b.place == nowhere {
-			b.place = []place{hills, mountains, forest, desert, sea, hills}[d.n(6)]
-		}
+		b.place = []place{hills, mountains, forest, village, sea, hills, hills, desert}[d.n(8)]
 	}
 	if b.hour == anyHour {
-		b.hour = []hour{dawn, day, day, dusk, day, night}[d.n(6)]
+		choice := []hour{day, dawn, dusk, day, day, night}
+		if len(b.tints)+len(b.sky) > 0 {
+			choice = choice[:5] // night would swallow the colours
+		}
+		b.hour = choice[d.n(len(choice))]
 	}
 }
 
@@ -120,15 +153,6 @@ func first[T comparable](dst *T, v T) {
 	if *dst == zero {
 		*dst = v
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }
 
 // maxWords bounds the work on a very long prompt; its hash covers all of it.
@@ -157,7 +181,7 @@ func split(text string) []string {
 func known(w string) bool {
 	_, isTint := tints[w]
 	_, isCast := casting[w]
-	return isTint || isCast || iconWords[w] ||
+	return isTint || isCast || iconWords[w] || skyWords[w] ||
 		places[w] != 0 || hours[w] != 0 || weathers[w] != 0 || styles[w] != 0
 }
 

@@ -212,22 +212,33 @@ func (s *scene) houses() {
 }
 
 func (s *scene) house(x, y, u, near int, d *dice) {
-	wall := mix(s.depth(near), mix(hex(0xe8dcc0), s.p.sun, 60), 150).light(s.p.lit)
-	roof := mix(s.depth(near), s.p.accent.shift(d.in(-60, 60)), 170).light(s.p.lit)
-	w, h := u*d.in(9, 13)/10, u*7/10
-	s.k.rect(x-w, y-h, x+w, y, grad(wall.light(108), wall.light(80), y-h, y))
-	s.k.rect(x+w*5/10, y-h*20/10, x+w*7/10, y-h, flat(wall.light(70)))
-	s.k.fill(poly(x-w-u/5, y-h, x-w*6/10, y-h*2, x+w*6/10, y-h*2, x+w+u/5, y-h), grad(roof.light(120), roof.light(78), y-h*2, y-h))
+	wall := mix(s.depth(near), mix(hex(0xe8dcc0), s.p.sun, 60), 170).light(s.p.lit)
+	roof := mix(s.depth(near), s.p.accent.shift(d.in(-60, 60)), 190).light(s.p.lit)
+	if s.b.weather == snow {
+		roof = mix(roof, hex(0xf2f6ff).light(s.p.lit+10), 210)
+	}
+	w, h := u*d.in(7, 9)/10, u*8/10
+	chimney := wall.light(62)
+	s.k.rect(x+w*4/10, y-h*21/10, x+w*6/10, y-h, flat(chimney))
+	for i := range 5 { // smoke
+		s.k.glow(x+w/2+i*u/7, y-h*21/10-i*u/4, u*(3+i)/14, mix(s.p.horizon, hex(0xffffff), 90), 90-i*14)
+	}
+	s.k.rect(x-w, y-h, x+w, y, grad(wall.light(108), wall.light(76), y-h, y))
+	s.k.rect(x, y-h, x+w, y, flat(s.p.dark).fade(26))
+	eaves, ridge := u/6, y-h*2-u/8
+	s.k.fill(poly(x-w-eaves, y-h+u/12, x-w*5/10, ridge, x+w*5/10, ridge, x+w+eaves, y-h+u/12), grad(roof.light(122), roof.light(80), ridge, y-h))
+	s.k.rect(x-w-eaves, y-h+u/12, x+w+eaves, y-h+u/8+1, flat(s.p.dark).fade(110))
 	lamp := mix(s.p.dark, s.p.sky, 60)
 	if s.p.lit < 90 {
 		lamp = hex(0xffce78)
-		s.k.glow(x, y-h/2, u, lamp, 70)
+		s.k.glow(x, y-h/2, u, lamp, 90)
 	}
 	beam := mix(s.p.dark, hex(0x4a3222), 120)
-	s.k.rect(x-w/8, y-h*6/10, x+w/8, y, flat(beam))
-	for _, q := range []int{-6, 4} {
+	s.k.rect(x-w/7, y-h*6/10, x+w/7, y, flat(beam))
+	for _, q := range []int{-7, 4} {
 		wx := x + w*q/10
-		s.k.rect(wx-u/20, y-h*7/10-u/20, wx+w/4+u/20, y-h*3/10+u/20, flat(beam))
-		s.k.rect(wx, y-h*7/10, wx+w/4, y-h*3/10, flat(lamp))
+		s.k.rect(wx-u/24, y-h*7/10-u/24, wx+w/3+u/24, y-h*35/100+u/24, flat(beam))
+		s.k.rect(wx, y-h*7/10, wx+w/3, y-h*35/100, flat(lamp))
+		s.k.rect(wx+w/6, y-h*7/10, wx+w/6+1+u/40, y-h*35/100, flat(beam))
 	}
 }

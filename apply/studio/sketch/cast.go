@@ -28,11 +28,13 @@ func (s *scene) tonesFor(name string, i int) tones {
 		body = body.saturate(80)
 	}
 	accent := s.p.accent
-	if n := len(s.b.tints); n > 0 {
-		body = mix(body, s.b.tints[0], 225)
-		accent = mix(accent, s.b.tints[n-1], 200)
+	if c, ok := s.b.dress[name]; ok {
+		body, accent = mix(body, c, 235), mix(accent, c, 220)
+	} else if n := len(s.b.tints); n > 0 {
+		body = mix(body, s.b.tints[0], 150)
+		accent = mix(accent, s.b.tints[n-1], 160)
 	}
-	if d.chance(50) {
+	if _, ok := s.b.dress[name]; !ok && d.chance(50) {
 		accent = accent.shift(s.d.fork(uint64(i)).in(-90, 90))
 	}
 	t := tones{body: body, accent: accent, lit: 100}
@@ -109,7 +111,7 @@ func (s *scene) object() []player {
 		all := objectNames()
 		name = all[newDice(s.b.prompt).n(len(all))]
 	}
-	size := s.unit * 62
+	size := s.unit * 68
 	m := drawSprite(name, size, spriteMargin(size), s.tonesFor(name, 0), s.d.fork(9).chance(40))
 	if a := tilts[name]; a != 0 {
 		m = rotate(m, a+s.d.fork(8).in(-40, 40))

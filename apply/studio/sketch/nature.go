@@ -199,25 +199,35 @@ func (s *scene) dunes() {
 	}
 	layers := 3 + s.b.detail
 	for i := range layers {
-		base := lerp(s.horizon+s.k.h*3/100, s.k.h*92/100, i, layers)
-		amp := lerp(s.k.h*8/100, s.k.h*16/100, i, layers)
-		c := mix(mix(s.p.horizon, sand, 90+150*i/layers), s.p.dark, 14)
-		seed := d.next()
-		top := s.profile(base, amp, 1, 2, true, seed)
-		s.k.below(top, grad(c.light(114), c.light(88), base-amp, base+amp))
-		shade := mix(c, s.p.dark, 110)
-		for x := 4; x+4 < len(top); x++ {
-			slope := top[x+4] - top[x-4]
-			if s.sunX < x {
-				slope = -slope
-			}
-			if slope <= 0 {
-				continue
-			}
-			y0 := top[x] >> 8
-			deep := min(slope*amp/1400, amp) + noise(x*6, 0, seed)>>13
-			for y := max(y0, 0); y < min(y0+deep, s.k.h); y++ {
-				s.k.blend(y*s.k.Stride+x*4, shade, min(slope/4, 130)*(deep-(y-y0))/max(deep, 1))
+		base := lerp(s.horizon+s.k.h*4/100, s.k.h*96/100, i, layers)
+		amp := lerp(s.k.h*7/100, s.k.h*15/100, i, layers)
+		c := mix(mix(s.p.horizon, sand, 110+140*i/layers), s.p.dark, 10)
+		s.dune(s.profile(base, amp, 1, 2, false, d.next()), amp, c, d.next())
+	}
+}
+
+// dune paints one wave of sand: a crest line winds down its face, lit on the
+// side of the sun and shaded on the other, and the wind has left ripples.
+func (s *scene) dune(top []int, amp int, c rgb, seed uint64) {
+	base := 0
+	for _, t := range top {
+		base = max(base, t>>8)
+	}
+	s.k.below(top, grad(c.light(116), c.light(88), base-amp*2, base+amp))
+	shade := mix(c, s.p.dark, 96)
+	for x := range top {
+		y0 := max(top[x]>>8, 0)
+		for y := y0; y < min(y0+amp*4, s.k.h); y++ {
+			down := y - y0
+			// The crest line: a slow wave whose middle wanders as it comes down.
+			at := (x*3 + down*4 + noise(y*3, x, seed)>>8) * 256 / (s.unit * 100)
+			side := noise(at, 0, seed+1) - 32768
+			a := min(max(side>>6, 0), 120) * max(256-down*256/(amp*4), 0) >> 8
+			ripple := noise(x*256/(s.unit*6), down*256/max(s.unit*(1+down*3/amp)/2, 1), seed+2)
+			i := y*s.k.Stride + x*4
+			s.k.blend(i, shade, a)
+			if ripple > 44000 {
+				s.k.blend(i, s.p.sun, min((ripple-44000)>>9, 30))
 			}
 		}
 	}

@@ -35,6 +35,15 @@ func paletteOf(b brief, borrowed []rgb) palette {
 	if len(tints) > 0 {
 		p.tint(tints)
 	}
+	if len(b.sky) > 0 {
+		q := lights[b.hour]
+		q.tint(b.sky)
+		p.zenith, p.sky, p.horizon = q.zenith, q.sky, q.horizon
+	}
+	if b.weather == snow && b.place != mountains {
+		p.near = mix(p.near, mix(hex(0xeef3fa), p.sky, 60).light(p.lit), 190)
+		p.far = mix(p.far, mix(hex(0xe8eef6), p.sky, 90).light(p.lit), 130)
+	}
 	if b.weather == rain || b.weather == storm || b.weather == fog {
 		for _, c := range []*rgb{&p.zenith, &p.sky, &p.horizon, &p.far, &p.near} {
 			*c = c.saturate(60).light(88)

@@ -68,6 +68,7 @@ func (s *scene) backdrop() {
 		s.foreground()
 	default:
 		s.rollingHills(2 + s.b.detail)
+		s.landmark()
 		s.foreground()
 	}
 }
@@ -106,6 +107,54 @@ func (s *scene) rollingHills(layers int) {
 		if i > 0 || s.b.detail > 1 {
 			s.fringe(top, lerp(2, 5, i, layers)*s.unit/2, mix(c, s.p.dark, 60), d.fork(uint64(i)))
 		}
+	}
+}
+
+// landmark gives open country something to know it by.
+func (s *scene) landmark() {
+	d := newDice(s.b.prompt).fork(25)
+	x, y := s.frameW*d.in(14, 84)/100, s.k.h*d.in(82, 88)/100
+	leaf := mix(s.p.near, s.p.dark, 50)
+	switch d.n(6) {
+	case 0: // a great tree
+		s.broadleaf(x, y, s.unit*d.in(46, 64), leaf.shift(d.in(-60, 60)), s.d.fork(26))
+	case 1: // a stand of pines
+		for i := range 5 {
+			s.pine(x+(i-2)*s.unit*d.in(7, 10), y+i%2*s.unit*2, s.unit*d.in(26, 54), leaf, s.d.fork(26))
+		}
+	case 2: // a hamlet
+		for i := range 3 {
+			s.house(x+(i-1)*s.unit*27, y-s.unit*d.in(1, 6), s.unit*d.in(9, 14), 190, s.d.fork(27))
+		}
+	case 3: // a ruin
+		stone := mix(hex(0x9a948c), s.p.far, 120).light(s.p.lit)
+		for i := range 4 {
+			s.turret(x+(i-2)*s.unit*13, y, s.unit*6, s.unit*d.in(12, 44), stone, s.d.fork(28))
+		}
+	case 4: // a windmill
+		s.windmill(x, y, s.unit*d.in(34, 46), d.n(turn))
+	default: // an avenue
+		for i := range 7 {
+			s.broadleaf(s.frameW*(4+i*15)/100, y-s.unit*3, s.unit*d.in(16, 26), leaf.shift(d.in(-40, 40)), s.d.fork(26))
+		}
+	}
+}
+
+// windmill paints a mill with four sails turned by an angle.
+func (s *scene) windmill(x, y, tall, angle int) {
+	wall := mix(hex(0xe6dcc6), s.p.sun, 50).light(s.p.lit)
+	roof := mix(s.p.accent, s.p.dark, 50)
+	w, top := tall/5, y-tall
+	s.k.fill(poly(x-w, y, x-w*6/10, top, x+w*6/10, top, x+w, y), grad(wall.light(106), wall.light(76), top, y))
+	s.k.fill(poly(x, y, x, top, x+w*6/10, top, x+w, y), flat(s.p.dark).fade(50))
+	s.k.fill(poly(x-w*7/10, top, x, top-w, x+w*7/10, top), grad(roof.light(118), roof, top-w, top))
+	s.k.rect(x-w/5, y-w*6/10, x+w/5, y, flat(s.p.dark))
+	for i := range 4 {
+		a := angle + i*turn/4
+		ex, ey := wave(a+turn/4, tall*7/10), wave(a, tall*7/10)
+		px, py := -ey/6, ex/6
+		s.k.fill(poly(x, top, x+ex, top+ey, x+ex+px, top+ey+py, x+ex/5+px, top+ey/5+py), flat(wall.light(112)).fade(225))
+		s.k.fill(poly(x-py/8, top+px/8, x+ex, top+ey, x+ex+px/6+1, top+ey+py/6+1, x+py/8, top-px/8), flat(s.p.dark))
 	}
 }
 

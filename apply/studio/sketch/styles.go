@@ -78,9 +78,25 @@ func (s *scene) lumaPlane() []int {
 	return out
 }
 
+// expose brightens a dark picture, so that night too is drawn in lines.
+func expose(l []int) {
+	sum := 0
+	for _, v := range l {
+		sum += v
+	}
+	mean := max(sum/len(l), 1)
+	if mean >= 130 {
+		return
+	}
+	for i, v := range l {
+		l[i] = min(v*130/mean, 200+v/5)
+	}
+}
+
 // ink redraws the picture as lines and hatching on paper.
 func (s *scene) ink() {
 	k, l := s.k, s.lumaPlane()
+	expose(l)
 	paper, black := hex(0xf1e8d4), hex(0x1b1a22)
 	if len(s.b.tints) > 0 {
 		black = mix(black, s.b.tints[0].light(55), 130)

@@ -3,17 +3,17 @@ package sketch
 // The engine's vocabulary. Words are singular and lower case.
 
 var places = table(map[place]string{
-	hills:     "hill meadow field grass grassland valley farm countryside plain prairie garden park road path river lake bridge battlefield",
+	hills:     "hill meadow field grass grassland valley farm countryside plain prairie garden park road path bridge battlefield",
 	mountains: "mountain peak alps cliff summit canyon ridge glacier rocky volcano highland",
 	forest:    "forest wood woodland tree jungle grove pine oak birch mushroom swamp taiga",
 	city:      "city town street skyline skyscraper downtown metropolis urban building tokyo york cyberpunk futuristic alley rooftop tower",
-	sea:       "sea ocean beach wave island harbour harbor coast bay water shore lagoon underwater pirate",
+	sea:       "sea ocean lake river beach wave island harbour harbor coast bay water shore lagoon underwater pirate",
 	desert:    "desert dune sand sahara oasis mesa wasteland mars egypt pyramid",
 	castle:    "castle fortress citadel palace gate rampart kingdom stronghold",
 	space:     "space galaxy planet nebula star cosmic cosmos asteroid orbit universe moonbase",
 	village:   "village house cottage cabin hut hamlet tavern inn home barn mill",
 	interior:  "room interior dungeon hall library kitchen cave laboratory lab office throne corridor shop tomb crypt temple",
-	flow:      "abstract pattern background texture wallpaper gradient banner hero",
+	flow:      "abstract pattern background texture wallpaper gradient banner",
 })
 
 var hours = table(map[hour]string{
@@ -43,13 +43,13 @@ var styles = table(map[style]string{
 // casting maps words to the sprite that plays them.
 var casting = table(map[string]string{
 	"knight":    "knight warrior soldier paladin guard guardian",
-	"figure":    "figure person man woman character hero girl boy human villager traveller traveler explorer farmer king queen child portrait player ranger archer thief rogue monk pilgrim princess prince",
+	"figure":    "figure person man woman character hero girl boy human villager traveller traveler explorer farmer king queen child player ranger archer thief rogue monk pilgrim princess prince",
 	"wizard":    "wizard mage witch sorcerer warlock druid necromancer",
 	"robot":     "robot android mech droid golem cyborg",
 	"dragon":    "dragon wyvern drake",
 	"wolf":      "wolf dog fox hound",
 	"cat":       "cat kitten lion tiger panther",
-	"horse":     "horse unicorn pony stallion deer stag",
+	"horse":     "horse unicorn pony stallion deer stag camel",
 	"bird":      "bird eagle crow raven owl falcon phoenix seagull dove",
 	"fish":      "fish whale shark dolphin",
 	"slime":     "slime blob monster ghost creature beast goblin orc",
@@ -110,6 +110,9 @@ var tints = map[string]rgb{
 	"bronze": hex(0xa07038), "ruby": hex(0xb0163c), "sapphire": hex(0x1d4fb0), "lavender": hex(0xa894d8),
 	"sepia": hex(0x8a6a48), "rusty": hex(0x9a4f2c), "mint": hex(0x8fd8b4), "peach": hex(0xf2b48c),
 }
+
+// skyWords take a colour for the sky alone.
+var skyWords = set("sky heaven cloud sunset sunrise dusk dawn horizon")
 
 // table turns meaning -> words into word -> meaning.
 func table[T comparable](m map[T]string) map[string]T {

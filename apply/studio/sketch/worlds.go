@@ -88,7 +88,7 @@ func (s *scene) rings(cx, cy, r int, c rgb, behind bool) {
 func (s *scene) hall() {
 	d := s.d.fork(110)
 	k := s.k
-	wall := mix(mix(hex(0x5a524c), s.p.near, 120), s.p.accent, 30).light(70 + s.p.lit/3)
+	wall := mix(mix(hex(0x7c6a58), s.p.near, 84), s.p.accent, 44).light(84 + s.p.lit/3)
 	fl := s.horizon
 	k.rect(0, 0, k.w, fl, grad(wall.light(52), wall.light(104), 0, fl))
 	s.courses(fl, wall, d)
@@ -174,15 +174,28 @@ func (s *scene) bands() {
 	}
 }
 
+// angleTo is the turn of the hue from a to b.
+func angleTo(a, b rgb) int {
+	ha, _, _ := a.toHSV()
+	hb, _, _ := b.toHSV()
+	return hb - ha
+}
+
 // ground is the plain stage of an icon: a soft spot of light, and a plate.
 func (s *scene) ground() {
 	k := s.k
 	d := newDice(s.b.prompt).fork(130)
 	base := s.p.sky.shift(d.in(-500, 500) + s.d.fork(1).in(-60, 60))
-	if len(s.b.tints) > 0 {
-		base = mix(s.p.sky, s.b.tints[len(s.b.tints)-1].shift(700), 90)
+	if n := len(s.b.tints); n > 0 {
+		base = s.b.tints[n-1]
 	}
-	base = base.saturate(70)
+	if len(s.b.cast) > 0 {
+		if c, ok := s.b.dress[s.b.cast[0]]; ok { // opposite, so that the object stands out
+			base = base.shift(angleTo(base, c) + hueCircle/2 + d.in(-200, 200))
+		}
+	}
+	h, sat, v := base.toHSV()
+	base = hsv(h, min(max(sat*8/10, 70), 150), min(max(v, 110), 190))
 	in, out := base.light(122), base.light(44)
 	cx, cy := k.w/2, k.h*46/100
 	r2 := (k.w*k.w + k.h*k.h) / 4
