@@ -66,8 +66,8 @@ func makeDir(dir string) error {
 }
 
 // SyncDir makes the names in a directory durable. Windows has no such call
-// and journals names by itself; file systems that know no fsync of a
-// directory say EINVAL.
+// and journals names by itself; file systems that cannot sync a directory say
+// so, and nothing more can be done there.
 func SyncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
@@ -77,7 +77,7 @@ func SyncDir(dir string) error {
 		return err
 	}
 	defer d.Close()
-	if err := d.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) {
+	if err := d.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOTSUP) {
 		return err
 	}
 	return nil

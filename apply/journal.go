@@ -1,0 +1,174 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"assetform/apply/store"
+)
+
+// Journal is the memory of what was asked and paid for. It is a file of JSON
+// lines that only grows: a header, then one Record for each state that a
+// request reaches. Once Append returns, its record survives any crash.
+//
+// One goroutine owns the file. It takes all records that wait, writes them at
+// once, calls fsync once and lets all callers go: with many assets in flight
+// an fsync is shared, with one there is nothing to wait for.
+//
+// The caller holds the project's run lock. Methods may be called concurrently.
+type Journal struct {
+	path    string
+	clock   func() time.Time
+	appends chan appendRequest
+	compact chan compactRequest
+	closing chan struct{}
+	done    chan struct{} // closed when the writer has ended
+	once    sync.Once
+	err     error // of closing the file; read after done
+
+	mu      sync.RWMutex // guards history for readers; the writer alone changes it
+	history *history
+
+	// The writer's own.
+	file    *os.File
+	size    int64
+	failure error // not nil: no record can be made durable any more
+
+	testOnlyFault func(op string) error // injected failures of "write", "truncate", "sync" and "rename"
+}
+
+// JournalOptions are settings of a Journal; the zero value works.
+type JournalOptions struct {
+	// Clock gives the time of records that have none; nil is time.Now.
+	Clock func() time.Time
+
+	testOnlyFault func(op string) error
+}
+
+// ErrJournalBroken says that the journal cannot promise durability any more,
+// because an fsync failed. No request may be sent. A new run reads the journal
+// again and goes on with what is on disk.
+var ErrJournalBroken = errors.New("the journal can record nothing more in this run")
+
+var errJournalClosed = errors.New("the journal is closed")
+
+// OpenJournal opens the journal at path for appending and creates it, with its
+// directory, if need be. A last record that a crash cut short is removed; any
+// other damage is a *JournalDamageError and changes nothing.
+func OpenJournal(path string, o JournalOptions) (*Journal, error) {
+	if err := store.CreateDataDir(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("open journal: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
+	if err != nil {
+		return nil, fmt.Errorf("open journal: %w", err)
+	}
+	r, err := replay(path, f)
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	j := &Journal{
+		path: path, clock: o.Clock,
+		appends: make(chan appendRequest), compact: make(chan compactRequest),
+		closing: make(chan struct{}), done: make(chan struct{}),
+		history: r.history, file: f, size: r.size,
+		testOnlyFault: o.testOnlyFault,
+	}
+	if err := j.repair(r); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("open journal %q: %w", path, err)
+	}
+	go j.write()
+	return j, nil
+}
+
+// repair makes the file end after its last whole record, so that the next one
+// begins a line, and makes that durable together with the file's name.
+func (j *Journal) repair(r *replayed) error {
+	end, err := j.file.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	var missing []byte
+	switch {
+	case r.noHeader:
+		missing = headerLine()
+	case r.unended:
+		missing = []byte("\n")
+	}
+	if end == j.size && missing == nil {
+		return nil
+	}
+	if err := j.truncate(); err != nil {
+		return err
+	}
+	if err := j.put(missing); err != nil {
+		return err
+	}
+	if err := j.sync(); err != nil {
+		return err
+	}
+	return store.SyncDir(filepath.Dir(j.path))
+}
+
+// Append records r and returns when it is durable. If ctx ends before the
+// writer has taken the record, it is not written; after that Append waits for
+// the disk. An error that matches ErrJournalBroken is final: no request may be
+// sent any more. After any other error the journal is as it was before.
+func (j *Journal) Append(ctx context.Context, r Record) error {
+	if r.Time.IsZero() {
+		r.Time = j.clock()
+	}
+	r = r.normalized()
+	line, err := encodeRecord(r, time.Time{})
+	if err != nil {
+		return fmt.Errorf("record %q of %s: %w", r.State, r.Address, err)
+	}
+	q := appendRequest{record: r, line: line, reply: make(chan error, 1)}
+	select {
+	case j.appends <- q:
+	case <-j.closing:
+		return errJournalClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if err := <-q.reply; err != nil {
+		return fmt.Errorf("record %q of intent %q in %q: %w", r.State, r.ID, j.path, err)
+	}
+	return nil
+}
+
+// Intent returns what is known of an intent.
+func (j *Journal) Intent(id string) (Intent, bool) {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	if in := j.history.byID[id]; in != nil {
+		return *in, true
+	}
+	return Intent{}, false
+}
+
+// Intents returns all intents in the order in which they began.
+func (j *Journal) Intents() []Intent {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	return j.history.list()
+}
+
+// Close ends the journal. Records whose Append has returned are durable
+// already; a concurrent Append either still succeeds or fails.
+func (j *Journal) Close() error {
+	j.once.Do(func() { close(j.closing) })
+	<-j.done
+	return j.err
+}

@@ -1,0 +1,127 @@
+package apply
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"assetform/config"
+	"assetform/lockfile"
+)
+
+// Intent is one request for one asset with everything the journal knows of it:
+// the union of its records, with State, Time and Error of the last.
+type Intent struct {
+	Record
+	// Created is the time of the first record, by the clock of then. It says
+	// how far back the task list must be read, and orders nothing.
+	Created time.Time
+}
+
+// history is the state that the journal's records add up to.
+type history struct {
+	intents []*Intent // in the order of their first records
+	byID    map[string]*Intent
+}
+
+func newHistory() *history { return &history{byID: map[string]*Intent{}} }
+
+// check says why a record may not follow what is known.
+func (h *history) check(r *Record) error {
+	switch {
+	case r.ID == "":
+		return errors.New("the record names no intent")
+	case !r.State.known():
+		return fmt.Errorf("state %q is not known", r.State)
+	case r.Time.IsZero():
+		return errors.New("the record has no time")
+	}
+	known := h.byID[r.ID]
+	if known == nil {
+		known = &Intent{}
+		if r.Address.IsZero() || r.InputsHash.IsZero() {
+			return fmt.Errorf("the first record of intent %q names no asset or no inputs", r.ID)
+		}
+	}
+	switch {
+	case r.State.Paid() && r.TaskID == "" && known.TaskID == "":
+		return fmt.Errorf("state %q needs a task", r.State)
+	case r.State == StateStored && r.Content.IsZero() && known.Content.IsZero():
+		return fmt.Errorf("state %q needs the content's hash", r.State)
+	}
+	return nil
+}
+
+// add takes a record that check let pass.
+func (h *history) add(r Record, created time.Time) {
+	in := h.byID[r.ID]
+	if in == nil {
+		if created.IsZero() {
+			created = r.Time
+		}
+		in = &Intent{Record: r, Created: created}
+		h.byID[r.ID] = in
+		h.intents = append(h.intents, in)
+		return
+	}
+	in.State, in.Time, in.Error = r.State, r.Time, r.Error
+	overlay(&in.Address, r.Address)
+	overlay(&in.Provider, r.Provider)
+	overlay(&in.Origin, r.Origin)
+	overlay(&in.Method, r.Method)
+	overlay(&in.Kind, r.Kind)
+	overlay(&in.Model, r.Model)
+	overlay(&in.Prompt, r.Prompt)
+	overlay(&in.InputsHash, r.InputsHash)
+	if r.Inputs != nil {
+		in.Inputs = r.Inputs
+	}
+	overlay(&in.Requested, r.Requested)
+	overlay(&in.Cost, r.Cost)
+	overlay(&in.IdempotencyKey, r.IdempotencyKey)
+	overlay(&in.TaskID, r.TaskID)
+	overlay(&in.Content, r.Content)
+}
+
+// overlay replaces *old by a value that says something.
+func overlay[T comparable](old *T, v T) {
+	var zero T
+	if v != zero {
+		*old = v
+	}
+}
+
+func (h *history) list() []Intent {
+	list := make([]Intent, len(h.intents))
+	for i, in := range h.intents {
+		list[i] = *in
+	}
+	return list
+}
+
+// PaidInputs returns the inputs that a task was paid for whose result is not in
+// the store yet: what a plan's Snapshot calls Paid.
+func PaidInputs(intents []Intent) map[lockfile.InputsHash]bool {
+	paid := map[lockfile.InputsHash]bool{}
+	for _, in := range intents {
+		if in.State.Paid() {
+			paid[in.InputsHash] = true
+		}
+	}
+	return paid
+}
+
+// Requested returns the generations that a person asked for and that are not
+// done: what a plan's Snapshot calls Requested. Only the newest intent of an
+// asset counts, and giving it up or being refused ends it.
+func Requested(intents []Intent) map[config.Address]lockfile.InputsHash {
+	requested := map[config.Address]lockfile.InputsHash{}
+	for _, in := range intents {
+		if in.Requested && (!in.State.Final() || in.State == StateNotCreated) {
+			requested[in.Address] = in.InputsHash
+		} else {
+			delete(requested, in.Address)
+		}
+	}
+	return requested
+}

@@ -1,0 +1,190 @@
+package apply
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"assetform/apply/store"
+	"assetform/config"
+	"assetform/config/method"
+	"assetform/lockfile"
+)
+
+// State is how far a paid request has come.
+type State string
+
+// The states of an intent. What follows what is the applier's business: the
+// journal takes the last record's word.
+const (
+	// StateIntent: a request is about to be sent. If nothing follows, nobody
+	// knows whether it was.
+	StateIntent State = "intent"
+	// StateUnknown: the request was sent and its outcome is not known.
+	StateUnknown State = "unknown"
+	// StateNotCreated: no task was created and the asset is still wanted: the
+	// request never left, a limit was hit, or the task list settled it.
+	StateNotCreated State = "not_created"
+	// StateRefused: the server refused this request for good.
+	StateRefused State = "refused"
+	// StateSubmitted: the server gave a task id.
+	StateSubmitted State = "submitted"
+	// StateAttached: a person, or the task list, said which task is ours.
+	StateAttached State = "attached"
+	// StateCompleted: the server says that the task is finished. Its result's
+	// URL is not recorded, since it may be a credential: it is asked for again.
+	StateCompleted State = "completed"
+	// StateStored: the result is in the store, under its inputs hash.
+	StateStored State = "stored"
+	// StateFailed: the task failed.
+	StateFailed State = "failed"
+	// StateForgotten: a person gave the request up.
+	StateForgotten State = "forgotten"
+	// StateDone: the result is in the lock.
+	StateDone State = "done"
+)
+
+// Unsettled reports whether a task may have been created that nobody knows.
+func (s State) Unsettled() bool { return s == StateIntent || s == StateUnknown }
+
+// Paid reports whether a task exists whose result is still to be fetched.
+func (s State) Paid() bool {
+	return s == StateSubmitted || s == StateAttached || s == StateCompleted
+}
+
+// Final reports whether nothing is left to do for the intent.
+func (s State) Final() bool {
+	switch s {
+	case StateNotCreated, StateRefused, StateFailed, StateForgotten, StateDone:
+		return true
+	}
+	return false
+}
+
+func (s State) known() bool { return s.Unsettled() || s.Paid() || s.Final() || s == StateStored }
+
+// Record is one line of the journal: an intent's new state and what is known
+// since. The first record of an intent says everything that was known before
+// the request; a later one has ID and State, and of the rest only what is new:
+// its zero fields leave what was recorded before. Error is the exception, it
+// belongs to its own state. Texts must be free of secrets.
+type Record struct {
+	ID    string // of the intent, from NewIntentID
+	State State
+	Time  time.Time // when the state was reached; zero: now
+
+	Address    config.Address
+	Provider   string // type: "imaginator" or "local"
+	Origin     string // scheme, host and port of the API
+	Method     string
+	Kind       method.Kind
+	Model      string
+	Prompt     lockfile.ContentHash // digest of the prompt as it is sent
+	InputsHash lockfile.InputsHash
+	Inputs     lockfile.Inputs // in the lock's form; must not be changed
+	// Requested tells that a person asked for this generation (--replace).
+	Requested      bool
+	Cost           method.Cost
+	IdempotencyKey string
+
+	TaskID  string
+	Content lockfile.ContentHash // of the stored result
+	Error   string               // in words, scrubbed
+}
+
+// NewIntentID returns a random name for an intent, of 26 letters and digits.
+// It is also a good Idempotency-Key.
+func NewIntentID() string { return rand.Text() }
+
+// recordJSON is a Record as it is written.
+type recordJSON struct {
+	ID             string               `json:"intent"`
+	State          State                `json:"state"`
+	Time           time.Time            `json:"time"`
+	Created        time.Time            `json:"created,omitzero"` // of a compacted intent
+	Address        string               `json:"address,omitempty"`
+	Origin         string               `json:"origin,omitempty"`
+	Provider       string               `json:"provider,omitempty"`
+	Method         string               `json:"method,omitempty"`
+	Kind           method.Kind          `json:"kind,omitempty"`
+	Model          string               `json:"model,omitempty"`
+	Prompt         lockfile.ContentHash `json:"prompt,omitzero"`
+	InputsHash     lockfile.InputsHash  `json:"inputs_hash,omitzero"`
+	Inputs         store.Inputs         `json:"inputs,omitempty"`
+	Requested      bool                 `json:"requested,omitempty"`
+	Cost           method.Cost          `json:"cost,omitzero"`
+	IdempotencyKey string               `json:"idempotency_key,omitempty"`
+	TaskID         string               `json:"task_id,omitempty"`
+	Content        lockfile.ContentHash `json:"content,omitzero"`
+	Error          string               `json:"error,omitempty"`
+}
+
+// maxRecordBytes bounds one line. A prompt of the API's greatest length with
+// all its hashes is far below it.
+const maxRecordBytes = 1 << 20
+
+// encodeRecord returns the record's line with its line break.
+func encodeRecord(r Record, created time.Time) ([]byte, error) {
+	w := recordJSON{
+		ID: r.ID, State: r.State, Time: r.Time, Created: created,
+		Origin: r.Origin, Provider: r.Provider, Method: r.Method, Kind: r.Kind, Model: r.Model,
+		Prompt: r.Prompt, InputsHash: r.InputsHash, Inputs: store.Inputs(r.Inputs),
+		Requested: r.Requested, Cost: r.Cost, IdempotencyKey: r.IdempotencyKey,
+		TaskID: r.TaskID, Content: r.Content, Error: r.Error,
+	}
+	if !r.Address.IsZero() {
+		w.Address = r.Address.String()
+		// What is written must be readable when money depends on it.
+		if back, err := config.ParseAddress(w.Address); err != nil || back != r.Address {
+			return nil, fmt.Errorf("address %q cannot be read back", w.Address)
+		}
+	}
+	b, err := json.Marshal(w)
+	if err != nil {
+		return nil, err
+	}
+	if len(b) >= maxRecordBytes {
+		return nil, fmt.Errorf("the record has %d bytes, more than %d", len(b), maxRecordBytes)
+	}
+	return append(b, '\n'), nil
+}
+
+// normalized returns the record as it will be read back.
+func (r Record) normalized() Record {
+	r.Time = r.Time.UTC().Round(0)
+	for _, s := range []*string{&r.ID, &r.Origin, &r.Provider, &r.Method, &r.Model, &r.IdempotencyKey, &r.TaskID, &r.Error} {
+		*s = strings.ToValidUTF8(*s, "\uFFFD")
+	}
+	return r
+}
+
+// decodeRecord reads one line. Unknown fields are damage: a task id whose name
+// lost a bit is a paid task.
+func decodeRecord(line []byte) (r Record, created time.Time, err error) {
+	var w recordJSON
+	dec := json.NewDecoder(bytes.NewReader(line))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&w); err != nil {
+		return Record{}, time.Time{}, err
+	}
+	if len(bytes.TrimSpace(line[dec.InputOffset():])) > 0 {
+		return Record{}, time.Time{}, errors.New("something follows the record")
+	}
+	r = Record{
+		ID: w.ID, State: w.State, Time: w.Time.UTC(),
+		Origin: w.Origin, Provider: w.Provider, Method: w.Method, Kind: w.Kind, Model: w.Model,
+		Prompt: w.Prompt, InputsHash: w.InputsHash, Inputs: lockfile.Inputs(w.Inputs),
+		Requested: w.Requested, Cost: w.Cost, IdempotencyKey: w.IdempotencyKey,
+		TaskID: w.TaskID, Content: w.Content, Error: w.Error,
+	}
+	if w.Address != "" {
+		if r.Address, err = config.ParseAddress(w.Address); err != nil {
+			return Record{}, time.Time{}, err
+		}
+	}
+	return r, w.Created.UTC(), nil
+}

@@ -1,0 +1,167 @@
+package apply
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// appendRequest is a record on its way to the writer.
+type appendRequest struct {
+	record Record
+	line   []byte
+	reply  chan error // buffered: the writer never waits
+}
+
+// maxBatchBytes bounds what is written with one fsync.
+const maxBatchBytes = 1 << 20
+
+// write is the goroutine that owns the file.
+func (j *Journal) write() {
+	defer close(j.done)
+	var batch []appendRequest
+	var buf []byte
+	for {
+		select {
+		case q := <-j.appends:
+			batch, buf = j.gather(append(batch[:0], q), buf[:0])
+			j.flush(batch, buf)
+			clear(batch)
+		case q := <-j.compact:
+			q.reply <- j.rewrite(q.keep)
+		case <-j.closing:
+			j.err = j.file.Close()
+			return
+		}
+	}
+}
+
+// gather adds the records that already wait. It waits for none.
+func (j *Journal) gather(batch []appendRequest, buf []byte) ([]appendRequest, []byte) {
+	buf = append(buf, batch[0].line...)
+	for len(buf) < maxBatchBytes {
+		select {
+		case q := <-j.appends:
+			batch = append(batch, q)
+			buf = append(buf, q.line...)
+		default:
+			return batch, buf
+		}
+	}
+	return batch, buf
+}
+
+// flush makes a batch durable and tells each caller. A record that may not
+// follow what is known is refused alone.
+func (j *Journal) flush(batch []appendRequest, buf []byte) {
+	good := batch[:0]
+	var refused bool
+	for _, q := range batch {
+		if err := j.check(q.record, good); err != nil {
+			q.reply <- err
+			refused = true
+			continue
+		}
+		good = append(good, q)
+	}
+	if refused {
+		buf = buf[:0]
+		for _, q := range good {
+			buf = append(buf, q.line...)
+		}
+	}
+	if len(good) == 0 {
+		return
+	}
+	err := j.persist(buf)
+	if err == nil {
+		j.mu.Lock()
+		for _, q := range good {
+			j.history.add(q.record, time.Time{})
+		}
+		j.mu.Unlock()
+	}
+	for _, q := range good {
+		q.reply <- err
+	}
+}
+
+// check says why a record may not be written after the history and those of
+// its batch that go before it.
+func (j *Journal) check(r Record, before []appendRequest) error {
+	err := j.history.check(&r)
+	if err == nil || j.history.byID[r.ID] != nil {
+		return err
+	}
+	// An intent whose first record is in the same batch: two goroutines do
+	// that only by mistake, but it is no damage.
+	for _, q := range before {
+		if q.record.ID == r.ID {
+			h := newHistory()
+			for _, q := range before {
+				h.add(q.record, time.Time{})
+			}
+			return h.check(&r)
+		}
+	}
+	return err
+}
+
+// persist appends bytes and makes them durable.
+func (j *Journal) persist(b []byte) error {
+	if j.failure != nil {
+		return j.failure
+	}
+	before := j.size
+	if err := j.put(b); err != nil {
+		// A full disk leaves part of the batch. It is taken back, so that a
+		// later record does not follow half a line.
+		j.size = before
+		if cutErr := j.truncate(); cutErr != nil {
+			j.failure = fmt.Errorf("%w: %w", ErrJournalBroken, errors.Join(err, cutErr))
+			return j.failure
+		}
+		return err
+	}
+	if err := j.sync(); err != nil {
+		// After a failed fsync the system may have dropped the pages and call
+		// the next one a success. Nothing more can be promised.
+		j.failure = fmt.Errorf("%w: %w", ErrJournalBroken, err)
+		return j.failure
+	}
+	return nil
+}
+
+// put writes bytes at the end.
+func (j *Journal) put(b []byte) error {
+	if err := j.fault("write"); err != nil {
+		n, _ := j.file.WriteAt(b[:len(b)/2], j.size) // as a disk that fills up does
+		j.size += int64(n)
+		return err
+	}
+	n, err := j.file.WriteAt(b, j.size)
+	j.size += int64(n)
+	return err
+}
+
+// truncate cuts the file to its known size.
+func (j *Journal) truncate() error {
+	if err := j.fault("truncate"); err != nil {
+		return err
+	}
+	return j.file.Truncate(j.size)
+}
+
+func (j *Journal) sync() error {
+	if err := j.fault("sync"); err != nil {
+		return err
+	}
+	return j.file.Sync()
+}
+
+func (j *Journal) fault(op string) error {
+	if j.testOnlyFault == nil {
+		return nil
+	}
+	return j.testOnlyFault(op)
+}
