@@ -223,7 +223,9 @@ func (d *download) copy(ctx context.Context, resp *http.Response, watch *watchdo
 			}
 		}
 		switch {
-		case err == io.EOF && d.total >= 0 && d.n != d.total:
+		case err != nil && d.n == d.total:
+			return nil // whole, whatever became of the connection
+		case err == io.EOF && d.total >= 0:
 			if d.n > d.total {
 				d.etag = "" // nothing to add to
 			}
