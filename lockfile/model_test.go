@@ -1,0 +1,204 @@
+package lockfile
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestHashText(t *testing.T) {
+	t.Parallel()
+	const empty = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+	h := HashBytes(nil)
+	if h.String() != empty {
+		t.Errorf("got %s, want %s", h, empty)
+	}
+	type pair struct {
+		C ContentHash
+		I InputsHash
+	}
+	in := pair{h, InputsHash(h)}
+	b, err := json.Marshal(in)
+	if want := `{"C":"` + empty + `","I":"v1:` + empty + `"}`; err != nil || string(b) != want {
+		t.Fatalf("got %s, %v; want %s", b, err, want)
+	}
+	var out pair
+	if err := json.Unmarshal(b, &out); err != nil || out != in {
+		t.Errorf("got %v, %v; want %v", out, err, in)
+	}
+	if h.IsZero() || InputsHash(h).IsZero() || !(ContentHash{}).IsZero() || !(InputsHash{}).IsZero() {
+		t.Error("IsZero is wrong")
+	}
+	for _, s := range []string{"", "sha256:", empty + "0", empty[:len(empty)-1], strings.ToUpper(empty), " " + empty,
+		strings.Replace(empty, "e3", "g3", 1), strings.TrimPrefix(empty, "sha256:"), "v1:" + empty} {
+		if got, err := ParseContentHash(s); err == nil || !got.IsZero() {
+			t.Errorf("ParseContentHash(%q) = %v, %v; want an error", s, got, err)
+		}
+		if got, err := ParseInputsHash("v1:v1:" + s); err == nil || !got.IsZero() {
+			t.Errorf("ParseInputsHash(%q) = %v, %v; want an error", "v1:v1:"+s, got, err)
+		}
+	}
+	if _, err := ParseInputsHash("v2:" + empty); err == nil {
+		t.Error("a hash of version 2 is read as one of version 1")
+	}
+}
+
+func TestValue(t *testing.T) {
+	t.Parallel()
+	digest := HashBytes([]byte("secret"))
+	tests := []struct {
+		value Value
+		kind  Kind
+		human string
+		json  string
+	}{
+		{Value{}, KindText, "", `""`},
+		{Text("a \"b\" <c>"), KindText, "a \"b\" <c>", `"a \"b\" <c>"`},
+		{Int(-7), KindInt, "-7", `-7`},
+		{Bool(true), KindBool, "true", `true`},
+		{Bool(false), KindBool, "false", `false`},
+		{Strings([]string{"x", "y"}), KindStrings, "[x, y]", `["x", "y"]`},
+		{Strings(nil), KindStrings, "[]", `[]`},
+		{Sensitive(digest), KindSensitive, "(sensitive value)", `{"sensitive":"` + digest.String() + `"}`},
+	}
+	for i, test := range tests {
+		b, err := test.value.MarshalJSON()
+		if err != nil || string(b) != test.json {
+			t.Errorf("MarshalJSON() = %s, %v; want %s", b, err, test.json)
+		}
+		if got := test.value.String(); got != test.human {
+			t.Errorf("String() = %q, want %q", got, test.human)
+		}
+		if test.value.Kind() != test.kind || test.value.IsSensitive() != (test.kind == KindSensitive) {
+			t.Errorf("%v has kind %d, want %d", test.value, test.value.Kind(), test.kind)
+		}
+		_, text := test.value.AsText()
+		_, number := test.value.AsInt()
+		_, truth := test.value.AsBool()
+		_, list := test.value.AsStrings()
+		_, secret := test.value.AsSensitive()
+		got := []bool{text, number, truth, list, secret}
+		want := make([]bool, 5)
+		want[test.kind] = true
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("accessors of %v (-want +got):\n%s", test.value, diff)
+		}
+		for j, other := range tests {
+			if test.value.Equal(other.value) != (i == j) {
+				t.Errorf("Equal(%v, %v) = %t", test.value, other.value, i != j)
+			}
+		}
+	}
+	if got, _ := Sensitive(digest).AsSensitive(); got != digest {
+		t.Errorf("got digest %v, want %v", got, digest)
+	}
+	if got, _ := Bool(true).AsBool(); !got {
+		t.Error("true became false")
+	}
+}
+
+func TestValueKeepsItsOwnList(t *testing.T) {
+	t.Parallel()
+	list := []string{"a"}
+	v := Strings(list)
+	list[0] = "changed"
+	got, _ := v.AsStrings()
+	got[0] = "changed"
+	if !v.Equal(Strings([]string{"a"})) {
+		t.Errorf("the value became %v", v)
+	}
+}
+
+// Every field counts in Equal, and every one is written: a field that is
+// added to Entry and forgotten in either fails here.
+func TestEveryFieldOfAnEntryCounts(t *testing.T) {
+	t.Parallel()
+	typ := reflect.TypeFor[Entry]()
+	for i := range typ.NumField() {
+		name := typ.Field(i).Name
+		var e Entry
+		field := reflect.ValueOf(&e).Elem().Field(i)
+		switch field.Kind() {
+		case reflect.String:
+			field.SetString("x")
+		case reflect.Int, reflect.Int64:
+			field.SetInt(3)
+		case reflect.Float64:
+			field.SetFloat(1.5)
+		case reflect.Array:
+			field.Index(0).SetUint(1)
+		case reflect.Slice:
+			field.Set(reflect.ValueOf([]string{ProtectDestroy}))
+		case reflect.Map:
+			field.Set(reflect.ValueOf(Inputs{"x": Int(1)}))
+		default:
+			t.Fatalf("%s has an unexpected kind", name)
+		}
+		if e.Equal(Entry{}) || (Entry{}).Equal(e) || !e.Equal(e.Clone()) {
+			t.Errorf("Equal does not see %s", name)
+		}
+		address := "image.a"
+		if name == "Videos" {
+			address = "video.a"
+		}
+		with, without := Lock{map[string]Entry{address: e}}, Lock{map[string]Entry{address: {}}}
+		if string(with.Encode()) == string(without.Encode()) {
+			t.Errorf("Encode does not write %s", name)
+		}
+	}
+}
+
+func TestCloneSharesNothing(t *testing.T) {
+	t.Parallel()
+	l := &Lock{map[string]Entry{"image.a": {Inputs: Inputs{"seed": Int(1)}, Protect: []string{ProtectDestroy}}}}
+	c := l.Clone()
+	if !c.Equal(l) {
+		t.Fatal("the copy differs")
+	}
+	c.Assets["image.a"].Inputs["seed"] = Int(2)
+	c.Assets["image.a"].Protect[0] = ProtectRegenerate
+	c.Assets["image.b"] = Entry{}
+	want := Entry{Inputs: Inputs{"seed": Int(1)}, Protect: []string{ProtectDestroy}}
+	if len(l.Assets) != 1 || !l.Assets["image.a"].Equal(want) {
+		t.Errorf("changing the copy changed the lock to %v", l.Assets)
+	}
+}
+
+func TestUpstreamHash(t *testing.T) {
+	t.Parallel()
+	content, source := HashBytes([]byte("jpeg")), HashBytes([]byte("png"))
+	if got := (Entry{ContentHash: content}).UpstreamHash(); got != content {
+		t.Errorf("without a source: got %v, want %v", got, content)
+	}
+	if got := (Entry{ContentHash: content, SourceHash: source}).UpstreamHash(); got != source {
+		t.Errorf("with a source: got %v, want %v", got, source)
+	}
+}
+
+func TestAddressForms(t *testing.T) {
+	t.Parallel()
+	tests := map[string]bool{ // well-formed: is it a video?
+		`image.a`: false, `video._b-2`: true, `image.größe`: false, `image.a[0]`: false, `image.a[12]`: false,
+		`video.a["x.y"]`: true, `video.a["]"]`: true, `image.a["\"]"]`: false, `image.a["$${x}\n"]`: false, `image.a[""]`: false,
+		`module.ui.image.a`: false, `module.ui.video.a["k"]`: true, `module.a.module.b["video.x"].image.c[1]`: false,
+		`module.video.image.x`: false,
+	}
+	for address, video := range tests {
+		if problem := checkAddress(address); problem != "" {
+			t.Errorf("%s: %s", address, problem)
+		}
+		if isVideo(address) != video {
+			t.Errorf("isVideo(%s) = %t", address, !video)
+		}
+	}
+	for _, address := range []string{``, `image`, `image.`, `.a`, `image.1a`, `image.-a`, `image.a b`, `image.a.b`, `image.a[]`,
+		`image.a[-1]`, `image.a[01]`, `image.a[x]`, `image.a["x"`, `image.a["x]`, `image.a["x\"]`, `image.a["x"y]`, `image.a[0][1]`, `image.a[0]b`,
+		`module.a`, `module.a.`, `module.a.b`, `module..image.a`, `Image.a`, `image.a["x"].path`, "image.a\n"} {
+		if checkAddress(address) == "" {
+			t.Errorf("%q was accepted", address)
+		}
+	}
+}
