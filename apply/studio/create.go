@@ -49,6 +49,11 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request, key Key, m *meth
 
 // enter takes a valid order into the register, makes it durable and queues it.
 func (s *Server) enter(key Key, o *order, repeat string) (rec record, no *refusal) {
+	select {
+	case <-s.stopping:
+		return rec, refuse(imaginator.CodeServerError, "The server is shutting down").after(time.Second)
+	default:
+	}
 	if no := s.faults.refusal(); no != nil {
 		return rec, no
 	}

@@ -32,9 +32,6 @@ type order struct {
 	inputs Inputs
 }
 
-// cost is what the order is charged.
-func (o *order) cost() method.Cost { return o.method.Cost(o.model) }
-
 // references is the number of reference images, for the answer.
 func (o *order) references() int {
 	n := 0

@@ -1,7 +1,9 @@
 package studio
 
 import (
+	"fmt"
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -19,6 +21,16 @@ const (
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e := s.beginEntry(w, r)
 	defer e.end()
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		if p == http.ErrAbortHandler || e.status != 0 {
+			panic(p) // the answer is broken off
+		}
+		s.serverError("panic in a request", fmt.Errorf("%v\n%s", p, debug.Stack())).write(e)
+	}()
 	s.route(e, r, e)
 }
 
