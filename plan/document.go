@@ -1,0 +1,202 @@
+package plan
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"assetform/config"
+	"assetform/config/diag"
+	"assetform/config/method"
+	"assetform/lockfile"
+)
+
+// FormatVersion is the version of the plan's JSON. A minor step adds fields, a
+// major one changes or removes them.
+const FormatVersion = "1.0"
+
+// Document is a plan as other programs read it: what `plan --json` prints and
+// what a saved plan holds.
+type Document struct {
+	FormatVersion string            `json:"format_version"`
+	Changes       []ChangeDocument  `json:"changes"`
+	Summary       Summary           `json:"summary"`
+	Cost          Cost              `json:"cost"`
+	Diagnostics   []diag.Diagnostic `json:"diagnostics"`
+}
+
+// Summary counts the changes by action.
+type Summary struct {
+	Create  int `json:"create"`
+	Update  int `json:"update"`
+	Restore int `json:"restore"`
+	Move    int `json:"move"`
+	Import  int `json:"import"`
+	Delete  int `json:"delete"`
+	Forget  int `json:"forget"`
+	NoOp    int `json:"no-op"`
+}
+
+// Count returns the number of changes with that action.
+func (s Summary) Count(a Action) int {
+	switch a {
+	case Create:
+		return s.Create
+	case Update:
+		return s.Update
+	case Restore:
+		return s.Restore
+	case Move:
+		return s.Move
+	case Import:
+		return s.Import
+	case Delete:
+		return s.Delete
+	case Forget:
+		return s.Forget
+	}
+	return s.NoOp
+}
+
+// ChangeDocument is one change of a Document. Before and After have the form
+// of the lock's inputs; After shows every parameter that will be sent.
+type ChangeDocument struct {
+	Address         string         `json:"address"`
+	Kind            method.Kind    `json:"kind"`
+	Action          Action         `json:"action"`
+	Reasons         []Reason       `json:"reasons"`
+	Method          string         `json:"method"`
+	Provider        string         `json:"provider"`
+	Output          string         `json:"output"`
+	PreviousAddress string         `json:"previous_address,omitempty"`
+	PreviousOutput  string         `json:"previous_output,omitempty"`
+	Before          map[string]any `json:"before"`
+	After           map[string]any `json:"after"`
+	Conditional     bool           `json:"conditional"`
+	Drifted         bool           `json:"drifted"`
+	Cost            method.Cost    `json:"cost"`
+}
+
+// Document gives the plan's JSON form. Snippets of the diagnostics are taken
+// from the project's files.
+func (p *Plan) Document(project *config.Project) Document {
+	d := Document{
+		FormatVersion: FormatVersion,
+		Changes:       make([]ChangeDocument, 0, len(p.Changes)),
+		Summary: Summary{
+			Create: p.Summary[Create], Update: p.Summary[Update], Restore: p.Summary[Restore], Move: p.Summary[Move],
+			Import: p.Summary[Import], Delete: p.Summary[Delete], Forget: p.Summary[Forget], NoOp: p.Summary[NoOp],
+		},
+		Cost:        p.Cost,
+		Diagnostics: diag.JSON(p.Diagnostics, project.Files),
+	}
+	if d.Diagnostics == nil {
+		d.Diagnostics = []diag.Diagnostic{}
+	}
+	for _, c := range p.Changes {
+		d.Changes = append(d.Changes, c.document())
+	}
+	return d
+}
+
+func (c *Change) document() ChangeDocument {
+	d := ChangeDocument{
+		Address: c.Address.String(), Kind: c.Kind(), Action: c.Action, Reasons: slices.Clone(c.Reasons),
+		Method: c.Method, Provider: c.Provider, Output: c.Output, PreviousOutput: c.PreviousOutput,
+		Conditional: c.Conditional, Drifted: c.Drifted, Cost: c.Cost,
+	}
+	if d.Reasons == nil {
+		d.Reasons = []Reason{}
+	}
+	if !c.PreviousAddress.IsZero() {
+		d.PreviousAddress = c.PreviousAddress.String()
+	}
+	if c.Prior != nil {
+		d.Before = plainInputs(c.Prior.Inputs)
+	}
+	if c.Spec != nil {
+		d.After = c.Fingerprint.After()
+	}
+	return d
+}
+
+// After lists every parameter that will be sent, defaults included, in the
+// form of the lock's inputs. An image that is not known yet is an object that
+// names its upstream.
+func (f *Fingerprint) After() map[string]any {
+	after := map[string]any{}
+	for _, p := range f.Params {
+		if p.Wire != "" {
+			after[p.Name] = plain(recorded(p))
+		}
+	}
+	content := func(h lockfile.ContentHash, a config.Address) any {
+		if h.IsZero() {
+			return map[string]any{"upstream": a.String()}
+		}
+		return h.String()
+	}
+	for _, im := range f.Images {
+		v := content(im.Hash, im.Upstream)
+		if im.List {
+			list, _ := after[im.Name].([]any)
+			after[im.Name] = append(list, v)
+		} else {
+			after[im.Name] = v
+		}
+	}
+	if f.Revision != 0 {
+		after[RevisionInput] = f.Revision
+	}
+	if len(f.Triggers) > 0 {
+		var list []any
+		for _, t := range f.Triggers {
+			list = append(list, content(t.Hash, t.Address))
+		}
+		after[TriggersInput] = list
+	}
+	return after
+}
+
+func plainInputs(in lockfile.Inputs) map[string]any {
+	m := make(map[string]any, len(in))
+	for name, v := range in {
+		m[name] = plain(v)
+	}
+	return m
+}
+
+// plain is a recorded value as encoding/json and comparisons take it.
+func plain(v lockfile.Value) any {
+	if s, ok := v.AsText(); ok {
+		return s
+	}
+	if n, ok := v.AsInt(); ok {
+		return n
+	}
+	if b, ok := v.AsBool(); ok {
+		return b
+	}
+	if list, ok := v.AsStrings(); ok {
+		out := make([]any, len(list))
+		for i, s := range list {
+			out[i] = s
+		}
+		return out
+	}
+	digest, _ := v.AsSensitive()
+	return map[string]any{"sensitive": digest.String()}
+}
+
+// Encode writes a document, or anything else that is JSON of ours, with
+// two-space indent and without escaping what HTML would need escaped.
+func Encode(v any) ([]byte, error) {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return []byte(b.String()), nil
+}

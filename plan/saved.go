@@ -1,0 +1,232 @@
+package plan
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+
+	"assetform/config"
+	"assetform/lockfile"
+	"assetform/lockfile/atomicfile"
+
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+)
+
+// SavedVersion is the version of the saved part of a plan file.
+const SavedVersion = 1
+
+// Saved is a plan file: the document, and what it takes to plan again and to
+// see that nothing changed in between. It holds no secret: sensitive
+// variables stand in it as digests under a salt of this plan alone.
+type Saved struct {
+	Document
+	SavedVersion int                      `json:"saved_version"`
+	Options      SavedOptions             `json:"options"`
+	Evaluated    string                   `json:"evaluated"` // digest of everything that evaluation read
+	Lock         string                   `json:"lock"`      // digest of the lock file, or "absent"
+	Variables    map[string]SavedVariable `json:"variables"`
+	Salt         string                   `json:"salt"`
+}
+
+// SavedOptions are the options that the plan was made with.
+type SavedOptions struct {
+	Targets          []string `json:"target,omitempty"`
+	Excludes         []string `json:"exclude,omitempty"`
+	Replaces         []string `json:"replace,omitempty"`
+	Unprotect        []string `json:"unprotect,omitempty"`
+	OverwriteDrifted bool     `json:"overwrite_drifted,omitempty"`
+	MaxImageCredits  *int     `json:"max_image_credits,omitempty"`
+	MaxVideos        *int     `json:"max_videos,omitempty"`
+	Provider         string   `json:"provider,omitempty"`
+}
+
+// SavedVariable is the value of an ordinary variable, or the salted digest of
+// a sensitive one.
+type SavedVariable struct {
+	Type   json.RawMessage `json:"type,omitempty"`
+	Value  json.RawMessage `json:"value,omitempty"`
+	Digest string          `json:"digest,omitempty"`
+}
+
+// NewSaved binds a document to what it was made from. lock is the text of the
+// lock file, nil when there is none.
+func NewSaved(d Document, p *config.Project, lock []byte, o SavedOptions) (*Saved, error) {
+	salt := make([]byte, 16)
+	if _, err := rand.Read(salt); err != nil {
+		return nil, fmt.Errorf("draw a salt: %w", err)
+	}
+	s := &Saved{
+		Document: d, SavedVersion: SavedVersion, Options: o,
+		Evaluated: evaluatedDigest(p), Lock: lockfile.Digest(lock),
+		Variables: map[string]SavedVariable{}, Salt: hex.EncodeToString(salt),
+	}
+	for _, v := range p.Variables {
+		if v.OnlyKey {
+			continue
+		}
+		sv, err := saveVariable(v, salt)
+		if err != nil {
+			return nil, err
+		}
+		s.Variables[v.Name] = sv
+	}
+	return s, nil
+}
+
+func saveVariable(v config.VariableValue, salt []byte) (SavedVariable, error) {
+	typ, err := ctyjson.MarshalType(v.Value.Type())
+	if err != nil {
+		return SavedVariable{}, fmt.Errorf("save variable %q: %w", v.Name, err)
+	}
+	value, err := ctyjson.Marshal(v.Value, v.Value.Type())
+	if err != nil {
+		return SavedVariable{}, fmt.Errorf("save variable %q: %w", v.Name, err)
+	}
+	if !v.Sensitive {
+		return SavedVariable{Type: typ, Value: value}, nil
+	}
+	mac := hmac.New(sha256.New, salt)
+	mac.Write(typ)
+	mac.Write([]byte{0})
+	mac.Write(value)
+	return SavedVariable{Digest: "sha256:" + hex.EncodeToString(mac.Sum(nil))}, nil
+}
+
+// Recorded gives the values of the ordinary variables, with which an apply
+// plans again.
+func (s *Saved) Recorded() (map[string]cty.Value, error) {
+	values := map[string]cty.Value{}
+	for name, v := range s.Variables {
+		if v.Digest != "" {
+			continue
+		}
+		typ, err := ctyjson.UnmarshalType(v.Type)
+		if err != nil {
+			return nil, fmt.Errorf("read variable %q: %w", name, err)
+		}
+		if values[name], err = ctyjson.Unmarshal(v.Value, typ); err != nil {
+			return nil, fmt.Errorf("read variable %q: %w", name, err)
+		}
+	}
+	return values, nil
+}
+
+// Stale says in words why the plan does not describe today's project any
+// more; an empty text says that it does. d is the document of a plan made
+// again with the recorded options.
+func (s *Saved) Stale(d Document, p *config.Project, lock []byte) string {
+	switch {
+	case s.Lock != lockfile.Digest(lock):
+		if s.Lock == lockfile.Absent {
+			return "there was no lock when it was made, and now there is one"
+		}
+		return "the lock has changed since it was made"
+	case s.Evaluated != evaluatedDigest(p):
+		return "a configuration file, or a file that it reads, has changed since it was made"
+	}
+	salt, err := hex.DecodeString(s.Salt)
+	if err != nil {
+		return "its salt is damaged"
+	}
+	for _, v := range p.Variables {
+		if v.OnlyKey {
+			continue
+		}
+		today, err := saveVariable(v, salt)
+		if err != nil || !today.equal(s.Variables[v.Name]) {
+			return fmt.Sprintf("variable %q has another value than when it was made", v.Name)
+		}
+	}
+	now, err1 := Encode(Document{FormatVersion: d.FormatVersion, Changes: d.Changes, Summary: d.Summary, Cost: d.Cost})
+	then, err2 := Encode(Document{FormatVersion: s.FormatVersion, Changes: s.Changes, Summary: s.Summary, Cost: s.Cost})
+	if err1 != nil || err2 != nil || !bytes.Equal(now, then) {
+		return "files on disk or stored results have changed since it was made"
+	}
+	return ""
+}
+
+func (v SavedVariable) equal(w SavedVariable) bool {
+	return bytes.Equal(compact(v.Type), compact(w.Type)) && bytes.Equal(compact(v.Value), compact(w.Value)) && v.Digest == w.Digest
+}
+
+// compact undoes the indent that the plan file gives to raw values.
+func compact(raw json.RawMessage) []byte {
+	var b bytes.Buffer
+	if json.Compact(&b, raw) != nil {
+		return raw
+	}
+	return b.Bytes()
+}
+
+// evaluatedDigest covers every file that evaluation read.
+func evaluatedDigest(p *config.Project) string {
+	h := sha256.New()
+	for _, path := range slices.Sorted(maps.Keys(p.Reads)) {
+		sum := p.Reads[path]
+		fmt.Fprintf(h, "%d:%s %x\n", len(path), path, sum)
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}
+
+// WriteSaved writes a plan file that only its owner can read.
+func WriteSaved(path string, s *Saved) error {
+	b, err := Encode(s)
+	if err != nil {
+		return fmt.Errorf("encode plan: %w", err)
+	}
+	if err := atomicfile.Write(path, 0o600, b); err != nil {
+		return fmt.Errorf("write plan %q: %w", path, err)
+	}
+	return nil
+}
+
+// maxSaved bounds a plan file: 100,000 assets with long prompts stay below it.
+const maxSaved = 512 << 20
+
+// ReadSaved reads a plan file. It refuses what is cut, damaged or of another
+// version.
+func ReadSaved(path string) (*Saved, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open plan: %w", err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxSaved))
+	if err != nil {
+		return nil, fmt.Errorf("read plan %q: %w", path, err)
+	}
+	var version struct {
+		FormatVersion string `json:"format_version"`
+		SavedVersion  int    `json:"saved_version"`
+	}
+	if err := json.Unmarshal(b, &version); err != nil {
+		return nil, fmt.Errorf("read plan %q: it is cut or damaged (%w); make it again with \"assetform plan --out\"", path, err)
+	}
+	if version.SavedVersion == 0 {
+		return nil, fmt.Errorf("read plan %q: it is no saved plan; make one with \"assetform plan --out\"", path)
+	}
+	if version.FormatVersion != FormatVersion || version.SavedVersion != SavedVersion {
+		return nil, fmt.Errorf("read plan %q: it has version %s/%d, and this assetform reads %s/%d; make it again", path, version.FormatVersion, version.SavedVersion, FormatVersion, SavedVersion)
+	}
+	s := &Saved{}
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.DisallowUnknownFields()
+	dec.UseNumber()
+	if err := dec.Decode(s); err != nil {
+		return nil, fmt.Errorf("read plan %q: %w", path, err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read plan %q: something follows the plan", path)
+	}
+	return s, nil
+}
