@@ -1,0 +1,150 @@
+package diag
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Printer shows diagnostics. The zero value prints plain text without source
+// snippets.
+type Printer struct {
+	Files map[string]*hcl.File // sources, by the file name in ranges
+	// Dir is the directory relative to which absolute file names are shown;
+	// empty: they are shown as they are.
+	Dir     string
+	Secrets []string // texts that are replaced by "(sensitive value)"
+	Width   int      // columns of the terminal; 0: text is not wrapped
+	Color   bool
+}
+
+// Diagnostic is the form in which diagnostics leave the process. Its JSON is
+// that of Terraform's validate -json.
+type Diagnostic struct {
+	Severity string   `json:"severity"` // "error" or "warning"
+	Summary  string   `json:"summary"`
+	Detail   string   `json:"detail"`
+	Address  string   `json:"address,omitempty"` // of the asset it concerns
+	Range    *Range   `json:"range,omitempty"`
+	Snippet  *Snippet `json:"snippet,omitempty"`
+}
+
+// Range is a part of a source file.
+type Range struct {
+	Filename string   `json:"filename"`
+	Start    Position `json:"start"`
+	End      Position `json:"end"`
+}
+
+// Position is a place in a source file.
+type Position struct {
+	Line   int `json:"line"`   // from 1
+	Column int `json:"column"` // in characters, from 1
+	Byte   int `json:"byte"`   // from 0
+}
+
+// Snippet is the source around a diagnostic.
+type Snippet struct {
+	Context              *string       `json:"context"` // the block it stands in: `image "knight"`
+	Code                 string        `json:"code"`
+	StartLine            int           `json:"start_line"`
+	HighlightStartOffset int           `json:"highlight_start_offset"` // bytes in Code
+	HighlightEndOffset   int           `json:"highlight_end_offset"`
+	Values               []Value       `json:"values"`
+	FunctionCall         *FunctionCall `json:"function_call,omitempty"`
+}
+
+// Value is what a reference in the expression evaluated to.
+type Value struct {
+	Traversal string `json:"traversal"` // `each.value.name`
+	Statement string `json:"statement"` // `is "knight"`
+}
+
+// Document is the JSON of validate.
+type Document struct {
+	FormatVersion string       `json:"format_version"`
+	Valid         bool         `json:"valid"`
+	ErrorCount    int          `json:"error_count"`
+	WarningCount  int          `json:"warning_count"`
+	Diagnostics   []Diagnostic `json:"diagnostics"`
+}
+
+// JSON returns sorted diagnostics as they appear in JSON documents. It never
+// returns nil.
+func JSON(diags hcl.Diagnostics, files map[string]*hcl.File) []Diagnostic {
+	return (&Printer{Files: files}).Diagnostics(diags)
+}
+
+// Diagnostics returns sorted diagnostics in the form in which they may be
+// shown. It never returns nil.
+func (p *Printer) Diagnostics(diags hcl.Diagnostics) []Diagnostic {
+	d := describer{printer: p, cleaner: newCleaner(p.Secrets), sources: map[string]source{}}
+	out := make([]Diagnostic, 0, len(diags))
+	for _, diag := range Sort(diags) {
+		out = append(out, d.describe(diag))
+	}
+	return out
+}
+
+// JSON writes the document of validate --json.
+func (p *Printer) JSON(w io.Writer, diags hcl.Diagnostics) error {
+	doc := Document{FormatVersion: "1.0", Valid: !diags.HasErrors(), Diagnostics: p.Diagnostics(diags)}
+	for _, d := range doc.Diagnostics {
+		if d.Severity == severityError {
+			doc.ErrorCount++
+		} else {
+			doc.WarningCount++
+		}
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(doc)
+}
+
+const (
+	severityError   = "error"
+	severityWarning = "warning"
+)
+
+// describer turns diagnostics into what may be shown.
+type describer struct {
+	printer *Printer
+	cleaner *cleaner
+	sources map[string]source
+}
+
+func (d *describer) describe(diag *hcl.Diagnostic) Diagnostic {
+	out := Diagnostic{
+		Severity: severityError,
+		Summary:  d.cleaner.clean(diag.Summary),
+		Detail:   d.cleaner.clean(diag.Detail),
+		Address:  d.cleaner.clean(Address(diag)),
+	}
+	if diag.Severity == hcl.DiagWarning {
+		out.Severity = severityWarning
+	}
+	if diag.Subject == nil {
+		return out
+	}
+	highlight := nonEmpty(*diag.Subject)
+	out.Range = &Range{
+		Filename: d.cleaner.clean(d.fileName(highlight.Filename)),
+		Start:    position(highlight.Start),
+		End:      position(highlight.End),
+	}
+	out.Snippet = d.snippet(diag, highlight)
+	return out
+}
+
+func position(p hcl.Pos) Position { return Position{Line: p.Line, Column: p.Column, Byte: p.Byte} }
+
+// nonEmpty widens a range that has no extent to one character, so that there
+// is something to underline.
+func nonEmpty(r hcl.Range) hcl.Range {
+	if r.Empty() {
+		r.End.Byte++
+		r.End.Column++
+	}
+	return r
+}
