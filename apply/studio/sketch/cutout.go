@@ -1,6 +1,9 @@
 package sketch
 
-import "image"
+import (
+	"image"
+	"slices"
+)
 
 // cutOut takes the subject out of an image: its own transparency if it has
 // any, else what differs from its border, else a soft oval.
@@ -87,7 +90,40 @@ func unlikeBorder(m *image.RGBA) []uint8 {
 			mask[i] = 255
 		}
 	}
+	dropCrumbs(mask, w, h)
 	return mask
+}
+
+// dropCrumbs clears the parts of a mask that are small beside its largest.
+func dropCrumbs(mask []uint8, w, h int) {
+	part := make([]int, len(mask)) // which part each pixel belongs to, from 1
+	sizes := []int{0}
+	for start := range mask {
+		if mask[start] == 0 || part[start] != 0 {
+			continue
+		}
+		id := len(sizes)
+		sizes = append(sizes, 0)
+		part[start] = id
+		for queue := []int{start}; len(queue) > 0; queue = queue[1:] {
+			i := queue[0]
+			sizes[id]++
+			x, y := i%w, i/w
+			for _, n := range [4][2]int{{x - 1, y}, {x + 1, y}, {x, y - 1}, {x, y + 1}} {
+				j := n[1]*w + n[0]
+				if n[0] >= 0 && n[1] >= 0 && n[0] < w && n[1] < h && mask[j] != 0 && part[j] == 0 {
+					part[j] = id
+					queue = append(queue, j)
+				}
+			}
+		}
+	}
+	largest := slices.Max(sizes)
+	for i, id := range part {
+		if sizes[id]*6 < largest {
+			mask[i] = 0
+		}
+	}
 }
 
 // oval is the mask of last resort: the middle of the image.
