@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"image"
 	"image/color"
 	"image/png"
@@ -238,3 +239,16 @@ func newFakeClock() *fakeClock {
 func (c *fakeClock) now() time.Time { t := <-c.at; c.at <- t; return t }
 
 func (c *fakeClock) advance(d time.Duration) { t := <-c.at; c.at <- t.Add(d) }
+
+// createdID returns the id of a task from the answer that confirms it.
+func createdID(resp *http.Response) (string, error) {
+	defer resp.Body.Close()
+	var e imaginator.Envelope[imaginator.Created]
+	if err := json.NewDecoder(resp.Body).Decode(&e); err != nil {
+		return "", err
+	}
+	if resp.StatusCode != http.StatusCreated {
+		return "", errors.New(resp.Status)
+	}
+	return e.Data.TaskID, nil
+}
