@@ -108,7 +108,8 @@ func (p *parser) assets() map[string]Entry {
 		return nil
 	}
 	p.pos++
-	assets := make(map[string]Entry, strings.Count(p.src[p.pos:], `"inputs_hash":`))
+	const usualEntry = 1024 // bytes; only a hint for the map's first size
+	assets := make(map[string]Entry, len(p.src)/usualEntry)
 	for first := true; p.more('}', first); first = false {
 		address, at, ok := p.key()
 		if !ok {

@@ -125,56 +125,74 @@ func (s *scanner) key() (name string, at int, ok bool) {
 // text reads a string; the position is at its opening quote.
 func (s *scanner) text() (string, bool) {
 	start := s.pos + 1
-	for i := start; i < len(s.src); i++ {
-		switch c := s.src[i]; {
-		case c == '"':
-			s.pos = i + 1
-			return s.src[start:i], true
-		case c == '\\':
-			return s.escapedText(start, i)
-		case c < ' ':
-			return "", s.failControl(i)
-		}
+	i := start
+	for i < len(s.src) && !endsRun[s.src[i]] {
+		i++
 	}
-	return "", s.failCut()
+	switch {
+	case i == len(s.src):
+		return "", s.failCut()
+	case s.src[i] == '"':
+		s.pos = i + 1
+		return s.src[start:i], true
+	case s.src[i] == '\\':
+		return s.escapedText(start, i)
+	default:
+		return "", s.failControl(i)
+	}
 }
 
+// endsRun says which bytes end a run of characters that stand for themselves.
+var endsRun = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c < ' ' || c == '"' || c == '\\'
+	}
+	return t
+}()
+
 // escapedText reads a string that begins at start and has its first backslash
-// at i.
+// at i. It finds the end first, so that the result is allocated once.
 func (s *scanner) escapedText(start, i int) (string, bool) {
-	b := append(make([]byte, 0, 2*(i-start)+32), s.src[start:i]...)
-	for i < len(s.src) {
+	end := i
+	for ; end < len(s.src) && s.src[end] != '"'; end++ {
+		if s.src[end] == '\\' {
+			end++
+		}
+	}
+	if end >= len(s.src) {
+		return "", s.failCut()
+	}
+	var b strings.Builder
+	b.Grow(end - start)
+	for i < end {
 		switch c := s.src[i]; {
-		case c == '"':
-			s.pos = i + 1
-			return string(b), true
 		case c < ' ':
 			return "", s.failControl(i)
-		case c != '\\':
-			b = append(b, c)
-			i++
-		default:
+		case c == '\\':
+			b.WriteString(s.src[start:i])
 			r, size := s.escape(i)
 			if size == 0 {
 				return "", false
 			}
-			b = utf8.AppendRune(b, r)
+			b.WriteRune(r)
 			i += size
+			start = i
+		default:
+			i++
 		}
 	}
-	return "", s.failCut()
+	b.WriteString(s.src[start:end])
+	s.pos = end + 1
+	return b.String(), true
 }
 
 func (s *scanner) failControl(at int) bool {
 	return s.fail(at, summaryJSON, "A text may hold no line break or other control character; is its closing quote missing?")
 }
 
-// escape reads the escape at i and returns its length, 0 if it is none.
+// escape reads the escape at i, which is not the end, and returns its length,
+// 0 if it is none.
 func (s *scanner) escape(i int) (rune, int) {
-	if i+1 >= len(s.src) {
-		s.failCut()
-		return 0, 0
-	}
 	switch c := s.src[i+1]; c {
 	case '"', '\\', '/':
 		return rune(c), 2
