@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -175,9 +176,9 @@ func TestDownloadAnswers(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				tries := 0
+				var tries atomic.Int32
 				c := newClient(t, handler(func(w http.ResponseWriter, r *http.Request) {
-					tries++
+					tries.Add(1)
 					test.server.ServeHTTP(w, r)
 				}), func(cfg *Config) { cfg.Limits.ResultBytes = 1_000_000 })
 				var got memory
@@ -186,8 +187,8 @@ func TestDownloadAnswers(t *testing.T) {
 				if errors.Is(err, ErrResultGone) != test.gone {
 					t.Errorf("ErrResultGone: %v, want %v: %v", !test.gone, test.gone, err)
 				}
-				if tries != test.tries {
-					t.Errorf("%d tries, want %d", tries, test.tries)
+				if n := int(tries.Load()); n != test.tries {
+					t.Errorf("%d tries, want %d", n, test.tries)
 				}
 				if got.Len() > 1_000_000 {
 					t.Errorf("%d bytes were written", got.Len())

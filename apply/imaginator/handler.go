@@ -52,6 +52,11 @@ func (t handlerTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 		defer body.Close()
 		err := t.serve(w, serverRequest(ctx, req, body))
 		stop()
+		if err == nil {
+			// A handler that gave up on a cancelled request returns like one
+			// that is done. Its answer must not pass for a whole one.
+			err = ctx.Err()
+		}
 		pw.CloseWithError(err) // nil is the end of the body
 		done <- err
 	}()

@@ -362,3 +362,20 @@ func TestOwnTransports(t *testing.T) {
 		}
 	}
 }
+
+// A refusal that comes before the upload is through must not be lost in the
+// broken pipe that follows it.
+func TestEarlyRefusalOfLargeRequest(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(answerWith(401, "application/json", errorBody(CodeInvalidAPIKey, "who are you")))
+	t.Cleanup(server.Close)
+	c, err := New(Config{BaseURL: server.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := Request{Method: GenerateVideoFromImage, Prompt: "p", Image: make(Image, 16<<20)}
+	_, err = c.Submit(context.Background(), req, "k")
+	if e := asError(t, err); e.Code != CodeInvalidAPIKey || Classify(err) != ClassFatal {
+		t.Errorf("%v, class %v", err, Classify(err))
+	}
+}
