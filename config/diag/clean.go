@@ -19,6 +19,19 @@ const sensitiveText = "(sensitive value)"
 // would make messages unreadable and point at the secret by its absence.
 const minSecret = 4
 
+// Clean returns s with control characters written as escapes, so that a
+// terminal shows it and does not act on it. Newlines and tabs stay, and so do
+// carriage returns at the end of a line.
+func Clean(s string) string {
+	lines := strings.Split(s, "\n")
+	c := cleaner{}
+	for i, line := range lines {
+		body := strings.TrimSuffix(line, "\r")
+		lines[i] = c.clean(body) + line[len(body):]
+	}
+	return strings.Join(lines, "\n")
+}
+
 // cleaner makes text safe to show.
 type cleaner struct{ secrets []string }
 

@@ -93,11 +93,11 @@ func TestText(t *testing.T) {
 │
 │   on a.asset.hcl:4, in image "knight":
 │    4:   names  = "${var.style}" + 1
-│                  ^^^^^^^^^
+│                  ^^^^^^^^^^^^^^
 │     ├────────────────
-│     │ var.names is list of string with 2 elements
+│     │ var.style is "oil"
 │
-│ Unsuitable value for left operand: number required.
+│ Unsuitable value for left operand: a number is required.
 ╵
 `
 	if d := cmp.Diff(want, b.String()); d != "" {

@@ -142,6 +142,8 @@ func valueText(v cty.Value) string {
 		return strconv.Quote(s)
 	case t.IsObjectType():
 		return objectText(t)
+	case (t.IsCollectionType() || t.IsTupleType()) && v.LengthInt() == 0:
+		return "empty " + t.FriendlyName()
 	case t.IsCollectionType() || t.IsTupleType():
 		return t.FriendlyName() + " with " + count(v.LengthInt(), "element")
 	}
