@@ -1,0 +1,165 @@
+package apply
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"strings"
+
+	"github.com/gen2brain/webp"
+)
+
+// Qualities of the formats that lose detail, of 100.
+const (
+	jpegQuality = 92
+	webpQuality = 90
+)
+
+// maxWebPSide is the greatest width and height that the format can express.
+const maxWebPSide = 16383
+
+// ContainerError says that a film was delivered in a container that the
+// output's extension does not fit. Films are not converted.
+type ContainerError struct {
+	Delivered string // media type
+	Extension string // of the output
+	Use       string // the extension to use instead
+}
+
+func (e *ContainerError) Error() string {
+	return fmt.Sprintf("the server delivered %s, which is not written to a %q file: give the output the extension %q",
+		e.Delivered, e.Extension, e.Use)
+}
+
+// Convert writes the image src of that media type to dst in the format of an
+// output's extension: PNG without loss, JPEG with quality 92 and what is
+// transparent laid on white, WebP with quality 90. Equal input gives equal
+// bytes. Metadata is dropped, an EXIF orientation too. A film that does not
+// fit gives a *ContainerError. After an error dst must not be used.
+func Convert(src io.Reader, mediaType, ext string, dst io.Writer) (err error) {
+	to := TypeOfExtension(ext)
+	if strings.HasPrefix(mediaType, "video/") && len(extensions[mediaType]) > 0 {
+		return &ContainerError{Delivered: mediaType, Extension: ext, Use: extensions[mediaType][0]}
+	}
+	var encode func(io.Writer, image.Image) error
+	switch to {
+	case TypePNG:
+		encode = encodePNG
+	case TypeJPEG:
+		encode = encodeJPEG
+	case TypeWebP:
+		encode = encodeWebP
+	default:
+		return fmt.Errorf("an image is not written to a %q file", ext)
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("convert %s to %s: %v", mediaType, to, p)
+		}
+	}()
+	m, err := readImage(src, mediaType)
+	if err == nil {
+		err = encode(dst, m)
+	}
+	if err != nil {
+		return fmt.Errorf("convert %s to %s: %w", mediaType, to, err)
+	}
+	return nil
+}
+
+// readImage decodes src, reading it whole only if it cannot be read twice.
+func readImage(src io.Reader, mediaType string) (image.Image, error) {
+	if r, ok := src.(io.ReadSeeker); ok {
+		return decodeImage(r, mediaType)
+	}
+	b, err := io.ReadAll(io.LimitReader(src, maxImageBytes+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(b) > maxImageBytes {
+		return nil, errors.New("the image is too large")
+	}
+	return decodeImage(bytes.NewReader(b), mediaType)
+}
+
+func encodePNG(w io.Writer, m image.Image) error {
+	switch m := m.(type) {
+	case *image.YCbCr, *image.CMYK:
+		// The encoder would convert pixel by pixel.
+		return png.Encode(w, opaque(m))
+	case *image.NYCbCrA:
+		return png.Encode(w, straight(m))
+	}
+	return png.Encode(w, m) // every other type has a form of its own in PNG
+}
+
+func encodeJPEG(w io.Writer, m image.Image) error {
+	if _, ok := m.(*image.YCbCr); !ok {
+		m = opaque(m)
+	}
+	return jpeg.Encode(w, m, &jpeg.Options{Quality: jpegQuality})
+}
+
+func encodeWebP(w io.Writer, m image.Image) error {
+	if b := m.Bounds(); b.Dx() > maxWebPSide || b.Dy() > maxWebPSide {
+		return fmt.Errorf("WebP holds at most %d x %d pixels, the image has %d x %d", maxWebPSide, maxWebPSide, b.Dx(), b.Dy())
+	}
+	return webp.Encode(w, straight(m), webp.Options{Quality: webpQuality, Method: webp.DefaultMethod})
+}
+
+// opaque lays an image on white.
+func opaque(m image.Image) *image.RGBA {
+	b := m.Bounds()
+	dst := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	if o, ok := m.(interface{ Opaque() bool }); !ok || !o.Opaque() {
+		draw.Draw(dst, dst.Rect, image.White, image.Point{}, draw.Src)
+	}
+	draw.Draw(dst, dst.Rect, m, b.Min, draw.Over)
+	return dst
+}
+
+// straight returns an image with 8 bits and alpha that is not multiplied in,
+// the one form that the WebP encoder takes as it is.
+func straight(m image.Image) *image.NRGBA {
+	b := m.Bounds()
+	switch src := m.(type) {
+	case *image.NRGBA:
+		if src.Rect.Min == (image.Point{}) && src.Stride == 4*b.Dx() {
+			return src
+		}
+	case *image.NYCbCrA:
+		return straightYCbCr(src)
+	}
+	dst := image.NewNRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	if o, ok := m.(interface{ Opaque() bool }); ok && o.Opaque() {
+		// With alpha 255 both forms have the same bytes, and drawing to RGBA
+		// has fast paths.
+		draw.Draw(&image.RGBA{Pix: dst.Pix, Stride: dst.Stride, Rect: dst.Rect}, dst.Rect, m, b.Min, draw.Src)
+		return dst
+	}
+	draw.Draw(dst, dst.Rect, m, b.Min, draw.Src)
+	return dst
+}
+
+// straightYCbCr keeps the colours of nearly transparent pixels, which going
+// through multiplied alpha would round away.
+func straightYCbCr(m *image.NYCbCrA) *image.NRGBA {
+	b := m.Rect
+	dst := image.NewNRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	i := 0
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			c := m.NYCbCrAAt(x, y)
+			dst.Pix[i], dst.Pix[i+1], dst.Pix[i+2] = color.YCbCrToRGB(c.Y, c.Cb, c.Cr)
+			dst.Pix[i+3] = c.A
+			i += 4
+		}
+	}
+	return dst
+}
