@@ -148,16 +148,16 @@ type slowWriter struct {
 func (s *slowWriter) Write(p []byte) (n int, err error) {
 	const piece = slowRate / 8
 	for len(p) > 0 && err == nil {
+		select {
+		case <-time.After(time.Second / 8):
+		case <-s.ctx.Done():
+			return n, s.ctx.Err()
+		}
 		var m int
 		m, err = s.ResponseWriter.Write(p[:min(piece, len(p))])
 		n, p = n+m, p[m:]
 		if err == nil {
 			err = http.NewResponseController(s.ResponseWriter).Flush()
-		}
-		select {
-		case <-time.After(time.Second / 8):
-		case <-s.ctx.Done():
-			return n, s.ctx.Err()
 		}
 	}
 	return n, err
