@@ -93,13 +93,7 @@ func (s *conflictSplitter) enter(marker byte) bool {
 // consists of, or 0. Longer ones belong to a conflict inside a merged base,
 // which git writes into that base as text.
 func (s *conflictSplitter) marker(line []byte) byte {
-	if len(line) < s.size || !bytes.ContainsRune([]byte("<|=>"), rune(line[0])) {
-		return 0
-	}
-	if n := runLength(line); n != s.size {
-		return 0
-	}
-	if rest := line[s.size:]; len(rest) > 0 && rest[0] != ' ' && rest[0] != '\n' && rest[0] != '\r' {
+	if markerRun(line) != s.size {
 		return 0
 	}
 	return line[0]
@@ -109,14 +103,22 @@ func (s *conflictSplitter) marker(line []byte) byte {
 // none. No line of a lock begins with "<", so any length will do.
 func markerSize(b []byte) int {
 	for line := range bytes.Lines(b) {
-		if line[0] == '<' {
-			return runLength(line)
+		if n := markerRun(line); n > 0 && line[0] == '<' {
+			return n
 		}
 	}
 	return 0
 }
 
-// runLength returns how often the first byte of line is repeated.
-func runLength(line []byte) int {
-	return len(line) - len(bytes.TrimLeft(line, string(line[:1])))
+// markerRun returns how many marker characters a line begins with, 0 if
+// anything but a blank or the line's end follows them.
+func markerRun(line []byte) int {
+	if bytes.IndexByte([]byte("<|=>"), line[0]) < 0 {
+		return 0
+	}
+	rest := bytes.TrimLeft(line, string(line[:1]))
+	if len(rest) > 0 && rest[0] != ' ' && rest[0] != '\n' && rest[0] != '\r' {
+		return 0
+	}
+	return len(line) - len(rest)
 }

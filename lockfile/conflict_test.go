@@ -36,6 +36,7 @@ var conflicts = []struct {
 
 	{name: "no markers", text: sample, refused: true},
 	{name: "empty", text: "", refused: true},
+	{name: "no marker but a bracket", text: "<0\n<html>\n", refused: true},
 	{name: "no end", text: "<<<<<<< o\n1\n=======\n2\n", refused: true},
 	{name: "no separator", text: "<<<<<<< o\n1\n>>>>>>> t\n", refused: true},
 	{name: "no opening", text: "1\n=======\n2\n>>>>>>> t\n", refused: true},

@@ -3,10 +3,12 @@ package lockfile
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
-// seedCorpus returns the texts below testdata and the malformed samples.
+// seedCorpus returns the texts below testdata, the sample and what the table
+// of malformed locks makes of it.
 func seedCorpus(f *testing.F) [][]byte {
 	f.Helper()
 	files, err := filepath.Glob("testdata/*/*.json")
@@ -23,6 +25,10 @@ func seedCorpus(f *testing.F) [][]byte {
 			f.Fatal(err)
 		}
 		seeds = append(seeds, b)
+	}
+	for _, test := range malformed {
+		text := strings.Replace(sample, test.old, test.new, 1)
+		seeds = append(seeds, []byte(strings.Replace(text, mark, "", 1)))
 	}
 	return seeds
 }

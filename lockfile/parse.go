@@ -2,6 +2,7 @@ package lockfile
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -95,7 +96,7 @@ func (p *parser) version() bool {
 	}
 	at := p.pos
 	token, _, ok := p.number()
-	if ok && token != "1" {
+	if ok && token != strconv.Itoa(FormatVersion) {
 		return p.fail(at, summaryVersion, fmt.Sprintf("This assetform reads version %d, and the file has version %s. "+
 			"Use an assetform that knows it; the file stays as it is.", FormatVersion, token))
 	}
