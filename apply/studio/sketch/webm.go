@@ -31,7 +31,7 @@ func WebM(ctx context.Context, w io.Writer, r Request) error {
 		}
 		fl.draw(i, f)
 		f.rgba(m)
-		data, err := vp8(m)
+		data, err := keyFrame(m)
 		if err != nil {
 			return err
 		}
@@ -73,8 +73,8 @@ func writeWebM(w io.Writer, width, height int, clusters []webm.Cluster) error {
 	return ebml.Marshal(&file, w)
 }
 
-// vp8 encodes one key frame: a lossy WebP is one, wrapped in RIFF.
-func vp8(m *image.RGBA) ([]byte, error) {
+// keyFrame encodes one VP8 frame: a lossy WebP is one, wrapped in RIFF.
+func keyFrame(m *image.RGBA) ([]byte, error) {
 	var b bytes.Buffer
 	if err := webp.Encode(&b, m, webp.Options{Quality: 80, Method: 0}); err != nil {
 		return nil, fmt.Errorf("encode a VP8 frame: %w", err)

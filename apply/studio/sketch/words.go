@@ -1,8 +1,9 @@
 package sketch
 
-// The engine's vocabulary. Words are singular and lower case.
+// The engine's vocabulary. Words are singular and lower case, and each has one
+// meaning in a table.
 
-var places = table(map[place]string{
+var placeWords = map[place]string{
 	hills:     "hill meadow field grass grassland valley farm countryside plain prairie garden park road path bridge battlefield",
 	mountains: "mountain peak alps cliff summit canyon ridge glacier rocky volcano highland",
 	forest:    "forest wood woodland tree jungle grove pine oak birch mushroom swamp taiga",
@@ -14,34 +15,34 @@ var places = table(map[place]string{
 	village:   "village house cottage cabin hut hamlet tavern inn home barn mill",
 	interior:  "room interior dungeon hall library kitchen cave laboratory lab office throne corridor shop tomb crypt temple",
 	flow:      "abstract pattern background texture wallpaper gradient banner",
-})
+}
 
-var hours = table(map[hour]string{
+var hourWords = map[hour]string{
 	dawn:  "dawn sunrise morning daybreak",
 	day:   "day noon midday daylight sunny bright daytime summer spring",
 	dusk:  "dusk sunset evening twilight golden autumn",
 	night: "night midnight moon moonlit moonlight dark starry nocturnal cyberpunk neon space galaxy",
-})
+}
 
-var weathers = table(map[weather]string{
+var weatherWords = map[weather]string{
 	rain:  "rain rainy drizzle wet downpour",
 	snow:  "snow snowy winter blizzard frost icy ice frozen",
 	fog:   "fog foggy mist misty haze hazy smoke smoky",
 	storm: "storm stormy thunder thunderstorm tempest",
 	fire:  "fire burning flame ember lava inferno blaze volcano",
 	magic: "magic magical enchanted spell fairy sparkle glowing mystic firefly",
-})
+}
 
-var styles = table(map[style]string{
+var styleWords = map[style]string{
 	pixel:       "pixel pixelart eightbit voxel",
 	inked:       "ink inked sketch pencil engraving etching manga comic lineart linework noir monochrome",
 	watercolour: "watercolour watercolor gouache aquarelle pastel",
 	neon:        "neon cyberpunk synthwave vaporwave tron hologram holographic",
 	painterly:   "painterly painting oil impressionist brushstroke painted canvas",
-})
+}
 
-// casting maps words to the sprite that plays them.
-var casting = table(map[string]string{
+// castWords are the words that each sprite plays.
+var castWords = map[string]string{
 	"knight":    "knight warrior soldier paladin guard guardian",
 	"figure":    "figure person man woman character hero girl boy human villager traveller traveler explorer farmer king queen child player ranger archer thief rogue monk pilgrim princess prince",
 	"wizard":    "wizard mage witch sorcerer warlock druid necromancer",
@@ -84,7 +85,7 @@ var casting = table(map[string]string{
 	"leaf":      "leaf herb plant nature",
 	"cup":       "cup chalice goblet trophy mug coffee tea",
 	"mushroom":  "mushroom toadstool",
-})
+}
 
 // homes is where a sprite stands when the prompt names no place.
 var homes = map[string]place{
@@ -113,6 +114,15 @@ var tints = map[string]rgb{
 
 // skyWords take a colour for the sky alone.
 var skyWords = set("sky heaven cloud sunset sunrise dusk dawn horizon")
+
+// The tables as readPrompt asks them: from word to meaning.
+var (
+	places   = table(placeWords)
+	hours    = table(hourWords)
+	weathers = table(weatherWords)
+	styles   = table(styleWords)
+	casting  = table(castWords)
+)
 
 // table turns meaning -> words into word -> meaning.
 func table[T comparable](m map[T]string) map[string]T {
