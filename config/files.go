@@ -192,6 +192,9 @@ func (f *files) glob(dir, pattern string) ([]string, error) {
 	if !doublestar.ValidatePattern(pattern) {
 		return nil, fmt.Errorf("pattern %q is malformed", pattern)
 	}
+	if patternWork(pattern) > maxPatternWork {
+		return nil, fmt.Errorf("pattern %q has too many alternatives or **", pattern)
+	}
 	full := path.Join(dir, pattern)
 	if pattern == "" || path.IsAbs(pattern) || leadsOut(full) {
 		return nil, fmt.Errorf("pattern %q must name files inside the project", pattern)
@@ -213,6 +216,38 @@ func (f *files) glob(dir, pattern string) ([]string, error) {
 	slices.Sort(found)
 	f.record("/fileset("+strconv.Quote(dir)+", "+strconv.Quote(pattern)+")", strings.Join(found, "\x00"))
 	return found, nil
+}
+
+// maxPatternWork bounds how often a pattern makes a walk look at the same
+// files.
+const maxPatternWork = 1000
+
+// patternWork is the product of the alternatives in a pattern, "**" counted
+// as four: the walk follows each combination of them.
+func patternWork(pattern string) int {
+	work := 1
+	var open []int // alternatives of the groups that are open
+	for i := 0; i < len(pattern) && work <= maxPatternWork; i++ {
+		switch pattern[i] {
+		case '{':
+			open = append(open, 1)
+		case ',':
+			if len(open) > 0 {
+				open[len(open)-1]++
+			}
+		case '}':
+			if len(open) > 0 {
+				work *= open[len(open)-1]
+				open = open[:len(open)-1]
+			}
+		case '*':
+			if strings.HasPrefix(pattern[i:], "**") {
+				work *= 4
+				i++
+			}
+		}
+	}
+	return work
 }
 
 // digests returns the SHA-256 of everything that was learnt from the disk so
