@@ -16,6 +16,9 @@ func TestHashText(t *testing.T) {
 	if h.String() != empty {
 		t.Errorf("got %s, want %s", h, empty)
 	}
+	if got := InputsHash(h).String(); got != "v1:"+empty {
+		t.Errorf("got %s, want v1:%s", got, empty)
+	}
 	type pair struct {
 		C ContentHash
 		I InputsHash
@@ -164,6 +167,14 @@ func TestCloneSharesNothing(t *testing.T) {
 	want := Entry{Inputs: Inputs{"seed": Int(1)}, Protect: []string{ProtectDestroy}}
 	if len(l.Assets) != 1 || !l.Assets["image.a"].Equal(want) {
 		t.Errorf("changing the copy changed the lock to %v", l.Assets)
+	}
+}
+
+func TestInputsKeysAreSorted(t *testing.T) {
+	t.Parallel()
+	in := Inputs{"seed": Int(1), "a": Text(""), "prompt": Text(""), "Z": Text("")}
+	if diff := cmp.Diff([]string{"Z", "a", "prompt", "seed"}, in.Keys()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
