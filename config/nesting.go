@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -49,10 +50,18 @@ func checkTemplateNesting(filename string, src []byte) hcl.Diagnostics {
 	return countNesting(tokens)
 }
 
-// mayNest reports whether there are enough characters in src that open a
-// level to pass a limit at all; most sources have not.
+// hugeNumber matches a number literal whose exponent has five digits or more.
+// Such a number takes no memory until a template writes it out.
+var hugeNumber = regexp.MustCompile(`[0-9.][eE][-+]?[0-9]{5}`)
+
+// mayNest reports whether src can pass a limit at all: whether there are
+// enough characters that open a level, or a number with a large exponent.
+// Most sources have neither, and are not cut into tokens.
 func mayNest(src []byte) bool {
 	n := 0
+	if hugeNumber.Match(src) {
+		return true
+	}
 	for _, c := range src {
 		switch c {
 		case '\\', '(', '[', '{', '"', '<', '!', '-', '?', '+', '*', '/', '%', '&', '|', '=', '>':
@@ -119,6 +128,9 @@ func countNesting(tokens hclsyntax.Tokens) hcl.Diagnostics {
 			}
 			operand = false
 		case hclsyntax.TokenIdent, hclsyntax.TokenNumberLit:
+			if tok.Type == hclsyntax.TokenNumberLit && hugeNumber.Match(tok.Bytes) {
+				return tooLarge(tok.Range)
+			}
 			top.unary, operand = 0, true
 		case hclsyntax.TokenStar:
 			// Binary, or a splat: then what follows is an operator again.
@@ -168,6 +180,11 @@ func checkJSONNesting(filename string, src []byte) hcl.Diagnostics {
 			}
 		case ']', '}':
 			depth--
+		case 'e', 'E':
+			// Outside strings an exponent, or a letter of false and true.
+			if at := hugeNumber.FindIndex(src[max(0, i-1):min(len(src), i+7)]); at != nil && i > 0 && at[0] == 0 {
+				return tooLarge(byteRange(filename, line, lineStart, i-1, i+1))
+			}
 		case '"':
 			end := stringEnd(src, i)
 			if diags := checkJSONString(src[i:end]); diags != nil {
@@ -220,6 +237,15 @@ func tooDeep(at hcl.Range) hcl.Diagnostics {
 		Detail: fmt.Sprintf("More than %d levels of brackets, templates, blocks, operators or conditionals stand in each "+
 			"other here. Move inner parts to local values.", maxNesting),
 		Subject: at.Ptr(),
+	}}
+}
+
+func tooLarge(at hcl.Range) hcl.Diagnostics {
+	return hcl.Diagnostics{{
+		Severity: hcl.DiagError,
+		Summary:  "Number too large",
+		Detail:   "The exponent of a number may have up to four digits.",
+		Subject:  at.Ptr(),
 	}}
 }
 
