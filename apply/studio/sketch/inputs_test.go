@@ -2,7 +2,6 @@ package sketch
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"image"
 	"image/color"
@@ -128,8 +127,11 @@ func TestStrangeInputs(t *testing.T) {
 				{Method: MethodVideoTransition, Start: m, End: m},
 				{Method: MethodVideoReference, Prompt: "hills", References: []image.Image{m}},
 			} {
-				if err := MP4(context.Background(), io.Discard, r); err != nil {
-					t.Errorf("%s: %v", r.Method, err)
+				fl, f := newFilm(r), newFrame(1280, 720)
+				for _, i := range []int{0, frameCount / 2} {
+					if !fl.draw(i, f) {
+						t.Errorf("%s: no frame %d", r.Method, i)
+					}
 				}
 			}
 		})
