@@ -3,8 +3,6 @@ package studio
 import (
 	"slices"
 	"testing"
-
-	"assetform/apply/imaginator"
 )
 
 // TestQueueIsFair: keys take turns, however much one of them asks for.
@@ -61,9 +59,5 @@ func TestOneTaskAmongMany(t *testing.T) {
 			}
 			break
 		}
-	}
-	page := data[imaginator.TaskPage](t, r.do("GET", apiPath+"tasks?status=pending", ""))
-	if page.Total < 50 {
-		t.Errorf("only %d tasks are still waiting", page.Total)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -20,6 +19,7 @@ const DefaultListen = "127.0.0.1:8787"
 const (
 	readHeaderTimeout = 10 * time.Second
 	readTimeout       = 5 * time.Minute
+	writeTimeout      = 15 * time.Minute
 	idleTimeout       = 2 * time.Minute
 	maxHeaderBytes    = 64 << 10
 	shutdownTimeout   = 20 * time.Second
@@ -79,14 +79,7 @@ func announce(out io.Writer, base, secret string, addr net.Addr) {
 }
 
 func serve(ctx context.Context, server *Server, listener net.Listener, out io.Writer) error {
-	h := &http.Server{
-		Handler:           server,
-		ReadHeaderTimeout: readHeaderTimeout,
-		ReadTimeout:       readTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          errorLog(server.opts.Logger),
-	}
+	h := httpServer(server, server.opts.Logger)
 	served := make(chan error, 1)
 	go func() { served <- h.Serve(listener) }()
 	select {
@@ -105,5 +98,16 @@ func serve(ctx context.Context, server *Server, listener net.Listener, out io.Wr
 	return errors.Join(err, server.Shutdown(limit))
 }
 
-// errorLog gives net/http's own messages to the structured log.
-func errorLog(l *slog.Logger) *log.Logger { return slog.NewLogLogger(l.Handler(), slog.LevelWarn) }
+// httpServer bounds what a connection may hold and for how long. The messages
+// of net/http go to the structured log.
+func httpServer(handler http.Handler, logger *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}
+}
