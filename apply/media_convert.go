@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/color"
 	"image/draw"
 	"image/jpeg"
 	"image/png"
@@ -75,26 +74,28 @@ func Convert(src io.Reader, mediaType, ext string, dst io.Writer) (err error) {
 
 // readImage decodes src, reading it whole only if it cannot be read twice.
 func readImage(src io.Reader, mediaType string) (image.Image, error) {
-	if r, ok := src.(io.ReadSeeker); ok {
-		return decodeImage(r, mediaType)
+	r, ok := src.(io.ReadSeeker)
+	if !ok {
+		b, err := io.ReadAll(io.LimitReader(src, maxImageBytes+1))
+		if err != nil {
+			return nil, err
+		}
+		if len(b) > maxImageBytes {
+			return nil, errors.New("the image is too large")
+		}
+		r = bytes.NewReader(b)
 	}
-	b, err := io.ReadAll(io.LimitReader(src, maxImageBytes+1))
-	if err != nil {
-		return nil, err
+	m, err := decodeImage(r, mediaType)
+	if err != nil || mediaType != TypeWebP {
+		return m, err
 	}
-	if len(b) > maxImageBytes {
-		return nil, errors.New("the image is too large")
-	}
-	return decodeImage(bytes.NewReader(b), mediaType)
+	return webpColours(m), nil
 }
 
 func encodePNG(w io.Writer, m image.Image) error {
-	switch m := m.(type) {
+	switch m.(type) {
 	case *image.YCbCr, *image.CMYK:
-		// The encoder would convert pixel by pixel.
-		return png.Encode(w, opaque(m))
-	case *image.NYCbCrA:
-		return png.Encode(w, straight(m))
+		m = opaque(m) // the encoder would convert pixel by pixel
 	}
 	return png.Encode(w, m) // every other type has a form of its own in PNG
 }
@@ -128,13 +129,8 @@ func opaque(m image.Image) *image.RGBA {
 // the one form that the WebP encoder takes as it is.
 func straight(m image.Image) *image.NRGBA {
 	b := m.Bounds()
-	switch src := m.(type) {
-	case *image.NRGBA:
-		if src.Rect.Min == (image.Point{}) && src.Stride == 4*b.Dx() {
-			return src
-		}
-	case *image.NYCbCrA:
-		return straightYCbCr(src)
+	if src, ok := m.(*image.NRGBA); ok && b.Min == (image.Point{}) && src.Stride == 4*b.Dx() {
+		return src
 	}
 	dst := image.NewNRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
 	if o, ok := m.(interface{ Opaque() bool }); ok && o.Opaque() {
@@ -144,22 +140,5 @@ func straight(m image.Image) *image.NRGBA {
 		return dst
 	}
 	draw.Draw(dst, dst.Rect, m, b.Min, draw.Src)
-	return dst
-}
-
-// straightYCbCr keeps the colours of nearly transparent pixels, which going
-// through multiplied alpha would round away.
-func straightYCbCr(m *image.NYCbCrA) *image.NRGBA {
-	b := m.Rect
-	dst := image.NewNRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
-	i := 0
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			c := m.NYCbCrAAt(x, y)
-			dst.Pix[i], dst.Pix[i+1], dst.Pix[i+2] = color.YCbCrToRGB(c.Y, c.Cb, c.Cr)
-			dst.Pix[i+3] = c.A
-			i += 4
-		}
-	}
 	return dst
 }

@@ -2,6 +2,7 @@ package apply
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -154,9 +155,9 @@ func (f *webmFile) value(id uint64, size int64) error {
 		f.kind = n
 		f.chooseTrack()
 	case webmPixelWidth:
-		f.width = n
+		f.width = cmp.Or(f.width, n) // of the first video track
 	case webmPixelHeight:
-		f.height = n
+		f.height = cmp.Or(f.height, n)
 	case webmClusterTime:
 		f.cluster = n
 	}

@@ -1,0 +1,213 @@
+package apply
+
+import (
+	"bytes"
+	"errors"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"testing"
+)
+
+// gradient returns a smooth picture whose right half is see-through.
+func gradient() *image.NRGBA {
+	m := image.NewNRGBA(image.Rect(0, 0, 64, 48))
+	for y := range 48 {
+		for x := range 64 {
+			c := color.NRGBA{R: uint8(4 * x), G: uint8(5 * y), B: 90, A: 255}
+			if x >= 32 {
+				c = color.NRGBA{R: 250, G: 10, B: 10, A: 0}
+			}
+			m.SetNRGBA(x, y, c)
+		}
+	}
+	return m
+}
+
+func encoded(t testing.TB, mediaType string, m image.Image) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	var err error
+	switch mediaType {
+	case TypePNG:
+		err = png.Encode(&b, m)
+	case TypeJPEG:
+		err = jpeg.Encode(&b, m, &jpeg.Options{Quality: 95})
+	case TypeWebP:
+		err = encodeWebP(&b, m)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// flat is gradient on white, which every format must come near.
+func flat(x, y int) color.RGBA {
+	if x >= 32 {
+		return color.RGBA{255, 255, 255, 255}
+	}
+	return color.RGBA{uint8(4 * x), uint8(5 * y), 90, 255}
+}
+
+func difference(a, b color.Color) int {
+	r1, g1, b1, a1 := a.RGBA()
+	r2, g2, b2, a2 := b.RGBA()
+	worst := 0
+	for _, d := range []int{int(r1) - int(r2), int(g1) - int(g2), int(b1) - int(b2), int(a1) - int(a2)} {
+		worst = max(worst, d, -d)
+	}
+	return worst >> 8
+}
+
+// TestConvert compares decoded pixels: near the transparent edge formats with
+// loss may ring, elsewhere all are close to the source.
+func TestConvert(t *testing.T) {
+	t.Parallel()
+	for _, from := range []string{TypePNG, TypeJPEG, TypeWebP} {
+		var source image.Image = gradient()
+		if from == TypeJPEG {
+			source = opaque(gradient())
+		}
+		src := encoded(t, from, source)
+		for ext, to := range map[string]string{".png": TypePNG, ".JPG": TypeJPEG, ".jpeg": TypeJPEG, ".webp": TypeWebP} {
+			t.Run(from+" to "+ext, func(t *testing.T) {
+				t.Parallel()
+				var first, second bytes.Buffer
+				if err := Convert(bytes.NewReader(src), from, ext, &first); err != nil {
+					t.Fatal(err)
+				}
+				// A source that cannot be read twice gives the same bytes.
+				if err := Convert(io.MultiReader(bytes.NewReader(src)), from, ext, &second); err != nil {
+					t.Fatal(err)
+				}
+				if !bytes.Equal(first.Bytes(), second.Bytes()) {
+					t.Error("two conversions differ")
+				}
+				media, err := probeBytes(first.Bytes())
+				if want := (Media{Type: to, Bytes: int64(first.Len()), Width: 64, Height: 48}); err != nil || media != want {
+					t.Fatalf("the result is %+v (error %v), want %+v", media, err, want)
+				}
+				m, err := readImage(&first, to)
+				if err != nil {
+					t.Fatal(err)
+				}
+				shown := opaque(m)
+				for y := range 48 {
+					for x := range 64 {
+						if x > 24 && x < 40 {
+							continue
+						}
+						if d := difference(shown.At(x, y), flat(x, y)); d > 14 {
+							t.Fatalf("pixel %d,%d differs by %d: %v, want %v", x, y, d, shown.At(x, y), flat(x, y))
+						}
+					}
+				}
+				if _, _, _, a := m.At(60, 4).RGBA(); (a == 0) != (from != TypeJPEG && to != TypeJPEG) {
+					t.Errorf("alpha on the see-through side is %d", a)
+				}
+			})
+		}
+	}
+}
+
+// Nothing that PNG can hold is lost on the way to PNG.
+func TestConvertToPNGIsLossless(t *testing.T) {
+	t.Parallel()
+	deep := image.NewNRGBA64(image.Rect(0, 0, 2, 1))
+	deep.SetNRGBA64(1, 0, color.NRGBA64{R: 0x1234, A: 0xffff})
+	var out bytes.Buffer
+	if err := Convert(bytes.NewReader(encoded(t, TypePNG, deep)), TypePNG, ".png", &out); err != nil {
+		t.Fatal(err)
+	}
+	back, err := png.Decode(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := back.(*image.NRGBA64).NRGBA64At(1, 0); got.R != 0x1234 {
+		t.Errorf("16 bits became %#x", got.R)
+	}
+}
+
+// Black, white and pure colours survive a WebP, whose range of luma is not
+// that of Go's YCbCr.
+func TestConvertKeepsWebPColours(t *testing.T) {
+	t.Parallel()
+	m := image.NewRGBA(image.Rect(0, 0, 64, 16))
+	bars := []color.RGBA{{0, 0, 0, 255}, {255, 255, 255, 255}, {255, 0, 0, 255}, {0, 0, 255, 255}}
+	for x := range 64 {
+		for y := range 16 {
+			m.SetRGBA(x, y, bars[x/16])
+		}
+	}
+	var b bytes.Buffer
+	if err := Convert(bytes.NewReader(encoded(t, TypeWebP, m)), TypeWebP, ".png", &b); err != nil {
+		t.Fatal(err)
+	}
+	got, err := png.Decode(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range bars {
+		if have := got.At(16*i+8, 8); difference(have, want) > 6 {
+			t.Errorf("bar %d is %v, want %v", i, have, want)
+		}
+	}
+}
+
+func TestConvertRefuses(t *testing.T) {
+	t.Parallel()
+	err := Convert(bytes.NewReader(readMedia(t, "film.mp4")), TypeMP4, ".webm", io.Discard)
+	if got, ok := errors.AsType[*ContainerError](err); !ok || got.Use != ".mp4" {
+		t.Errorf("a film in another container: %v", err)
+	}
+	wide := encoded(t, TypePNG, image.NewGray(image.Rect(0, 0, 16384, 1)))
+	for _, test := range []struct {
+		name, mediaType, ext string
+		src                  []byte
+	}{
+		{"image to film", TypePNG, ".mp4", wide},
+		{"unknown extension", TypePNG, ".gif", wide},
+		{"too wide for WebP", TypePNG, ".webp", wide},
+		{"unknown type", "image/gif", ".png", readMedia(t, "picture.gif")},
+		{"damaged", TypePNG, ".jpg", wide[:60]},
+		{"too many pixels", TypePNG, ".jpg", pngFile(1<<15, 1<<15, nil)},
+	} {
+		if err := Convert(bytes.NewReader(test.src), test.mediaType, test.ext, io.Discard); err == nil {
+			t.Errorf("%s: no error", test.name)
+		}
+	}
+}
+
+func TestFitsExtension(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		mediaType, ext string
+		want           bool
+	}{
+		{TypeJPEG, ".jpg", true}, {TypeJPEG, ".JPEG", true}, {TypePNG, ".png", true},
+		{TypePNG, ".jpg", false}, {TypeMP4, ".webm", false}, {"text/html", ".html", false}, {TypePNG, "", false},
+	} {
+		if got := FitsExtension(test.mediaType, test.ext); got != test.want {
+			t.Errorf("FitsExtension(%q, %q) is %v", test.mediaType, test.ext, got)
+		}
+	}
+	if got := TypeOfExtension(".WebM"); got != TypeWebM {
+		t.Errorf("TypeOfExtension(.WebM) is %q", got)
+	}
+	if got := TypeOfExtension(".txt"); got != "" {
+		t.Errorf("TypeOfExtension(.txt) is %q", got)
+	}
+}
+
+func BenchmarkProbePNG(b *testing.B) {
+	file := encoded(b, TypePNG, image.NewRGBA(image.Rect(0, 0, 1344, 768)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if m, err := probeBytes(file); err != nil || m.Width != 1344 {
+			b.Fatal(m, err)
+		}
+	}
+}
