@@ -1,0 +1,22 @@
+package render
+
+// Options say how a plan is shown. The zero value works: 80 columns, without
+// colour, and only what changes.
+type Options struct {
+	Color bool
+	Width int // columns; 0: 80
+	// Verbose lists what does not change, every parameter, and prompts and
+	// hashes in full.
+	Verbose bool
+	// Causes are shown above the changes; see the function of that name.
+	Causes []Cause
+}
+
+const usualWidth = 80
+
+func (o Options) width() int {
+	if o.Width <= 0 {
+		return usualWidth
+	}
+	return o.Width
+}
