@@ -316,6 +316,10 @@ func (k *canvas) over(src *image.RGBA, x, y, alpha int) {
 				continue
 			}
 			d := k.Pix[(y+sy)*k.Stride+(x+sx)*4:][:4:4]
+			if s[3]&uint8(alpha) == 255 {
+				copy(d, s)
+				continue
+			}
 			na := 255 - int(s[3])*alpha/255
 			for c := range 4 {
 				d[c] = uint8(min(int(s[c])*alpha/255+(int(d[c])*na+127)/255, 255))

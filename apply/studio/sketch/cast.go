@@ -41,7 +41,7 @@ func (s *scene) tonesFor(name string, i int) tones {
 	if !s.b.icon {
 		t.lit = 78 + s.p.lit/4
 		t.tint = mix(s.p.horizon, s.p.sky, 110)
-		t.tintBy = 34 + (100-s.p.lit)/2
+		t.tintBy = 26 + (100-s.p.lit)/3
 	}
 	return t
 }
@@ -54,7 +54,10 @@ func (s *scene) cast() []player {
 	d := s.d.fork(200)
 	var out []player
 	for i, name := range s.b.cast {
-		size := s.unit * map[bool]int{true: 46, false: 54}[s.b.place == castle] * (100 - 10*i) / 100 * d.in(92, 108) / 100
+		size := s.unit * map[bool]int{true: 50, false: 62}[s.b.place == castle] * (100 - 10*i) / 100 * d.in(92, 108) / 100
+		if s.k.h > s.frameW {
+			size = size * 13 / 10
+		}
 		at := s.frameW * [3]int{36, 66, 50}[i] / 100
 		if len(s.b.cast) == 1 {
 			at = s.frameW * d.in(36, 60) / 100

@@ -124,6 +124,9 @@ func newJourney(r Request, w, h int) *stage {
 	}
 	for i, p := range r.players(s) {
 		m := &mover{m: p.m, x: p.x, y: p.y, beats: d.in(3, 4), phase: d.n(turn), squash: 7}
+		if r.pastes() { // a cut-out walks: only what is rigid can be found again
+			m.squash, m.amp, m.sway = 0, s.unit, s.unit
+		}
 		if p.floating {
 			m.squash, m.beats = 0, d.in(1, 2)
 			m.amp, m.sway = s.unit*2, s.unit*d.in(1, 3)

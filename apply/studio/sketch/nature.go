@@ -33,11 +33,8 @@ func (s *scene) rock(top []int, base, amp int, c rgb, seed uint64, snowy bool) {
 			down := y - y0
 			q := min(max(x+(noise(y*9, x*2, seed)-32768)>>11, 6), len(top)-7)
 			slope := top[q+6] - top[q-6] + (noise(x*22+down*9, y*7, seed+5)-32768)>>4
-			lit := slope < 0
-			if s.sunX < x {
-				lit = !lit
-			}
-			edge := min(abs(slope)/6, 90)
+			lit := slope*(x-s.sunX) > 0
+			edge := min(abs(slope)/6, 90) * (96 + abs(s.facing(x))*160/256) >> 8
 			i := y*s.k.Stride + x*4
 			fade := max(256-down*256/max(amp, 1), 0)
 			switch isSnow := snowy && y+(noise(x*10, y*5, seed+9)-32768)*amp>>17 < snowline-down/3; {
@@ -189,7 +186,7 @@ func (s *scene) waves(d *dice) {
 // dunes paints sand in waves, each with a lit and a shaded side.
 func (s *scene) dunes() {
 	d := s.d.fork(70)
-	sand := mix(hex(0xe2b878), s.p.near, 96)
+	sand := mix(hex(0xe6b56c), s.p.near, 26)
 	if len(s.b.tints) > 0 {
 		sand = mix(sand, s.p.near, 150)
 	}

@@ -163,17 +163,21 @@ func (s *scene) sunside(top []int, deep, strength int) {
 	if deep <= 0 {
 		return
 	}
-	for x := 4; x+4 < len(top); x++ {
-		slope := (top[x+4] - top[x-4]) / 16
-		if s.sunX < x {
-			slope = -slope
-		}
-		lit := min(max(-slope, 0), 96) * strength / 96
+	const reach = 12 // columns over which the slope is taken, so that light lies in broad planes
+	for x := reach; x+reach < len(top); x++ {
+		slope := (top[x+reach] - top[x-reach]) / (4 * reach)
+		lit := min(max(slope*s.facing(x)>>8, 0), 96) * strength / 96
 		y0 := top[x]>>8 + 1
 		for y := max(y0, 0); y < min(y0+deep, s.k.h) && lit > 0; y++ {
 			s.k.add(x, y, s.p.sun, lit*(deep-(y-y0))/deep)
 		}
 	}
+}
+
+// facing tells on which side of column x the sun stands: from 256, far to its
+// left, to -256. Slopes below the sun are lit from neither side.
+func (s *scene) facing(x int) int {
+	return min(max((x-s.sunX)*256/(s.unit*30), -256), 256)
 }
 
 // fringe sets small round trees along a hill line, in groups.

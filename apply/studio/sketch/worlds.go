@@ -163,7 +163,7 @@ func (s *scene) bands() {
 	n := 6 + 2*s.b.detail
 	for i := range n {
 		y := k.h * (8 + 96*i/n) / 100
-		c := mix(mix(s.p.sky, s.p.accent, 256*i/n), s.p.near, d.n(120))
+		c := mix(mix(s.p.sky.saturate(140), s.p.accent, 256*i/n), s.p.near, d.n(60))
 		top := s.profile(y, k.h*d.in(8, 22)/100, d.in(1, 2), 2, false, d.next())
 		s.k.below(top, grad(c.light(120), c.light(78), y-k.h/8, y+k.h/4).fade(d.in(110, 210)))
 		s.sunX = d.n(k.w)
