@@ -25,6 +25,9 @@ type Options struct {
 	// Recorded are values of a saved plan. They take the place of flags,
 	// files and environment for the variables they name.
 	Recorded map[string]cty.Value
+	// NeedKeys: a variable that only a provider's api_key uses must have a
+	// value, as apply wants it. Otherwise it is neither asked for nor missed.
+	NeedKeys bool
 }
 
 // VarFlag is one --var or --var-file.
@@ -59,7 +62,10 @@ type Project struct {
 	// server says before it is shown or stored.
 	Secrets []string
 
-	bySpec map[Address]*Spec
+	bySpec     map[Address]*Spec
+	order      []*Spec
+	dependants map[Address][]*Spec
+	evaluator  *evaluator // nil when the directory could not be opened
 }
 
 // Spec returns the asset at that address, or nil.

@@ -1,46 +1,202 @@
 package config
 
-import "strings"
+import (
+	"errors"
+	"fmt"
+	"strings"
 
-// MatchAddress tells whether a pattern of --target, --exclude, --replace and
-// the like names an asset. `*` stands for any run of characters; an address
-// without a key names all its instances, and that of a module everything in
-// it.
-func MatchAddress(pattern string, a Address) bool {
-	if glob(pattern, a.String()) || glob(pattern, a.Block().String()) {
-		return true
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// ParseTarget reads the address of an asset, of a block of assets
+// (`image.icon`) or of a module (`module.ui`). The error says in words what
+// is wrong with the text.
+func ParseTarget(text string) (Target, error) {
+	if len(text) > maxPattern {
+		return Target{}, addressError(text[:40]+"...", "it is too long")
 	}
-	if !strings.HasPrefix(pattern, "module.") || a.Module == "" {
-		return false
+	trav, diags := hclsyntax.ParseTraversalAbs([]byte(text), "", hcl.InitialPos)
+	if diags.HasErrors() {
+		return Target{}, addressError(text, "it is not of the form image.NAME, image.NAME[\"KEY\"] or module.NAME")
 	}
-	for end := range len(a.Module) + 1 {
-		if end < len(a.Module) && a.Module[end] != '.' && a.Module[end] != '[' {
-			continue
+	a, err := targetOfTraversal(trav)
+	if err != nil {
+		return Target{}, addressError(text, err.Error())
+	}
+	return Target{Address: a, Text: text}, nil
+}
+
+// targetOfTraversal reads the address of an asset or, with Kind and Name
+// empty, of a module.
+func targetOfTraversal(trav hcl.Traversal) (Address, error) {
+	if path, ok := moduleOfTraversal(trav); ok {
+		return Address{Module: path}, nil
+	}
+	a, rest, err := addressOfTraversal(trav)
+	if err != nil {
+		return Address{}, err
+	}
+	if len(rest) > 0 {
+		return Address{}, errors.New("something follows the asset's name and key")
+	}
+	return a, nil
+}
+
+// moduleOfTraversal reads a traversal that is nothing but a module path.
+func moduleOfTraversal(steps hcl.Traversal) (string, bool) {
+	var path string
+	for len(steps) > 0 {
+		name, _ := stepName(steps)
+		label, ok := stepName(steps[1:])
+		if name != "module" || !ok {
+			return "", false
 		}
-		if glob(pattern, a.Module[:end]) {
+		if path != "" {
+			path += "."
+		}
+		path += "module." + label
+		steps = steps[2:]
+		if key, ok := stepKey(steps); ok {
+			path += key
+			steps = steps[1:]
+		}
+	}
+	return path, path != ""
+}
+
+// maxPattern bounds the length of a pattern, in bytes. Matching takes time in
+// proportion to it.
+const maxPattern = 4096
+
+// ValidatePattern reports a pattern for MatchAddress that could match nothing
+// because of its form. The error says in words what is wrong.
+func ValidatePattern(pattern string) error {
+	switch {
+	case pattern == "":
+		return errors.New("an address is empty")
+	case len(pattern) > maxPattern:
+		return fmt.Errorf("address %q... is too long", pattern[:40])
+	case !strings.Contains(pattern, "*"):
+		_, err := ParseTarget(pattern)
+		return err
+	}
+	literal, _, _ := strings.Cut(pattern, "*")
+	for _, root := range []string{"image.", "video.", "module."} {
+		if strings.HasPrefix(literal, root) || strings.HasPrefix(root, literal) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%q matches no address: it must begin with image, video, module or *", pattern)
+}
+
+// MatchAddress reports whether a pattern of --target, --exclude or --replace
+// names the asset. In a pattern, `*` is any run of characters; a pattern that
+// leaves out a key names all instances, and one that matches a module names
+// everything below it.
+func MatchAddress(pattern string, a Address) bool {
+	if !strings.Contains(pattern, "*") && !strings.HasPrefix(pattern, "module.") {
+		// The usual case, without building a text.
+		return a.Module == "" && strings.HasPrefix(pattern, string(a.Kind)) &&
+			(pattern == a.String() || pattern == a.Block().String())
+	}
+	for _, form := range addressForms(a) {
+		if glob(pattern, form) {
 			return true
 		}
 	}
 	return false
 }
 
-// glob matches the whole text; only `*` is special.
+// maxKeyForms bounds the keys whose presence and absence are combined: with
+// more than this many modules with keys around an asset, its own key and the
+// rest stay as they are.
+const maxKeyForms = 4
+
+// addressForms lists the texts by which an address can be named: itself, the
+// modules around it, and each of these with any of the keys left out.
+func addressForms(a Address) []string {
+	forms := []string{""}
+	var all []string
+	steps := modulePathSteps(a.Module)
+	for i, s := range steps {
+		forms = appendStep(forms, s, i < maxKeyForms)
+		all = append(all, forms...)
+	}
+	own := step{"." + string(a.Kind) + "." + a.Name, a.Key}
+	if len(steps) == 0 {
+		own.name = own.name[1:]
+	}
+	return append(all, appendStep(forms, own, true)...)
+}
+
+// step is a part of an address: a name with the dot before it, and its key.
+type step struct{ name, key string }
+
+func appendStep(forms []string, s step, bothWays bool) []string {
+	longer := make([]string, 0, 2*len(forms))
+	for _, f := range forms {
+		longer = append(longer, f+s.name+s.key)
+		if s.key != "" && bothWays {
+			longer = append(longer, f+s.name)
+		}
+	}
+	return longer
+}
+
+// modulePathSteps splits `module.a["x"].module.b` into its two steps.
+func modulePathSteps(path string) []step {
+	var steps []step
+	start, key := 0, -1
+	flush := func(end int) {
+		if start == end {
+			return
+		}
+		s := step{name: path[start:end]}
+		if key >= 0 {
+			s = step{path[start:key], path[key:end]}
+		}
+		steps, start, key = append(steps, s), end, -1
+	}
+	quoted := false
+	for i := 0; i < len(path); i++ {
+		switch {
+		case quoted && path[i] == '\\':
+			i++
+		case path[i] == '"':
+			quoted = !quoted
+		case quoted:
+		case path[i] == '[':
+			key = i
+		case strings.HasPrefix(path[i:], ".module."):
+			flush(i)
+		}
+	}
+	flush(len(path))
+	return steps
+}
+
+// glob matches text against a pattern in which `*` is any run of characters.
 func glob(pattern, text string) bool {
-	parts := strings.Split(pattern, "*")
-	if len(parts) == 1 {
-		return pattern == text
-	}
-	rest, ok := strings.CutPrefix(text, parts[0])
-	if !ok {
-		return false
-	}
-	last := len(parts) - 1
-	for _, part := range parts[1:last] {
-		i := strings.Index(rest, part)
-		if i < 0 {
+	star, mark := -1, 0
+	p, t := 0, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, t
+			p++
+		case p < len(pattern) && pattern[p] == text[t]:
+			p, t = p+1, t+1
+		case star >= 0:
+			// Let the last star take one character more.
+			mark++
+			p, t = star+1, mark
+		default:
 			return false
 		}
-		rest = rest[i+len(part):]
 	}
-	return strings.HasSuffix(rest, parts[last])
+	for p < len(pattern) && pattern[p] == '*' {
+		p++
+	}
+	return p == len(pattern)
 }

@@ -1,0 +1,195 @@
+package config
+
+import (
+	"math"
+	"slices"
+
+	"assetform/config/method"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// evaluateAsset evaluates one instance of a block. Every problem of it is
+// reported, and the value has what could be evaluated in spite of them; a
+// Spec comes of it only when there is none.
+func (e *evaluator) evaluateAsset(x *prepared, inst *instance) cty.Value {
+	b := x.block
+	spec := &Spec{Address: b.address(), Provider: x.provider, Range: b.decl.rng}
+	spec.Address.Key = inst.key
+	value := map[string]cty.Value{
+		"address": cty.StringVal(spec.Address.String()),
+		"path":    cty.UnknownVal(cty.String),
+	}
+	ok := x.hasRef
+	if e.evaluateOutput(x, inst, spec) {
+		value["path"] = cty.StringVal(spec.Output)
+	} else {
+		ok = false
+	}
+	link := link{spec: spec, block: b, text: value["address"].AsString()}
+	spec.Method = e.selectMethod(x, inst, spec.Address)
+	if spec.Method != nil {
+		ok = e.refuseForeign(x, inst, spec) && ok
+		ok = e.evaluateParams(x, inst, spec, value) && ok
+		ok = e.evaluateInputs(x, inst, spec, &link) && ok
+	} else {
+		ok = false
+	}
+	ok = e.evaluateRevision(x, inst, spec) && ok
+	ok = e.evaluateLifecycle(x, inst, spec, &link) && ok
+	if ok {
+		e.links = append(e.links, link)
+	}
+	for _, name := range assetAttributes {
+		if _, set := value[name]; set {
+			continue
+		}
+		if spec.Method == nil {
+			value[name] = cty.UnknownVal(assetType.AttributeType(name))
+		} else {
+			value[name] = cty.NullVal(assetType.AttributeType(name))
+		}
+	}
+	return cty.ObjectVal(value)
+}
+
+// selectMethod finds the API method that an instance's attributes ask for.
+// Its own inputs decide; only where it has none do those of the defaults.
+func (e *evaluator) selectMethod(x *prepared, inst *instance, a Address) *method.Method {
+	kind := x.block.decl.kind
+	found, ok := e.selectBy(kind, a, func(name string) (setting, bool) { return e.own(x, name, inst) })
+	if found == nil && ok {
+		found, ok = e.selectBy(kind, a, func(name string) (setting, bool) { return e.inherit(x, name) })
+	}
+	if !ok {
+		return nil
+	}
+	if found != nil {
+		return found
+	}
+	for _, m := range method.Table {
+		if m.Kind == kind && len(m.Inputs) == 0 {
+			return m
+		}
+	}
+	return nil
+}
+
+// selectBy finds the method whose selecting inputs are set; ok is false when
+// those of two methods are.
+func (e *evaluator) selectBy(kind method.Kind, a Address, get func(string) (setting, bool)) (found *method.Method, ok bool) {
+	var by setting
+	for _, m := range method.Table {
+		if m.Kind != kind {
+			continue
+		}
+		for _, in := range m.Inputs {
+			if !in.Selects {
+				continue
+			}
+			s, set := get(in.Name)
+			switch {
+			case !set:
+			case found == nil:
+				found, by = m, s
+			case found != m:
+				e.reportConflict(a, by, found, s, m)
+				return nil, false
+			}
+		}
+	}
+	return found, true
+}
+
+func (e *evaluator) reportConflict(a Address, by setting, found *method.Method, s setting, m *method.Method) {
+	first, second := by, s
+	if compareRanges(second.at(), first.at()) < 0 {
+		first, second, found, m = second, first, m, found
+	}
+	e.reportSetting(second, "Inputs of two methods",
+		"%s sets %s at %s, which is for %s, and %s here, which is for %s. Remove one of them.",
+		a, first.name, place(first.at()), found.Name, second.name, m.Name)
+	d := e.diags[len(e.diags)-1]
+	if first.at().Filename == second.at().Filename {
+		d.Context = hcl.RangeBetween(first.at(), second.at()).Ptr()
+	}
+}
+
+// refuseForeign reports attributes that the asset sets itself but its method
+// does not take.
+func (e *evaluator) refuseForeign(x *prepared, inst *instance, spec *Spec) bool {
+	ok := true
+	for _, name := range sortedKeys(x.attrs) {
+		if name == "output" || name == "revision" {
+			continue
+		}
+		if _, isParam := spec.Method.Param(name); isParam {
+			continue
+		}
+		if _, isInput := spec.Method.Input(name); isInput {
+			continue
+		}
+		if s, set := e.own(x, name, inst); set {
+			ok = false
+			e.diags = append(e.diags, problem(s.at(), "Attribute not taken by method", "%s uses %s, which takes no %s; it takes %s.",
+				spec.Address, spec.Method.Name, name, quoteList(methodAttributes(spec.Method))))
+		}
+	}
+	return ok
+}
+
+// methodAttributes lists what a method takes, in the order of the table.
+func methodAttributes(m *method.Method) []string {
+	var all []string
+	for _, p := range m.Params {
+		all = append(all, p.Name)
+	}
+	for _, in := range m.Inputs {
+		all = append(all, in.Name)
+	}
+	return all
+}
+
+// evaluateRevision evaluates the number that asks for another take.
+func (e *evaluator) evaluateRevision(x *prepared, inst *instance, spec *Spec) bool {
+	s, set := e.setting(x, "revision", inst)
+	if !set {
+		return true
+	}
+	n, ok := e.integer(s, spec.Address)
+	if ok && (n < 0 || n > math.MaxInt32) {
+		e.reportSetting(s, "Invalid value of revision", "Found %d, but the revision of %s must be a whole number from 0 to %d.",
+			n, spec.Address, math.MaxInt32)
+		return false
+	}
+	spec.Revision = n
+	return ok
+}
+
+// integer evaluates a setting that is neither sent as text nor secret.
+func (e *evaluator) integer(s setting, a Address) (int64, bool) {
+	if !s.value.IsKnown() {
+		return 0, false
+	}
+	if isSensitive(s.value) {
+		e.reportSetting(s, "Sensitive value of "+s.name, "The %s of %s is shown and stored, so it cannot be sensitive.", s.name, a)
+		return 0, false
+	}
+	n, found := wholeNumber(s.value)
+	if found != "" {
+		e.reportSetting(s, "Invalid value of "+s.name, "%s, but the %s of %s must be a whole number of 64 bits.", found, s.name, a)
+		return 0, false
+	}
+	return n, true
+}
+
+// sortedAddresses returns the addresses of a set in byte order.
+func sortedAddresses(set map[Address]bool) []Address {
+	list := make([]Address, 0, len(set))
+	for a := range set {
+		list = append(list, a)
+	}
+	slices.SortFunc(list, Address.Compare)
+	return list
+}

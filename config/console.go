@@ -1,0 +1,79 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// consoleName is the file name of an expression's ranges.
+const consoleName = "<console>"
+
+// Eval evaluates an expression as if it stood in the root module. Values that
+// hold anything sensitive come back marked. Its source is added to Files for
+// snippets. Eval must not be called concurrently.
+func (p *Project) Eval(src string) (cty.Value, hcl.Diagnostics) {
+	p.Files[consoleName] = &hcl.File{Bytes: []byte(src)}
+	if diags := checkEncoding(consoleName, []byte(src)); diags != nil {
+		return cty.DynamicVal, diags
+	}
+	if diags := checkNesting(consoleName, []byte(src)); diags != nil {
+		return cty.DynamicVal, diags
+	}
+	expr, diags := hclsyntax.ParseExpression([]byte(src), consoleName, hcl.InitialPos)
+	if diags.HasErrors() {
+		return cty.DynamicVal, diags
+	}
+	e := p.evaluator
+	if e == nil || e.root == nil {
+		return cty.DynamicVal, append(diags, problem(expr.Range(), "Configuration not loaded", "The configuration could not be read, so nothing can be evaluated with it."))
+	}
+	before := len(e.diags)
+	v := e.value(e.bind(e.root, expr, names{}), nil)
+	diags = append(diags, e.diags[before:]...)
+	e.diags = e.diags[:before]
+	if !v.IsWhollyKnown() && !diags.HasErrors() {
+		diags = append(diags, problem(expr.Range(), "Value not known", "This reads something that has an error in the configuration."))
+	}
+	return v, sortDiagnostics(diags)
+}
+
+// Complete returns the names that begin with a prefix, sorted: what an
+// expression in the root module can refer to, and functions.
+func (p *Project) Complete(prefix string) []string {
+	if p.evaluator == nil || p.evaluator.root == nil {
+		return nil
+	}
+	s := p.evaluator.root
+	all := []string{"path.module", "path.root"}
+	for name := range s.variables {
+		all = append(all, "var."+name)
+	}
+	for name := range s.locals {
+		all = append(all, "local."+name)
+	}
+	for name := range s.assets {
+		all = append(all, name.String())
+	}
+	for name := range s.calls {
+		all = append(all, "module."+name)
+	}
+	for name := range s.functions {
+		all = append(all, name+"(")
+	}
+	all = slices.DeleteFunc(all, func(name string) bool { return !strings.HasPrefix(name, prefix) })
+	slices.Sort(all)
+	return all
+}
+
+// Close releases the project root's directory. Eval and postconditions, whose
+// functions may read files, must not be used after it.
+func (p *Project) Close() error {
+	if p.evaluator == nil {
+		return nil
+	}
+	return p.evaluator.files.close()
+}

@@ -1,0 +1,100 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/agext/levenshtein"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// problem returns an error diagnostic about a range of a file.
+func problem(at hcl.Range, summary, format string, args ...any) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  summary,
+		Detail:   fmt.Sprintf(format, args...),
+		Subject:  at.Ptr(),
+	}
+}
+
+// suggestion returns ` Did you mean "x"?` for the candidate nearest to a
+// mistyped name, or nothing when none is near.
+func suggestion(given string, candidates []string) string {
+	best, distance := "", 3
+	for _, c := range candidates {
+		if d := levenshtein.Distance(given, c, nil); d < distance || d == distance && best != "" && c < best {
+			best, distance = c, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Did you mean %q?", best)
+}
+
+// place is a range as messages name it: "main.asset.hcl:3".
+func place(r hcl.Range) string { return r.Filename + ":" + strconv.Itoa(r.Start.Line) }
+
+// sortDiagnostics returns the diagnostics by file and position, those
+// without a position first. What is wrong with an expression is often wrong
+// with it in each of ten thousand instances; the first one stands for all.
+func sortDiagnostics(diags hcl.Diagnostics) hcl.Diagnostics {
+	type key struct {
+		severity hcl.DiagnosticSeverity
+		summary  string
+		subject  hcl.Range
+	}
+	first := map[key]*hcl.Diagnostic{}
+	details := map[key]map[string]bool{}
+	var kept hcl.Diagnostics
+	for _, d := range diags {
+		if d.Subject == nil {
+			kept = append(kept, d)
+			continue
+		}
+		k := key{d.Severity, d.Summary, *d.Subject}
+		if first[k] == nil {
+			copied := *d
+			first[k] = &copied
+			details[k] = map[string]bool{}
+			kept = append(kept, &copied)
+		}
+		details[k][d.Detail] = true
+	}
+	for k, d := range first {
+		if n := len(details[k]) - 1; n > 0 {
+			d.Detail += fmt.Sprintf(" (%d more like this one here.)", n)
+		}
+	}
+	slices.SortStableFunc(kept, compareDiagnostics)
+	return kept
+}
+
+func compareDiagnostics(a, b *hcl.Diagnostic) int {
+	switch {
+	case a.Subject == nil && b.Subject == nil:
+		return cmp.Or(cmp.Compare(a.Summary, b.Summary), cmp.Compare(a.Detail, b.Detail))
+	case a.Subject == nil:
+		return -1
+	case b.Subject == nil:
+		return 1
+	}
+	return cmp.Or(
+		cmp.Compare(a.Subject.Filename, b.Subject.Filename),
+		cmp.Compare(a.Subject.Start.Line, b.Subject.Start.Line),
+		cmp.Compare(a.Subject.Start.Byte, b.Subject.Start.Byte),
+		cmp.Compare(a.Severity, b.Severity),
+		cmp.Compare(a.Summary, b.Summary),
+		cmp.Compare(a.Detail, b.Detail),
+	)
+}
+
+// markSensitive marks a value as one to be shown nowhere. Marks survive all
+// functions and operators of package cty.
+func markSensitive(v cty.Value) cty.Value { return v.Mark(sensitiveMark) }
+
+func isSensitive(v cty.Value) bool { return v.ContainsMarked() }

@@ -1,0 +1,172 @@
+package config
+
+import (
+	"container/heap"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/graph/simple"
+	"gonum.org/v1/gonum/graph/topo"
+)
+
+// Order returns the assets so that each stands behind the assets whose images
+// it takes and those that trigger its replacement; otherwise by address.
+func (p *Project) Order() []*Spec { return p.order }
+
+// Dependants returns the assets that take this one as an input image or are
+// triggered by it, sorted by address.
+func (p *Project) Dependants(a Address) []*Spec { return p.dependants[a] }
+
+// upstreams lists the assets whose content goes into that of s.
+func (s *Spec) upstreams() []Address {
+	var all []Address
+	for _, in := range s.Inputs {
+		if !in.Upstream.IsZero() && !slices.Contains(all, in.Upstream) {
+			all = append(all, in.Upstream)
+		}
+	}
+	for _, a := range s.Triggers {
+		if !slices.Contains(all, a) {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// buildGraph orders the assets. Cycles that only paths make, which evaluation
+// cannot see, are reported here.
+func (e *evaluator) buildGraph() {
+	p := e.project
+	p.dependants = map[Address][]*Spec{}
+	index := make(map[Address]int, len(p.Specs))
+	waiting := make([]int, len(p.Specs))
+	for i, s := range p.Specs {
+		index[s.Address] = i
+	}
+	for i, s := range p.Specs {
+		for _, up := range s.upstreams() {
+			p.dependants[up] = append(p.dependants[up], s)
+			waiting[i]++
+		}
+	}
+	// The specs are sorted by address, so the smallest index that is ready
+	// is the next.
+	ready := &indexHeap{}
+	for i := range p.Specs {
+		if waiting[i] == 0 {
+			heap.Push(ready, i)
+		}
+	}
+	for ready.Len() > 0 {
+		s := p.Specs[heap.Pop(ready).(int)]
+		p.order = append(p.order, s)
+		for _, d := range p.dependants[s.Address] {
+			i := index[d.Address]
+			if waiting[i]--; waiting[i] == 0 {
+				heap.Push(ready, i)
+			}
+		}
+	}
+	if len(p.order) < len(p.Specs) {
+		e.reportAssetCycles(waiting, index)
+	}
+}
+
+// reportAssetCycles finds the cycles among the assets that could not be
+// ordered.
+func (e *evaluator) reportAssetCycles(waiting []int, index map[Address]int) {
+	p := e.project
+	g := simple.NewDirectedGraph()
+	for i, s := range p.Specs {
+		if waiting[i] == 0 {
+			continue
+		}
+		for _, up := range s.upstreams() {
+			j, known := index[up]
+			switch {
+			case !known || waiting[j] == 0:
+			case i == j:
+				e.report(s.Range, "Reference to itself", "%s takes its own output %q as an image. An asset cannot be made from itself.", s.Address, s.Output)
+			default:
+				g.SetEdge(g.NewEdge(simple.Node(i), simple.Node(j)))
+			}
+		}
+	}
+	var unorderable topo.Unorderable
+	if _, err := topo.Sort(g); !errors.As(err, &unorderable) {
+		return
+	}
+	for _, component := range unorderable {
+		members := map[int]bool{}
+		for _, node := range component {
+			members[int(node.ID())] = true
+		}
+		e.reportAssetCycle(shortestCycle(p.Specs, index, members))
+	}
+}
+
+// shortestCycle finds a shortest cycle through the first asset of a strongly
+// connected component, breadth first.
+func shortestCycle(specs []*Spec, index map[Address]int, members map[int]bool) []*Spec {
+	start := len(specs)
+	for i := range members {
+		start = min(start, i)
+	}
+	from := map[int]int{}
+	queue := []int{start}
+	for len(queue) > 0 {
+		i := queue[0]
+		queue = queue[1:]
+		for _, up := range specs[i].upstreams() {
+			j := index[up]
+			if j == start && i != start {
+				var cycle []*Spec
+				for ; i != start; i = from[i] {
+					cycle = append(cycle, specs[i])
+				}
+				cycle = append(cycle, specs[start])
+				slices.Reverse(cycle)
+				return cycle
+			}
+			if _, seen := from[j]; !seen && members[j] && j != start {
+				from[j] = i
+				queue = append(queue, j)
+			}
+		}
+	}
+	return nil
+}
+
+func (e *evaluator) reportAssetCycle(cycle []*Spec) {
+	if len(cycle) == 0 {
+		return
+	}
+	first := 0
+	for i, s := range cycle {
+		if compareRanges(s.Range, cycle[first].Range) < 0 {
+			first = i
+		}
+	}
+	cycle = slices.Concat(cycle[first:], cycle[:first])
+	var b strings.Builder
+	for i, s := range cycle {
+		fmt.Fprintf(&b, "\n  %s (%s) needs the image of %s", s.Address, place(s.Range), cycle[(i+1)%len(cycle)].Address)
+	}
+	e.report(cycle[0].Range, "Cycle of assets", "None of these can be generated first:%s\nRemove one of the inputs.", b.String())
+}
+
+// indexHeap is a heap of indexes, the smallest on top.
+type indexHeap []int
+
+func (h indexHeap) Len() int           { return len(h) }
+func (h indexHeap) Less(i, j int) bool { return h[i] < h[j] }
+func (h indexHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *indexHeap) Push(x any)        { *h = append(*h, x.(int)) }
+func (h *indexHeap) Pop() any {
+	old := *h
+	last := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return last
+}

@@ -1,0 +1,81 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	_ "image/gif" // input images may be GIF, JPEG, PNG or WebP
+	_ "image/jpeg"
+	_ "image/png"
+	"io"
+	"io/fs"
+	"os"
+	"syscall"
+
+	_ "golang.org/x/image/webp"
+)
+
+// maxImageHead is how much of an input image is read to tell its format and
+// size: the size of a JPEG may stand behind colour profiles and thumbnails.
+const maxImageHead = 1 << 20
+
+// lfsPrefix begins a Git LFS pointer, which stands for the content it names.
+var lfsPrefix = []byte("version https://git-lfs.github.com/spec/v1\n")
+
+// imageError says why a file cannot be an input image.
+type imageError struct{ summary, detail string }
+
+// checkImage checks that a file of the project is an image. It reads only
+// the head, and each path once.
+func (e *evaluator) checkImage(name string) *imageError {
+	known, ok := e.images[name]
+	if !ok {
+		known = e.readImageHead(name)
+		e.images[name] = known
+	}
+	return known
+}
+
+func (e *evaluator) readImageHead(name string) *imageError {
+	real, info, err := e.files.stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &imageError{"Input image not found", "no such file. Paths are relative to the configuration file they are written in."}
+	case err != nil:
+		return &imageError{"Input image not readable", withoutPath(err).Error() + "."}
+	}
+	if err := regular(info); err != nil {
+		return &imageError{"Input image not readable", err.Error() + "."}
+	}
+	file, err := e.files.root.OpenFile(real, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return &imageError{"Input image not readable", withoutPath(err).Error() + "."}
+	}
+	defer file.Close()
+	return checkImageHead(io.LimitReader(file, maxImageHead))
+}
+
+// checkImageHead tells from its first bytes whether a file is an image.
+func checkImageHead(r io.Reader) *imageError {
+	head := make([]byte, 512)
+	n, err := io.ReadFull(r, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return &imageError{"Input image not readable", withoutPath(err).Error() + "."}
+	}
+	head = head[:n]
+	if bytes.HasPrefix(bytes.ReplaceAll(head, []byte("\r\n"), []byte("\n")), lfsPrefix) && bytes.Contains(head, []byte("oid sha256:")) {
+		return nil
+	}
+	if n == 0 {
+		return &imageError{"Input is no image", "the file is empty."}
+	}
+	config, format, err := image.DecodeConfig(io.MultiReader(bytes.NewReader(head), r))
+	if err != nil {
+		return &imageError{"Input is no image", "the content is no PNG, JPEG, WebP or GIF. A file's name does not make it one; convert it."}
+	}
+	if config.Width <= 0 || config.Height <= 0 {
+		return &imageError{"Input is no image", fmt.Sprintf("the %s has no pixels.", format)}
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package config
+
+import (
+	"assetform/config/method"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// link is an evaluated asset together with the images and triggers that its
+// expressions named. They are looked up when all assets are known, because
+// the path of a file may turn out to be another asset's output.
+type link struct {
+	text     string // of the address, to sort by
+	spec     *Spec
+	block    *block
+	inputs   []inputRef
+	triggers []triggerRef
+}
+
+// inputRef is an image as an expression named it.
+type inputRef struct {
+	input   method.Input
+	asset   string // address, or
+	path    string // path as it was written
+	setting setting
+}
+
+// evaluateInputs evaluates the image inputs of an asset's method.
+func (e *evaluator) evaluateInputs(x *prepared, inst *instance, spec *Spec, l *link) bool {
+	all := true
+	for _, in := range spec.Method.Inputs {
+		s, set := e.setting(x, in.Name, inst)
+		switch {
+		case !set && in.Required:
+			e.report(spec.Range, "Missing "+in.Name+" of asset", "%s uses %s, which needs %s. %s", spec.Address, spec.Method.Name, in.Name, in.Doc)
+			all = false
+		case !set:
+		case in.List:
+			all = e.inputList(s, in, spec, l) && all
+		default:
+			all = e.inputImage(s, s.value, in, spec, l) && all
+		}
+	}
+	return all
+}
+
+func (e *evaluator) inputList(s setting, in method.Input, spec *Spec, l *link) bool {
+	v := s.value
+	t := v.Type()
+	switch {
+	case !v.IsKnown():
+		return false
+	case v.IsMarked():
+		return e.refuseSensitive(s, spec)
+	case !t.IsTupleType() && !t.IsListType() && !t.IsSetType():
+		e.reportSetting(s, "Invalid value of "+in.Name, "Found %s, but %s of %s must be a list of images: [image.NAME, \"path.png\"].",
+			describeType(v), in.Name, spec.Address)
+		return false
+	}
+	if n := v.LengthInt(); n < in.Min || n > in.Max {
+		e.reportSetting(s, "Wrong number of "+in.Name, "Found %d, but %s, which %s uses, takes %d to %d %s.",
+			n, spec.Method.Name, spec.Address, in.Min, in.Max, in.Name)
+		return false
+	}
+	all := true
+	for it := v.ElementIterator(); it.Next(); {
+		_, element := it.Element()
+		all = e.inputImage(s, element, in, spec, l) && all
+	}
+	return all
+}
+
+// inputImage reads one image: an asset or the path of a file.
+func (e *evaluator) inputImage(s setting, v cty.Value, in method.Input, spec *Spec, l *link) bool {
+	t := v.Type()
+	switch {
+	case !v.IsKnown():
+		return false
+	case v.IsMarked():
+		return e.refuseSensitive(s, spec)
+	case v.IsNull():
+		e.reportSetting(s, "Invalid value of "+in.Name, "%s of %s has an image that is null.", in.Name, spec.Address)
+		return false
+	case t == cty.String:
+		l.inputs = append(l.inputs, inputRef{input: in, path: v.AsString(), setting: s})
+		return true
+	case isAssetType(t):
+		address, ok := assetAddress(v)
+		if ok {
+			l.inputs = append(l.inputs, inputRef{input: in, asset: address, setting: s})
+		}
+		return ok
+	}
+	hint := "Write image.NAME or the path of a file."
+	if (t.IsMapType() || t.IsListType()) && isAssetType(t.ElementType()) {
+		hint = "These are all instances of a block; pick one by its key: image.NAME[\"KEY\"]."
+	}
+	e.reportSetting(s, "Invalid value of "+in.Name, "Found %s, but %s of %s must be an image. %s", describeType(v), in.Name, spec.Address, hint)
+	return false
+}
+
+func (e *evaluator) refuseSensitive(s setting, spec *Spec) bool {
+	e.reportSetting(s, "Sensitive value of "+s.name, "Paths are shown and stored, so %s of %s cannot be sensitive.", s.name, spec.Address)
+	return false
+}
+
+// isAssetType reports whether values of a type stand for an asset.
+func isAssetType(t cty.Type) bool {
+	return t.IsObjectType() && t.HasAttribute("address") && t.HasAttribute("path") && t.AttributeType("address") == cty.String
+}
+
+// assetAddress returns the address that the value of an asset holds.
+func assetAddress(v cty.Value) (string, bool) {
+	address, _ := v.GetAttr("address").Unmark()
+	if !address.IsKnown() || address.IsNull() {
+		return "", false
+	}
+	return address.AsString(), true
+}
+
+// describeType names what was found in place of an image.
+func describeType(v cty.Value) string {
+	if isAssetType(v.Type()) {
+		return "a single asset"
+	}
+	return v.Type().FriendlyName()
+}

@@ -1,0 +1,201 @@
+package config
+
+import (
+	"slices"
+
+	"assetform/config/method"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/dynblock"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// lifecycleSource is the lifecycle block of an asset with its expressions
+// bound. It is made once for all instances, or for each when dynamic blocks
+// stand in it.
+type lifecycleSource struct {
+	declared       bool
+	destroy, regen *bound
+	ignore         []string
+	ignoreAll      bool
+	triggers       []bound
+	pre, post      []boundCheck
+	perInstance    bool // made for each instance
+	failed         bool
+}
+
+// boundCheck is a condition with its message.
+type boundCheck struct {
+	condition, message bound
+	rng                hcl.Range
+}
+
+// prepareLifecycle binds the lifecycle block of an asset.
+func (e *evaluator) prepareLifecycle(b *block, in names) *lifecycleSource {
+	if b.decl.dynamic {
+		return &lifecycleSource{perInstance: true}
+	}
+	return e.bindLifecycle(b, b.decl.lifecycles, in, nil)
+}
+
+// expandLifecycle makes the lifecycle of one instance from a body with
+// dynamic blocks.
+func (e *evaluator) expandLifecycle(b *block, in names, inst *instance) *lifecycleSource {
+	s := assetSchemas[b.decl.kind]
+	ctx := e.bindTraversals(b.scope, nil, dynamicTraversals(b.decl.body, s), in).context(inst)
+	content, diags := s.content(dynblock.Expand(b.decl.body, ctx), false)
+	e.diags = append(e.diags, diags...)
+	return e.bindLifecycle(b, content.Blocks, in, inst)
+}
+
+// dynamicTraversals lists what the expansion of dynamic blocks reads.
+func dynamicTraversals(body hcl.Body, s *schema) []hcl.Traversal {
+	return visitDynamic(dynblock.WalkExpandVariables(body), s)
+}
+
+func visitDynamic(node dynblock.WalkVariablesNode, s *schema) []hcl.Traversal {
+	traversals, children := node.Visit(&s.BodySchema)
+	for _, child := range children {
+		if nested := s.nested[child.BlockTypeName]; nested != nil {
+			traversals = append(traversals, visitDynamic(child.Node, nested)...)
+		}
+	}
+	return traversals
+}
+
+func (e *evaluator) bindLifecycle(b *block, blocks []*hcl.Block, in names, inst *instance) *lifecycleSource {
+	l := &lifecycleSource{}
+	for i, block := range blocks {
+		if i > 0 {
+			e.report(block.DefRange, "Duplicate lifecycle block", "%s has a lifecycle block at %s already.", b.cell.name, place(blocks[0].DefRange))
+			return l
+		}
+		l.declared = true
+		content, diags := lifecycleSchema.content(block.Body, false)
+		e.diags = append(e.diags, diags...)
+		l.failed = diags.HasErrors()
+		attrs := content.Attributes
+		if attr := attrs["prevent_destroy"]; attr != nil {
+			l.destroy = new(e.bind(b.scope, attr.Expr, in))
+		}
+		if attr := attrs["prevent_regenerate"]; attr != nil {
+			l.regen = new(e.bind(b.scope, attr.Expr, in))
+		}
+		if attr := attrs["ignore_changes"]; attr != nil {
+			e.ignoreChanges(b, l, attr)
+		}
+		if attr := attrs["replace_triggered_by"]; attr != nil {
+			e.bindTriggers(b, l, attr, in)
+		}
+		for _, nested := range content.Blocks {
+			e.bindCheckBlock(b, l, nested, in)
+		}
+	}
+	return l
+}
+
+func (e *evaluator) bindCheckBlock(b *block, l *lifecycleSource, nested *hcl.Block, in names) {
+	content, diags := checkSchema.content(nested.Body, false)
+	e.diags = append(e.diags, diags...)
+	decl, ok := check(content, nested.DefRange)
+	if !ok {
+		l.failed = true
+		return
+	}
+	in.self = nested.Type == "postcondition"
+	c := e.bindCheck(b.scope, decl, in)
+	if in.self {
+		l.post = append(l.post, c)
+	} else {
+		l.pre = append(l.pre, c)
+	}
+}
+
+func (e *evaluator) bindCheck(s *scope, decl *checkDecl, in names) boundCheck {
+	return boundCheck{
+		condition: e.bind(s, decl.condition, in),
+		message:   e.bind(s, decl.message, in),
+		rng:       decl.rng,
+	}
+}
+
+// ignoreChanges reads names that are not evaluated: attributes, or all.
+func (e *evaluator) ignoreChanges(b *block, l *lifecycleSource, attr *hcl.Attribute) {
+	if hcl.ExprAsKeyword(attr.Expr) == "all" {
+		l.ignoreAll = true
+		return
+	}
+	list, diags := hcl.ExprList(attr.Expr)
+	if diags.HasErrors() {
+		e.report(attr.Expr.Range(), "Invalid value of ignore_changes", "ignore_changes of %s must be a list of attribute names, or the word all.", b.cell.name)
+		l.failed = true
+		return
+	}
+	known := ignorable(b.decl.kind)
+	for _, expr := range list {
+		name := hcl.ExprAsKeyword(expr)
+		switch {
+		case name == "all":
+			e.report(expr.Range(), "Invalid value of ignore_changes", "Write ignore_changes = all, without brackets, for all attributes of %s.", b.cell.name)
+		case name == "":
+			e.report(expr.Range(), "Invalid value of ignore_changes", "ignore_changes of %s lists names of attributes without quotes: [prompt, seed].", b.cell.name)
+		case !slices.Contains(known, name):
+			e.report(expr.Range(), "Unknown attribute in ignore_changes", "Nothing of a generated %s depends on an attribute named %q.%s",
+				b.decl.kind, name, suggestion(name, known))
+		case slices.Contains(l.ignore, name):
+			e.report(expr.Range(), "Duplicate name in ignore_changes", "%q is in the list already.", name)
+		default:
+			l.ignore = append(l.ignore, name)
+			continue
+		}
+		l.failed = true
+	}
+}
+
+// ignorable lists the attributes whose difference can be ignored.
+func ignorable(kind method.Kind) []string {
+	return slices.DeleteFunc(kindAttributes(kind), func(name string) bool { return name == "provider" })
+}
+
+// evaluateLifecycle evaluates what an instance's lifecycle says, checks its
+// preconditions and keeps its postconditions for the result.
+func (e *evaluator) evaluateLifecycle(x *prepared, inst *instance, spec *Spec, link *link) bool {
+	l := x.lifecycle
+	if l.perInstance {
+		l = e.expandLifecycle(x.block, x.in, inst)
+	}
+	spec.Lifecycle = Lifecycle{Declared: l.declared, IgnoreChanges: l.ignore, IgnoreAll: l.ignoreAll}
+	ok := !l.failed
+	ok = e.lifecycleFlag(l.destroy, inst, "prevent_destroy", spec, &spec.Lifecycle.PreventDestroy) && ok
+	ok = e.lifecycleFlag(l.regen, inst, "prevent_regenerate", spec, &spec.Lifecycle.PreventRegenerate) && ok
+	for _, t := range l.triggers {
+		ok = e.trigger(t, inst, spec, link) && ok
+	}
+	for _, c := range l.pre {
+		diags := c.evaluate(inst, cty.NilVal, "Precondition failed", spec.Address.String())
+		e.diags = append(e.diags, diags...)
+		ok = ok && !diags.HasErrors()
+	}
+	if len(l.post) > 0 {
+		ok = e.preparePostconditions(l.post, inst, spec) && ok
+	}
+	return ok
+}
+
+// lifecycleFlag evaluates prevent_destroy or prevent_regenerate.
+func (e *evaluator) lifecycleFlag(b *bound, inst *instance, name string, spec *Spec, flag *bool) bool {
+	if b == nil {
+		return true
+	}
+	v := e.value(*b, inst)
+	if !v.IsKnown() {
+		return false
+	}
+	value, found := boolOf(v)
+	if found != "" {
+		e.reportAt(*b, inst, "Invalid value of "+name, "%s, but %s of %s must be true or false.", found, name, spec.Address)
+		return false
+	}
+	*flag = value
+	return true
+}

@@ -1,0 +1,176 @@
+package config
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"assetform/config/method"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// linker connects assets with the images and triggers they name, when all
+// assets are known.
+type linker struct {
+	e         *evaluator
+	byAddress map[string]*Spec
+	byOutput  map[string]*Spec // by folded path relative to the project root
+}
+
+// linkAll completes the specs: input images, triggers and references.
+func (e *evaluator) linkAll() {
+	l := &linker{e: e, byAddress: make(map[string]*Spec, len(e.links)), byOutput: make(map[string]*Spec, len(e.links))}
+	slices.SortFunc(e.links, func(a, b link) int { return strings.Compare(a.text, b.text) })
+	for _, link := range e.links {
+		l.byAddress[link.text] = link.spec
+		l.claim(link.spec)
+	}
+	for _, link := range e.links {
+		l.insideOther(link.spec)
+	}
+	for _, link := range e.links {
+		for _, ref := range link.inputs {
+			l.input(link, ref)
+		}
+		for _, ref := range link.triggers {
+			l.trigger(link, ref)
+		}
+		slices.SortFunc(link.spec.Triggers, Address.Compare)
+		link.spec.Triggers = slices.Compact(link.spec.Triggers)
+		link.spec.References = references(link)
+		e.project.Specs = append(e.project.Specs, link.spec)
+		e.project.bySpec[link.spec.Address] = link.spec
+	}
+}
+
+// references are what the block of an asset reads, its inputs and triggers.
+func references(link link) []Address {
+	all := link.block.reads
+	extra := func(a Address) {
+		if _, found := slices.BinarySearchFunc(all, a, Address.Compare); !found {
+			all = append(slices.Clip(all), a)
+			slices.SortFunc(all, Address.Compare)
+		}
+	}
+	for _, in := range link.spec.Inputs {
+		if !in.Upstream.IsZero() {
+			extra(in.Upstream)
+		}
+	}
+	for _, a := range link.spec.Triggers {
+		extra(a)
+	}
+	return all
+}
+
+// fullPath is an output relative to the project root.
+func (l *linker) fullPath(s *Spec) string { return path.Join(l.e.rootDir, s.Output) }
+
+// claim takes the output path for an asset.
+func (l *linker) claim(s *Spec) {
+	key := foldPath(l.fullPath(s))
+	other := l.byOutput[key]
+	if other == nil {
+		l.byOutput[key] = s
+		return
+	}
+	later, earlier := s, other
+	if compareRanges(later.OutputRange, earlier.OutputRange) < 0 {
+		later, earlier = earlier, later
+	}
+	hint := "Give each asset a path of its own."
+	switch {
+	case s.Address.Block() == other.Address.Block():
+		hint = "Use each.key or count.index in the path."
+	case s.Output != other.Output:
+		hint = "The paths differ only in case or Unicode form, which some systems ignore."
+	}
+	l.e.report(later.OutputRange, "Two assets, one output", "%s and %s (%s) both write %q. %s",
+		later.Address, earlier.Address, place(earlier.OutputRange), later.Output, hint)
+}
+
+// insideOther reports an output whose directory is another asset's file.
+func (l *linker) insideOther(s *Spec) {
+	for dir := path.Dir(l.fullPath(s)); dir != "." && dir != "/"; dir = path.Dir(dir) {
+		if other := l.byOutput[foldPath(dir)]; other != nil {
+			l.e.report(s.OutputRange, "Output inside other output", "%s writes %q, but %q is the file that %s writes (%s), so it cannot be a directory.",
+				s.Address, s.Output, other.Output, other.Address, place(other.OutputRange))
+			return
+		}
+	}
+}
+
+// input looks up one input image of an asset.
+func (l *linker) input(link link, ref inputRef) {
+	in := Input{Name: ref.input.Name, Wire: ref.input.Wire, List: ref.input.List, Range: ref.setting.at()}
+	upstream := l.byAddress[ref.asset]
+	var file string
+	if ref.asset == "" {
+		full, err := l.e.files.resolve(link.block.scope.mod.dir, ref.path)
+		if err != nil {
+			l.e.reportSetting(ref.setting, "Invalid path of input", "The %s of %s cannot be used: %s.", in.Name, link.spec.Address, err)
+			return
+		}
+		upstream, file = l.producer(link, ref, full)
+	}
+	switch {
+	case upstream == nil && ref.asset != "":
+		l.unknownAsset(ref, link)
+		return
+	case upstream == nil:
+		if err := l.e.checkImage(file); err != nil {
+			l.e.reportSetting(ref.setting, err.summary, "The %s of %s is %q, relative to the project root %q: %s",
+				in.Name, link.spec.Address, ref.path, file, err.detail)
+			return
+		}
+		in.Path = relativePath(l.e.rootDir, file)
+	case upstream.Address.Kind == method.Video:
+		l.e.reportSetting(ref.setting, "Video as input image", "%s is a video; the %s of %s must be an image.", upstream.Address, in.Name, link.spec.Address)
+		return
+	default:
+		in.Upstream, in.Path = upstream.Address, upstream.Output
+	}
+	link.spec.Inputs = append(link.spec.Inputs, in)
+}
+
+// producer finds the asset that writes the file an input names, or the file
+// itself. The path of an asset is relative to the root module, so in another
+// module it is tried from there as well, unless the module has such a file.
+func (l *linker) producer(link link, ref inputRef, full string) (*Spec, string) {
+	if s := l.byOutput[foldPath(full)]; s != nil {
+		if norm.NFC.String(l.fullPath(s)) == norm.NFC.String(full) {
+			return s, ""
+		}
+		l.e.reportSetting(ref.setting, "Input equals an output", "The %s of %s is %q, which differs only in case from %q, the output of %s. Write %s.",
+			ref.setting.name, link.spec.Address, ref.path, s.Output, s.Address, s.Address)
+		return s, ""
+	}
+	fromRoot, err := l.e.files.resolve(l.e.rootDir, ref.path)
+	if err != nil || fromRoot == full {
+		return nil, full
+	}
+	s := l.byOutput[foldPath(fromRoot)]
+	if s == nil || s.Output != ref.path {
+		return nil, full
+	}
+	if _, _, err := l.e.files.stat(full); err == nil {
+		return nil, full
+	}
+	return s, ""
+}
+
+// unknownAsset reports an input that looks like an asset but is none. When
+// there are errors already, the asset has probably failed by one of them.
+func (l *linker) unknownAsset(ref inputRef, link link) {
+	if !l.e.diags.HasErrors() {
+		l.e.reportSetting(ref.setting, "Reference to undeclared asset", "%s of %s has the address %q, which is no asset of this project.",
+			ref.setting.name, link.spec.Address, ref.asset)
+	}
+}
+
+func (l *linker) trigger(link link, ref triggerRef) {
+	if s := l.byAddress[ref.asset]; s != nil {
+		link.spec.Triggers = append(link.spec.Triggers, s.Address)
+	}
+}

@@ -1,0 +1,306 @@
+package config
+
+import (
+	"slices"
+
+	"assetform/config/method"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// module is what the configuration files of one directory declare. It is
+// shared by all calls of the module and knows no values.
+type module struct {
+	dir   string // relative to the project root
+	files []*hcl.File
+
+	settings  []*settingsDecl
+	providers []*providerDecl
+	variables map[string]*variableDecl
+	locals    map[string]*hcl.Attribute
+	defaults  map[method.Kind]*defaultsDecl
+	assets    map[assetName]*assetDecl
+	calls     map[string]*callDecl
+	outputs   map[string]*outputDecl
+	moved     []*movedDecl
+	removed   []*removedDecl
+	imports   []*importDecl
+}
+
+// assetName identifies an asset block within its module.
+type assetName struct {
+	kind method.Kind
+	name string
+}
+
+func (n assetName) String() string { return string(n.kind) + "." + n.name }
+
+type settingsDecl struct {
+	version *hcl.Attribute
+	budgets []*hcl.Block // unless body has dynamic blocks
+	body    hcl.Body
+	dynamic bool
+}
+
+type providerDecl struct {
+	ref   ProviderRef
+	attrs hcl.Attributes
+	rng   hcl.Range
+}
+
+type defaultsDecl struct {
+	attrs hcl.Attributes
+	rng   hcl.Range
+}
+
+// assetDecl is an image or video block.
+type assetDecl struct {
+	assetName
+	attrs      hcl.Attributes
+	lifecycles []*hcl.Block // unless body has dynamic blocks
+	body       hcl.Body
+	dynamic    bool
+	rng        hcl.Range
+}
+
+type callDecl struct {
+	name      string
+	forEach   *hcl.Attribute
+	count     *hcl.Attribute
+	arguments hcl.Attributes
+	source    *module // nil when it could not be loaded
+	rng       hcl.Range
+}
+
+type outputDecl struct {
+	name        string
+	value       *hcl.Attribute
+	description string
+	sensitive   bool
+	rng         hcl.Range
+}
+
+// checkDecl is a validation, precondition or postcondition.
+type checkDecl struct {
+	condition, message hcl.Expression
+	rng                hcl.Range
+}
+
+// decoder reads the blocks of one module.
+type decoder struct {
+	e     *evaluator
+	mod   *module
+	child bool // the module is called by another, not only the root
+	diags hcl.Diagnostics
+	first map[string]hcl.Range // where each name was declared
+	// callers are the directories of the modules through which this one was
+	// reached, itself last.
+	callers []string
+}
+
+// decode reads all blocks of a file into the module.
+func (d *decoder) decode(file *hcl.File) {
+	content, diags := file.Body.Content(rootSchema)
+	d.diags = append(d.diags, diags...)
+	for _, block := range content.Blocks {
+		if len(block.Labels) == 1 && block.Type != "provider" && block.Type != "defaults" && !hclsyntax.ValidIdentifier(block.Labels[0]) {
+			d.report(block.LabelRanges[0], "Invalid name of block",
+				"%q is no name: it must begin with a letter or underscore and have only letters, digits, underscores and dashes. "+
+					"Free text belongs in the keys of for_each.", block.Labels[0])
+			continue
+		}
+		d.block(block)
+	}
+}
+
+func (d *decoder) block(block *hcl.Block) {
+	switch block.Type {
+	case "assetform":
+		d.settings(block)
+	case "provider":
+		d.provider(block)
+	case "variable":
+		d.variable(block)
+	case "locals":
+		d.locals(block)
+	case "defaults":
+		d.defaults(block)
+	case string(method.Image), string(method.Video):
+		d.asset(block)
+	case "module":
+		d.call(block)
+	case "output":
+		d.output(block)
+	case "moved":
+		d.moved(block)
+	case "removed":
+		d.removed(block)
+	case "import":
+		d.imports(block)
+	}
+}
+
+func (d *decoder) report(at hcl.Range, summary, format string, args ...any) {
+	d.diags = append(d.diags, problem(at, summary, format, args...))
+}
+
+// content decodes a body whose blocks need no values.
+func (d *decoder) content(s *schema, body hcl.Body) *hcl.BodyContent {
+	content, diags := s.content(body, false)
+	d.diags = append(d.diags, diags...)
+	return content
+}
+
+// declare notes a name and reports whether it is the first of its kind.
+func (d *decoder) declare(what, name string, at hcl.Range) bool {
+	key := what + " " + name
+	if first, ok := d.first[key]; ok {
+		d.report(at, "Duplicate "+what+" block", "%s %q was already declared at %s. Names of one kind must differ within a module.",
+			what, name, place(first))
+		return false
+	}
+	d.first[key] = at
+	return true
+}
+
+// flag evaluates an attribute that must be a literal bool.
+func (d *decoder) flag(attr *hcl.Attribute, value bool) bool {
+	if attr == nil {
+		return value
+	}
+	return literal(d, attr, value)
+}
+
+// text evaluates an attribute that must be a literal string.
+func (d *decoder) text(attr *hcl.Attribute) string {
+	if attr == nil {
+		return ""
+	}
+	return literal(d, attr, "")
+}
+
+// settings reads an assetform block.
+func (d *decoder) settings(block *hcl.Block) {
+	decl := &settingsDecl{body: block.Body, dynamic: assetformSchema.hasDynamic(block.Body)}
+	content, diags := assetformSchema.content(block.Body, decl.dynamic)
+	d.diags = append(d.diags, diags...)
+	decl.version = content.Attributes["required_version"]
+	decl.budgets = content.Blocks
+	if d.child && len(decl.budgets) > 0 {
+		d.report(decl.budgets[0].DefRange, "Budget outside root module",
+			"The budget of a plan stands in the root module alone. Remove it from this module.")
+		return
+	}
+	d.mod.settings = append(d.mod.settings, decl)
+}
+
+var providerTypes = []string{"imaginator", "local"}
+
+func (d *decoder) provider(block *hcl.Block) {
+	content := d.content(providerSchema, block.Body)
+	if d.child {
+		d.report(block.DefRange, "Provider outside root module",
+			"Modules take the providers of the root module. Move this block there.")
+		return
+	}
+	typ := block.Labels[0]
+	if !slices.Contains(providerTypes, typ) {
+		d.report(block.LabelRanges[0], "Unknown provider type",
+			`%q is no provider type: it must be "imaginator" or "local".%s`, typ, suggestion(typ, providerTypes))
+		return
+	}
+	decl := &providerDecl{ref: ProviderRef{Type: typ}, attrs: content.Attributes, rng: block.DefRange}
+	if alias := content.Attributes["alias"]; alias != nil {
+		decl.ref.Alias = d.text(alias)
+		if !hclsyntax.ValidIdentifier(decl.ref.Alias) {
+			d.report(alias.Expr.Range(), "Invalid provider alias", "An alias is a name like \"fast\", without blanks and dots.")
+			return
+		}
+	}
+	if d.declare("provider", decl.ref.String(), block.DefRange) {
+		d.mod.providers = append(d.mod.providers, decl)
+	}
+}
+
+func (d *decoder) locals(block *hcl.Block) {
+	attrs, diags := block.Body.JustAttributes()
+	d.diags = append(d.diags, diags...)
+	for _, attr := range sortedAttributes(attrs) {
+		if d.declare("local", attr.Name, attr.NameRange) {
+			d.mod.locals[attr.Name] = attr
+		}
+	}
+}
+
+func (d *decoder) defaults(block *hcl.Block) {
+	kind := method.Kind(block.Labels[0])
+	s, ok := defaultsSchemas[kind]
+	if !ok {
+		d.report(block.LabelRanges[0], "Unknown kind of asset", `Defaults are for "image" or "video", not for %q.%s`,
+			block.Labels[0], suggestion(block.Labels[0], []string{"image", "video"}))
+		return
+	}
+	content := d.content(s, block.Body)
+	if d.declare("defaults", string(kind), block.DefRange) {
+		d.mod.defaults[kind] = &defaultsDecl{attrs: content.Attributes, rng: block.DefRange}
+	}
+}
+
+func (d *decoder) asset(block *hcl.Block) {
+	s := assetSchemas[method.Kind(block.Type)]
+	decl := &assetDecl{
+		assetName: assetName{method.Kind(block.Type), block.Labels[0]},
+		body:      block.Body, dynamic: s.hasDynamic(block.Body), rng: block.DefRange,
+	}
+	content, diags := s.content(block.Body, decl.dynamic)
+	d.diags = append(d.diags, diags...)
+	decl.attrs, decl.lifecycles = content.Attributes, content.Blocks
+	if decl.attrs["for_each"] != nil && decl.attrs["count"] != nil {
+		d.report(decl.attrs["count"].NameRange, "Both count and for_each", "%s sets for_each at %s too. Set one of them.",
+			decl.assetName, place(decl.attrs["for_each"].NameRange))
+		delete(decl.attrs, "count")
+	}
+	if d.declare(block.Type, decl.name, block.DefRange) {
+		d.mod.assets[decl.assetName] = decl
+	}
+}
+
+func (d *decoder) output(block *hcl.Block) {
+	content := d.content(outputSchema, block.Body)
+	decl := &outputDecl{
+		name:        block.Labels[0],
+		value:       content.Attributes["value"],
+		description: d.text(content.Attributes["description"]),
+		sensitive:   d.flag(content.Attributes["sensitive"], false),
+		rng:         block.DefRange,
+	}
+	if d.child && (decl.name == "image" || decl.name == "video") {
+		d.report(block.LabelRanges[0], "Reserved name of output",
+			"module.NAME.%s stands for the module's %ss. Give this output another name.", decl.name, decl.name)
+		return
+	}
+	if d.declare("output", decl.name, block.DefRange) {
+		d.mod.outputs[decl.name] = decl
+	}
+}
+
+// check reads a validation, precondition or postcondition block.
+func check(content *hcl.BodyContent, rng hcl.Range) (*checkDecl, bool) {
+	condition, message := content.Attributes["condition"], content.Attributes["error_message"]
+	if condition == nil || message == nil {
+		return nil, false
+	}
+	return &checkDecl{condition: condition.Expr, message: message.Expr, rng: rng}, true
+}
+
+func sortedAttributes(attrs hcl.Attributes) []*hcl.Attribute {
+	sorted := make([]*hcl.Attribute, 0, len(attrs))
+	for _, attr := range attrs {
+		sorted = append(sorted, attr)
+	}
+	slices.SortFunc(sorted, func(a, b *hcl.Attribute) int {
+		return a.Range.Start.Byte - b.Range.Start.Byte
+	})
+	return sorted
+}

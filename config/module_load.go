@@ -1,0 +1,219 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"assetform/config/method"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// loadModule reads the configuration in a directory and, through its module
+// blocks, everything below. Calls are the directories through which it was
+// reached. A directory is read once however often it is called.
+func (e *evaluator) loadModule(dir string, callers []string) (*module, error) {
+	if mod, ok := e.modules[dir]; ok {
+		return mod, nil
+	}
+	names, err := e.sourceNames(dir)
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		return nil, errNoConfiguration
+	}
+	mod := &module{
+		dir:       dir,
+		variables: map[string]*variableDecl{},
+		locals:    map[string]*hcl.Attribute{},
+		defaults:  map[method.Kind]*defaultsDecl{},
+		assets:    map[assetName]*assetDecl{},
+		calls:     map[string]*callDecl{},
+		outputs:   map[string]*outputDecl{},
+	}
+	e.modules[dir] = mod
+	d := &decoder{e: e, mod: mod, child: len(callers) > 0, first: map[string]hcl.Range{}, callers: append(slices.Clip(callers), dir)}
+	for _, name := range names {
+		file, diags := e.parseSource(dir, name)
+		e.diags = append(e.diags, diags...)
+		e.broken = e.broken || diags.HasErrors()
+		if file != nil {
+			mod.files = append(mod.files, file)
+			d.decode(file)
+		}
+	}
+	e.diags = append(e.diags, d.diags...)
+	return mod, nil
+}
+
+// call reads a module block and loads the module that it calls.
+func (d *decoder) call(block *hcl.Block) {
+	content, rest, diags := block.Body.PartialContent(&moduleSchema.BodySchema)
+	d.diags = append(d.diags, diags...)
+	arguments, diags := rest.JustAttributes()
+	d.diags = append(d.diags, diags...)
+	decl := &callDecl{
+		name:      block.Labels[0],
+		forEach:   content.Attributes["for_each"],
+		count:     content.Attributes["count"],
+		arguments: arguments,
+		rng:       block.DefRange,
+	}
+	if decl.forEach != nil && decl.count != nil {
+		d.report(decl.count.NameRange, "Both count and for_each", "module.%s sets for_each at %s too. Set one of them.",
+			decl.name, place(decl.forEach.NameRange))
+		decl.count = nil
+	}
+	if !d.declare("module", decl.name, block.DefRange) {
+		return
+	}
+	d.mod.calls[decl.name] = decl
+	if source := content.Attributes["source"]; source != nil {
+		decl.source = d.source(decl, source)
+	}
+	if decl.source != nil {
+		d.arguments(decl)
+	}
+}
+
+// source loads the module that a call names.
+func (d *decoder) source(decl *callDecl, attr *hcl.Attribute) *module {
+	before := len(d.diags)
+	source := d.text(attr)
+	at := attr.Expr.Range()
+	if len(d.diags) > before {
+		return nil
+	}
+	if source != "." && source != ".." && !strings.HasPrefix(source, "./") && !strings.HasPrefix(source, "../") {
+		d.report(at, "Invalid source of module", "%q is no local directory. Modules are directories of this project; write \"./%s\".",
+			source, strings.TrimLeft(source, "/"))
+		return nil
+	}
+	dir, err := d.e.files.resolve(d.mod.dir, source)
+	if err != nil {
+		d.report(at, "Invalid source of module", "The directory of a module must lie in the project: %s.", err)
+		return nil
+	}
+	if slices.Contains(d.callers, dir) {
+		way := strings.Join(append(slices.Clone(d.callers), dir), " -> ")
+		d.report(at, "Module calls itself", "module.%s leads back to a module that calls it: %s. A module cannot be part of itself.",
+			decl.name, way)
+		return nil
+	}
+	mod, err := d.e.loadModule(dir, d.callers)
+	if err != nil {
+		d.report(at, "Module not found", "Cannot read the directory %q of module.%s: %s.", source, decl.name, err)
+		return nil
+	}
+	return mod
+}
+
+// arguments checks the variables that a call sets.
+func (d *decoder) arguments(decl *callDecl) {
+	var known []string
+	for name := range decl.source.variables {
+		known = append(known, name)
+	}
+	for _, attr := range sortedAttributes(decl.arguments) {
+		if decl.source.variables[attr.Name] == nil {
+			d.report(attr.NameRange, "Unsupported argument of module", "The module has no variable named %q.%s",
+				attr.Name, suggestion(attr.Name, known))
+		}
+	}
+	for _, v := range decl.source.sortedVariables() {
+		if v.defaultValue == nil && decl.arguments[v.name] == nil {
+			d.report(decl.rng, "Missing argument of module", "The variable %q of module.%s has no default, so it must be set here.",
+				v.name, decl.name)
+		}
+	}
+}
+
+func (d *decoder) moved(block *hcl.Block) {
+	content := d.content(movedSchema, block.Body)
+	from, ok := d.target(content.Attributes["from"])
+	to, ok2 := d.target(content.Attributes["to"])
+	if ok && ok2 {
+		d.mod.moved = append(d.mod.moved, &movedDecl{from: from, to: to, rng: block.DefRange})
+	}
+}
+
+func (d *decoder) removed(block *hcl.Block) {
+	content := d.content(removedSchema, block.Body)
+	decl := &removedDecl{destroy: true, rng: block.DefRange}
+	for i, lifecycle := range content.Blocks {
+		if i > 0 {
+			d.report(lifecycle.DefRange, "Duplicate lifecycle block", "A removed block has one lifecycle block at most.")
+			break
+		}
+		inner := d.content(removedSchema.nested["lifecycle"], lifecycle.Body)
+		decl.destroy = d.flag(inner.Attributes["destroy"], true)
+	}
+	from, ok := d.target(content.Attributes["from"])
+	if !ok {
+		return
+	}
+	if from.target.Address.Key != "" || strings.HasSuffix(from.target.Address.Module, "]") {
+		d.report(from.rng, "Instance key in removed", "A removed block is for a whole block or module. Leave out the key; to delete one "+
+			"instance, take its key out of for_each or count.")
+		return
+	}
+	decl.from = from
+	d.mod.removed = append(d.mod.removed, decl)
+}
+
+func (d *decoder) imports(block *hcl.Block) {
+	content := d.content(importSchema, block.Body)
+	if d.child {
+		d.report(block.DefRange, "Import outside root module", "Import blocks stand in the root module alone: write the full address there.")
+		return
+	}
+	to, ok := d.target(content.Attributes["to"])
+	if !ok {
+		return
+	}
+	if to.target.Address.Kind == "" {
+		d.report(to.rng, "Invalid target of import", "%s is a module. Import one asset: module.NAME.image.NAME.", to.target.Text)
+		return
+	}
+	d.mod.imports = append(d.mod.imports, &importDecl{to: to, rng: block.DefRange})
+}
+
+// target reads an attribute that names an asset or a module without being
+// evaluated.
+func (d *decoder) target(attr *hcl.Attribute) (placedTarget, bool) {
+	if attr == nil {
+		return placedTarget{}, false
+	}
+	at := attr.Expr.Range()
+	trav, diags := hcl.AbsTraversalForExpr(attr.Expr)
+	if diags.HasErrors() {
+		d.report(at, "Invalid address of asset", "Write the address as it is, without quotes and calls: image.NAME, image.NAME[\"KEY\"] or module.NAME.")
+		return placedTarget{}, false
+	}
+	address, err := targetOfTraversal(trav)
+	if err != nil {
+		d.report(at, "Invalid address of asset", "This names no asset and no module: %s.", err)
+		return placedTarget{}, false
+	}
+	return placedTarget{Target{Address: address, Text: targetText(address)}, at}, true
+}
+
+// jsonSafe reports an attribute of JSON syntax whose string is to be parsed
+// as an expression but is nested too deeply for that.
+func (d *decoder) jsonSafe(attr *hcl.Attribute) bool {
+	if _, native := attr.Expr.(hclsyntax.Expression); native {
+		return true
+	}
+	v, diags := attr.Expr.Value(nil)
+	if diags.HasErrors() || v.IsNull() || !v.IsKnown() || v.Type().FriendlyName() != "string" {
+		return true // not a string that would be parsed
+	}
+	diags = checkNesting("", []byte(v.AsString()))
+	if diags != nil {
+		diags[0].Subject = attr.Expr.Range().Ptr()
+		d.diags = append(d.diags, diags...)
+	}
+	return diags == nil
+}

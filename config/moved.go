@@ -1,0 +1,197 @@
+package config
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// placedTarget is a target and where it was written.
+type placedTarget struct {
+	target Target
+	rng    hcl.Range
+}
+
+// below returns the target as it is called from outside a module instance.
+func (t placedTarget) below(modulePath string) placedTarget {
+	if modulePath != "" {
+		module := modulePath
+		if t.target.Address.Module != "" {
+			module += "." + t.target.Address.Module
+		}
+		t.target.Address.Module = module
+		t.target.Text = targetText(t.target.Address)
+	}
+	return t
+}
+
+type movedDecl struct {
+	from, to placedTarget
+	rng      hcl.Range
+}
+
+type removedDecl struct {
+	from    placedTarget
+	destroy bool
+	rng     hcl.Range
+}
+
+type importDecl struct {
+	to  placedTarget
+	rng hcl.Range
+}
+
+// targetText writes the address of an asset, a block or a module.
+func targetText(a Address) string {
+	if a.Kind == "" {
+		return a.Module
+	}
+	return a.String()
+}
+
+// inventory knows what stands in the configuration, to check what moved,
+// removed and import blocks name.
+type inventory struct {
+	e       *evaluator
+	assets  map[Address]bool // instances
+	blocks  map[Address]bool // blocks, even those without instances
+	modules map[string]bool  // module calls and instances, with and without keys
+	single  map[Address]bool // blocks without for_each and count
+}
+
+func (e *evaluator) takeInventory() *inventory {
+	inv := &inventory{
+		e: e, assets: map[Address]bool{}, blocks: map[Address]bool{},
+		modules: map[string]bool{}, single: map[Address]bool{},
+	}
+	inv.add(e.root)
+	return inv
+}
+
+func (inv *inventory) add(s *scope) {
+	for _, b := range s.assets {
+		a := b.address()
+		inv.blocks[a] = true
+		inv.single[a] = !b.decl.hasInstances()
+		for key := range b.keys {
+			inv.assets[Address{Module: a.Module, Kind: a.Kind, Name: a.Name, Key: key}] = true
+		}
+	}
+	for name, c := range s.calls {
+		inv.modules[s.qualify("module."+name)] = true
+		for _, inst := range c.instances {
+			inv.modules[inst.scope.path] = true
+			inv.add(inst.scope)
+		}
+	}
+}
+
+// has reports whether the configuration declares the target: an instance, a
+// block or a module.
+func (inv *inventory) has(t Target) bool {
+	if t.Address.Kind == "" {
+		return inv.modules[t.Address.Module]
+	}
+	return inv.assets[t.Address] || t.Address.Key == "" && inv.blocks[t.Address]
+}
+
+// occupied reports whether the target of a moved block's from still stands:
+// `image.a` is free once image.a has for_each, because what had no key then
+// has one.
+func (inv *inventory) occupied(from, to Target) bool {
+	if !inv.has(from) {
+		return false
+	}
+	a, b := from.Address, to.Address
+	sameBlock := a.Kind != "" && a.Block() == b.Block() ||
+		a.Kind == "" && stripKey(a.Module) == stripKey(b.Module)
+	return !sameBlock || inv.assets[a] || inv.hasModuleInstance(a)
+}
+
+// hasModuleInstance reports whether the address is that of a module without
+// a key that has no for_each and no count.
+func (inv *inventory) hasModuleInstance(a Address) bool {
+	if a.Kind != "" || !inv.modules[a.Module] {
+		return false
+	}
+	for m := range inv.modules {
+		if strings.HasPrefix(m, a.Module+"[") {
+			return false
+		}
+	}
+	return true
+}
+
+// stripKey cuts the key off the last step of a module path.
+func stripKey(path string) string {
+	if !strings.HasSuffix(path, "]") {
+		return path
+	}
+	for i := len(path) - 1; i > 0; i-- {
+		if path[i] == '[' && !inQuotes(path, i) {
+			return path[:i]
+		}
+	}
+	return path
+}
+
+// inQuotes reports whether position i of a module path lies in a quoted key.
+func inQuotes(path string, i int) bool {
+	quoted := false
+	for j := 0; j < i; j++ {
+		switch {
+		case path[j] == '\\' && quoted:
+			j++
+		case path[j] == '"':
+			quoted = !quoted
+		}
+	}
+	return quoted
+}
+
+// collectRefactoring checks the moved, removed and import blocks of all
+// module instances and puts them into the project.
+func (e *evaluator) collectRefactoring() {
+	inv := e.takeInventory()
+	r := &refactoring{inv: inv, moves: map[Address]*placedMove{}, arrivals: map[Address]*placedMove{}, removed: map[Address]hcl.Range{}}
+	r.gather(e.root)
+	for _, m := range r.list {
+		r.checkMove(m)
+	}
+	r.checkMoveCycles()
+	for _, m := range r.list {
+		e.project.Moved = append(e.project.Moved, Moved{From: m.from.target, To: m.to.target, Range: m.rng})
+	}
+	e.collectImports(inv)
+}
+
+// collectImports checks the import blocks of the root module.
+func (e *evaluator) collectImports(inv *inventory) {
+	first := map[Address]hcl.Range{}
+	for _, decl := range e.root.mod.imports {
+		a := decl.to.target.Address
+		switch {
+		case !inv.assets[a] && inv.blocks[a]:
+			e.report(decl.to.rng, "Import needs an instance", "%s has several instances. Name one of them: %s[\"KEY\"].", a, a)
+			continue
+		case !inv.assets[a]:
+			e.report(decl.to.rng, "Import to undeclared asset", "No asset %s is declared. Import takes the file that stands at the output of an asset, "+
+				"so declare the asset too.%s", a, suggestion(a.String(), inv.names()))
+			continue
+		}
+		if at, ok := first[a]; ok {
+			e.report(decl.rng, "Duplicate import block", "%s is imported at %s already.", a, place(at))
+			continue
+		}
+		first[a] = decl.rng
+		e.project.Imports = append(e.project.Imports, Import{To: a, Range: decl.rng})
+	}
+}
+
+func (inv *inventory) names() []string {
+	names := make([]string, 0, len(inv.assets))
+	for a := range inv.assets {
+		names = append(names, a.String())
+	}
+	return names
+}

@@ -1,0 +1,134 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// placedMove is a moved block as it applies to one instance of its module.
+type placedMove struct {
+	from, to placedTarget
+	rng      hcl.Range
+	ok       bool
+}
+
+// refactoring gathers what moved and removed blocks say, with full addresses.
+type refactoring struct {
+	inv      *inventory
+	list     []*placedMove
+	moves    map[Address]*placedMove // by where they move from
+	arrivals map[Address]*placedMove // by where they move to
+	removed  map[Address]hcl.Range
+}
+
+// gather collects the blocks of a module instance and of all below.
+func (r *refactoring) gather(s *scope) {
+	for _, decl := range s.mod.removed {
+		r.addRemoved(decl, decl.from.below(s.path))
+	}
+	for _, decl := range s.mod.moved {
+		r.list = append(r.list, &placedMove{from: decl.from.below(s.path), to: decl.to.below(s.path), rng: decl.rng})
+	}
+	for _, name := range sortedKeys(s.calls) {
+		for _, inst := range s.calls[name].instances {
+			r.gather(inst.scope)
+		}
+	}
+}
+
+func (r *refactoring) addRemoved(decl *removedDecl, from placedTarget) {
+	e, a := r.inv.e, from.target.Address
+	if r.inv.has(from.target) {
+		e.report(from.rng, "Removed asset still declared", "%s still stands in the configuration. Delete its block, or this one.", from.target.Text)
+		return
+	}
+	if at, ok := r.removed[a]; ok {
+		e.report(decl.rng, "Duplicate removed block", "%s is removed at %s already.", from.target.Text, place(at))
+		return
+	}
+	r.removed[a] = decl.rng
+	e.project.Removed = append(e.project.Removed, Removed{From: from.target, Destroy: decl.destroy, Range: decl.rng})
+}
+
+// checkMove checks one moved block by itself and against those before it.
+func (r *refactoring) checkMove(m *placedMove) {
+	e, from, to := r.inv.e, m.from.target, m.to.target
+	if from.Address.Kind != to.Address.Kind {
+		e.report(m.to.rng, "Move between different kinds", "%s is %s, but %s is %s. A move keeps the kind.",
+			from.Text, targetKind(from), to.Text, targetKind(to))
+		return
+	}
+	if from.Address == to.Address {
+		e.report(m.rng, "Move to the same address", "%s moves to itself. Remove this block.", from.Text)
+		return
+	}
+	if first := r.moves[from.Address]; first != nil {
+		if first.to.target.Address != to.Address {
+			e.report(m.rng, "Two moves from one address", "%s moves to %s here, but to %s at %s.", from.Text, to.Text, first.to.target.Text, place(first.rng))
+		} else {
+			e.report(m.rng, "Duplicate moved block", "The same move stands at %s.", place(first.rng))
+		}
+		return
+	}
+	m.ok = true
+	r.moves[from.Address] = m
+	if r.inv.occupied(from, to) {
+		e.report(m.from.rng, "Moved asset still declared", "%s still stands in the configuration, so nothing has moved from there. "+
+			"Rename its block, or remove this one.", from.Text)
+	}
+	if other := r.arrivals[to.Address]; other != nil {
+		e.report(m.rng, "Two moves to one address", "%s moves to %s here, but so does %s at %s.",
+			from.Text, to.Text, other.from.target.Text, place(other.rng))
+		return
+	}
+	r.arrivals[to.Address] = m
+}
+
+func targetKind(t Target) string {
+	if t.Address.Kind == "" {
+		return "a module"
+	}
+	return "an asset of kind " + string(t.Address.Kind)
+}
+
+// checkMoveCycles follows the chain of moves from each: it must end at
+// something that is declared or removed.
+func (r *refactoring) checkMoveCycles() {
+	followed := map[*placedMove]bool{}
+	for _, m := range r.list {
+		if !m.ok || followed[m] {
+			continue
+		}
+		var chain []*placedMove
+		for at := m; at != nil && !followed[at]; at = r.moves[at.to.target.Address] {
+			followed[at] = true
+			chain = append(chain, at)
+		}
+		last := chain[len(chain)-1]
+		next := r.moves[last.to.target.Address]
+		switch {
+		case next != nil && slices.Contains(chain, next):
+			r.reportMoveCycle(chain[slices.Index(chain, next):])
+		case next == nil && !r.inv.has(last.to.target) && !r.isRemoved(last.to.target.Address):
+			r.inv.e.report(last.to.rng, "Move to undeclared asset", "%s is not declared in the configuration.%s",
+				last.to.target.Text, suggestion(last.to.target.Text, r.inv.names()))
+		}
+	}
+}
+
+func (r *refactoring) isRemoved(a Address) bool { _, ok := r.removed[a]; return ok }
+
+func (r *refactoring) reportMoveCycle(cycle []*placedMove) {
+	var b strings.Builder
+	start := cycle[0]
+	for _, m := range cycle {
+		if compareRanges(m.rng, start.rng) < 0 {
+			start = m
+		}
+		fmt.Fprintf(&b, "\n  %s moves to %s at %s", m.from.target.Text, m.to.target.Text, place(m.rng))
+	}
+	r.inv.e.report(start.rng, "Cycle of moves", "These moves lead back to where they began:%s\nRemove one of them.", b.String())
+}

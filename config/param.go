@@ -1,0 +1,163 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"assetform/config/method"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"golang.org/x/text/unicode/norm"
+)
+
+// evaluateParams evaluates the scalar parameters of an asset's method, and
+// puts those that expressions can read into the asset's value.
+func (e *evaluator) evaluateParams(x *prepared, inst *instance, spec *Spec, value map[string]cty.Value) bool {
+	all := true
+	spec.Params = make([]Param, 0, len(spec.Method.Params))
+	for _, p := range spec.Method.Params {
+		param, v, ok := e.evaluateParam(x, inst, spec, p)
+		if !ok {
+			all = false
+			v = cty.UnknownVal(paramType(p))
+		}
+		if assetType.HasAttribute(p.Name) {
+			value[p.Name] = v
+		}
+		if ok && param.Value != nil && p.Wire != "" {
+			spec.Params = append(spec.Params, param)
+		}
+	}
+	return all
+}
+
+func paramType(p method.Param) cty.Type {
+	switch p.Type {
+	case method.Integer:
+		return cty.Number
+	case method.Boolean:
+		return cty.Bool
+	}
+	return cty.String
+}
+
+// evaluateParam evaluates one parameter. The Param's value is nil when
+// nothing sets it and the method has no default.
+func (e *evaluator) evaluateParam(x *prepared, inst *instance, spec *Spec, p method.Param) (Param, cty.Value, bool) {
+	param := Param{Name: p.Name, Wire: p.Wire, Value: p.Default, IsDefault: true, Range: spec.Range}
+	s, set := e.setting(x, p.Name, inst)
+	if !set {
+		if p.Required {
+			e.report(spec.Range, "Missing "+p.Name+" of asset", "%s uses %s, which needs a %s. Set it here or in the defaults.",
+				spec.Address, spec.Method.Name, p.Name)
+			return param, cty.NilVal, false
+		}
+		return param, defaultOf(p), true
+	}
+	param.Range = s.at()
+	v, ok := e.convertParam(s, spec, p)
+	if !ok {
+		return param, cty.NilVal, false
+	}
+	plain, marks := v.Unmark()
+	param.Sensitive = len(marks) > 0
+	switch p.Type {
+	case method.Integer:
+		n, _ := wholeNumber(plain)
+		param.Value = n
+	case method.Boolean:
+		param.Value = plain.True()
+	default:
+		text := normalizeText(plain.AsString())
+		if text == "" && !p.Required {
+			// An empty optional text says nothing: it counts as not set.
+			param.Value = p.Default
+			return param, defaultOf(p), true
+		}
+		param.Value = text
+		v = cty.StringVal(text).WithMarks(marks)
+		if !e.acceptText(s, spec, p, text, param.Sensitive) {
+			return param, cty.NilVal, false
+		}
+	}
+	param.IsDefault = p.Default != nil && param.Value == p.Default
+	if param.Sensitive {
+		e.noteSecret(v)
+	}
+	return param, v, true
+}
+
+// defaultOf is the value that an asset shows of a parameter nothing sets.
+func defaultOf(p method.Param) cty.Value {
+	switch d := p.Default.(type) {
+	case string:
+		return cty.StringVal(d)
+	case bool:
+		return cty.BoolVal(d)
+	case int64:
+		return cty.NumberIntVal(d)
+	}
+	return cty.NullVal(paramType(p))
+}
+
+// convertParam gives a setting the type of its parameter.
+func (e *evaluator) convertParam(s setting, spec *Spec, p method.Param) (cty.Value, bool) {
+	if !s.value.IsWhollyKnown() {
+		return cty.NilVal, false
+	}
+	v, err := convert.Convert(s.value, paramType(p))
+	if err != nil {
+		e.reportSetting(s, "Invalid value of "+p.Name, "Found %s, but the %s of %s must be a %s.",
+			s.value.Type().FriendlyName(), p.Name, spec.Address, paramType(p).FriendlyName())
+		return cty.NilVal, false
+	}
+	if p.Type == method.Integer {
+		plain, _ := v.Unmark()
+		if _, found := wholeNumber(plain); found != "" {
+			if isSensitive(v) {
+				found = "Found a sensitive value that is none"
+			}
+			e.reportSetting(s, "Invalid value of "+p.Name, "%s, but the %s of %s must be a whole number of 64 bits.", found, p.Name, spec.Address)
+			return cty.NilVal, false
+		}
+	}
+	return v, true
+}
+
+// acceptText checks a text against what the method takes.
+func (e *evaluator) acceptText(s setting, spec *Spec, p method.Param, text string, sensitive bool) bool {
+	switch {
+	case text == "":
+		e.reportSetting(s, "Empty "+p.Name, "The %s of %s has nothing but white space. Describe what is to be generated.", p.Name, spec.Address)
+		return false
+	case p.Values == nil || slices.Contains(p.Values, text):
+		return true
+	}
+	found := `"` + text + `"`
+	if sensitive {
+		found = "a sensitive value"
+	}
+	hint := suggestion(text, p.Values)
+	if sensitive {
+		hint = ""
+	}
+	e.reportSetting(s, "Unsupported value of "+p.Name, "Found %s, but %s, which %s uses, takes %s as %s.%s",
+		found, spec.Method.Name, spec.Address, choice(p.Values), p.Name, hint)
+	return false
+}
+
+// choice writes values as `only "a"` or `"a", "b" or "c"`.
+func choice(values []string) string {
+	if len(values) == 1 {
+		return `only "` + values[0] + `"`
+	}
+	return strings.Replace(quoteList(values), " and ", " or ", 1)
+}
+
+// normalizeText is the form in which text is hashed and sent: NFC, lines that
+// end in LF, no white space at either end. So an editor that saves CRLF, or a
+// heredoc's last newline, regenerates nothing.
+func normalizeText(s string) string {
+	return strings.TrimSpace(strings.ReplaceAll(norm.NFC.String(s), "\r\n", "\n"))
+}

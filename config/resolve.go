@@ -1,0 +1,191 @@
+package config
+
+import (
+	"slices"
+
+	"assetform/config/method"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// roots are the names that references begin with.
+var roots = []string{"count", "each", "image", "local", "module", "path", "self", "var", "video"}
+
+// resolve puts what a traversal reads into the tree of an expression's
+// variables. It reports whether the value differs between instances.
+func (e *evaluator) resolve(s *scope, trav hcl.Traversal, in names, tree *partial) (perInstance bool) {
+	at := trav.SourceRange()
+	switch root := trav.RootName(); root {
+	case "var":
+		e.resolveNamed(s.variables, "variable", trav, tree)
+	case "local":
+		e.resolveNamed(s.locals, "local value", trav, tree)
+	case string(method.Image), string(method.Video):
+		e.resolveAsset(s, trav, tree, root)
+	case "module":
+		e.resolveModule(s, trav, tree)
+	case "path":
+		e.resolvePathName(s, trav, tree)
+	case "each", "count", "self":
+		if e.resolveInstance(trav, in) {
+			return true
+		}
+		tree.set(cty.DynamicVal, root)
+	default:
+		detail := suggestion(root, roots)
+		if len(trav) > 1 && s.assets[assetName{method.Image, root}] != nil {
+			detail = " To refer to the asset, write image." + root + "."
+		}
+		e.report(at, "Unknown name in expression", "Nothing is named %q here.%s", root, detail)
+		tree.set(cty.DynamicVal, root)
+	}
+	return false
+}
+
+// resolveNamed resolves a variable or local value.
+func (e *evaluator) resolveNamed(cells map[string]*cell, what string, trav hcl.Traversal, tree *partial) {
+	root := trav.RootName()
+	name, ok := stepName(trav[1:])
+	if !ok {
+		e.report(trav.SourceRange(), "Incomplete reference", "%s must be followed by a dot and the name of a %s.", root, what)
+		tree.set(cty.DynamicVal, root)
+		return
+	}
+	c := cells[name]
+	if c == nil {
+		e.report(trav.SourceRange(), "Reference to undeclared "+what, "No %s named %q is declared in this module.%s",
+			what, name, suggestion(name, sortedKeys(cells)))
+		tree.set(cty.DynamicVal, root, name)
+		return
+	}
+	tree.set(e.force(c, trav.SourceRange()), root, name)
+}
+
+// resolveInstance reports whether each, count or self may stand here; their
+// values are set for each instance.
+func (e *evaluator) resolveInstance(trav hcl.Traversal, in names) bool {
+	root, at := trav.RootName(), trav.SourceRange()
+	members := map[string][]string{
+		"each": {"key", "value"}, "count": {"index"}, "self": selfNames,
+	}[root]
+	switch {
+	case root == "each" && !in.each:
+		e.report(at, "Invalid use of each", "each.key and each.value have a meaning only in a block with for_each.")
+		return false
+	case root == "count" && !in.count:
+		e.report(at, "Invalid use of count", "count.index has a meaning only in a block with count.")
+		return false
+	case root == "self" && !in.self:
+		e.report(at, "Invalid use of self", "self, the finished result, is known only in a postcondition.")
+		return false
+	}
+	name, ok := stepName(trav[1:])
+	if !ok || !slices.Contains(members, name) {
+		e.report(at, "Unknown attribute of "+root, "%s has no such attribute; it has %s.%s", root, quoteList(members), suggestion(name, members))
+		return false
+	}
+	return true
+}
+
+// resolvePathName resolves path.module and path.root.
+func (e *evaluator) resolvePathName(s *scope, trav hcl.Traversal, tree *partial) {
+	name, _ := stepName(trav[1:])
+	switch name {
+	case "module":
+		tree.set(cty.StringVal("."), "path", name)
+	case "root":
+		way := relativePath(s.mod.dir, e.rootDir)
+		if way == "" || s.mod.dir == e.rootDir {
+			way = "."
+		}
+		tree.set(cty.StringVal(way), "path", name)
+	default:
+		members := []string{"module", "root"}
+		e.report(trav.SourceRange(), "Unknown attribute of path", "path has no such attribute; it has %s.%s",
+			quoteList(members), suggestion(name, members))
+		tree.set(cty.DynamicVal, "path")
+	}
+}
+
+// resolveAsset resolves image.NAME and video.NAME. prefix is the path to the
+// object that holds the kind: empty but for the assets of modules.
+func (e *evaluator) resolveAsset(s *scope, trav hcl.Traversal, tree *partial, prefix ...string) {
+	// For module.ui.image.logo the traversal begins at image, too.
+	kind := method.Kind(prefix[len(prefix)-1])
+	at := trav.SourceRange()
+	name, ok := stepName(trav[1:])
+	if !ok {
+		e.report(at, "Incomplete reference", "%s must be followed by a dot and the name of one of its blocks.", kind)
+		tree.set(cty.DynamicVal, prefix...)
+		return
+	}
+	path := append(slices.Clip(prefix), name)
+	b := s.assets[assetName{kind, name}]
+	if b == nil {
+		e.report(at, "Reference to undeclared asset", "No asset %s.%s is declared%s.%s", kind, name, inModule(s), e.suggestAsset(s, kind, name))
+		tree.set(cty.DynamicVal, path...)
+		return
+	}
+	rest := trav[2:]
+	a := b.address()
+	if key, ok := stepKey(rest); ok && b.decl.hasInstances() {
+		a.Key = key
+		rest = rest[1:]
+	}
+	e.noteRead(a)
+	if attr, ok := stepName(rest); ok && (a.Key != "" || !b.decl.hasInstances()) && !slices.Contains(assetAttributes, attr) {
+		e.report(at, "Unknown attribute of asset", "%s has no attribute %q; it has %s.%s", a, attr, quoteList(assetAttributes),
+			suggestion(attr, assetAttributes))
+		tree.set(cty.DynamicVal, path...)
+		return
+	}
+	v := e.force(&b.cell, at)
+	if a.Key != "" && v.IsKnown() && !b.hasKey(a.Key) {
+		e.report(at, "Reference to unknown instance", "%s has no instance %s.%s", a.Block(), a.Key, b.suggestKey(a.Key))
+		v = cty.DynamicVal
+	}
+	tree.set(v, path...)
+}
+
+func inModule(s *scope) string {
+	if s.path == "" {
+		return " in this module"
+	}
+	return " in " + s.path
+}
+
+// suggestAsset finds what a wrong name was meant to be: another asset of the
+// kind, or one of that name of the other kind.
+func (e *evaluator) suggestAsset(s *scope, kind method.Kind, name string) string {
+	other := method.Video
+	if kind == method.Video {
+		other = method.Image
+	}
+	if s.assets[assetName{other, name}] != nil {
+		return " Did you mean \"" + string(other) + "." + name + "\"?"
+	}
+	var known []string
+	for n := range s.assets {
+		if n.kind == kind {
+			known = append(known, n.name)
+		}
+	}
+	return suggestion(name, known)
+}
+
+// quoteList writes names as `"a", "b" and "c"`.
+func quoteList(names []string) string {
+	var text string
+	for i, name := range names {
+		switch {
+		case i == 0:
+		case i == len(names)-1:
+			text += " and "
+		default:
+			text += ", "
+		}
+		text += `"` + name + `"`
+	}
+	return text
+}

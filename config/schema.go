@@ -1,0 +1,151 @@
+package config
+
+import (
+	"slices"
+
+	"assetform/config/method"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// schema describes a body: its attributes and the blocks that may stand in
+// it, with their own bodies.
+type schema struct {
+	hcl.BodySchema
+	nested map[string]*schema
+}
+
+func newSchema(required, optional []string, nested map[string]*schema) *schema {
+	s := &schema{nested: nested}
+	for _, name := range required {
+		s.Attributes = append(s.Attributes, hcl.AttributeSchema{Name: name, Required: true})
+	}
+	for _, name := range optional {
+		s.Attributes = append(s.Attributes, hcl.AttributeSchema{Name: name})
+	}
+	names := make([]string, 0, len(nested))
+	for name := range nested {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: name})
+	}
+	return s
+}
+
+var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
+	{Type: "assetform"},
+	{Type: "provider", LabelNames: []string{"type"}},
+	{Type: "variable", LabelNames: []string{"name"}},
+	{Type: "locals"},
+	{Type: "defaults", LabelNames: []string{"kind"}},
+	{Type: "image", LabelNames: []string{"name"}},
+	{Type: "video", LabelNames: []string{"name"}},
+	{Type: "module", LabelNames: []string{"name"}},
+	{Type: "output", LabelNames: []string{"name"}},
+	{Type: "moved"},
+	{Type: "removed"},
+	{Type: "import"},
+}}
+
+var (
+	checkSchema     = newSchema([]string{"condition", "error_message"}, nil, nil)
+	assetformSchema = newSchema(nil, []string{"required_version"}, map[string]*schema{
+		"budget": newSchema(nil, []string{"image_credits", "videos"}, nil),
+	})
+	providerSchema = newSchema(nil, []string{"alias", "api_key", "base_url", "max_concurrent"}, nil)
+	variableSchema = newSchema(nil, []string{"type", "default", "description", "sensitive", "nullable"}, map[string]*schema{
+		"validation": checkSchema,
+	})
+	lifecycleSchema = newSchema(nil, []string{"prevent_destroy", "prevent_regenerate", "ignore_changes", "replace_triggered_by"},
+		map[string]*schema{"precondition": checkSchema, "postcondition": checkSchema})
+	moduleSchema  = newSchema([]string{"source"}, []string{"for_each", "count"}, nil)
+	outputSchema  = newSchema([]string{"value"}, []string{"description", "sensitive"}, nil)
+	movedSchema   = newSchema([]string{"from", "to"}, nil, nil)
+	removedSchema = newSchema([]string{"from"}, nil, map[string]*schema{
+		"lifecycle": newSchema(nil, []string{"destroy"}, nil),
+	})
+	importSchema = newSchema([]string{"to"}, nil, nil)
+
+	assetSchemas = map[method.Kind]*schema{
+		method.Image: newSchema([]string{"output"}, append(kindAttributes(method.Image), "for_each", "count"),
+			map[string]*schema{"lifecycle": lifecycleSchema}),
+		method.Video: newSchema([]string{"output"}, append(kindAttributes(method.Video), "for_each", "count"),
+			map[string]*schema{"lifecycle": lifecycleSchema}),
+	}
+	defaultsSchemas = map[method.Kind]*schema{
+		method.Image: newSchema(nil, kindAttributes(method.Image), nil),
+		method.Video: newSchema(nil, kindAttributes(method.Video), nil),
+	}
+)
+
+// kindAttributes lists what assets of a kind and their defaults may set: the
+// parameters and inputs of all its methods, in the order of the method table,
+// and what is common to all.
+func kindAttributes(kind method.Kind) []string {
+	var names []string
+	add := func(name string) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, m := range method.Table {
+		if m.Kind != kind {
+			continue
+		}
+		for _, p := range m.Params {
+			add(p.Name)
+		}
+		for _, in := range m.Inputs {
+			add(in.Name)
+		}
+	}
+	add("provider")
+	add("revision")
+	return names
+}
+
+var dynamicHeader = hcl.BlockHeaderSchema{Type: "dynamic", LabelNames: []string{"type"}}
+
+// content decodes a body by its schema. The content of a body with dynamic
+// blocks has these as they are; their expansion needs values.
+func (s *schema) content(body hcl.Body, dynamic bool) (*hcl.BodyContent, hcl.Diagnostics) {
+	bs := s.BodySchema
+	if dynamic {
+		bs.Blocks = append(slices.Clip(bs.Blocks), dynamicHeader)
+	}
+	return body.Content(&bs)
+}
+
+// hasDynamic reports whether dynamic blocks stand anywhere in a body.
+func (s *schema) hasDynamic(body hcl.Body) bool {
+	if len(s.nested) == 0 {
+		return false
+	}
+	if native, ok := body.(*hclsyntax.Body); ok {
+		return nativeDynamic(native)
+	}
+	bs := s.BodySchema
+	bs.Blocks = append(slices.Clip(bs.Blocks), dynamicHeader)
+	content, _, _ := body.PartialContent(&bs)
+	if content == nil {
+		return false
+	}
+	for _, block := range content.Blocks {
+		if block.Type == "dynamic" || s.nested[block.Type].hasDynamic(block.Body) {
+			return true
+		}
+	}
+	return false
+}
+
+func nativeDynamic(body *hclsyntax.Body) bool {
+	for _, block := range body.Blocks {
+		if block.Type == "dynamic" || nativeDynamic(block.Body) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,91 @@
+package config
+
+import (
+	"assetform/config/method"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// defaultValue is one attribute of a defaults block. Each is computed by
+// itself: defaults may refer to an asset that sets those attributes itself.
+type defaultValue struct {
+	cell  cell
+	bound bound
+}
+
+func (e *evaluator) newDefaults(s *scope, kind method.Kind, decl *defaultsDecl) map[string]*defaultValue {
+	values := make(map[string]*defaultValue, len(decl.attrs))
+	for name, attr := range decl.attrs {
+		if name == "provider" {
+			continue // a name, not a value
+		}
+		d := &defaultValue{}
+		d.cell = cell{name: s.qualify("defaults." + string(kind) + "." + name), rng: attr.Range, compute: func() cty.Value {
+			d.bound = e.bind(s, attr.Expr, names{})
+			return e.value(d.bound, nil)
+		}}
+		values[name] = d
+	}
+	return values
+}
+
+// setting is an attribute of an instance that has a value: its own or that of
+// the module's defaults.
+type setting struct {
+	name      string
+	value     cty.Value // not null; unknown when it could not be evaluated
+	bound     bound
+	inst      *instance
+	inherited bool // from defaults
+}
+
+func (s setting) at() hcl.Range { return s.bound.expr.Range() }
+
+// own returns an attribute that the instance's own block sets. An attribute
+// that is null counts as not set.
+func (e *evaluator) own(x *prepared, name string, inst *instance) (setting, bool) {
+	b, ok := x.attrs[name]
+	if !ok {
+		return setting{}, false
+	}
+	v, ok := x.memo[name]
+	if !ok {
+		v = e.value(b, inst)
+		if b.constant {
+			x.memo[name] = v
+		}
+	}
+	return setting{name: name, value: v, bound: b, inst: inst}, !isNull(v)
+}
+
+// inherit returns an attribute that the module's defaults set.
+func (e *evaluator) inherit(x *prepared, name string) (setting, bool) {
+	d := x.block.scope.defaults[x.block.decl.kind][name]
+	if d == nil {
+		return setting{}, false
+	}
+	v := e.force(&d.cell, x.block.decl.rng)
+	if d.bound.expr == nil {
+		return setting{}, false // a cycle through the default, already reported
+	}
+	return setting{name: name, value: v, bound: d.bound, inherited: true}, !isNull(v)
+}
+
+// setting returns an attribute that the instance or the defaults set.
+func (e *evaluator) setting(x *prepared, name string, inst *instance) (setting, bool) {
+	if s, ok := e.own(x, name, inst); ok {
+		return s, true
+	}
+	return e.inherit(x, name)
+}
+
+func isNull(v cty.Value) bool {
+	v, _ = v.Unmark()
+	return v.IsKnown() && v.IsNull()
+}
+
+// reportSetting reports a problem of a setting's value.
+func (e *evaluator) reportSetting(s setting, summary, format string, args ...any) {
+	e.reportAt(s.bound, s.inst, summary, format, args...)
+}

@@ -1,0 +1,121 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/json"
+)
+
+const (
+	nativeSuffix = ".asset.hcl"
+	jsonSuffix   = ".asset.json"
+)
+
+// sourceNames lists the configuration files of a directory, sorted. Hidden
+// files and the backups of editors are none.
+func (e *evaluator) sourceNames(dir string) ([]string, error) {
+	real, _, err := e.files.stat(dir)
+	if err != nil {
+		return nil, withoutPath(err)
+	}
+	entries, err := fs.ReadDir(e.files.root.FS(), real)
+	if err != nil {
+		return nil, withoutPath(err)
+	}
+	var names []string
+	for _, entry := range entries {
+		name := entry.Name()
+		if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "#") {
+			continue
+		}
+		if strings.HasSuffix(name, nativeSuffix) || strings.HasSuffix(name, jsonSuffix) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// parseSource reads and parses one configuration file. The file is nil when
+// it could not be read; the diagnostics then say why.
+func (e *evaluator) parseSource(dir, name string) (*hcl.File, hcl.Diagnostics) {
+	shown := relativePath(e.rootDir, path.Join(dir, name))
+	start := hcl.Range{Filename: shown, Start: hcl.InitialPos, End: hcl.InitialPos}
+	src, err := e.files.read(dir, "./"+name)
+	switch {
+	case errors.Is(err, errTooLarge):
+		return nil, hcl.Diagnostics{problem(start, "Configuration file too large",
+			"%q is larger than %d MiB. Split it into several files, or keep data in a CSV or JSON file.", shown, maxFileBytes>>20)}
+	case err != nil:
+		return nil, hcl.Diagnostics{problem(start, "Configuration file not readable", "Cannot %s.", err)}
+	}
+	return e.parse(shown, src, strings.HasSuffix(name, ".json"))
+}
+
+// parse parses source in native or JSON syntax and remembers it under its
+// name for snippets. It is the one way into HCL's parsers, which must not
+// see what is nested too deeply.
+func (e *evaluator) parse(shown string, src []byte, isJSON bool) (*hcl.File, hcl.Diagnostics) {
+	e.project.Files[shown] = &hcl.File{Bytes: src}
+	if diags := checkEncoding(shown, src); diags != nil {
+		return nil, diags
+	}
+	var file *hcl.File
+	var diags hcl.Diagnostics
+	if isJSON {
+		if diags := checkJSONNesting(shown, src); diags != nil {
+			return nil, diags
+		}
+		file, diags = json.Parse(src, shown)
+	} else {
+		if diags := checkNesting(shown, src); diags != nil {
+			return nil, diags
+		}
+		file, diags = hclsyntax.ParseConfig(src, shown, hcl.InitialPos)
+	}
+	if file != nil {
+		e.project.Files[shown] = file
+	}
+	return file, diags
+}
+
+// checkEncoding reports source that is not plain UTF-8.
+func checkEncoding(shown string, src []byte) hcl.Diagnostics {
+	start := hcl.Range{Filename: shown, Start: hcl.InitialPos, End: hcl.InitialPos}
+	for _, mark := range []struct{ bytes, name string }{
+		{"\xef\xbb\xbf", "UTF-8"}, {"\xff\xfe", "UTF-16"}, {"\xfe\xff", "UTF-16"},
+	} {
+		if bytes.HasPrefix(src, []byte(mark.bytes)) {
+			return hcl.Diagnostics{problem(start, "Unicode byte order mark",
+				"The file begins with a %s byte order mark. Save it as UTF-8 without one.", mark.name)}
+		}
+	}
+	if utf8.Valid(src) {
+		return nil
+	}
+	at := invalidByte(src)
+	line := 1 + bytes.Count(src[:at], []byte("\n"))
+	lineStart := bytes.LastIndexByte(src[:at], '\n') + 1
+	return hcl.Diagnostics{problem(byteRange(shown, line, lineStart, at, at+1), "Invalid UTF-8 in file",
+		"The byte %s is no UTF-8 text. Save the file as UTF-8.", fmt.Sprintf("0x%02x", src[at]))}
+}
+
+func invalidByte(src []byte) int {
+	for i := 0; i < len(src); {
+		r, size := utf8.DecodeRune(src[i:])
+		if r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return 0
+}

@@ -1,0 +1,114 @@
+package config
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// autoFile reads a variables file of the root module that needs no flag.
+func (e *evaluator) autoFile(mod *module, name string) {
+	if _, _, err := e.files.stat(path.Join(e.rootDir, name)); errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	src, err := e.files.read(e.rootDir, name)
+	if err != nil {
+		at := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
+		e.report(at, "Variables file not readable", "Cannot %s.", err)
+		return
+	}
+	e.assignFile(mod, name, src)
+}
+
+// varFile reads the file of a --var-file flag, which may stand anywhere.
+func (e *evaluator) varFile(mod *module, name string) {
+	src, err := readBounded(name)
+	if err != nil {
+		e.diags = append(e.diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError,
+			Summary:  "Variables file not readable",
+			Detail:   fmt.Sprintf("Cannot read --var-file %q: %s.", name, withoutPath(err)),
+		})
+		return
+	}
+	e.outside[e.readKey(name)] = sha256.Sum256(src)
+	e.assignFile(mod, filepath.ToSlash(name), src)
+}
+
+// readBounded reads a regular file of at most maxFileBytes.
+func readBounded(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := regular(info); err != nil {
+		return nil, err
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	src, err := io.ReadAll(io.LimitReader(file, maxFileBytes+1))
+	if err == nil && len(src) > maxFileBytes {
+		err = errTooLarge
+	}
+	return src, err
+}
+
+// readKey is the key of a variables file in Project.Reads.
+func (e *evaluator) readKey(name string) string {
+	abs, err := filepath.Abs(name)
+	if err != nil {
+		return "abs:" + filepath.ToSlash(name)
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		abs = real
+	}
+	if rel, err := filepath.Rel(e.project.Root, abs); err == nil && !leadsOut(filepath.ToSlash(rel)) {
+		return filepath.ToSlash(rel)
+	}
+	return "abs:" + filepath.ToSlash(abs)
+}
+
+// assignFile takes the values of a variables file. They are constants: there
+// is nothing yet that they could refer to.
+func (e *evaluator) assignFile(mod *module, name string, src []byte) {
+	file, diags := e.parse(name, src, strings.HasSuffix(name, ".json"))
+	e.diags = append(e.diags, diags...)
+	if file == nil || diags.HasErrors() {
+		return
+	}
+	attrs, diags := file.Body.JustAttributes()
+	e.diags = append(e.diags, diags...)
+	for _, attr := range sortedAttributes(attrs) {
+		at := attr.Expr.Range()
+		if mod.variables[attr.Name] == nil {
+			e.diags = append(e.diags, &hcl.Diagnostic{
+				Severity: hcl.DiagWarning,
+				Summary:  "Value for undeclared variable",
+				Detail: fmt.Sprintf("The root module declares no variable %q, so this value is not used.%s",
+					attr.Name, suggestion(attr.Name, sortedKeys(mod.variables))),
+				Subject: attr.NameRange.Ptr(),
+			})
+			continue
+		}
+		if len(attr.Expr.Variables()) > 0 {
+			e.report(at, "Value is not constant", "A variables file can use no variables: write the value of %q itself.", attr.Name)
+			continue
+		}
+		value, diags := evaluate(attr.Expr, nil)
+		e.diags = append(e.diags, diags...)
+		if !diags.HasErrors() {
+			e.given[attr.Name] = givenValue{value: value, from: "the file " + name, rng: at}
+		}
+	}
+}

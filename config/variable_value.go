@@ -1,0 +1,121 @@
+package config
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// accept gives a value the variable's type. problem says in words why it does
+// not fit; it quotes no value.
+func (v *variableDecl) accept(value cty.Value) (result cty.Value, problem string) {
+	if isNull(value) && !v.nullable {
+		if v.defaultValue == nil {
+			return cty.DynamicVal, "it is null, but the variable has nullable = false and no default"
+		}
+		return *v.defaultValue, ""
+	}
+	result, err := v.convert(value)
+	if err != nil {
+		return cty.DynamicVal, fmt.Sprintf("%s is required: %s", typeDescription(v.typ), err)
+	}
+	return result, ""
+}
+
+// keepSecret marks the value of a sensitive variable and remembers its texts.
+func (e *evaluator) keepSecret(v *variableDecl, value cty.Value) cty.Value {
+	if !v.sensitive || !value.IsKnown() {
+		return value
+	}
+	value = markSensitive(value)
+	e.noteSecret(value)
+	return value
+}
+
+// noteSecret remembers every text in a sensitive value. Booleans are not
+// remembered: "true" says nothing of the value and stands everywhere.
+func (e *evaluator) noteSecret(value cty.Value) {
+	// The walk cannot fail: the callback returns no error.
+	_ = cty.Walk(unmarked(value), func(_ cty.Path, v cty.Value) (bool, error) {
+		if !v.IsKnown() || v.IsNull() {
+			return false, nil
+		}
+		switch v.Type() {
+		case cty.String:
+			if v.AsString() != "" {
+				e.secrets[v.AsString()] = true
+			}
+		case cty.Number:
+			e.secrets[v.AsBigFloat().Text('f', -1)] = true
+		}
+		return true, nil
+	})
+}
+
+// validateVariable checks the validation blocks of a variable.
+func (e *evaluator) validateVariable(s *scope, v *variableDecl) {
+	value := s.variables[v.name].value
+	if !value.IsKnown() || s.path == "" && e.missing[v.name] {
+		return
+	}
+	blocks := v.checks
+	if v.dynamic {
+		blocks = e.expandBlocks(s, v.body, variableSchema)
+	}
+	for _, block := range blocks {
+		content, diags := checkSchema.content(block.Body, false)
+		e.diags = append(e.diags, diags...)
+		decl, ok := check(content, block.DefRange)
+		if !ok {
+			continue
+		}
+		c := e.bindCheck(s, decl, names{})
+		diags = c.evaluate(nil, cty.NilVal, "Invalid value for variable", s.qualify("var."+v.name))
+		e.pointAtArgument(s, v, decl, diags)
+		e.diags = append(e.diags, diags...)
+	}
+}
+
+// pointAtArgument lets the report of a validation that does not hold show the
+// line that gave a module's variable its value, rather than the rule.
+func (e *evaluator) pointAtArgument(s *scope, v *variableDecl, decl *checkDecl, diags hcl.Diagnostics) {
+	at := s.variables[v.name].rng
+	for _, d := range diags {
+		if d.Summary == "Invalid value for variable" && at != v.rng {
+			d.Detail += fmt.Sprintf(" The rule stands at %s.", place(decl.rng))
+			d.Subject, d.Expression, d.EvalContext = at.Ptr(), nil, nil
+		}
+	}
+}
+
+// outputValue evaluates an output block.
+func (e *evaluator) outputValue(s *scope, decl *outputDecl) cty.Value {
+	if decl.value == nil {
+		return cty.DynamicVal
+	}
+	v := e.value(e.bind(s, decl.value.Expr, names{}), nil)
+	if decl.sensitive && v.IsKnown() {
+		v = markSensitive(v)
+		e.noteSecret(v)
+	}
+	return v
+}
+
+// collectOutputs puts the root module's outputs into the project.
+func (e *evaluator) collectOutputs(s *scope) {
+	for _, name := range sortedKeys(s.outputs) {
+		decl, v := s.mod.outputs[name], s.outputs[name].value
+		if !v.IsWhollyKnown() {
+			continue
+		}
+		if isSensitive(v) && !decl.sensitive {
+			e.report(decl.value.Expr.Range(), "Output holds sensitive value",
+				"The value of output %q is sensitive. Set sensitive = true, so that it is shown only on demand, or leave the sensitive part out.", name)
+			continue
+		}
+		e.project.Outputs = append(e.project.Outputs, OutputValue{
+			Name: name, Description: decl.description, Sensitive: decl.sensitive, Value: unmarked(v), Range: decl.rng,
+		})
+	}
+}
