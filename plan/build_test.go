@@ -205,7 +205,8 @@ func TestPlanImport(t *testing.T) {
 	w.want("image.knight import new\nerror: No file to import")
 	w.write("art/knight.png", picture(1))
 	w.want("image.knight import new")
-	w.apply(nil)
+	w.config(knight)
+	w.want("image.knight create new cost=1/0\nrefused foreign image.knight")
 }
 
 func TestPlanForeignFile(t *testing.T) {

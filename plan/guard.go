@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/lockfile"
 
@@ -129,10 +130,10 @@ func (b *builder) guardProtection(c *Change) {
 	if c.Spec == nil || !c.Spec.Lifecycle.Declared {
 		hint = fmt.Sprintf("The lock still holds this protection. To lift it, run again with --unprotect %s.", shellArg(c.Address))
 	}
-	if c.Action == Delete && slices.Contains(c.Protect, ProtectDestroy) {
+	if c.Action == Delete && slices.Contains(c.Protect, lockfile.ProtectDestroy) {
 		b.refuse(c, RefusedProtected, "Asset is protected", fmt.Sprintf("%s has prevent_destroy, but this plan deletes it. %s", c.Address, hint))
 	}
-	if slices.Contains(c.Protect, ProtectRegenerate) && b.changesContent(c) {
+	if slices.Contains(c.Protect, lockfile.ProtectRegenerate) && b.changesContent(c) {
 		b.refuse(c, RefusedProtected, "Asset is protected", fmt.Sprintf("%s has prevent_regenerate, but this plan would give it other content (%s: %s). %s", c.Address, c.Action, joinReasons(c.Reasons), hint))
 	}
 }
@@ -180,6 +181,7 @@ func (b *builder) refuse(c *Change, kind RefusalKind, summary, detail string) {
 	}
 	b.refusals = append(b.refusals, r)
 	b.errorf(r.Subject, summary, detail)
+	diag.SetAddress(b.diags[len(b.diags)-1], c.Address.String())
 }
 
 // warnDuplicates tells about assets that share one generation.

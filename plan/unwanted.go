@@ -42,10 +42,10 @@ func (b *builder) protection(a config.Address, s *config.Spec, prior *lockfile.E
 	if s != nil && s.Lifecycle.Declared {
 		var p []string
 		if s.Lifecycle.PreventDestroy {
-			p = append(p, ProtectDestroy)
+			p = append(p, lockfile.ProtectDestroy)
 		}
 		if s.Lifecycle.PreventRegenerate {
-			p = append(p, ProtectRegenerate)
+			p = append(p, lockfile.ProtectRegenerate)
 		}
 		return p
 	}
@@ -54,9 +54,3 @@ func (b *builder) protection(a config.Address, s *config.Spec, prior *lockfile.E
 	}
 	return slices.Clone(prior.Protect)
 }
-
-// What a lock entry can be protected from.
-const (
-	ProtectDestroy    = "destroy"
-	ProtectRegenerate = "regenerate"
-)

@@ -1,0 +1,157 @@
+package render
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"assetform/config/method"
+	"assetform/plan"
+)
+
+// count writes a number with its noun, thousands parted: "1,200 assets".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return number(n) + " " + noun + "s"
+}
+
+func number(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// CostText writes a price for people: "12 image credits and 1 video", or
+// "nothing".
+func CostText(c method.Cost) string {
+	var parts []string
+	if c.ImageCredits != 0 {
+		parts = append(parts, count(c.ImageCredits, "image credit"))
+	}
+	if c.Videos != 0 {
+		parts = append(parts, count(c.Videos, "video"))
+	}
+	if len(parts) == 0 {
+		return "nothing"
+	}
+	return strings.Join(parts, " and ")
+}
+
+// TimeText writes a duration for people, coarser the longer it is: "20 s",
+// "3 min", "2 h 10 min".
+func TimeText(d time.Duration) string {
+	const coarse, coarser = 10 * time.Second, 10 * time.Minute
+	switch {
+	case d < 20*time.Second:
+		return fmt.Sprintf("%d s", int(d.Round(time.Second).Seconds()))
+	case d < 90*time.Second:
+		return fmt.Sprintf("%d s", int(d.Round(coarse).Seconds()))
+	case d < 100*time.Minute:
+		return fmt.Sprintf("%d min", int(d.Round(time.Minute).Minutes()))
+	}
+	d = d.Round(coarser)
+	if m := int(d.Minutes()) % 60; m > 0 {
+		return fmt.Sprintf("%s h %d min", number(int(d.Hours())), m)
+	}
+	return number(int(d.Hours())) + " h"
+}
+
+// summaryText writes the counts of a plan for people: "3 to create, 1 to update
+// (1 conditional)". Changes that do nothing are not counted.
+func summaryText(doc *plan.Document) string {
+	conditional := 0
+	for i := range doc.Changes {
+		if doc.Changes[i].Conditional {
+			conditional++
+		}
+	}
+	var parts []string
+	for _, a := range plan.Actions {
+		n := doc.Summary.Count(a)
+		if n == 0 || a == plan.NoOp {
+			continue
+		}
+		part := number(n) + " to " + string(a)
+		if a == plan.Update && conditional > 0 {
+			part += fmt.Sprintf(" (%s conditional)", number(conditional))
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// bill is what a plan costs, by who charges for it.
+type bill struct {
+	certain, conditional method.Cost
+	charged, free        method.Cost // certain and conditional ones together
+	generations          int
+	unknown              int // generations without a known price
+}
+
+func billOf(doc *plan.Document) bill {
+	b := bill{
+		certain:     doc.Cost.Cost,
+		conditional: method.Cost{ImageCredits: doc.Cost.ConditionalImageCredits, Videos: doc.Cost.ConditionalVideos},
+	}
+	for i := range doc.Changes {
+		c := &doc.Changes[i]
+		if !c.Action.Generates() {
+			continue
+		}
+		b.generations++
+		switch {
+		case unpriced(c):
+			b.unknown++
+		case c.Provider == plan.ProviderPaid:
+			b.charged = b.charged.Add(c.Cost)
+		default:
+			b.free = b.free.Add(c.Cost)
+		}
+	}
+	return b
+}
+
+// unpriced tells that nobody knows what a generation costs: it is not paid
+// for already, and yet has no price.
+func unpriced(c *plan.ChangeDocument) bool {
+	return c.Action.Generates() && c.Cost == (method.Cost{}) && !hasReason(c, plan.ReasonResume)
+}
+
+// text says what the plan costs: the certain part, then what may come on top.
+func (b bill) text() string {
+	s := CostText(b.certain)
+	if b.unknown > 0 {
+		s = fmt.Sprintf("unknown for %s", count(b.unknown, "asset"))
+		if b.certain != (method.Cost{}) {
+			s = CostText(b.certain) + ", and " + s
+		}
+	}
+	if b.conditional != (method.Cost{}) {
+		s += fmt.Sprintf(", up to %s if the images that conditional changes use really change", CostText(b.certain.Add(b.conditional)))
+	}
+	nothing := method.Cost{}
+	switch {
+	case b.free != nothing && b.charged == nothing && b.unknown == 0:
+		s += "; nothing is charged by the local engine"
+	case b.free != nothing:
+		s += fmt.Sprintf("; of that, %s at the local engine, which charges nothing", CostText(b.free))
+	}
+	return s
+}
+
+func changeCost(c *plan.ChangeDocument) string {
+	switch {
+	case hasReason(c, plan.ReasonResume) && c.Cost == (method.Cost{}):
+		return "already paid"
+	case unpriced(c):
+		return "cost unknown"
+	case c.Action.Generates():
+		return CostText(c.Cost)
+	}
+	return ""
+}

@@ -1,0 +1,136 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"assetform/plan"
+)
+
+func hasReason(c *plan.ChangeDocument, r plan.Reason) bool { return slices.Contains(c.Reasons, r) }
+
+// reasons writes why a change is planned, in words. What comes from the
+// configuration is not cleaned or escaped yet.
+type reasons struct {
+	actions map[string]plan.Action // by address: what is generated
+}
+
+func newReasons(doc *plan.Document) reasons {
+	r := reasons{actions: make(map[string]plan.Action, len(doc.Changes))}
+	for i := range doc.Changes {
+		r.actions[doc.Changes[i].Address] = doc.Changes[i].Action
+	}
+	return r
+}
+
+// text is the reasons of one change: "prompt and model changed, file missing".
+func (r reasons) text(c *plan.ChangeDocument) string {
+	switch c.Action {
+	case plan.Delete:
+		return "no longer in the configuration"
+	case plan.Forget:
+		return "the lock forgets it, the file stays"
+	case plan.Import:
+		return "the file that stands there is taken as its result"
+	}
+	var inputs, upstream, rest []string
+	for _, reason := range c.Reasons {
+		name, operand, _ := strings.Cut(string(reason), ":")
+		switch name {
+		case "input":
+			inputs = append(inputs, operand)
+		case "upstream":
+			upstream = append(upstream, operand)
+		default:
+			rest = append(rest, plainReason(name, operand, c))
+		}
+	}
+	var parts []string
+	if len(inputs) > 0 {
+		parts = append(parts, enumerate(inputs, "and")+" changed")
+	}
+	if len(upstream) > 0 {
+		parts = append(parts, r.upstream(upstream, c.Conditional))
+	}
+	parts = append(parts, rest...)
+	if c.Action == plan.Restore && !sharesResult(c) {
+		parts = append(parts, "a stored result fits")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func plainReason(name, operand string, c *plan.ChangeDocument) string {
+	switch plan.Reason(name) {
+	case plan.ReasonNew:
+		return "new"
+	case plan.ReasonMissingFile:
+		if c.Action == plan.Restore {
+			return "its file is missing"
+		}
+		return "its file is missing and its content stored nowhere"
+	case plan.ReasonRequested:
+		return "asked for with --replace"
+	case plan.ReasonRevision:
+		return "revision changed"
+	case plan.ReasonProvider:
+		return "provider changed to " + c.Provider
+	case plan.ReasonResume:
+		return "resumed"
+	case plan.ReasonMoved:
+		return "moved"
+	}
+	if name == sameInputs {
+		return "same inputs as " + operand + ", shares its result"
+	}
+	return strings.TrimSuffix(name+":"+operand, ":")
+}
+
+const sameInputs = "same_inputs"
+
+// upstream says what is or may be new about the images that an asset uses.
+func (r reasons) upstream(addresses []string, conditional bool) string {
+	var made, changed []string
+	for _, a := range addresses {
+		if r.actions[a].Generates() {
+			made = append(made, a)
+		} else {
+			changed = append(changed, a)
+		}
+	}
+	switch {
+	case conditional && len(addresses) == 1:
+		return "only if " + addresses[0] + " really changes"
+	case conditional:
+		return "only if " + few(addresses, "or") + " really changes"
+	}
+	var parts []string
+	if len(changed) > 0 {
+		parts = append(parts, few(changed, "and")+" changed")
+	}
+	if len(made) > 0 {
+		parts = append(parts, "uses "+few(made, "and")+", generated again")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// few lists at most three names.
+func few(names []string, conjunction string) string {
+	const most = 3
+	if len(names) > most {
+		names = append(slices.Clone(names[:most-1]), number(len(names)-most+1)+" others")
+	}
+	return enumerate(names, conjunction)
+}
+
+// enumerate joins names as a sentence does.
+func enumerate(names []string, conjunction string) string {
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " " + conjunction + " " + names[n-1]
+	}
+	return strings.Join(names, "")
+}
+
+// sharesResult tells that another asset of this plan generates the result.
+func sharesResult(c *plan.ChangeDocument) bool {
+	return slices.ContainsFunc(c.Reasons, func(r plan.Reason) bool { return strings.HasPrefix(string(r), sameInputs+":") })
+}
