@@ -52,8 +52,12 @@ func (h *history) check(r *Record) error {
 	return nil
 }
 
-// add takes a record that check let pass.
+// add takes a record that check let pass. The inputs of what is done stand in
+// the lock; a journal that was not compacted for long need not hold them too.
 func (h *history) add(r Record, created time.Time) {
+	if r.State == StateDone {
+		r.Inputs = nil
+	}
 	in := h.byID[r.ID]
 	if in == nil {
 		if created.IsZero() {
@@ -73,7 +77,7 @@ func (h *history) add(r Record, created time.Time) {
 	overlay(&in.Model, r.Model)
 	overlay(&in.Prompt, r.Prompt)
 	overlay(&in.InputsHash, r.InputsHash)
-	if r.Inputs != nil {
+	if r.Inputs != nil || r.State == StateDone {
 		in.Inputs = r.Inputs
 	}
 	overlay(&in.Requested, r.Requested)

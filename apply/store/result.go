@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -119,8 +118,7 @@ func parseRecord(h lockfile.InputsHash, b []byte) (lockfile.Entry, error) {
 		return lockfile.Entry{}, errors.New("it is too long")
 	}
 	var r record
-	dec := json.NewDecoder(bytes.NewReader(b))
-	if err := dec.Decode(&r); err != nil {
+	if err := json.Unmarshal(b, &r); err != nil {
 		return lockfile.Entry{}, err
 	}
 	switch {

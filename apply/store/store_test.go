@@ -1,0 +1,450 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"assetform/lockfile"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func openStore(t testing.TB) *Store {
+	t.Helper()
+	s, err := Open(filepath.Join(t.TempDir(), ".assetform"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Warn = func(message string) { t.Errorf("warning: %s", message) }
+	return s
+}
+
+func put(t testing.TB, s *Store, content string) lockfile.ContentHash {
+	t.Helper()
+	p, err := s.Create()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(p, content); err != nil {
+		t.Fatal(err)
+	}
+	h, n, err := p.Commit()
+	if err != nil || n != int64(len(content)) || h != lockfile.HashBytes([]byte(content)) {
+		t.Fatalf("committed %d bytes as %s: %v", n, h, err)
+	}
+	return h
+}
+
+func get(t testing.TB, s *Store, h lockfile.ContentHash) string {
+	t.Helper()
+	var b strings.Builder
+	if n, err := s.CopyTo(h, &b); err != nil || n != int64(b.Len()) {
+		t.Fatalf("copied %d bytes: %v", n, err)
+	}
+	return b.String()
+}
+
+func inputsHash(s string) lockfile.InputsHash {
+	return lockfile.InputsHash(lockfile.HashBytes([]byte(s)))
+}
+
+// entry is a result as it is delivered.
+func entry(h lockfile.ContentHash, size int) lockfile.Entry {
+	return lockfile.Entry{
+		Provider: "imaginator", Method: "generate_image", ContentHash: h, MediaType: "image/png",
+		Bytes: int64(size), Width: 768, Height: 1344, Credits: 2, TaskID: "42",
+		Inputs: lockfile.Inputs{
+			"prompt": lockfile.Text("A <knight> & \"friends\""), "seed": lockfile.Int(-7), "upscale": lockfile.Bool(false),
+			"references": lockfile.Strings([]string{"sha256:x"}), "style": lockfile.Sensitive(lockfile.HashBytes([]byte("s"))),
+		},
+	}
+}
+
+// leftovers returns the files in the store's directory for temporary files.
+func leftovers(t testing.TB, s *Store) []string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(s.tempDir(), "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+func TestBlob(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	h := put(t, s, "content")
+	want := filepath.Join(s.dataDir(), "store", "blobs", "sha256", h.String()[7:9], h.String()[7:])
+	if s.Path(h) != want || !s.Has(h) || get(t, s, h) != "content" {
+		t.Errorf("path %q, has %v; want %q", s.Path(h), s.Has(h), want)
+	}
+	put(t, s, "content") // again
+	p, err := s.Create()
+	if err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(p, "a download that was cut")
+	if err := p.Reset(); err != nil || p.Size() != 0 {
+		t.Fatalf("size %d after reset, error %v", p.Size(), err)
+	}
+	io.WriteString(p, "whole")
+	if h, n, err := p.Commit(); err != nil || n != 5 || get(t, s, h) != "whole" {
+		t.Errorf("after reset: %d bytes, error %v", n, err)
+	}
+	if _, err := p.Write([]byte("x")); err == nil {
+		t.Error("write after commit succeeded")
+	}
+	if p, err = s.Create(); err != nil {
+		t.Fatal(err)
+	}
+	p.Abort()
+	p.Abort()
+	if _, _, err := p.Commit(); err == nil {
+		t.Error("commit after abort succeeded")
+	}
+	if names := leftovers(t, s); len(names) > 0 {
+		t.Errorf("left behind: %v", names)
+	}
+	var none lockfile.ContentHash
+	if _, err := s.CopyTo(lockfile.HashBytes([]byte("x")), io.Discard); !errors.Is(err, fs.ErrNotExist) || s.Has(none) {
+		t.Errorf("absent content: %v", err)
+	}
+}
+
+// Commands that only read create nothing.
+func TestReadingCreatesNothing(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "data")
+	s, err := Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := lockfile.HashBytes([]byte("x"))
+	if s.Has(h) {
+		t.Error("an empty store has content")
+	}
+	if _, ok, err := s.Result(inputsHash("x")); ok || err != nil {
+		t.Errorf("result %v, error %v", ok, err)
+	}
+	for item, err := range s.List(t.Context()) {
+		t.Errorf("listed %+v, error %v", item, err)
+	}
+	if _, err := s.Sweep(t.Context(), time.Now()); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Prune(t.Context(), PruneOptions{Now: time.Now()}); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Lstat(data); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the data directory: %v", err)
+	}
+}
+
+func TestCreateDataDir(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	ignore := func(dir string) string {
+		b, err := os.ReadFile(filepath.Join(dir, ".gitignore"))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	mine, empty, full, home := filepath.Join(root, "a", "b"), filepath.Join(root, "empty"), filepath.Join(root, ".assetform"), filepath.Join(root, "home")
+	for _, dir := range []string{empty, full, home} {
+		if err := os.Mkdir(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{filepath.Join(full, "index"), filepath.Join(home, "letters")} {
+		if err := os.WriteFile(name, nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for dir, want := range map[string]string{mine: "*\n", empty: "*\n", full: "*\n", home: ""} {
+		for range 2 {
+			if err := CreateDataDir(dir); err != nil || ignore(dir) != want {
+				t.Errorf("%q has .gitignore %q, want %q; error %v", dir, ignore(dir), want, err)
+			}
+		}
+	}
+	if err := os.WriteFile(filepath.Join(mine, ".gitignore"), []byte("mine\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := CreateDataDir(mine); err != nil || ignore(mine) != "mine\n" {
+		t.Errorf("a changed .gitignore became %q, error %v", ignore(mine), err)
+	}
+	if err := CreateDataDir(filepath.Join(home, "letters")); err == nil {
+		t.Error("a file was taken for the data directory")
+	}
+	if _, err := Open(""); err == nil {
+		t.Error("no data directory was accepted")
+	}
+}
+
+func TestAddFile(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	name := filepath.Join(t.TempDir(), "knight.png")
+	if err := os.WriteFile(name, []byte("knight"), 0o444); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	io.ReadAll(f) // the position must not matter
+	want := lockfile.HashBytes([]byte("knight"))
+	if _, _, err := s.AddFile(f, lockfile.HashBytes([]byte("dragon"))); err == nil {
+		t.Error("other content was accepted")
+	} else if mismatch, ok := errors.AsType[*MismatchError](err); !ok || mismatch.Got != want {
+		t.Errorf("got error %v", err)
+	}
+	if s.Has(want) {
+		t.Error("other content was stored")
+	}
+	for _, wanted := range []lockfile.ContentHash{want, want, {}} {
+		if h, n, err := s.AddFile(f, wanted); err != nil || h != want || n != 6 {
+			t.Fatalf("added %d bytes as %s, error %v", n, h, err)
+		}
+	}
+	info, err := os.Stat(s.Path(want))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if original, err := f.Stat(); err != nil || os.SameFile(original, info) {
+		t.Errorf("the blob is the file itself, error %v", err)
+	}
+	// A present blob of the wrong length is damaged and is replaced.
+	if err := os.Chmod(s.Path(want), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(s.Path(want), []byte("kn"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.AddFile(f, want); err != nil || get(t, s, want) != "knight" {
+		t.Errorf("a cut blob was kept, error %v", err)
+	}
+	dir, err := os.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.Close()
+	if _, _, err := s.AddFile(dir, want); err == nil {
+		t.Error("a directory was stored")
+	}
+	if names := leftovers(t, s); len(names) > 0 {
+		t.Errorf("left behind: %v", names)
+	}
+}
+
+// Damaged bytes never leave the store as good ones.
+func TestDamagedBlob(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	h := put(t, s, "content")
+	if err := os.WriteFile(s.Path(h), []byte("cOntent"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.CopyTo(h, io.Discard)
+	damaged, ok := errors.AsType[*DamagedError](err)
+	if !ok || damaged.Hash != h || !strings.Contains(err.Error(), h.String()) {
+		t.Fatalf("got error %v", err)
+	}
+	if b, err := os.ReadFile(damaged.MovedTo); err != nil || string(b) != "cOntent" || s.Has(h) {
+		t.Errorf("moved aside: %q, error %v; still there: %v", b, err, s.Has(h))
+	}
+	put(t, s, "content")
+	if get(t, s, h) != "content" {
+		t.Error("stored anew it is still damaged")
+	}
+}
+
+func TestResult(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	in := inputsHash("knight")
+	e := entry(put(t, s, "one"), 3)
+	if err := s.PutResult(in, e); err != nil {
+		t.Fatal(err)
+	}
+	want := e
+	want.InputsHash = in
+	got, ok, err := s.Result(in)
+	if err != nil || !ok || cmp.Diff(want, got) != "" {
+		t.Errorf("found %v, error %v (-want +got):\n%s", ok, err, cmp.Diff(want, got))
+	}
+	film := entry(put(t, s, "two"), 3)
+	film.Credits, film.Videos, film.Duration, film.MediaType = 0, 1, 4.5, "video/mp4"
+	if err := s.PutResult(in, film); err != nil {
+		t.Fatal(err)
+	}
+	if got, _, _ := s.Result(in); got.ContentHash != film.ContentHash || got.Duration != 4.5 || got.Videos != 1 {
+		t.Errorf("the newest result is %+v", got)
+	}
+	if err := os.Remove(s.Path(film.ContentHash)); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok, err := s.Result(in); ok || err != nil {
+		t.Errorf("a result without its blob: %v, error %v", ok, err)
+	}
+	if err := s.PutResult(in, film); err == nil {
+		t.Error("a result without its blob was recorded")
+	}
+	converted := e
+	converted.SourceHash = e.ContentHash
+	if err := s.PutResult(in, converted); err == nil {
+		t.Error("a converted file was recorded as a result")
+	}
+	if strings.ContainsAny(filepath.Base(s.resultPath(in)), `:*?"<>|`) {
+		t.Errorf("%q is no name on Windows", s.resultPath(in))
+	}
+}
+
+// A record that cannot be understood counts as absent, with a warning.
+func TestDamagedResult(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	in := inputsHash("knight")
+	if err := s.PutResult(in, entry(put(t, s, "one"), 3)); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(s.resultPath(in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	replace := func(old, new string) []byte { return bytes.Replace(whole, []byte(old), []byte(new), 1) }
+	for name, b := range map[string][]byte{
+		"empty":          {},
+		"something more": append(bytes.Clone(whole), '}'),
+		"cut":            whole[:100],
+		"not JSON":       []byte("<html>"),
+		"version":        replace(`"version": 1`, `"version": 2`),
+		"other inputs":   replace(in.String(), inputsHash("other").String()),
+		"bad hash":       replace(`"content_hash": "sha256:`, `"content_hash": "sha512:`),
+		"no content":     replace(`"content_hash"`, `"content"`),
+		"negative":       replace(`"credits": 2`, `"credits": -2`),
+		"fraction":       replace(`-7`, `-7.5`),
+		"null input":     replace(`-7`, `null`),
+		"nested input":   replace(`-7`, `{"a": 1}`),
+		"wrong length":   replace(`"bytes": 3`, `"bytes": 4`),
+		"far too long":   append(bytes.Clone(whole), bytes.Repeat([]byte(" "), maxRecordBytes)...),
+		"a number list":  replace(`"sha256:x"`, `1`),
+		"inputs no JSON": replace(`"inputs": {`, `"inputs": [`),
+	} {
+		if bytes.Equal(b, whole) {
+			t.Errorf("%s: the case changes nothing", name)
+		}
+		if err := os.WriteFile(s.resultPath(in), b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		var warnings []string
+		s.Warn = func(m string) { warnings = append(warnings, m) }
+		if e, ok, err := s.Result(in); ok || err != nil || len(warnings) != 1 {
+			t.Errorf("%s: found %v %+v, error %v, warnings %q", name, ok, e, err, warnings)
+		}
+	}
+	s.Warn = nil
+	if _, ok, err := s.Result(in); ok || err != nil {
+		t.Errorf("without a listener: %v, error %v", ok, err)
+	}
+}
+
+func TestConcurrentWriters(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	other, err := Open(s.dataDir()) // as another process has it
+	if err != nil {
+		t.Fatal(err)
+	}
+	content := strings.Repeat("content", 1000)
+	in := inputsHash("x")
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Go(func() {
+			s := []*Store{s, other}[i%2]
+			h := put(t, s, content)
+			if err := s.PutResult(in, entry(h, len(content))); err != nil {
+				t.Error(err)
+			}
+			if e, ok, err := s.Result(in); !ok || err != nil || get(t, s, e.ContentHash) != content {
+				t.Errorf("result %v, error %v", ok, err)
+			}
+		})
+	}
+	group.Wait()
+	if names := leftovers(t, s); len(names) > 0 {
+		t.Errorf("left behind: %v", names)
+	}
+}
+
+// Whichever step fails, no name appears for bytes that are not durable, and
+// what was stored before still is.
+func TestFailingDisk(t *testing.T) {
+	t.Parallel()
+	for _, op := range []string{"write", "sync", "rename"} {
+		t.Run(op, func(t *testing.T) {
+			t.Parallel()
+			s := openStore(t)
+			in := inputsHash("x")
+			old := put(t, s, "old")
+			if err := s.PutResult(in, entry(old, 3)); err != nil {
+				t.Fatal(err)
+			}
+			broken := errors.New("the disk is broken")
+			s.testOnlyFault = func(failing, _ string) error {
+				if failing == op {
+					return broken
+				}
+				return nil
+			}
+			p, err := s.Create()
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = io.WriteString(p, "new")
+			if err == nil {
+				_, _, err = p.Commit()
+			}
+			p.Abort()
+			if !errors.Is(err, broken) || s.Has(lockfile.HashBytes([]byte("new"))) {
+				t.Errorf("a blob: error %v", err)
+			}
+			if err := s.PutResult(in, entry(old, 3)); !errors.Is(err, broken) {
+				t.Errorf("a record: error %v", err)
+			}
+			s.testOnlyFault = nil
+			if e, ok, err := s.Result(in); !ok || err != nil || e.ContentHash != old {
+				t.Errorf("the old record: %v, error %v", ok, err)
+			}
+			if names := leftovers(t, s); len(names) > 0 {
+				t.Errorf("left behind: %v", names)
+			}
+		})
+	}
+}
+
+func TestListStopsWithContext(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	put(t, s, "a")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var last error
+	for _, err := range s.List(ctx) {
+		last = err
+	}
+	if !errors.Is(last, context.Canceled) {
+		t.Errorf("got error %v", last)
+	}
+}
