@@ -1,0 +1,165 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"assetform/apply/imaginator"
+)
+
+// Figures of waiting for tasks.
+const (
+	newTaskGrace = 3                // polls of a task just created that may not find it yet
+	retryPolls   = 5                // failed polls in a row, each retried by the client, before giving up for this run
+	pollPause    = 10 * time.Second // after one
+)
+
+// await polls the task until it has finished.
+func (g *generation) await(ctx context.Context) (imaginator.Task, *outcome) {
+	w := g.lane.paceOf(g.intent.Method).watch(g.began)
+	phase := Phase("")
+	failures, missing := 0, 0
+	for {
+		if !g.pausePoll(ctx, w) {
+			return imaginator.Task{}, g.left(nil)
+		}
+		task, err := g.lane.gen.Task(ctx, g.task)
+		if err != nil {
+			lost := isTaskNotFound(err)
+			if lost {
+				missing++
+				failures--
+			}
+			failures++
+			w.polled(time.Now(), false)
+			again, stop := g.pollFailed(ctx, err, lost, missing, failures)
+			if stop != nil {
+				return imaginator.Task{}, stop
+			}
+			if again {
+				w = g.lane.paceOf(g.intent.Method).watch(g.began)
+				missing = 0
+			}
+			continue
+		}
+		failures, missing = 0, 0
+		w.polled(time.Now(), task.Status.Finished())
+		g.step("polled")
+		switch task.Status {
+		case imaginator.StatusCompleted:
+			if err := g.journal(ctx, Record{State: StateCompleted}); err != nil && ctx.Err() != nil {
+				return imaginator.Task{}, g.left(nil)
+			}
+			return task, nil
+		case imaginator.StatusFailed:
+			return imaginator.Task{}, g.taskFailed(ctx, task)
+		}
+		if p := phaseOf(task.Status); p != phase {
+			phase = p
+			g.progress(p)
+		}
+	}
+}
+
+func phaseOf(s imaginator.Status) Phase {
+	if s == imaginator.StatusPending {
+		return PhasePending
+	}
+	return PhaseProcessing
+}
+
+// pausePoll waits until the next poll is due; false: the run waits no more.
+func (g *generation) pausePoll(ctx context.Context, w *watched) bool {
+	for {
+		d, seen := w.next(time.Now())
+		if d <= 0 {
+			return !g.waitingEnded(ctx)
+		}
+		t := time.NewTimer(d)
+		select {
+		case <-t.C:
+			return !g.waitingEnded(ctx)
+		case <-seen:
+			t.Stop()
+		case <-ctx.Done():
+			t.Stop()
+			return false
+		case <-g.soft:
+			t.Stop()
+			return false
+		}
+	}
+}
+
+func isTaskNotFound(err error) bool {
+	var e *imaginator.Error
+	return errors.As(err, &e) && e.Code == imaginator.CodeTaskNotFound
+}
+
+// pollFailed decides what a poll without an answer means. again says that the
+// task was replaced by a new one.
+func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missing, failures int) (again bool, stop *outcome) {
+	switch {
+	case ctx.Err() != nil:
+		return false, g.left(nil)
+	case lost && g.fresh && missing <= newTaskGrace:
+		g.sleep(ctx, time.Second) // the list of tasks may lag behind its creation
+		return false, nil
+	case lost && !g.lane.paid && g.resending < 2 && g.node.orphan == nil:
+		g.resending++
+		return true, g.sendAgain(ctx)
+	case lost && !g.lane.paid:
+		return false, g.lostFree(ctx)
+	case lost:
+		g.journal(ctx, Record{State: StateUnknown, Error: err.Error()})
+		return false, g.unknownTask(err)
+	case imaginator.Classify(err) == imaginator.ClassFatal:
+		var failure *imaginator.Error
+		errors.As(err, &failure)
+		g.lane.halt(g.keyRefused(g.lane, failure))
+		return false, g.left(nil)
+	case failures < retryPolls:
+		g.sleep(ctx, pollPause)
+		return false, nil
+	}
+	return false, g.left(g.node.diagnostic("Task cannot be asked about", fmt.Sprintf(
+		"%s runs as task %s, but the server gives no answer about it: %s. It is in the journal; the next \"assetform apply\" goes on with it at no cost.", g.node.address(), g.task, err)))
+}
+
+// sendAgain replaces a task that the free local server has forgotten.
+func (g *generation) sendAgain(ctx context.Context) *outcome {
+	if err := g.journal(ctx, Record{State: StateNotCreated, Error: "the local server does not know the task any more"}); err != nil {
+		return g.journalFailed(err)
+	}
+	rec := g.newIntent()
+	rec.IdempotencyKey = rec.ID // the old key would name the lost task
+	return g.send(ctx, rec)
+}
+
+// lostFree gives up a forgotten task of the local server.
+func (g *generation) lostFree(ctx context.Context) *outcome {
+	g.journal(ctx, Record{State: StateForgotten, Error: "the local server does not know the task any more"})
+	return g.failed("Task was lost", fmt.Sprintf("The local server does not know task %s of %s any more.", g.task, g.node.address()))
+}
+
+// unknownTask ends an asset whose paid task the server does not know.
+func (g *generation) unknownTask(err error) *outcome {
+	a := shellWord(g.node.address().String())
+	return g.ended(endUnknown, "Paid task is not known", fmt.Sprintf(
+		"%s was accepted as task %s, for which %s may have been charged, but the server does not know it any more: %s. "+
+			"It is not sent again by itself. Look with \"assetform tasks list\" and take the right task with \"assetform tasks attach %s TASK_ID\", "+
+			"or give it up with \"assetform tasks forget %s\" and apply again.",
+		g.node.address(), g.task, costWords(g.intent.Cost), err, a, a))
+}
+
+func (g *generation) taskFailed(ctx context.Context, task imaginator.Task) *outcome {
+	words := g.scrub.text(task.Failure())
+	if words == "" {
+		words = "the server gives no reason"
+	}
+	g.journal(ctx, Record{State: StateFailed, Error: words})
+	g.freeSlot(true)
+	return g.failed("Generation failed", fmt.Sprintf("The server could not generate %s (task %s): %s.", g.node.address(), g.task, words))
+}

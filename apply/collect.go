@@ -1,0 +1,143 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"assetform/apply/imaginator"
+	"assetform/apply/store"
+	"assetform/lockfile"
+	"assetform/plan"
+)
+
+// freshURLs is how often a task is asked for a new result URL.
+const freshURLs = 3
+
+// collect brings a finished task's result into the store, verified, under its
+// inputs hash. It returns the record of the result.
+func (g *generation) collect(ctx context.Context, task imaginator.Task) (lockfile.Entry, *outcome) {
+	g.progress(PhaseDownloading)
+	pending, err := g.Store.Create()
+	if err != nil {
+		return lockfile.Entry{}, g.collectFailed(ctx, err)
+	}
+	defer pending.Abort()
+	if err := g.download(ctx, task, pending); err != nil {
+		return lockfile.Entry{}, g.collectFailed(ctx, err)
+	}
+	g.step("downloaded")
+	content, size, err := pending.Commit()
+	if err != nil {
+		return lockfile.Entry{}, g.collectFailed(ctx, err)
+	}
+	g.progress(PhaseVerifying)
+	media, err := g.probe(content)
+	if err != nil {
+		return lockfile.Entry{}, g.unusable(ctx, err)
+	}
+	e := g.record(content, size, media)
+	if err := g.Store.PutResult(g.intent.InputsHash, e); err != nil {
+		return lockfile.Entry{}, g.collectFailed(ctx, err)
+	}
+	g.step("recorded")
+	g.journal(ctx, Record{State: StateStored, Content: content}) // the store has it, whatever the journal says
+	return e, nil
+}
+
+// record is what the store notes of a result.
+func (g *generation) record(content lockfile.ContentHash, size int64, m Media) lockfile.Entry {
+	e := lockfile.Entry{
+		Provider: g.intent.Provider, Method: g.intent.Method,
+		Inputs: g.intent.Inputs, InputsHash: g.intent.InputsHash,
+		ContentHash: content, MediaType: m.Type, Bytes: size,
+		Width: m.Width, Height: m.Height, Duration: m.Duration,
+		Credits: g.intent.Cost.ImageCredits, Videos: g.intent.Cost.Videos,
+	}
+	if g.intent.Provider == plan.ProviderPaid {
+		e.TaskID = g.task
+	}
+	return e
+}
+
+func (g *generation) probe(content lockfile.ContentHash) (Media, error) {
+	f, err := g.Store.Open(content)
+	if err != nil {
+		return Media{}, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return Media{}, err
+	}
+	m, err := Probe(f, info.Size())
+	if err == nil && m.IsVideo() != (g.intent.Kind == "video") {
+		return m, fmt.Errorf("expected %s %s, found %s", article(string(g.intent.Kind)), g.intent.Kind, m.Type)
+	}
+	return m, err
+}
+
+func article(word string) string {
+	if strings.ContainsAny(word[:1], "aeiou") {
+		return "an"
+	}
+	return "a"
+}
+
+// download streams the result into dst. A URL that has expired is asked for
+// anew.
+func (g *generation) download(ctx context.Context, task imaginator.Task, dst *store.Pending) error {
+	for asked := 0; ; asked++ {
+		_, err := g.lane.gen.Download(ctx, task.ResultURL, g.accept(), dst)
+		if err == nil || !errors.Is(err, imaginator.ErrResultGone) || asked >= freshURLs {
+			return err
+		}
+		if err := dst.Reset(); err != nil {
+			return err
+		}
+		if asked > 0 && !g.sleep(ctx, firstSubmitWait<<asked) {
+			return err
+		}
+		fresh, askErr := g.lane.gen.Task(ctx, g.task)
+		if askErr != nil {
+			return askErr
+		}
+		if fresh.Status != imaginator.StatusCompleted {
+			return err
+		}
+		task = fresh
+	}
+}
+
+// accept is the Accept header: servers that can deliver several video formats
+// choose by it.
+func (g *generation) accept() string {
+	if g.node.orphan == nil && strings.EqualFold(path.Ext(g.node.change.Output), ".webm") {
+		return "video/webm"
+	}
+	return ""
+}
+
+// collectFailed says why a paid result is not in the store yet. Where the
+// network or the server's state is to blame the asset is parked; the task is
+// in the journal.
+func (g *generation) collectFailed(ctx context.Context, err error) *outcome {
+	if ctx.Err() != nil {
+		return g.left(nil)
+	}
+	detail := fmt.Sprintf("%s is generated (task %s), but its result could not be brought here: %s. It is in the journal; the next \"assetform apply\" fetches it at no cost.", g.node.address(), g.task, err)
+	var failure *imaginator.Error
+	if errors.As(err, &failure) && (failure.Status == 0 || failure.Status >= 500) && failure.Err != nil && failure.Message == "" {
+		return g.left(g.node.diagnostic("Result cannot be downloaded", detail))
+	}
+	return g.failed("Result cannot be downloaded", detail)
+}
+
+// unusable ends an asset whose result is not what it should be. The file
+// stays in the store, but not as a result: the task is asked again next time.
+func (g *generation) unusable(ctx context.Context, err error) *outcome {
+	words := g.scrub.text(err.Error())
+	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays. The task is in the journal: the next \"assetform apply\" fetches it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.task, g.node.address(), words, shellWord(g.node.address().String())))
+}

@@ -1,0 +1,213 @@
+package apply
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"assetform/config"
+	"assetform/lockfile"
+)
+
+// checkpointEvery is how often the lock is written at most. Writing it costs
+// time in proportion to its size, so a large one is written even less often.
+const checkpointEvery = time.Second
+
+// lockChange is what one finished asset changes in the lock.
+type lockChange struct {
+	address config.Address
+	from    config.Address // the entry to drop, if it stood elsewhere
+	entry   *lockfile.Entry
+	intent  string // whose result the entry holds; "" if none
+}
+
+// committer owns the lock: one goroutine takes the changes and writes the
+// file. What a kill between two checkpoints loses the journal and the store
+// have, so the next plan finds it again.
+//
+// Before it writes it compares the file on disk with what it wrote last. If
+// something else wrote there, the work tree is not the one that the plan was
+// made for, and nothing is written any more.
+type committer struct {
+	path    string
+	changes chan []lockChange
+	done    chan struct{}
+	closed  chan struct{} // closed when the lock was found changed
+	started bool
+
+	mu    sync.Mutex // guards the fields below; the goroutine alone writes them
+	stamp fs.FileInfo
+	raw   []byte // of the file as it should be; nil: absent
+	err   error
+
+	// The goroutine's own.
+	lock   *lockfile.Lock
+	placed map[string]bool // addresses that were given an entry in this run
+	dirty  bool
+	last   time.Time // when the file was written last
+	took   time.Duration
+}
+
+func newCommitter(path string, raw []byte, lock *lockfile.Lock) *committer {
+	return &committer{
+		path: path, raw: raw, lock: lock, placed: map[string]bool{},
+		changes: make(chan []lockChange, 256),
+		done:    make(chan struct{}),
+		closed:  make(chan struct{}),
+	}
+}
+
+// start begins to take changes.
+func (c *committer) start() {
+	c.started = true
+	go c.loop()
+}
+
+// put hands changes over. Those of one call reach the file together: entries
+// that swap their addresses must not be written half.
+func (c *committer) put(changes ...lockChange) { c.changes <- changes }
+
+// finish writes what is left and waits for it.
+func (c *committer) finish(context.Context) {
+	if !c.started {
+		return
+	}
+	close(c.changes)
+	<-c.done
+}
+
+func (c *committer) loop() {
+	defer close(c.done)
+	var due <-chan time.Time
+	for {
+		select {
+		case changes, ok := <-c.changes:
+			if !ok {
+				c.save()
+				return
+			}
+			for _, ch := range changes {
+				c.take(ch)
+			}
+			if due == nil && c.dirty {
+				due = time.After(max(0, max(checkpointEvery, 10*c.took)-time.Since(c.last)))
+			}
+		case <-due:
+			due = nil
+			c.save()
+		}
+	}
+}
+
+func (c *committer) take(ch lockChange) {
+	if from := ch.from.String(); !ch.from.IsZero() && ch.from != ch.address && !c.placed[from] {
+		delete(c.lock.Assets, from)
+		c.dirty = true
+	}
+	key := ch.address.String()
+	c.placed[key] = ch.entry != nil
+	old, stood := c.lock.Assets[key]
+	switch {
+	case ch.entry == nil && stood:
+		delete(c.lock.Assets, key)
+	case ch.entry != nil && (!stood || !old.Equal(*ch.entry)):
+		c.lock.Assets[key] = *ch.entry
+	default:
+		return
+	}
+	c.dirty = true
+}
+
+// save writes the lock if it has changed and nobody else wrote it.
+func (c *committer) save() {
+	if !c.dirty || c.check(true) != nil {
+		return
+	}
+	began := time.Now()
+	err := lockfile.Save(c.path, c.lock)
+	c.last = time.Now()
+	c.took = c.last.Sub(began)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.err = err
+	if err != nil {
+		return // tried again at the next checkpoint and at the end
+	}
+	c.dirty = false
+	c.raw = c.lock.Encode()
+	c.stamp, _ = os.Stat(c.path) // without it the next look reads the file
+}
+
+// unchanged is what outputs ask before they write: a look at the lock's stamps.
+func (c *committer) unchanged() error { return c.check(false) }
+
+// check returns errLockMoved if the lock on disk is not the one that was read
+// or written last. Unless thorough it trusts the file's stamps: whoever
+// replaces the file, as git does, cannot keep them all.
+func (c *committer) check(thorough bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.isClosed() {
+		return errLockMoved
+	}
+	info, err := os.Stat(c.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if c.raw == nil {
+			return nil
+		}
+		return c.close()
+	case err != nil:
+		return err
+	case !thorough && c.stamp != nil && os.SameFile(info, c.stamp) && info.Size() == c.stamp.Size() && info.ModTime().Equal(c.stamp.ModTime()):
+		return nil
+	}
+	raw, err := os.ReadFile(c.path)
+	if err != nil {
+		return err
+	}
+	if c.raw == nil || !bytes.Equal(raw, c.raw) {
+		return c.close()
+	}
+	c.stamp = info
+	return nil
+}
+
+func (c *committer) close() error {
+	close(c.closed)
+	return errLockMoved
+}
+
+func (c *committer) isClosed() bool {
+	select {
+	case <-c.closed:
+		return true
+	default:
+		return false
+	}
+}
+
+// moved tells whether the lock was changed by something else.
+func (c *committer) moved() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.isClosed()
+}
+
+// failure is why the lock could not be written, if it could not.
+func (c *committer) failure() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
+
+// saved tells that the file has all changes. Only after finish.
+func (c *committer) saved() bool { return !c.moved() && c.failure() == nil && !c.dirty }
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

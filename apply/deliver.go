@@ -1,0 +1,118 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+
+	"assetform/config"
+	"assetform/lockfile"
+	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// deliverResult makes a stored result the asset's output: converted where its
+// format does not fit the path, checked against the postconditions, written.
+// The result is an entry as the store records it.
+func (r *run) deliverResult(ctx context.Context, n *node, result lockfile.Entry, progress func(Phase), step func(string)) outcome {
+	failed := func(summary string, err error) outcome {
+		return outcome{node: n, ending: endFailed, diag: n.diagnostic(summary, r.scrub.text(err.Error()))}
+	}
+	progress(PhaseVerifying)
+	e, err := r.fit(n.change, result)
+	if err != nil {
+		return failed("Result does not fit the output", fmt.Errorf("%s: %w. The result is in the store; the old output stays", n.address(), err))
+	}
+	if diags := n.change.Spec.Check(config.Self{Width: e.Width, Height: e.Height, Bytes: e.Bytes, Duration: e.Duration, MediaType: e.MediaType}); diags.HasErrors() {
+		return r.postconditionFailed(n, diags)
+	}
+	step("verified")
+	progress(PhaseWriting)
+	err = r.outputs.write(n.change.Output, e.ContentHash)
+	var drift *DriftError
+	switch {
+	case errors.Is(err, errLockMoved):
+		return outcome{node: n, ending: endLeft}
+	case errors.As(err, &drift):
+		return failed("Output was changed meanwhile", fmt.Errorf("%w, so it was left alone. The result is in the store: after \"assetform adopt %s\", or when the file is out of the way, the next apply uses it at no cost", drift, shellWord(n.address().String())))
+	case err != nil:
+		return failed("Output cannot be written", fmt.Errorf("write %q: %w. The result is in the store; the next apply writes it at no cost", n.change.Output, err))
+	}
+	step("written")
+	return outcome{node: n, ending: endDone, action: n.change.Action, entry: &e, content: e.UpstreamHash()}
+}
+
+func (r *run) postconditionFailed(n *node, diags hcl.Diagnostics) outcome {
+	for _, d := range diags[1:] {
+		r.events.emit(Event{Type: EventDiagnostic, Address: n.address(), Diagnostic: d})
+	}
+	first := *diags[0]
+	first.Detail += " The result is in the store and the old output stays; the next apply checks it again and pays nothing."
+	return outcome{node: n, ending: endFailed, diag: &first}
+}
+
+// fit returns the lock entry of a result for an asset, converting the stored
+// file for the output's extension if need be.
+func (r *run) fit(c *plan.Change, result lockfile.Entry) (lockfile.Entry, error) {
+	e := result.Clone()
+	e.Output = c.Output
+	e.Protect = c.Protect
+	if e.Provider != plan.ProviderPaid {
+		e.TaskID = ""
+	}
+	ext := path.Ext(c.Output)
+	if FitsExtension(e.MediaType, ext) {
+		return e, nil
+	}
+	delivered := e.UpstreamHash()
+	converted, err := r.convert(result, ext)
+	if err != nil {
+		return e, err
+	}
+	m, err := r.probeStored(converted)
+	if err != nil {
+		return e, err
+	}
+	e.SourceHash, e.ContentHash = delivered, converted
+	e.MediaType, e.Bytes, e.Width, e.Height = m.Type, m.Bytes, m.Width, m.Height
+	return e, nil
+}
+
+// converting bounds how many images are held decoded at once.
+var converting = make(chan struct{}, 2)
+
+// convert puts the result in another format into the store.
+func (r *run) convert(result lockfile.Entry, ext string) (lockfile.ContentHash, error) {
+	converting <- struct{}{}
+	defer func() { <-converting }()
+	src, err := r.Store.Open(result.ContentHash)
+	if err != nil {
+		return lockfile.ContentHash{}, err
+	}
+	defer src.Close()
+	dst, err := r.Store.Create()
+	if err != nil {
+		return lockfile.ContentHash{}, err
+	}
+	defer dst.Abort()
+	if err := Convert(src, result.MediaType, ext, dst); err != nil {
+		return lockfile.ContentHash{}, err
+	}
+	h, _, err := dst.Commit()
+	return h, err
+}
+
+func (r *run) probeStored(h lockfile.ContentHash) (Media, error) {
+	f, err := r.Store.Open(h)
+	if err != nil {
+		return Media{}, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return Media{}, err
+	}
+	return Probe(f, info.Size())
+}

@@ -1,0 +1,140 @@
+package apply
+
+import (
+	"container/heap"
+	"time"
+
+	"assetform/config"
+	"assetform/lockfile"
+	"assetform/plan"
+)
+
+// nodeState says how far the scheduler has come with a change.
+type nodeState int
+
+const (
+	nodeWaiting nodeState = iota // for upstreams
+	nodeQueued                   // for a slot, a limit, or another one with the same inputs
+	nodeRunning
+	nodeDone  // carried out
+	nodeEnded // failed, skipped or unknown
+)
+
+// node is one change in the graph. Only the coordinator reads and writes it,
+// except that a running asset's goroutine owns fp, hash and the fields below
+// them.
+type node struct {
+	change     *plan.Change
+	state      nodeState
+	waitsFor   int     // upstreams that are not done
+	dependants []*node // that take this one's content
+	chain      int     // generations in the longest chain of dependants, this one included
+	followers  []*node // that wait because they turned out to want the same inputs
+	failed     bool    // an upstream failed
+
+	fp      plan.Fingerprint
+	hash    lockfile.InputsHash // once it is known
+	begun   time.Time           // zero until the first start
+	orphan  *Intent             // a journaled task that no asset asks for
+	stored  *lockfile.Entry     // the result to restore
+	content lockfile.ContentHash
+}
+
+func (n *node) address() config.Address {
+	if n.orphan != nil {
+		return n.orphan.Address
+	}
+	return n.change.Address
+}
+
+// buildGraph links the plan's changes by the contents they take and measures
+// the chains: an asset that much depends on goes first, so that the last
+// video does not wait for an image that could have been made at once.
+func buildGraph(p *plan.Plan) (map[config.Address]*node, []*node) {
+	nodes := make(map[config.Address]*node, len(p.Changes))
+	order := make([]*node, 0, len(p.Changes))
+	for _, c := range p.Changes {
+		n := &node{change: c, fp: c.Fingerprint, hash: c.InputsHash}
+		nodes[c.Address] = n
+		order = append(order, n)
+	}
+	for _, n := range order {
+		seen := map[config.Address]bool{}
+		link := func(a config.Address) {
+			if up := nodes[a]; up != nil && up != n && !seen[a] {
+				seen[a] = true
+				up.dependants = append(up.dependants, n)
+				n.waitsFor++
+			}
+		}
+		for _, im := range n.fp.Images {
+			link(im.Upstream)
+		}
+		for _, t := range n.fp.Triggers {
+			link(t.Address)
+		}
+		link(n.change.WaitFor)
+	}
+	measureChains(order)
+	return nodes, order
+}
+
+// measureChains goes through the graph against its edges, without recursion:
+// a chain may be as long as the plan.
+func measureChains(order []*node) {
+	upstreams := make(map[*node][]*node)
+	left := make(map[*node]int, len(order))
+	var ready []*node
+	for _, n := range order {
+		left[n] = len(n.dependants)
+		for _, d := range n.dependants {
+			upstreams[d] = append(upstreams[d], n)
+		}
+		if len(n.dependants) == 0 {
+			ready = append(ready, n)
+		}
+	}
+	for len(ready) > 0 {
+		n := ready[len(ready)-1]
+		ready = ready[:len(ready)-1]
+		for _, d := range n.dependants {
+			n.chain = max(n.chain, d.chain)
+		}
+		if n.change.Action.Generates() {
+			n.chain++
+		}
+		for _, up := range upstreams[n] {
+			if left[up]--; left[up] == 0 {
+				ready = append(ready, up)
+			}
+		}
+	}
+}
+
+// nodeHeap orders assets that could start: the longest chain first, then by
+// address.
+type nodeHeap []*node
+
+func (h nodeHeap) Len() int { return len(h) }
+func (h nodeHeap) Less(i, j int) bool {
+	if h[i].chain != h[j].chain {
+		return h[i].chain > h[j].chain
+	}
+	return h[i].address().Compare(h[j].address()) < 0
+}
+func (h nodeHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+
+// Push implements heap.Interface; use push.
+func (h *nodeHeap) Push(x any) { *h = append(*h, x.(*node)) }
+
+// Pop implements heap.Interface; use pop.
+func (h *nodeHeap) Pop() any {
+	old := *h
+	n := old[len(old)-1]
+	old[len(old)-1] = nil
+	*h = old[:len(old)-1]
+	return n
+}
+
+func (h *nodeHeap) push(n *node) { heap.Push(h, n) }
+func (h *nodeHeap) pop() *node   { return heap.Pop(h).(*node) }

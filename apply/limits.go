@@ -1,0 +1,373 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"assetform/apply/imaginator"
+	"assetform/config"
+	"assetform/config/method"
+	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Figures of limits.
+const (
+	probeTimeout   = 10 * time.Second // for quota and health at the start
+	firstConcPause = 500 * time.Millisecond
+	maxConcPause   = 15 * time.Second
+	firstWindow    = time.Minute // between looks whether an hourly limit has passed
+	maxWindow      = 5 * time.Minute
+)
+
+// lane is one provider during a run: its server, the limits that it has shown
+// and what is in flight there. Methods may be called concurrently.
+type lane struct {
+	ref  config.ProviderRef
+	gen  Generator
+	paid bool // charges; the local provider does not
+
+	ready map[method.Kind]*nodeHeap // assets that wait for a slot; the coordinator's own
+
+	mu       sync.Mutex
+	ceiling  int // tasks in flight that were allowed at the start
+	limit    int // that are allowed now
+	inFlight int
+	good     int           // tasks that finished since the limit was lowered
+	pause    time.Duration // the last wait after a refusal for too many tasks
+	resumeAt time.Time     // nothing is sent before
+	parked   map[method.Kind]*parking
+	stop     *hcl.Diagnostic // why nothing is sent any more
+	told     bool            // that was reported
+	paces    map[string]*pace
+	health   *imaginator.Health // once it was learnt
+}
+
+// parking is an hourly limit that was reached.
+type parking struct {
+	words string // the server's
+	since time.Time
+	until time.Time // when to try again
+	pause time.Duration
+}
+
+func newLane(ref config.ProviderRef, gen Generator, limit int) *lane {
+	return &lane{
+		ref: ref, gen: gen, paid: ref.Type == plan.ProviderPaid,
+		ceiling: limit, limit: limit,
+		ready:  map[method.Kind]*nodeHeap{method.Image: {}, method.Video: {}},
+		parked: map[method.Kind]*parking{},
+		paces:  map[string]*pace{},
+	}
+}
+
+// queue lets an asset wait for a slot.
+func (l *lane) queue(n *node) { l.ready[n.change.Kind()].push(n) }
+
+// queued is how many assets wait.
+func (l *lane) queued() int { return len(*l.ready[method.Image]) + len(*l.ready[method.Video]) }
+
+// first returns the asset to start next, of the kinds that are not passed
+// over; nil if there is none.
+func (l *lane) first(passed map[method.Kind]bool) *node {
+	var best nodeHeap
+	for _, kind := range []method.Kind{method.Image, method.Video} {
+		if queue := *l.ready[kind]; len(queue) > 0 && !passed[kind] {
+			best = append(best, queue[0])
+		}
+	}
+	if len(best) == 2 && best.Less(1, 0) {
+		return best[1]
+	}
+	if len(best) == 0 {
+		return nil
+	}
+	return best[0]
+}
+
+// acquire takes a slot for a new task if one is free.
+func (l *lane) acquire(now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.stop != nil || l.inFlight >= l.limit || now.Before(l.resumeAt) {
+		return false
+	}
+	l.inFlight++
+	return true
+}
+
+// hold counts a task that is in flight already, whatever the limit.
+func (l *lane) hold() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.inFlight++
+}
+
+// release gives a slot back. A task that came through lets the limit recover:
+// by one after as many tasks as the limit has.
+func (l *lane) release(finished bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.inFlight--
+	if !finished {
+		return
+	}
+	l.pause = 0
+	if l.good++; l.limit < l.ceiling && l.good >= l.limit {
+		l.limit, l.good = l.limit+1, 0
+	}
+}
+
+// tooMany lowers the limit after CONCURRENT_LIMIT_EXCEEDED: to what is in
+// flight without the refused task, which still holds its slot. With nothing
+// else in flight somebody else uses the key, and only time helps.
+func (l *lane) tooMany(now time.Time, retryAfter time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.limit = max(1, min(l.limit, l.inFlight-1))
+	l.good = 0
+	l.pause = min(maxConcPause, max(firstConcPause, 2*l.pause))
+	if wait := max(l.pause, min(retryAfter, time.Minute)); l.resumeAt.Before(now.Add(wait)) {
+		l.resumeAt = now.Add(wait)
+	}
+}
+
+// park stops the submissions of a kind after HOURLY_LIMIT_EXCEEDED.
+func (l *lane) park(kind method.Kind, now time.Time, retryAfter time.Duration, words string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p := l.parked[kind]
+	if p == nil {
+		p = &parking{since: now}
+		l.parked[kind] = p
+	}
+	p.words = words
+	p.pause = min(maxWindow, max(firstWindow, 2*p.pause))
+	p.until = now.Add(max(p.pause, retryAfter))
+}
+
+// unpark notes that a task of the kind was accepted.
+func (l *lane) unpark(kind method.Kind) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.parked, kind)
+}
+
+// parkedKind returns the parking of a kind, if there is one.
+func (l *lane) parkedKind(kind method.Kind) (parking, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if p := l.parked[kind]; p != nil {
+		return *p, true
+	}
+	return parking{}, false
+}
+
+// retryParked lets one task of a parked kind try whether the limit has passed.
+func (l *lane) retryParked(kind method.Kind, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p := l.parked[kind]
+	if p == nil || now.Before(p.until) {
+		return p == nil
+	}
+	p.until = now.Add(maxWindow) // for the others, until this one has an answer
+	return true
+}
+
+// halt stops all submissions for good; the first reason stays.
+func (l *lane) halt(d *hcl.Diagnostic) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.stop == nil {
+		l.stop = d
+	}
+}
+
+func (l *lane) halted() *hcl.Diagnostic {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.stop
+}
+
+// wakeAt is the next moment after now at which something that waits for time
+// alone can go on; zero: there is none.
+func (l *lane) wakeAt(now time.Time) time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var next time.Time
+	consider := func(at time.Time) {
+		if at.After(now) && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	consider(l.resumeAt)
+	for _, p := range l.parked {
+		consider(p.until)
+	}
+	return next
+}
+
+// paceOf returns how tasks of a method are polled.
+func (l *lane) paceOf(name string) *pace {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p := l.paces[name]
+	if p == nil {
+		p = newPace(!l.paid)
+		l.paces[name] = p
+	}
+	return p
+}
+
+// idempotent tells whether the server says that it honours Idempotency-Key.
+// While it cannot be asked the answer is no.
+func (l *lane) idempotent(ctx context.Context) bool {
+	l.mu.Lock()
+	known := l.health
+	l.mu.Unlock()
+	if known == nil {
+		h, err := l.gen.Health(ctx)
+		if err != nil {
+			return false
+		}
+		known = l.learn(h)
+	}
+	return known.Idempotency
+}
+
+func (l *lane) learn(h imaginator.Health) *imaginator.Health {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.health = &h
+	return l.health
+}
+
+// openLanes prepares the providers that the plan needs: the one place where a
+// missing key shows, before anything is sent. It reports whether the run may
+// go on.
+func (r *run) openLanes(ctx context.Context) bool {
+	needed := r.neededProviders()
+	ok := true
+	for _, ref := range needed {
+		gen, err := r.Generators(ref)
+		if err != nil {
+			r.report(&hcl.Diagnostic{
+				Severity: hcl.DiagError, Summary: "Provider cannot be used",
+				Detail:  fmt.Sprintf("Provider %s: %s. Nothing was sent.", ref, sentence(err)),
+				Subject: r.providerRange(ref),
+			})
+			ok = false
+			continue
+		}
+		r.lanes[ref] = newLane(ref, gen, r.startLimit(ref))
+	}
+	if !ok {
+		return false
+	}
+	var wait sync.WaitGroup
+	for _, ref := range needed {
+		if l := r.lanes[ref]; l.paid {
+			wait.Go(func() { r.ask(ctx, l) })
+		}
+	}
+	wait.Wait()
+	for _, ref := range needed {
+		if d := r.lanes[ref].halted(); d != nil {
+			r.report(d)
+			ok = false
+		}
+	}
+	return ok
+}
+
+// neededProviders lists the providers of assets that may be generated, in the
+// plan's order.
+func (r *run) neededProviders() []config.ProviderRef {
+	var list []config.ProviderRef
+	seen := map[config.ProviderRef]bool{}
+	for _, c := range r.Plan.Changes {
+		if !c.Action.Generates() || seen[c.Spec.Provider] {
+			continue
+		}
+		seen[c.Spec.Provider] = true
+		list = append(list, c.Spec.Provider)
+	}
+	return list
+}
+
+func (r *run) providerRange(ref config.ProviderRef) *hcl.Range {
+	if p := r.Project.Providers[ref]; p != nil && p.Range.Filename != "" {
+		return p.Range.Ptr()
+	}
+	return nil
+}
+
+// startLimit is the limit that was configured, or 0.
+func (r *run) startLimit(ref config.ProviderRef) int {
+	if r.Parallelism > 0 {
+		return r.Parallelism
+	}
+	if p := r.Project.Providers[ref]; p != nil && p.MaxConcurrent > 0 {
+		return p.MaxConcurrent
+	}
+	if ref.Type == plan.ProviderPaid {
+		return 0 // the quota says
+	}
+	return defaultParallelism
+}
+
+// ask learns quota and health of a paid provider at the start. That the server
+// does not answer is no reason to stop: the first request will show.
+func (r *run) ask(ctx context.Context, l *lane) {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		if h, err := l.gen.Health(ctx); err == nil {
+			l.learn(h)
+			r.warnSketches(l, h)
+		}
+	})
+	q, err := l.gen.Quota(ctx)
+	wait.Wait()
+	var failure *imaginator.Error
+	if errors.As(err, &failure) && failure.APIBody && imaginator.Classify(err) == imaginator.ClassFatal {
+		l.halt(r.keyRefused(l, failure))
+		return
+	}
+	if err == nil && r.OnQuota != nil {
+		r.OnQuota(l.ref, q)
+	}
+	if l.limit == 0 && err == nil {
+		l.limit = q.Images.ConcurrentLimit
+	}
+	if l.limit <= 0 {
+		l.limit = defaultParallelism
+	}
+	l.ceiling = l.limit
+}
+
+func (r *run) warnSketches(l *lane, h imaginator.Health) {
+	if h.Service != imaginator.ServiceStudio {
+		return
+	}
+	r.report(&hcl.Diagnostic{
+		Severity: hcl.DiagWarning, Summary: "Local server under imaginator",
+		Detail:  fmt.Sprintf("The server of provider %s says that it is assetform's local one. Its sketches would pass for real results in the lock; use provider \"local\" for it.", l.ref),
+		Subject: r.providerRange(l.ref),
+	})
+}
+
+// keyRefused is why a provider takes no more requests.
+func (r *run) keyRefused(l *lane, err *imaginator.Error) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "API key was refused",
+		Detail:  fmt.Sprintf("Provider %s accepts no requests with this key: %s. Nothing more is sent there; what runs is collected. Check the key (api_key of the provider, or IMAGINATOR_API_KEY) and its license.", l.ref, sentence(err)),
+		Subject: r.providerRange(l.ref),
+	}
+}

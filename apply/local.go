@@ -1,0 +1,210 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"time"
+
+	"assetform/config"
+	"assetform/config/method"
+	"assetform/lockfile"
+	"assetform/plan"
+)
+
+// keepEntry finishes an asset whose entry stays: only what the lock says of
+// its protection and triggers is brought up to date.
+func (r *run) keepEntry(ctx context.Context, n *node) {
+	c := n.change
+	n.content = c.Prior.UpstreamHash()
+	fresh := c.Prior.Clone()
+	fresh.Protect = c.Protect
+	refreshInputs(&fresh, &n.fp)
+	if !fresh.Equal(*c.Prior) || !c.PreviousAddress.IsZero() {
+		r.commit.put(lockChange{address: c.Address, from: c.PreviousAddress, entry: &fresh})
+	}
+	if c.Action != plan.NoOp {
+		r.events.emit(Event{Type: EventAssetDone, Address: c.Address, Action: plan.NoOp, Output: c.Output, ContentHash: fresh.ContentHash})
+	}
+	r.done(ctx, n, plan.NoOp)
+}
+
+// refreshInputs writes today's triggers and hash into an entry whose other
+// inputs are today's already. An entry that differs in something that its
+// lifecycle ignores keeps what it was generated with.
+func refreshInputs(e *lockfile.Entry, fp *plan.Fingerprint) {
+	if !fp.Known() {
+		return
+	}
+	today := fp.Inputs()
+	was := e.Inputs.Clone()
+	triggers, stands := today[plan.TriggersInput]
+	delete(was, plan.TriggersInput)
+	if stands {
+		was[plan.TriggersInput] = triggers
+	}
+	if was.Equal(today) {
+		e.Inputs, e.InputsHash = today, fp.Hash()
+	}
+}
+
+// storedResult finds a result for an asset whose inputs have just become
+// known: in the store, or in an entry whose file stands unchanged.
+func (r *run) storedResult(n *node) (lockfile.Entry, bool) {
+	ext := path.Ext(n.change.Output)
+	usable := func(e lockfile.Entry) bool {
+		return !isVideoType(e.MediaType) || FitsExtension(e.MediaType, ext)
+	}
+	if e, ok, err := r.Store.Result(n.hash); err == nil && ok && usable(e) {
+		return e, true
+	}
+	if r.byInputs == nil {
+		r.byInputs = make(map[lockfile.InputsHash][]string, len(r.Lock.Assets))
+		for address, e := range r.Lock.Assets {
+			r.byInputs[e.InputsHash] = append(r.byInputs[e.InputsHash], address)
+		}
+	}
+	addresses := r.byInputs[n.hash]
+	slices.Sort(addresses)
+	for _, address := range addresses {
+		e := r.Lock.Assets[address]
+		if usable(e) && (r.Store.Has(e.ContentHash) || r.takeIn(e.Output, e.ContentHash) == nil) {
+			return e, true
+		}
+	}
+	return lockfile.Entry{}, false
+}
+
+func isVideoType(mediaType string) bool { return Media{Type: mediaType}.IsVideo() }
+
+// takeIn puts the file at a path into the store if it has that content.
+func (r *run) takeIn(p string, content lockfile.ContentHash) error {
+	f, err := r.outputs.root.Open(r.outputs.name(p))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, _, err = r.Store.AddFile(f, content)
+	return err
+}
+
+// runLocal carries out a change that needs no server.
+func (r *run) runLocal(ctx context.Context, n *node) outcome {
+	var o outcome
+	progress := func(p Phase) {
+		r.events.emit(Event{Type: EventProgress, Address: n.address(), Phase: p, Elapsed: time.Since(n.begun)})
+	}
+	step := func(name string) {
+		if r.testOnlyStep != nil {
+			r.testOnlyStep(name, n.address())
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		o = outcome{node: n, ending: endLeft}
+	case n.change.Action == plan.Import:
+		o = r.importFile(n)
+	default:
+		result, err := r.restorable(n)
+		if err != nil {
+			o = outcome{node: n, ending: endFailed, diag: n.diagnostic("Stored result cannot be used",
+				fmt.Sprintf("%s was to be restored: %s. Run \"assetform plan\" again.", n.address(), err))}
+			break
+		}
+		o = r.deliverResult(ctx, n, result, progress, step)
+		o.action = plan.Restore
+		for _, in := range r.known.storedIntents(n.hash) {
+			o.intents = append(o.intents, in.ID)
+		}
+	}
+	o.local = true
+	return o
+}
+
+// restorable is the result that a restore writes, with its bytes in the store.
+func (r *run) restorable(n *node) (lockfile.Entry, error) {
+	c := n.change
+	switch {
+	case n.stored != nil:
+		return r.original(*n.stored)
+	case c.Stored != nil:
+		return r.original(c.Stored.Entry)
+	case !c.WaitFor.IsZero():
+		e, ok, err := r.Store.Result(n.fp.Hash())
+		if err == nil && !ok {
+			err = errors.New("the store does not have the result that was just generated")
+		}
+		return e, err
+	}
+	e := *c.Prior
+	if r.Store.Has(e.ContentHash) && FitsExtension(e.MediaType, path.Ext(c.Output)) {
+		return e, nil
+	}
+	return r.original(e)
+}
+
+// original prefers the delivered file to the one that was converted from it.
+func (r *run) original(e lockfile.Entry) (lockfile.Entry, error) {
+	if !e.SourceHash.IsZero() && r.Store.Has(e.SourceHash) {
+		m, err := r.probeStored(e.SourceHash)
+		if err != nil {
+			return e, err
+		}
+		e.ContentHash, e.SourceHash = e.SourceHash, lockfile.ContentHash{}
+		e.MediaType, e.Bytes, e.Width, e.Height = m.Type, m.Bytes, m.Width, m.Height
+		return e, nil
+	}
+	if !r.Store.Has(e.ContentHash) {
+		return e, fmt.Errorf("stored content %s: %w", e.ContentHash, fs.ErrNotExist)
+	}
+	return e, nil
+}
+
+// importFile takes the file that stands at the output path as the result.
+func (r *run) importFile(n *node) outcome {
+	e, err := r.accept(n.change.Spec, n.fp, n.change.Protect)
+	if err != nil {
+		return outcome{node: n, ending: endFailed, diag: n.diagnostic("File cannot be imported",
+			fmt.Sprintf("%s: %s.", n.address(), err))}
+	}
+	return outcome{node: n, ending: endDone, action: plan.Import, entry: &e, content: e.UpstreamHash()}
+}
+
+// accept makes an entry of the file at an asset's output path: its content
+// goes to the store, and a record under the inputs, so that going away from
+// these inputs and back finds it again.
+func (r *run) accept(s *config.Spec, fp plan.Fingerprint, protect []string) (lockfile.Entry, error) {
+	is, err := r.outputs.look(s.Output)
+	if err != nil {
+		return lockfile.Entry{}, err
+	}
+	e := lockfile.Entry{
+		Output: s.Output, Provider: s.Provider.Type, Method: s.Method.Name,
+		Inputs: fp.Inputs(), InputsHash: fp.Hash(),
+		ContentHash: is.state.Hash, Bytes: is.state.Size, Protect: protect,
+	}
+	ext := path.Ext(s.Output)
+	switch is.state.Kind {
+	case plan.Pointer:
+		e.MediaType = TypeOfExtension(ext)
+		return e, nil
+	case plan.Regular:
+	default:
+		return e, fmt.Errorf("no regular file stands at %q", s.Output)
+	}
+	if err := r.outputs.keep(s.Output, is); err != nil {
+		return e, err
+	}
+	m, err := r.probeStored(e.ContentHash)
+	if err != nil {
+		return e, err
+	}
+	if m.IsVideo() != (s.Method.Kind == method.Video) || !FitsExtension(m.Type, ext) {
+		return e, fmt.Errorf("%q holds %s, which is not what its extension says", s.Output, m.Type)
+	}
+	e.MediaType, e.Bytes, e.Width, e.Height, e.Duration = m.Type, m.Bytes, m.Width, m.Height, m.Duration
+	return e, r.Store.PutResult(e.InputsHash, e)
+}

@@ -1,0 +1,123 @@
+package apply
+
+import (
+	"sync"
+
+	"assetform/config"
+	"assetform/lockfile"
+)
+
+// memory is what the journal knew when the run began, arranged by inputs.
+// Each intent is handed out once. Methods may be called concurrently.
+type memory struct {
+	lock *lockfile.Lock
+
+	mu        sync.Mutex
+	paid      map[lockfile.InputsHash][]*Intent // tasks to collect, oldest first
+	unsettled map[lockfile.InputsHash][]*Intent
+	stored    map[lockfile.InputsHash][]*Intent // results that the lock does not have
+	failed    map[lockfile.InputsHash]bool      // the last task failed
+}
+
+func newMemory(intents []Intent, lock *lockfile.Lock) *memory {
+	m := &memory{
+		lock:      lock,
+		paid:      map[lockfile.InputsHash][]*Intent{},
+		unsettled: map[lockfile.InputsHash][]*Intent{},
+		stored:    map[lockfile.InputsHash][]*Intent{},
+		failed:    map[lockfile.InputsHash]bool{},
+	}
+	for i := range intents {
+		in := &intents[i]
+		h := in.InputsHash
+		m.failed[h] = in.State == StateFailed
+		switch {
+		case in.State.Paid():
+			m.paid[h] = append(m.paid[h], in)
+		case in.State.Unsettled():
+			m.unsettled[h] = append(m.unsettled[h], in)
+		case in.State == StateStored:
+			m.stored[h] = append(m.stored[h], in)
+		}
+	}
+	return m
+}
+
+// done tells whether the lock has the intent's result, though the journal was
+// not told so before the process ended.
+func (m *memory) done(in Intent) bool { return inLock(&in, m.lock) }
+
+func inLock(in *Intent, lock *lockfile.Lock) bool {
+	if in.State != StateStored {
+		return false
+	}
+	e, ok := lock.Assets[in.Address.String()]
+	return ok && e.InputsHash == in.InputsHash && e.UpstreamHash() == in.Content
+}
+
+// OpenRequests returns what a plan's Snapshot calls Requested: interrupted
+// --replace requests that the lock does not have the result of.
+func OpenRequests(intents []Intent, lock *lockfile.Lock) map[config.Address]lockfile.InputsHash {
+	settled := make([]Intent, len(intents))
+	for i, in := range intents {
+		if inLock(&in, lock) {
+			in.State = StateDone
+		}
+		settled[i] = in
+	}
+	return Requested(settled)
+}
+
+// takePaid hands out a task that was paid for with these inputs, the newest
+// first.
+func (m *memory) takePaid(h lockfile.InputsHash) *Intent { return m.take(m.paid, h) }
+
+// takeUnsettled hands out a request with these inputs whose outcome is open.
+func (m *memory) takeUnsettled(h lockfile.InputsHash) *Intent { return m.take(m.unsettled, h) }
+
+func (m *memory) take(from map[lockfile.InputsHash][]*Intent, h lockfile.InputsHash) *Intent {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	list := from[h]
+	if len(list) == 0 {
+		return nil
+	}
+	last := list[len(list)-1]
+	from[h] = list[:len(list)-1]
+	return last
+}
+
+// hasUnsettled tells whether a request with these inputs is open.
+func (m *memory) hasUnsettled(h lockfile.InputsHash) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.unsettled[h]) > 0
+}
+
+// paidHashes lists the inputs with tasks to collect.
+func (m *memory) paidHashes() []lockfile.InputsHash {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []lockfile.InputsHash
+	for h, intents := range m.paid {
+		if len(intents) > 0 {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// storedIntents lists the intents whose result for these inputs is stored and
+// not in the lock.
+func (m *memory) storedIntents(h lockfile.InputsHash) []*Intent {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.stored[h]
+}
+
+// failedBefore tells whether the last task with these inputs failed.
+func (m *memory) failedBefore(h lockfile.InputsHash) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.failed[h]
+}

@@ -1,0 +1,215 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+
+	"assetform/lockfile"
+	"assetform/plan"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// prepareFiles does everything that needs no generation and frees or fills
+// paths, before anything is sent: files that restores take are stored, then
+// files are deleted, then they are moved. So whatever is generated later
+// finds its path free, and no order among assets has to be thought of.
+//
+// Moves may go round in circles. The content of each path that another move
+// fills is stored first; then every target is written from the store, and the
+// sources that nobody took over are removed. A kill between any two steps
+// leaves each content in the store or at one of its paths, and the lock,
+// which changes for all moves at once, still names the old paths: the next
+// plan moves what is left.
+func (r *run) prepareFiles(ctx context.Context) {
+	r.nodes, r.order = buildGraph(r.Plan)
+	r.outputs.frozen = r.commit.unchanged
+	var deletes, moves []*node
+	for _, n := range r.order {
+		switch n.change.Action {
+		case plan.Delete, plan.Forget:
+			deletes = append(deletes, n)
+		case plan.Move:
+			moves = append(moves, n)
+		}
+	}
+	r.storeSources(ctx)
+	for _, n := range deletes {
+		r.settleFiles(ctx, n, r.drop(n))
+	}
+	r.moveAll(ctx, moves)
+	if err := r.outputs.saveDirs(); err != nil {
+		r.report(warning("List of directories was not saved", sentence(err)+". Empty directories may be left behind."))
+	}
+}
+
+// storeSources takes the files of other entries that restores bring back into
+// the store, before any of them is replaced. What fails here fails again, with
+// its asset's name, when it is restored.
+func (r *run) storeSources(ctx context.Context) {
+	var g errgroup.Group
+	g.SetLimit(4)
+	for _, n := range r.order {
+		if s := n.change.Stored; s != nil && s.Path != "" && !r.Store.Has(s.Entry.ContentHash) && ctx.Err() == nil {
+			g.Go(func() error {
+				_ = r.takeIn(s.Path, s.Entry.ContentHash)
+				return nil
+			})
+		}
+	}
+	_ = g.Wait()
+}
+
+// settleFiles tells of a change of files, and marks it.
+func (r *run) settleFiles(ctx context.Context, n *node, err error) {
+	c := n.change
+	var drift *DriftError
+	switch {
+	case err == nil:
+		r.events.emit(Event{Type: EventAssetDone, Address: c.Address, Action: c.Action, Output: c.Output, ContentHash: n.content})
+		r.done(ctx, n, c.Action)
+		return
+	case errors.Is(err, errLockMoved), ctx.Err() != nil:
+		n.state = nodeQueued // left
+		return
+	case errors.As(err, &drift):
+		err = fmt.Errorf("%w, so it was left alone. Keep it with \"assetform adopt %s\", or give it up with --overwrite-drifted", err, shellWord(c.Address.String()))
+	}
+	summary := map[plan.Action]string{plan.Delete: "File cannot be deleted", plan.Move: "File cannot be moved"}[c.Action]
+	r.summary.Failed++
+	r.events.emit(Event{Type: EventAssetFailed, Address: c.Address, Action: c.Action, Diagnostic: n.diagnostic(summary, sentence(err)+".")})
+	r.end(ctx, n)
+}
+
+// drop carries out a delete or a forget.
+func (r *run) drop(n *node) error {
+	c := n.change
+	if c.Action == plan.Delete && !c.KeepFile {
+		if err := r.outputs.remove(c.Output, c.Prior.ContentHash); err != nil {
+			return err
+		}
+	}
+	r.commit.put(lockChange{address: c.Address})
+	return nil
+}
+
+// moveAll carries out the moves.
+func (r *run) moveAll(ctx context.Context, moves []*node) {
+	targets := map[string]bool{}
+	for _, n := range moves {
+		targets[n.change.Output] = true
+	}
+	for _, n := range r.order { // paths that a generation or restore will fill
+		if n.change.Spec != nil {
+			targets[n.change.Output] = true
+		}
+	}
+	failed := map[*node]error{}
+	for _, n := range moves {
+		if targets[source(n)] {
+			failed[n] = r.storeSource(n)
+		}
+	}
+	var changes []lockChange
+	for _, n := range moves {
+		if failed[n] == nil {
+			var e lockfile.Entry
+			if e, failed[n] = r.move(n, targets); failed[n] == nil {
+				n.content = e.UpstreamHash()
+				changes = append(changes, lockChange{address: n.change.Address, from: n.change.PreviousAddress, entry: &e})
+			}
+		}
+	}
+	r.commit.put(changes...)
+	for _, n := range moves {
+		if failed[n] == nil && !targets[source(n)] {
+			failed[n] = r.leave(n)
+		}
+		r.settleFiles(ctx, n, failed[n])
+	}
+}
+
+// source is the path at which a moved asset's file stood.
+func source(n *node) string { return n.change.Prior.Output }
+
+// storeSource puts the bytes of a moved asset into the store, if they are not
+// there. A file that has gone on to its new path is read there.
+func (r *run) storeSource(n *node) error {
+	content := n.change.Prior.ContentHash
+	if r.Store.Has(content) {
+		return nil
+	}
+	err := r.takeIn(source(n), content)
+	if err != nil && n.change.Output != source(n) {
+		if r.takeIn(n.change.Output, content) == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// move brings a moved asset's content to its new path and returns its entry.
+func (r *run) move(n *node, targets map[string]bool) (lockfile.Entry, error) {
+	c := n.change
+	e := c.Prior.Clone()
+	e.Output, e.Protect = c.Output, c.Protect
+	refreshInputs(&e, &n.fp)
+	is, err := r.outputs.look(c.Output)
+	if err != nil {
+		return e, err
+	}
+	if c.Output == source(n) {
+		if is.state.Kind == plan.Absent && r.Store.Has(e.ContentHash) {
+			return e, r.outputs.write(c.Output, e.ContentHash)
+		}
+		return e, nil // whatever stands there stays, drifted or not
+	}
+	if !FitsExtension(e.MediaType, path.Ext(c.Output)) {
+		return r.moveConverted(n)
+	}
+	if is.state.Is(e.ContentHash) {
+		return e, nil
+	}
+	from, err := r.outputs.look(source(n))
+	if err != nil {
+		return e, err
+	}
+	if is.state.Kind == plan.Absent && from.state.Is(e.ContentHash) && !targets[source(n)] {
+		return e, r.outputs.rename(source(n), c.Output)
+	}
+	if err := r.storeSource(n); err != nil {
+		return e, err
+	}
+	return e, r.outputs.write(c.Output, e.ContentHash)
+}
+
+// moveConverted moves an asset to a path whose extension asks for another
+// format.
+func (r *run) moveConverted(n *node) (lockfile.Entry, error) {
+	c := n.change
+	if c.Prior.SourceHash.IsZero() || !r.Store.Has(c.Prior.SourceHash) {
+		if err := r.storeSource(n); err != nil {
+			return lockfile.Entry{}, err
+		}
+	}
+	result, err := r.original(*c.Prior)
+	if err != nil {
+		return lockfile.Entry{}, err
+	}
+	e, err := r.fit(c, result)
+	if err != nil {
+		return e, err
+	}
+	refreshInputs(&e, &n.fp)
+	return e, r.outputs.write(c.Output, e.ContentHash)
+}
+
+// leave removes the file at the old path, unless a rename took it away.
+func (r *run) leave(n *node) error {
+	if n.change.Output == source(n) {
+		return nil
+	}
+	return r.outputs.remove(source(n), n.change.Prior.ContentHash)
+}

@@ -1,0 +1,167 @@
+package apply
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+
+	"assetform/apply/imaginator"
+	"assetform/lockfile"
+	"assetform/plan"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxInputBytes bounds one input image; a request holds up to five in memory.
+const maxInputBytes = 64 << 20
+
+// promptDigest identifies a prompt under the normalisation of the inputs hash,
+// which is also what is sent.
+func promptDigest(prompt string) lockfile.ContentHash {
+	prompt = strings.ReplaceAll(norm.NFC.String(prompt), "\r\n", "\n")
+	return lockfile.HashBytes([]byte(strings.TrimSpace(prompt)))
+}
+
+// pointerError says that an input image is not here but with Git LFS.
+type pointerError struct{ path string }
+
+func (e *pointerError) Error() string {
+	return fmt.Sprintf("%q is a Git LFS pointer and its image is not here: run \"git lfs pull --include %s\"", e.path, e.path)
+}
+
+// request builds what is sent for an asset whose inputs are all known.
+func (r *run) request(n *node) (imaginator.Request, error) {
+	req := imaginator.Request{Method: imaginator.Method(n.change.Spec.Method.Name)}
+	for _, p := range n.fp.Params {
+		if err := setParam(&req, p.Wire, p.Value); err != nil {
+			return req, err
+		}
+	}
+	for _, im := range n.fp.Images {
+		b, err := r.imageBytes(im)
+		if err != nil {
+			return req, fmt.Errorf("input image %s: %w", im.Name, err)
+		}
+		if err := setImage(&req, im.Wire, b); err != nil {
+			return req, err
+		}
+	}
+	return req, nil
+}
+
+func setParam(req *imaginator.Request, wire string, value any) error {
+	switch v := value.(type) {
+	case string:
+		switch wire {
+		case "": // a value that the API has no parameter for
+		case "prompt":
+			req.Prompt = v
+		case "model":
+			req.Model = v
+		case "aspect_ratio":
+			req.AspectRatio = v
+		default:
+			return fmt.Errorf("request has no text field %q", wire)
+		}
+	case int64:
+		if wire != "seed" {
+			return fmt.Errorf("request has no number field %q", wire)
+		}
+		req.Seed = &v
+	case bool:
+		if wire != "loop_video" {
+			return fmt.Errorf("request has no switch %q", wire)
+		}
+		req.LoopVideo = &v
+	}
+	return nil
+}
+
+func setImage(req *imaginator.Request, wire string, b []byte) error {
+	switch wire {
+	case "image_base64_list":
+		req.ImageList = append(req.ImageList, b)
+	case "subject_image_base64":
+		req.SubjectImage = b
+	case "scene_image_base64":
+		req.SceneImage = b
+	case "style_image_base64":
+		req.StyleImage = b
+	case "image_base64":
+		req.Image = b
+	case "start_image_base64":
+		req.StartImage = b
+	case "end_image_base64":
+		req.EndImage = b
+	case "reference_image_base64":
+		req.ReferenceImage = b
+	default:
+		return fmt.Errorf("request has no image field %q", wire)
+	}
+	return nil
+}
+
+// imageBytes reads an input image and makes sure that it is the one that the
+// inputs hash names: from the store, else from its file.
+func (r *run) imageBytes(im plan.Image) ([]byte, error) {
+	var buf bytes.Buffer
+	_, err := r.Store.CopyTo(im.Hash, &limitedBuffer{&buf})
+	switch {
+	case err == nil:
+		return buf.Bytes(), nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	return r.outputs.readImage(im.Path, r.accepted(im))
+}
+
+// accepted lists the contents that an input's file may have. An upstream that
+// was converted for its output is hashed as it was delivered; where that is
+// not at hand, as in a fresh clone, the output itself is sent.
+func (r *run) accepted(im plan.Image) []lockfile.ContentHash {
+	hashes := []lockfile.ContentHash{im.Hash}
+	if im.Upstream.IsZero() {
+		return hashes
+	}
+	if e, ok := r.Lock.Assets[im.Upstream.String()]; ok && e.UpstreamHash() == im.Hash {
+		hashes = append(hashes, e.ContentHash)
+	}
+	return hashes
+}
+
+// readImage reads a file of the project that must have one of these contents.
+func (o *outputs) readImage(p string, accepted []lockfile.ContentHash) ([]byte, error) {
+	f, err := o.root.Open(o.name(p))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var buf bytes.Buffer
+	if _, err := io.Copy(&limitedBuffer{&buf}, f); err != nil {
+		return nil, fmt.Errorf("read %q: %w", p, err)
+	}
+	if _, _, ok := plan.ParsePointer(buf.Bytes()); ok {
+		return nil, &pointerError{p}
+	}
+	is := lockfile.ContentHash(sha256.Sum256(buf.Bytes()))
+	for _, h := range accepted {
+		if is == h {
+			return buf.Bytes(), nil
+		}
+	}
+	return nil, fmt.Errorf("%q was changed since it was planned with", p)
+}
+
+// limitedBuffer refuses to grow beyond what an input image may have.
+type limitedBuffer struct{ buf *bytes.Buffer }
+
+func (b *limitedBuffer) Write(p []byte) (int, error) {
+	if b.buf.Len()+len(p) > maxInputBytes {
+		return 0, fmt.Errorf("the image is larger than %d MiB", maxInputBytes>>20)
+	}
+	return b.buf.Write(p)
+}

@@ -1,0 +1,287 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"syscall"
+	"time"
+
+	"assetform/apply/imaginator"
+	"assetform/apply/store"
+	"assetform/config"
+	"assetform/lockfile"
+	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
+	"golang.org/x/sync/errgroup"
+)
+
+// Generator is the server of one provider; *imaginator.Client is one. Its
+// errors are *imaginator.Error. Methods may be called concurrently.
+type Generator interface {
+	// Origin is scheme://host:port of the API: task ids mean something within
+	// one origin alone.
+	Origin() string
+	// Submit sends one create request, once.
+	Submit(ctx context.Context, r imaginator.Request, idempotencyKey string) (imaginator.Created, error)
+	// The reads retry by themselves.
+	Task(ctx context.Context, id string) (imaginator.Task, error)
+	Tasks(ctx context.Context, q imaginator.TaskQuery) (imaginator.TaskPage, error)
+	Download(ctx context.Context, resultURL, accept string, dst imaginator.Sink) (imaginator.Downloaded, error)
+	Health(ctx context.Context) (imaginator.Health, error)
+	Quota(ctx context.Context) (imaginator.Quota, error)
+}
+
+// Options say what Run applies and how. Project, Plan, Lock, LockPath, Store,
+// Journal and Generators are required.
+type Options struct {
+	Project *config.Project
+	Plan    *plan.Plan
+	// Lock is what the plan was made from, LockRaw the bytes it was read from
+	// (nil: there was no file). Run leaves it as it is.
+	Lock     *lockfile.Lock
+	LockPath string
+	LockRaw  []byte
+	DataDir  string // ".assetform"; the caller holds the run lock in it
+	Store    *store.Store
+	Journal  *Journal
+	// Generators returns the server of a provider. It is called only if
+	// something must be sent or asked, and for all providers that are needed
+	// before the first request.
+	Generators func(config.ProviderRef) (Generator, error)
+
+	// Parallelism is how many tasks of a provider may be in flight; 0: what
+	// the provider's block says, else what its quota says, else 5.
+	Parallelism int
+	// Wait is how long to wait for an hourly limit to pass, 0 without end;
+	// nil: not at all, the run ends with exit code 4.
+	Wait *time.Duration
+	// Timeout ends the waiting for tasks, not the paying; 0: none.
+	Timeout          time.Duration
+	FailFast         bool
+	OverwriteDrifted bool
+	// MaxImageCredits and MaxVideos bound the spending beside the
+	// configuration's budget.
+	MaxImageCredits, MaxVideos *int
+
+	Sink Sink // nil: nobody listens
+	// OnQuota is told what the API says of a key's quota, once a provider and
+	// run, before anything is sent. It may be nil.
+	OnQuota func(config.ProviderRef, imaginator.Quota)
+	// Secrets are texts that must not show in anything that is printed or
+	// stored, beside the project's: the API key.
+	Secrets []string
+	// Interrupt delivers the first SIGINT or SIGTERM: nothing more is sent,
+	// what is in flight is collected. A second one cancels Run's context.
+	Interrupt <-chan os.Signal
+
+	// testOnlyStep is called at each step of an asset's life, in the order of
+	// the design: a crash test ends the process there.
+	testOnlyStep func(step string, a config.Address)
+}
+
+// defaultParallelism is the number of tasks in flight where neither the user
+// nor the server says anything.
+const defaultParallelism = 5
+
+// Run carries out a plan. The caller holds the run lock and has had the plan
+// approved; a plan with refusals is refused here too.
+//
+// Each diagnostic that Run returns has also gone to the Sink, with the event
+// of its asset or as one of its own.
+func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
+	r, err := newRun(o)
+	if err != nil {
+		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Apply cannot start", Detail: err.Error()}
+		return Summary{Done: map[plan.Action]int{}, ExitCode: ExitError}, hcl.Diagnostics{d}
+	}
+	defer r.outputs.close()
+	if len(o.Plan.Refusals) > 0 {
+		for _, refusal := range o.Plan.Refusals {
+			r.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: refusal.Summary, Detail: refusal.Detail, Subject: refusal.Subject})
+		}
+		return r.finish(ExitRefused)
+	}
+	if !r.openLanes(ctx) {
+		return r.finish(ExitError)
+	}
+	r.commit.start()
+	r.prepareFiles(ctx)
+	r.schedule(ctx)
+	r.commit.finish(ctx)
+	r.closeJournalEntries(ctx)
+	return r.finish(ExitDone)
+}
+
+// run is one apply. Fields without a note are set before the first goroutine
+// starts and do not change.
+type run struct {
+	Options
+	began    time.Time
+	scrub    *scrubber
+	events   *emitter
+	budget   *Budget
+	outputs  *outputs
+	commit   *committer
+	nodes    map[config.Address]*node
+	order    []*node // in the plan's order
+	lanes    map[config.ProviderRef]*lane
+	byInputs map[lockfile.InputsHash][]string // addresses in the lock, built when asked for; the coordinator's
+	known    *memory
+
+	soft     chan struct{} // closed when waiting ends: --timeout
+	outcomes chan outcome
+	poke     chan struct{} // a slot is free, or a lane changed
+
+	// The coordinator's own.
+	active     map[lockfile.InputsHash]*node // what is being generated, by inputs
+	localReady nodeHeap
+	running    int // goroutines of assets
+	localBusy  int
+	stopping   bool      // nothing new is started
+	signal     os.Signal // that asked for it
+	timedOut   bool
+	fatal      bool // a key was refused or the journal broke
+	failedFast bool
+	summary    Summary
+	committed  []string // intents whose results went to the lock
+}
+
+func newRun(o Options) (*run, error) {
+	if o.Sink == nil {
+		o.Sink = SinkFunc(func(Event) {})
+	}
+	out, err := openOutputs(o.Project, o.DataDir, o.Store)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range o.Lock.Assets {
+		out.owned[e.Output] = e.ContentHash
+	}
+	scrub := newScrubber(slices.Concat(o.Secrets, o.Project.Secrets))
+	out.overwriteDrifted = o.OverwriteDrifted
+	return &run{
+		Options: o,
+		began:   time.Now(),
+		scrub:   scrub,
+		events:  &emitter{sink: o.Sink, scrub: scrub},
+		budget: NewBudget(
+			smaller(o.MaxImageCredits, o.Project.Budget.ImageCredits),
+			smaller(o.MaxVideos, o.Project.Budget.Videos)),
+		outputs:  out,
+		commit:   newCommitter(o.LockPath, o.LockRaw, o.Lock.Clone()),
+		lanes:    map[config.ProviderRef]*lane{},
+		known:    newMemory(o.Journal.Intents(), o.Lock),
+		soft:     make(chan struct{}),
+		outcomes: make(chan outcome, 64),
+		poke:     make(chan struct{}, 1),
+		active:   map[lockfile.InputsHash]*node{},
+		summary:  Summary{Done: map[plan.Action]int{}},
+	}, nil
+}
+
+// finish counts, says what is left and ends the run.
+func (r *run) finish(code int) (Summary, hcl.Diagnostics) {
+	s := &r.summary
+	for _, n := range r.order {
+		if n.state != nodeDone && n.state != nodeEnded {
+			s.Left++
+		}
+	}
+	if r.commit.moved() {
+		r.report(&hcl.Diagnostic{
+			Severity: hcl.DiagError,
+			Summary:  "Lock changed during apply",
+			Detail:   fmt.Sprintf("%q was changed by something else while this apply ran (a checkout or a merge). Neither it nor any output was written any more; what was generated is in the store. Run \"assetform apply\" again: it costs nothing for what is stored.", r.LockPath),
+		})
+	} else if err := r.commit.failure(); err != nil {
+		r.report(&hcl.Diagnostic{
+			Severity: hcl.DiagError,
+			Summary:  "Lock cannot be written",
+			Detail:   fmt.Sprintf("%s. The outputs are in place and their results in the store. Run \"assetform apply\" again once it can be written: nothing is paid for twice.", sentence(err)),
+		})
+	}
+	if s.ExitCode = code; code == ExitDone {
+		s.ExitCode = r.exitCode()
+	}
+	sent := *s
+	r.events.emit(Event{Type: EventSummary, Summary: &sent})
+	return *s, r.events.diagnostics()
+}
+
+// exitCode is the rule for several outcomes at once: an interrupt that left
+// something, then requests whose outcome is unknown, then what stopped the
+// whole run, then assets that failed, then what is parked.
+func (r *run) exitCode() int {
+	s := &r.summary
+	switch {
+	case r.signal == syscall.SIGTERM && s.Left > 0:
+		return ExitTerminated
+	case r.signal != nil && s.Left > 0:
+		return ExitInterrupt
+	case s.Unknown > 0:
+		return ExitUnknown
+	case r.fatal || r.commit.failure() != nil:
+		return ExitError
+	case s.Failed > 0 || s.Skipped > 0:
+		return ExitFailed
+	case s.Left > 0 || r.commit.moved():
+		return ExitParked
+	}
+	return ExitDone
+}
+
+// report sends a diagnostic that belongs to no asset's end.
+func (r *run) report(d *hcl.Diagnostic) {
+	r.events.emit(Event{Type: EventDiagnostic, Diagnostic: d})
+}
+
+// closeJournalEntries tells the journal what the lock has, and drops what it
+// need not remember any more. Both are a matter of its size: reading it
+// compares it with the lock anyhow.
+func (r *run) closeJournalEntries(ctx context.Context) {
+	if !r.commit.saved() {
+		return
+	}
+	intents := r.Journal.Intents()
+	open := OpenRequests(intents, r.commit.lock)
+	committed := make(map[string]bool, len(r.committed))
+	for _, id := range r.committed {
+		committed[id] = true
+	}
+	horizon := time.Now().Add(-rememberTasks)
+	keep := func(in Intent) bool {
+		if in.Requested && open[in.Address] == in.InputsHash {
+			return true
+		}
+		stored := in.State == StateStored
+		if !in.State.Final() && !stored {
+			return true
+		}
+		return in.Provider == plan.ProviderPaid && in.TaskID != "" && in.Time.After(horizon)
+	}
+	var g errgroup.Group
+	g.SetLimit(64) // they share an fsync
+	drop := 0
+	for _, in := range intents {
+		switch {
+		case !keep(in):
+			drop++
+		case in.State == StateStored && (committed[in.ID] || inLock(&in, r.commit.lock)):
+			g.Go(func() error { return r.Journal.Append(ctx, Record{ID: in.ID, State: StateDone}) })
+		}
+	}
+	if err := g.Wait(); err != nil || drop == 0 {
+		return
+	}
+	if err := r.Journal.Compact(keep); err != nil && !errors.Is(err, errJournalClosed) {
+		r.report(warning("Journal was not compacted", sentence(err)+". Nothing is lost; it is only longer than it need be."))
+	}
+}
+
+// rememberTasks is how long the journal remembers the ids of paid tasks that
+// are done with, so that the search for a lost task does not take them for it.
+const rememberTasks = 30 * 24 * time.Hour

@@ -1,0 +1,211 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"time"
+
+	"assetform/apply/imaginator"
+	"assetform/config/method"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Figures of submissions.
+const (
+	submitAttempts  = 8 // of a request that never left, or that the API says it failed at
+	firstSubmitWait = 250 * time.Millisecond
+	maxSubmitWait   = 15 * time.Second
+)
+
+// send submits the asset with this intent until there is an answer. The order
+// is the point: inputs are checked, the cost is reserved, the intent is
+// durable, and only then the request leaves; its answer is durable before
+// anything else is done with it.
+func (g *generation) send(ctx context.Context, intent Record) *outcome {
+	g.intent = intent
+	req, err := g.request(g.node)
+	if err != nil {
+		return g.inputFailed(err)
+	}
+	if err := g.reserve(); err != nil {
+		return g.failed("Over budget", fmt.Sprintf("%s was not sent: %s.", g.node.address(), err))
+	}
+	for attempt := 1; ; attempt++ {
+		if g.lane.halted() != nil || g.waitingEnded(ctx) {
+			g.refund()
+			return g.left(nil)
+		}
+		intent.Time = time.Time{}
+		if err := g.journal(ctx, intent); err != nil {
+			g.refund()
+			return g.journalFailed(err)
+		}
+		again, stop := g.post(ctx, req, attempt)
+		if stop != nil || !again {
+			return stop
+		}
+		g.pauseBefore(ctx, attempt)
+	}
+}
+
+// waitingEnded tells that the run waits for nothing any more.
+func (g *generation) waitingEnded(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return true
+	case <-g.soft:
+		return true
+	default:
+		return false
+	}
+}
+
+// pauseBefore waits before the next attempt: exponentially, with full jitter.
+func (g *generation) pauseBefore(ctx context.Context, attempt int) {
+	g.progress(PhaseWaiting)
+	ceiling := min(maxSubmitWait, firstSubmitWait<<min(attempt, 10))
+	g.sleep(ctx, time.Duration(rand.Int64N(int64(ceiling))+1))
+}
+
+// sleep waits, unless the run ends; it reports whether it waited.
+func (g *generation) sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	case <-g.soft:
+		return false
+	}
+}
+
+// post sends the request once and deals with the answer. It leaves a task in
+// g.task, or returns why there is none, or says that the request may be sent
+// again because it certainly created nothing.
+func (g *generation) post(ctx context.Context, req imaginator.Request, attempt int) (again bool, stop *outcome) {
+	g.progress(PhaseSubmitting)
+	g.began = time.Now()
+	g.step("posting")
+	created, err := g.lane.gen.Submit(ctx, req, g.intent.IdempotencyKey)
+	g.step("posted")
+	if err == nil {
+		return false, g.accepted(ctx, created, StateSubmitted)
+	}
+	var failure *imaginator.Error
+	errors.As(err, &failure)
+	class := imaginator.Classify(err)
+	if class.Unknown() {
+		g.journal(ctx, Record{State: StateUnknown, Error: err.Error()}) // the intent alone says as much
+		return g.settle(ctx, req, class, err, attempt)
+	}
+	if class == imaginator.ClassRefused {
+		g.journal(ctx, Record{State: StateRefused, Error: err.Error()})
+		g.refund()
+		return false, g.failed("Request was refused", fmt.Sprintf("The server refused to generate %s: %s.", g.node.address(), err))
+	}
+	if err := g.journal(ctx, Record{State: StateNotCreated, Error: err.Error()}); err != nil {
+		return false, g.journalFailed(err)
+	}
+	return g.notCreated(class, failure, attempt)
+}
+
+// notCreated deals with an answer that says for certain that there is no task
+// and that does not speak against the request itself.
+func (g *generation) notCreated(class imaginator.Class, failure *imaginator.Error, attempt int) (again bool, stop *outcome) {
+	kind := g.node.change.Kind()
+	switch class {
+	case imaginator.ClassNeverSent:
+		if attempt < submitAttempts {
+			return true, nil
+		}
+		g.refund()
+		g.lane.halt(g.unreachable(failure))
+		return false, g.left(nil)
+	case imaginator.ClassFatal:
+		g.refund()
+		g.lane.halt(g.keyRefused(g.lane, failure))
+		return false, g.left(nil)
+	case imaginator.ClassHourlyLimit:
+		g.refund()
+		g.lane.park(kind, time.Now(), failure.RetryAfter, g.scrub.text(failure.Message))
+		return false, g.requeued()
+	default:
+		g.refund()
+		g.lane.tooMany(time.Now(), failure.RetryAfter)
+		return false, g.requeued()
+	}
+}
+
+// requeued sends the asset back to wait for room. It keeps its intent's id no
+// longer: the next request is one of its own.
+func (g *generation) requeued() *outcome {
+	g.progress(PhaseWaiting)
+	return &outcome{node: g.node, ending: endRequeue}
+}
+
+// accepted takes the id of a task: from here on it is paid for.
+func (g *generation) accepted(ctx context.Context, created imaginator.Created, state State) *outcome {
+	g.task, g.first, g.fresh = created.TaskID, created, true
+	g.charge()
+	g.lane.unpark(g.intent.Kind)
+	if err := g.journal(ctx, Record{State: state, TaskID: g.task}); err != nil {
+		// The task runs and nobody has written it down. It is collected in
+		// this run, and the store remembers the result; only a crash before
+		// that would make somebody look for it.
+		g.report(&hcl.Diagnostic{
+			Severity: hcl.DiagWarning, Summary: "Task could not be recorded",
+			Detail: fmt.Sprintf("%s runs as task %s, but that could not be written to the journal: %s. If this apply does not finish, take the task back with \"assetform tasks attach %s %s\".", g.node.address(), g.task, err, shellWord(g.node.address().String()), g.task),
+		})
+	}
+	if g.node.orphan == nil {
+		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), TaskID: g.task, Estimate: created.EstimatedTime})
+	}
+	return nil
+}
+
+func (g *generation) inputFailed(err error) *outcome {
+	summary := "Input image cannot be read"
+	var pointer *pointerError
+	if errors.As(err, &pointer) {
+		summary = "Input image is with Git LFS"
+	} else if errors.Is(err, fs.ErrNotExist) {
+		summary = "Input image is missing"
+	}
+	return g.failed(summary, fmt.Sprintf("%s was not sent: %s.", g.node.address(), err))
+}
+
+func (g *generation) journalFailed(err error) *outcome {
+	if errors.Is(err, ErrJournalBroken) || errors.Is(err, context.Canceled) {
+		return g.left(nil)
+	}
+	return g.failed("Request cannot be recorded", fmt.Sprintf("%s was not sent, because the journal could not take it down first: %s.", g.node.address(), err))
+}
+
+// unreachable is why a server that takes no connection gets no more requests.
+func (r *run) unreachable(err error) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "Server cannot be reached",
+		Detail: fmt.Sprintf("%s. Nothing was sent and nothing is charged for what is left. Run \"assetform apply\" again when the server can be reached.", sentence(err)),
+	}
+}
+
+// costWords says a cost for people.
+func costWords(c method.Cost) string {
+	switch {
+	case c.Videos == 1 && c.ImageCredits == 0:
+		return "1 video"
+	case c.ImageCredits == 1 && c.Videos == 0:
+		return "1 image credit"
+	case c.Videos > 0 && c.ImageCredits > 0:
+		return fmt.Sprintf("%d image credits and %d videos", c.ImageCredits, c.Videos)
+	case c.Videos > 0:
+		return fmt.Sprintf("%d videos", c.Videos)
+	}
+	return fmt.Sprintf("%d image credits", c.ImageCredits)
+}
