@@ -163,8 +163,12 @@ func TestInputImagesAreLookedInto(t *testing.T) {
 	if q := r.quota(); q.Images.UsedThisHour != 0 || q.Videos.UsedThisHour != 0 {
 		t.Errorf("refused requests were charged: %+v", q)
 	}
-	m := method.ByName("generate_video_from_image")
-	r.create(m.Name, body(m, "image_base64", picture(100, 100, color.White)))
+	largest := picture(100, 100, color.White)
+	m := method.ByName("generate_video_transition")
+	r.create(m.Name, body(m, "start_image_base64", largest, "end_image_base64", largest))
+	m = method.ByName("generate_image_with_references")
+	rep := r.do("POST", apiPath+m.Name, body(m, "image_base64_list", []string{largest, largest, blankPNG}))
+	wantError(t, rep, 400, "INVALID_REQUEST", "image_base64_list[2]")
 }
 
 func TestDigestTellsRequestsApart(t *testing.T) {

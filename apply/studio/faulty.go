@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -39,7 +38,7 @@ func (f *faults) intercept(w http.ResponseWriter, r *http.Request, scope FaultSc
 // reset ends the connection with a TCP reset where there is one to reset.
 func reset(w http.ResponseWriter) {
 	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
-		if tcp, ok := conn.(*net.TCPConn); ok {
+		if tcp, ok := conn.(interface{ SetLinger(seconds int) error }); ok {
 			tcp.SetLinger(0) // close sends RST; if not, the client sees an end instead
 		}
 		conn.Close()

@@ -15,9 +15,11 @@ func decodeBase64(text string) ([]byte, error) {
 }
 
 // checkImages decodes every input to its last pixel, so that a damaged or
-// oversized image is refused before anything is charged. decoding bounds how
-// many are in memory as pixels at once.
+// oversized image is refused before anything is charged. All images of a
+// request, which are drawn together, may have twice the pixels of one.
+// decoding bounds how many are in memory at once here.
 func checkImages(ctx context.Context, o *order, maxPixels int, decoding chan struct{}) error {
+	total := 0
 	for _, in := range o.method.Inputs {
 		for i, data := range o.inputs[in.Name] {
 			where := in.Wire
@@ -29,13 +31,17 @@ func checkImages(ctx context.Context, o *order, maxPixels int, decoding chan str
 			case <-ctx.Done():
 				return ctx.Err()
 			}
-			_, _, err := sketch.Decode(data, maxPixels)
+			img, _, err := sketch.Decode(data, maxPixels)
 			<-decoding
 			if errors.Is(err, sketch.ErrTooManyPixels) {
 				return fmt.Errorf("%q is too large: %v; at most %d pixels are accepted", where, err, maxPixels)
 			}
 			if err != nil {
 				return fmt.Errorf("%q is not an image that can be read: %v", where, err)
+			}
+			total += img.Bounds().Dx() * img.Bounds().Dy()
+			if total > 2*maxPixels {
+				return fmt.Errorf("%q is too much: the images have more than %d pixels together", where, 2*maxPixels)
 			}
 		}
 	}

@@ -33,8 +33,12 @@ type register struct {
 	results  map[string]*task // by record.Result
 	accounts map[string]*account
 	lastID   uint64
-	active   int // pending and processing, of all accounts
+	active   int   // pending and processing, of all accounts
+	size     int64 // bytes, about, that the records take
 }
+
+// weight is about what a record takes in memory, in bytes.
+func (r *record) weight() int64 { return int64(1024 + len(r.Prompt)) }
 
 // newRegister returns a register whose task ids begin after lastID. For a
 // server that has no past, 0 stands for a random start: a client that
@@ -83,6 +87,7 @@ func (g *register) insert(t *task) {
 	g.tasks[t.rec.ID] = t
 	g.results[t.rec.Result] = t
 	g.lastID = max(g.lastID, t.rec.ID)
+	g.size += t.rec.weight()
 	a.shelve(t)
 	if t.rec.Idempotency != "" {
 		a.idempotency[t.rec.Idempotency] = t
@@ -96,6 +101,7 @@ func (g *register) insert(t *task) {
 // remove takes a task out of every index. The lock is held.
 func (g *register) remove(t *task) {
 	a := g.account(t.rec.Account)
+	g.size -= t.rec.weight()
 	a.unshelve(t)
 	if a.idempotency[t.rec.Idempotency] == t {
 		delete(a.idempotency, t.rec.Idempotency)
@@ -285,10 +291,10 @@ func (g *register) expire(before time.Time) []record {
 	return now
 }
 
-// oldest returns the finished tasks that may be forgotten, oldest first: those
-// that finished before the given time, and beyond keep tasks the oldest that
-// no longer count for an hourly limit.
-func (g *register) oldest(before, charged time.Time, keep int) []record {
+// oldest returns the finished tasks to forget, oldest first: those that
+// finished before the given time, and more of them while the records take more
+// than most bytes.
+func (g *register) oldest(before time.Time, most int64) []record {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
 	var done []*task
@@ -298,24 +304,22 @@ func (g *register) oldest(before, charged time.Time, keep int) []record {
 		}
 	}
 	slices.SortFunc(done, func(a, b *task) int { return byID(a, b.rec.ID) })
-	excess := len(g.tasks) - keep
+	excess := g.size - most
 	var old []record
 	for _, t := range done {
-		if t.rec.Completed.Before(before) || (excess > 0 && !t.rec.Created.After(charged)) {
+		if t.rec.Completed.Before(before) || excess > 0 {
 			old = append(old, t.rec)
-			excess--
+			excess -= t.rec.weight()
 		}
 	}
 	return old
 }
 
-// forget removes tasks for good.
-func (g *register) forget(recs []record) {
+// forget removes a task for good.
+func (g *register) forget(id uint64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for _, rec := range recs {
-		if t := g.tasks[rec.ID]; t != nil {
-			g.remove(t)
-		}
+	if t := g.tasks[id]; t != nil {
+		g.remove(t)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -207,8 +208,8 @@ func TestMemoryIsBounded(t *testing.T) {
 	for range 30 {
 		paths = append(paths, r.result("generate_image", `{"prompt":"x"}`))
 	}
-	if b.size > 1000 || len(b.held) < 5 {
-		t.Errorf("%d bytes in %d blobs", b.size, len(b.held))
+	if n, size := heldIn(b); size > 1000 || n < 5 {
+		t.Errorf("%d bytes in %d blobs", size, n)
 	}
 	wantError(t, r.do("GET", paths[0], ""), http.StatusGone, imaginator.CodeTaskNotFound, "")
 	if rep := r.do("GET", paths[29], ""); rep.status != 200 {
@@ -225,9 +226,9 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// TestSweepKeepsWhatCounts: too many tasks are forgotten oldest first, but
-// none that an hourly limit still counts.
-func TestSweepKeepsWhatCounts(t *testing.T) {
+// TestForgetting: old tasks and those for which there is no room are forgotten
+// oldest first; what they cost still counts.
+func TestForgetting(t *testing.T) {
 	t.Parallel()
 	clock := newFakeClock()
 	r := newRig(t, Options{Anonymous: true, Clock: clock.now})
@@ -237,14 +238,25 @@ func TestSweepKeepsWhatCounts(t *testing.T) {
 		clock.advance(10 * time.Minute)
 	}
 	g := r.server.register
-	old := g.oldest(clock.now().Add(-taskTTL), clock.now().Add(-window), 8)
+	old := g.oldest(clock.now().Add(-taskTTL), g.size*8/10)
 	if len(old) != 2 || old[0].taskID() != ids[0] || old[1].taskID() != ids[1] {
 		t.Errorf("two too many: %d", len(old))
 	}
-	if old = g.oldest(clock.now().Add(-taskTTL), clock.now().Add(-window), 1); len(old) != 5 {
-		t.Errorf("%d may go, five are older than an hour", len(old))
-	}
-	if old = g.oldest(clock.now().Add(-50*time.Minute), clock.now().Add(-window), 100); len(old) != 5 {
+	if old = g.oldest(clock.now().Add(-50*time.Minute), g.size); len(old) != 5 {
 		t.Errorf("%d finished more than 50 minutes ago, not 5", len(old))
+	}
+	used := r.quota().Images.UsedThisHour
+	for _, id := range ids {
+		n, err := strconv.ParseUint(id, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.forget(n)
+	}
+	if q := r.quota(); q.Images.UsedThisHour != used || used != 5 {
+		t.Errorf("used %d, then %d", used, q.Images.UsedThisHour)
+	}
+	if g.size != 0 || len(g.tasks) != 0 || len(g.results) != 0 {
+		t.Errorf("left: %d bytes, %d tasks, %d results", g.size, len(g.tasks), len(g.results))
 	}
 }

@@ -22,6 +22,7 @@ const (
 	writeTimeout      = 15 * time.Minute
 	idleTimeout       = 2 * time.Minute
 	maxHeaderBytes    = 64 << 10
+	maxConns          = 1000
 	shutdownTimeout   = 20 * time.Second
 )
 
@@ -44,6 +45,9 @@ func Serve(ctx context.Context, o ServeOptions, out io.Writer) error {
 	if o.Listen == "" {
 		o.Listen = DefaultListen
 	}
+	if o.Anonymous {
+		return errors.New("serve: anonymous access is for a server inside this process")
+	}
 	var secret string
 	if len(o.Keys) == 0 {
 		secret = RandomSecret()
@@ -62,7 +66,7 @@ func Serve(ctx context.Context, o ServeOptions, out io.Writer) error {
 	if o.Ready != nil {
 		o.Ready(base, secret)
 	}
-	return serve(ctx, server, listener, out)
+	return serve(ctx, server, limitConns(listener, maxConns), out)
 }
 
 // announce prints how to reach the server.

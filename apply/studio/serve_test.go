@@ -145,6 +145,7 @@ func TestServeErrors(t *testing.T) {
 		"address taken": {Listen: taken.Addr().String()},
 		"no address":    {Listen: "nonsense"},
 		"fail rate":     {Options: Options{FailRate: 2}, Listen: "127.0.0.1:0"},
+		"anonymous":     {Options: Options{Anonymous: true}, Listen: "127.0.0.1:0"},
 		"latency":       {Options: Options{Latency: -1}, Listen: "127.0.0.1:0"},
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
@@ -215,6 +216,54 @@ func TestConnectionLimits(t *testing.T) {
 	h := httpServer(nil, slog.New(slog.DiscardHandler))
 	if h.ReadHeaderTimeout <= 0 || h.ReadTimeout <= 0 || h.WriteTimeout <= 0 || h.IdleTimeout <= 0 {
 		t.Errorf("a timeout is not set: %+v", h)
+	}
+}
+
+// TestConnsAreCounted: no more connections than the limit are open, and one
+// that ends makes room, once.
+func TestConnsAreCounted(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	limited := limitConns(listener, 2)
+	accepted := make(chan net.Conn)
+	go func() {
+		defer close(accepted)
+		for {
+			c, err := limited.Accept()
+			if err != nil {
+				return
+			}
+			accepted <- c
+		}
+	}()
+	for range 4 {
+		c, err := net.Dial("tcp", listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+	}
+	first := <-accepted
+	defer (<-accepted).Close()
+	none := func() {
+		t.Helper()
+		select {
+		case <-accepted:
+			t.Fatal("a connection beyond the limit")
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	none()
+	first.Close()
+	first.Close()
+	defer (<-accepted).Close()
+	none()
+	limited.Close() // ends an Accept that waits for room, too
+	for c := range accepted {
+		c.Close()
 	}
 }
 

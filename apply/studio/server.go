@@ -22,10 +22,11 @@ const (
 	DefaultMaxPixels  = 40_000_000
 	DefaultQueueLimit = 10_000
 	DefaultResultTTL  = 24 * time.Hour
+	DefaultMemory     = 512 << 20 // bytes
+	localMemory       = 128 << 20 // bytes, of an anonymous server: its client fetches at once
 
-	memoryLimit   = 512 << 20          // bytes of results and inputs without a data directory
 	taskTTL       = 7 * 24 * time.Hour // how long a finished task is remembered
-	tasksKept     = 100_000            // finished tasks beyond this go after an hour
+	registerLimit = 128 << 20          // bytes of records, about 100,000; the oldest finished go
 	renderTimeout = 5 * time.Minute
 )
 
@@ -59,7 +60,8 @@ type Options struct {
 	// Logger gets one record a request and what goes wrong; nil discards.
 	Logger     *slog.Logger
 	BodyLimit  int64 // bytes of a request body; 0 is DefaultBodyLimit
-	MaxPixels  int   // of an input image; 0 is DefaultMaxPixels
+	MaxPixels  int   // of an input image, and twice that of all in a request; 0 is DefaultMaxPixels
+	Memory     int64 // bytes of results and inputs without DataDir; 0 is DefaultMemory, less if Anonymous
 	QueueLimit int   // unfinished tasks of all keys; 0 is DefaultQueueLimit
 	Workers    int   // tasks drawn at once; 0 is one for each processor
 }
@@ -76,6 +78,10 @@ func (o Options) withDefaults() (Options, error) {
 	setDefault(&o.BodyLimit, DefaultBodyLimit)
 	setDefault(&o.MaxPixels, DefaultMaxPixels)
 	setDefault(&o.QueueLimit, DefaultQueueLimit)
+	if o.Anonymous {
+		setDefault(&o.Memory, localMemory)
+	}
+	setDefault(&o.Memory, DefaultMemory)
 	setDefault(&o.ResultTTL, DefaultResultTTL)
 	setDefault(&o.Workers, runtime.GOMAXPROCS(0))
 	if o.Clock == nil {
@@ -150,7 +156,7 @@ func New(opts Options) (*Server, error) {
 func (s *Server) open() error {
 	if s.opts.DataDir == "" {
 		s.register = newRegister(0)
-		s.blobs = newMemoryBlobs(memoryLimit)
+		s.blobs = newMemoryBlobs(s.opts.Memory)
 		return nil
 	}
 	var recs []record

@@ -25,20 +25,20 @@ func (s *Server) sweepRegularly() {
 }
 
 // sweep removes results whose time is over, and forgets tasks that are old or
-// too many. A task that still counts for an hourly limit is never forgotten.
+// too many. What a forgotten task was charged still counts while the server
+// runs.
 func (s *Server) sweep() {
 	now := s.now()
 	for _, rec := range s.register.expire(now.Add(-s.opts.ResultTTL)) {
 		s.removeFiles(rec)
 	}
-	old := s.register.oldest(now.Add(-taskTTL), now.Add(-window), tasksKept)
-	for _, rec := range old {
+	for _, rec := range s.register.oldest(now.Add(-taskTTL), registerLimit) {
+		s.register.forget(rec.ID)
 		if s.archive != nil {
 			s.archive.delete(rec.ID)
 		}
 		s.removeFiles(rec)
 	}
-	s.register.forget(old)
 }
 
 // removeLeftovers deletes files that no task needs.
