@@ -1,0 +1,174 @@
+package repo
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"assetform/lockfile"
+	"assetform/plan"
+)
+
+// Finder finds contents by their hash in git's objects and in the objects of
+// Git LFS that this machine holds. It belongs to one goroutine.
+type Finder struct {
+	repo    *Repo
+	objects *Objects
+	lfs     string
+}
+
+// Finder returns a finder; the caller ends it with Close.
+func (r *Repo) Finder(ctx context.Context) (*Finder, error) {
+	o, err := r.Objects(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Finder{repo: r, objects: o, lfs: r.lfsDir(ctx)}, nil
+}
+
+// Close ends the processes that the finder started.
+func (f *Finder) Close() { f.objects.Close() }
+
+// lfsDir is where Git LFS keeps contents: below the common directory unless
+// lfs.storage says otherwise (relative paths are relative to that directory).
+func (r *Repo) lfsDir(ctx context.Context) string {
+	storage := "lfs"
+	if out, err := r.output(ctx, "config", "--get", "--type=path", "lfs.storage"); err == nil {
+		storage = strings.TrimRight(out, "\r\n")
+	}
+	if !filepath.IsAbs(storage) {
+		storage = filepath.Join(r.common, storage)
+	}
+	return filepath.Join(storage, "objects")
+}
+
+// Wanted is a content to be found.
+type Wanted struct {
+	Hash lockfile.ContentHash
+	Size int64  // bytes; negative: not known
+	Path string // where it stood, relative to the directory that the repository was opened from
+}
+
+// Missing says why a content was not found.
+type Missing uint8
+
+// The reasons, from the one that says least.
+const (
+	NotThere     Missing = iota // no commit has a file at that path
+	OtherContent                // the commits have other files at that path
+	NotPulled                   // Git LFS knows it, but its bytes are not on this machine
+)
+
+// NotFoundError says that a content is not on this machine.
+type NotFoundError struct {
+	Wanted Wanted
+	Why    Missing
+}
+
+func (e *NotFoundError) Error() string {
+	switch e.Why {
+	case NotPulled:
+		return fmt.Sprintf("%q is a Git LFS pointer whose content is not on this machine", e.Wanted.Path)
+	case OtherContent:
+		return fmt.Sprintf("git has other content at %q", e.Wanted.Path)
+	}
+	return fmt.Sprintf("git has no file %q", e.Wanted.Path)
+}
+
+// CopyTo writes the content to w, from Git LFS or from the first of the
+// commits whose file at that path has it. After any error what w received must
+// not be used; it is a *NotFoundError if the content is not here. Reset is
+// called before w is written to again from another source.
+func (f *Finder) CopyTo(w io.Writer, reset func() error, want Wanted, commits []string) error {
+	if err := f.copyLFS(w, want); err == nil {
+		return nil
+	}
+	missing := &NotFoundError{Wanted: want}
+	treePath, ok := f.repo.Path(want.Path)
+	if !ok {
+		return missing
+	}
+	seen := map[string]bool{}
+	for _, commit := range commits {
+		obj, ok, err := f.objects.Stat(commit + ":" + treePath)
+		if err != nil {
+			return err
+		}
+		if !ok || seen[obj.ID] {
+			continue
+		}
+		seen[obj.ID] = true
+		missing.Why = max(missing.Why, OtherContent)
+		if obj.Size == want.Size || want.Size < 0 {
+			if err := reset(); err != nil {
+				return err
+			}
+			sum := sha256.New()
+			if err := f.objects.CopyTo(io.MultiWriter(sum, w), obj.ID); err != nil {
+				return err
+			}
+			if lockfile.ContentHash(sum.Sum(nil)) == want.Hash {
+				return nil
+			}
+		}
+		if f.names(obj, want.Hash) {
+			missing.Why = NotPulled
+		}
+	}
+	return missing
+}
+
+// names tells whether a blob is a Git LFS pointer to that content.
+func (f *Finder) names(obj Object, h lockfile.ContentHash) bool {
+	const maxPointer = 1024
+	if obj.Size > maxPointer {
+		return false
+	}
+	b, err := f.objects.Read(obj, maxPointer)
+	if err != nil {
+		return false
+	}
+	oid, _, ok := plan.ParsePointer(b)
+	return ok && oid == h
+}
+
+// copyLFS copies a content that Git LFS holds.
+func (f *Finder) copyLFS(w io.Writer, want Wanted) error {
+	name := hex.EncodeToString(want.Hash[:])
+	file, err := os.Open(filepath.Join(f.lfs, name[:2], name[2:4], name))
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(io.MultiWriter(sum, w), file); err != nil {
+		return err
+	}
+	if got := lockfile.ContentHash(sum.Sum(nil)); got != want.Hash {
+		return fmt.Errorf("Git LFS holds %s under the name %s", got, want.Hash)
+	}
+	return nil
+}
+
+// maxFile bounds what File reads: far above any lock.
+const maxFile = 256 << 20
+
+// File returns what stands at a path of a commit, or of the index with a stage
+// such as ":2" in the commit's place. It reports false if nothing does.
+func (f *Finder) File(commit, rel string) ([]byte, bool, error) {
+	treePath, ok := f.repo.Path(rel)
+	if !ok {
+		return nil, false, nil
+	}
+	obj, ok, err := f.objects.Stat(commit + ":" + treePath)
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	b, err := f.objects.Read(obj, maxFile)
+	return b, err == nil, err
+}

@@ -1,0 +1,106 @@
+package repo
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// MergeCommits lists the commits whose files a merge that is going on may be
+// about, each once, the likeliest first. There is no one place where git says
+// it: a merge driver runs before MERGE_HEAD is written, a rebase has its own
+// files, and a first cherry-pick leaves no trace at all (CommitsWith finds it).
+func (r *Repo) MergeCommits(ctx context.Context, environ []string) []string {
+	names := []string{"HEAD"}
+	for _, kv := range environ {
+		// git merge names the heads that it merges in GITHEAD_<id>.
+		if id, ok := strings.CutPrefix(kv, "GITHEAD_"); ok {
+			id, _, _ = strings.Cut(id, "=")
+			names = append(names, id)
+		}
+	}
+	for _, file := range []string{"MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD", "ORIG_HEAD"} {
+		names = append(names, r.hashesIn(file)...)
+	}
+	for _, file := range []string{"stopped-sha", "onto", "orig-head", "done"} {
+		names = append(names, r.hashesIn(filepath.Join("rebase-merge", file))...)
+	}
+	names = append(names, r.hashesIn("rebase-apply/orig-head")...)
+	names = append(names, r.hashesIn("sequencer/todo")...)
+	names = append(names, "refs/stash")
+	var commits []string
+	for _, name := range names {
+		if id, err := r.Commit(ctx, name); err == nil && !slices.Contains(commits, id) {
+			commits = append(commits, id)
+		}
+	}
+	return commits
+}
+
+// hashesIn lists the object ids in one of git's own files, the last line
+// first: the end of rebase-merge/done is the commit that is being applied.
+func (r *Repo) hashesIn(name string) []string {
+	const most = 8
+	b, err := os.ReadFile(filepath.Join(r.gitDir, filepath.FromSlash(name)))
+	if err != nil {
+		return nil
+	}
+	var ids []string
+	lines := strings.Split(strings.TrimSpace(string(b)), "\n")
+	slices.Reverse(lines)
+	for _, line := range lines {
+		for _, word := range strings.Fields(line) {
+			if isHash(word) && len(ids) < most {
+				ids = append(ids, word)
+				break
+			}
+		}
+	}
+	return ids
+}
+
+// isHash tells an object id, perhaps abbreviated, from a word.
+func isHash(word string) bool {
+	if len(word) < 7 || len(word) > 64 {
+		return false
+	}
+	return strings.Trim(word, "0123456789abcdef") == ""
+}
+
+// CommitsWith searches all branches and the reflogs for commits at which a
+// file came to have, or ceased to have, that content; in the latter case a
+// parent has it, so parents are listed too. It reads history, which takes
+// seconds where that is long, and finds nothing where it was cut off.
+func (r *Repo) CommitsWith(ctx context.Context, rel string, content []byte) []string {
+	treePath, ok := r.Path(rel)
+	if !ok {
+		return nil
+	}
+	cmd := r.command(ctx, "hash-object", "--stdin")
+	cmd.Stdin = bytes.NewReader(content)
+	blob, err := cmd.Output()
+	if err != nil {
+		return nil
+	}
+	out, err := r.output(ctx, "log", "--all", "--reflog", "-n", "4", "--format=%H %P",
+		"--find-object="+strings.TrimSpace(string(blob)), "--", ":(top,literal)"+treePath)
+	if err != nil {
+		return nil
+	}
+	return strings.Fields(out)
+}
+
+// Conflicted tells whether git's index has the stages of a conflict for a
+// file, whose path is relative to the directory that the repository was
+// opened from.
+func (r *Repo) Conflicted(ctx context.Context, rel string) (bool, error) {
+	treePath, ok := r.Path(rel)
+	if !ok {
+		return false, nil
+	}
+	out, err := r.output(ctx, "ls-files", "--unmerged", "-z", "--", ":(top,literal)"+treePath)
+	return out != "", err
+}

@@ -1,0 +1,157 @@
+package repo
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// Repo is a git repository as it is seen from one directory of its work tree.
+type Repo struct {
+	dir    string   // absolute; where git is started
+	prefix string   // of dir in the tree, with slashes; "" at the top
+	common string   // absolute; the directory that all work trees share
+	gitDir string   // absolute; this work tree's own
+	env    []string // of the processes that are started
+}
+
+// Errors that Open wraps.
+var (
+	ErrNoGit        = errors.New("git is not installed")
+	ErrNoRepository = errors.New("not in a git work tree")
+)
+
+// Open discovers the repository that a directory belongs to. The error matches
+// ErrNoGit or ErrNoRepository where that is the reason.
+func Open(ctx context.Context, dir string, environ []string) (*Repo, error) {
+	r := &Repo{dir: dir, env: gitEnv(environ)}
+	if _, err := exec.LookPath("git"); err != nil {
+		return nil, ErrNoGit
+	}
+	inside, err := r.output(ctx, "rev-parse", "--is-inside-work-tree")
+	if err != nil || strings.TrimSpace(inside) != "true" {
+		var failed *Error
+		if errors.As(err, &failed) && !strings.Contains(failed.Stderr, "not a git repository") {
+			return nil, err // such as a repository that git holds unsafe
+		}
+		return nil, fmt.Errorf("directory %q is %w", dir, ErrNoRepository)
+	}
+	// One question an answer: a path may hold anything but a final newline.
+	for _, q := range []struct {
+		flag string
+		to   *string
+	}{{"--show-prefix", &r.prefix}, {"--git-common-dir", &r.common}, {"--git-dir", &r.gitDir}} {
+		out, err := r.output(ctx, "rev-parse", q.flag)
+		if err != nil {
+			return nil, err
+		}
+		*q.to = strings.TrimRight(out, "\r\n")
+	}
+	r.prefix = strings.TrimSuffix(r.prefix, "/")
+	for _, p := range []*string{&r.common, &r.gitDir} {
+		if *p = filepath.FromSlash(*p); !filepath.IsAbs(*p) {
+			*p = filepath.Join(dir, *p)
+		}
+	}
+	return r, nil
+}
+
+// gitEnv is the environment for git: without what ties it to another
+// directory, without prompts, without fetching, and with messages that can be
+// recognised.
+func gitEnv(environ []string) []string {
+	drop := []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_IMPLICIT_WORK_TREE", "LC_ALL", "LANGUAGE"}
+	var env []string
+next:
+	for _, kv := range environ {
+		for _, name := range drop {
+			if strings.HasPrefix(kv, name+"=") {
+				continue next
+			}
+		}
+		env = append(env, kv)
+	}
+	return append(env, "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1")
+}
+
+// Error is a git command that failed.
+type Error struct {
+	Args   []string
+	Stderr string // what git said, cut to a few lines
+	Err    error
+}
+
+func (e *Error) Error() string {
+	text := e.Stderr
+	if text == "" {
+		text = e.Err.Error()
+	}
+	return fmt.Sprintf("git %s: %s", e.Args[0], text)
+}
+
+// Unwrap returns why the process failed.
+func (e *Error) Unwrap() error { return e.Err }
+
+// output runs git and returns what it printed.
+func (r *Repo) output(ctx context.Context, args ...string) (string, error) {
+	cmd := r.command(ctx, args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return "", &Error{Args: args, Stderr: firstLines(stderr.String(), 3), Err: err}
+	}
+	return stdout.String(), nil
+}
+
+func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd.Dir, cmd.Env = r.dir, r.env
+	return cmd
+}
+
+func firstLines(text string, n int) string {
+	lines := strings.SplitN(strings.TrimSpace(text), "\n", n+1)
+	return strings.Join(lines[:min(n, len(lines))], "\n")
+}
+
+// Path is where a file stands in the tree, from its path relative to the
+// directory that the repository was opened from, both with slashes. It
+// reports false for a path that leads out of the work tree.
+func (r *Repo) Path(rel string) (string, bool) {
+	p := path.Join(r.prefix, rel)
+	return p, p != "." && p != ".." && !strings.HasPrefix(p, "../") && !path.IsAbs(rel)
+}
+
+// Commit returns the id of the commit that a name means.
+func (r *Repo) Commit(ctx context.Context, name string) (string, error) {
+	out, err := r.output(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", name+"^{commit}")
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSpace(out), nil
+}
+
+// LastCommit returns the id of the last commit on HEAD's first parents that
+// changed the file, "" if none did. The path is one of the tree.
+func (r *Repo) LastCommit(ctx context.Context, treePath string) (string, error) {
+	if _, err := r.Commit(ctx, "HEAD"); err != nil {
+		return "", nil // no commit yet
+	}
+	out, err := r.output(ctx, "log", "-1", "--first-parent", "--format=%H", "HEAD", "--", ":(top,literal)"+treePath)
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSpace(out), nil
+}
+
+// Shallow tells whether history was cut off when the repository was cloned.
+func (r *Repo) Shallow() bool {
+	_, err := os.Stat(filepath.Join(r.common, "shallow"))
+	return err == nil
+}
