@@ -112,7 +112,7 @@ func (c *Change) document() ChangeDocument {
 		d.PreviousAddress = c.PreviousAddress.String()
 	}
 	if c.Prior != nil {
-		d.Before = plainInputs(c.Prior.Inputs)
+		d.Before = PlainInputs(c.Prior.Inputs)
 	}
 	if c.Spec != nil {
 		d.After = c.Fingerprint.After()
@@ -158,7 +158,8 @@ func (f *Fingerprint) After() map[string]any {
 	return after
 }
 
-func plainInputs(in lockfile.Inputs) map[string]any {
+// PlainInputs is recorded inputs in the form that plans have.
+func PlainInputs(in lockfile.Inputs) map[string]any {
 	m := make(map[string]any, len(in))
 	for name, v := range in {
 		m[name] = plain(v)

@@ -91,8 +91,11 @@ func (w *world) plan() *Plan {
 		w.t.Fatal(err)
 	}
 	return Build(p, w.lock, Snapshot{
-		Files:     files,
-		Stored:    func(h lockfile.InputsHash) (lockfile.Entry, bool) { e, ok := w.results[h]; return e, ok && w.blobs[e.ContentHash] },
+		Files: files,
+		Stored: func(h lockfile.InputsHash) (lockfile.Entry, bool) {
+			e, ok := w.results[h]
+			return e, ok && w.blobs[e.ContentHash]
+		},
 		HasBlob:   func(h lockfile.ContentHash) bool { return w.blobs[h] },
 		Paid:      w.paid,
 		Requested: w.requested,

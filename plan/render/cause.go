@@ -17,3 +17,18 @@ type Cause struct {
 
 // Causes groups the plan's changes by the edit that made them.
 func Causes(project *config.Project, p *plan.Plan) []Cause { return nil }
+
+// effect says what the edit does: "changes 118 assets, 236 image credits".
+func (c Cause) effect() string {
+	s := "changes " + count(c.Assets, "asset")
+	nothing := method.Cost{}
+	switch {
+	case c.Conditional != nothing && c.Cost != nothing:
+		s += ", " + CostText(c.Cost) + ", up to " + CostText(c.Cost.Add(c.Conditional))
+	case c.Conditional != nothing:
+		s += ", up to " + CostText(c.Conditional)
+	case c.Cost != nothing:
+		s += ", " + CostText(c.Cost)
+	}
+	return s
+}

@@ -10,6 +10,9 @@ type Options struct {
 	Verbose bool
 	// Causes are shown above the changes; see the function of that name.
 	Causes []Cause
+	// NoHint leaves out what to do next, where the caller says so itself, as
+	// the question of apply does.
+	NoHint bool
 }
 
 const usualWidth = 80

@@ -1,0 +1,168 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+
+	"assetform/config"
+	"assetform/lockfile"
+)
+
+// goldenProject has an asset for each method, once with everything set and
+// once with defaults alone.
+const goldenProject = `
+provider "imaginator" {}
+
+image "plain" {
+  prompt = "A knight"
+  output = "1.png"
+}
+
+image "full" {
+  prompt       = "A knight in „Ritterrüstung“ \\ <tag> & \"quotes\"\nsecond line"
+  model        = "nano_banana_pro"
+  aspect_ratio = "portrait"
+  seed         = -7
+  revision     = 2
+  output       = "2.png"
+}
+
+image "references" {
+  prompt     = "A duel"
+  references = ["in.png", "in2.png"]
+  model      = "nano_banana"
+  output     = "3.png"
+}
+
+image "recipe" {
+  subject = "in.png"
+  style   = "in2.png"
+  output  = "4.png"
+}
+
+video "text" {
+  prompt       = "A flight"
+  aspect_ratio = "portrait"
+  seed         = 1
+  output       = "5.mp4"
+}
+
+video "image" {
+  prompt = "It breathes"
+  image  = "in.png"
+  loop   = true
+  output = "6.mp4"
+}
+
+video "transition" {
+  prompt      = "It opens"
+  start_image = "in.png"
+  end_image   = "in2.png"
+  output      = "7.mp4"
+}
+
+video "reference" {
+  prompt          = "It walks"
+  reference_image = "in.png"
+  output          = "8.mp4"
+}
+`
+
+// goldenHashes pins version 1 of the inputs hash. A difference here means that
+// every project in the world would be generated again: add a new version of
+// the hash instead.
+var goldenHashes = map[string]string{
+	"image.plain":      "v1:sha256:",
+	"image.full":       "v1:sha256:",
+	"image.references": "v1:sha256:",
+	"image.recipe":     "v1:sha256:",
+	"video.text":       "v1:sha256:",
+	"video.image":      "v1:sha256:",
+	"video.transition": "v1:sha256:",
+	"video.reference":  "v1:sha256:",
+}
+
+func TestInputsHashVersion1(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, goldenProject)
+	w.write("in.png", picture(1))
+	w.write("in2.png", picture(2))
+	for _, c := range w.plan().Changes {
+		want := goldenHashes[c.Address.String()]
+		if got := c.InputsHash.String(); got != want {
+			t.Errorf("%s: inputs hash\n got %s\nwant %s\ncanonical %s", c.Address, got, want, c.Fingerprint.canonical(nil))
+		}
+	}
+}
+
+func TestInputsHashCanonicalText(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, goldenProject)
+	w.write("in.png", picture(1))
+	w.write("in2.png", picture(2))
+	c := w.plan().Change(address(t, "image.full"))
+	want := `{"hash_version":1,"images":{},"method":"generate_image","parameters":{"aspect_ratio":"portrait","model":"nano_banana_pro",` +
+		`"prompt":"A knight in „Ritterrüstung“ \\ <tag> & \"quotes\"\nsecond line","seed":-7},"provider":"imaginator","revision":2}`
+	if got := string(c.Fingerprint.canonical(nil)); got != want {
+		t.Errorf("canonical text\n got %s\nwant %s", got, want)
+	}
+}
+
+// TestInputsHashLeavesOut holds what must not change a hash.
+func TestInputsHashLeavesOut(t *testing.T) {
+	t.Parallel()
+	hash := func(src string) lockfile.InputsHash { return newWorld(t, src).plan().Changes[0].InputsHash }
+	base := hash(knight)
+	for name, src := range map[string]string{
+		"name":          strings.Replace(knight, `"knight"`, `"sir"`, 1),
+		"output":        edit("art/knight.png", "k.jpg"),
+		"defaults":      edit("output", "model = \"imagen3.5\"\n aspect_ratio = \"landscape\"\n revision = 0\n output"),
+		"white space":   edit(`"A knight"`, `" A knight\n"`),
+		"normal form":   edit("A knight", "A knight"),
+		"lifecycle":     guarded("prevent_destroy = true"),
+		"defaults null": "defaults \"image\" {\n seed = null\n}\n" + knight,
+	} {
+		if got := hash(src); got != base {
+			t.Errorf("%s changes the hash", name)
+		}
+	}
+	composed, decomposed := hash(edit("A knight", "A caf\\u00e9")), hash(edit("A knight", "A cafe\\u0301"))
+	if composed != decomposed || composed == base {
+		t.Error("text is not brought to NFC before it is hashed")
+	}
+	for name, src := range map[string]string{
+		"prompt":   edit("A knight", "A Knight"),
+		"seed":     edit("output", "seed = 0\n output"),
+		"revision": edit("output", "revision = 1\n output"),
+		"provider": "provider \"imaginator\" {}\n" + knight,
+	} {
+		if hash(src) == base {
+			t.Errorf("%s does not change the hash", name)
+		}
+	}
+}
+
+func TestSensitiveInputsAreRecordedAsDigests(t *testing.T) {
+	t.Parallel()
+	const secret = "the secret word"
+	src := "variable \"s\" {\n type = string\n default = \"" + secret + "\"\n sensitive = true\n}\n" + edit(`"A knight"`, `"A knight of ${var.s}"`)
+	w := newWorld(t, src).apply(nil)
+	if text := string(w.lock.Encode()); strings.Contains(text, secret) || !strings.Contains(text, `"sensitive": "sha256:`) {
+		t.Errorf("lock:\n%s", text)
+	}
+	b, err := Encode(w.plan().Document(w.project()))
+	if err != nil || strings.Contains(string(b), secret) {
+		t.Errorf("plan (%v):\n%s", err, b)
+	}
+	w.config(strings.Replace(src, secret, "another word", 1))
+	w.want("image.knight update input:prompt cost=1/0")
+}
+
+func address(t *testing.T, text string) config.Address {
+	t.Helper()
+	a, err := config.ParseAddress(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}

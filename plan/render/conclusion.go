@@ -1,0 +1,120 @@
+package render
+
+import (
+	"fmt"
+
+	"assetform/plan"
+	"assetform/plan/render/cells"
+)
+
+// hasChanges tells whether an apply would do anything.
+func hasChanges(doc *plan.Document) bool {
+	for _, a := range plan.Actions {
+		if a != plan.NoOp && doc.Summary.Count(a) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// drifted counts the files that were changed by hand.
+func drifted(doc *plan.Document) int {
+	n := 0
+	for i := range doc.Changes {
+		if doc.Changes[i].Drifted {
+			n++
+		}
+	}
+	return n
+}
+
+// conclusion is what people read first: the end of the text.
+func (t *textPage) conclusion() {
+	t.blank()
+	if !hasChanges(t.doc) {
+		t.noChanges()
+		t.problems()
+		return
+	}
+	if n := t.doc.Summary.NoOp; n > 0 && !t.o.Verbose {
+		t.line(0, 2, cells.Of(unchangedText(n)))
+		t.blank()
+	}
+	t.line(0, 6, cells.Text{{Style: cells.Bold, Text: "Plan:"}, {Text: " " + summaryText(t.doc) + "."}})
+	bill := billOf(t.doc)
+	t.line(0, 6, cells.Text{{Style: cells.Bold, Text: "Cost:"}, {Text: " " + bill.text() + "."}})
+	if time := estimateOf(t.doc).text(); time != "" {
+		text := fmt.Sprintf(" %s, if %d tasks may run at a time and the hourly limits are the usual ones.", time, usualParallelism)
+		t.line(0, 6, cells.Text{{Style: cells.Bold, Text: "Time:"}, {Text: text}})
+	}
+	t.problems()
+	if !t.o.NoHint {
+		t.hint()
+	}
+}
+
+func unchangedText(n int) string {
+	if n == 1 {
+		return "1 asset stays as it is."
+	}
+	return number(n) + " assets stay as they are."
+}
+
+func (t *textPage) noChanges() {
+	head := cells.Text{{Style: cells.Bold, Text: "No changes."}}
+	n := drifted(t.doc)
+	switch {
+	case len(t.doc.Changes) == 0:
+		t.line(0, 0, head.Add(cells.Plain, " There are no assets."))
+	case n == 0:
+		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" Configuration, lock and files agree: %s.", count(len(t.doc.Changes), "asset"))))
+	default:
+		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" But %s changed by hand.", filesWere(n))))
+		if !t.o.NoHint {
+			t.line(0, 0, cells.Of(`"assetform adopt ADDR" accepts such a file as it is; to undo the change, bring the file back from git.`))
+		}
+	}
+}
+
+func filesWere(n int) string {
+	if n == 1 {
+		return "1 file was"
+	}
+	return number(n) + " files were"
+}
+
+// problems counts the document's errors and warnings.
+func (t *textPage) problems() {
+	errors, warnings := problems(t.doc)
+	if errors > 0 {
+		t.line(0, 0, cells.Text{{Style: cells.Alarm, Text: count(errors, "error") + "."}, {Text: " This plan cannot be applied as it is."}})
+	}
+	if warnings > 0 {
+		t.line(0, 0, cells.Text{{Style: cells.Yellow, Text: count(warnings, "warning") + "."}})
+	}
+}
+
+func problems(doc *plan.Document) (errors, warnings int) {
+	for _, d := range doc.Diagnostics {
+		if d.Severity == "error" {
+			errors++
+		} else {
+			warnings++
+		}
+	}
+	return errors, warnings
+}
+
+// hint says what to do next.
+func (t *textPage) hint() {
+	errors, _ := problems(t.doc)
+	t.blank()
+	switch {
+	case errors > 0 && drifted(t.doc) > 0:
+		t.line(0, 0, cells.Of(`Files that were changed by hand are safe: "assetform adopt ADDR" accepts such a file as it is, --overwrite-drifted gives it up.`))
+	case errors > 0:
+		t.line(0, 0, cells.Of("Nothing was generated or charged."))
+	default:
+		t.line(0, 0, cells.Of(`Nothing was generated or charged. To carry this out, run "assetform apply".`))
+	}
+}

@@ -1,0 +1,211 @@
+package render
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"assetform/config/method"
+	"assetform/plan"
+)
+
+// field is one input of a change as it is shown. Its texts are as they stand
+// in the configuration, neither cleaned nor escaped.
+type field struct {
+	name string
+	// diff is set for texts that changed in part.
+	diff []segment
+	// Before and after are set otherwise; one that is not there is empty.
+	before, after string
+	changed       bool
+}
+
+// fields are the inputs worth showing: of a create those that are not the
+// method's default, else those that changed; all of them if verbose.
+func fields(c *plan.ChangeDocument, verbose bool) []field {
+	var out []field
+	generated := c.Action.Generates() || c.Action == plan.Restore
+	if !generated && !verbose || c.After == nil {
+		return nil
+	}
+	m := method.ByName(c.Method)
+	for _, name := range inputNames(m, c) {
+		was, stood := c.Before[name]
+		is, stands := c.After[name]
+		usual := defaultOf(m, name)
+		fresh := c.Before == nil
+		same := equal(was, is) || !stood && stands && usual != nil && equal(usual, is)
+		switch {
+		case verbose && (same || fresh):
+			out = append(out, field{name: name, after: valueText(is, verbose)})
+		case same:
+		case fresh && generated:
+			out = append(out, field{name: name, after: valueText(is, verbose)})
+		case generated:
+			out = append(out, changedField(name, was, is, usual, verbose))
+		}
+	}
+	return out
+}
+
+func changedField(name string, was, is, usual any, verbose bool) field {
+	f := field{name: name, changed: true, before: valueText(was, verbose), after: valueText(is, verbose)}
+	if was == nil && usual != nil {
+		f.before = valueText(usual, verbose) + " (default)"
+	}
+	a, aText := was.(string)
+	b, bText := is.(string)
+	if aText && bText && isProse(name) {
+		if segs := wordDiff(a, b); alike(segs) {
+			f.diff = segs
+		}
+	}
+	if isSensitive(was) && isSensitive(is) {
+		f.before, f.after = "", sensitiveText+" changed"
+	}
+	return f
+}
+
+// alike tells that enough of two texts is the same to show them as one.
+func alike(segs []segment) bool {
+	same, all := 0, 0
+	for _, s := range segs {
+		all += len(s.text)
+		if s.op == kept {
+			same += len(s.text)
+		}
+	}
+	return same*4 >= all
+}
+
+// inputNames lists the inputs of both sides in the method's order; what the
+// method does not know comes last.
+func inputNames(m *method.Method, c *plan.ChangeDocument) []string {
+	var known []string
+	if m != nil {
+		for _, p := range m.Params {
+			known = append(known, p.Name)
+		}
+		for _, in := range m.Inputs {
+			known = append(known, in.Name)
+		}
+	}
+	known = append(known, plan.RevisionInput, plan.TriggersInput)
+	all := maps.Clone(c.After)
+	for name := range c.Before {
+		all[name] = nil
+	}
+	var out []string
+	for _, name := range known {
+		if _, ok := all[name]; ok {
+			out = append(out, name)
+			delete(all, name)
+		}
+	}
+	return append(out, slices.Sorted(maps.Keys(all))...)
+}
+
+func defaultOf(m *method.Method, name string) any {
+	if name == plan.RevisionInput {
+		return int64(0)
+	}
+	if m == nil {
+		return nil
+	}
+	p, _ := m.Param(name)
+	return p.Default
+}
+
+// isProse tells that an input is text which people write, so that its words
+// are compared.
+func isProse(name string) bool { return name == "prompt" }
+
+// equal compares two values, whether they come from a plan or from the JSON
+// of a saved one.
+func equal(a, b any) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	if listA, ok := a.([]any); ok {
+		listB, ok := b.([]any)
+		return ok && slices.EqualFunc(listA, listB, equal)
+	}
+	return fmt.Sprint(plainNumber(a)) == fmt.Sprint(plainNumber(b)) && isText(a) == isText(b)
+}
+
+func isText(v any) bool { _, ok := v.(string); return ok }
+
+// plainNumber gives whole numbers one form.
+func plainNumber(v any) any {
+	switch n := v.(type) {
+	case int64:
+		return strconv.FormatInt(n, 10)
+	case int:
+		return strconv.Itoa(n)
+	case float64:
+		return strconv.FormatFloat(n, 'f', -1, 64)
+	case json.Number:
+		return n.String()
+	}
+	return v
+}
+
+const sensitiveText = "(sensitive value)"
+
+func isSensitive(v any) bool {
+	m, ok := v.(map[string]any)
+	return ok && m["sensitive"] != nil
+}
+
+// upstreamOf is the asset whose image is not known yet, or empty.
+func upstreamOf(v any) string {
+	m, _ := v.(map[string]any)
+	a, _ := m["upstream"].(string)
+	return a
+}
+
+// valueText writes a recorded value. Hashes are cut to what people compare,
+// unless all of it is asked for.
+func valueText(v any, verbose bool) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		if hash, ok := hashText(v, verbose); ok {
+			return hash
+		}
+		return `"` + v + `"`
+	case []any:
+		parts := make([]string, len(v))
+		for i, item := range v {
+			parts[i] = valueText(item, verbose)
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case map[string]any:
+		if a := upstreamOf(v); a != "" {
+			return a + " (once generated)"
+		}
+		return sensitiveText
+	}
+	return fmt.Sprint(plainNumber(v))
+}
+
+const (
+	hashPrefix  = "sha256:"
+	hashDigits  = 64
+	shownDigits = 8
+)
+
+func hashText(s string, verbose bool) (string, bool) {
+	digits, ok := strings.CutPrefix(s, hashPrefix)
+	if !ok || len(digits) != hashDigits || strings.Trim(digits, "0123456789abcdef") != "" {
+		return "", false
+	}
+	if verbose {
+		return s, true
+	}
+	return hashPrefix + digits[:shownDigits], true
+}

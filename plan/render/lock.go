@@ -1,0 +1,68 @@
+package render
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"assetform/config/method"
+	"assetform/lockfile"
+	"assetform/plan/render/cells"
+)
+
+// Lock shows the assets of a lock on a terminal: where each stands, how it was
+// made, its size and what it cost.
+func Lock(lock *lockfile.Lock, o Options) string {
+	p := &page{width: o.width(), color: o.Color}
+	var total method.Cost
+	var size int64
+	for _, address := range lock.Addresses() {
+		e := lock.Assets[address]
+		cost := method.Cost{ImageCredits: e.Credits, Videos: e.Videos}
+		total, size = total.Add(cost), size+e.Bytes
+		p.line(0, 4, cells.Text{{Style: cells.Bold, Text: cells.Clean(address)}, {Text: "  " + cells.Clean(e.Output)}})
+		p.line(4, 2, cells.Text{{Style: cells.Grey, Text: cells.Clean(entryText(e, cost))}})
+		if !o.Verbose {
+			continue
+		}
+		for _, name := range sortedNames(e.Inputs) {
+			p.line(4, 2, cells.Text{{Style: cells.Grey, Text: cells.Clean(name) + ":"}, {Text: " " + cells.Clean(e.Inputs[name].String())}})
+		}
+	}
+	p.blank()
+	p.line(0, 0, cells.Of(fmt.Sprintf("%s, %s, generated for %s.", count(len(lock.Assets), "asset"), sizeText(size), CostText(total))))
+	return p.b.String()
+}
+
+func entryText(e lockfile.Entry, cost method.Cost) string {
+	s := e.Method + " by " + e.Provider + ", " + sizeText(e.Bytes)
+	if e.Width > 0 && e.Height > 0 {
+		s += fmt.Sprintf(", %dx%d", e.Width, e.Height)
+	}
+	if e.Duration > 0 {
+		s += fmt.Sprintf(", %.3g s", e.Duration)
+	}
+	if cost != (method.Cost{}) {
+		s += ", " + CostText(cost)
+	}
+	for _, protection := range e.Protect {
+		s += ", protected from " + protection
+	}
+	return s
+}
+
+// sizeText writes a number of bytes for people.
+func sizeText(n int64) string {
+	const k = 1000
+	switch {
+	case n < k:
+		return count(int(n), "byte")
+	case n < k*k:
+		return fmt.Sprintf("%.3g kB", float64(n)/k)
+	case n < 1000*k*k:
+		return fmt.Sprintf("%.3g MB", float64(n)/k/k)
+	}
+	return fmt.Sprintf("%.1f GB", float64(n)/k/k/k)
+}
+
+func sortedNames(in lockfile.Inputs) []string { return slices.Sorted(maps.Keys(in)) }

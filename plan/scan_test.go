@@ -1,0 +1,178 @@
+package plan
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"assetform/lockfile"
+)
+
+func scanState(t *testing.T, w *world, index, name string) FileState {
+	t.Helper()
+	files, err := Scan(w.project(), w.lock, ScanOptions{Index: index})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files[name]
+}
+
+func TestScanKinds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, knight)
+	const name = "art/knight.png"
+	if got := scanState(t, w, "", name); got.Exists() {
+		t.Errorf("absent file: %+v", got)
+	}
+	w.write(name, []byte("content"))
+	if got := scanState(t, w, "", name); got != (FileState{Kind: Regular, Hash: lockfile.HashBytes([]byte("content")), Size: 7}) {
+		t.Errorf("file: %+v", got)
+	}
+	long := []byte(strings.Repeat("0123456789", 1000))
+	w.write(name, long)
+	if got := scanState(t, w, "", name); got.Hash != lockfile.HashBytes(long) || got.Size != 10000 {
+		t.Errorf("long file: %+v", got)
+	}
+	oid := lockfile.HashBytes([]byte("big"))
+	w.write(name, []byte("version https://git-lfs.github.com/spec/v1\noid "+oid.String()+"\nsize 3\n"))
+	if got := scanState(t, w, "", name); got != (FileState{Kind: Pointer, Hash: oid, Size: 3}) {
+		t.Errorf("pointer: %+v", got)
+	}
+	w.remove(name)
+	if err := os.Symlink(filepath.Join(w.dir, "main.asset.hcl"), filepath.Join(w.dir, "art/knight.png")); err != nil {
+		t.Fatal(err)
+	}
+	if got := scanState(t, w, "", name); got.Kind != Foreign {
+		t.Errorf("symlink: %+v", got)
+	}
+	w.want("image.knight create new cost=1/0\nrefused foreign image.knight")
+}
+
+func TestScanDirectoriesThatLeadAway(t *testing.T) {
+	t.Parallel()
+	for name, target := range map[string]string{"out of the project": os.TempDir(), "into git's files": ".git"} {
+		w := newWorld(t, knight)
+		if err := os.Mkdir(filepath.Join(w.dir, ".git"), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(target, filepath.Join(w.dir, "art")); err != nil {
+			t.Fatal(err)
+		}
+		if got := scanState(t, w, "", "art/knight.png"); got.Kind != Foreign {
+			t.Errorf("directory that leads %s: %+v", name, got)
+		}
+	}
+}
+
+func TestParsePointer(t *testing.T) {
+	t.Parallel()
+	good := "version https://git-lfs.github.com/spec/v1\noid sha256:" + strings.Repeat("ab", 32) + "\nsize 12\n"
+	for text, want := range map[string]bool{
+		good:                                   true,
+		strings.ReplaceAll(good, "\n", "\r\n"): true,
+		strings.Replace(good, "\noid", "\next-0-foo sha256:00\noid", 1): true,
+		strings.Replace(good, "sha256:ab", "sha256:xx", 1):              false,
+		strings.Replace(good, "size 12", "size -1", 1):                  false,
+		strings.Replace(good, "size 12\n", "", 1):                       false,
+		"version 1\n" + good:                                            false,
+		good + strings.Repeat(" ", 1024):                                false,
+		"":                                                              false,
+	} {
+		if _, _, ok := ParsePointer([]byte(text)); ok != want {
+			t.Errorf("ParsePointer(%q) = %v, want %v", text, ok, want)
+		}
+	}
+}
+
+func TestIndexRemembers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, knight)
+	index := filepath.Join(t.TempDir(), "index")
+	const name = "art/knight.png"
+	full := filepath.Join(w.dir, "art/knight.png")
+	w.write(name, []byte("first"))
+	old := time.Now().Add(-time.Hour)
+	chtimes(t, full, old)
+	waitSettled()
+	first := scanState(t, w, index, name)
+	if b, err := os.ReadFile(index); err != nil || !strings.Contains(string(b), first.Hash.String()) {
+		t.Fatalf("index (%v):\n%s", err, b)
+	}
+	// A lie in the index shows that it is believed for an unchanged file.
+	forge(t, index, first.Hash, lockfile.HashBytes([]byte("forged")))
+	if got := scanState(t, w, index, name); got.Hash != lockfile.HashBytes([]byte("forged")) {
+		t.Error("the index was not used")
+	}
+	// Same size and same mtime, but written again: the change time tells.
+	w.write(name, []byte("other"))
+	chtimes(t, full, old)
+	if got := scanState(t, w, index, name); got.Hash != lockfile.HashBytes([]byte("other")) {
+		t.Error("a file that was written again was not read")
+	}
+}
+
+func TestIndexDoubtsYoungFiles(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, knight)
+	index := filepath.Join(t.TempDir(), "index")
+	const name = "art/knight.png"
+	w.write(name, []byte("first"))
+	waitSettled()
+	first := scanState(t, w, index, name)
+	forge(t, index, first.Hash, lockfile.HashBytes([]byte("forged")))
+	// An index as old as the file does not know whether it changed again.
+	info, err := os.Stat(filepath.Join(w.dir, "art/knight.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	chtimes(t, index, info.ModTime())
+	if got := scanState(t, w, index, name); got.Hash != first.Hash {
+		t.Error("an entry as young as the index was believed")
+	}
+}
+
+func TestIndexDamage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, knight)
+	const name = "art/knight.png"
+	w.write(name, []byte("first"))
+	good := indexHeader + "\n" + fmt.Sprintf("%s r 5 5 1 1 1 %q\nend 1\n", lockfile.HashBytes([]byte("first")), name)
+	for _, text := range []string{"", "\x00\x01", good[:len(good)-7], strings.Replace(good, "end 1", "end 2", 1), strings.Replace(good, "sha256:", "md5:", 1), strings.Replace(good, "index 1", "index 9", 1)} {
+		index := filepath.Join(t.TempDir(), "index")
+		if err := os.WriteFile(index, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if ix := loadIndex(index); len(ix.entries) != 0 {
+			t.Errorf("damaged index %q was believed", text)
+		}
+		if got := scanState(t, w, index, name); got.Hash != lockfile.HashBytes([]byte("first")) {
+			t.Errorf("damaged index %q changed the result", text)
+		}
+	}
+}
+
+func chtimes(t *testing.T, name string, at time.Time) {
+	t.Helper()
+	if err := os.Chtimes(name, at, at); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// waitSettled waits until files are old enough to be remembered.
+func waitSettled() { time.Sleep(2 * settled) }
+
+// forge replaces a hash in the index and makes it younger than every file.
+func forge(t *testing.T, index string, old, forged lockfile.ContentHash) {
+	t.Helper()
+	b, err := os.ReadFile(index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(index, []byte(strings.ReplaceAll(string(b), old.String(), forged.String())), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	chtimes(t, index, time.Now().Add(time.Minute))
+}
