@@ -1,0 +1,282 @@
+package apply
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"strconv"
+	"sync"
+	"time"
+
+	"assetform/apply/imaginator"
+)
+
+// fakeAPI is the service in memory: it keeps tasks, charges for each, and can
+// be told to misbehave. It outlives the runs of a test, as the service does.
+type fakeAPI struct {
+	origin     string
+	latency    time.Duration // from acceptance to completion
+	idempotent bool
+	noList     bool // GET /tasks fails
+	hidePrompt bool
+	concurrent int // tasks in flight before CONCURRENT_LIMIT_EXCEEDED; 0: no limit
+	quota      int // concurrent_limit that the quota names
+	service    string
+
+	// onSubmit may answer a create request in the API's place. With accept the
+	// task is created and charged all the same: the answer is lost.
+	onSubmit func(n int, r imaginator.Request) (accept bool, err error)
+	onTask   func(n int, t *imaginator.Task) error
+	onGet    func(n int, id string) ([]byte, error)
+	// result makes the delivered bytes; nil: a PNG that depends on the request.
+	result func(r imaginator.Request) []byte
+
+	mu       sync.Mutex
+	tasks    []*fakeTask // oldest first
+	byKey    map[string]*fakeTask
+	posts    int // create requests that arrived
+	polls    int
+	gets     int
+	inFlight int
+	peak     int
+}
+
+type fakeTask struct {
+	id       string
+	request  imaginator.Request
+	created  time.Time
+	finishAt time.Time
+	counted  bool
+	gone     bool
+	failure  string
+	polls    int
+}
+
+func newFakeAPI() *fakeAPI {
+	return &fakeAPI{origin: "https://fake.example:443", byKey: map[string]*fakeTask{}}
+}
+
+func apiError(status int, code, message string) error {
+	return &imaginator.Error{Op: "POST /api/v1/x", Status: status, Code: code, Message: message, APIBody: code != ""}
+}
+
+var (
+	errLostReply = error(&imaginator.Error{Op: "POST /api/v1/x", Err: errors.New("connection reset by peer")})
+	errNeverSent = error(&imaginator.Error{Op: "POST /api/v1/x", NeverSent: true, Err: errors.New("connection refused")})
+)
+
+func (f *fakeAPI) Origin() string { return f.origin }
+
+// digest identifies a request by everything that is sent.
+func digest(r imaginator.Request) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s|%s|%s|%s|", r.Method, r.Prompt, r.Model, r.AspectRatio)
+	if r.Seed != nil {
+		fmt.Fprint(h, *r.Seed)
+	}
+	for _, im := range [][]byte{r.SubjectImage, r.SceneImage, r.StyleImage, r.Image, r.StartImage, r.EndImage, r.ReferenceImage} {
+		fmt.Fprintf(h, "|%x", im)
+	}
+	for _, im := range r.ImageList {
+		fmt.Fprintf(h, "|%x", []byte(im))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func (f *fakeAPI) Submit(ctx context.Context, r imaginator.Request, key string) (imaginator.Created, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.expire()
+	f.posts++
+	if f.onSubmit != nil {
+		accept, err := f.onSubmit(f.posts, r)
+		if err != nil {
+			if accept {
+				f.create(r, key)
+			}
+			return imaginator.Created{}, err
+		}
+	}
+	if t := f.byKey[key]; f.idempotent && t != nil {
+		return imaginator.Created{TaskID: t.id, Status: imaginator.StatusPending}, nil
+	}
+	if f.concurrent > 0 && f.inFlight >= f.concurrent {
+		return imaginator.Created{}, apiError(429, imaginator.CodeConcurrentLimitExceeded, "too many tasks")
+	}
+	t := f.create(r, key)
+	return imaginator.Created{TaskID: t.id, Status: imaginator.StatusPending, EstimatedTime: "10-30 seconds"}, nil
+}
+
+func (f *fakeAPI) create(r imaginator.Request, key string) *fakeTask {
+	if t := f.byKey[key]; f.idempotent && t != nil {
+		return t
+	}
+	now := time.Now()
+	t := &fakeTask{id: strconv.Itoa(len(f.tasks) + 1), request: r, created: now, finishAt: now.Add(f.latency), counted: true}
+	f.tasks = append(f.tasks, t)
+	f.byKey[key] = t
+	f.inFlight++
+	f.peak = max(f.peak, f.inFlight)
+	return t
+}
+
+// expire takes finished tasks out of the count of those in flight.
+func (f *fakeAPI) expire() {
+	if f.inFlight == 0 {
+		return
+	}
+	now := time.Now()
+	for _, t := range f.tasks {
+		f.settle(t, now)
+	}
+}
+
+func (f *fakeAPI) settle(t *fakeTask, now time.Time) {
+	if t.counted && !now.Before(t.finishAt) {
+		t.counted = false
+		f.inFlight--
+	}
+}
+
+func (f *fakeAPI) Task(ctx context.Context, id string) (imaginator.Task, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.polls++
+	t := f.task(id)
+	if t == nil || t.gone {
+		return imaginator.Task{}, apiError(404, imaginator.CodeTaskNotFound, "no such task")
+	}
+	f.settle(t, time.Now())
+	t.polls++
+	view := f.view(t)
+	if f.onTask != nil {
+		if err := f.onTask(f.polls, &view); err != nil {
+			return imaginator.Task{}, err
+		}
+	}
+	return view, nil
+}
+
+func (f *fakeAPI) task(id string) *fakeTask {
+	n, err := strconv.Atoi(id)
+	if err != nil || n < 1 || n > len(f.tasks) {
+		return nil
+	}
+	return f.tasks[n-1]
+}
+
+func (f *fakeAPI) view(t *fakeTask) imaginator.Task {
+	v := imaginator.Task{ID: t.id, Status: imaginator.StatusProcessing, Type: t.request.Method.Type(), Model: t.request.Model, CreatedAt: t.created}
+	if !f.hidePrompt {
+		v.Prompt = &t.request.Prompt
+	}
+	switch {
+	case time.Now().Before(t.finishAt):
+	case t.failure != "":
+		v.Status, v.Error = imaginator.StatusFailed, t.failure
+	default:
+		v.Status, v.ResultURL = imaginator.StatusCompleted, "results/"+t.id
+	}
+	return v
+}
+
+func (f *fakeAPI) Tasks(ctx context.Context, q imaginator.TaskQuery) (imaginator.TaskPage, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.noList {
+		return imaginator.TaskPage{}, apiError(404, "", "not found")
+	}
+	page := imaginator.TaskPage{Total: len(f.tasks), Page: q.Page, PerPage: q.PerPage}
+	for i := len(f.tasks) - 1 - (q.Page-1)*q.PerPage; i >= 0 && len(page.Tasks) < q.PerPage; i-- {
+		page.Tasks = append(page.Tasks, f.view(f.tasks[i]))
+	}
+	return page, nil
+}
+
+func (f *fakeAPI) Download(ctx context.Context, url, accept string, dst imaginator.Sink) (imaginator.Downloaded, error) {
+	f.mu.Lock()
+	f.gets++
+	n, onGet := f.gets, f.onGet
+	t := f.task(url[len("results/"):])
+	f.mu.Unlock()
+	var b []byte
+	if onGet != nil {
+		var err error
+		if b, err = onGet(n, t.id); err != nil {
+			return imaginator.Downloaded{}, err
+		}
+	}
+	if b == nil && f.result != nil {
+		b = f.result(t.request)
+	}
+	if b == nil {
+		b = picture(digest(t.request))
+	}
+	m, err := io.Copy(dst, bytes.NewReader(b))
+	return imaginator.Downloaded{Bytes: m}, err
+}
+
+func (f *fakeAPI) Health(context.Context) (imaginator.Health, error) {
+	return imaginator.Health{Idempotency: f.idempotent, Service: f.service}, nil
+}
+
+func (f *fakeAPI) Quota(context.Context) (imaginator.Quota, error) {
+	var q imaginator.Quota
+	q.Images.ConcurrentLimit = f.quota
+	return q, nil
+}
+
+// paid is how many tasks were charged.
+func (f *fakeAPI) paid() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.tasks)
+}
+
+// paidTwice lists requests that were charged more than once.
+func (f *fakeAPI) paidTwice() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	times := map[string]int{}
+	var list []string
+	for _, t := range f.tasks {
+		if t.failure != "" {
+			continue
+		}
+		d := digest(t.request)
+		if times[d]++; times[d] == 2 {
+			list = append(list, fmt.Sprintf("%s %q", t.request.Method, t.request.Prompt))
+		}
+	}
+	return list
+}
+
+// picture is a PNG of 1 x 1 pixels that differs with its seed: in a text
+// chunk, since drawing would cost the tests their speed.
+func picture(seed string) []byte {
+	var b bytes.Buffer
+	b.WriteString("\x89PNG\r\n\x1a\n")
+	chunk := func(kind string, data []byte) {
+		var n [4]byte
+		put32(n[:], uint32(len(data)))
+		b.Write(n[:])
+		b.WriteString(kind)
+		b.Write(data)
+		put32(n[:], crc32.ChecksumIEEE(append([]byte(kind), data...)))
+		b.Write(n[:])
+	}
+	chunk("IHDR", []byte{0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0})
+	chunk("tEXt", []byte("seed\x00"+seed))
+	chunk("IDAT", []byte{0x78, 0x9c, 0x63, 0x60, 0x00, 0x00, 0x00, 0x02, 0x00, 0x01})
+	chunk("IEND", nil)
+	return b.Bytes()
+}
+
+func put32(b []byte, v uint32) {
+	b[0], b[1], b[2], b[3] = byte(v>>24), byte(v>>16), byte(v>>8), byte(v)
+}
