@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -68,25 +69,43 @@ video "reference" {
 }
 `
 
+// Two PNG files of 2x2 pixels, byte for byte: what an encoder makes of the
+// same pixels may change, and the hashes below must not.
+const (
+	firstPNG  = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAAEklEQVR4nGJiZGBgYAAEAAD//wAXAATxQOjXAAAAAElFTkSuQmCC"
+	secondPNG = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAAEklEQVR4nGJiYmBgYAAEAAD//wAcAAVy0HwWAAAAAElFTkSuQmCC"
+)
+
+func goldenWorld(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t, goldenProject)
+	for name, text := range map[string]string{"in.png": firstPNG, "in2.png": secondPNG} {
+		b, err := base64.StdEncoding.DecodeString(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.write(name, b)
+	}
+	return w
+}
+
 // goldenHashes pins version 1 of the inputs hash. A difference here means that
 // every project in the world would be generated again: add a new version of
 // the hash instead.
 var goldenHashes = map[string]string{
-	"image.plain":      "v1:sha256:",
-	"image.full":       "v1:sha256:",
-	"image.references": "v1:sha256:",
-	"image.recipe":     "v1:sha256:",
-	"video.text":       "v1:sha256:",
-	"video.image":      "v1:sha256:",
-	"video.transition": "v1:sha256:",
-	"video.reference":  "v1:sha256:",
+	"image.plain":      "v1:sha256:f37bb47421ca0fa797d4c6caaa45e4321c1bb1d2425404b8e7b12c743589b348",
+	"image.full":       "v1:sha256:cc6e9c906136f2cb2980640e61d6efa75cbb5711f87da059e13d3061b061c854",
+	"image.references": "v1:sha256:474154913236913b2e9f797c906194a39d8d845f0855f8dc39a667f4935aeaaa",
+	"image.recipe":     "v1:sha256:b83b007364fffb534122363e73e5ca7be3fcc84aa01fdc929c0f293b15e789ac",
+	"video.text":       "v1:sha256:bc15d09f12185c4f1cafbcff179a2ba8cf713be9b8579166b09ccd73e012ac2e",
+	"video.image":      "v1:sha256:f6e59f69ae2bb6d8fce0f1e4bc3d8be7a6b9d4db2a768348afc24b929240fd29",
+	"video.transition": "v1:sha256:aaca22d0d03d962c7bda8bacd332fdce4d40811d7f9061141c55d8b5a4bc4f36",
+	"video.reference":  "v1:sha256:306984cfaac3d3ff57ea72d2976e75c814c1798ac997910d0bac5eeab52280ce",
 }
 
 func TestInputsHashVersion1(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, goldenProject)
-	w.write("in.png", picture(1))
-	w.write("in2.png", picture(2))
+	w := goldenWorld(t)
 	for _, c := range w.plan().Changes {
 		want := goldenHashes[c.Address.String()]
 		if got := c.InputsHash.String(); got != want {
@@ -97,9 +116,7 @@ func TestInputsHashVersion1(t *testing.T) {
 
 func TestInputsHashCanonicalText(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, goldenProject)
-	w.write("in.png", picture(1))
-	w.write("in2.png", picture(2))
+	w := goldenWorld(t)
 	c := w.plan().Change(address(t, "image.full"))
 	want := `{"hash_version":1,"images":{},"method":"generate_image","parameters":{"aspect_ratio":"portrait","model":"nano_banana_pro",` +
 		`"prompt":"A knight in „Ritterrüstung“ \\ <tag> & \"quotes\"\nsecond line","seed":-7},"provider":"imaginator","revision":2}`

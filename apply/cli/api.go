@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"assetform/apply/imaginator"
+	"assetform/config"
+	"assetform/plan"
+
+	"github.com/spf13/pflag"
+)
+
+// apiFlags choose the provider that a command asks.
+type apiFlags struct {
+	evaluation
+	alias string
+	json  bool
+}
+
+func (f *apiFlags) bind(fs *pflag.FlagSet) {
+	f.vars.bind(fs)
+	fs.StringVar(&f.alias, "provider", "", "ask this `PROVIDER` of the configuration: imaginator, local or imaginator.ALIAS")
+	fs.BoolVar(&f.json, "json", false, "print JSON")
+}
+
+// ask runs one question against the API and prints the answer.
+func ask[T any](fs *pflag.FlagSet, question func(context.Context, *imaginator.Client) (T, error), text func(T) string) Run {
+	var f apiFlags
+	f.bind(fs)
+	return func(ctx context.Context, s *Session, args []string) int {
+		if !s.noArgs(args) {
+			return ExitError
+		}
+		p, ok := s.loadProject(f.evaluation)
+		if !ok {
+			return ExitError
+		}
+		ref, err := chooseProvider(p, f.alias)
+		if err != nil {
+			return s.fail("No such provider", err)
+		}
+		clients := s.providers(p)
+		defer clients.close()
+		client, err := clients.client(ref)
+		if err != nil {
+			return s.fail("Provider not usable", err)
+		}
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		answer, err := question(ctx, client)
+		if err != nil {
+			return s.fail("No answer from the API", scrubbed(err, s.secrets(p)))
+		}
+		if f.json {
+			b, err := plan.Encode(answer)
+			if err != nil {
+				return s.fail("Output failed", err)
+			}
+			return s.output(string(b))
+		}
+		return s.output(text(answer))
+	}
+}
+
+// chooseProvider finds the provider that is named, or the only one, or the
+// one that charges.
+func chooseProvider(p *config.Project, name string) (config.ProviderRef, error) {
+	var names []string
+	for ref := range p.Providers {
+		if ref.String() == name {
+			return ref, nil
+		}
+		names = append(names, ref.String())
+	}
+	switch {
+	case name == "local" || name == "" && len(p.Providers) == 0:
+		return config.ProviderRef{Type: "local"}, nil
+	case name == plan.ProviderPaid:
+		return config.ProviderRef{Type: plan.ProviderPaid}, nil
+	case name != "":
+		return config.ProviderRef{}, fmt.Errorf("the configuration has no provider %q%s", name, DidYouMean(name, names))
+	}
+	paid := config.ProviderRef{Type: plan.ProviderPaid}
+	if p.Providers[paid] != nil {
+		return paid, nil
+	}
+	if len(p.Providers) == 1 {
+		for ref := range p.Providers {
+			return ref, nil
+		}
+	}
+	return config.ProviderRef{}, fmt.Errorf("the configuration has several providers (%s); name one with --provider", strings.Join(names, ", "))
+}
+
+// scrubbed takes secrets out of an error's text.
+func scrubbed(err error, secrets []string) error {
+	text := err.Error()
+	clean := text
+	for _, secret := range secrets {
+		clean = strings.ReplaceAll(clean, secret, "(sensitive value)")
+	}
+	if clean == text {
+		return err
+	}
+	return errors.New(clean)
+}
+
+// Quota is the command quota.
+func Quota(fs *pflag.FlagSet) Run {
+	return ask(fs, func(ctx context.Context, c *imaginator.Client) (imaginator.Quota, error) { return c.Quota(ctx) },
+		func(q imaginator.Quota) string {
+			var b strings.Builder
+			fmt.Fprintf(&b, "tier    %s\n", printable(q.Tier))
+			fmt.Fprintf(&b, "images  %d of %d credits used this hour, %d left\n", q.Images.UsedThisHour, q.Images.HourlyLimit, q.Images.Remaining)
+			fmt.Fprintf(&b, "videos  %d of %d used this hour, %d left\n", q.Videos.UsedThisHour, q.Videos.HourlyLimit, q.Videos.Remaining)
+			fmt.Fprintf(&b, "tasks   %d running, %d at once allowed\n", q.Images.ActiveTasks, q.Images.ConcurrentLimit)
+			return b.String()
+		})
+}
+
+// Health is the command health.
+func Health(fs *pflag.FlagSet) Run {
+	return ask(fs, func(ctx context.Context, c *imaginator.Client) (imaginator.Health, error) { return c.Health(ctx) },
+		func(h imaginator.Health) string {
+			text := "The API answers"
+			if h.Service != "" {
+				text += ": " + printable(h.Service)
+			}
+			if h.Idempotency {
+				text += "; it honours Idempotency-Key"
+			}
+			return text + ".\n"
+		})
+}
+
+// Models is the command models.
+func Models(fs *pflag.FlagSet) Run {
+	return ask(fs, func(ctx context.Context, c *imaginator.Client) ([]imaginator.Model, error) { return c.Models(ctx) },
+		func(models []imaginator.Model) string {
+			var b strings.Builder
+			for _, m := range models {
+				fmt.Fprintf(&b, "%-16s %-8s %s  %s\n", printable(m.ID), printable(m.Engine), count(m.Credits, "credit"), printable(m.Description))
+			}
+			return b.String()
+		})
+}

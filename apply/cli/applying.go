@@ -1,0 +1,368 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"assetform/apply"
+	"assetform/apply/imaginator"
+	"assetform/apply/progress"
+	"assetform/apply/store"
+	"assetform/config"
+	"assetform/plan"
+	"assetform/plan/render"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/pflag"
+)
+
+// applyFlags are the flags of apply.
+type applyFlags struct {
+	planFlags
+	runFlags
+	autoApprove bool
+}
+
+// runFlags say how an apply runs.
+type runFlags struct {
+	parallelism int
+	wait        waitFlag
+	timeout     time.Duration
+	lockTimeout time.Duration
+	failFast    bool
+}
+
+func (f *runFlags) bind(fs *pflag.FlagSet) {
+	fs.IntVar(&f.parallelism, "parallelism", 0, "run at most `N` tasks at once (default: what the provider allows)")
+	fs.Var(&f.wait, "wait", "wait for an hourly limit to pass, at most `DURATION`")
+	fs.Lookup("wait").NoOptDefVal = "0s"
+	fs.DurationVar(&f.timeout, "timeout", 0, "stop waiting for tasks after this `DURATION`; it does not stop paying")
+	fs.DurationVar(&f.lockTimeout, "lock-timeout", 0, "wait this `DURATION` for another apply to end")
+	fs.BoolVar(&f.failFast, "fail-fast", false, "start nothing new after the first failure")
+}
+
+// waitFlag is a duration that may be given without a value: without end.
+type waitFlag struct{ d *time.Duration }
+
+func (w *waitFlag) String() string {
+	if w.d == nil {
+		return ""
+	}
+	return w.d.String()
+}
+
+func (w *waitFlag) Type() string { return "duration" }
+
+func (w *waitFlag) Set(text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return fmt.Errorf("%q is no duration such as 90m", text)
+	}
+	w.d = &d
+	return nil
+}
+
+func (f *applyFlags) bind(fs *pflag.FlagSet) {
+	f.planFlags.bind(fs)
+	f.runFlags.bind(fs)
+	fs.BoolVar(&f.autoApprove, "auto-approve", false, "do not ask")
+}
+
+func (f *applyFlags) check(fs *pflag.FlagSet, args []string) error {
+	if err := f.planFlags.check(); err != nil {
+		return err
+	}
+	if f.parallelism < 0 {
+		return fmt.Errorf("use --parallelism %d: at least one task must run", f.parallelism)
+	}
+	if len(args) > 1 {
+		return fmt.Errorf("\"assetform apply\" takes one plan file, but %d arguments were given", len(args))
+	}
+	if len(args) == 0 {
+		return nil
+	}
+	for _, name := range []string{"target", "exclude", "replace", "unprotect", "overwrite-drifted", "provider", "max-image-credits", "max-videos"} {
+		if fs.Changed(name) {
+			return fmt.Errorf("--%s cannot be used with a saved plan: the plan was made with its own options", name)
+		}
+	}
+	return nil
+}
+
+// Apply is the command apply.
+func Apply(fs *pflag.FlagSet) Run {
+	var f applyFlags
+	f.bind(fs)
+	return func(ctx context.Context, s *Session, args []string) int {
+		if err := f.check(fs, args); err != nil {
+			return s.fail("Unusable flag", err)
+		}
+		var saved *plan.Saved
+		if len(args) == 1 {
+			var err error
+			if saved, err = plan.ReadSaved(s.path(args[0])); err == nil {
+				f.recorded, err = saved.Recorded()
+			}
+			if err != nil {
+				return s.fail("Unreadable plan file", err)
+			}
+			f.restore(saved.Options)
+			f.autoApprove = true
+		}
+		return s.apply(ctx, &f, saved)
+	}
+}
+
+// application is one apply on its way.
+type application struct {
+	*Session
+	flags *applyFlags
+	saved *plan.Saved
+	w     *workspace
+	p     *plan.Plan
+}
+
+func (s *Session) apply(ctx context.Context, f *applyFlags, saved *plan.Saved) int {
+	// An error in the configuration is told without waiting for anybody.
+	project, diags := s.evaluate(f.evaluation)
+	if diags.HasErrors() {
+		s.tell(f, diags, project)
+		return ExitError
+	}
+	release, code := s.acquire(ctx, f.lockTimeout)
+	if release == nil {
+		return code
+	}
+	defer release()
+
+	w := &workspace{project: project}
+	if code := s.readRest(w, f, diags); code != ExitDone {
+		return code
+	}
+	a := &application{Session: s, flags: f, saved: saved, w: w}
+	a.p = w.build(f.options())
+	a.p.Diagnostics = append(diags, a.p.Diagnostics...)
+	if code, ok := a.approve(); !ok {
+		return code
+	}
+	return a.run(ctx)
+}
+
+// readRest reads lock, files, store and journal into the workspace.
+func (s *Session) readRest(w *workspace, f *applyFlags, warnings hcl.Diagnostics) int {
+	lock, raw, diags := s.loadLock()
+	if diags.HasErrors() {
+		s.tell(f, append(warnings, diags...), w.project)
+		return ExitError
+	}
+	w.lock, w.raw = lock, raw
+	if err := s.readState(w, !f.noIndex); err != nil {
+		s.tell(f, append(warnings, errorDiagnostic("Unreadable project state", Sentence(err))...), w.project)
+		return ExitError
+	}
+	return ExitDone
+}
+
+// tell reports diagnostics before a run: as events where JSON is wanted.
+func (s *Session) tell(f *applyFlags, diags hcl.Diagnostics, p *config.Project) {
+	if !f.json {
+		s.printDiagnostics(diags, p)
+		return
+	}
+	sink := progress.JSON(progress.Options{Out: s.Out, Printer: s.printer(p)})
+	for _, d := range diags {
+		sink.Event(apply.Event{Type: apply.EventDiagnostic, Time: time.Now(), Diagnostic: d})
+	}
+	if err := sink.Close(); err != nil {
+		s.Log.Error("write events", "error", err)
+	}
+}
+
+// acquire takes the run lock: one apply a project at a time. A nil release
+// means that it was not to be had.
+func (s *Session) acquire(ctx context.Context, timeout time.Duration) (release func(), code int) {
+	if err := store.CreateDataDir(s.dataDir()); err != nil {
+		return nil, s.fail("Data directory not usable", err)
+	}
+	lock, err := apply.AcquireRunLock(ctx, filepath.Join(s.dataDir(), "lock"), timeout)
+	if err != nil {
+		return nil, s.fail("Project is in use", err)
+	}
+	return func() {
+		if err := lock.Release(); err != nil {
+			s.Log.Error("release the run lock", "error", err)
+		}
+	}, ExitDone
+}
+
+// approve shows the plan and decides whether it is carried out.
+func (a *application) approve() (code int, ok bool) {
+	doc := a.p.Document(a.w.project)
+	doc.Diagnostics = a.printer(a.w.project).Diagnostics(a.p.Diagnostics)
+	if a.saved != nil {
+		if why := a.saved.Stale(doc, a.w.project, a.w.raw); why != "" {
+			a.tell(a.flags, errorDiagnostic("Saved plan is stale", fmt.Sprintf("The plan cannot be applied: %s. Nothing was sent. Make a new plan.", why)), a.w.project)
+			return ExitRefused, false
+		}
+	}
+	if !a.flags.json {
+		text := render.Text(doc, render.Options{Color: a.OutColor, Width: a.outWidth(), Verbose: a.flags.verbose, Causes: render.Causes(a.w.project, a.p)})
+		if code := a.output(text); code != ExitDone {
+			return code, false
+		}
+	}
+	a.tell(a.flags, a.p.Diagnostics, a.w.project)
+	switch refused := len(a.p.Refusals) > 0; {
+	case countErrors(a.p) > len(a.p.Refusals):
+		return ExitError, false
+	case refused:
+		return ExitRefused, false
+	case a.flags.autoApprove || !a.p.HasChanges():
+		return ExitDone, true
+	case !a.Asks || !a.flags.vars.input || a.flags.json:
+		a.tell(a.flags, errorDiagnostic("Not approved", "There is no terminal to ask on. Nothing was sent. Approve with --auto-approve, or save a plan with \"assetform plan --out\" and apply that."), a.w.project)
+		return ExitRefused, false
+	}
+	return a.ask()
+}
+
+// ask asks for the word yes.
+func (a *application) ask() (code int, ok bool) {
+	fmt.Fprint(a.Err, "\nCarry out this plan? Only \"yes\" is accepted: ")
+	answer, err := a.readLine()
+	if err != nil && !errors.Is(err, io.EOF) {
+		return a.fail("No answer", err), false
+	}
+	if strings.TrimSpace(answer) != "yes" {
+		fmt.Fprintln(a.Err, "Nothing was done.")
+		return ExitRefused, false
+	}
+	return ExitDone, true
+}
+
+// run carries the plan out.
+func (a *application) run(ctx context.Context) int {
+	journal, err := apply.OpenJournal(a.journalPath(), apply.JournalOptions{})
+	if err != nil {
+		return a.fail("Journal not usable", err)
+	}
+	defer journal.Close()
+	clients := a.providers(a.w.project)
+	defer clients.close()
+	sink, err := a.sink()
+	if err != nil {
+		return a.fail("Events not writable", err)
+	}
+	sink.Event(apply.Event{Type: apply.EventVersion, Time: time.Now(), Version: a.Version})
+	sink.Event(apply.Event{Type: apply.EventPlan, Time: time.Now(), Plan: a.p})
+
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	f := a.flags
+	summary, _ := apply.Run(ctx, apply.Options{
+		Project: a.w.project, Plan: a.p, Lock: a.w.lock, LockPath: a.lockPath(), LockRaw: a.w.raw,
+		DataDir: a.dataDir(), Store: a.w.store, Journal: journal, Generators: clients.Generator,
+		Parallelism: f.parallelism, Wait: f.wait.d, Timeout: f.timeout, FailFast: f.failFast,
+		OverwriteDrifted: f.overwriteDrifted, MaxImageCredits: f.maxImageCredits.n, MaxVideos: f.maxVideos.n,
+		Sink: sink, OnQuota: a.showQuota, Secrets: a.secrets(a.w.project), Interrupt: a.interrupts(cancel),
+	})
+	if err := sink.Close(); err != nil {
+		a.fail("Events not written", err)
+		return max(summary.ExitCode, ExitError)
+	}
+	return summary.ExitCode
+}
+
+// interrupts delivers the first signal to the run, which then sends nothing
+// new; the second one cancels it.
+func (a *application) interrupts(cancel context.CancelFunc) <-chan os.Signal {
+	first := make(chan os.Signal, 1)
+	signals := a.Notify()
+	go func() { // ends with the process
+		sig := <-signals
+		first <- sig
+		if !a.flags.json {
+			fmt.Fprintln(a.Err, "\nInterrupted: nothing new is sent, what was paid for is being collected. Interrupt again to leave at once; \"assetform apply\" resumes at no cost.")
+		}
+		<-signals
+		cancel()
+	}()
+	return first
+}
+
+// sink shows the run: as events, live on a terminal, or as plain lines.
+func (a *application) sink() (progress.Sink, error) {
+	o := progress.Options{Out: a.Err, Color: a.Color, Printer: a.printer(a.w.project)}
+	var shown progress.Sink
+	switch {
+	case a.flags.json:
+		o.Out = a.Out
+		shown = progress.JSON(o)
+	case a.ErrTerm != nil:
+		o.Size = func() (int, int) { return terminalSize(a.ErrTerm) }
+		shown = progress.Terminal(o)
+	default:
+		shown = progress.Plain(o)
+	}
+	if a.flags.jsonInto == "" {
+		return shown, nil
+	}
+	f, err := os.Create(a.path(a.flags.jsonInto))
+	if err != nil {
+		return nil, errors.Join(err, shown.Close())
+	}
+	o.Out = f
+	return both{shown, progress.JSON(o), f}, nil
+}
+
+// both shows events twice: to a person, and in a file.
+type both struct {
+	progress.Sink
+	second progress.Sink
+	file   *os.File
+}
+
+// Event passes an event to both sinks.
+func (b both) Event(e apply.Event) {
+	b.Sink.Event(e)
+	b.second.Event(e)
+}
+
+// Close ends both sinks and the file.
+func (b both) Close() error {
+	return errors.Join(b.Sink.Close(), b.second.Close(), b.file.Close())
+}
+
+// showQuota tells what the API says of the key's limits.
+func (a *application) showQuota(ref config.ProviderRef, q imaginator.Quota) {
+	if a.flags.json {
+		return
+	}
+	fmt.Fprintf(a.Err, "Quota of %s: %d image credits and %d videos left this hour, %d tasks at once.\n",
+		ref, q.Images.Remaining, q.Videos.Remaining, q.Images.ConcurrentLimit)
+}
+
+// Destroy is the command destroy.
+func Destroy(fs *pflag.FlagSet) Run {
+	var f applyFlags
+	f.vars.bind(fs)
+	fs.StringArrayVar(&f.targets, "target", nil, "only this `ADDR` or glob (repeatable)")
+	fs.StringArrayVar(&f.unprotect, "unprotect", nil, "lift the protection that only the lock still has from `ADDR` (repeatable)")
+	fs.BoolVar(&f.overwriteDrifted, "overwrite-drifted", false, "delete files that were changed by hand too")
+	fs.BoolVar(&f.autoApprove, "auto-approve", false, "do not ask")
+	fs.BoolVar(&f.json, "json", false, "print one JSON event a line")
+	fs.DurationVar(&f.lockTimeout, "lock-timeout", 0, "wait this `DURATION` for another apply to end")
+	return func(ctx context.Context, s *Session, args []string) int {
+		if !s.noArgs(args) {
+			return ExitError
+		}
+		f.destroy = true
+		return s.apply(ctx, &f, nil)
+	}
+}

@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/pflag"
+)
+
+// Validate is the command validate.
+func Validate(fs *pflag.FlagSet) Run {
+	var e evaluation
+	var asJSON bool
+	e.vars.bind(fs)
+	fs.BoolVar(&asJSON, "json", false, "print JSON as Terraform's validate does")
+	return func(_ context.Context, s *Session, args []string) int {
+		if !s.noArgs(args) {
+			return ExitError
+		}
+		p, diags := s.evaluate(e)
+		code := ExitDone
+		if diags.HasErrors() {
+			code = ExitError
+		}
+		if asJSON {
+			if err := s.printer(p).JSON(s.Out, diags); err != nil {
+				return s.fail("Output failed", err)
+			}
+			return code
+		}
+		s.printDiagnostics(diags, p)
+		if code == ExitDone {
+			s.output(fmt.Sprintf("The configuration is valid: %s.\n", count(len(p.Specs), "asset")))
+		}
+		return code
+	}
+}
+
+// difference is one thing that verify found.
+type difference struct {
+	Address string        `json:"address"`
+	Output  string        `json:"output"`
+	Kind    string        `json:"kind"` // "plan": an action is due; "drift": the file differs from the lock
+	Action  plan.Action   `json:"action"`
+	Reasons []plan.Reason `json:"reasons"`
+}
+
+// verification is the JSON document of verify.
+type verification struct {
+	FormatVersion string       `json:"format_version"`
+	Agree         bool         `json:"agree"`
+	Assets        int          `json:"assets"`
+	Differences   []difference `json:"differences"`
+	Diagnostics   any          `json:"diagnostics"`
+}
+
+// Verify is the command verify.
+func Verify(fs *pflag.FlagSet) Run {
+	var e evaluation
+	var asJSON, noIndex bool
+	e.vars.bind(fs)
+	fs.BoolVar(&asJSON, "json", false, "print the differences as JSON")
+	fs.BoolVar(&noIndex, "no-index", false, "read every file instead of trusting remembered hashes")
+	return func(_ context.Context, s *Session, args []string) int {
+		if !s.noArgs(args) {
+			return ExitError
+		}
+		w, diags := s.read(e, !noIndex)
+		v := verification{FormatVersion: plan.FormatVersion, Differences: []difference{}}
+		failed := diags.HasErrors()
+		if !failed {
+			p := w.build(plan.Options{})
+			v.Assets = len(p.Changes)
+			for _, c := range p.Changes {
+				v.add(c)
+			}
+			failed = len(p.Refusals) < countErrors(p)
+			for _, d := range p.Diagnostics {
+				if failed && d.Severity == hcl.DiagError {
+					diags = append(diags, d)
+				}
+			}
+		}
+		v.Agree = len(v.Differences) == 0 && !failed
+		if !asJSON {
+			s.printDiagnostics(diags, w.project)
+			if !failed {
+				s.output(v.text())
+			}
+			return v.exitCode(failed)
+		}
+		v.Diagnostics = s.printer(w.project).Diagnostics(diags)
+		b, err := plan.Encode(v)
+		if err != nil {
+			return s.fail("Output failed", err)
+		}
+		s.output(string(b))
+		return v.exitCode(failed)
+	}
+}
+
+func (v *verification) add(c *plan.Change) {
+	d := difference{Address: c.Address.String(), Output: c.Output, Action: c.Action, Reasons: c.Reasons, Kind: "plan"}
+	switch {
+	case c.Action == plan.NoOp && c.Drifted:
+		d.Kind = "drift"
+	case c.Action == plan.NoOp:
+		return
+	}
+	if d.Reasons == nil {
+		d.Reasons = []plan.Reason{}
+	}
+	v.Differences = append(v.Differences, d)
+}
+
+func (v *verification) exitCode(failed bool) int {
+	switch {
+	case failed:
+		return ExitError
+	case !v.Agree:
+		return ExitDifference
+	}
+	return ExitDone
+}
+
+func (v *verification) text() string {
+	if v.Agree {
+		return fmt.Sprintf("Configuration, lock and files agree: %s.\n", count(v.Assets, "asset"))
+	}
+	var b strings.Builder
+	for _, d := range v.Differences {
+		if d.Kind == "drift" {
+			fmt.Fprintf(&b, "! %s: the file %q differs from the lock\n", d.Address, d.Output)
+			continue
+		}
+		fmt.Fprintf(&b, "%s %s: %s is due", d.Action.Sign(), d.Address, d.Action)
+		for i, r := range d.Reasons {
+			sep := ", "
+			if i == 0 {
+				sep = " ("
+			}
+			b.WriteString(sep + string(r))
+		}
+		if len(d.Reasons) > 0 {
+			b.WriteString(")")
+		}
+		b.WriteString("\n")
+	}
+	fmt.Fprintf(&b, "\n%s. Run \"assetform plan\" for the whole picture.\n", count(len(v.Differences), "difference"))
+	return b.String()
+}
+
+// count writes a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

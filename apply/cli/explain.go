@@ -1,0 +1,249 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"assetform/config"
+	"assetform/config/method"
+	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/pflag"
+)
+
+// explanation is the JSON document of explain.
+type explanation struct {
+	FormatVersion string             `json:"format_version"`
+	Address       string             `json:"address"`
+	Defined       string             `json:"defined"` // FILE:LINE
+	Method        string             `json:"method"`
+	Provider      string             `json:"provider"`
+	Output        string             `json:"output"`
+	Cost          method.Cost        `json:"cost"`
+	Inputs        []explanationInput `json:"inputs"`
+	InputsHash    string             `json:"inputs_hash"` // empty while an upstream is to be generated
+	RecordedHash  string             `json:"recorded_hash,omitempty"`
+	Action        plan.Action        `json:"action"`
+	Reasons       []plan.Reason      `json:"reasons"`
+	Dependants    []string           `json:"dependants"`
+}
+
+// explanationInput is one input: what it is, what was recorded, and where it
+// comes from.
+type explanationInput struct {
+	Name     string `json:"name"`
+	Value    any    `json:"value"`
+	Recorded any    `json:"recorded"`
+	Differs  bool   `json:"differs"`
+	From     string `json:"from"` // FILE:LINE, or "default of METHOD"
+}
+
+// Explain is the command explain.
+func Explain(fs *pflag.FlagSet) Run {
+	var f planFlags
+	f.vars.bind(fs)
+	fs.StringVar(&f.provider, "provider", "", "use `PROVIDER` (local) for every asset of this run")
+	fs.BoolVar(&f.json, "json", false, "print JSON")
+	return func(_ context.Context, s *Session, args []string) int {
+		if len(args) != 1 {
+			return s.fail("Unusable arguments", fmt.Errorf("\"assetform explain\" takes the address of one asset"))
+		}
+		if err := f.check(); err != nil {
+			return s.fail("Unusable flag", err)
+		}
+		w, ok := s.open(f.evaluation, true)
+		if !ok {
+			return ExitError
+		}
+		a, err := w.findAsset(args[0])
+		if err != nil {
+			return s.fail("No such asset", err)
+		}
+		e := w.explain(w.build(plan.Options{}).Change(a))
+		if !f.json {
+			return s.output(e.text())
+		}
+		b, err := plan.Encode(e)
+		if err != nil {
+			return s.fail("Output failed", err)
+		}
+		return s.output(string(b))
+	}
+}
+
+// findAsset finds one asset of the configuration by its address.
+func (w *workspace) findAsset(text string) (config.Address, error) {
+	a, err := config.ParseAddress(text)
+	if err == nil && w.project.Spec(a) != nil {
+		return a, nil
+	}
+	var known []string
+	for _, s := range w.project.Specs {
+		known = append(known, s.Address.String())
+	}
+	if instances := slices.DeleteFunc(slices.Clone(known), func(k string) bool { return !strings.HasPrefix(k, text+"[") }); len(instances) > 0 {
+		return a, fmt.Errorf("%s has instances; name one of them, such as %s", text, instances[0])
+	}
+	if err != nil {
+		return a, err
+	}
+	return a, fmt.Errorf("the configuration has no asset %q%s", text, DidYouMean(text, known))
+}
+
+func (w *workspace) explain(c *plan.Change) explanation {
+	s := c.Spec
+	e := explanation{
+		FormatVersion: plan.FormatVersion, Address: c.Address.String(), Defined: place(s.Range), Method: c.Method,
+		Provider: c.Provider, Output: c.Output, Cost: s.Cost(), Action: c.Action, Reasons: c.Reasons, Dependants: []string{},
+	}
+	if e.Reasons == nil {
+		e.Reasons = []plan.Reason{}
+	}
+	if c.Fingerprint.Known() {
+		e.InputsHash = c.Fingerprint.Hash().String()
+	}
+	var recorded map[string]any
+	if c.Prior != nil {
+		e.RecordedHash = c.Prior.InputsHash.String()
+		recorded = plan.PlainInputs(c.Prior.Inputs)
+	}
+	after := c.Fingerprint.After()
+	for _, p := range s.Params {
+		value, sent := after[p.Name]
+		if !sent {
+			continue
+		}
+		in := explanationInput{Name: p.Name, Value: value, Recorded: recorded[p.Name], From: place(p.Range)}
+		if p.IsDefault {
+			in.From = "default of " + c.Method
+			if p.Range != s.Range {
+				in.From = place(p.Range) + ", the default of " + c.Method
+			}
+		}
+		in.Differs = c.Prior != nil && (p.IsDefault && in.Recorded != nil || !p.IsDefault && !equalJSON(in.Value, in.Recorded))
+		e.Inputs = append(e.Inputs, in)
+	}
+	seen := map[string]bool{}
+	for _, image := range s.Inputs {
+		if seen[image.Name] {
+			continue
+		}
+		seen[image.Name] = true
+		in := explanationInput{Name: image.Name, Value: after[image.Name], Recorded: recorded[image.Name], From: place(image.Range)}
+		in.Differs = c.Prior != nil && !equalJSON(in.Value, in.Recorded)
+		e.Inputs = append(e.Inputs, in)
+	}
+	for _, name := range []string{plan.RevisionInput, plan.TriggersInput} {
+		if value := after[name]; value != nil || recorded[name] != nil {
+			e.Inputs = append(e.Inputs, explanationInput{
+				Name: name, Value: value, Recorded: recorded[name], From: place(s.Range),
+				Differs: c.Prior != nil && !equalJSON(value, recorded[name]),
+			})
+		}
+	}
+	for _, d := range w.project.Dependants(c.Address) {
+		e.Dependants = append(e.Dependants, d.Address.String())
+	}
+	return e
+}
+
+// equalJSON compares two values as their JSON reads.
+func equalJSON(a, b any) bool {
+	x, err1 := json.Marshal(a)
+	y, err2 := json.Marshal(b)
+	return err1 == nil && err2 == nil && string(x) == string(y)
+}
+
+// place is a range as people look it up.
+func place(r hcl.Range) string {
+	return fmt.Sprintf("%s:%d", filepath.ToSlash(r.Filename), r.Start.Line)
+}
+
+func (e *explanation) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", e.Address)
+	line := func(name, text string) { fmt.Fprintf(&b, "  %-12s %s\n", name, text) }
+	line("defined", e.Defined)
+	line("output", e.Output)
+	line("method", fmt.Sprintf("%s (%s)", e.Method, e.Provider))
+	line("cost", costText(e.Cost))
+	action := string(e.Action)
+	for i, r := range e.Reasons {
+		action += map[bool]string{true: " because of ", false: ", "}[i == 0] + string(r)
+	}
+	line("action", printable(action))
+	if e.InputsHash == "" {
+		line("inputs hash", "known once its upstreams are generated")
+	} else {
+		line("inputs hash", e.InputsHash)
+	}
+	if e.RecordedHash != "" && e.RecordedHash != e.InputsHash {
+		line("in the lock", e.RecordedHash)
+	}
+	b.WriteString("\n  Inputs:\n")
+	for _, in := range e.Inputs {
+		mark := " "
+		if in.Differs {
+			mark = "~"
+		}
+		fmt.Fprintf(&b, "  %s %-15s %s\n", mark, in.Name, valueText(in.Value))
+		if in.Differs {
+			fmt.Fprintf(&b, "    %-15s %s (in the lock)\n", "", valueText(in.Recorded))
+		}
+		fmt.Fprintf(&b, "    %-15s from %s\n", "", in.From)
+	}
+	if len(e.Dependants) == 0 {
+		b.WriteString("\n  Nothing depends on it.\n")
+		return b.String()
+	}
+	fmt.Fprintf(&b, "\n  %s on it:\n", map[bool]string{true: "One asset depends", false: "These depend"}[len(e.Dependants) == 1])
+	for _, d := range e.Dependants {
+		fmt.Fprintf(&b, "    %s\n", d)
+	}
+	return b.String()
+}
+
+// valueText is a recorded value for people.
+func valueText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "not set"
+	case map[string]any:
+		if up, ok := v["upstream"]; ok {
+			return fmt.Sprintf("%v, to be generated", up)
+		}
+		return "(sensitive value)"
+	case []any:
+		var parts []string
+		for _, item := range v {
+			parts = append(parts, valueText(item))
+		}
+		return strings.Join(parts, ", ")
+	case string:
+		if strings.HasPrefix(v, "sha256:") {
+			return v
+		}
+		return printable(fmt.Sprintf("%q", v))
+	}
+	return fmt.Sprint(v)
+}
+
+// costText is a cost for people.
+func costText(c method.Cost) string {
+	var parts []string
+	if c.ImageCredits > 0 {
+		parts = append(parts, count(c.ImageCredits, "image credit"))
+	}
+	if c.Videos > 0 {
+		parts = append(parts, count(c.Videos, "video"))
+	}
+	if len(parts) == 0 {
+		return "nothing"
+	}
+	return strings.Join(parts, " and ")
+}

@@ -1,0 +1,229 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"assetform/config"
+	"assetform/examples"
+	"assetform/lockfile"
+
+	"github.com/spf13/pflag"
+)
+
+const starterConfig = `# The images and videos of this project. To see what would be generated, why and
+# at what cost:       assetform plan
+# To generate it:     assetform apply
+#
+# Without a provider block the embedded local engine draws sketches: no key, no
+# network, no cost. For real results, take the comment signs away and set the
+# environment variable IMAGINATOR_API_KEY.
+
+# provider "imaginator" {}
+
+variable "style" {
+  type        = string
+  default     = "painterly, warm rim light"
+  description = "Art direction shared by every asset"
+}
+
+image "hero" {
+  prompt       = "A castle on a cliff above the sea at dawn, ${var.style}"
+  aspect_ratio = "landscape"
+  output       = "art/hero.png"
+}
+`
+
+const attributesHint = `# For large projects keep the pictures in Git LFS:
+# art/** filter=lfs diff=lfs merge=lfs -text
+`
+
+// lockAttributes makes git merge locks with "assetform lock merge".
+const lockAttributes = lockfile.Filename + " text eol=lf merge=assetform"
+
+// mergeDriver is the git configuration of that merge driver.
+var mergeDriver = [][2]string{
+	{"merge.assetform.name", "assetform lock"},
+	{"merge.assetform.driver", "assetform lock merge %O %A %B %P"},
+}
+
+// Init is the command init.
+func Init(fl *pflag.FlagSet) Run {
+	var example string
+	fl.StringVar(&example, "example", "", "start from the example `NAME`: "+strings.Join(examples.Names, ", "))
+	return func(ctx context.Context, s *Session, args []string) int {
+		if !s.noArgs(args) {
+			return ExitError
+		}
+		if example != "" && !slices.Contains(examples.Names, example) {
+			return s.fail("No such example", fmt.Errorf("there is no example %q%s", example, DidYouMean(example, examples.Names)))
+		}
+		return s.init(ctx, example)
+	}
+}
+
+func (s *Session) init(ctx context.Context, example string) int {
+	var log strings.Builder
+	if err := s.writeStarter(example, &log); err != nil {
+		return s.fail("Project not started", err)
+	}
+	if err := s.addLines(".gitignore", &log, ".assetform/"); err != nil {
+		return s.fail("Project not started", err)
+	}
+	if err := s.addLines(".gitattributes", &log, lockAttributes, attributesHint); err != nil {
+		return s.fail("Project not started", err)
+	}
+	if err := s.setMergeDriver(ctx, &log); err != nil {
+		return s.fail("Merge driver not set", err)
+	}
+	log.WriteString("\nThe project is ready. Next:\n  assetform plan     shows what would be generated, why and at what cost\n  assetform apply    generates it\n")
+	return s.output(log.String())
+}
+
+// writeStarter writes the starter configuration or an example, unless there
+// is a configuration already. No file is ever overwritten.
+func (s *Session) writeStarter(example string, log *strings.Builder) error {
+	has, err := hasConfig(s.Dir)
+	if err != nil {
+		return err
+	}
+	if has && example == "" {
+		log.WriteString("A configuration stands here already; it was left as it is.\n")
+		return nil
+	}
+	files := map[string][]byte{"main.asset.hcl": []byte(starterConfig)}
+	if example != "" {
+		if files, err = examples.Files(example); err != nil {
+			return err
+		}
+	}
+	var names []string
+	for name := range files {
+		if _, err := os.Lstat(filepath.Join(s.Dir, filepath.FromSlash(name))); err == nil {
+			return fmt.Errorf("the file %q stands already and is never overwritten; start in an empty directory", name)
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if err := createFile(s.Dir, name, files[name]); err != nil {
+			return err
+		}
+		fmt.Fprintf(log, "Wrote %s\n", name)
+	}
+	return nil
+}
+
+func hasConfig(dir string) (bool, error) {
+	entries, err := os.ReadDir(dir)
+	return slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return strings.HasSuffix(e.Name(), ".asset.hcl") || strings.HasSuffix(e.Name(), ".asset.json")
+	}), err
+}
+
+// createFile writes a file that must not exist.
+func createFile(dir, name string, b []byte) error {
+	full := filepath.Join(dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(full, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+// addLines appends what is missing to a text file of git's, and makes the
+// file if need be. A line counts as present when it stands there in any
+// white space.
+func (s *Session) addLines(name string, log *strings.Builder, wanted ...string) error {
+	full := filepath.Join(s.Dir, name)
+	old, err := os.ReadFile(full)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	missing := ""
+	for _, text := range wanted {
+		first, _, _ := strings.Cut(text, "\n")
+		if !hasLine(old, first) {
+			missing += strings.TrimSuffix(text, "\n") + "\n"
+		}
+	}
+	if missing == "" {
+		return nil
+	}
+	if len(old) > 0 && !bytes.HasSuffix(old, []byte("\n")) {
+		missing = "\n" + missing
+	}
+	f, err := os.OpenFile(full, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(missing)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return err
+	}
+	verb := "Wrote"
+	if len(old) > 0 {
+		verb = "Added what was missing to"
+	}
+	fmt.Fprintf(log, "%s %s\n", verb, name)
+	return nil
+}
+
+func hasLine(text []byte, line string) bool {
+	want := strings.Join(strings.Fields(line), " ")
+	for have := range strings.Lines(string(text)) {
+		if strings.Join(strings.Fields(have), " ") == want {
+			return true
+		}
+	}
+	return false
+}
+
+// setMergeDriver tells the repository's git how to merge locks. Outside git,
+// or without git on the machine, there is nothing to set.
+func (s *Session) setMergeDriver(ctx context.Context, log *strings.Builder) error {
+	root, err := config.FindRoot(s.Dir)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(root, ".git")); err != nil {
+		log.WriteString("This is no git work tree. After \"git init\" run \"assetform init\" again, so that git merges locks.\n")
+		return nil
+	}
+	if _, err := exec.LookPath("git"); err != nil {
+		return nil
+	}
+	changed := false
+	for _, kv := range mergeDriver {
+		have, err := exec.CommandContext(ctx, "git", "-C", s.Dir, "config", "--local", "--get", kv[0]).Output()
+		if err == nil && strings.TrimSpace(string(have)) != "" {
+			continue
+		}
+		if out, err := exec.CommandContext(ctx, "git", "-C", s.Dir, "config", "--local", kv[0], kv[1]).CombinedOutput(); err != nil {
+			return fmt.Errorf("run git config %s: %w: %s", kv[0], err, bytes.TrimSpace(out))
+		}
+		changed = true
+	}
+	if changed {
+		log.WriteString("Told git to merge locks with \"assetform lock merge\"\n")
+	}
+	return nil
+}

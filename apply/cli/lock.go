@@ -1,0 +1,298 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"assetform/config"
+	"assetform/lockfile"
+
+	"github.com/spf13/pflag"
+)
+
+// LockList is the command lock list.
+func LockList(_ *pflag.FlagSet) Run {
+	return func(_ context.Context, s *Session, args []string) int {
+		lock, _, diags := s.loadLock()
+		if diags.HasErrors() {
+			s.printDiagnostics(diags, nil)
+			return ExitError
+		}
+		addresses := lock.Addresses()
+		if len(args) > 0 {
+			var err error
+			if addresses, err = matchEntries(lock, args); err != nil {
+				return s.fail("No such asset in the lock", err)
+			}
+		}
+		var b strings.Builder
+		for _, a := range addresses {
+			b.WriteString(a + "\n")
+		}
+		return s.output(b.String())
+	}
+}
+
+// LockShow is the command lock show.
+func LockShow(fs *pflag.FlagSet) Run {
+	var asJSON bool
+	fs.BoolVar(&asJSON, "json", false, "print the entries in the form of the lock")
+	return func(_ context.Context, s *Session, args []string) int {
+		if len(args) == 0 {
+			return s.fail("Wrong number of arguments", errors.New("\"assetform lock show\" takes the addresses to show, but none was given"))
+		}
+		lock, _, diags := s.loadLock()
+		if diags.HasErrors() {
+			s.printDiagnostics(diags, nil)
+			return ExitError
+		}
+		addresses, err := matchEntries(lock, args)
+		if err != nil {
+			return s.fail("No such asset in the lock", err)
+		}
+		shown := lockfile.New()
+		var texts []string
+		for _, a := range addresses {
+			shown.Assets[a] = lock.Assets[a]
+			texts = append(texts, entryText(a, lock.Assets[a]))
+		}
+		if asJSON {
+			return s.output(string(shown.Encode()))
+		}
+		return s.output(strings.Join(texts, "\n"))
+	}
+}
+
+func noEntry(lock *lockfile.Lock, address string) error {
+	return fmt.Errorf("the lock has no entry for %q%s", address, DidYouMean(address, lock.Addresses()))
+}
+
+// entryText is an entry for people, a line each field.
+func entryText(address string, e lockfile.Entry) string {
+	var b strings.Builder
+	line := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "  %-13s %s\n", name, value)
+		}
+	}
+	b.WriteString(address + "\n")
+	line("output", printable(e.Output))
+	line("method", e.Method+" ("+e.Provider+")")
+	for _, name := range e.Inputs.Keys() {
+		line(name, printable(e.Inputs[name].String()))
+	}
+	size := bytesText(e.Bytes)
+	if e.Width > 0 && e.Height > 0 {
+		size = fmt.Sprintf("%d × %d, %s", e.Width, e.Height, size)
+	}
+	if e.Duration > 0 {
+		size += fmt.Sprintf(", %gs", e.Duration)
+	}
+	line("content", e.MediaType+", "+size)
+	cost := count(e.Credits, "credit")
+	if strings.HasPrefix(e.MediaType, "video/") {
+		cost = count(e.Videos, "video")
+	}
+	line("cost", cost)
+	line("task", printable(e.TaskID))
+	line("protected", strings.Join(e.Protect, ", "))
+	line("inputs hash", e.InputsHash.String())
+	line("content hash", e.ContentHash.String())
+	if !e.SourceHash.IsZero() {
+		line("source hash", e.SourceHash.String())
+	}
+	return b.String()
+}
+
+// lockEdit are the flags of the commands that edit the lock by hand.
+type lockEdit struct {
+	dryRun  bool
+	timeout time.Duration
+}
+
+func (l *lockEdit) bind(fs *pflag.FlagSet) {
+	fs.BoolVar(&l.dryRun, "dry-run", false, "change nothing, only say what would")
+	fs.DurationVar(&l.timeout, "lock-timeout", 0, "wait this `DURATION` for an apply to end")
+}
+
+// run reads the lock, has it edited and writes it. Edit changes the lock and
+// returns what it did, a line each.
+func (l *lockEdit) run(ctx context.Context, s *Session, edit func(*lockfile.Lock) ([]string, error)) int {
+	if !l.dryRun {
+		release, code := s.acquire(ctx, l.timeout)
+		if release == nil {
+			return code
+		}
+		defer release()
+	}
+	lock, _, diags := s.loadLock()
+	if diags.HasErrors() {
+		s.printDiagnostics(diags, nil)
+		return ExitError
+	}
+	lines, err := edit(lock)
+	if err != nil {
+		return s.fail("Lock not changed", err)
+	}
+	if !l.dryRun {
+		if err := lockfile.Save(s.lockPath(), lock); err != nil {
+			return s.fail("Lock not changed", err)
+		}
+	}
+	return s.output(strings.Join(lines, "\n") + "\n")
+}
+
+// LockMv is the command lock mv.
+func LockMv(fs *pflag.FlagSet) Run {
+	var l lockEdit
+	l.bind(fs)
+	return func(ctx context.Context, s *Session, args []string) int {
+		if len(args) != 2 {
+			return s.fail("Wrong number of arguments", fmt.Errorf("\"assetform lock mv\" takes the old and the new address, but %d arguments were given", len(args)))
+		}
+		verb := "Moved"
+		if l.dryRun {
+			verb = "Would move"
+		}
+		return l.run(ctx, s, func(lock *lockfile.Lock) ([]string, error) {
+			moves, err := movesOf(lock, args[0], args[1])
+			if err != nil {
+				return nil, err
+			}
+			var lines []string
+			for _, m := range moves {
+				lock.Assets[m.to] = m.entry
+				lines = append(lines, fmt.Sprintf("%s %s to %s", verb, m.from, m.to))
+			}
+			return lines, nil
+		})
+	}
+}
+
+type entryMove struct {
+	from, to string
+	entry    lockfile.Entry
+}
+
+// movesOf takes the entries that the first address names out of the lock and
+// says where they go: one asset, all instances of a block, or a whole module,
+// as in a moved block.
+func movesOf(lock *lockfile.Lock, from, to string) ([]entryMove, error) {
+	block, err := movedBlock(from, to)
+	if err != nil {
+		return nil, err
+	}
+	var moves []entryMove
+	for _, text := range lock.Addresses() {
+		a, err := config.ParseAddress(text)
+		if err != nil {
+			return nil, err
+		}
+		if next, ok := block.Rewrite(a); ok {
+			moves = append(moves, entryMove{from: text, to: next.String(), entry: lock.Assets[text]})
+		}
+	}
+	if len(moves) == 0 {
+		return nil, noEntry(lock, from)
+	}
+	for _, m := range moves {
+		delete(lock.Assets, m.from)
+	}
+	for _, m := range moves {
+		if _, stands := lock.Assets[m.to]; stands {
+			return nil, fmt.Errorf("move %s to %s: the lock has an entry there; remove it first with \"assetform lock rm\"", m.from, m.to)
+		}
+	}
+	return moves, nil
+}
+
+// movedBlock makes a moved block of two addresses of assets, blocks or
+// modules.
+func movedBlock(from, to string) (config.Moved, error) {
+	f, err := lockTarget(from)
+	if err != nil {
+		return config.Moved{}, err
+	}
+	t, err := lockTarget(to)
+	if err != nil {
+		return config.Moved{}, err
+	}
+	switch {
+	case f.Address.Kind != t.Address.Kind:
+		return config.Moved{}, fmt.Errorf("move %s to %s: an entry can only move to another of its kind", from, to)
+	case from == to:
+		return config.Moved{}, fmt.Errorf("move %s to %s: the addresses are equal", from, to)
+	}
+	return config.Moved{From: f, To: t}, nil
+}
+
+// lockTarget reads the address of an asset, a block or a module.
+func lockTarget(text string) (config.Target, error) {
+	const probe = ".image.any"
+	a, err := config.ParseAddress(text)
+	if err == nil {
+		return config.Target{Address: a, Text: text}, nil
+	}
+	if m, moduleErr := config.ParseAddress(text + probe); moduleErr == nil && m.Module == text {
+		return config.Target{Address: config.Address{Module: m.Module}, Text: text}, nil
+	}
+	return config.Target{}, err
+}
+
+// LockRm is the command lock rm.
+func LockRm(fs *pflag.FlagSet) Run {
+	var l lockEdit
+	l.bind(fs)
+	return func(ctx context.Context, s *Session, args []string) int {
+		if len(args) == 0 {
+			return s.fail("Wrong number of arguments", errors.New("\"assetform lock rm\" takes the addresses to remove, but none was given"))
+		}
+		verb := "Removed"
+		if l.dryRun {
+			verb = "Would remove"
+		}
+		return l.run(ctx, s, func(lock *lockfile.Lock) ([]string, error) {
+			addresses, err := matchEntries(lock, args)
+			if err != nil {
+				return nil, err
+			}
+			var lines []string
+			for _, a := range addresses {
+				lines = append(lines, fmt.Sprintf("%s %s; the file %q stays", verb, a, lock.Assets[a].Output))
+				delete(lock.Assets, a)
+			}
+			return lines, nil
+		})
+	}
+}
+
+// matchEntries lists the entries that addresses and globs name, in the lock's
+// order. One that names nothing is an error.
+func matchEntries(lock *lockfile.Lock, patterns []string) ([]string, error) {
+	named := make([]bool, len(patterns))
+	var list []string
+	for _, text := range lock.Addresses() {
+		a, err := config.ParseAddress(text)
+		if err != nil {
+			return nil, err
+		}
+		matched := false
+		for i, pattern := range patterns {
+			if config.MatchAddress(pattern, a) {
+				named[i], matched = true, true
+			}
+		}
+		if matched {
+			list = append(list, text)
+		}
+	}
+	for i, pattern := range patterns {
+		if !named[i] {
+			return nil, noEntry(lock, pattern)
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,237 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+
+	"assetform/apply/repo"
+	"assetform/apply/store"
+	"assetform/config"
+	"assetform/lockfile"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// rescuer puts results that a merged lock does not hold into the store. They
+// were paid for, and whatever configuration the merge ends with may ask for
+// any of them.
+type rescuer struct {
+	*lockMerge
+	store   *store.Store
+	root    *os.Root // of the project
+	prefix  string   // the lock's directory below it
+	repo    *repo.Repo
+	finder  *repo.Finder // nil outside git
+	commits []string
+	all     bool // history was searched for more commits
+}
+
+// rescue saves the entry of the side that was not taken, of every asset on
+// which the sides differ; where both sides changed it, the taken one too,
+// since the file that stands may become the other's.
+func (m *lockMerge) rescue(ctx context.Context) error {
+	type candidate struct {
+		address string
+		entry   lockfile.Entry
+	}
+	var list []candidate
+	for _, spare := range m.result.Spares {
+		list = append(list, candidate{spare.Address, spare.Entry})
+	}
+	for _, d := range m.result.Decisions {
+		if e, ok := m.merged.Assets[d.Address]; ok && d.Cause != lockfile.OneChanged {
+			list = append(list, candidate{d.Address, e})
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	r, err := m.newRescuer(ctx)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	var diags hcl.Diagnostics
+	for _, c := range list {
+		err := r.save(ctx, c.address, c.entry)
+		var missing *repo.NotFoundError
+		if errors.As(err, &missing) {
+			diags = append(diags, unsaved(c.address, c.entry, missing))
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("keep the result of %s: %w", c.address, err)
+		}
+	}
+	m.printDiagnostics(diags, nil)
+	return nil
+}
+
+// unsaved warns of a result that may have to be paid for again, and says how
+// that can be avoided.
+func unsaved(address string, e lockfile.Entry, missing *repo.NotFoundError) *hcl.Diagnostic {
+	fetch := ""
+	if missing.Why == repo.NotPulled {
+		fetch = fmt.Sprintf(" and \"git lfs pull --include %s\"", e.Output)
+	}
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagWarning, Summary: "Result could not be kept",
+		Detail: fmt.Sprintf("One side's result of %s is not on this machine: %s. If the configuration is settled on it, get the file with \"git checkout COMMIT -- %s\"%s and run \"assetform adopt %s\"; otherwise it would be generated and paid for again.", address, missing, e.Output, fetch, address),
+	}
+}
+
+func (m *lockMerge) newRescuer(ctx context.Context) (*rescuer, error) {
+	r := &rescuer{lockMerge: m}
+	var err error
+	if err = store.CreateDataDir(m.dataDir()); err != nil {
+		return nil, err
+	}
+	if r.store, err = store.Open(m.dataDir()); err != nil {
+		return nil, err
+	}
+	top, err := config.FindRoot(m.Dir)
+	if err != nil {
+		return nil, err
+	}
+	prefix, err := filepath.Rel(top, m.Dir)
+	if err != nil {
+		return nil, err
+	}
+	r.prefix = filepath.ToSlash(prefix)
+	if r.root, err = os.OpenRoot(top); err != nil {
+		return nil, err
+	}
+	if r.repo, err = repo.Open(ctx, m.Dir, m.Environ); err != nil {
+		return r, nil // outside git: what store and work tree hold is all
+	}
+	if r.finder, err = r.repo.Finder(ctx); err != nil {
+		r.close()
+		return nil, err
+	}
+	r.commits = r.repo.MergeCommits(ctx, m.Environ)
+	return r, nil
+}
+
+func (r *rescuer) close() {
+	r.root.Close()
+	if r.finder != nil {
+		r.finder.Close()
+	}
+}
+
+// save makes a store record of an entry whose content can be found. The error
+// is a *repo.NotFoundError if it cannot.
+func (r *rescuer) save(ctx context.Context, address string, e lockfile.Entry) error {
+	have, recorded, err := r.store.Result(e.InputsHash)
+	if err != nil {
+		return err
+	}
+	if recorded && have.ContentHash == e.UpstreamHash() {
+		return nil
+	}
+	e, err = r.delivered(ctx, e)
+	if err != nil {
+		return err
+	}
+	if recorded && r.merged.Assets[address].InputsHash == e.InputsHash {
+		// Two results of the same inputs. The record stays what this machine
+		// has made of them; the other content is in the store by its hash.
+		return nil
+	}
+	return r.store.PutResult(e.InputsHash, e)
+}
+
+// delivered brings the content into the store and returns the entry as a
+// record has it. Of a converted output that is the delivered file if the
+// store has it. On other machines than the one that generated it only the
+// converted file is left, which then counts as delivered: the asset itself is
+// restored, but what depends on it sees another content.
+func (r *rescuer) delivered(ctx context.Context, e lockfile.Entry) (lockfile.Entry, error) {
+	if source := e.SourceHash; !source.IsZero() && r.store.Has(source) {
+		e.ContentHash, e.SourceHash = source, lockfile.ContentHash{}
+		return e, r.describe(&e)
+	}
+	e.SourceHash = lockfile.ContentHash{}
+	if r.store.Has(e.ContentHash) {
+		return e, nil
+	}
+	if ok, err := r.fromWorkTree(e); ok || err != nil {
+		return e, err
+	}
+	return e, r.fromGit(ctx, e)
+}
+
+// describe sets what an entry says of the file that its content hash names.
+func (r *rescuer) describe(e *lockfile.Entry) error {
+	f, err := r.store.Open(e.ContentHash)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	head := make([]byte, 512)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	e.MediaType, e.Bytes = http.DetectContentType(head[:n]), info.Size()
+	return nil
+}
+
+// fromWorkTree stores the file at the output path if it is the content.
+func (r *rescuer) fromWorkTree(e lockfile.Entry) (bool, error) {
+	name := filepath.FromSlash(path.Join(r.prefix, e.Output))
+	info, err := r.root.Lstat(name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() != e.Bytes {
+		return false, nil
+	}
+	f, err := r.root.Open(name)
+	if err != nil {
+		return false, nil
+	}
+	defer f.Close()
+	_, _, err = r.store.AddFile(f, e.ContentHash)
+	var other *store.MismatchError
+	if errors.As(err, &other) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// fromGit stores the content from git's objects or those of Git LFS.
+func (r *rescuer) fromGit(ctx context.Context, e lockfile.Entry) error {
+	want := repo.Wanted{Hash: e.ContentHash, Size: e.Bytes, Path: e.Output}
+	if r.finder == nil {
+		return &repo.NotFoundError{Wanted: want}
+	}
+	p, err := r.store.Create()
+	if err != nil {
+		return err
+	}
+	defer p.Abort()
+	err = r.finder.CopyTo(p, p.Reset, want, r.commits)
+	var missing *repo.NotFoundError
+	if errors.As(err, &missing) && missing.Why != repo.NotPulled && !r.all {
+		r.all = true
+		for _, text := range r.texts {
+			r.commits = append(r.commits, r.repo.CommitsWith(ctx, path.Base(r.name), text)...)
+		}
+		if err = p.Reset(); err == nil {
+			err = r.finder.CopyTo(p, p.Reset, want, r.commits)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	_, _, err = p.Commit()
+	return err
+}

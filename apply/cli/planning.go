@@ -1,0 +1,239 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"assetform/lockfile/atomicfile"
+	"assetform/plan"
+	"assetform/plan/render"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/pflag"
+)
+
+// planFlags are the flags that plan and apply share.
+type planFlags struct {
+	evaluation
+	selection
+	noIndex  bool
+	json     bool
+	jsonInto string
+	verbose  bool
+}
+
+func (f *planFlags) bind(fs *pflag.FlagSet) {
+	f.vars.bind(fs)
+	f.selection.bind(fs)
+	fs.StringVar(&f.provider, "provider", "", "use `PROVIDER` (local) for every asset of this run")
+	fs.BoolVar(&f.noIndex, "no-index", false, "read every file instead of trusting remembered hashes")
+	fs.BoolVar(&f.json, "json", false, "print JSON")
+	fs.StringVar(&f.jsonInto, "json-into", "", "write the JSON to `FILE` beside the usual output")
+	fs.BoolVar(&f.verbose, "verbose", false, "show every asset and every field")
+}
+
+// selection are the flags that say which assets are meant and what may be
+// done to them.
+type selection struct {
+	targets, excludes, replaces []string
+	unprotect                   []string
+	overwriteDrifted            bool
+	destroy                     bool // set by the command destroy
+	maxImageCredits, maxVideos  limitFlag
+}
+
+func (f *selection) bind(fs *pflag.FlagSet) {
+	fs.StringArrayVar(&f.targets, "target", nil, "only this `ADDR` or glob and its upstreams (repeatable)")
+	fs.StringArrayVar(&f.excludes, "exclude", nil, "not this `ADDR` or glob nor what depends on it (repeatable)")
+	fs.StringArrayVar(&f.replaces, "replace", nil, "generate this `ADDR` or glob again (repeatable)")
+	fs.StringArrayVar(&f.unprotect, "unprotect", nil, "lift the protection that only the lock still has from `ADDR` (repeatable)")
+	fs.BoolVar(&f.overwriteDrifted, "overwrite-drifted", false, "overwrite and delete files that were changed by hand")
+	fs.Var(&f.maxImageCredits, "max-image-credits", "refuse to spend more than `N` image credits")
+	fs.Var(&f.maxVideos, "max-videos", "refuse to generate more than `N` videos")
+}
+
+func (f *selection) options() plan.Options {
+	return plan.Options{
+		Targets: f.targets, Excludes: f.excludes, Replaces: f.replaces, Unprotect: f.unprotect,
+		OverwriteDrifted: f.overwriteDrifted, Destroy: f.destroy,
+		MaxImageCredits: f.maxImageCredits.n, MaxVideos: f.maxVideos.n,
+	}
+}
+
+func (f *planFlags) saved() plan.SavedOptions {
+	return plan.SavedOptions{
+		Targets: f.targets, Excludes: f.excludes, Replaces: f.replaces, Unprotect: f.unprotect,
+		OverwriteDrifted: f.overwriteDrifted, Provider: f.provider,
+		MaxImageCredits: f.maxImageCredits.n, MaxVideos: f.maxVideos.n,
+	}
+}
+
+// restore takes the options that a saved plan was made with.
+func (f *planFlags) restore(o plan.SavedOptions) {
+	f.selection = selection{
+		targets: o.Targets, excludes: o.Excludes, replaces: o.Replaces, unprotect: o.Unprotect,
+		overwriteDrifted: o.OverwriteDrifted,
+		maxImageCredits:  limitFlag{o.MaxImageCredits}, maxVideos: limitFlag{o.MaxVideos},
+	}
+	f.provider = o.Provider
+}
+
+// check finds flag values that can be refused before anything is read.
+func (f *planFlags) check() error {
+	if f.provider != "" && f.provider != "local" {
+		return fmt.Errorf("use --provider %q: only \"local\" can take the place of other providers", f.provider)
+	}
+	return nil
+}
+
+// limitFlag is a whole number that may be left out.
+type limitFlag struct{ n *int }
+
+func (l *limitFlag) String() string {
+	if l.n == nil {
+		return ""
+	}
+	return fmt.Sprint(*l.n)
+}
+
+func (l *limitFlag) Type() string { return "int" }
+
+func (l *limitFlag) Set(text string) error {
+	var n int
+	if _, err := fmt.Sscanf(text+"\n", "%d\n", &n); err != nil || n < 0 {
+		return fmt.Errorf("%q is no whole number from 0 up", text)
+	}
+	l.n = &n
+	return nil
+}
+
+// Plan is the command plan.
+func Plan(fs *pflag.FlagSet) Run {
+	var f planFlags
+	var out, format string
+	var detailed bool
+	f.bind(fs)
+	fs.StringVar(&out, "out", "", "save the plan to `FILE` for apply")
+	fs.StringVar(&format, "format", "text", "`FORMAT` of the output: text, json or markdown")
+	fs.BoolVar(&detailed, "detailed-exitcode", false, "exit 2 when there are changes")
+	return func(_ context.Context, s *Session, args []string) int {
+		if !s.noArgs(args) {
+			return ExitError
+		}
+		if f.json {
+			format = "json"
+		}
+		if err := errors.Join(f.check(), checkFormat(format)); err != nil {
+			return s.fail("Unusable flag", err)
+		}
+		return s.plan(&f, out, format, detailed)
+	}
+}
+
+func checkFormat(format string) error {
+	formats := []string{"text", "json", "markdown"}
+	if slices.Contains(formats, format) {
+		return nil
+	}
+	return fmt.Errorf("use --format %q: the formats are %s%s", format, strings.Join(formats, ", "), DidYouMean(format, formats))
+}
+
+func (s *Session) plan(f *planFlags, out, format string, detailed bool) int {
+	w, diags := s.read(f.evaluation, !f.noIndex)
+	if diags.HasErrors() {
+		return s.planFailed(w, diags, format)
+	}
+	p := w.build(f.options())
+	p.Diagnostics = append(diags, p.Diagnostics...)
+	doc := p.Document(w.project)
+	doc.Diagnostics = s.printer(w.project).Diagnostics(p.Diagnostics)
+	if code := s.showPlan(w, p, doc, f, format); code != ExitDone {
+		return code
+	}
+	refused, broken := len(p.Refusals) > 0, len(p.Refusals) < countErrors(p)
+	if out != "" && !broken {
+		saved, err := plan.NewSaved(doc, w.project, w.raw, f.saved())
+		if err == nil {
+			err = plan.WriteSaved(s.path(out), saved)
+		}
+		if err != nil {
+			return s.fail("Plan not saved", err)
+		}
+		if format == "text" {
+			fmt.Fprintf(s.Err, "\nSaved the plan. To carry out exactly this, run:\n  assetform apply %q\n", out)
+		}
+	}
+	switch {
+	case broken:
+		return ExitError
+	case refused:
+		return ExitRefused
+	case detailed && p.HasChanges():
+		return ExitDifference
+	}
+	return ExitDone
+}
+
+// planFailed reports a project that cannot be planned in the wanted format.
+func (s *Session) planFailed(w *workspace, diags hcl.Diagnostics, format string) int {
+	if format != "json" {
+		s.printDiagnostics(diags, w.project)
+		return ExitError
+	}
+	doc := plan.Document{FormatVersion: plan.FormatVersion, Changes: []plan.ChangeDocument{}}
+	doc.Diagnostics = s.printer(w.project).Diagnostics(diags)
+	b, err := plan.Encode(doc)
+	if err != nil {
+		return s.fail("Output failed", err)
+	}
+	s.output(string(b))
+	return ExitError
+}
+
+// showPlan prints the plan in the wanted format; its diagnostics go to Err,
+// or stand in the JSON.
+func (s *Session) showPlan(w *workspace, p *plan.Plan, doc plan.Document, f *planFlags, format string) int {
+	b, err := plan.Encode(doc)
+	if err != nil {
+		return s.fail("Output failed", err)
+	}
+	if f.jsonInto != "" {
+		if err := atomicfile.Write(s.path(f.jsonInto), 0o666, b); err != nil {
+			return s.fail("Plan not written", err)
+		}
+	}
+	text := string(b)
+	switch format {
+	case "text":
+		text = render.Text(doc, render.Options{Color: s.OutColor, Width: s.outWidth(), Verbose: f.verbose, Causes: render.Causes(w.project, p)})
+	case "markdown":
+		text = render.Markdown(doc, render.Options{Verbose: f.verbose, Causes: render.Causes(w.project, p)})
+	}
+	code := s.output(text)
+	if format != "json" {
+		s.printDiagnostics(p.Diagnostics, w.project)
+	}
+	return code
+}
+
+func countErrors(p *plan.Plan) int {
+	n := 0
+	for _, d := range p.Diagnostics {
+		if d.Severity == hcl.DiagError {
+			n++
+		}
+	}
+	return n
+}
+
+// outWidth is the number of columns that text on Out may take.
+func (s *Session) outWidth() int {
+	if f, ok := s.Out.(*os.File); ok {
+		return terminalWidth(f)
+	}
+	return terminalWidth(nil)
+}

@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"assetform/config"
+	"assetform/config/diag"
+
+	"github.com/hashicorp/hcl/v2"
+	"golang.org/x/term"
+)
+
+// printDiagnostics prints to Err. The project, which may be nil, gives the
+// sources and the secrets.
+func (s *Session) printDiagnostics(diags hcl.Diagnostics, p *config.Project) {
+	if len(diags) == 0 {
+		return
+	}
+	printer := s.printer(p)
+	printer.Color, printer.Width = s.Color, s.width()
+	if err := printer.Text(s.Err, diags); err != nil {
+		s.Log.Error("print diagnostics", "error", err)
+	}
+}
+
+func (s *Session) printer(p *config.Project) *diag.Printer {
+	printer := &diag.Printer{Dir: s.Dir}
+	if p != nil {
+		printer.Files = p.Files
+		printer.Secrets = s.secrets(p)
+	}
+	return printer
+}
+
+// secrets are all texts that must not be shown: sensitive values and keys.
+func (s *Session) secrets(p *config.Project) []string {
+	var list []string
+	if p != nil {
+		list = append(list, p.Secrets...)
+		for _, provider := range p.Providers {
+			list = append(list, provider.APIKey)
+		}
+	}
+	if key, ok := s.env(keyVariable); ok {
+		list = append(list, key)
+	}
+	kept := list[:0]
+	for _, secret := range list {
+		if secret != "" {
+			kept = append(kept, secret)
+		}
+	}
+	return kept
+}
+
+// keyVariable is the environment variable with the API key.
+const keyVariable = "IMAGINATOR_API_KEY"
+
+// cutVar takes NAME=VALUE apart.
+func cutVar(text string) config.VarFlag {
+	name, value, _ := strings.Cut(text, "=")
+	return config.VarFlag{Name: strings.TrimSpace(name), Value: value}
+}
+
+// askVariable asks for a variable on the terminal.
+func (s *Session) askVariable(name, description string, sensitive bool) (string, error) {
+	fmt.Fprintf(s.Err, "var.%s\n", name)
+	if description != "" {
+		fmt.Fprintf(s.Err, "  %s\n", description)
+	}
+	fmt.Fprint(s.Err, "\n  Enter a value: ")
+	if in, ok := s.In.(*os.File); ok && sensitive {
+		b, err := term.ReadPassword(int(in.Fd()))
+		fmt.Fprint(s.Err, "\n\n")
+		return string(b), err
+	}
+	line, err := s.readLine()
+	fmt.Fprintln(s.Err)
+	return line, err
+}
+
+// readLine reads one line of input, byte by byte, so that nothing of the next
+// line is taken away from whoever reads then.
+func (s *Session) readLine() (string, error) {
+	var b strings.Builder
+	one := make([]byte, 1)
+	for {
+		n, err := s.In.Read(one)
+		if n == 1 && one[0] == '\n' {
+			return strings.TrimSuffix(b.String(), "\r"), nil
+		}
+		if n == 1 {
+			b.WriteByte(one[0])
+		}
+		if err == io.EOF && b.Len() > 0 {
+			return b.String(), nil
+		}
+		if err != nil {
+			return "", fmt.Errorf("read an answer: %w", err)
+		}
+	}
+}
+
+// output writes a result to Out. A reader that went away is no error.
+func (s *Session) output(text string) int {
+	w := bufio.NewWriter(s.Out)
+	_, err := w.WriteString(text)
+	if flushErr := w.Flush(); err == nil {
+		err = flushErr
+	}
+	if err != nil {
+		return s.fail("Output failed", fmt.Errorf("write the result: %w", err))
+	}
+	return ExitDone
+}
+
+// printable writes control characters as escapes: a server's words and stored
+// prompts must not act on the terminal.
+func printable(text string) string { return diag.Clean(text) }

@@ -1,0 +1,176 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"assetform/config"
+	"assetform/plan"
+	"assetform/plan/render"
+
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/spf13/pflag"
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+)
+
+// Show is the command show.
+func Show(fs *pflag.FlagSet) Run {
+	var asJSON bool
+	fs.BoolVar(&asJSON, "json", false, "print JSON: of a plan its document, without a plan the lock")
+	return func(_ context.Context, s *Session, args []string) int {
+		switch len(args) {
+		case 0:
+			return s.showLock(asJSON)
+		case 1:
+			return s.showSaved(args[0], asJSON)
+		}
+		return s.fail("Too many arguments", fmt.Errorf("\"assetform show\" takes one plan file, but %d arguments were given", len(args)))
+	}
+}
+
+func (s *Session) showSaved(name string, asJSON bool) int {
+	saved, err := plan.ReadSaved(s.path(name))
+	if err != nil {
+		return s.fail("Unreadable plan file", err)
+	}
+	if asJSON {
+		b, err := plan.Encode(saved.Document)
+		if err != nil {
+			return s.fail("Output failed", err)
+		}
+		return s.output(string(b))
+	}
+	return s.output(render.Text(saved.Document, render.Options{Color: s.OutColor, Width: s.outWidth()}))
+}
+
+func (s *Session) showLock(asJSON bool) int {
+	lock, raw, diags := s.loadLock()
+	if diags.HasErrors() {
+		s.printDiagnostics(diags, nil)
+		return ExitError
+	}
+	if asJSON {
+		return s.output(string(lock.Encode()))
+	}
+	if raw == nil {
+		return s.output("There is no lock yet. Run \"assetform apply\" to make the first assets.\n")
+	}
+	return s.output(render.Lock(lock, render.Options{Color: s.OutColor, Width: s.outWidth()}))
+}
+
+// Output is the command output.
+func Output(fs *pflag.FlagSet) Run {
+	var e evaluation
+	var asJSON, raw bool
+	e.vars.bind(fs)
+	fs.BoolVar(&asJSON, "json", false, "print JSON, sensitive values included")
+	fs.BoolVar(&raw, "raw", false, "print the text of one value without quotes")
+	return func(_ context.Context, s *Session, args []string) int {
+		switch {
+		case len(args) > 1:
+			return s.fail("Too many arguments", fmt.Errorf("\"assetform output\" takes the name of one output value, but %d arguments were given", len(args)))
+		case raw && len(args) == 0:
+			return s.fail("Unusable flag", fmt.Errorf("--raw needs the name of an output value"))
+		case raw && asJSON:
+			return s.fail("Unusable flag", fmt.Errorf("--raw and --json exclude each other"))
+		}
+		p, ok := s.loadProject(e)
+		if !ok {
+			return ExitError
+		}
+		if len(args) == 0 {
+			return s.allOutputs(p, asJSON)
+		}
+		return s.oneOutput(p, args[0], asJSON, raw)
+	}
+}
+
+func (s *Session) allOutputs(p *config.Project, asJSON bool) int {
+	if asJSON {
+		doc := map[string]any{}
+		for _, o := range p.Outputs {
+			doc[o.Name] = map[string]any{
+				"sensitive": o.Sensitive,
+				"type":      jsonType(o.Value.Type()),
+				"value":     ctyjson.SimpleJSONValue{Value: o.Value},
+			}
+		}
+		b, err := plan.Encode(doc)
+		if err != nil {
+			return s.fail("Output failed", err)
+		}
+		return s.output(string(b))
+	}
+	if len(p.Outputs) == 0 {
+		return s.output("The configuration has no output blocks.\n")
+	}
+	var b strings.Builder
+	for _, o := range p.Outputs {
+		text := "(sensitive value)"
+		if !o.Sensitive {
+			text = literal(o.Value)
+		}
+		fmt.Fprintf(&b, "%s = %s\n", o.Name, text)
+	}
+	return s.output(b.String())
+}
+
+func (s *Session) oneOutput(p *config.Project, name string, asJSON, raw bool) int {
+	var names []string
+	for _, o := range p.Outputs {
+		if o.Name != name {
+			names = append(names, o.Name)
+			continue
+		}
+		switch {
+		case asJSON:
+			b, err := plan.Encode(ctyjson.SimpleJSONValue{Value: o.Value})
+			if err != nil {
+				return s.fail("Output failed", err)
+			}
+			return s.output(string(b))
+		case raw:
+			text, err := rawText(o.Value)
+			if err != nil {
+				return s.fail("Output has no raw form", fmt.Errorf("output %q %w", name, err))
+			}
+			return s.output(text)
+		}
+		return s.output(literal(o.Value) + "\n")
+	}
+	return s.fail("No such output", fmt.Errorf("the configuration has no output %q%s", name, DidYouMean(name, names)))
+}
+
+// rawText is a value as a shell takes it.
+func rawText(v cty.Value) (string, error) {
+	if !v.IsNull() && v.Type().IsPrimitiveType() {
+		switch v.Type() {
+		case cty.String:
+			return v.AsString(), nil
+		case cty.Bool:
+			return fmt.Sprint(v.True()), nil
+		}
+		return v.AsBigFloat().Text('f', -1), nil
+	}
+	return "", fmt.Errorf("is %s; --raw takes text, numbers and booleans, use --json", v.Type().FriendlyName())
+}
+
+func jsonType(t cty.Type) any {
+	b, err := ctyjson.MarshalType(t)
+	if err != nil {
+		return t.FriendlyName()
+	}
+	return rawJSON(b)
+}
+
+type rawJSON []byte
+
+// MarshalJSON returns the bytes as they are.
+func (r rawJSON) MarshalJSON() ([]byte, error) { return r, nil }
+
+// literal writes a value as HCL.
+func literal(v cty.Value) string {
+	return string(hclwrite.Format(hclwrite.TokensForValue(v).Bytes()))
+}

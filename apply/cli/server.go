@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"assetform/apply/studio"
+
+	"github.com/spf13/pflag"
+)
+
+// Serve is the command serve.
+func Serve(fs *pflag.FlagSet) Run {
+	var o studio.ServeOptions
+	var keys string
+	var faults []string
+	fs.StringVar(&o.Listen, "listen", studio.DefaultListen, "`ADDRESS` to listen on; port 0 takes a free one")
+	fs.StringVar(&o.DataDir, "data-dir", "", "keep tasks and results across restarts in `DIR`")
+	fs.StringVar(&keys, "keys", "", "accept the API keys of `FILE` (HCL); without it one random key is printed")
+	fs.DurationVar(&o.Latency, "latency", 0, "make tasks take this `TIME`")
+	fs.DurationVar(&o.ResultTTL, "result-ttl", studio.DefaultResultTTL, "`TIME` for which results can be fetched")
+	fs.Float64Var(&o.FailRate, "fail-rate", 0, "`PART` of tasks that fail, 0 to 1")
+	fs.StringArrayVar(&faults, "fault", nil, "switch on a `FAULT`, NAME[@SCOPE][=COUNT|=PERCENT%] (repeatable; see below)")
+	fs.StringVar(&o.PublicURL, "public-url", "", "`ORIGIN` that result URLs begin with")
+	fs.BoolVar(&o.NoCaption, "no-caption", false, "draw no strip with the prompt")
+	return func(ctx context.Context, s *Session, args []string) int {
+		if !s.noArgs(args) {
+			return ExitError
+		}
+		if o.FailRate < 0 || o.FailRate > 1 {
+			return s.fail("Unusable flag", fmt.Errorf("--fail-rate %v is not between 0 and 1", o.FailRate))
+		}
+		for _, text := range faults {
+			f, err := studio.ParseFault(text)
+			if err != nil {
+				return s.fail("Unusable flag", fmt.Errorf("use --fault %q: %w", text, err))
+			}
+			o.Faults = append(o.Faults, f)
+		}
+		if keys != "" {
+			src, err := os.ReadFile(s.path(keys))
+			if err != nil {
+				return s.fail("Unreadable keys file", err)
+			}
+			parsed, diags := studio.ParseKeys(keys, src)
+			s.printDiagnostics(diags, nil)
+			if diags.HasErrors() {
+				return ExitError
+			}
+			o.Keys = parsed
+		}
+		if o.DataDir != "" {
+			o.DataDir = s.path(o.DataDir)
+		}
+		o.Logger = s.serverLog()
+		ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		if err := studio.Serve(ctx, o, s.Err); err != nil {
+			return s.fail("Server stopped", err)
+		}
+		return ExitDone
+	}
+}
+
+// serverLog is the access log: on by default, since a server without one is
+// hard to understand.
+func (s *Session) serverLog() *slog.Logger {
+	if s.Log.Enabled(context.Background(), slog.LevelError) {
+		return s.Log
+	}
+	return slog.New(slog.NewTextHandler(s.Err, nil))
+}
+
+// FaultHelp lists the faults of serve for its help.
+func FaultHelp() string {
+	var b strings.Builder
+	for _, k := range studio.FaultKinds {
+		fmt.Fprintf(&b, "  %-20s %s\n", k.Name, k.Doc)
+	}
+	return b.String()
+}
+
+// Version is the command version.
+func Version(fs *pflag.FlagSet) Run {
+	var asJSON bool
+	fs.BoolVar(&asJSON, "json", false, "print JSON")
+	return func(_ context.Context, s *Session, args []string) int {
+		if !s.noArgs(args) {
+			return ExitError
+		}
+		if asJSON {
+			return s.output(fmt.Sprintf("{\n  \"version\": %q,\n  \"platform\": \"%s_%s\"\n}\n", s.Version, runtime.GOOS, runtime.GOARCH))
+		}
+		return s.output(fmt.Sprintf("assetform %s\non %s_%s\n", s.Version, runtime.GOOS, runtime.GOARCH))
+	}
+}
+
+// patience is how long a command waits for the API before it gives up.
+const patience = time.Minute

@@ -1,0 +1,285 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/agext/levenshtein"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+)
+
+// Run carries out a command and returns the exit code.
+type Run func(ctx context.Context, s *Session, args []string) int
+
+// The exit codes of all commands. Several at once: 130 or 143, then 5, 3, 4.
+const (
+	ExitDone       = 0
+	ExitError      = 1
+	ExitDifference = 2
+	ExitFailed     = 3
+	ExitParked     = 4
+	ExitUnknown    = 5
+	ExitRefused    = 6
+)
+
+// ExitCodeHelp describes the exit codes, a line each.
+var ExitCodeHelp = []string{
+	"0  done, or no changes",
+	"1  error",
+	"2  plan --detailed-exitcode has changes, verify found a difference,",
+	"   fmt --check would change a file",
+	"3  applied, but some assets failed",
+	"4  parked: what is left can be resumed at no cost",
+	"5  the outcome of a paid request is unknown",
+	"6  refused before anything was spent: stale plan, over budget,",
+	"   protected asset, changed file",
+	"130, 143  interrupted, something is left",
+}
+
+// Process is what a command gets from the operating system.
+type Process struct {
+	Name     string // the command
+	Version  string
+	Environ  []string
+	Chdir    string // --chdir
+	NoColor  bool   // --no-color
+	LogLevel string // --log-level
+	In       *os.File
+	Out      *os.File
+	Err      *os.File
+	// Notify begins to deliver SIGINT and SIGTERM, which end the process
+	// until then.
+	Notify   func() <-chan os.Signal
+	Complete func() []Completion
+}
+
+// Session is one run of a command.
+type Session struct {
+	Name     string
+	Version  string
+	Environ  []string
+	Dir      string // absolute; the root module's directory
+	WorkDir  string // absolute; what paths on the command line are relative to
+	In       io.Reader
+	Out      io.Writer
+	Err      io.Writer
+	Color    bool // Err may be coloured
+	OutColor bool // Out may be coloured
+	Asks     bool // In is a terminal and input is not turned off
+	ErrTerm  *os.File
+	Log      *slog.Logger
+	Notify   func() <-chan os.Signal
+	complete func() []Completion
+}
+
+// NewSession looks at the environment and the terminal.
+func NewSession(p Process) (*Session, error) {
+	work, err := os.Getwd()
+	if err != nil {
+		return nil, fmt.Errorf("find the working directory: %w", err)
+	}
+	dir := work
+	if p.Chdir != "" {
+		dir = p.Chdir
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(work, dir)
+		}
+		info, err := os.Stat(dir)
+		if err != nil {
+			return nil, fmt.Errorf("use --chdir %q: %w", p.Chdir, err)
+		}
+		if !info.IsDir() {
+			return nil, fmt.Errorf("use --chdir %q: it is no directory", p.Chdir)
+		}
+	}
+	s := &Session{
+		Name: p.Name, Version: p.Version, Environ: p.Environ, Dir: dir, WorkDir: dir,
+		In: p.In, Out: p.Out, Err: p.Err, Notify: p.Notify, complete: p.Complete,
+	}
+	noColor, _ := s.env("NO_COLOR")
+	dumb, _ := s.env("TERM")
+	colour := !p.NoColor && noColor == "" && dumb != "dumb"
+	errTerm, outTerm := term.IsTerminal(int(p.Err.Fd())), term.IsTerminal(int(p.Out.Fd()))
+	s.Color, s.OutColor = colour && errTerm, colour && outTerm
+	if errTerm && dumb != "dumb" {
+		s.ErrTerm = p.Err
+	}
+	input, _ := s.env("ASSETFORM_INPUT")
+	off, err := strconv.ParseBool(input)
+	inputOff := err == nil && !off
+	s.Asks = term.IsTerminal(int(p.In.Fd())) && !inputOff && !s.inCI()
+	if s.Log, err = newLogger(s, p); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Session) inCI() bool {
+	ci, _ := s.env("CI")
+	return ci != "" && ci != "0" && ci != "false"
+}
+
+func newLogger(s *Session, p Process) (*slog.Logger, error) {
+	level := p.LogLevel
+	if level == "" {
+		level, _ = s.env("ASSETFORM_LOG")
+	}
+	if level == "" {
+		return slog.New(slog.DiscardHandler), nil
+	}
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		return nil, fmt.Errorf("use log level %q: it is not debug, info, warn or error", level)
+	}
+	return slog.New(slog.NewTextHandler(p.Err, &slog.HandlerOptions{Level: l})), nil
+}
+
+func (s *Session) env(name string) (string, bool) { return Getenv(s.Environ, name) }
+
+// Getenv finds a variable in a process's environment; the last one counts.
+func Getenv(environ []string, name string) (string, bool) {
+	for i := len(environ) - 1; i >= 0; i-- {
+		if value, ok := strings.CutPrefix(environ[i], name+"="); ok {
+			return value, true
+		}
+	}
+	return "", false
+}
+
+// dataDir is where journal, store, index and run lock stand.
+func (s *Session) dataDir() string {
+	dir, ok := s.env("ASSETFORM_DATA_DIR")
+	if !ok || dir == "" {
+		return filepath.Join(s.Dir, ".assetform")
+	}
+	return s.path(dir)
+}
+
+// path makes a path of the command line absolute.
+func (s *Session) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(s.WorkDir, name)
+}
+
+// width is the number of columns that text on Err may take.
+func (s *Session) width() int { return terminalWidth(s.ErrTerm) }
+
+// terminalWidth is the width of a terminal, or the usual one where there is
+// none.
+func terminalWidth(f *os.File) int {
+	columns, _ := terminalSize(f)
+	return columns
+}
+
+func terminalSize(f *os.File) (columns, rows int) {
+	const usualColumns, usualRows, least = 80, 24, 20
+	if f == nil {
+		return usualColumns, usualRows
+	}
+	columns, rows, err := term.GetSize(int(f.Fd()))
+	if err != nil || columns < least {
+		return usualColumns, usualRows
+	}
+	return columns, rows
+}
+
+// fail reports what the environment did as one error.
+func (s *Session) fail(summary string, err error) int {
+	s.printDiagnostics(errorDiagnostic(summary, Sentence(err)), nil)
+	return ExitError
+}
+
+// noArgs reports arguments where none are taken.
+func (s *Session) noArgs(args []string) bool {
+	if len(args) == 0 {
+		return true
+	}
+	s.printDiagnostics(errorDiagnostic("Too many arguments", fmt.Sprintf("%q takes no arguments, but %q was given.", "assetform "+s.Name, args[0])), nil)
+	return false
+}
+
+// Sentence makes an error's text a sentence for people.
+func Sentence(err error) string {
+	text := err.Error()
+	if first, size := utf8.DecodeRuneInString(text); unicode.IsLower(first) {
+		text = string(unicode.ToUpper(first)) + text[size:]
+	}
+	if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "?") {
+		text += "."
+	}
+	return text
+}
+
+// DidYouMean suggests the nearest of the known names, or nothing.
+func DidYouMean(given string, known []string) string {
+	best, least := "", 3
+	for _, name := range known {
+		if d := levenshtein.Distance(given, name, nil); d < least {
+			best, least = name, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(". Did you mean %q?", best)
+}
+
+// Completion is a command as shell completion sees it.
+type Completion struct {
+	Name  string
+	Short string
+	Flags []CompletionFlag
+}
+
+// CompletionFlag is a flag of a Completion.
+type CompletionFlag struct {
+	Name       string
+	Short      string
+	TakesValue bool
+}
+
+// varFlags collects --var and --var-file in the order of the command line.
+type varFlags struct {
+	list  []varFlag
+	input bool
+}
+
+type varFlag struct{ file, text string }
+
+func (v *varFlags) bind(fs *pflag.FlagSet) {
+	fs.Var(&varValue{list: &v.list}, "var", "set a variable: `NAME=VALUE` (repeatable)")
+	fs.Var(&varValue{list: &v.list, file: true}, "var-file", "read variables from `FILE`, HCL or JSON (repeatable)")
+	fs.BoolVar(&v.input, "input", true, "ask for missing variables on a terminal")
+}
+
+type varValue struct {
+	list *[]varFlag
+	file bool
+}
+
+func (v *varValue) String() string { return "" }
+
+func (v *varValue) Type() string { return "string" }
+
+func (v *varValue) Set(text string) error {
+	if v.file {
+		*v.list = append(*v.list, varFlag{file: text})
+		return nil
+	}
+	if name, _, ok := strings.Cut(text, "="); !ok || strings.TrimSpace(name) == "" {
+		return fmt.Errorf("%q is not of the form NAME=VALUE", text)
+	}
+	*v.list = append(*v.list, varFlag{text: text})
+	return nil
+}

@@ -1,0 +1,179 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"assetform/apply"
+	"assetform/apply/store"
+	"assetform/lockfile"
+
+	"github.com/spf13/pflag"
+)
+
+// StoreList is the command store list.
+func StoreList(fs *pflag.FlagSet) Run {
+	return func(ctx context.Context, s *Session, args []string) int {
+		if !s.noArgs(args) {
+			return ExitError
+		}
+		st, err := store.Open(s.dataDir())
+		if err != nil {
+			return s.fail("Unreadable store", err)
+		}
+		var lines []string
+		var blobs, results int
+		var size int64
+		for item, err := range st.List(ctx) {
+			if err != nil {
+				return s.fail("Unreadable store", err)
+			}
+			size += item.Size
+			if !item.IsResult() {
+				blobs++
+				continue
+			}
+			results++
+			lines = append(lines, resultLine(item))
+		}
+		sort.Strings(lines)
+		summary := fmt.Sprintf("%s in %s, %s.\n", count(results, "result"), count(blobs, "file"), bytesText(size))
+		return s.output(strings.Join(lines, "") + summary)
+	}
+}
+
+func resultLine(item store.Item) string {
+	hash := strings.TrimPrefix(item.Inputs.String(), "v1:sha256:")
+	if item.Entry == nil {
+		return fmt.Sprintf("%.12s  %s  unreadable record\n", hash, item.ModTime.UTC().Format(time.DateTime))
+	}
+	what := item.Entry.Method
+	if prompt, ok := item.Entry.Inputs["prompt"]; ok {
+		what += "  " + shorten(printable(prompt.String()), 60)
+	}
+	return fmt.Sprintf("%.12s  %s  %9s  %s\n", hash, item.ModTime.UTC().Format(time.DateTime), bytesText(item.Entry.Bytes), what)
+}
+
+// StorePrune is the command store prune.
+func StorePrune(fs *pflag.FlagSet) Run {
+	var olderThan ageFlag
+	var dryRun bool
+	fs.Var(&olderThan, "older-than", "keep what was stored less than this `AGE` ago (720h, 30d)")
+	fs.BoolVar(&dryRun, "dry-run", false, "remove nothing, only say what would go")
+	return func(ctx context.Context, s *Session, args []string) int {
+		if !s.noArgs(args) {
+			return ExitError
+		}
+		return s.pruneStore(ctx, store.PruneOptions{OlderThan: time.Duration(olderThan), DryRun: dryRun, Now: time.Now()})
+	}
+}
+
+func (s *Session) pruneStore(ctx context.Context, o store.PruneOptions) int {
+	lock, _, diags := s.loadLock()
+	if diags.HasErrors() {
+		s.printDiagnostics(diags, nil)
+		return ExitError
+	}
+	release, code := s.acquire(ctx, 0)
+	if release == nil {
+		return code
+	}
+	defer release()
+	intents, err := apply.ReadJournal(s.journalPath())
+	if err != nil {
+		return s.fail("Unreadable journal", err)
+	}
+	o.KeepBlobs, o.KeepResults = kept(lock, intents)
+	st, err := store.Open(s.dataDir())
+	if err != nil {
+		return s.fail("Unreadable store", err)
+	}
+	report, err := st.Prune(ctx, o)
+	if err != nil {
+		return s.fail("Store not pruned", err)
+	}
+	verb := "Removed"
+	if o.DryRun {
+		verb = "Would remove"
+	}
+	var b strings.Builder
+	for _, item := range report.Removed {
+		if item.IsResult() {
+			b.WriteString(resultLine(item))
+		}
+	}
+	fmt.Fprintf(&b, "%s %s (%s); %d stay.\n", verb, count(len(report.Removed), "item"), bytesText(report.Bytes), report.Kept)
+	return s.output(b.String())
+}
+
+// kept is what a lock and the journal name: it is never pruned.
+func kept(lock *lockfile.Lock, intents []apply.Intent) (map[lockfile.ContentHash]bool, map[lockfile.InputsHash]bool) {
+	blobs, results := map[lockfile.ContentHash]bool{}, map[lockfile.InputsHash]bool{}
+	for _, e := range lock.Assets {
+		blobs[e.ContentHash], results[e.InputsHash] = true, true
+		if !e.SourceHash.IsZero() {
+			blobs[e.SourceHash] = true
+		}
+	}
+	for _, in := range intents {
+		results[in.InputsHash] = true
+	}
+	return blobs, results
+}
+
+// ageFlag is a duration that may be given in days.
+type ageFlag time.Duration
+
+func (a *ageFlag) String() string {
+	if *a == 0 {
+		return ""
+	}
+	return time.Duration(*a).String()
+}
+
+func (a *ageFlag) Type() string { return "duration" }
+
+func (a *ageFlag) Set(text string) error {
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		var n int
+		if _, err := fmt.Sscanf(days+"\n", "%d\n", &n); err != nil || n < 0 || n > 36500 {
+			return fmt.Errorf("%q is no number of days", text)
+		}
+		*a = ageFlag(time.Duration(n) * 24 * time.Hour)
+		return nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return fmt.Errorf("%q is no duration such as 720h or 30d", text)
+	}
+	*a = ageFlag(d)
+	return nil
+}
+
+// bytesText is a size for people.
+func bytesText(n int64) string {
+	const unit = 1024
+	if n < unit {
+		return fmt.Sprintf("%d B", n)
+	}
+	value, suffix := float64(n)/unit, "KiB"
+	for _, next := range []string{"MiB", "GiB", "TiB"} {
+		if value < unit {
+			break
+		}
+		value, suffix = value/unit, next
+	}
+	return fmt.Sprintf("%.1f %s", value, suffix)
+}
+
+// shorten cuts a text for one line.
+func shorten(s string, most int) string {
+	r := []rune(s)
+	if len(r) <= most {
+		return s
+	}
+	return string(r[:most-1]) + "…"
+}

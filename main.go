@@ -1,0 +1,287 @@
+// Command assetform plans and applies generated images and videos.
+//
+// This file is the process boundary: it knows the command line, the
+// environment, signals and exit codes. What the commands do is in apply/cli.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"assetform/apply/cli"
+
+	"github.com/mattn/go-shellwords"
+	"github.com/spf13/pflag"
+)
+
+// version is set by release builds with -ldflags "-X main.version=1.2.3".
+var version = "0.1.0"
+
+func main() {
+	p := process{args: os.Args[1:], environ: os.Environ(), in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	os.Exit(p.run(context.Background()))
+}
+
+// notify begins to deliver signals. Until a command asks for them they end
+// the process, which is right for everything that only reads.
+func notify() <-chan os.Signal {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	return signals
+}
+
+// process is everything that assetform has from the operating system.
+type process struct {
+	args    []string
+	environ []string
+	in      *os.File
+	out     *os.File
+	err     *os.File
+}
+
+// command is one entry of the command table.
+type command struct {
+	name  string // one or two words
+	usage string // what follows the name
+	short string // one line for the list of commands
+	long  string // what it does, and two examples
+	bind  func(*pflag.FlagSet) cli.Run
+}
+
+// globals are the flags that stand before the command.
+type globals struct {
+	chdir    string
+	noColor  bool
+	logLevel string
+	help     bool
+	version  bool
+}
+
+func (g *globals) bind(fs *pflag.FlagSet) {
+	fs.StringVar(&g.chdir, "chdir", "", "run as if started in `DIR`")
+	fs.BoolVar(&g.noColor, "no-color", false, "print without colour (also NO_COLOR)")
+	fs.StringVar(&g.logLevel, "log-level", "", "log to stderr: debug, info, warn or error (also ASSETFORM_LOG)")
+	fs.BoolVarP(&g.help, "help", "h", false, "show help")
+	fs.BoolVar(&g.version, "version", false, "show the version")
+}
+
+// run executes one command line and returns the exit code.
+func (p *process) run(ctx context.Context) int {
+	var g globals
+	root := newFlagSet("assetform")
+	root.SetInterspersed(false)
+	g.bind(root)
+	if err := root.Parse(p.args); err != nil {
+		return p.usageError("", err)
+	}
+	args := root.Args()
+	switch {
+	case g.version:
+		args = []string{"version"}
+	case len(args) == 0 && !g.help:
+		fmt.Fprint(p.err, overview())
+		return cli.ExitError
+	case len(args) == 0:
+		fmt.Fprint(p.out, overview())
+		return cli.ExitDone
+	case args[0] == "help":
+		return p.help(args[1:])
+	}
+	cmd, rest, err := find(args)
+	if err != nil {
+		return p.usageError("", err)
+	}
+	if g.help {
+		rest = []string{"--help"}
+	}
+	return p.runCommand(ctx, cmd, rest, g)
+}
+
+func (p *process) runCommand(ctx context.Context, cmd *command, args []string, g globals) int {
+	extra, err := p.extraArgs(cmd.name)
+	if err != nil {
+		return p.usageError(cmd.name, err)
+	}
+	fs := newFlagSet(cmd.name)
+	run := cmd.bind(fs)
+	// The global flags are understood behind the command as well.
+	g.bindAgain(fs)
+	err = fs.Parse(append(extra, args...))
+	switch {
+	case errors.Is(err, pflag.ErrHelp):
+		fmt.Fprint(p.out, cmd.help(fs))
+		return cli.ExitDone
+	case err != nil:
+		return p.usageError(cmd.name, err)
+	}
+	s, err := cli.NewSession(cli.Process{
+		Name: cmd.name, Version: version, Environ: p.environ, Chdir: g.chdir, NoColor: g.noColor, LogLevel: g.logLevel,
+		In: p.in, Out: p.out, Err: p.err, Notify: notify, Complete: completions,
+	})
+	if err != nil {
+		return p.usageError(cmd.name, err)
+	}
+	return run(ctx, s, fs.Args())
+}
+
+// bindAgain declares the global flags on a command's set, with what was given
+// before the command as their defaults.
+func (g *globals) bindAgain(fs *pflag.FlagSet) {
+	before := *g
+	own := pflag.NewFlagSet("", pflag.ContinueOnError)
+	g.bind(own)
+	*g = before
+	own.VisitAll(func(f *pflag.Flag) {
+		if f.Name == "help" || f.Name == "version" || fs.Lookup(f.Name) != nil {
+			return // pflag answers --help with ErrHelp
+		}
+		f.Hidden = true
+		fs.AddFlag(f)
+	})
+}
+
+// extraArgs are the arguments that the environment puts before those of the
+// command line: ASSETFORM_CLI_ARGS and ASSETFORM_CLI_ARGS_<command>.
+func (p *process) extraArgs(name string) ([]string, error) {
+	var extra []string
+	suffix := strings.NewReplacer(" ", "_", "-", "_").Replace(name)
+	for _, variable := range []string{"ASSETFORM_CLI_ARGS", "ASSETFORM_CLI_ARGS_" + suffix} {
+		text, ok := cli.Getenv(p.environ, variable)
+		if !ok || text == "" {
+			continue
+		}
+		words, err := shellwords.Parse(text)
+		if err != nil {
+			return nil, fmt.Errorf("read environment variable %s: %w", variable, err)
+		}
+		extra = append(extra, words...)
+	}
+	return extra, nil
+}
+
+func newFlagSet(name string) *pflag.FlagSet {
+	fs := pflag.NewFlagSet(name, pflag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.Usage = func() {}
+	fs.SortFlags = true
+	return fs
+}
+
+// find takes the command's one or two words off the arguments.
+func find(args []string) (*command, []string, error) {
+	table := commands()
+	if len(args) > 1 {
+		two := args[0] + " " + args[1]
+		for i := range table {
+			if table[i].name == two {
+				return &table[i], args[2:], nil
+			}
+		}
+	}
+	for i := range table {
+		if table[i].name == args[0] {
+			return &table[i], args[1:], nil
+		}
+	}
+	var names []string
+	for _, c := range table {
+		if sub, ok := strings.CutPrefix(c.name, args[0]+" "); ok {
+			names = append(names, sub)
+		}
+	}
+	if len(names) > 0 {
+		given := "none was given"
+		if len(args) > 1 {
+			given = fmt.Sprintf("%q is none of them", args[1])
+		}
+		return nil, nil, fmt.Errorf("%q needs one of the commands %s; %s", args[0], strings.Join(names, ", "), given)
+	}
+	for _, c := range table {
+		names = append(names, strings.Fields(c.name)[0])
+	}
+	return nil, nil, fmt.Errorf("there is no command %q%s", args[0], cli.DidYouMean(args[0], append(names, "help")))
+}
+
+// usageError reports a command line that cannot be understood.
+func (p *process) usageError(name string, err error) int {
+	fmt.Fprintf(p.err, "Error: %s\n\n", cli.Sentence(err))
+	help := "assetform help"
+	if name != "" {
+		help = "assetform " + name + " --help"
+	}
+	fmt.Fprintf(p.err, "Run %q for what is understood.\n", help)
+	return cli.ExitError
+}
+
+// help prints the overview, or the help of one command.
+func (p *process) help(args []string) int {
+	if len(args) == 0 {
+		fmt.Fprint(p.out, overview())
+		return cli.ExitDone
+	}
+	cmd, _, err := find(args)
+	if err != nil {
+		return p.usageError("", err)
+	}
+	fs := newFlagSet(cmd.name)
+	cmd.bind(fs)
+	fmt.Fprint(p.out, cmd.help(fs))
+	return cli.ExitDone
+}
+
+// helpWidth is the width that every help text keeps to.
+const helpWidth = 80
+
+func (c *command) help(fs *pflag.FlagSet) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Usage: assetform %s\n\n%s\n", strings.TrimSpace(c.name+" "+c.usage), strings.TrimSpace(c.long))
+	if flags := fs.FlagUsagesWrapped(helpWidth); flags != "" {
+		fmt.Fprintf(&b, "\nFlags:\n%s", flags)
+	}
+	return b.String()
+}
+
+func overview() string {
+	var b strings.Builder
+	b.WriteString(`assetform is Terraform for generated images and videos: it plans what would be
+generated, why and at what cost, and applies only that.
+
+Usage: assetform [global flags] COMMAND [flags] [args]
+
+Commands:
+`)
+	for _, c := range commands() {
+		fmt.Fprintf(&b, "  %-14s %s\n", c.name, c.short)
+	}
+	fmt.Fprintf(&b, "  %-14s %s\n", "help", "Show this, or the help of a command")
+	fs := newFlagSet("assetform")
+	new(globals).bind(fs)
+	fmt.Fprintf(&b, "\nGlobal flags:\n%s\n", fs.FlagUsagesWrapped(helpWidth))
+	b.WriteString("Exit codes:\n")
+	for _, line := range cli.ExitCodeHelp {
+		fmt.Fprintf(&b, "  %s\n", line)
+	}
+	b.WriteString("\nHelp on a command: assetform COMMAND --help\n")
+	return b.String()
+}
+
+// completions lists commands and their flags for shell completion.
+func completions() []cli.Completion {
+	var list []cli.Completion
+	for _, c := range commands() {
+		fs := newFlagSet(c.name)
+		c.bind(fs)
+		entry := cli.Completion{Name: c.name, Short: c.short}
+		fs.VisitAll(func(f *pflag.Flag) {
+			entry.Flags = append(entry.Flags, cli.CompletionFlag{Name: f.Name, Short: f.Usage, TakesValue: f.NoOptDefVal == ""})
+		})
+		list = append(list, entry)
+	}
+	return list
+}

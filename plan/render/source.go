@@ -1,0 +1,282 @@
+package render
+
+import (
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"assetform/config"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// definition is a place in the configuration whose edit changes whatever
+// refers to it.
+type definition struct {
+	name  string
+	rng   hcl.Range
+	refs  []hcl.Traversal // what its own expression refers to
+	files []string        // files that its expression reads by literal name
+	dir   string          // of the module it is in
+	// data tells that its users need not all change with it: a row of a table
+	// concerns one asset.
+	data bool
+}
+
+// reached is a definition with its distance from an attribute: 0 is the
+// attribute's own expression.
+type reached struct {
+	def   *definition
+	depth int
+}
+
+// sources finds what the expressions of a configuration refer to. It looks at
+// the parsed files alone and evaluates nothing.
+type sources struct {
+	project *config.Project
+	defs    map[[2]string]*definition // by directory and "local.style"
+	forEach map[hcl.Range]*definition // by definition range of the block
+	known   map[hcl.Range][]reached   // by range of the attribute's expression
+	files   map[string]*definition    // by name of a file that is read
+}
+
+var sourceSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
+	{Type: "locals"},
+	{Type: "variable", LabelNames: []string{"name"}},
+	{Type: "module", LabelNames: []string{"name"}},
+	{Type: "image", LabelNames: []string{"name"}},
+	{Type: "video", LabelNames: []string{"name"}},
+}}
+
+func newSources(p *config.Project) *sources {
+	s := &sources{
+		project: p,
+		defs:    map[[2]string]*definition{},
+		forEach: map[hcl.Range]*definition{},
+		known:   map[hcl.Range][]reached{},
+		files:   map[string]*definition{},
+	}
+	for _, name := range sortedFiles(p.Files) {
+		// What is wrong with a file was reported when it was loaded.
+		content, _, _ := p.Files[name].Body.PartialContent(sourceSchema)
+		if content == nil {
+			continue
+		}
+		for _, block := range content.Blocks {
+			s.addBlock(path.Dir(filepath.ToSlash(name)), block)
+		}
+	}
+	return s
+}
+
+func sortedFiles(files map[string]*hcl.File) []string {
+	var names []string
+	for name := range files {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (s *sources) addBlock(dir string, b *hcl.Block) {
+	switch b.Type {
+	case "locals":
+		attrs, _ := b.Body.JustAttributes()
+		for name, attr := range attrs {
+			d := s.define(dir, "local."+name, attr.Expr)
+			d.rng = attr.Range
+		}
+	case "variable":
+		// Its value may come from elsewhere; the block is where people find it.
+		d := &definition{name: "var." + b.Labels[0], rng: b.DefRange, dir: dir}
+		if old := s.defs[[2]string{dir, d.name}]; old != nil {
+			d.refs, d.dir = old.refs, old.dir
+		}
+		s.defs[[2]string{dir, d.name}] = d
+	case "module":
+		s.addModule(dir, b)
+	default:
+		content, _, _ := b.Body.PartialContent(&hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "for_each"}, {Name: "count"}}})
+		for _, attr := range content.Attributes {
+			d := s.expression(dir, attr.Expr)
+			d.name, d.data = "for_each of "+b.Type+"."+b.Labels[0], true
+			s.forEach[b.DefRange] = d
+		}
+	}
+}
+
+// addModule notes what the variables of a child module are set to.
+func (s *sources) addModule(dir string, b *hcl.Block) {
+	attrs, _ := b.Body.JustAttributes()
+	source, ok := attrs["source"]
+	if !ok {
+		return
+	}
+	value, diags := source.Expr.Value(nil)
+	if diags.HasErrors() || !value.IsKnown() || value.IsNull() || value.Type().FriendlyName() != "string" {
+		return
+	}
+	child := path.Join(dir, value.AsString())
+	for name, attr := range attrs {
+		argument := s.expression(dir, attr.Expr)
+		key := [2]string{child, "var." + name}
+		d := s.defs[key]
+		if d == nil {
+			d = &definition{name: "var." + name, rng: attr.Range}
+			s.defs[key] = d
+		}
+		// Its references are names of the calling module.
+		d.refs, d.files, d.dir = append(d.refs, argument.refs...), append(d.files, argument.files...), dir
+	}
+}
+
+func (s *sources) define(dir, name string, e hcl.Expression) *definition {
+	d := s.expression(dir, e)
+	d.name = name
+	s.defs[[2]string{dir, name}] = d
+	return d
+}
+
+// expression is a definition that consists of one expression.
+func (s *sources) expression(dir string, e hcl.Expression) *definition {
+	d := &definition{rng: e.Range(), refs: e.Variables(), dir: dir}
+	node, ok := e.(hclsyntax.Node)
+	if !ok {
+		return d
+	}
+	// Only visiting: no diagnostics arise.
+	_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
+		if call, ok := n.(*hclsyntax.FunctionCallExpr); ok {
+			d.files = append(d.files, literalFile(dir, call)...)
+		}
+		return nil
+	})
+	return d
+}
+
+// literalFile is the file that a call reads, where its name is written out.
+func literalFile(dir string, call *hclsyntax.FunctionCallExpr) []string {
+	reads := strings.HasPrefix(call.Name, "file") || call.Name == "templatefile"
+	if !reads || len(call.Args) == 0 {
+		return nil
+	}
+	value, diags := call.Args[0].Value(nil)
+	if diags.HasErrors() || !value.IsKnown() || value.IsNull() || value.Type().FriendlyName() != "string" {
+		return nil
+	}
+	return []string{path.Join(dir, value.AsString())}
+}
+
+// of lists what the expression at r refers to, directly and through others,
+// nearest first. block is the definition range of the asset's block.
+func (s *sources) of(r, block hcl.Range, name string) []reached {
+	if list, ok := s.known[r]; ok {
+		return list
+	}
+	s.known[r] = nil
+	e, ok := s.parse(r)
+	if !ok {
+		return nil
+	}
+	own := s.expression(path.Dir(filepath.ToSlash(r.Filename)), e)
+	own.name = s.attributeName(r, name)
+	list := []reached{{own, 0}}
+	seen := map[*definition]bool{own: true}
+	for i := 0; i < len(list); i++ {
+		for _, d := range s.next(list[i].def, block) {
+			if !seen[d] {
+				seen[d] = true
+				list = append(list, reached{d, list[i].depth + 1})
+			}
+		}
+	}
+	s.known[r] = list
+	return list
+}
+
+// parse reads the expression that stands at r.
+func (s *sources) parse(r hcl.Range) (hclsyntax.Expression, bool) {
+	f := s.project.Files[r.Filename]
+	if f == nil || !r.CanSliceBytes(f.Bytes) || r.Empty() {
+		return nil, false
+	}
+	e, diags := hclsyntax.ParseExpression(r.SliceBytes(f.Bytes), r.Filename, r.Start)
+	return e, !diags.HasErrors()
+}
+
+// next lists what a definition refers to.
+func (s *sources) next(d *definition, block hcl.Range) []*definition {
+	var out []*definition
+	for _, ref := range d.refs {
+		root := ref.RootName()
+		if root == "each" || root == "count" {
+			if def := s.forEach[block]; def != nil {
+				out = append(out, def)
+			}
+			continue
+		}
+		if len(ref) < 2 {
+			continue
+		}
+		attr, ok := ref[1].(hcl.TraverseAttr)
+		if !ok {
+			continue
+		}
+		if def := s.defs[[2]string{d.dir, root + "." + attr.Name}]; def != nil {
+			out = append(out, def)
+		}
+	}
+	for _, name := range d.files {
+		def := s.files[name]
+		if def == nil {
+			def = &definition{name: s.relative(name), data: true}
+			s.files[name] = def
+		}
+		out = append(out, def)
+	}
+	return out
+}
+
+// attributeName says which attribute stands at r.
+func (s *sources) attributeName(r hcl.Range, name string) string {
+	block := s.project.Files[r.Filename].OutermostBlockAtPos(r.Start)
+	switch {
+	case block == nil:
+		return name
+	case block.Type == "defaults" && len(block.Labels) > 0:
+		return fmt.Sprintf("%s in defaults %q", name, block.Labels[0])
+	case len(block.Labels) > 0:
+		return name + " of " + block.Type + "." + block.Labels[0]
+	}
+	return name
+}
+
+// place writes where a definition stands.
+func (s *sources) place(r hcl.Range) string {
+	if r.Filename == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", s.relative(r.Filename), r.Start.Line)
+}
+
+// relative is a file's name as people know it.
+func (s *sources) relative(name string) string {
+	if filepath.IsAbs(name) {
+		if rel, err := filepath.Rel(s.project.Dir, filepath.FromSlash(name)); err == nil {
+			name = rel
+		}
+	}
+	return filepath.ToSlash(name)
+}
+
+// text is the source of a definition.
+func (s *sources) text(d *definition) string {
+	f := s.project.Files[d.rng.Filename]
+	if f == nil || !d.rng.CanSliceBytes(f.Bytes) {
+		return ""
+	}
+	return string(d.rng.SliceBytes(f.Bytes))
+}
