@@ -82,6 +82,10 @@ func (g *generation) obtainTask(ctx context.Context) *outcome {
 		return nil
 	}
 	if in := g.known.takeUnsettled(n.hash); in != nil {
+		if in.TaskID != "" { // a task that the server did not know: perhaps it does now
+			g.resume = in
+			return g.obtainTask(ctx)
+		}
 		return g.settleEarlier(ctx, in)
 	}
 	return g.send(ctx, g.newIntent())
@@ -109,13 +113,24 @@ func (g *generation) freeSlot(finished bool) {
 
 // newIntent is the first record of a request for this asset.
 func (g *generation) newIntent() Record {
-	n, c := g.node, g.node.change
+	rec := newIntent(g.node, g.lane.gen.Origin())
+	// The free local server finds its own earlier work by the inputs; but what
+	// failed, or is to be made anew, must not come back from there.
+	if !g.lane.paid && !rec.Requested && !g.known.failedBefore(g.node.hash) {
+		rec.IdempotencyKey = g.node.hash.String()
+	}
+	return rec
+}
+
+// newIntent describes a request for an asset whose inputs are known.
+func newIntent(n *node, origin string) Record {
+	c := n.change
 	rec := Record{
 		ID:         NewIntentID(),
 		State:      StateIntent,
 		Address:    c.Address,
 		Provider:   c.Spec.Provider.Type,
-		Origin:     g.lane.gen.Origin(),
+		Origin:     origin,
 		Method:     c.Spec.Method.Name,
 		Kind:       c.Spec.Method.Kind,
 		Prompt:     promptDigest(textParam(c.Spec, "prompt")),
@@ -126,11 +141,6 @@ func (g *generation) newIntent() Record {
 		Cost:       c.Spec.Cost(),
 	}
 	rec.IdempotencyKey = rec.ID
-	// The free local server finds its own earlier work by the inputs; but what
-	// failed, or is to be made anew, must not come back from there.
-	if !g.lane.paid && !rec.Requested && !g.known.failedBefore(n.hash) {
-		rec.IdempotencyKey = n.hash.String()
-	}
 	return rec
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"assetform/apply/imaginator"
 	"assetform/apply/store"
+	"assetform/config/method"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -63,17 +64,8 @@ func (g *generation) record(content lockfile.ContentHash, size int64, m Media) l
 }
 
 func (g *generation) probe(content lockfile.ContentHash) (Media, error) {
-	f, err := g.Store.Open(content)
-	if err != nil {
-		return Media{}, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return Media{}, err
-	}
-	m, err := Probe(f, info.Size())
-	if err == nil && m.IsVideo() != (g.intent.Kind == "video") {
+	m, err := probeStored(g.Store, content)
+	if err == nil && m.IsVideo() != (g.intent.Kind == method.Video) {
 		return m, fmt.Errorf("expected %s %s, found %s", article(string(g.intent.Kind)), g.intent.Kind, m.Type)
 	}
 	return m, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 
+	"assetform/apply/store"
 	"assetform/config"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -67,11 +68,11 @@ func (r *run) fit(c *plan.Change, result lockfile.Entry) (lockfile.Entry, error)
 		return e, nil
 	}
 	delivered := e.UpstreamHash()
-	converted, err := r.convert(result, ext)
+	converted, err := convertStored(r.Store, result.ContentHash, result.MediaType, ext)
 	if err != nil {
 		return e, err
 	}
-	m, err := r.probeStored(converted)
+	m, err := probeStored(r.Store, converted)
 	if err != nil {
 		return e, err
 	}
@@ -83,29 +84,30 @@ func (r *run) fit(c *plan.Change, result lockfile.Entry) (lockfile.Entry, error)
 // converting bounds how many images are held decoded at once.
 var converting = make(chan struct{}, 2)
 
-// convert puts the result in another format into the store.
-func (r *run) convert(result lockfile.Entry, ext string) (lockfile.ContentHash, error) {
+// convertStored puts an image of the store into it in another format.
+func convertStored(s *store.Store, from lockfile.ContentHash, mediaType, ext string) (lockfile.ContentHash, error) {
 	converting <- struct{}{}
 	defer func() { <-converting }()
-	src, err := r.Store.Open(result.ContentHash)
+	src, err := s.Open(from)
 	if err != nil {
 		return lockfile.ContentHash{}, err
 	}
 	defer src.Close()
-	dst, err := r.Store.Create()
+	dst, err := s.Create()
 	if err != nil {
 		return lockfile.ContentHash{}, err
 	}
 	defer dst.Abort()
-	if err := Convert(src, result.MediaType, ext, dst); err != nil {
+	if err := Convert(src, mediaType, ext, dst); err != nil {
 		return lockfile.ContentHash{}, err
 	}
 	h, _, err := dst.Commit()
 	return h, err
 }
 
-func (r *run) probeStored(h lockfile.ContentHash) (Media, error) {
-	f, err := r.Store.Open(h)
+// probeStored verifies a file of the store.
+func probeStored(s *store.Store, h lockfile.ContentHash) (Media, error) {
+	f, err := s.Open(h)
 	if err != nil {
 		return Media{}, err
 	}

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"assetform/config"
-	"assetform/config/method"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -149,7 +147,7 @@ func (r *run) restorable(n *node) (lockfile.Entry, error) {
 // original prefers the delivered file to the one that was converted from it.
 func (r *run) original(e lockfile.Entry) (lockfile.Entry, error) {
 	if !e.SourceHash.IsZero() && r.Store.Has(e.SourceHash) {
-		m, err := r.probeStored(e.SourceHash)
+		m, err := probeStored(r.Store, e.SourceHash)
 		if err != nil {
 			return e, err
 		}
@@ -165,46 +163,10 @@ func (r *run) original(e lockfile.Entry) (lockfile.Entry, error) {
 
 // importFile takes the file that stands at the output path as the result.
 func (r *run) importFile(n *node) outcome {
-	e, err := r.accept(n.change.Spec, n.fp, n.change.Protect)
+	e, err := r.outputs.accept(n.change.Spec, n.fp, n.change.Protect)
 	if err != nil {
 		return outcome{node: n, ending: endFailed, diag: n.diagnostic("File cannot be imported",
 			fmt.Sprintf("%s: %s.", n.address(), err))}
 	}
 	return outcome{node: n, ending: endDone, action: plan.Import, entry: &e, content: e.UpstreamHash()}
-}
-
-// accept makes an entry of the file at an asset's output path: its content
-// goes to the store, and a record under the inputs, so that going away from
-// these inputs and back finds it again.
-func (r *run) accept(s *config.Spec, fp plan.Fingerprint, protect []string) (lockfile.Entry, error) {
-	is, err := r.outputs.look(s.Output)
-	if err != nil {
-		return lockfile.Entry{}, err
-	}
-	e := lockfile.Entry{
-		Output: s.Output, Provider: s.Provider.Type, Method: s.Method.Name,
-		Inputs: fp.Inputs(), InputsHash: fp.Hash(),
-		ContentHash: is.state.Hash, Bytes: is.state.Size, Protect: protect,
-	}
-	ext := path.Ext(s.Output)
-	switch is.state.Kind {
-	case plan.Pointer:
-		e.MediaType = TypeOfExtension(ext)
-		return e, nil
-	case plan.Regular:
-	default:
-		return e, fmt.Errorf("no regular file stands at %q", s.Output)
-	}
-	if err := r.outputs.keep(s.Output, is); err != nil {
-		return e, err
-	}
-	m, err := r.probeStored(e.ContentHash)
-	if err != nil {
-		return e, err
-	}
-	if m.IsVideo() != (s.Method.Kind == method.Video) || !FitsExtension(m.Type, ext) {
-		return e, fmt.Errorf("%q holds %s, which is not what its extension says", s.Output, m.Type)
-	}
-	e.MediaType, e.Bytes, e.Width, e.Height, e.Duration = m.Type, m.Bytes, m.Width, m.Height, m.Duration
-	return e, r.Store.PutResult(e.InputsHash, e)
 }
