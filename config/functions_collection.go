@@ -26,7 +26,7 @@ func collectionFunctions() []functionEntry {
 		{name: "length", fn: lengthFunc, result: "number", description: "Returns the number of elements of a list, set, map or object, or the number of characters of a string."},
 		{name: "lookup", fn: lookupFunc, result: "any", description: "Returns the element of a map at a key, or else the default that is given."},
 		{name: "matchkeys", fn: matchKeysFunc, bound: boundMatchKeys, result: "list(any)", description: "Returns the elements of a list whose counterparts in a list of keys are in a set of wanted keys."},
-		{name: "merge", fn: stdlib.MergeFunc, result: "any", description: "Joins maps or objects; of equal keys the last one wins."},
+		{name: "merge", fn: mergeFunc, result: "any", description: "Joins maps or objects; of equal keys the last one wins."},
 		{name: "one", fn: oneFunc, result: "any", description: "Returns the only element of a list, set or tuple, or null if it is empty."},
 		{name: "range", fn: stdlib.RangeFunc, bound: boundRange, description: "Returns a list of at most 1,024 numbers by start, limit and step."},
 		{name: "reverse", fn: stdlib.ReverseListFunc, result: "any", description: "Reverses a list."},
@@ -153,7 +153,7 @@ var lookupFunc = function.New(&function.Spec{
 		{Name: "map", Type: cty.DynamicPseudoType, AllowMarked: true},
 		{Name: "key", Type: cty.String, AllowMarked: true},
 	},
-	VarParam: &function.Parameter{Name: "default", Type: cty.DynamicPseudoType, AllowNull: true, AllowMarked: true},
+	VarParam: &function.Parameter{Name: "default", Type: cty.DynamicPseudoType, AllowNull: true, AllowDynamicType: true, AllowMarked: true},
 	Type:     function.StaticReturnType(cty.DynamicPseudoType),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		if len(args) > 3 {
@@ -227,6 +227,25 @@ var matchKeysFunc = function.New(&function.Spec{
 			return cty.ListValEmpty(retType.ElementType()), nil
 		}
 		return cty.ListVal(out), nil
+	},
+})
+
+// mergeFunc is stdlib's merge, which passes over a null without looking at
+// its marks.
+var mergeFunc = function.New(&function.Spec{
+	VarParam: stdlib.MergeFunc.VarParam(),
+	Type:     function.StaticReturnType(cty.DynamicPseudoType),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		v, err := stdlib.MergeFunc.Call(args)
+		if err != nil {
+			return cty.NilVal, err
+		}
+		for _, arg := range args {
+			if arg.IsNull() {
+				v = v.WithSameMarks(arg)
+			}
+		}
+		return v, nil
 	},
 })
 
@@ -322,7 +341,7 @@ func boundFlatten(args []cty.Value) error {
 }
 
 func countLeaves(v cty.Value, limit int) int {
-	if v.IsNull() || !v.CanIterateElements() || v.Type().IsMapType() || v.Type().IsObjectType() {
+	if v, _ = v.Unmark(); v.IsNull() || !v.CanIterateElements() || v.Type().IsMapType() || v.Type().IsObjectType() {
 		return 1
 	}
 	// A list counts even if it is empty: to look at it takes time, too.

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -72,14 +73,41 @@ func guardedCall(inner function.Function, bound func([]cty.Value) error, args []
 		return cty.NilVal, err
 	}
 	if bound != nil {
-		if err := bound(unmarkAll(args)); err != nil {
+		if err := bound(shallowUnmarked(args)); err != nil {
 			return cty.NilVal, err
 		}
 	}
-	if v, err = inner.Call(args); err != nil {
+	if v, err = inner.Call(typedNulls(inner, args)); err != nil {
 		return cty.NilVal, err
 	}
 	return v, boundValue(v)
+}
+
+// typedNulls gives a type to arguments that are a literal null, which has
+// none: functions that do not expect that answer that the result is not known.
+func typedNulls(inner function.Function, args []cty.Value) []cty.Value {
+	params, varParam := inner.Params(), inner.VarParam()
+	typed := args
+	for i, arg := range args {
+		v, marks := arg.Unmark()
+		if !v.IsNull() || v.Type() != cty.DynamicPseudoType {
+			continue
+		}
+		param := varParam
+		if i < len(params) {
+			param = &params[i]
+		}
+		if param == nil || param.AllowDynamicType {
+			continue
+		}
+		t := param.Type
+		if t == cty.DynamicPseudoType {
+			t = cty.String // any type does
+		}
+		typed = slices.Clone(typed)
+		typed[i] = cty.NullVal(t).WithMarks(marks)
+	}
+	return typed
 }
 
 // describeError is the error as a person may see it.
@@ -89,7 +117,7 @@ func describeError(err error, args []cty.Value) error {
 		err = errors.New("these arguments are not accepted; please report this as an error of assetform")
 	}
 	for _, arg := range args {
-		if arg.ContainsMarked() {
+		if mayHoldMark(arg) {
 			var argErr function.ArgError
 			if errors.As(err, &argErr) {
 				return function.NewArgError(argErr.Index, errWithheld)
@@ -100,10 +128,34 @@ func describeError(err error, args []cty.Value) error {
 	return err
 }
 
-func unmarkAll(args []cty.Value) []cty.Value {
+// mayHoldMark reports whether a mark is in v, or v is too large to tell in
+// reasonable time.
+func mayHoldMark(v cty.Value) bool {
+	budget := maxElements
+	return holdsMark(v, &budget)
+}
+
+func holdsMark(v cty.Value, budget *int) bool {
+	if *budget--; *budget < 0 || v.IsMarked() {
+		return true
+	}
+	if v.IsNull() || !v.CanIterateElements() {
+		return false
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		if _, element := it.Element(); holdsMark(element, budget) {
+			return true
+		}
+	}
+	return false
+}
+
+// shallowUnmarked takes the marks from the arguments themselves, not from what is in
+// them: to copy a value that shares memory with itself may take forever.
+func shallowUnmarked(args []cty.Value) []cty.Value {
 	plain := make([]cty.Value, len(args))
 	for i, arg := range args {
-		plain[i], _ = arg.UnmarkDeep()
+		plain[i], _ = arg.Unmark()
 	}
 	return plain
 }

@@ -75,7 +75,7 @@ var replaceFunc = function.New(&function.Spec{
 // text is the string of an argument, empty for null: the function itself
 // reports that.
 func text(v cty.Value) string {
-	if v.IsNull() || v.Type() != cty.String {
+	if v, _ = v.Unmark(); v.IsNull() || v.Type() != cty.String {
 		return ""
 	}
 	return v.AsString()

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
@@ -143,10 +144,11 @@ func diagnosticError(diags hcl.Diagnostics) error {
 		if d.Severity != hcl.DiagError {
 			continue
 		}
+		text := d.Summary + "; " + strings.TrimSuffix(d.Detail, ".") // who shows it adds one
 		if d.Subject == nil {
-			return fmt.Errorf("%s; %s", d.Summary, d.Detail)
+			return errors.New(text)
 		}
-		return fmt.Errorf("%s: %s; %s", d.Subject, d.Summary, d.Detail)
+		return fmt.Errorf("%s: %s", d.Subject, text)
 	}
 	return errors.New("it cannot be evaluated")
 }
