@@ -106,7 +106,12 @@ const (
 // newJourney is a film from a prompt: the camera glides over a scene wider
 // than the frame while the cast moves before it.
 func newJourney(r Request, w, h int) *stage {
-	s := newScene(r.brief(), w+glideWay, h, r.borrowedColours())
+	b := r.brief()
+	way := glideWay
+	if b.icon {
+		way = 0 // an object stays in the middle of its ground
+	}
+	s := newScene(b, w+way, h, r.borrowedColours())
 	s.frameW = w
 	s.backdrop()
 	if s.b.weather != snow && s.b.weather != rain {
@@ -116,7 +121,7 @@ func newJourney(r Request, w, h int) *stage {
 	st := newStage(w, h, s.k)
 	st.glide.x = glideStep
 	d := s.d.fork(600)
-	if s.b.icon {
+	if b.icon {
 		st.glide.x = 0
 	} else if d.chance(50) {
 		st.glide.x = -glideStep
@@ -124,6 +129,9 @@ func newJourney(r Request, w, h int) *stage {
 	}
 	for i, p := range r.players(s) {
 		m := &mover{m: p.m, x: p.x, y: p.y, beats: d.in(3, 4), phase: d.n(turn), squash: 7}
+		if p.m.Rect.Dy() > 450 {
+			m.beats = 2 // each pose of a large sprite is dear
+		}
 		if r.pastes() { // a cut-out walks: only what is rigid can be found again
 			m.squash, m.amp, m.sway = 0, s.unit, s.unit
 		}
