@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"assetform/config"
 	"assetform/lockfile"
@@ -86,7 +87,7 @@ func (o *AttachOptions) open(intents []Intent) (Record, error) {
 	for _, in := range slices.Backward(intents) {
 		if in.Address == o.Address && in.State.Unsettled() {
 			rec := in.Record
-			rec.Time, rec.Error = now(nil), ""
+			rec.Time, rec.Error = time.Now(), ""
 			return rec, nil
 		}
 	}
