@@ -2,20 +2,17 @@ package config
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"maps"
 	"os"
-	"path"
-	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
@@ -68,28 +65,48 @@ func (f *files) resolve(dir, p string) (string, error) {
 
 // read returns the content of a regular file. Callers must not change the
 // bytes: they are shared with later reads.
-func (f *files) read(dir, p string) ([]byte, error) {
+func (f *files) read(dir, p string) ([]byte, error) { return f.readAs(dir, p, openly) }
+
+// keying turns what identifies an answer into the key of its digest.
+type keying func(string) string
+
+// openly keys an answer by the path that was asked for.
+func openly(key string) string { return key }
+
+// secretly keys an answer about a path that holds something sensitive, which
+// must not be stored.
+func secretly(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return "/sensitive(" + hex.EncodeToString(sum[:]) + ")"
+}
+
+func (f *files) readAs(dir, p string, key keying) ([]byte, error) {
 	name, err := resolvePath(dir, p)
 	if err != nil {
 		return nil, err
 	}
 	f.mu.Lock()
-	content, ok := f.cache[name]
+	cached, ok := f.cache[name]
+	if ok {
+		if _, known := f.seen[key(name)]; !known {
+			f.seen[key(name)] = sha256.Sum256(cached)
+		}
+	}
 	f.mu.Unlock()
 	if ok {
-		return content, nil
+		return cached, nil
 	}
-	content, err = f.readRegular(name)
+	content, err := f.readRegular(name)
 	if err != nil {
 		err = fmt.Errorf("read %q: %w", p, withoutPath(err))
 		// try(file("x"), "") has a value although the read failed, so the
 		// failure is something the result depends on.
-		f.record("/file("+strconv.Quote(name)+")", err.Error())
+		f.record(key("/file("+strconv.Quote(name)+")"), err.Error())
 		return nil, err
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.seen[name] = sha256.Sum256(content)
+	f.seen[key(name)] = sha256.Sum256(content)
 	if _, ok := f.cache[name]; !ok && f.cached+len(content) <= maxCachedBytes {
 		f.cache[name] = content
 		f.cached += len(content)
@@ -162,14 +179,17 @@ func regular(info fs.FileInfo) error {
 
 // exists reports whether a regular file stands at p. A directory or a device
 // in its place is an error, as for Terraform's fileexists.
-func (f *files) exists(dir, p string) (bool, error) {
+func (f *files) exists(dir, p string) (bool, error) { return f.existsAs(dir, p, openly) }
+
+func (f *files) existsAs(dir, p string, keyed keying) (bool, error) {
 	name, err := resolvePath(dir, p)
 	if err != nil {
 		return false, err
 	}
+	key := keyed("/fileexists(" + strconv.Quote(name) + ")")
 	_, info, err := f.stat(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		f.record("/fileexists("+strconv.Quote(name)+")", "false")
+		f.record(key, "false")
 		return false, nil
 	}
 	if err == nil {
@@ -177,84 +197,19 @@ func (f *files) exists(dir, p string) (bool, error) {
 	}
 	if err != nil {
 		err = fmt.Errorf("look for %q: %w", p, withoutPath(err))
-		f.record("/fileexists("+strconv.Quote(name)+")", err.Error())
+		f.record(key, err.Error())
 		return false, err
 	}
-	f.record("/fileexists("+strconv.Quote(name)+")", "true")
+	f.record(key, "true")
 	return true, nil
-}
-
-// glob returns the regular files below dir whose path matches the pattern
-// (doublestar syntax, may begin with "../"), as sorted slash paths relative
-// to dir. Symlinks that lead out of the project, .git, .assetform and names
-// that no path may have are passed over; "**" does not follow symlinks.
-func (f *files) glob(dir, pattern string) ([]string, error) {
-	if !doublestar.ValidatePattern(pattern) {
-		return nil, fmt.Errorf("pattern %q is malformed", pattern)
-	}
-	if patternWork(pattern) > maxPatternWork {
-		return nil, fmt.Errorf("pattern %q has too many alternatives or **", pattern)
-	}
-	full := path.Join(dir, pattern)
-	if pattern == "" || path.IsAbs(pattern) || leadsOut(full) {
-		return nil, fmt.Errorf("pattern %q must name files inside the project", pattern)
-	}
-	matches, err := doublestar.Glob(confinedFS{f}, full, doublestar.WithFilesOnly(), doublestar.WithNoFollow())
-	if err != nil {
-		return nil, fmt.Errorf("list files that match %q: %w", pattern, withoutPath(err))
-	}
-	var found []string
-	for _, name := range matches {
-		if _, err := resolvePath(".", name); err != nil {
-			continue
-		}
-		if _, info, err := f.stat(name); err != nil || !info.Mode().IsRegular() {
-			continue
-		}
-		found = append(found, relativePath(dir, name))
-	}
-	slices.Sort(found)
-	f.record("/fileset("+strconv.Quote(dir)+", "+strconv.Quote(pattern)+")", strings.Join(found, "\x00"))
-	return found, nil
-}
-
-// maxPatternWork bounds how often a pattern makes a walk look at the same
-// files.
-const maxPatternWork = 1000
-
-// patternWork is the product of the alternatives in a pattern, "**" counted
-// as four: the walk follows each combination of them.
-func patternWork(pattern string) int {
-	work := 1
-	var open []int // alternatives of the groups that are open
-	for i := 0; i < len(pattern) && work <= maxPatternWork; i++ {
-		switch pattern[i] {
-		case '{':
-			open = append(open, 1)
-		case ',':
-			if len(open) > 0 {
-				open[len(open)-1]++
-			}
-		case '}':
-			if len(open) > 0 {
-				work *= open[len(open)-1]
-				open = open[:len(open)-1]
-			}
-		case '*':
-			if strings.HasPrefix(pattern[i:], "**") {
-				work *= 4
-				i++
-			}
-		}
-	}
-	return work
 }
 
 // digests returns the SHA-256 of everything that was learnt from the disk so
 // far. A file's content has its path relative to the project root as key.
 // Keys that begin with a slash, which no such path does, hold answers that
 // are not content: `/fileexists("a.png")`, `/fileset("icons", "*.png")` and
-// `/file("a.txt")` for a read that failed. Two runs with equal maps evaluated
+// `/file("a.txt")` for a read that failed; where a path is sensitive, its hash
+// takes its place. Two runs with equal maps evaluated
 // the same inputs.
 func (f *files) digests() map[string][sha256.Size]byte {
 	f.mu.Lock()

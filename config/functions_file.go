@@ -29,6 +29,23 @@ func fileFunctions() []functionEntry {
 	}
 }
 
+// keyingOf returns how reads by these arguments are remembered, and their
+// marks.
+func keyingOf(args ...cty.Value) (keying, cty.ValueMarks) {
+	marks := cty.ValueMarks{}
+	for _, arg := range args {
+		_, m := arg.Unmark()
+		marks = cty.NewValueMarks(marks, m)
+	}
+	if len(marks) > 0 {
+		return secretly, marks
+	}
+	return openly, nil
+}
+
+// pathParameter is the parameter of a path that is read by its own keying.
+var pathParameter = function.Parameter{Name: "path", Type: cty.String, AllowMarked: true}
+
 func pathFunction(f func(string) string) function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "path", Type: cty.String}},
@@ -42,10 +59,11 @@ func pathFunction(f func(string) string) function.Function {
 // fromFile makes a function that turns the content of a file into a string.
 func (s fileScope) fromFile(convert func([]byte) (string, error)) function.Function {
 	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "path", Type: cty.String}},
+		Params: []function.Parameter{pathParameter},
 		Type:   function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			content, err := s.files.read(s.dir, args[0].AsString())
+			key, marks := keyingOf(args[0])
+			content, err := s.files.readAs(s.dir, text(args[0]), key)
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}
@@ -53,7 +71,7 @@ func (s fileScope) fromFile(convert func([]byte) (string, error)) function.Funct
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}
-			return cty.StringVal(str), nil
+			return cty.StringVal(str).WithMarks(marks), nil
 		},
 	})
 }
@@ -71,39 +89,41 @@ func asBase64(content []byte) (string, error) {
 
 func (s fileScope) fileExists() function.Function {
 	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "path", Type: cty.String}},
+		Params: []function.Parameter{pathParameter},
 		Type:   function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			ok, err := s.files.exists(s.dir, args[0].AsString())
+			key, marks := keyingOf(args[0])
+			ok, err := s.files.existsAs(s.dir, text(args[0]), key)
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}
-			return cty.BoolVal(ok), nil
+			return cty.BoolVal(ok).WithMarks(marks), nil
 		},
 	})
 }
 
 func (s fileScope) fileSet() function.Function {
 	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "path", Type: cty.String}, {Name: "pattern", Type: cty.String}},
+		Params: []function.Parameter{pathParameter, {Name: "pattern", Type: cty.String, AllowMarked: true}},
 		Type:   function.StaticReturnType(cty.Set(cty.String)),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			dir, err := s.files.resolve(s.dir, args[0].AsString())
+			key, marks := keyingOf(args...)
+			dir, err := s.files.resolve(s.dir, text(args[0]))
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}
-			found, err := s.files.glob(dir, args[1].AsString())
+			found, err := s.files.globAs(dir, text(args[1]), key)
 			if err != nil {
 				return cty.NilVal, function.NewArgError(1, err)
 			}
 			if len(found) == 0 {
-				return cty.SetValEmpty(cty.String), nil
+				return cty.SetValEmpty(cty.String).WithMarks(marks), nil
 			}
 			names := make([]cty.Value, len(found))
 			for i, name := range found {
 				names[i] = cty.StringVal(name)
 			}
-			return cty.SetVal(names), nil
+			return cty.SetVal(names).WithMarks(marks), nil
 		},
 	})
 }

@@ -26,13 +26,14 @@ var noTemplateFile = function.New(&function.Spec{
 func (s fileScope) templateFile() function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{
-			{Name: "path", Type: cty.String},
+			pathParameter,
 			{Name: "vars", Type: cty.DynamicPseudoType, AllowMarked: true},
 		},
 		Type: function.StaticReturnType(cty.DynamicPseudoType),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			name := args[0].AsString()
-			content, err := s.files.read(s.dir, name)
+			name := text(args[0])
+			key, marks := keyingOf(args[0])
+			content, err := s.files.readAs(s.dir, name, key)
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}
@@ -44,7 +45,11 @@ func (s fileScope) templateFile() function.Function {
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}
-			return renderTemplate(expr, args[1], s.functions)
+			result, err := renderTemplate(expr, args[1], s.functions)
+			if err != nil {
+				return cty.NilVal, err
+			}
+			return result.WithMarks(marks), nil
 		},
 	})
 }

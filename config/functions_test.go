@@ -231,6 +231,35 @@ func TestErrorsDoNotQuoteSecrets(t *testing.T) {
 	}
 }
 
+// TestSensitivePathsAreNotStored asks for files by a path that holds a secret.
+func TestSensitivePathsAreNotStored(t *testing.T) {
+	t.Parallel()
+	_, f := tree(t, map[string]string{"hunter2.txt": "content", "hunter2/a": "${x}"})
+	ctx := &hcl.EvalContext{
+		Functions: functionTable(f, ".", "."),
+		Variables: map[string]cty.Value{"s": cty.StringVal("hunter2").Mark(sensitiveMark)},
+	}
+	sources := []string{
+		`file("${s}.txt")`, `fileexists("${s}.txt")`, `fileset(s, "*")`, `fileset(".", "${s}/*")`, `filesha256("${s}.txt")`,
+		`templatefile("${s}/a", { x = 1 })`, `try(file("${s}.missing"), s)`,
+	}
+	for _, src := range sources {
+		got, diags := parseExpression(t, src).Value(ctx)
+		if diags.HasErrors() || !got.IsMarked() {
+			t.Errorf("%s = %#v, %v; want a marked value", src, got, diags)
+		}
+	}
+	digests := f.digests()
+	for key := range digests {
+		if strings.Contains(key, "hunter2") {
+			t.Errorf("the digest's key shows the secret: %s", key)
+		}
+	}
+	if len(digests) != 6 {
+		t.Errorf("%d answers were remembered, want 6: %v", len(digests), digests)
+	}
+}
+
 // TestExplosions are small expressions with endless results.
 func TestExplosions(t *testing.T) {
 	t.Parallel()
