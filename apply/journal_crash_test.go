@@ -1,10 +1,12 @@
 package apply
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -244,5 +246,81 @@ func TestJournalCompactFails(t *testing.T) {
 				t.Errorf("left behind: %v", names)
 			}
 		})
+	}
+}
+
+// appendEnv makes the test binary append to the journal it names until it is
+// killed.
+const appendEnv = "ASSETFORM_TEST_APPEND"
+
+// TestAppendUntilKilled is the other process of TestJournalKill; alone it does
+// nothing.
+func TestAppendUntilKilled(t *testing.T) {
+	path := os.Getenv(appendEnv)
+	if path == "" {
+		t.Skip("run by TestJournalKill")
+	}
+	j := openJournal(t, path, JournalOptions{})
+	for worker := range 8 {
+		go func() {
+			for i := 0; ; i++ {
+				id := fmt.Sprintf("%d-%d-%d", os.Getpid(), worker, i)
+				if err := j.Append(t.Context(), firstRecord(t, id, "image.knight")); err != nil {
+					fmt.Println("error", err)
+					return
+				}
+				fmt.Println("durable", id)
+				if i%50 == 49 && worker == 0 {
+					if err := j.Compact(func(Intent) bool { return true }); err != nil {
+						fmt.Println("error", err)
+					}
+				}
+			}
+		}()
+	}
+	select {} // until the parent kills it
+}
+
+// A process that is killed while it appends and compacts leaves a journal with
+// every record that it called durable, and the next one goes on with it.
+func TestJournalKill(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), ".assetform", "journal")
+	durable := map[string]bool{}
+	for round := range 4 {
+		child := exec.Command(os.Args[0], "-test.run=^TestAppendUntilKilled$")
+		child.Env = append(os.Environ(), appendEnv+"="+path)
+		out, err := child.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := child.Start(); err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(out)
+		for n := 0; lines.Scan(); n++ {
+			word, rest, _ := strings.Cut(lines.Text(), " ")
+			if word != "durable" {
+				t.Errorf("the child said %q", lines.Text())
+				continue
+			}
+			durable[rest] = true
+			if n == 100+77*round {
+				child.Process.Kill()
+			}
+		}
+		child.Wait()
+		known := map[string]bool{}
+		for _, in := range mustRead(t, path) {
+			known[in.ID] = true
+		}
+		for id := range durable {
+			if !known[id] {
+				t.Fatalf("round %d: intent %s was durable and is gone", round, id)
+			}
+		}
+	}
+	if len(durable) < 400 {
+		t.Errorf("only %d records were made", len(durable))
 	}
 }

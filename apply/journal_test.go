@@ -194,9 +194,13 @@ func TestJournalGroupCommit(t *testing.T) {
 			if w == workers-1 {
 				time.AfterFunc(20*time.Millisecond, func() { close(gate) })
 			}
-			mustAppend(t, j, firstRecord(t, id, fmt.Sprintf("image.a%d", w)))
+			if err := j.Append(t.Context(), firstRecord(t, id, fmt.Sprintf("image.a%d", w))); err != nil {
+				t.Error(err)
+			}
 			for i := range each {
-				mustAppend(t, j, Record{ID: id, State: StateUnknown, Error: fmt.Sprint(i)})
+				if err := j.Append(t.Context(), Record{ID: id, State: StateUnknown, Error: fmt.Sprint(i)}); err != nil {
+					t.Error(err)
+				}
 				if in, _ := j.Intent(id); in.Error != fmt.Sprint(i) {
 					t.Errorf("intent %s says %q after record %d was durable", id, in.Error, i)
 				}

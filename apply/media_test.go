@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"assetform/apply/studio/sketch"
 )
 
 func probeBytes(b []byte) (Media, error) { return Probe(bytes.NewReader(b), int64(len(b))) }
@@ -135,5 +137,19 @@ func TestProbeRefusesTruncated(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What the local engine delivers passes.
+func TestProbeLocalFilm(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	request := sketch.Request{Method: sketch.MethodVideo, Prompt: "a quiet sea at dusk", Aspect: "portrait"}
+	if err := sketch.MP4(t.Context(), &b, request); err != nil {
+		t.Fatal(err)
+	}
+	got, err := probeBytes(b.Bytes())
+	if want := (Media{Type: TypeMP4, Bytes: int64(b.Len()), Width: 720, Height: 1280, Duration: 4}); err != nil || got != want {
+		t.Errorf("got %+v, want %+v, error %v", got, want, err)
 	}
 }
