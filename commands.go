@@ -29,6 +29,17 @@ Examples:
   assetform --chdir game/assets validate --json`,
 		},
 		{
+			name: "fmt", usage: "[FILE or DIR or - ...] [flags]", bind: cli.Fmt,
+			short: "Rewrite configuration files in canonical form",
+			long: `
+Rewrites *.asset.hcl and *.vars.hcl files; comments survive. "-" formats
+standard input.
+
+Examples:
+  assetform fmt --recursive
+  assetform fmt --check --diff`,
+		},
+		{
 			name: "plan", usage: "[flags]", bind: cli.Plan,
 			short: "Show what would change, why and at what cost; offline",
 			long: `
@@ -39,6 +50,29 @@ with 6 when an apply would be refused.
 Examples:
   assetform plan
   assetform plan --out plan.json --max-image-credits 50`,
+		},
+		{
+			name: "apply", usage: "[PLAN] [flags]", bind: cli.Apply,
+			short: "Carry out a plan",
+			long: `
+Shows the plan, asks, and carries it out: sends what must be generated, waits
+for it, writes outputs and lock. A saved plan is carried out without asking. A
+killed or interrupted apply is resumed by the next one at no cost.
+
+Examples:
+  assetform apply
+  assetform apply --auto-approve --max-image-credits 50 --wait=2h`,
+		},
+		{
+			name: "destroy", usage: "[flags]", bind: cli.Destroy,
+			short: "Delete every output that the lock owns",
+			long: `
+Deletes the outputs that the lock owns byte for byte, and their entries. Their
+contents stay in the store.
+
+Examples:
+  assetform destroy
+  assetform destroy --target 'image.icon["*"]' --auto-approve`,
 		},
 		{
 			name: "verify", usage: "[flags]", bind: cli.Verify,
@@ -64,6 +98,17 @@ Examples:
   assetform show plan.json --json`,
 		},
 		{
+			name: "explain", usage: "ADDR [flags]", bind: cli.Explain,
+			short: "Show where an asset's inputs come from and what differs",
+			long: `
+Shows an asset's inputs with the file and line each comes from, its hash, what
+differs from the lock, and what depends on it.
+
+Examples:
+  assetform explain image.knight
+  assetform explain 'image.icon["sword"]' --json`,
+		},
+		{
 			name: "output", usage: "[NAME] [flags]", bind: cli.Output,
 			short: "Show output values",
 			long: `
@@ -72,6 +117,143 @@ Shows the values of the output blocks, or of one of them.
 Examples:
   assetform output
   assetform output knight_path --raw`,
+		},
+		{
+			name: "graph", usage: "[flags]", bind: cli.Graph,
+			short: "Show assets and dependencies",
+			long: `
+Prints the graph of the assets for Graphviz or Mermaid.
+
+Examples:
+  assetform graph | dot -Tsvg > assets.svg
+  assetform graph --format mermaid`,
+		},
+		{
+			name: "console", usage: "[flags]", bind: cli.Console,
+			short: "Evaluate expressions against the configuration",
+			long: `
+Evaluates expressions: one a line from standard input, or with history and
+completion on a terminal.
+
+Examples:
+  assetform console
+  echo 'length(image.icon)' | assetform console`,
+		},
+		{
+			name: "adopt", usage: "ADDR... [flags]", bind: cli.Adopt,
+			short: "Accept files on disk as the results of assets",
+			long: `
+Accepts the file at an asset's output path as the result of today's inputs,
+with or without an entry in the lock. Nothing is generated. Globs are accepted.
+
+Examples:
+  assetform adopt image.knight
+  assetform adopt 'image.icon["*"]' `,
+		},
+		{
+			name: "restore", usage: "[ADDR...] [flags]", bind: cli.Restore,
+			short: "Bring missing outputs back from the store",
+			long: `
+Brings outputs that are missing on disk back from the store: all, or those of
+the addresses and globs. Files that stand are left alone.
+
+Examples:
+  assetform restore
+  assetform restore image.knight`,
+		},
+		{
+			name: "store list", usage: "", bind: cli.StoreList,
+			short: "Show what the store holds",
+			long: `
+Lists the stored results of this project.
+
+Examples:
+  assetform store list
+  assetform --chdir game/assets store list`,
+		},
+		{
+			name: "store prune", usage: "[flags]", bind: cli.StorePrune,
+			short: "Remove stored results that nothing names",
+			long: `
+Removes stored results that neither the lock nor the journal names. The store
+is never pruned by itself.
+
+Examples:
+  assetform store prune --dry-run
+  assetform store prune --older-than 30d`,
+		},
+		{
+			name: "tasks list", usage: "[flags]", bind: cli.TasksList,
+			short: "Show the journal's tasks and the server's",
+			long: `
+Lists what the journal remembers, and a page of the server's list, newest
+first.
+
+Examples:
+  assetform tasks list
+  assetform tasks list --status failed --type video --per-page 50`,
+		},
+		{
+			name: "tasks show", usage: "TASK_ID [flags]", bind: cli.TasksShow,
+			short: "Show one task of the server",
+			long: `
+Asks the server for a task and prints it as JSON.
+
+Examples:
+  assetform tasks show 42
+  assetform tasks show 42 --provider imaginator`,
+		},
+		{
+			name: "tasks attach", usage: "ADDR TASK_ID [flags]", bind: cli.TasksAttach,
+			short: "Say which task answered a request",
+			long: `
+Records that a task is the result of an asset's request whose outcome is
+unknown. The next apply collects it at no cost.
+
+Examples:
+  assetform tasks attach image.knight 42
+  assetform tasks attach 'image.icon["sword"]' 43`,
+		},
+		{
+			name: "tasks forget", usage: "ADDR [flags]", bind: cli.TasksForget,
+			short: "Give up an asset's open requests",
+			long: `
+Gives up the open requests and tasks of an asset. The next apply may send its
+request again, which may be paid for a second time.
+
+Examples:
+  assetform tasks forget image.knight
+  assetform tasks forget 'image.icon["sword"]' `,
+		},
+		{
+			name: "quota", usage: "[flags]", bind: cli.Quota,
+			short: "Show the key's limits and what was used",
+			long: `
+Asks the API for the limits of the key and what was used this hour.
+
+Examples:
+  assetform quota
+  assetform quota --json`,
+		},
+		{
+			name: "health", usage: "[flags]", bind: cli.Health,
+			short: "Ask whether the API answers",
+			long: `
+Asks the API whether it is there.
+
+Examples:
+  assetform health
+  assetform health --provider imaginator`,
+		},
+		{
+			name: "models", usage: "[flags]", bind: cli.Models,
+			short: "Show the models of the API",
+			long: `
+Asks the API for its image models and their price.
+
+Examples:
+  assetform models
+  assetform models --json`,
 		},
 		{
 			name: "serve", usage: "[flags]", bind: cli.Serve,

@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"assetform/apply"
+	"assetform/config"
+	"assetform/plan"
+
+	"github.com/spf13/pflag"
+)
+
+// diskFlags are the flags of commands that change outputs and lock without
+// any server.
+type diskFlags struct {
+	evaluation
+	lockTimeout time.Duration
+}
+
+func (f *diskFlags) bind(fs *pflag.FlagSet) {
+	f.vars.bind(fs)
+	fs.StringVar(&f.provider, "provider", "", "use `PROVIDER` (local) for every asset of this run")
+	fs.DurationVar(&f.lockTimeout, "lock-timeout", 0, "wait this `DURATION` for another apply to end")
+}
+
+// withDisk opens the project under the run lock.
+func (s *Session) withDisk(ctx context.Context, f *diskFlags, do func(*workspace, apply.Disk) int) int {
+	release, code := s.acquire(ctx, f.lockTimeout)
+	if release == nil {
+		return code
+	}
+	defer release()
+	w, ok := s.open(f.evaluation, true)
+	if !ok {
+		return ExitError
+	}
+	return do(w, apply.Disk{
+		Project: w.project, Lock: w.lock, LockPath: s.lockPath(), LockRaw: w.raw, DataDir: s.dataDir(), Store: w.store,
+	})
+}
+
+// Adopt is the command adopt.
+func Adopt(fs *pflag.FlagSet) Run {
+	var f diskFlags
+	f.bind(fs)
+	return func(ctx context.Context, s *Session, args []string) int {
+		if len(args) == 0 {
+			return s.fail("Unusable arguments", fmt.Errorf("\"assetform adopt\" needs the address of an asset, or a glob"))
+		}
+		return s.withDisk(ctx, &f, func(w *workspace, d apply.Disk) int {
+			var known []config.Address
+			for _, spec := range w.project.Specs {
+				known = append(known, spec.Address)
+			}
+			list, err := matching(args, known, "the configuration")
+			if err != nil {
+				return s.fail("No such asset", err)
+			}
+			adopted, diags := apply.Adopt(ctx, d, w.build(plan.Options{}), list)
+			s.printDiagnostics(diags, w.project)
+			if diags.HasErrors() {
+				return ExitError
+			}
+			return s.output(addressLines("Adopted", adopted))
+		})
+	}
+}
+
+// Restore is the command restore.
+func Restore(fs *pflag.FlagSet) Run {
+	var f diskFlags
+	f.bind(fs)
+	return func(ctx context.Context, s *Session, args []string) int {
+		return s.withDisk(ctx, &f, func(w *workspace, d apply.Disk) int {
+			var known []config.Address
+			for _, text := range w.lock.Addresses() {
+				if a, err := config.ParseAddress(text); err == nil {
+					known = append(known, a)
+				}
+			}
+			list, err := matching(args, known, "the lock")
+			if err != nil {
+				return s.fail("No such asset", err)
+			}
+			restored, diags := apply.RestoreOutputs(ctx, d, list)
+			s.printDiagnostics(diags, w.project)
+			if diags.HasErrors() {
+				return ExitError
+			}
+			if len(restored) == 0 {
+				return s.output("Nothing to restore.\n")
+			}
+			return s.output(addressLines("Restored", restored))
+		})
+	}
+}
+
+// matching resolves addresses and globs. One that matches nothing is an
+// error.
+func matching(patterns []string, known []config.Address, where string) ([]config.Address, error) {
+	var list []config.Address
+	for _, pattern := range patterns {
+		found := false
+		for _, a := range known {
+			if config.MatchAddress(pattern, a) {
+				list, found = append(list, a), true
+			}
+		}
+		if !found {
+			var names []string
+			for _, a := range known {
+				names = append(names, a.String())
+			}
+			return nil, fmt.Errorf("%q matches no asset of %s%s", pattern, where, DidYouMean(pattern, names))
+		}
+	}
+	slices.SortFunc(list, config.Address.Compare)
+	return slices.Compact(list), nil
+}
+
+func addressLines(verb string, list []config.Address) string {
+	var b strings.Builder
+	for _, a := range list {
+		fmt.Fprintf(&b, "%s %s\n", verb, a)
+	}
+	return b.String()
+}

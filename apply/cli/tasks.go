@@ -1,0 +1,298 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"assetform/apply"
+	"assetform/apply/imaginator"
+	"assetform/config"
+	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/pflag"
+)
+
+// journalTask is a request or task that the journal remembers.
+type journalTask struct {
+	Address    string      `json:"address"`
+	State      apply.State `json:"state"`
+	TaskID     string      `json:"task_id,omitempty"`
+	Method     string      `json:"method"`
+	Model      string      `json:"model,omitempty"`
+	Provider   string      `json:"provider"`
+	Origin     string      `json:"origin"`
+	InputsHash string      `json:"inputs_hash"`
+	Created    time.Time   `json:"created"`
+	Error      string      `json:"error,omitempty"`
+}
+
+func newJournalTask(in apply.Intent) journalTask {
+	return journalTask{
+		Address: in.Address.String(), State: in.State, TaskID: in.TaskID, Method: in.Method, Model: in.Model,
+		Provider: in.Provider, Origin: in.Origin, InputsHash: in.InputsHash.String(), Created: in.Created, Error: in.Error,
+	}
+}
+
+// tasksDocument is the JSON document of tasks list.
+type tasksDocument struct {
+	FormatVersion string               `json:"format_version"`
+	Journal       []journalTask        `json:"journal"`
+	Server        *imaginator.TaskPage `json:"server"` // null when it was not asked
+}
+
+// taskFlags are the flags of the tasks commands.
+type taskFlags struct {
+	apiFlags
+	query imaginator.TaskQuery
+	local bool
+}
+
+// TasksList is the command tasks list.
+func TasksList(fs *pflag.FlagSet) Run {
+	var f taskFlags
+	f.apiFlags.bind(fs)
+	status, kind := fs.String("status", "", "only tasks with this `STATUS`: pending, processing, completed or failed"), fs.String("type", "", "only tasks of this `TYPE`: image or video")
+	fs.IntVar(&f.query.Page, "page", 1, "`PAGE` of the server's list")
+	fs.IntVar(&f.query.PerPage, "per-page", 20, "`NUMBER` of the server's tasks a page, at most 100")
+	fs.BoolVar(&f.local, "journal", false, "only the journal; ask no server")
+	return func(ctx context.Context, s *Session, args []string) int {
+		if !s.noArgs(args) {
+			return ExitError
+		}
+		f.query.Status, f.query.Type = imaginator.Status(*status), imaginator.TaskType(*kind)
+		if err := checkQuery(f.query); err != nil {
+			return s.fail("Unusable flag", err)
+		}
+		return s.listTasks(ctx, &f)
+	}
+}
+
+func checkQuery(q imaginator.TaskQuery) error {
+	statuses, types := []string{"", "pending", "processing", "completed", "failed"}, []string{"", "image", "video"}
+	switch {
+	case !slices.Contains(statuses, string(q.Status)):
+		return fmt.Errorf("use --status %q: it is pending, processing, completed or failed%s", q.Status, DidYouMean(string(q.Status), statuses[1:]))
+	case !slices.Contains(types, string(q.Type)):
+		return fmt.Errorf("use --type %q: it is image or video", q.Type)
+	case q.Page < 1:
+		return fmt.Errorf("use --page %d: pages begin with 1", q.Page)
+	case q.PerPage < 1 || q.PerPage > 100:
+		return fmt.Errorf("use --per-page %d: it is between 1 and 100", q.PerPage)
+	}
+	return nil
+}
+
+func (s *Session) listTasks(ctx context.Context, f *taskFlags) int {
+	p, ok := s.loadProject(f.evaluation)
+	if !ok {
+		return ExitError
+	}
+	intents, err := apply.ReadJournal(s.journalPath())
+	if err != nil {
+		return s.fail("Unreadable journal", err)
+	}
+	doc := tasksDocument{FormatVersion: plan.FormatVersion, Journal: []journalTask{}}
+	for _, in := range intents {
+		if f.query.Type == "" || string(f.query.Type) == string(in.Kind) {
+			doc.Journal = append(doc.Journal, newJournalTask(in))
+		}
+	}
+	if !f.local {
+		if doc.Server, err = s.serverTasks(ctx, p, f); err != nil {
+			s.printDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Server not asked", Detail: Sentence(scrubbed(err, s.secrets(p)))}}, p)
+		}
+	}
+	if f.json {
+		b, err := plan.Encode(doc)
+		if err != nil {
+			return s.fail("Output failed", err)
+		}
+		return s.output(string(b))
+	}
+	return s.output(doc.text())
+}
+
+// serverTasks asks the provider for its list. The embedded engine lives no
+// longer than a command and has none.
+func (s *Session) serverTasks(ctx context.Context, p *config.Project, f *taskFlags) (*imaginator.TaskPage, error) {
+	ref, err := chooseProvider(p, f.alias)
+	if err != nil {
+		return nil, err
+	}
+	if provider := p.Providers[ref]; ref.Type == "local" && (provider == nil || provider.BaseURL == "") {
+		return nil, nil
+	}
+	client, err := s.providers(p).client(ref)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	page, err := client.Tasks(ctx, f.query)
+	if err != nil {
+		return nil, err
+	}
+	return &page, nil
+}
+
+func (d *tasksDocument) text() string {
+	var b strings.Builder
+	b.WriteString("Journal:\n")
+	if len(d.Journal) == 0 {
+		b.WriteString("  nothing is open\n")
+	}
+	for _, t := range d.Journal {
+		fmt.Fprintf(&b, "  %-10s %-12s %s  %s\n", t.State, orDash(t.TaskID), t.Created.UTC().Format(time.DateTime), t.Address)
+		if t.Error != "" {
+			fmt.Fprintf(&b, "             %s\n", printable(t.Error))
+		}
+	}
+	if d.Server == nil {
+		return b.String()
+	}
+	fmt.Fprintf(&b, "\nServer (page %d):\n", d.Server.Page)
+	for _, t := range d.Server.Tasks {
+		created := "-"
+		if !t.CreatedAt.IsZero() {
+			created = t.CreatedAt.UTC().Format(time.DateTime)
+		}
+		prompt := "-"
+		if t.Prompt != nil {
+			prompt = shorten(strings.Join(strings.Fields(printable(*t.Prompt)), " "), 50)
+		}
+		fmt.Fprintf(&b, "  %-10s %-12s %s  %-5s %s\n", t.Status, printable(t.ID), created, t.Type, prompt)
+	}
+	if d.Server.Total >= 0 {
+		fmt.Fprintf(&b, "  %s in all\n", count(d.Server.Total, "task"))
+	}
+	return b.String()
+}
+
+func orDash(text string) string {
+	if text == "" {
+		return "-"
+	}
+	return printable(text)
+}
+
+// TasksShow is the command tasks show.
+func TasksShow(fs *pflag.FlagSet) Run {
+	var f taskFlags
+	f.apiFlags.bind(fs)
+	return func(ctx context.Context, s *Session, args []string) int {
+		if len(args) != 1 {
+			return s.fail("Unusable arguments", errors.New("\"assetform tasks show\" takes the id of one task"))
+		}
+		p, ok := s.loadProject(f.evaluation)
+		if !ok {
+			return ExitError
+		}
+		ref, err := chooseProvider(p, f.alias)
+		if err != nil {
+			return s.fail("No such provider", err)
+		}
+		clients := s.providers(p)
+		defer clients.close()
+		client, err := clients.client(ref)
+		if err != nil {
+			return s.fail("Provider not usable", err)
+		}
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		task, err := client.Task(ctx, args[0])
+		if err != nil {
+			return s.fail("No answer from the API", scrubbed(err, s.secrets(p)))
+		}
+		task.ResultURL = withoutQuery(task.ResultURL)
+		b, err := plan.Encode(task)
+		if err != nil {
+			return s.fail("Output failed", err)
+		}
+		return s.output(string(b))
+	}
+}
+
+// withoutQuery takes the signature off a result's address.
+func withoutQuery(url string) string {
+	base, _, _ := strings.Cut(url, "?")
+	return base
+}
+
+// TasksAttach is the command tasks attach.
+func TasksAttach(fs *pflag.FlagSet) Run {
+	var f diskFlags
+	f.bind(fs)
+	return func(ctx context.Context, s *Session, args []string) int {
+		if len(args) != 2 {
+			return s.fail("Unusable arguments", errors.New("\"assetform tasks attach\" takes the address of an asset and the id of a task"))
+		}
+		return s.withJournal(ctx, &f, args[0], func(w *workspace, j *apply.Journal, a config.Address) int {
+			spec := w.project.Spec(a)
+			if spec == nil {
+				return s.fail("No such asset", fmt.Errorf("the configuration has no asset %q", args[0]))
+			}
+			clients := s.providers(w.project)
+			defer clients.close()
+			generator, err := clients.Generator(spec.Provider)
+			if err != nil {
+				return s.fail("Provider not usable", err)
+			}
+			ctx, cancel := context.WithTimeout(ctx, patience)
+			defer cancel()
+			_, err = apply.AttachTask(ctx, apply.AttachOptions{
+				Address: a, TaskID: args[1], Journal: j, Lock: w.lock, Plan: w.build(plan.Options{}), Generator: generator,
+			})
+			if err != nil {
+				return s.fail("Task not attached", scrubbed(err, s.secrets(w.project)))
+			}
+			return s.output(fmt.Sprintf("Task %s is the result of %s. The next \"assetform apply\" collects it at no cost.\n", printable(args[1]), a))
+		})
+	}
+}
+
+// TasksForget is the command tasks forget.
+func TasksForget(fs *pflag.FlagSet) Run {
+	var f diskFlags
+	f.bind(fs)
+	return func(ctx context.Context, s *Session, args []string) int {
+		if len(args) != 1 {
+			return s.fail("Unusable arguments", errors.New("\"assetform tasks forget\" takes the address of an asset"))
+		}
+		return s.withJournal(ctx, &f, args[0], func(_ *workspace, j *apply.Journal, a config.Address) int {
+			forgotten, err := apply.ForgetTasks(ctx, j, a)
+			if err != nil {
+				return s.fail("Task not forgotten", err)
+			}
+			if len(forgotten) == 0 {
+				return s.fail("Nothing to forget", fmt.Errorf("the journal has no open request or task of %s", a))
+			}
+			var b strings.Builder
+			for _, in := range forgotten {
+				fmt.Fprintf(&b, "Forgot the %s request of %s (task %s). The next \"assetform apply\" may send it again.\n", in.State, in.Address, orDash(in.TaskID))
+			}
+			return s.output(b.String())
+		})
+	}
+}
+
+// withJournal opens project and journal under the run lock. The asset need
+// not stand in the configuration any more.
+func (s *Session) withJournal(ctx context.Context, f *diskFlags, address string, do func(*workspace, *apply.Journal, config.Address) int) int {
+	a, err := config.ParseAddress(address)
+	if err != nil {
+		return s.fail("No such asset", err)
+	}
+	return s.withDisk(ctx, f, func(w *workspace, _ apply.Disk) int {
+		j, err := apply.OpenJournal(s.journalPath(), apply.JournalOptions{})
+		if err != nil {
+			return s.fail("Journal not usable", err)
+		}
+		defer j.Close()
+		return do(w, j, a)
+	})
+}
