@@ -88,7 +88,7 @@ func parseListing(query string) (l listing, no *refusal) {
 }
 
 // quota answers GET /quota.
-func (s *Server) quota(w http.ResponseWriter, key Key) {
+func (s *Server) quota(w http.ResponseWriter, _ *http.Request, key Key) {
 	used, active := s.register.usage(key.Name, s.now())
 	answer(w, http.StatusOK, imaginator.Quota{
 		Tier: key.Tier,
@@ -106,14 +106,14 @@ func allowance(limit, used int) imaginator.Allowance {
 }
 
 // health answers GET /health.
-func health(w http.ResponseWriter) {
+func (s *Server) health(w http.ResponseWriter, _ *http.Request, _ Key) {
 	answer(w, http.StatusOK, imaginator.Health{
 		Status: "ok", Service: imaginator.ServiceStudio, Idempotency: true,
 	})
 }
 
 // models answers GET /models, from the method table.
-func models(w http.ResponseWriter) {
+func (s *Server) models(w http.ResponseWriter, _ *http.Request, _ Key) {
 	list := imaginator.ModelList{Models: []imaginator.Model{}}
 	for _, m := range method.Models {
 		list.Models = append(list.Models, imaginator.Model{

@@ -44,21 +44,16 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request, e *entry) {
 		return
 	}
 	name, ok := strings.CutPrefix(r.URL.Path, apiPath)
-	m := method.ByName(name)
-	id, isTask := strings.CutPrefix(name, imaginator.PathTask+"/")
-	reads := []string{imaginator.PathTasks, imaginator.PathQuota, imaginator.PathHealth, imaginator.PathModels}
-	if !ok || (m == nil && !isTask && !slices.Contains(reads, name)) {
+	creates, read := method.ByName(name), s.reader(name)
+	methods, scope := []string{http.MethodGet, http.MethodHead}, OnRead
+	switch {
+	case !ok || (creates == nil && read == nil):
 		refuseAs(http.StatusNotFound, imaginator.CodeInvalidRequest, "There is no %s", clip(r.URL.Path)).write(w)
 		return
-	}
-	methods, scope := []string{http.MethodGet, http.MethodHead}, OnRead
-	if m != nil {
+	case creates != nil:
 		methods, scope = []string{http.MethodPost}, OnCreate
 	}
-	if !allowed(w, r, methods...) {
-		return
-	}
-	if s.faults.intercept(w, r, scope) {
+	if !allowed(w, r, methods...) || s.faults.intercept(w, r, scope) {
 		return
 	}
 	key, no := s.authenticate(r)
@@ -67,22 +62,29 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request, e *entry) {
 		return
 	}
 	e.key = key.Name
-	if m != nil {
-		s.create(w, r, key, m)
+	if creates != nil {
+		s.create(w, r, key, creates)
 		return
 	}
-	w = s.faults.cutting(w, faultTruncateJSON, OnRead)
-	switch {
-	case isTask:
-		s.task(w, r, key, id)
-	case name == imaginator.PathTasks:
-		s.tasks(w, r, key)
-	case name == imaginator.PathQuota:
-		s.quota(w, key)
-	case name == imaginator.PathHealth:
-		health(w)
-	case name == imaginator.PathModels:
-		models(w)
+	read(s.faults.cutting(w, faultTruncateJSON, OnRead), r, key)
+}
+
+// reader returns the handler of a path that reads, or nil.
+func (s *Server) reader(name string) func(http.ResponseWriter, *http.Request, Key) {
+	if id, ok := strings.CutPrefix(name, imaginator.PathTask+"/"); ok {
+		return func(w http.ResponseWriter, r *http.Request, key Key) { s.task(w, r, key, id) }
+	}
+	switch name {
+	case imaginator.PathTasks:
+		return s.tasks
+	case imaginator.PathQuota:
+		return s.quota
+	case imaginator.PathHealth:
+		return s.health
+	case imaginator.PathModels:
+		return s.models
+	default:
+		return nil
 	}
 }
 
