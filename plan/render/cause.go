@@ -51,8 +51,8 @@ func (c Cause) effect() string {
 // the upstream. Edits that concern one asset are left out: its own line says
 // as much.
 func Causes(project *config.Project, p *plan.Plan) []Cause {
-	f := &finder{plan: p, causes: map[*plan.Change][]*group{}}
-	f.collect(project)
+	f := &finder{project: project, plan: p, causes: map[*plan.Change][]*group{}}
+	f.collect()
 	if len(f.pairs) > 0 {
 		f.explain()
 	}
@@ -78,6 +78,7 @@ type group struct {
 }
 
 type finder struct {
+	project *config.Project
 	plan    *plan.Plan
 	sources *sources
 	pairs   []*pair
@@ -87,7 +88,7 @@ type finder struct {
 
 // collect finds the changed inputs. The files are looked at only if there are
 // at least two.
-func (f *finder) collect(project *config.Project) {
+func (f *finder) collect() {
 	for _, c := range f.plan.Changes {
 		if c.Spec == nil || c.Prior == nil || !c.Action.Generates() && c.Action != plan.Restore {
 			continue
@@ -102,7 +103,7 @@ func (f *finder) collect(project *config.Project) {
 		f.pairs = nil
 		return
 	}
-	f.sources = newSources(project)
+	f.sources = newSources(f.project)
 	for _, p := range f.pairs {
 		for _, r := range inputRanges(p.change.Spec, p.input) {
 			p.reach = append(p.reach, f.sources.of(r, p.change.Spec.Range, p.input)...)
@@ -158,7 +159,7 @@ func (f *finder) explain() {
 		if best == nil {
 			return
 		}
-		g := f.newGroup(best.def.name, f.sources.place(best.def.rng))
+		g := f.newGroup(best.def.name, place(f.project, best.def.rng))
 		for _, p := range best.pairs {
 			if !p.taken {
 				p.taken = true

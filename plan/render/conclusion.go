@@ -28,6 +28,17 @@ func drifted(doc *plan.Document) int {
 	return n
 }
 
+// unchanged counts the assets that are listed only on request.
+func unchanged(doc *plan.Document) int {
+	n := 0
+	for i := range doc.Changes {
+		if c := &doc.Changes[i]; c.Action == plan.NoOp && !c.Drifted {
+			n++
+		}
+	}
+	return n
+}
+
 // conclusion is what people read first: the end of the text.
 func (t *textPage) conclusion() {
 	t.blank()
@@ -36,7 +47,7 @@ func (t *textPage) conclusion() {
 		t.problems()
 		return
 	}
-	if n := t.doc.Summary.NoOp; n > 0 && !t.o.Verbose {
+	if n := unchanged(t.doc); n > 0 && !t.o.Verbose {
 		t.line(0, 2, cells.Of(unchangedText(n)))
 		t.blank()
 	}

@@ -2,8 +2,6 @@ package render
 
 import (
 	"cmp"
-	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -58,11 +56,11 @@ func (d *dependants) settle(c *plan.Change) {
 func (d *dependants) groupOf(up *plan.Change) *group {
 	g := d.own[up]
 	if g == nil {
-		place := ""
-		if up.Spec != nil && up.Spec.Range.Filename != "" {
-			place = fmt.Sprintf("%s:%d", filepath.ToSlash(up.Spec.Range.Filename), up.Spec.Range.Start.Line)
+		where := ""
+		if up.Spec != nil {
+			where = place(d.project, up.Spec.Range)
 		}
-		g = d.newGroup(up.Address.String(), place)
+		g = d.newGroup(up.Address.String(), where)
 		d.own[up] = g
 	}
 	return g

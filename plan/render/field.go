@@ -28,7 +28,7 @@ type field struct {
 func fields(c *plan.ChangeDocument, verbose bool) []field {
 	var out []field
 	generated := c.Action.Generates() || c.Action == plan.Restore
-	if !generated && !verbose || c.After == nil {
+	if c.After == nil || !verbose && (!generated || sharesResult(c)) {
 		return nil
 	}
 	m := method.ByName(c.Method)

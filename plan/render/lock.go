@@ -58,9 +58,9 @@ func sizeText(n int64) string {
 	case n < k:
 		return count(int(n), "byte")
 	case n < k*k:
-		return fmt.Sprintf("%.3g kB", float64(n)/k)
+		return fmt.Sprintf("%.1f kB", float64(n)/k)
 	case n < 1000*k*k:
-		return fmt.Sprintf("%.3g MB", float64(n)/k/k)
+		return fmt.Sprintf("%.1f MB", float64(n)/k/k)
 	}
 	return fmt.Sprintf("%.1f GB", float64(n)/k/k/k)
 }

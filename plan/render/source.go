@@ -232,7 +232,7 @@ func (s *sources) next(d *definition, block hcl.Range) []*definition {
 	for _, name := range d.files {
 		def := s.files[name]
 		if def == nil {
-			def = &definition{name: s.relative(name), data: true}
+			def = &definition{name: relative(s.project, name), data: true}
 			s.files[name] = def
 		}
 		out = append(out, def)
@@ -254,18 +254,18 @@ func (s *sources) attributeName(r hcl.Range, name string) string {
 	return name
 }
 
-// place writes where a definition stands.
-func (s *sources) place(r hcl.Range) string {
+// place writes where something stands: "main.asset.hcl:12".
+func place(p *config.Project, r hcl.Range) string {
 	if r.Filename == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s:%d", s.relative(r.Filename), r.Start.Line)
+	return fmt.Sprintf("%s:%d", relative(p, r.Filename), r.Start.Line)
 }
 
 // relative is a file's name as people know it.
-func (s *sources) relative(name string) string {
+func relative(p *config.Project, name string) string {
 	if filepath.IsAbs(name) {
-		if rel, err := filepath.Rel(s.project.Dir, filepath.FromSlash(name)); err == nil {
+		if rel, err := filepath.Rel(p.Dir, filepath.FromSlash(name)); err == nil {
 			name = rel
 		}
 	}

@@ -95,13 +95,14 @@ func (t *textPage) legend() cells.Text {
 		plan.Create: "generate", plan.Update: "generate again", plan.Restore: "bring back a stored result",
 		plan.Move: "move", plan.Import: "take the file as it is", plan.Delete: "delete", plan.Forget: "forget, keep the file",
 	}
+	const noBreak = "\u00a0" // keeps sign and meaning on one line
 	line := cells.Of("Changes:")
 	sep := " "
 	for _, a := range plan.Actions {
 		if t.doc.Summary.Count(a) == 0 || a == plan.NoOp {
 			continue
 		}
-		line = line.Add(cells.Plain, sep).Add(actionStyle(a), a.Sign()).Add(cells.Plain, " "+meaning[a])
+		line = line.Add(cells.Plain, sep).Add(actionStyle(a), a.Sign()).Add(cells.Plain, noBreak+strings.ReplaceAll(meaning[a], " ", noBreak))
 		sep = ", "
 	}
 	if len(line) == 1 {

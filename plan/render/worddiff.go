@@ -36,7 +36,24 @@ func wordDiff(before, after string) []segment {
 		segs = join(segs, added, strings.Join(b[d.ReplStart:d.ReplEnd], ""))
 		at = d.End
 	}
-	return join(segs, kept, strings.Join(a[at:], ""))
+	return slide(join(segs, kept, strings.Join(a[at:], "")))
+}
+
+// slide moves a blank that a change begins with to its end where the text
+// allows that: "a {+rusty +}sword" reads better than "a{+ rusty+} sword".
+func slide(segs []segment) []segment {
+	for i := 1; i+1 < len(segs); i++ {
+		before, change, after := &segs[i-1], &segs[i], &segs[i+1]
+		if change.op == kept || before.op != kept || after.op != kept {
+			continue
+		}
+		if strings.HasPrefix(change.text, " ") && strings.HasPrefix(after.text, " ") {
+			before.text += " "
+			change.text = change.text[1:] + " "
+			after.text = after.text[1:]
+		}
+	}
+	return segs
 }
 
 // join appends a piece. Blank text between two changes becomes part of both.

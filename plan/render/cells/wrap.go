@@ -95,7 +95,11 @@ func (w *wrapper) word(s Span) {
 }
 
 func (w *wrapper) add(s Span, n int) {
-	w.line = append(w.line, s)
+	if last := len(w.line) - 1; last >= 0 && w.line[last].Style == s.Style {
+		w.line[last].Text += s.Text
+	} else {
+		w.line = append(w.line, s)
+	}
 	w.used += n
 	w.empty = false
 }

@@ -1,0 +1,131 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"assetform/lockfile"
+)
+
+// Action is what happened to an asset between two locks.
+type Action string
+
+// The actions, in the order of the summary.
+const (
+	Created Action = "created"
+	Changed Action = "changed"
+	Moved   Action = "moved" // same content under another address or path
+	Deleted Action = "deleted"
+)
+
+// Actions lists all actions in their order.
+var Actions = []Action{Created, Changed, Moved, Deleted}
+
+// Change is an asset on which two locks differ.
+type Change struct {
+	Address         string
+	PreviousAddress string // where it stood before, if elsewhere
+	Action          Action
+	Before, After   *Version // nil: it was not there
+}
+
+// Video tells whether the asset is a video.
+func (c *Change) Video() bool { return isVideo(c.Address) }
+
+// isVideo tells the kind from an address: the kind stands behind the module's
+// path, and names have no dots.
+func isVideo(address string) bool {
+	for strings.HasPrefix(address, "module.") {
+		rest := address[len("module."):]
+		_, after, ok := cutModule(rest)
+		if !ok {
+			return false
+		}
+		address = after
+	}
+	return strings.HasPrefix(address, "video.")
+}
+
+// cutModule cuts a module's name and key off; the key is quoted and may hold
+// dots.
+func cutModule(s string) (name, rest string, ok bool) {
+	quoted := false
+	for i := 0; i < len(s); i++ {
+		switch {
+		case quoted && s[i] == '\\':
+			i++
+		case s[i] == '"':
+			quoted = !quoted
+		case s[i] == '.' && !quoted:
+			return s[:i], s[i+1:], true
+		}
+	}
+	return "", "", false
+}
+
+// Compare lists the assets on which two locks differ, sorted by address. An
+// entry that vanished and one that appeared with the same content and inputs
+// are one move.
+func Compare(before, after *lockfile.Lock) []Change {
+	gone := map[string][]string{} // addresses that vanished, by result
+	for _, address := range before.Addresses() {
+		if _, stays := after.Assets[address]; !stays {
+			key := resultKey(address, before.Assets[address])
+			gone[key] = append(gone[key], address)
+		}
+	}
+	var changes []Change
+	for _, address := range after.Addresses() {
+		now := after.Assets[address]
+		was, stood := before.Assets[address]
+		key := resultKey(address, now)
+		switch {
+		case stood && was.Equal(now):
+			continue
+		case stood && sameResult(was, now) && was.Output != now.Output:
+			changes = append(changes, Change{Address: address, Action: Moved, Before: version(was), After: version(now)})
+		case stood:
+			changes = append(changes, Change{Address: address, Action: Changed, Before: version(was), After: version(now)})
+		case len(gone[key]) > 0:
+			from := gone[key][0]
+			gone[key] = gone[key][1:]
+			changes = append(changes, Change{Address: address, PreviousAddress: from, Action: Moved, Before: version(before.Assets[from]), After: version(now)})
+		default:
+			changes = append(changes, Change{Address: address, Action: Created, After: version(now)})
+		}
+	}
+	for _, addresses := range gone {
+		for _, address := range addresses {
+			changes = append(changes, Change{Address: address, Action: Deleted, Before: version(before.Assets[address])})
+		}
+	}
+	slices.SortFunc(changes, func(a, b Change) int { return strings.Compare(a.Address, b.Address) })
+	return changes
+}
+
+func version(e lockfile.Entry) *Version { return &Version{Entry: e, Hash: e.ContentHash} }
+
+// resultKey identifies what an entry holds, wherever it stands.
+func resultKey(address string, e lockfile.Entry) string {
+	kind := "image"
+	if isVideo(address) {
+		kind = "video"
+	}
+	return kind + e.ContentHash.String() + e.InputsHash.String()
+}
+
+func sameResult(a, b lockfile.Entry) bool {
+	return a.ContentHash == b.ContentHash && a.InputsHash == b.InputsHash
+}
+
+// paidFor tells whether the change brought a new result that was paid for.
+func (c *Change) paidFor() bool {
+	switch {
+	case c.After == nil || c.Action == Moved:
+		return false
+	case c.Before == nil:
+		return true
+	}
+	was, now := c.Before.Entry, c.After.Entry
+	return !sameResult(was, now) && (was.TaskID != now.TaskID || was.UpstreamHash() != now.UpstreamHash())
+}

@@ -1,0 +1,118 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"assetform/lockfile"
+)
+
+// facts are the rows of an asset's table: everything that the lock knows but
+// the prompt, which is shown as a difference.
+func facts(c *Change) []factView {
+	var rows []factView
+	add := func(name string, code bool, of func(lockfile.Entry) string) {
+		row := factView{Name: name, Code: code}
+		if c.Before != nil {
+			row.Before = of(c.Before.Entry)
+		}
+		if c.After != nil {
+			row.After = of(c.After.Entry)
+		}
+		if row.Before == "" && row.After == "" {
+			return
+		}
+		row.Changed = c.Before != nil && c.After != nil && row.Before != row.After
+		rows = append(rows, row)
+	}
+	if c.PreviousAddress != "" {
+		rows = append(rows, factView{Name: "Address", Before: c.PreviousAddress, After: c.Address, Changed: true, Code: true})
+	}
+	add("Cost", false, costOf)
+	add("Method", true, func(e lockfile.Entry) string { return e.Method })
+	add("Provider", true, func(e lockfile.Entry) string { return e.Provider })
+	for _, name := range inputNames(c) {
+		add(inputTitle(name), false, func(e lockfile.Entry) string { return inputText(e.Inputs[name]) })
+	}
+	add("Dimensions", false, dimensions)
+	add("Duration", false, func(e lockfile.Entry) string {
+		if e.Duration == 0 {
+			return ""
+		}
+		return strconv.FormatFloat(e.Duration, 'f', -1, 64) + " s"
+	})
+	add("Type", false, func(e lockfile.Entry) string { return e.MediaType })
+	add("Size", false, func(e lockfile.Entry) string { return bytesText(e.Bytes) })
+	add("Output", true, func(e lockfile.Entry) string { return e.Output })
+	add("Task", true, func(e lockfile.Entry) string { return e.TaskID })
+	add("Protected", false, func(e lockfile.Entry) string { return strings.Join(e.Protect, ", ") })
+	add("Content hash", true, func(e lockfile.Entry) string { return e.ContentHash.String() })
+	add("Source hash", true, func(e lockfile.Entry) string {
+		if e.SourceHash.IsZero() {
+			return ""
+		}
+		return e.SourceHash.String()
+	})
+	add("Inputs hash", true, func(e lockfile.Entry) string { return e.InputsHash.String() })
+	return rows
+}
+
+// inputNames lists the inputs of both versions but the prompt.
+func inputNames(c *Change) []string {
+	var names []string
+	for _, v := range []*Version{c.Before, c.After} {
+		if v == nil {
+			continue
+		}
+		for name := range v.Entry.Inputs {
+			if name != "prompt" && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// inputTitle is an input's name as a title: "aspect_ratio" is "Aspect ratio".
+func inputTitle(name string) string {
+	text := strings.ReplaceAll(name, "_", " ")
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// inputText is a recorded input; "" for one that was not recorded, which the
+// zero Value stands for.
+func inputText(v lockfile.Value) string {
+	if list, ok := v.AsStrings(); ok {
+		return strings.Join(list, "\n")
+	}
+	if text, ok := v.AsText(); ok {
+		return text
+	}
+	if v.IsSensitive() {
+		return "(sensitive)"
+	}
+	return v.String()
+}
+
+func costOf(e lockfile.Entry) string { return costText(e.Credits, e.Videos) }
+
+func dimensions(e lockfile.Entry) string {
+	if e.Width == 0 || e.Height == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d × %d", e.Width, e.Height)
+}
+
+func bytesText(n int64) string {
+	const unit = 1024
+	switch {
+	case n < unit:
+		return fmt.Sprintf("%d B", n)
+	case n < unit*unit:
+		return fmt.Sprintf("%.1f KiB", float64(n)/unit)
+	}
+	return fmt.Sprintf("%.1f MiB", float64(n)/unit/unit)
+}

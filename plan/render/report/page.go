@@ -1,0 +1,251 @@
+package report
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"assetform/lockfile"
+)
+
+// pages turns a report into what the templates show.
+type pages struct {
+	report Report
+	media  map[lockfile.ContentHash]*medium
+	assets []assetView
+}
+
+// view is what every page has.
+type view struct {
+	Root    string // the way to the report's directory: "" or "../"
+	Title   string
+	Project string
+	Base    string
+	Now     string
+}
+
+// indexView is the first page.
+type indexView struct {
+	view
+	Notes  []string
+	Counts []countView
+	Kinds  []countView
+	Cost   string
+	Total  int
+	Assets []assetView
+}
+
+// countView is a number with a name, and the filter that it stands for.
+type countView struct {
+	Name  string
+	Count int
+}
+
+// assetView is one changed asset, on its card and on its page.
+type assetView struct {
+	Page     string // file name
+	Address  string
+	Previous string // former address
+	Action   Action
+	Kind     string
+	Output   string
+	Cost     string
+	Prompt   string // for people who search and who listen
+	Before   *sideView
+	After    *sideView
+	Diff     []segment
+	Facts    []factView
+	Same     bool // both sides are the same bytes
+	Compare  bool // both sides are pictures that can be laid over each other
+	Videos   bool // both sides are films
+}
+
+// sideView is one version.
+type sideView struct {
+	Name    string // "Before" or "After"
+	File    string
+	Thumb   string
+	Width   int
+	Height  int
+	Video   bool
+	Problem string
+	Note    string
+	Alt     string
+}
+
+// factView is a row of the table of facts.
+type factView struct {
+	Name          string
+	Before, After string
+	Changed       bool
+	Code          bool // a hash or a path
+}
+
+// assetPage is an asset's own page.
+type assetPage struct {
+	view
+	Asset      *assetView
+	Number     int // from 1
+	Total      int
+	Prev, Next string // file names, "" at the ends
+}
+
+func newPages(r Report, media map[lockfile.ContentHash]*medium) *pages {
+	p := &pages{report: r, media: media}
+	for i := range r.Changes {
+		p.assets = append(p.assets, p.newAsset(&r.Changes[i]))
+	}
+	return p
+}
+
+func (p *pages) index() indexView {
+	v := indexView{
+		view:  view{Title: p.report.Project + " – asset changes", Project: p.report.Project, Base: p.report.Base, Now: p.report.Now},
+		Notes: p.report.Notes, Total: len(p.assets), Assets: p.assets, Cost: p.cost(),
+	}
+	counts := map[string]int{}
+	for _, a := range p.assets {
+		counts[string(a.Action)]++
+		counts[a.Kind]++
+	}
+	for _, action := range Actions {
+		v.Counts = append(v.Counts, countView{string(action), counts[string(action)]})
+	}
+	for _, kind := range []string{"image", "video"} {
+		v.Kinds = append(v.Kinds, countView{kind, counts[kind]})
+	}
+	return v
+}
+
+// cost is what the new results cost together.
+func (p *pages) cost() string {
+	credits, videos := 0, 0
+	for i := range p.report.Changes {
+		if c := &p.report.Changes[i]; c.paidFor() {
+			credits += c.After.Entry.Credits
+			videos += c.After.Entry.Videos
+		}
+	}
+	return costText(credits, videos)
+}
+
+func costText(credits, videos int) string {
+	var parts []string
+	if credits > 0 {
+		parts = append(parts, plural(credits, "credit"))
+	}
+	if videos > 0 {
+		parts = append(parts, plural(videos, "video"))
+	}
+	if len(parts) == 0 {
+		return "no cost"
+	}
+	return strings.Join(parts, ", ")
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func (p *pages) asset(i int) assetPage {
+	a := &p.assets[i]
+	page := assetPage{
+		view:  view{Root: "../", Title: a.Address + " – " + p.report.Project, Project: p.report.Project, Base: p.report.Base, Now: p.report.Now},
+		Asset: a, Number: i + 1, Total: len(p.assets),
+	}
+	if i > 0 {
+		page.Prev = p.assets[i-1].Page
+	}
+	if i+1 < len(p.assets) {
+		page.Next = p.assets[i+1].Page
+	}
+	return page
+}
+
+func (p *pages) newAsset(c *Change) assetView {
+	a := assetView{Page: pageName(c.Address), Address: c.Address, Previous: c.PreviousAddress, Action: c.Action, Kind: "image", Cost: "no cost"}
+	if c.Video() {
+		a.Kind = "video"
+	}
+	if c.paidFor() {
+		a.Cost = costText(c.After.Entry.Credits, c.After.Entry.Videos)
+	}
+	a.Before, a.After = p.side("Before", c, c.Before), p.side("After", c, c.After)
+	latest := c.After
+	if latest == nil {
+		latest = c.Before
+	}
+	a.Output, a.Prompt = latest.Entry.Output, promptOf(latest)
+	a.Diff = diffWords(promptOf(c.Before), promptOf(c.After))
+	a.Facts = facts(c)
+	if a.Before != nil && a.After != nil {
+		a.Same = c.Before.Hash == c.After.Hash
+		both := a.Before.File != "" && a.After.File != "" && !a.Same
+		a.Compare = both && !a.Before.Video && !a.After.Video
+		a.Videos = both && a.Before.Video && a.After.Video
+	}
+	return a
+}
+
+// pageName is a file name that stays the same from report to report and that
+// no address can make collide with another's.
+func pageName(address string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(address) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+		if b.Len() >= 48 {
+			break
+		}
+	}
+	sum := sha256.Sum256([]byte(address))
+	return strings.Trim(b.String(), "-") + "-" + hex.EncodeToString(sum[:4]) + ".html"
+}
+
+func promptOf(v *Version) string {
+	if v == nil {
+		return ""
+	}
+	text, _ := v.Entry.Inputs["prompt"].AsText()
+	return text
+}
+
+func (p *pages) side(name string, c *Change, v *Version) *sideView {
+	if v == nil {
+		return nil
+	}
+	m := p.media[v.Hash]
+	s := &sideView{
+		Name: name, File: m.File, Thumb: m.Thumb, Width: m.Width, Height: m.Height,
+		Video: m.Video || m.File == "" && c.Video(), Problem: m.Problem, Note: v.Note,
+	}
+	if s.Width == 0 {
+		s.Width, s.Height = v.Entry.Width, v.Entry.Height
+	}
+	s.Alt = fmt.Sprintf("%s: %s", name, c.Address)
+	if prompt := promptOf(v); prompt != "" {
+		s.Alt += ". " + shorten(prompt, 160)
+	}
+	return s
+}
+
+// shorten cuts a text at a word.
+func shorten(s string, most int) string {
+	r := []rune(s)
+	if len(r) <= most {
+		return s
+	}
+	cut := string(r[:most-1])
+	if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
+		cut = cut[:i]
+	}
+	return cut + "…"
+}

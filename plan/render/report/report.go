@@ -1,0 +1,109 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+
+	"assetform/lockfile"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Report is what the pages show.
+type Report struct {
+	Project string   // the project's name
+	Base    string   // what "before" is, for people
+	Now     string   // what "after" is
+	Notes   []string // what the reader should know about the comparison
+	Changes []Change // sorted by address
+}
+
+// Version is an asset as it was, or as it is now.
+type Version struct {
+	Entry lockfile.Entry
+	// Hash is the content's; another than the entry's where the file was
+	// changed since it was written.
+	Hash lockfile.ContentHash
+	// Open returns the content; nil if it is not on this machine, and then
+	// Missing says why. It may be called concurrently with others.
+	Open    func() (io.ReadCloser, error)
+	Missing string
+	Note    string // what else is to be known about the content
+}
+
+// Files takes what is written. Names have slashes. Methods may be called
+// concurrently for different names.
+type Files interface {
+	// Has tells whether a file of that name was written by an earlier report;
+	// it is only asked for names that are made of the content's hash.
+	Has(name string) bool
+	// Write makes a file of what the function writes, or none at all if it
+	// returns an error.
+	Write(name string, write func(io.Writer) error) error
+}
+
+// Index is the name of the first page.
+const Index = "index.html"
+
+// Write writes the whole report. Contents that cannot be shown become
+// placeholders that say why; an error is one of writing.
+func Write(ctx context.Context, r Report, files Files) error {
+	media, err := writeMedia(ctx, r.Changes, files)
+	if err != nil {
+		return err
+	}
+	if err := writeStatic(files); err != nil {
+		return err
+	}
+	pages := newPages(r, media)
+	if err := files.Write(Index, func(w io.Writer) error {
+		return templates.ExecuteTemplate(w, "index", pages.index())
+	}); err != nil {
+		return fmt.Errorf("write %s: %w", Index, err)
+	}
+	for i := range pages.assets {
+		name := "asset/" + pages.assets[i].Page
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := files.Write(name, func(w io.Writer) error {
+			return templates.ExecuteTemplate(w, "asset", pages.asset(i))
+		}); err != nil {
+			return fmt.Errorf("write %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// writeMedia copies every content once and makes its thumbnail.
+func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfile.ContentHash]*medium, error) {
+	media := map[lockfile.ContentHash]*medium{}
+	var todo []*medium
+	for i := range changes {
+		for _, v := range []*Version{changes[i].Before, changes[i].After} {
+			if v == nil {
+				continue
+			}
+			if m := media[v.Hash]; m == nil {
+				m = &medium{version: v}
+				media[v.Hash] = m
+				todo = append(todo, m)
+			} else if m.version.Open == nil {
+				m.version = v // the same content, found elsewhere
+			}
+		}
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, m := range todo {
+		g.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return m.write(files)
+		})
+	}
+	return media, g.Wait()
+}
