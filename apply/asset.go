@@ -44,11 +44,17 @@ func (g *generation) step(name string) {
 // life takes one asset through the states of the design: what was paid for is
 // picked up, else it is sent; then it is polled, downloaded, verified, written.
 // Each state is in the journal before the next is begun.
+//
+// The slot is given back when the task has finished; where it never came to
+// that, the coordinator does it after it knows why.
 func (g *generation) life(ctx context.Context) outcome {
 	g.held = true
-	defer g.nudge()
-	defer func() { g.freeSlot(false) }()
+	o := g.live(ctx)
+	o.slot = g
+	return o
+}
 
+func (g *generation) live(ctx context.Context) outcome {
 	if stop := g.obtainTask(ctx); stop != nil {
 		return *stop
 	}

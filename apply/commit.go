@@ -44,6 +44,7 @@ type committer struct {
 	mu    sync.Mutex // guards the fields below; the goroutine alone writes them
 	stamp fs.FileInfo
 	raw   []byte // of the file as it should be; nil: absent
+	next  []byte // of the file that is being written; nil: none
 	err   error
 
 	// The goroutine's own.
@@ -130,6 +131,7 @@ func (c *committer) save() {
 		return
 	}
 	began := time.Now()
+	c.announce(c.lock.Encode())
 	err := lockfile.Save(c.path, c.lock)
 	c.last = time.Now()
 	c.took = c.last.Sub(began)
@@ -140,8 +142,15 @@ func (c *committer) save() {
 		return // tried again at the next checkpoint and at the end
 	}
 	c.dirty = false
-	c.raw = c.lock.Encode()
+	c.raw, c.next = c.next, nil
 	c.stamp, _ = os.Stat(c.path) // without it the next look reads the file
+}
+
+// announce tells check which bytes are about to be written.
+func (c *committer) announce(b []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.next = b
 }
 
 // unchanged is what outputs ask before they write: a look at the lock's stamps.
@@ -171,6 +180,9 @@ func (c *committer) check(thorough bool) error {
 	raw, err := os.ReadFile(c.path)
 	if err != nil {
 		return err
+	}
+	if c.next != nil && bytes.Equal(raw, c.next) {
+		return nil
 	}
 	if c.raw == nil || !bytes.Equal(raw, c.raw) {
 		return c.close()

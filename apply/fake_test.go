@@ -11,6 +11,7 @@ import (
 	"io"
 	"strconv"
 	"sync"
+	"testing"
 	"time"
 
 	"assetform/apply/imaginator"
@@ -279,4 +280,9 @@ func picture(seed string) []byte {
 
 func put32(b []byte, v uint32) {
 	b[0], b[1], b[2], b[3] = byte(v>>24), byte(v>>16), byte(v>>8), byte(v)
+}
+
+// film is an MP4 file that differs with the request.
+func film(t testing.TB, r imaginator.Request) []byte {
+	return append(readMedia(t, "film.mp4"), mp4Box("free", []byte(digest(r)))...)
 }

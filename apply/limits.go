@@ -17,6 +17,7 @@ import (
 
 // Figures of limits.
 const (
+	recoverAfter   = 8                // rounds of tasks without a refusal before the limit is raised
 	probeTimeout   = 10 * time.Second // for quota and health at the start
 	firstConcPause = 500 * time.Millisecond
 	maxConcPause   = 15 * time.Second
@@ -108,7 +109,7 @@ func (l *lane) hold() {
 }
 
 // release gives a slot back. A task that came through lets the limit recover:
-// by one after as many tasks as the limit has.
+// by one after recoverAfter rounds.
 func (l *lane) release(finished bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -117,7 +118,7 @@ func (l *lane) release(finished bool) {
 		return
 	}
 	l.pause = 0
-	if l.good++; l.limit < l.ceiling && l.good >= l.limit {
+	if l.good++; l.limit < l.ceiling && l.good >= recoverAfter*l.limit {
 		l.limit, l.good = l.limit+1, 0
 	}
 }

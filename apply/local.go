@@ -118,7 +118,6 @@ func (r *run) runLocal(ctx context.Context, n *node) outcome {
 			o.intents = append(o.intents, in.ID)
 		}
 	}
-	o.local = true
 	return o
 }
 

@@ -18,6 +18,12 @@ const (
 	meanPolls   = 8                      // polls a task on average; beyond it precision gives way
 )
 
+// spread are first intervals whose schedules interleave: 1.5 to the power of
+// fifths, since the intervals grow by 1.5.
+var spread = [...]time.Duration{
+	firstPoll, firstPoll * 1383 / 1000, firstPoll * 1176 / 1000, firstPoll * 1275 / 1000, firstPoll * 1084 / 1000,
+}
+
 // pace decides when tasks of one method are asked about. What one task
 // teaches counts at once for those that run beside it: when one is seen
 // finished, all that have run as long are asked. Methods may be called
@@ -83,7 +89,7 @@ func (w *watched) blind(elapsed time.Duration) time.Duration {
 	if w.polls == 0 && w.pace.eager {
 		return 0
 	}
-	interval := firstPoll + firstPoll*time.Duration(w.number%5)/20
+	interval := spread[w.number%len(spread)]
 	at := interval
 	for range w.polls {
 		interval += interval / 2

@@ -36,8 +36,8 @@ type outcome struct {
 	cost      method.Cost // charged in this run
 	uncertain method.Cost // perhaps charged
 	diag      *hcl.Diagnostic
-	intents   []string // whose results the entry holds
-	local     bool     // it held no slot of a lane's submissions
+	intents   []string    // whose results the entry holds
+	slot      *generation // what may still hold a slot of its lane; nil for local work
 }
 
 // schedule runs the assets. This goroutine, the coordinator, alone decides
@@ -83,7 +83,7 @@ func (r *run) schedule(ctx context.Context) {
 		}
 		stopTimer(wake)
 	}
-	r.reportParked()
+	r.reportStops()
 }
 
 func timer(t *time.Timer) <-chan time.Time {
@@ -284,8 +284,10 @@ func (r *run) launch(ctx context.Context, l *lane, n *node, resume *Intent) {
 func (r *run) conclude(ctx context.Context, o outcome) {
 	n := o.node
 	r.running--
-	if o.local {
+	if o.slot == nil {
 		r.localBusy--
+	} else {
+		o.slot.freeSlot(false)
 	}
 	r.summary.Cost = r.summary.Cost.Add(o.cost)
 	r.summary.Uncertain = r.summary.Uncertain.Add(o.uncertain)
@@ -387,14 +389,14 @@ func (r *run) skip(ctx context.Context, n *node) {
 	}
 }
 
-// reportParked says once what a limit left, and how to go on.
-func (r *run) reportParked() {
+// reportStops says once what refused keys and limits left, and how to go on.
+func (r *run) reportStops() {
 	for _, ref := range r.neededProviders() {
 		l := r.lanes[ref]
-		if l == nil || l.queued() == 0 {
-			continue
-		}
 		if d := l.halted(); d != nil {
+			if !r.fatal {
+				r.report(d)
+			}
 			r.fatal = true
 			continue
 		}

@@ -1,0 +1,328 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"assetform/apply/imaginator"
+	"assetform/plan"
+)
+
+// images is a configuration of n images that differ in their prompts.
+func images(n int) string {
+	return paidProvider + fmt.Sprintf(`
+image "icon" {
+  count  = %d
+  prompt = "Icon ${count.index}"
+  output = "icons/${count.index}.png"
+}
+`, n)
+}
+
+// bubble runs a test with fake time.
+func bubble(t *testing.T, f func(*testing.T)) {
+	t.Helper()
+	t.Parallel()
+	synctest.Test(t, f)
+}
+
+// The makespan of 40 tasks of 1 s, 5 at a time, is 8 s at best.
+func TestMakespan(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.latency, api.concurrent, api.quota = time.Second, 5, 5
+		p := newProject(t, api, images(40))
+		began := time.Now()
+		got := p.apply()
+		took := time.Since(began)
+		got.wantCode(t, ExitDone)
+		if took > 8800*time.Millisecond {
+			t.Errorf("40 tasks of 1 s, 5 at a time, took %v, want at most 8.8 s", took)
+		}
+		if api.polls > 8*40 {
+			t.Errorf("%d polls for 40 tasks, want at most 8 a task", api.polls)
+		}
+		if api.posts != 40 || api.peak > 5 {
+			t.Errorf("posts %d, want 40; peak %d, want at most 5", api.posts, api.peak)
+		}
+		t.Logf("makespan %v, %.1f polls a task", took, float64(api.polls)/40)
+	})
+}
+
+func TestPollingFigures(t *testing.T) {
+	for _, latency := range []time.Duration{0, 40 * time.Millisecond, time.Second, 7 * time.Second, 30 * time.Second, 3 * time.Minute} {
+		t.Run(latency.String(), func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				p := newPace(false)
+				polls := 0
+				const rounds = 12
+				for round := range rounds {
+					w := p.watch(time.Now())
+					finish := w.begun.Add(latency)
+					for {
+						d, _ := w.next(time.Now())
+						if w.polls == 0 && round == 0 && d > 250*time.Millisecond {
+							t.Errorf("first poll after %v, want at most 0.25 s", d)
+						}
+						time.Sleep(d)
+						done := !time.Now().Before(finish)
+						w.polled(time.Now(), done)
+						if done {
+							break
+						}
+					}
+					polls += w.polls
+					late := time.Since(finish)
+					if round == 0 && latency == 30*time.Second && w.polls > 14 {
+						t.Errorf("%d polls for 30 s, want at most 14", w.polls)
+					}
+					if round > 6 && late > max(seenWithin, latency/20) {
+						t.Errorf("round %d: seen %v late after %v", round, late, latency)
+					}
+				}
+				if polls > 8*rounds {
+					t.Errorf("%d polls for %d tasks, want at most 8 a task", polls, rounds)
+				}
+			})
+		})
+	}
+}
+
+func TestLongestChainFirst(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.latency = time.Second
+		var order []string
+		api.onSubmit = func(_ int, r imaginator.Request) (bool, error) {
+			order = append(order, r.Prompt)
+			return false, nil
+		}
+		p := newProject(t, api, paidProvider+`
+image "a" {
+  prompt = "a"
+  output = "a.png"
+}
+image "b" {
+  prompt = "b"
+  output = "b.png"
+}
+image "z" {
+  prompt = "z"
+  output = "z.png"
+}
+video "end" {
+  prompt = "end"
+  image  = image.z
+  output = "end.mp4"
+}
+`)
+		api.result = func(r imaginator.Request) []byte {
+			if r.Method.Type() == imaginator.TypeVideo {
+				return film(t, r)
+			}
+			return nil
+		}
+		p.apply(func(o *Options) { o.Parallelism = 1 }).wantCode(t, ExitDone)
+		if got := strings.Join(order, " "); got != "z a b end" && got != "z end a b" {
+			t.Errorf("order %q, want z first: a film needs it", got)
+		}
+	})
+}
+
+func TestConcurrentLimitAdapts(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.latency, api.concurrent = time.Second, 2
+		p := newProject(t, api, images(12))
+		got := p.apply(func(o *Options) { o.Parallelism = 8 })
+		got.wantCode(t, ExitDone)
+		if api.paid() != 12 || got.Done[plan.Create] != 12 {
+			t.Errorf("paid %d, done %v, want 12", api.paid(), got.Done)
+		}
+		if refused := api.posts - 12; refused > 12 {
+			t.Errorf("%d requests were refused: the limit does not adapt", refused)
+		}
+	})
+}
+
+// hourly refuses everything after the first n tasks for a while.
+func hourly(api *fakeAPI, n int, until time.Time) {
+	api.onSubmit = func(int, imaginator.Request) (bool, error) {
+		if len(api.tasks) >= n && time.Now().Before(until) {
+			return false, apiError(429, imaginator.CodeHourlyLimitExceeded, "Hourly image limit exceeded (3/hour)")
+		}
+		return false, nil
+	}
+}
+
+func TestHourlyLimitParks(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.latency = time.Second
+		hourly(api, 3, time.Now().Add(time.Hour))
+		p := newProject(t, api, images(6))
+		got := p.apply()
+		got.wantCode(t, ExitParked)
+		if got.Left != 3 || got.Done[plan.Create] != 3 || !strings.Contains(got.text(), "3/hour") || !strings.Contains(got.text(), "assetform apply") {
+			t.Errorf("summary %+v\n%s", got.Summary, got.text())
+		}
+		api.onSubmit = nil
+		p.apply().wantCode(t, ExitDone)
+		if api.paid() != 6 || len(api.paidTwice()) > 0 {
+			t.Errorf("paid %d, want 6; twice %v", api.paid(), api.paidTwice())
+		}
+	})
+}
+
+func TestHourlyLimitIsWaitedFor(t *testing.T) {
+	for _, test := range []struct {
+		wait time.Duration
+		code int
+	}{{0, ExitDone}, {2 * time.Hour, ExitDone}, {5 * time.Minute, ExitParked}} {
+		t.Run(test.wait.String(), func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				api := newFakeAPI()
+				hourly(api, 2, time.Now().Add(40*time.Minute))
+				began := time.Now()
+				got := newProject(t, api, images(5)).apply(func(o *Options) { o.Wait = &test.wait })
+				got.wantCode(t, test.code)
+				if took := time.Since(began); test.code == ExitDone && (took < 40*time.Minute || took > 50*time.Minute) || test.code == ExitParked && took > 15*time.Minute {
+					t.Errorf("took %v", took)
+				}
+				if api.posts > 25 {
+					t.Errorf("%d requests while waiting", api.posts)
+				}
+			})
+		})
+	}
+}
+
+func TestFatalStopsSubmissionsAndCollects(t *testing.T) {
+	for _, refusal := range []error{
+		apiError(401, imaginator.CodeInvalidAPIKey, "Invalid API key"),
+		apiError(403, imaginator.CodeAPIKeyExpired, "expired"),
+		apiError(429, imaginator.CodeNoActiveLicense, "No active license"),
+	} {
+		t.Run(refusal.Error(), func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				api := newFakeAPI()
+				api.latency = time.Second
+				api.onSubmit = func(n int, _ imaginator.Request) (bool, error) {
+					if n > 2 {
+						return false, refusal
+					}
+					return false, nil
+				}
+				got := newProject(t, api, images(10)).apply(func(o *Options) { o.Parallelism = 3 })
+				got.wantCode(t, ExitError)
+				if got.Done[plan.Create] != 2 || api.posts > 4 || got.Left != 8 {
+					t.Errorf("summary %+v after %d posts", got.Summary, api.posts)
+				}
+				if !strings.Contains(got.text(), "API key") {
+					t.Errorf("no word about the key:\n%s", got.text())
+				}
+			})
+		})
+	}
+}
+
+func TestTimeoutAndInterruptLeaveTasksToTheNextRun(t *testing.T) {
+	for name, change := range map[string]func(*Options){
+		"timeout": func(o *Options) { o.Timeout = 3 * time.Second },
+		"interrupt": func(o *Options) {
+			c := make(chan os.Signal, 1)
+			o.Interrupt = c
+			time.AfterFunc(3*time.Second, func() { c <- syscall.SIGTERM })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				api := newFakeAPI()
+				api.latency = 20 * time.Second
+				p := newProject(t, api, images(6))
+				got := p.apply(func(o *Options) { o.Parallelism = 2 }, change)
+				if name == "timeout" {
+					got.wantCode(t, ExitParked)
+					if got.Left != 6 {
+						t.Errorf("summary %+v", got.Summary)
+					}
+				} else {
+					got.wantCode(t, ExitTerminated)
+					if got.Done[plan.Create] != 2 || got.Left != 4 {
+						t.Errorf("summary %+v, want what was in flight collected", got.Summary)
+					}
+				}
+				if api.posts != 2 {
+					t.Errorf("posts %d, want 2", api.posts)
+				}
+				next := p.apply()
+				next.wantCode(t, ExitDone)
+				if api.paid() != 6 || next.plan.Cost.ImageCredits != 4 {
+					t.Errorf("paid %d, want 6; plan of the rest %+v", api.paid(), next.plan.Cost)
+				}
+			})
+		})
+	}
+}
+
+func TestCancelledAtOnce(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.latency = time.Minute
+		p := newProject(t, api, images(3))
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		got := p.applyWith(ctx, plan.Options{})
+		if got.Left != 3 || got.ExitCode != ExitParked {
+			t.Errorf("summary %+v", got.Summary)
+		}
+		p.apply().wantCode(t, ExitDone)
+		if api.paid() != 3 {
+			t.Errorf("paid %d, want 3", api.paid())
+		}
+	})
+}
+
+func TestFailFast(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		for _, fast := range []bool{false, true} {
+			api := newFakeAPI()
+			api.onSubmit = func(n int, _ imaginator.Request) (bool, error) {
+				if n == 1 {
+					return false, apiError(400, imaginator.CodeInvalidRequest, "prompt is not allowed")
+				}
+				return false, nil
+			}
+			got := newProject(t, api, images(20)).apply(func(o *Options) { o.Parallelism, o.FailFast = 1, fast })
+			got.wantCode(t, ExitFailed)
+			if want := map[bool]int{false: 20, true: 1}[fast]; api.posts != want {
+				t.Errorf("fail-fast %v: %d posts, want %d", fast, api.posts, want)
+			}
+			if !strings.Contains(got.text(), "prompt is not allowed") || got.diags[0].Subject == nil {
+				t.Errorf("the server's words or the block are missing: %v", got.diags)
+			}
+		}
+	})
+}
+
+func TestBudgetIsReservedBeforeSending(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		// The plan fits, but failures cost too: a second run's plan does not.
+		limit := 3
+		p := newProject(t, api, images(5))
+		got := p.apply(func(o *Options) { o.MaxImageCredits = &limit })
+		if api.posts > 3 {
+			t.Errorf("%d requests over a budget of 3", api.posts)
+		}
+		if got.Failed != 2 {
+			t.Errorf("summary %+v", got.Summary)
+		}
+	})
+}
