@@ -2,6 +2,7 @@ package config
 
 import (
 	"math"
+	"path"
 	"slices"
 
 	"assetform/config/method"
@@ -11,47 +12,40 @@ import (
 )
 
 // evaluateAsset evaluates one instance of a block. Every problem of it is
-// reported, and the value has what could be evaluated in spite of them; a
+// reported, and its fields get what could be evaluated in spite of them; a
 // Spec comes of it only when there is none.
-func (e *evaluator) evaluateAsset(x *prepared, inst *instance) cty.Value {
+func (e *evaluator) evaluateAsset(x *prepared, inst *instance, fields *assetFields) {
 	b := x.block
 	spec := &Spec{Address: b.address(), Provider: x.provider, Range: b.decl.rng}
 	spec.Address.Key = inst.key
-	value := map[string]cty.Value{
-		"address": cty.StringVal(spec.Address.String()),
-		"path":    cty.UnknownVal(cty.String),
-	}
+	link := link{spec: spec, block: b, text: spec.Address.String()}
+	fields.address = cty.StringVal(link.text)
+	fields.path = cty.UnknownVal(cty.String)
 	ok := x.hasRef
 	if e.evaluateOutput(x, inst, spec) {
-		value["path"] = cty.StringVal(spec.Output)
+		fields.path = cty.StringVal(spec.Output)
 	} else {
 		ok = false
 	}
-	link := link{spec: spec, block: b, text: value["address"].AsString()}
 	spec.Method = e.selectMethod(x, inst, spec.Address)
 	if spec.Method != nil {
 		ok = e.refuseForeign(x, inst, spec) && ok
-		ok = e.evaluateParams(x, inst, spec, value) && ok
+		ok = e.evaluateParams(x, inst, spec, fields) && ok
 		ok = e.evaluateInputs(x, inst, spec, &link) && ok
 	} else {
 		ok = false
+		for _, name := range []string{"aspect_ratio", "model", "prompt", "seed"} {
+			*fields.field(name) = cty.UnknownVal(assetType.AttributeType(name))
+		}
 	}
 	ok = e.evaluateRevision(x, inst, spec) && ok
 	ok = e.evaluateLifecycle(x, inst, spec, &link) && ok
-	if ok {
+	switch {
+	case ok:
 		e.links = append(e.links, link)
+	case spec.Output != "":
+		e.failedOutputs[foldPath(path.Join(e.rootDir, spec.Output))] = true
 	}
-	for _, name := range assetAttributes {
-		if _, set := value[name]; set {
-			continue
-		}
-		if spec.Method == nil {
-			value[name] = cty.UnknownVal(assetType.AttributeType(name))
-		} else {
-			value[name] = cty.NullVal(assetType.AttributeType(name))
-		}
-	}
-	return cty.ObjectVal(value)
 }
 
 // selectMethod finds the API method that an instance's attributes ask for.

@@ -10,8 +10,47 @@ type block struct {
 	decl  *assetDecl
 	scope *scope
 	cell  cell
+	list  []*instance
 	keys  map[string]bool // of its instances
 	reads []Address       // by any expression of the block, sorted
+	// fields are what expressions see of each instance; whole is made of them
+	// when the first expression reads it, because most assets are read by
+	// none.
+	fields []assetFields
+	whole  cty.Value
+}
+
+// assetFields are the attributes that an asset has in expressions.
+type assetFields struct{ address, aspectRatio, model, path, prompt, seed cty.Value }
+
+// object is the asset as a value. Attributes without a value are typed nulls.
+func (f *assetFields) object() cty.Value {
+	values := map[string]cty.Value{
+		"address": f.address, "aspect_ratio": f.aspectRatio, "model": f.model,
+		"path": f.path, "prompt": f.prompt, "seed": f.seed,
+	}
+	for name, v := range values {
+		if v == cty.NilVal {
+			values[name] = cty.NullVal(assetType.AttributeType(name))
+		}
+	}
+	return cty.ObjectVal(values)
+}
+
+// field returns where the value of a parameter is kept, or nil when
+// expressions cannot read it.
+func (f *assetFields) field(param string) *cty.Value {
+	switch param {
+	case "aspect_ratio":
+		return &f.aspectRatio
+	case "model":
+		return &f.model
+	case "prompt":
+		return &f.prompt
+	case "seed":
+		return &f.seed
+	}
+	return nil
 }
 
 // assetAttributes are what expressions can read of an asset.
@@ -35,8 +74,6 @@ func (b *block) address() Address {
 	return Address{Module: b.scope.path, Kind: b.decl.kind, Name: b.decl.name}
 }
 
-func (b *block) hasKey(key string) bool { return b.keys[key] }
-
 // suggestKey names a key near to a mistyped one.
 func (b *block) suggestKey(key string) string { return suggestion(key, sortedKeys(b.keys)) }
 
@@ -48,40 +85,58 @@ func (e *evaluator) newBlock(s *scope, decl *assetDecl) *block {
 	return b
 }
 
-// evaluateBlock evaluates all instances of a block and returns what other
-// expressions see of it: an asset, a map of assets or a list of assets.
+// evaluateBlock evaluates all instances of a block. The value tells only
+// whether they are known.
 func (e *evaluator) evaluateBlock(b *block) cty.Value {
 	decl := b.decl
 	list, ok := e.expand(b.scope, decl.attrs["for_each"], decl.attrs["count"], b.cell.name)
 	if !ok {
 		return cty.DynamicVal
 	}
-	b.keys = make(map[string]bool, len(list))
+	b.list, b.keys = list, make(map[string]bool, len(list))
 	for _, inst := range list {
 		b.keys[inst.key] = true
 	}
-	in := names{each: decl.attrs["for_each"] != nil, count: decl.attrs["count"] != nil}
-	x := e.prepare(b, in)
-	values := make([]cty.Value, len(list))
+	x := e.prepare(b, names{each: decl.attrs["for_each"] != nil, count: decl.attrs["count"] != nil})
+	b.fields = make([]assetFields, len(list))
 	for i, inst := range list {
-		values[i] = e.evaluateAsset(x, inst)
+		e.evaluateAsset(x, inst, &b.fields[i])
 	}
 	b.reads = sortedAddresses(b.cell.reads)
+	return cty.True
+}
+
+// value is what expressions see of a block: an asset, a map of assets or a
+// list of assets.
+func (b *block) value() cty.Value {
+	if b.whole == cty.NilVal {
+		b.whole = b.makeValue()
+	}
+	return b.whole
+}
+
+func (b *block) makeValue() cty.Value {
 	switch {
-	case in.each && len(list) == 0:
-		return cty.MapValEmpty(assetType)
-	case in.each:
-		members := make(map[string]cty.Value, len(list))
-		for i, inst := range list {
-			members[inst.index] = values[i]
+	case b.decl.attrs["for_each"] != nil:
+		if len(b.list) == 0 {
+			return cty.MapValEmpty(assetType)
+		}
+		members := make(map[string]cty.Value, len(b.list))
+		for i, inst := range b.list {
+			members[inst.index] = b.fields[i].object()
 		}
 		return cty.MapVal(members)
-	case in.count && len(list) == 0:
-		return cty.ListValEmpty(assetType)
-	case in.count:
-		return cty.ListVal(values)
+	case b.decl.attrs["count"] != nil:
+		if len(b.list) == 0 {
+			return cty.ListValEmpty(assetType)
+		}
+		elements := make([]cty.Value, len(b.list))
+		for i := range b.list {
+			elements[i] = b.fields[i].object()
+		}
+		return cty.ListVal(elements)
 	}
-	return values[0]
+	return b.fields[0].object()
 }
 
 // prepared is a block whose expressions are bound.

@@ -191,7 +191,10 @@ func (e *evaluator) wholeKind(s *scope, kind method.Kind) cty.Value {
 	for _, name := range known {
 		b := s.assets[assetName{kind, name}]
 		e.noteRead(b.address())
-		values[name] = e.force(&b.cell, b.decl.rng)
+		values[name] = cty.DynamicVal
+		if e.force(&b.cell, b.decl.rng).IsKnown() {
+			values[name] = b.value()
+		}
 	}
 	return cty.ObjectVal(values)
 }

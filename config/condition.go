@@ -28,6 +28,9 @@ var unknownSelf = cty.UnknownVal(selfValue(Self{}).Type())
 // self is cty.NilVal but for postconditions. It changes nothing, so that
 // results may be checked concurrently.
 func (c boundCheck) evaluate(inst *instance, self cty.Value, summary, subject string) hcl.Diagnostics {
+	if c.condition.failed || c.message.failed {
+		return nil
+	}
 	ctx := c.context(c.condition, inst, self)
 	v, diags := evaluate(c.condition.expr, ctx)
 	if diags.HasErrors() || !v.IsKnown() {
@@ -86,6 +89,10 @@ func (e *evaluator) preparePostconditions(checks []boundCheck, inst *instance, s
 	ok := true
 	for _, c := range checks {
 		for _, b := range []bound{c.condition, c.message} {
+			if b.failed {
+				ok = false
+				continue
+			}
 			_, diags := evaluate(b.expr, c.context(b, inst, unknownSelf))
 			e.diags = append(e.diags, diags...)
 			ok = ok && !diags.HasErrors()

@@ -50,6 +50,8 @@ type evaluator struct {
 	stack   []frame
 	total   int // instances of blocks so far
 	links   []link
+	// failedOutputs are the folded output paths of assets that have errors.
+	failedOutputs map[string]bool
 
 	functions map[string]map[string]function.Function // by directory
 

@@ -76,6 +76,9 @@ func (e *evaluator) rootVariable(v *variableDecl) cty.Value {
 			return cty.DynamicVal
 		}
 	}
+	if !given.value.IsWhollyKnown() {
+		return cty.DynamicVal // reported where it was read
+	}
 	value, found := v.accept(given.value)
 	if found != "" {
 		at := v.rng

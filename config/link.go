@@ -118,6 +118,8 @@ func (l *linker) input(link link, ref inputRef) {
 	case upstream == nil && ref.asset != "":
 		l.unknownAsset(ref, link)
 		return
+	case upstream == nil && l.e.failedOutputs[foldPath(file)]:
+		return // the asset that writes the file has an error of its own
 	case upstream == nil:
 		if err := l.e.checkImage(file); err != nil {
 			l.e.reportSetting(ref.setting, err.summary, "The %s of %s is %q, relative to the project root %q: %s",

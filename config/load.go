@@ -62,13 +62,14 @@ func newEvaluator(opts Options, project *Project) (*evaluator, error) {
 	project.Dir, project.Root = dir, root
 	return &evaluator{
 		opts: opts, files: f, rootDir: filepath.ToSlash(rel), project: project,
-		modules:   map[string]*module{},
-		functions: map[string]map[string]function.Function{},
-		given:     map[string]givenValue{},
-		missing:   map[string]bool{},
-		outside:   map[string][32]byte{},
-		secrets:   map[string]bool{},
-		images:    map[string]*imageError{},
+		modules:       map[string]*module{},
+		functions:     map[string]map[string]function.Function{},
+		given:         map[string]givenValue{},
+		missing:       map[string]bool{},
+		outside:       map[string][32]byte{},
+		secrets:       map[string]bool{},
+		images:        map[string]*imageError{},
+		failedOutputs: map[string]bool{},
 	}, nil
 }
 

@@ -38,11 +38,12 @@ func (e *evaluator) loadModule(dir string, callers []string) (*module, error) {
 	for _, name := range names {
 		file, diags := e.parseSource(dir, name)
 		e.diags = append(e.diags, diags...)
-		e.broken = e.broken || diags.HasErrors()
-		if file != nil {
-			mod.files = append(mod.files, file)
-			d.decode(file)
+		if diags.HasErrors() {
+			e.broken = true
+			continue
 		}
+		mod.files = append(mod.files, file)
+		d.decode(file)
 	}
 	e.diags = append(e.diags, d.diags...)
 	return mod, nil

@@ -152,6 +152,9 @@ func inQuotes(path string, i int) bool {
 // collectRefactoring checks the moved, removed and import blocks of all
 // module instances and puts them into the project.
 func (e *evaluator) collectRefactoring() {
+	if !e.refactors() {
+		return
+	}
 	inv := e.takeInventory()
 	r := &refactoring{inv: inv, moves: map[Address]*placedMove{}, arrivals: map[Address]*placedMove{}, removed: map[Address]hcl.Range{}}
 	r.gather(e.root)
@@ -163,6 +166,16 @@ func (e *evaluator) collectRefactoring() {
 		e.project.Moved = append(e.project.Moved, Moved{From: m.from.target, To: m.to.target, Range: m.rng})
 	}
 	e.collectImports(inv)
+}
+
+// refactors reports whether any module has such blocks.
+func (e *evaluator) refactors() bool {
+	for _, mod := range e.modules {
+		if len(mod.moved)+len(mod.removed)+len(mod.imports) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // collectImports checks the import blocks of the root module.

@@ -11,9 +11,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// evaluateParams evaluates the scalar parameters of an asset's method, and
-// puts those that expressions can read into the asset's value.
-func (e *evaluator) evaluateParams(x *prepared, inst *instance, spec *Spec, value map[string]cty.Value) bool {
+// evaluateParams evaluates the scalar parameters of an asset's method;
+// those that expressions can read become fields of the asset.
+func (e *evaluator) evaluateParams(x *prepared, inst *instance, spec *Spec, fields *assetFields) bool {
 	all := true
 	spec.Params = make([]Param, 0, len(spec.Method.Params))
 	for _, p := range spec.Method.Params {
@@ -22,8 +22,8 @@ func (e *evaluator) evaluateParams(x *prepared, inst *instance, spec *Spec, valu
 			all = false
 			v = cty.UnknownVal(paramType(p))
 		}
-		if assetType.HasAttribute(p.Name) {
-			value[p.Name] = v
+		if f := fields.field(p.Name); f != nil {
+			*f = v
 		}
 		if ok && param.Value != nil && p.Wire != "" {
 			spec.Params = append(spec.Params, param)

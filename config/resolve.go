@@ -13,8 +13,9 @@ import (
 var roots = []string{"count", "each", "image", "local", "module", "path", "self", "var", "video"}
 
 // resolve puts what a traversal reads into the tree of an expression's
-// variables. It reports whether the value differs between instances.
-func (e *evaluator) resolve(s *scope, trav hcl.Traversal, in names, tree *partial) (perInstance bool) {
+// variables. perInstance tells that the value differs between instances; ok
+// is false when each, count or self is used where or how it cannot be.
+func (e *evaluator) resolve(s *scope, trav hcl.Traversal, in names, tree *partial) (perInstance, ok bool) {
 	at := trav.SourceRange()
 	switch root := trav.RootName(); root {
 	case "var":
@@ -28,10 +29,8 @@ func (e *evaluator) resolve(s *scope, trav hcl.Traversal, in names, tree *partia
 	case "path":
 		e.resolvePathName(s, trav, tree)
 	case "each", "count", "self":
-		if e.resolveInstance(trav, in) {
-			return true
-		}
-		tree.set(cty.DynamicVal, root)
+		ok := e.resolveInstance(trav, in)
+		return ok, ok
 	default:
 		detail := suggestion(root, roots)
 		if len(trav) > 1 && s.assets[assetName{method.Image, root}] != nil {
@@ -40,7 +39,7 @@ func (e *evaluator) resolve(s *scope, trav hcl.Traversal, in names, tree *partia
 		e.report(at, "Unknown name in expression", "Nothing is named %q here.%s", root, detail)
 		tree.set(cty.DynamicVal, root)
 	}
-	return false
+	return false, true
 }
 
 // resolveNamed resolves a variable or local value.
@@ -140,12 +139,16 @@ func (e *evaluator) resolveAsset(s *scope, trav hcl.Traversal, tree *partial, pr
 		tree.set(cty.DynamicVal, path...)
 		return
 	}
-	v := e.force(&b.cell, at)
-	if a.Key != "" && v.IsKnown() && !b.hasKey(a.Key) {
-		e.report(at, "Reference to unknown instance", "%s has no instance %s.%s", a.Block(), a.Key, b.suggestKey(a.Key))
-		v = cty.DynamicVal
+	if !e.force(&b.cell, at).IsKnown() {
+		tree.set(cty.DynamicVal, path...)
+		return
 	}
-	tree.set(v, path...)
+	if a.Key != "" && !b.keys[a.Key] {
+		e.report(at, "Reference to unknown instance", "%s has no instance %s.%s", a.Block(), a.Key, b.suggestKey(a.Key))
+		tree.set(cty.DynamicVal, path...)
+		return
+	}
+	tree.set(b.value(), path...)
 }
 
 func inModule(s *scope) string {

@@ -22,6 +22,7 @@ type scope struct {
 	calls     map[string]*call
 	defaults  map[method.Kind]map[string]*defaultValue
 	functions map[string]function.Function
+	plain     *hcl.EvalContext // for expressions that read nothing
 
 	whole cell                  // module.NAME as one value
 	kinds map[method.Kind]*cell // module.NAME.image and module.NAME.video
@@ -48,6 +49,7 @@ func (e *evaluator) newScope(mod *module, path string) *scope {
 		defaults:  make(map[method.Kind]map[string]*defaultValue, len(mod.defaults)),
 		functions: e.functionsOf(mod.dir),
 	}
+	s.plain = &hcl.EvalContext{Functions: s.functions, Variables: map[string]cty.Value{}}
 	s.whole = cell{name: path, compute: func() cty.Value { return e.wholeModule(s) }}
 	s.kinds = map[method.Kind]*cell{}
 	for _, kind := range []method.Kind{method.Image, method.Video} {
@@ -95,6 +97,7 @@ type bound struct {
 	// constant: it reads nothing that differs between instances, so it is
 	// evaluated once for all of them.
 	constant bool
+	failed   bool // it names something wrongly, which was reported
 }
 
 // bind resolves what an expression reads. What it names wrongly is reported
@@ -104,10 +107,16 @@ func (e *evaluator) bind(s *scope, expr hcl.Expression, in names) bound {
 }
 
 func (e *evaluator) bindTraversals(s *scope, expr hcl.Expression, traversals []hcl.Traversal, in names) bound {
-	b := bound{expr: expr, constant: true}
+	b := bound{expr: expr, ctx: s.plain, constant: true}
+	if len(traversals) == 0 {
+		return b
+	}
 	var tree partial
 	for _, trav := range traversals {
-		if e.resolve(s, trav, in, &tree) {
+		switch perInstance, ok := e.resolve(s, trav, in, &tree); {
+		case !ok:
+			b.failed = true
+		case perInstance:
 			b.constant = false
 		}
 	}
@@ -118,6 +127,9 @@ func (e *evaluator) bindTraversals(s *scope, expr hcl.Expression, traversals []h
 // value evaluates an expression for an instance and reports what is wrong
 // with it. inst is nil outside blocks with instances.
 func (e *evaluator) value(b bound, inst *instance) cty.Value {
+	if b.failed {
+		return cty.DynamicVal
+	}
 	v, diags := evaluate(b.expr, b.context(inst))
 	e.diags = append(e.diags, diags...)
 	return v

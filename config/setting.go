@@ -20,7 +20,7 @@ func (e *evaluator) newDefaults(s *scope, kind method.Kind, decl *defaultsDecl) 
 		if name == "provider" {
 			continue // a name, not a value
 		}
-		d := &defaultValue{}
+		d := &defaultValue{bound: bound{expr: attr.Expr, ctx: s.plain, constant: true}}
 		d.cell = cell{name: s.qualify("defaults." + string(kind) + "." + name), rng: attr.Range, compute: func() cty.Value {
 			d.bound = e.bind(s, attr.Expr, names{})
 			return e.value(d.bound, nil)
@@ -66,9 +66,6 @@ func (e *evaluator) inherit(x *prepared, name string) (setting, bool) {
 		return setting{}, false
 	}
 	v := e.force(&d.cell, x.block.decl.rng)
-	if d.bound.expr == nil {
-		return setting{}, false // a cycle through the default, already reported
-	}
 	return setting{name: name, value: v, bound: d.bound, inherited: true}, !isNull(v)
 }
 

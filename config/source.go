@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/json"
 )
 
@@ -77,10 +76,7 @@ func (e *evaluator) parse(shown string, src []byte, isJSON bool) (*hcl.File, hcl
 		}
 		file, diags = json.Parse(src, shown)
 	} else {
-		if diags := checkNesting(shown, src); diags != nil {
-			return nil, diags
-		}
-		file, diags = hclsyntax.ParseConfig(src, shown, hcl.InitialPos)
+		file, diags = parseNative(shown, src)
 	}
 	if file != nil {
 		e.project.Files[shown] = file

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // autoFile reads a variables file of the root module that needs no flag.
@@ -103,12 +104,11 @@ func (e *evaluator) assignFile(mod *module, name string, src []byte) {
 		}
 		if len(attr.Expr.Variables()) > 0 {
 			e.report(at, "Value is not constant", "A variables file can use no variables: write the value of %q itself.", attr.Name)
+			e.given[attr.Name] = givenValue{value: cty.DynamicVal}
 			continue
 		}
 		value, diags := evaluate(attr.Expr, nil)
 		e.diags = append(e.diags, diags...)
-		if !diags.HasErrors() {
-			e.given[attr.Name] = givenValue{value: value, from: "the file " + name, rng: at}
-		}
+		e.given[attr.Name] = givenValue{value: value, from: "the file " + name, rng: at}
 	}
 }

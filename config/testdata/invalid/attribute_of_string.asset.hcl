@@ -1,0 +1,4 @@
+locals { text = "a" }
+output "x" {
+  value = local.text.name # ERROR: Unsupported attribute
+}

@@ -1,0 +1,5 @@
+image "a" {
+  promt  = "x" # ERROR: Unsupported argument
+  prompt = "x"
+  output = "a.png"
+}

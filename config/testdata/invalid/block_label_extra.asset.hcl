@@ -1,0 +1,4 @@
+image "a" "b" { # ERROR: Extraneous label for image
+  prompt = "x"
+  output = "a.png"
+}

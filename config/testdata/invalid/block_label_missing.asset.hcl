@@ -1,0 +1,4 @@
+image { # ERROR: Missing name for image
+  prompt = "x"
+  output = "a.png"
+}

@@ -1,0 +1,4 @@
+image "a b" { # ERROR: Invalid name of block
+  prompt = "x"
+  output = "a.png"
+}

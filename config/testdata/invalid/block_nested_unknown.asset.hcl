@@ -1,0 +1,6 @@
+image "a" {
+  prompt = "x"
+  output = "a.png"
+  lifecycl { # ERROR: Unsupported block type
+  }
+}

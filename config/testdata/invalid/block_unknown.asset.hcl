@@ -1,0 +1,3 @@
+imagge "a" { # ERROR: Unsupported block type
+  output = "a.png"
+}

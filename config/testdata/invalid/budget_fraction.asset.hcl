@@ -1,0 +1,5 @@
+assetform {
+  budget {
+    videos = 1.5 # ERROR: Invalid value of videos
+  }
+}

@@ -1,0 +1,5 @@
+assetform {
+  budget {
+    image_credits = -1 # ERROR: Invalid value of image_credits
+  }
+}

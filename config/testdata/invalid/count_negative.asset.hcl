@@ -1,0 +1,5 @@
+image "a" {
+  count  = -1 # ERROR: Invalid value of count
+  prompt = "x"
+  output = "${count.index}.png"
+}

@@ -1,0 +1,5 @@
+image "a" {
+  count  = null # ERROR: Invalid value of count
+  prompt = "x"
+  output = "${count.index}.png"
+}

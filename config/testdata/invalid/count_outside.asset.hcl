@@ -1,0 +1,4 @@
+image "a" {
+  prompt = "x ${count.index}" # ERROR: Invalid use of count
+  output = "a.png"
+}

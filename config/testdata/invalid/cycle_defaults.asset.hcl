@@ -1,0 +1,6 @@
+defaults "image" {
+  prompt = "like ${image.a.path}" # ERROR: Cycle of references
+}
+image "a" {
+  output = "a.png"
+}

@@ -1,0 +1,7 @@
+locals {
+  path = image.a.path # ERROR: Cycle of references
+}
+image "a" {
+  prompt = local.path
+  output = "a.png"
+}

@@ -1,0 +1,4 @@
+image "a" {
+  prompt = "like ${image.a.path}" # ERROR: Reference to itself
+  output = "a.png"
+}

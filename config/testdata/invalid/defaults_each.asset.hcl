@@ -1,0 +1,3 @@
+defaults "image" {
+  prompt = each.key # ERROR: Invalid use of each
+}

@@ -1,0 +1,3 @@
+defaults "imge" { # ERROR: Unknown kind of asset
+  model = "nano_banana"
+}

@@ -1,0 +1,3 @@
+defaults "image" {
+  output = "a.png" # ERROR: Unsupported argument
+}

@@ -1,0 +1,3 @@
+output "x" {
+  value = file("nothing.txt") # ERROR: Invalid function argument
+}

@@ -1,0 +1,3 @@
+output "x" {
+  value = file("../../etc/passwd") # ERROR: Invalid function argument
+}

@@ -1,0 +1,3 @@
+output "x" {
+  value = timestamp() # ERROR: Call to unknown function
+}

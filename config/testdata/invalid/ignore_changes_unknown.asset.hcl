@@ -1,0 +1,7 @@
+image "a" {
+  prompt = "x"
+  output = "a.png"
+  lifecycle {
+    ignore_changes = [promt] # ERROR: Unknown attribute in ignore_changes
+  }
+}

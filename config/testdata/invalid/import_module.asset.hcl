@@ -1,0 +1,3 @@
+import {
+  to = module.a # ERROR: Invalid target of import
+}

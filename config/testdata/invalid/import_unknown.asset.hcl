@@ -1,0 +1,3 @@
+import {
+  to = image.a # ERROR: Import to undeclared asset
+}

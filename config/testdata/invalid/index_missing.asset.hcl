@@ -1,0 +1,4 @@
+locals { list = ["a"] }
+output "x" {
+  value = local.list[3] # ERROR: Invalid index
+}

@@ -1,0 +1,4 @@
+image "b" { # ERROR: Reference to itself
+  subject = "b.png"
+  output  = "b.png"
+}

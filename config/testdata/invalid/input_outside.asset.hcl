@@ -1,0 +1,4 @@
+image "b" {
+  subject = "../x.png" # ERROR: Invalid path of input
+  output  = "b.png"
+}

@@ -1,0 +1,8 @@
+image "a" {
+  prompt = "x"
+  output = "a.png"
+  lifecycle {
+    prevent_destroy    = "often" # ERROR: Invalid value of prevent_destroy
+    prevent_regenerate = null # ERROR: Invalid value of prevent_regenerate
+  }
+}

@@ -1,0 +1,10 @@
+image "a" {
+  prompt = "x"
+  output = "a.png"
+}
+image "b" {
+  prompt     = "x"
+  references = [image.a]
+  subject    = image.a # ERROR: Inputs of two methods
+  output     = "b.png"
+}

@@ -1,0 +1,3 @@
+module "a" {
+  source = "./nothing" # ERROR: Module not found
+}

@@ -1,0 +1,4 @@
+module "ui" {
+  source = "./ui"
+  size   = "large" # ERROR: Invalid value for variable
+}

@@ -1,0 +1,4 @@
+module "ui" { # ERROR: Missing argument of module
+  source = "./ui"
+  stile  = "x" # ERROR: Unsupported argument of module
+}

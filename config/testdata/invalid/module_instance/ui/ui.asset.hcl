@@ -1,0 +1,1 @@
+output "logo" { value = 1 }

@@ -1,0 +1,3 @@
+module "a" {
+  source = "./" # ERROR: Module calls itself
+}

@@ -1,0 +1,4 @@
+module "ui" {
+  source = "./ui"
+  size   = null # ERROR: Invalid value for variable
+}

@@ -1,0 +1,3 @@
+module "a" {
+  source = "../" # ERROR: Invalid source of module
+}

@@ -1,0 +1,3 @@
+module "a" {
+  source = "hashicorp/consul/aws" # ERROR: Invalid source of module
+}

@@ -1,0 +1,4 @@
+image "logo" {
+  prompt = "x"
+  output = "logo.png"
+}

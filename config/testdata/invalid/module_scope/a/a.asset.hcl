@@ -1,0 +1,3 @@
+output "x" {
+  value = local.style # ERROR: Reference to undeclared local value
+}

@@ -1,0 +1,4 @@
+locals { style = "x" }
+module "a" {
+  source = "./a"
+}

@@ -1,0 +1,2 @@
+module "a" { # ERROR: Missing required argument
+}

@@ -1,0 +1,4 @@
+locals { dir = "./ui" }
+module "a" {
+  source = local.dir # ERROR: Constant value required
+}

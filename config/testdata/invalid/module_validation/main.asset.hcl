@@ -1,0 +1,4 @@
+module "ui" {
+  source = "./ui"
+  size   = 3 # ERROR: Invalid value for variable
+}

@@ -1,0 +1,3 @@
+moved { # ERROR: Missing required argument
+  from = image.a
+}

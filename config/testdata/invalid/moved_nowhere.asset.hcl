@@ -1,0 +1,4 @@
+moved {
+  from = image.a
+  to   = image.b # ERROR: Move to undeclared asset
+}

@@ -1,0 +1,4 @@
+image "a" {
+  prompt = "x"
+  output = "art/Con.png" # ERROR: Invalid path of output
+}

@@ -1,0 +1,4 @@
+image "a" {
+  prompt = "x"
+  output = "" # ERROR: Invalid path of output
+}

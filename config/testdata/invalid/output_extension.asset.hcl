@@ -1,0 +1,4 @@
+image "a" {
+  prompt = "x"
+  output = "a.gif" # ERROR: Invalid path of output
+}

@@ -1,0 +1,4 @@
+video "a" {
+  prompt = "x"
+  output = "a.png" # ERROR: Invalid path of output
+}

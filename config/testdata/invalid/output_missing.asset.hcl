@@ -1,0 +1,3 @@
+image "a" { # ERROR: Missing required argument
+  prompt = "x"
+}

@@ -1,0 +1,4 @@
+image "a" {
+  prompt = "x"
+  output = null # ERROR: Missing output of asset
+}

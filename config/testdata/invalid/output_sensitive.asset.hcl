@@ -1,0 +1,4 @@
+image "a" {
+  prompt = "x"
+  output = sensitive("a.png") # ERROR: Sensitive value of output
+}

@@ -1,0 +1,4 @@
+image "a" {
+  prompt = " \n " # ERROR: Empty prompt
+  output = "a.png"
+}

@@ -1,0 +1,3 @@
+image "a" { # ERROR: Missing prompt of asset
+  output = "a.png"
+}

@@ -1,0 +1,4 @@
+image "a" {
+  prompt = ["x"] # ERROR: Invalid value of prompt
+  output = "a.png"
+}

@@ -1,0 +1,3 @@
+provider "local" {
+  alias = "a b" # ERROR: Invalid provider alias
+}

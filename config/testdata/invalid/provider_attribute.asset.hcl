@@ -1,0 +1,3 @@
+provider "imaginator" {
+  key = "x" # ERROR: Unsupported argument
+}

@@ -1,0 +1,3 @@
+provider "imaginator" {
+  max_concurrent = 0 # ERROR: Invalid value of max_concurrent
+}

@@ -1,0 +1,3 @@
+provider "imaginator" {
+  api_key = "key\n" # ERROR: Invalid API key
+}

@@ -1,0 +1,3 @@
+provider "imaginator" {
+  api_key = ["x"] # ERROR: Invalid value of api_key
+}

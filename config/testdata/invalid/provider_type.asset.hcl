@@ -1,0 +1,1 @@
+provider "imaginater" {} # ERROR: Unknown provider type

@@ -1,0 +1,8 @@
+image "a" {
+  prompt = "x"
+  output = "a.png"
+}
+image "b" { # ERROR: Missing subject of asset
+  style  = image.a
+  output = "b.png"
+}

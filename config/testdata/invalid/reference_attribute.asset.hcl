@@ -1,0 +1,7 @@
+image "knight" {
+  prompt = "x"
+  output = "a.png"
+}
+output "x" {
+  value = image.knight.pth # ERROR: Unknown attribute of asset
+}

@@ -1,0 +1,5 @@
+locals { style = "x" }
+image "a" {
+  prompt = local.stile # ERROR: Reference to undeclared local value
+  output = "a.png"
+}

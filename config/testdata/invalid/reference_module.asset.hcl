@@ -1,0 +1,3 @@
+output "x" {
+  value = module.ui.logo # ERROR: Reference to undeclared module
+}

@@ -1,0 +1,3 @@
+output "x" {
+  value = path.cwd # ERROR: Unknown attribute of path
+}

@@ -1,0 +1,3 @@
+output "x" {
+  value = locals.style # ERROR: Unknown name in expression
+}

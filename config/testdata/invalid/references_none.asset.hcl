@@ -1,0 +1,5 @@
+image "a" {
+  prompt     = "x"
+  references = [] # ERROR: Wrong number of references
+  output     = "a.png"
+}

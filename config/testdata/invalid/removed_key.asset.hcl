@@ -1,0 +1,3 @@
+removed {
+  from = image.a["x"] # ERROR: Instance key in removed
+}

@@ -1,0 +1,6 @@
+removed {
+  from = image.a
+  lifecycle {
+    destroy = maybe # ERROR: Constant value required
+  }
+}

@@ -1,0 +1,6 @@
+removed {
+  from = image.a
+}
+removed { # ERROR: Duplicate removed block
+  from = image.a
+}

@@ -1,0 +1,3 @@
+assetform {
+  required_version = "new" # ERROR: Invalid version constraint
+}

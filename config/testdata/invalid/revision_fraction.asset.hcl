@@ -1,0 +1,5 @@
+image "a" {
+  prompt   = "x"
+  revision = 0.5 # ERROR: Invalid value of revision
+  output   = "a.png"
+}

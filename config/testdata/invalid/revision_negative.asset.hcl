@@ -1,0 +1,5 @@
+image "a" {
+  prompt   = "x"
+  revision = -1 # ERROR: Invalid value of revision
+  output   = "a.png"
+}

@@ -1,0 +1,5 @@
+image "a" {
+  prompt = "x"
+  seed   = "seven" # ERROR: Invalid value of seed
+  output = "a.png"
+}

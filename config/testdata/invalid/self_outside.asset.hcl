@@ -1,0 +1,4 @@
+image "a" {
+  prompt = "x ${self.width}" # ERROR: Invalid use of self
+  output = "a.png"
+}

@@ -1,0 +1,2 @@
+image "a" { # ERROR: Unclosed configuration block
+  prompt = "x"

@@ -1,0 +1,5 @@
+image "a" {
+  prompt = "x"
+  prompt = "y" # ERROR: Attribute redefined
+  output = "a.png"
+}

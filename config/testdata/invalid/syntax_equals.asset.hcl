@@ -1,0 +1,6 @@
+image "a" { # ERROR: Reference to itself
+  prompt "x" { # ERROR: Unsupported block type
+  }
+  output  = "a.png"
+  subject = "a.png"
+}

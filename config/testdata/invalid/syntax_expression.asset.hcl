@@ -1,0 +1,4 @@
+image "a" {
+  prompt = "x" +  # ERROR: Invalid expression
+  output = "a.png"
+}

@@ -1,0 +1,1 @@
+prompt = "x" # ERROR: Unsupported argument

@@ -1,0 +1,4 @@
+image "a" { # ERROR: Duplicate image block
+  prompt = "x"
+  output = "b.png"
+}

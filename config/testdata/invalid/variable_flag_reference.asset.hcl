@@ -1,0 +1,5 @@
+locals { yes = true }
+variable "n" {
+  default   = "x"
+  sensitive = local.yes # ERROR: Constant value required
+}

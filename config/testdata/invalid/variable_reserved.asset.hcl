@@ -1,0 +1,1 @@
+variable "source" { default = "x" } # ERROR: Reserved name of variable

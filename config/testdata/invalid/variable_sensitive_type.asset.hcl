@@ -1,0 +1,4 @@
+variable "n" {
+  default   = "x"
+  sensitive = "perhaps" # ERROR: Invalid value of sensitive
+}

@@ -1,0 +1,4 @@
+variable "style" {
+  type    = strin # ERROR: Invalid type specification
+  default = "x"
+}

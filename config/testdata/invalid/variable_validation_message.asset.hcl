@@ -1,0 +1,6 @@
+variable "n" {
+  default = ""
+  validation { # ERROR: Missing required argument
+    condition = false
+  }
+}

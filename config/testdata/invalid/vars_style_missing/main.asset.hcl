@@ -1,0 +1,3 @@
+variable "style" { # ERROR: Missing value for variable
+  type = string
+}

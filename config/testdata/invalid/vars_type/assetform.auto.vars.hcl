@@ -1,0 +1,2 @@
+n     = "many" # ERROR: Invalid value for variable
+style = var.n # ERROR: Value is not constant
