@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -317,4 +319,54 @@ func TestLogsHoldNoSecrets(t *testing.T) {
 			t.Errorf("the log lacks %s:\n%s", part, text)
 		}
 	}
+}
+
+// TestRefusedUploads: whoever sends megabytes with a wrong key, as a form, or
+// to a wrong path reads why that is refused, not a broken connection.
+func TestRefusedUploads(t *testing.T) {
+	t.Parallel()
+	s := startServe(t, ServeOptions{})
+	large := strings.Repeat("x", 8<<20)
+	for name, c := range map[string]struct {
+		path, contentType, key string
+		status                 int
+	}{
+		"wrong key":  {"/generate_image", "application/json", "wrong", 401},
+		"a form":     {"/generate_image", "text/plain", s.secret, 415},
+		"wrong path": {"/generate_music", "application/json", s.secret, 404},
+		"no method":  {"/quota", "application/json", s.secret, 405},
+		"no JSON":    {"/generate_image", "application/json", s.secret, 400},
+	} {
+		for range 10 {
+			req, err := http.NewRequest("POST", s.base+c.path, strings.NewReader(large))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Content-Type", c.contentType)
+			req.Header.Set("X-API-Key", c.key)
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				break
+			}
+			resp.Body.Close()
+			if resp.StatusCode != c.status {
+				t.Errorf("%s: %s, want %d", name, resp.Status, c.status)
+			}
+		}
+	}
+}
+
+// TestServeResets: the reset fault is a TCP reset over a real connection.
+func TestServeResets(t *testing.T) {
+	t.Parallel()
+	s := startServe(t, ServeOptions{Options: Options{Faults: []Fault{{Name: faultReset, Count: 1}}}})
+	if _, err := s.get("/health"); !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, io.EOF) {
+		t.Errorf("error %v", err)
+	}
+	resp, err := s.get("/health")
+	if err != nil || resp.StatusCode != 200 {
+		t.Fatal(resp, err)
+	}
+	resp.Body.Close()
 }
