@@ -1,0 +1,151 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"assetform/config/diag"
+	"assetform/config/method"
+)
+
+// Reference returns the language reference as Markdown. It is made from the
+// tables by which configurations are loaded and evaluated, so that it cannot
+// say anything else than they do.
+func Reference() string {
+	var b strings.Builder
+	b.WriteString("# Language reference\n\n" +
+		"A project is the `*.asset.hcl` and `*.asset.json` files of one directory. This page is generated from\n" +
+		"the tables that assetform itself works by.\n\n## Blocks\n")
+	for _, block := range referenceBlocks() {
+		writeBlock(&b, block, "###", "")
+	}
+	writeMethods(&b)
+	writeFunctions(&b)
+	return b.String()
+}
+
+// writeBlock writes a block and those in it.
+func writeBlock(b *strings.Builder, block blockDoc, heading, around string) {
+	title := around + block.name
+	fmt.Fprintf(b, "\n%s `%s`\n\n%s\n", heading, title, block.doc)
+	if block.label != "" {
+		fmt.Fprintf(b, "Its label is the %s.\n", block.label)
+	}
+	if len(block.schema.Attributes) > 0 {
+		b.WriteString("\n| attribute | type | |\n|---|---|---|\n")
+	}
+	for _, attr := range block.schema.Attributes {
+		kind, doc, _ := block.describe(attr.Name)
+		if attr.Required {
+			doc = "Required. " + doc
+		}
+		fmt.Fprintf(b, "| `%s` | %s | %s |\n", attr.Name, kind, tableCell(doc))
+	}
+	if block.free != "" {
+		fmt.Fprintf(b, "\nIts %sattributes are %s.\n", other(block), block.free)
+	}
+	for _, inner := range block.blocks {
+		writeBlock(b, inner, heading, title+" / ")
+	}
+}
+
+func other(block blockDoc) string {
+	if len(block.schema.Attributes) > 0 {
+		return "other "
+	}
+	return ""
+}
+
+// tableCell escapes text for a cell of a table.
+func tableCell(s string) string { return diag.EscapeMarkdown(strings.ReplaceAll(s, "\n", " ")) }
+
+func writeMethods(b *strings.Builder) {
+	b.WriteString("\n## Methods\n\nThe attributes that are set decide which method of the API generates an asset.\n\n" +
+		"| block | attributes | method | cost | |\n|---|---|---|---|---|\n")
+	for _, m := range method.Table {
+		fmt.Fprintf(b, "| `%s` | %s | `%s` | %s | %s |\n", m.Kind, methodColumn(m), m.Name, methodCost(m), tableCell(m.Doc))
+	}
+	b.WriteString("\n| model | image credits | |\n|---|---|---|\n")
+	for _, model := range method.Models {
+		fmt.Fprintf(b, "| `%s` | %d | %s |\n", model.Name, model.Credits, tableCell(model.Doc))
+	}
+	b.WriteString("\n| method | attribute | values | unless set |\n|---|---|---|---|\n")
+	for _, m := range method.Table {
+		for _, p := range m.Params {
+			if len(p.Values) == 0 && p.Default == nil {
+				continue
+			}
+			fmt.Fprintf(b, "| `%s` | `%s` | %s | %s |\n", m.Name, p.Name, codes(p.Values), codes(defaultText(p.Default)))
+		}
+	}
+}
+
+// methodColumn lists what a method takes, what it requires first.
+func methodColumn(m *method.Method) string {
+	var required, optional []string
+	add := func(name string, isRequired bool) {
+		if isRequired {
+			required = append(required, "**`"+name+"`**")
+		} else {
+			optional = append(optional, "`"+name+"`")
+		}
+	}
+	for _, p := range m.Params {
+		add(p.Name, p.Required)
+	}
+	for _, in := range m.Inputs {
+		add(in.Name, in.Required)
+	}
+	return strings.Join(append(required, optional...), ", ")
+}
+
+func methodCost(m *method.Method) string {
+	if m.Kind == method.Video {
+		return "1 video"
+	}
+	lowest, highest := m.Cost("").ImageCredits, m.Cost("").ImageCredits
+	if p, ok := m.Param("model"); ok {
+		for _, name := range p.Values {
+			credits := m.Cost(name).ImageCredits
+			lowest, highest = min(lowest, credits), max(highest, credits)
+		}
+	}
+	if lowest != highest {
+		return fmt.Sprintf("%d to %d image credits", lowest, highest)
+	}
+	return fmt.Sprintf("%d image credit", lowest)
+}
+
+func defaultText(v any) []string {
+	if v == nil {
+		return nil
+	}
+	return []string{fmt.Sprint(v)}
+}
+
+func codes(values []string) string {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = "`" + v + "`"
+	}
+	return strings.Join(quoted, ", ")
+}
+
+func writeFunctions(b *strings.Builder) {
+	b.WriteString("\n## Functions\n\nNames and behaviour are Terraform's. Paths are relative to the file that the call stands in and stay\n" +
+		"inside the project.\n")
+	group := ""
+	for _, fn := range Functions() {
+		if fn.Group != group {
+			group = fn.Group
+			fmt.Fprintf(b, "\n### %s\n\n| function | |\n|---|---|\n", group)
+		}
+		fmt.Fprintf(b, "| `%s` | %s |\n", fn.Signature, tableCell(fn.Description))
+	}
+	b.WriteString("\n### Functions of Terraform that are missing on purpose\n\n| function | why |\n|---|---|\n")
+	for _, name := range slices.Sorted(maps.Keys(missingFunctions)) {
+		fmt.Fprintf(b, "| `%s` | %s |\n", name, tableCell(missingFunctions[name]))
+	}
+}

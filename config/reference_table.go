@@ -1,0 +1,160 @@
+package config
+
+import "assetform/config/method"
+
+// blockDoc describes a block of the language beside the schema that the
+// loader decodes it by.
+type blockDoc struct {
+	name   string // as in the schema of the body around it
+	label  string // what its label names; empty: it has none
+	schema *schema
+	doc    string
+	attrs  map[string]attrDoc
+	blocks []blockDoc
+	free   string // what other attributes stand for; empty: there are none
+}
+
+// attrDoc describes an attribute that is not a parameter of a method.
+type attrDoc struct {
+	kind valueKind
+	doc  string
+}
+
+// valueKind is the type of an attribute's value.
+type valueKind string
+
+const (
+	kindString  valueKind = "string"
+	kindNumber  valueKind = "number"
+	kindBool    valueKind = "bool"
+	kindList    valueKind = "list"
+	kindType    valueKind = "type"
+	kindAddress valueKind = "address"
+	kindImage   valueKind = "asset or path"
+	kindAny     valueKind = "any"
+)
+
+// referenceBlocks is the table of blocks, in the order of the reference page.
+func referenceBlocks() []blockDoc {
+	return []blockDoc{
+		assetBlock(method.Image, "An image to be generated and kept in the project."),
+		assetBlock(method.Video, "A video to be generated and kept in the project."),
+		{
+			name: "defaults", label: "kind, image or video", schema: &schema{},
+			doc:  "Attributes for every asset of that kind in the module that does not set them. One block for each kind.",
+			free: "any attribute of that kind but output, for_each and count",
+		},
+		{name: "variable", label: "name", schema: variableSchema, doc: "A value that is given from outside.", attrs: map[string]attrDoc{
+			"type":        {kindType, "Type constraint that values are converted to: string, number, bool, list(string), object({ ... }) and so on."},
+			"default":     {kindAny, "Value when none is given; without it, a value must be given."},
+			"description": {kindString, "What the variable is for; shown when its value is asked for."},
+			"sensitive":   {kindBool, "Values are shown as (sensitive value) and stored nowhere."},
+			"nullable":    {kindBool, "Whether null may be given; true unless set."},
+		}, blocks: []blockDoc{checkBlock("validation", "A condition that values must meet.")}},
+		{name: "locals", schema: &schema{}, doc: "Named values, read as local.NAME.", free: "the names and values"},
+		{name: "output", label: "name", schema: outputSchema, doc: "A value that the module gives to its caller, or the root module to the output command.", attrs: map[string]attrDoc{
+			"value":       {kindAny, "The value."},
+			"description": {kindString, "What the value is."},
+			"sensitive":   {kindBool, "The value is shown as (sensitive value)."},
+		}},
+		{name: "module", label: "name", schema: moduleSchema, doc: "The assets of another directory of the project.", attrs: map[string]attrDoc{
+			"source":   {kindString, "The directory, a path that begins with ./ or ../."},
+			"for_each": {kindAny, "A map or set of strings: one instance for each element."},
+			"count":    {kindNumber, "Number of instances."},
+		}, free: "the module's variables"},
+		{name: "provider", label: "type, imaginator or local", schema: providerSchema, doc: "A server that generates. Without any, the embedded local engine does.", attrs: map[string]attrDoc{
+			"alias":          {kindString, "Name of a second provider of a type."},
+			"api_key":        {kindString, "Key of the API, from a sensitive variable; IMAGINATOR_API_KEY unless set."},
+			"base_url":       {kindString, "Address of the API."},
+			"max_concurrent": {kindNumber, "How many assets are generated at the same time."},
+		}},
+		{name: "assetform", schema: assetformSchema, doc: "Settings of the project.", attrs: map[string]attrDoc{
+			"required_version": {kindString, `Versions of assetform that may be used: ">= 0.1.0".`},
+		}, blocks: []blockDoc{{
+			name: "budget", schema: assetformSchema.nested["budget"], doc: "Limits of one run. A plan above them is refused before anything is spent.", attrs: map[string]attrDoc{
+				"image_credits": {kindNumber, "Image credits."},
+				"videos":        {kindNumber, "Videos."},
+			},
+		}}},
+		{name: "moved", schema: movedSchema, doc: "An asset or a module that has another address now. Nothing is generated.", attrs: map[string]attrDoc{
+			"from": {kindAddress, "The address until now."},
+			"to":   {kindAddress, "The address from now on."},
+		}},
+		{name: "removed", schema: removedSchema, doc: "An asset that is no longer declared.", attrs: map[string]attrDoc{
+			"from": {kindAddress, "The address it had."},
+		}, blocks: []blockDoc{{
+			name: "lifecycle", schema: removedSchema.nested["lifecycle"], doc: "What becomes of the file.", attrs: map[string]attrDoc{
+				"destroy": {kindBool, "Whether the file is deleted; false: it stays, and only the lock forgets it."},
+			},
+		}}},
+		{name: "import", schema: importSchema, doc: "Takes the file that already stands at an asset's output path as the result of today's inputs. Nothing is generated.", attrs: map[string]attrDoc{
+			"to": {kindAddress, "The asset."},
+		}},
+	}
+}
+
+func assetBlock(kind method.Kind, doc string) blockDoc {
+	extensions := ".png, .jpg, .jpeg or .webp"
+	if kind == method.Video {
+		extensions = ".mp4 or .webm"
+	}
+	return blockDoc{
+		name: string(kind), label: "name", schema: assetSchemas[kind], doc: doc,
+		attrs: map[string]attrDoc{
+			"output":   {kindString, "Path of the file, " + extensions + "."},
+			"provider": {kindString, "Who generates: imaginator, local or TYPE.ALIAS; needed only where several providers are declared."},
+			"revision": {kindNumber, "A whole number, 0 unless set. Raise it to ask for another take."},
+			"for_each": {kindAny, "A map or set of strings: one asset for each element, with each.key and each.value."},
+			"count":    {kindNumber, "Number of assets, with count.index."},
+		},
+		blocks: []blockDoc{{
+			name: "lifecycle", schema: lifecycleSchema, doc: "What may happen to the asset.", attrs: map[string]attrDoc{
+				"prevent_destroy":      {kindBool, "Refuse to delete the file."},
+				"prevent_regenerate":   {kindBool, "Refuse any change of the file's content."},
+				"ignore_changes":       {kindList, "Inputs whose change alone generates nothing: [prompt, seed], or all."},
+				"replace_triggered_by": {kindList, "Assets whose new content generates this one again."},
+			},
+			blocks: []blockDoc{
+				checkBlock("precondition", "A condition that must hold before anything is generated."),
+				checkBlock("postcondition", "A condition on the result: self.width, self.height, self.bytes, self.duration, self.media_type."),
+			},
+		}},
+	}
+}
+
+func checkBlock(name, doc string) blockDoc {
+	return blockDoc{name: name, schema: checkSchema, doc: doc, attrs: map[string]attrDoc{
+		"condition":     {kindBool, "An expression that is true when all is well."},
+		"error_message": {kindString, "What is reported otherwise."},
+	}}
+}
+
+// describe returns type, documentation and accepted values of an attribute:
+// those of the table above, or those of the methods that have it.
+func (b blockDoc) describe(name string) (kind valueKind, doc string, values []string) {
+	if d, ok := b.attrs[name]; ok {
+		return d.kind, d.doc, nil
+	}
+	for _, m := range method.Table {
+		if string(m.Kind) != b.name {
+			continue
+		}
+		if p, ok := m.Param(name); ok {
+			// The first method in the table accepts the most values.
+			return paramKinds[p.Type], p.Doc, p.Values
+		}
+		if in, ok := m.Input(name); ok {
+			if in.List {
+				return kindList, in.Doc, nil
+			}
+			return kindImage, in.Doc, nil
+		}
+	}
+	return "", "", nil
+}
+
+var paramKinds = map[method.ParamType]valueKind{
+	method.String:  kindString,
+	method.Integer: kindNumber,
+	method.Boolean: kindBool,
+}
