@@ -50,8 +50,8 @@ func NewKey(name, secret string) Key {
 	}
 }
 
-// RandomSecret returns a new secret of 128 bits of randomness.
-func RandomSecret() string { return "studio-" + rand.Text() }
+// randomSecret returns a new secret of 128 bits of randomness.
+func randomSecret() string { return "studio-" + rand.Text() }
 
 // find returns the key with that secret. It compares with every key and in
 // constant time, so that the time taken says nothing about the keys held.

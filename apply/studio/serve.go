@@ -50,7 +50,7 @@ func Serve(ctx context.Context, o ServeOptions, out io.Writer) error {
 	}
 	var secret string
 	if len(o.Keys) == 0 {
-		secret = RandomSecret()
+		secret = randomSecret()
 		o.Keys = Keys{NewKey("default", secret)}
 	}
 	server, err := New(o.Options)
