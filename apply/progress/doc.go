@@ -2,9 +2,14 @@
 // lines elsewhere, and as JSON lines for programs.
 //
 // It decides how events look, never what happens. A sink takes an event
-// without waiting for its stream: the goroutine that owns the stream writes
-// it. A terminal that is too slow loses frames and progress events, never a
-// result.
+// without waiting: the one goroutine that owns the stream writes it. A stream
+// that is too slow loses news of progress, never a result, because those are
+// as many as the plan has changes and are kept until they are written.
 //
-// Start reading at Sink; Terminal in terminal.go is the live one.
+// The invariants: nothing that a server or a configuration says reaches the
+// terminal as a control character; no line of the live part is wider than the
+// terminal; and what is permanent stands in the scrollback in the order in
+// which it happened.
+//
+// Start reading at Sink; Terminal is in terminal.go, the queue in pump.go.
 package progress

@@ -1,0 +1,137 @@
+package progress
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+
+	"assetform/apply"
+	"assetform/config/diag"
+	"assetform/config/method"
+	"assetform/lockfile"
+	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// JSON writes each event as one JSON object on a line of its own.
+func JSON(o Options) Sink {
+	return start(&jsonLines{o: o, out: stream{out: o.Out}}, 0)
+}
+
+type jsonLines struct {
+	o   Options
+	out stream
+}
+
+// record is a line. The fields stand in the order in which they are written;
+// those that an event's type does not have are left out.
+type record struct {
+	Type          apply.EventType  `json:"type"`
+	Time          string           `json:"time"`
+	FormatVersion string           `json:"format_version,omitempty"` // version
+	Version       string           `json:"version,omitempty"`
+	Address       string           `json:"address,omitempty"`
+	Action        plan.Action      `json:"action,omitempty"`
+	Phase         apply.Phase      `json:"phase,omitempty"`
+	ElapsedS      *float64         `json:"elapsed_s,omitempty"`
+	TaskID        string           `json:"task_id,omitempty"`
+	Estimate      string           `json:"estimate,omitempty"`
+	Resumed       bool             `json:"resumed,omitempty"`
+	Output        string           `json:"output,omitempty"`
+	ContentHash   string           `json:"content_hash,omitempty"`
+	Summary       *plan.Summary    `json:"summary,omitempty"` // plan
+	Counts        *counts          `json:"counts,omitempty"`  // summary
+	Cost          any              `json:"cost,omitempty"`
+	Uncertain     *method.Cost     `json:"uncertain,omitempty"` // summary: may have been charged on top
+	Diagnostic    *diag.Diagnostic `json:"diagnostic,omitempty"`
+	Left          *int             `json:"left,omitempty"`
+	ExitCode      *int             `json:"exit_code,omitempty"`
+}
+
+// counts says what an apply did.
+type counts struct {
+	plan.Summary
+	Failed  int `json:"failed"`
+	Skipped int `json:"skipped"`
+	Unknown int `json:"unknown"`
+}
+
+func (j *jsonLines) items(batch []item) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	for _, it := range batch {
+		if it.note != "" {
+			continue
+		}
+		if err := enc.Encode(j.record(it)); err != nil {
+			return err
+		}
+	}
+	return j.out.write(b.String())
+}
+
+func (j *jsonLines) tick() error { return nil }
+
+func (j *jsonLines) end() error { return nil }
+
+func (j *jsonLines) record(it item) record {
+	e := it.event
+	r := record{
+		Type: e.Type, Time: e.Time.UTC().Format("2006-01-02T15:04:05.000Z07:00"),
+		Version: e.Version, Action: e.Action, Phase: e.Phase, TaskID: e.TaskID, Estimate: e.Estimate,
+		Resumed: e.Resumed, Output: e.Output, Diagnostic: j.diagnostic(e.Diagnostic),
+	}
+	if !e.Address.IsZero() {
+		r.Address = e.Address.String()
+	}
+	if e.ContentHash != (lockfile.ContentHash{}) {
+		r.ContentHash = e.ContentHash.String()
+	}
+	switch e.Type {
+	case apply.EventVersion:
+		r.FormatVersion = plan.FormatVersion
+	case apply.EventPlan:
+		if it.plan != nil {
+			r.Summary, r.Cost = &it.plan.summary, it.plan.cost
+		}
+	case apply.EventProgress:
+		r.ElapsedS = seconds(e.Elapsed)
+	case apply.EventAssetDone, apply.EventAssetFailed:
+		r.ElapsedS, r.Cost = seconds(e.Elapsed), e.Cost
+	case apply.EventSummary:
+		if s := e.Summary; s != nil {
+			r.Counts, r.Cost, r.Left, r.ExitCode = countsOf(s), s.Cost, &s.Left, &s.ExitCode
+			if s.Uncertain != (method.Cost{}) {
+				r.Uncertain = &s.Uncertain
+			}
+		}
+	}
+	return r
+}
+
+func (j *jsonLines) diagnostic(d *hcl.Diagnostic) *diag.Diagnostic {
+	if d == nil {
+		return nil
+	}
+	p := j.o.printer()
+	return &p.Diagnostics(hcl.Diagnostics{d})[0]
+}
+
+// seconds is a duration with milliseconds.
+func seconds(d time.Duration) *float64 {
+	s := float64(d.Milliseconds()) / 1000
+	return &s
+}
+
+func countsOf(s *apply.Summary) *counts {
+	return &counts{
+		Summary: plan.Summary{
+			Create: s.Done[plan.Create], Update: s.Done[plan.Update], Restore: s.Done[plan.Restore],
+			Move: s.Done[plan.Move], Import: s.Done[plan.Import], Delete: s.Done[plan.Delete],
+			Forget: s.Done[plan.Forget], NoOp: s.Done[plan.NoOp],
+		},
+		Failed: s.Failed, Skipped: s.Skipped, Unknown: s.Unknown,
+	}
+}

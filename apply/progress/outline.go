@@ -1,0 +1,43 @@
+package progress
+
+import (
+	"assetform/config"
+	"assetform/plan"
+)
+
+// outline is what is needed of a plan to show how far it is. It is taken when
+// the plan is announced, so that nobody reads the plan while it is applied.
+type outline struct {
+	summary plan.Summary
+	cost    plan.Cost
+	tasks   map[config.Address]task // without those that do nothing
+	paid    bool                    // something is generated at a provider that charges
+}
+
+// task is one change of the plan.
+type task struct {
+	method    string
+	generates bool
+	paid      bool
+}
+
+func outlineOf(p *plan.Plan) *outline {
+	o := &outline{
+		cost:  p.Cost,
+		tasks: make(map[config.Address]task, len(p.Changes)),
+		summary: plan.Summary{
+			Create: p.Summary[plan.Create], Update: p.Summary[plan.Update], Restore: p.Summary[plan.Restore],
+			Move: p.Summary[plan.Move], Import: p.Summary[plan.Import], Delete: p.Summary[plan.Delete],
+			Forget: p.Summary[plan.Forget], NoOp: p.Summary[plan.NoOp],
+		},
+	}
+	for _, c := range p.Changes {
+		if c.Action == plan.NoOp {
+			continue
+		}
+		t := task{method: c.Method, generates: c.Action.Generates(), paid: c.Provider == plan.ProviderPaid}
+		o.tasks[c.Address] = t
+		o.paid = o.paid || t.generates && t.paid
+	}
+	return o
+}

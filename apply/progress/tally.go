@@ -1,0 +1,203 @@
+package progress
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"assetform/apply"
+	"assetform/config"
+	"assetform/config/method"
+	"assetform/plan/render"
+)
+
+// tally is how far an apply is.
+type tally struct {
+	plan    *outline // nil until a plan was announced
+	ended   map[config.Address]bool
+	failed  int
+	spent   method.Cost
+	running []*running // in the order of their starts
+	most    int        // that ran at the same time
+	pace    map[string]*pace
+	began   time.Time // of the first event
+}
+
+// running is an asset that was started and has not ended.
+type running struct {
+	address   config.Address
+	sign      string
+	phase     apply.Phase
+	began     time.Time
+	submitted time.Time // zero: not yet, or by an earlier run
+	estimate  string
+}
+
+// pace is how long the generations of a method took in this run.
+type pace struct {
+	left  int // generations of the plan that have not ended
+	paid  bool
+	total time.Duration
+	n     int
+}
+
+func newTally() *tally {
+	return &tally{ended: map[config.Address]bool{}, pace: map[string]*pace{}}
+}
+
+// add counts an event.
+func (t *tally) add(it item) {
+	e := it.event
+	if t.began.IsZero() {
+		t.began = e.Time
+	}
+	switch e.Type {
+	case apply.EventPlan:
+		t.setPlan(it.plan)
+	case apply.EventAssetStart:
+		t.end(e.Address) // an asset that goes back into the queue starts again
+		t.running = append(t.running, &running{address: e.Address, sign: e.Action.Sign(), phase: apply.PhaseWaiting, began: e.Time})
+		t.most = max(t.most, len(t.running))
+	case apply.EventSubmitted:
+		if r := t.find(e.Address); r != nil {
+			r.phase, r.estimate = apply.PhasePending, e.Estimate
+			if !e.Resumed {
+				r.submitted = e.Time
+			}
+		}
+	case apply.EventProgress:
+		if r := t.find(e.Address); r != nil {
+			r.phase = e.Phase
+		}
+	case apply.EventAssetDone, apply.EventAssetFailed:
+		t.conclude(e)
+	}
+}
+
+func (t *tally) setPlan(o *outline) {
+	if o == nil {
+		return
+	}
+	t.plan = o
+	for _, task := range o.tasks {
+		if task.generates {
+			t.paceOf(task.method).left++
+			t.paceOf(task.method).paid = task.paid
+		}
+	}
+}
+
+func (t *tally) paceOf(name string) *pace {
+	p := t.pace[name]
+	if p == nil {
+		p = &pace{}
+		t.pace[name] = p
+	}
+	return p
+}
+
+func (t *tally) conclude(e apply.Event) {
+	r := t.end(e.Address)
+	if t.ended[e.Address] {
+		return
+	}
+	t.ended[e.Address] = true
+	t.spent = t.spent.Add(e.Cost)
+	if e.Type == apply.EventAssetFailed {
+		t.failed++
+	}
+	if t.plan == nil {
+		return
+	}
+	task := t.plan.tasks[e.Address]
+	if !task.generates {
+		return
+	}
+	p := t.paceOf(task.method)
+	p.left--
+	if r != nil && !r.submitted.IsZero() && e.Type == apply.EventAssetDone {
+		p.total += e.Time.Sub(r.submitted)
+		p.n++
+	}
+}
+
+func (t *tally) find(a config.Address) *running {
+	for _, r := range t.running {
+		if r.address == a {
+			return r
+		}
+	}
+	return nil
+}
+
+// end takes an asset off the running ones.
+func (t *tally) end(a config.Address) *running {
+	for i, r := range t.running {
+		if r.address == a {
+			t.running = append(t.running[:i], t.running[i+1:]...)
+			return r
+		}
+	}
+	return nil
+}
+
+// left guesses how long the rest takes: for each method what its generations
+// took in this run, or what the API document says, spread over as many tasks
+// as ran at once. Of the local engine nothing is known before it has finished
+// one.
+func (t *tally) left(now time.Time) (time.Duration, bool) {
+	var work time.Duration
+	for name, p := range t.pace {
+		switch {
+		case p.left <= 0:
+		case p.n > 0:
+			work += time.Duration(p.left) * p.total / time.Duration(p.n)
+		case p.paid:
+			shortest, longest := render.Typical(name)
+			work += time.Duration(p.left) * (shortest + longest) / 2
+		default:
+			return 0, false
+		}
+	}
+	for _, r := range t.running {
+		if !r.submitted.IsZero() {
+			work -= now.Sub(r.submitted)
+		}
+	}
+	if work <= 0 || t.most == 0 {
+		return 0, false
+	}
+	return work / time.Duration(t.most), true
+}
+
+// text is how far the apply is, in a sentence without a final stop.
+func (t *tally) text(now time.Time) string {
+	done := len(t.ended) - t.failed
+	var parts []string
+	if t.plan != nil {
+		parts = append(parts, fmt.Sprintf("%d of %d done", done, max(len(t.plan.tasks), len(t.ended))))
+	} else {
+		parts = append(parts, fmt.Sprintf("%d done", done))
+	}
+	if t.failed > 0 {
+		parts = append(parts, fmt.Sprintf("%d failed", t.failed))
+	}
+	if n := len(t.running); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d running", n))
+	}
+	if t.spent != (method.Cost{}) {
+		parts = append(parts, render.CostText(t.spent)+" "+t.spentWord())
+	}
+	if left, ok := t.left(now); ok {
+		parts = append(parts, "about "+render.TimeText(left)+" left")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// spentWord tells whether the credits that are counted are charged.
+func (t *tally) spentWord() string {
+	if t.plan != nil && !t.plan.paid {
+		return "counted"
+	}
+	return "spent"
+}

@@ -1,0 +1,109 @@
+package progress
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"assetform/apply"
+	"assetform/config/method"
+	"assetform/plan"
+	"assetform/plan/render"
+	"assetform/plan/render/cells"
+)
+
+// doneLine is the permanent line of an asset that is done.
+func doneLine(e apply.Event) cells.Text {
+	sign, style := e.Action.Sign(), cells.Green
+	if e.Action == plan.NoOp {
+		sign, style = "=", cells.Grey
+	}
+	line := cells.Text{{Style: style, Text: sign}, {Text: " "}, {Style: cells.Bold, Text: cells.Clean(e.Address.String())}}
+	if e.Output != "" {
+		line = line.Add(cells.Plain, "  "+cells.Clean(e.Output))
+	}
+	var notes []string
+	if e.Action == plan.NoOp {
+		notes = append(notes, "nothing changed")
+	}
+	if e.Cost != (method.Cost{}) {
+		notes = append(notes, render.CostText(e.Cost))
+	}
+	if e.Elapsed >= time.Second/2 {
+		notes = append(notes, render.TimeText(e.Elapsed))
+	}
+	if len(notes) > 0 {
+		line = line.Add(cells.Grey, "  "+strings.Join(notes, ", "))
+	}
+	return line
+}
+
+// failedLine stands above the diagnostic of an asset that failed.
+func failedLine(e apply.Event) cells.Text {
+	line := cells.Text{{Style: cells.Alarm, Text: "x"}, {Text: " "}, {Style: cells.Bold, Text: cells.Clean(e.Address.String())}}
+	line = line.Add(cells.Plain, "  failed")
+	if e.Diagnostic != nil {
+		line = line.Add(cells.Plain, ": "+cells.Clean(e.Diagnostic.Summary))
+	}
+	if e.Cost != (method.Cost{}) {
+		line = line.Add(cells.Grey, "  "+render.CostText(e.Cost))
+	}
+	return line
+}
+
+// summaryLines are the end of an apply.
+func (t *tally) summaryLines(e apply.Event) []cells.Text {
+	s := e.Summary
+	if s == nil {
+		return nil
+	}
+	done := map[plan.Action]string{
+		plan.Create: "created", plan.Update: "updated", plan.Restore: "restored", plan.Move: "moved",
+		plan.Import: "imported", plan.Delete: "deleted", plan.Forget: "forgotten", plan.NoOp: "unchanged",
+	}
+	var parts []string
+	for _, a := range plan.Actions {
+		if n := s.Done[a]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, done[a]))
+		}
+	}
+	line := cells.Text{{Style: cells.Bold, Text: "Applied:"}}
+	if len(parts) == 0 {
+		parts = []string{"nothing"}
+	}
+	line = line.Add(cells.Plain, " "+strings.Join(parts, ", ")+".")
+	if bad := troubles(s); bad != "" {
+		line = line.Add(cells.Plain, " ").Add(cells.Alarm, bad+".")
+	}
+	lines := []cells.Text{line}
+	cost := render.CostText(s.Cost) + " " + t.spentWord()
+	if s.Cost == (method.Cost{}) {
+		cost = "nothing " + t.spentWord()
+	}
+	if s.Uncertain != (method.Cost{}) {
+		cost += ", perhaps " + render.CostText(s.Uncertain) + " more"
+	}
+	took := ""
+	if d := e.Time.Sub(t.began); !t.began.IsZero() && d >= time.Second {
+		took = " in " + render.TimeText(d)
+	}
+	lines = append(lines, cells.Text{{Style: cells.Bold, Text: "Cost:"}, {Text: " " + cost + took + "."}})
+	if s.Left > 0 {
+		lines = append(lines, cells.Of(`Run "assetform apply" to go on with what is left; nothing is paid for twice.`))
+	}
+	return lines
+}
+
+// troubles counts what did not get done.
+func troubles(s *apply.Summary) string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		text string
+	}{{s.Failed, "failed"}, {s.Skipped, "skipped"}, {s.Unknown, "with an unknown outcome"}, {s.Left, "left"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.text))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
