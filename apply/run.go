@@ -261,7 +261,8 @@ func (r *run) closeJournalEntries(ctx context.Context) {
 		if !in.State.Final() && !stored {
 			return true
 		}
-		return in.Provider == plan.ProviderPaid && in.TaskID != "" && in.Time.After(horizon)
+		charged := in.Provider == plan.ProviderPaid && in.TaskID != ""
+		return (charged || in.State == StateFailed) && in.Time.After(horizon)
 	}
 	var g errgroup.Group
 	g.SetLimit(64) // they share an fsync
