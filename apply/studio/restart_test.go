@@ -237,3 +237,27 @@ func serveUntilKilled(dir string) {
 		fmt.Println("confirmed", id)
 	}
 }
+
+// TestFailureSurvivesRestart: a failed task stays failed and refunded, and one
+// that was doomed when it was accepted fails after the restart, too.
+func TestFailureSurvivesRestart(t *testing.T) {
+	t.Parallel()
+	dir, clock := t.TempDir(), newFakeClock()
+	o := Options{DataDir: dir, Clock: clock.now, FailRate: 1}
+	r := newRig(t, o)
+	failed := r.wait(r.image().TaskID)
+	o.Latency = time.Minute
+	r = r.reopen(o)
+	doomed := r.image().TaskID
+	clock.advance(time.Hour - time.Second)
+	r = r.reopen(Options{DataDir: dir, Clock: clock.now})
+	if task := r.wait(doomed); task.Status != imaginator.StatusFailed {
+		t.Errorf("the doomed task %+v", task)
+	}
+	if task := r.task(failed.ID); task.Status != imaginator.StatusFailed || task.Error != failed.Error || !task.CompletedAt.Equal(failed.CompletedAt) {
+		t.Errorf("the failed task %+v, was %+v", task, failed)
+	}
+	if q := r.quota(); q.Images.UsedThisHour != 0 || q.Images.ActiveTasks != 0 {
+		t.Errorf("usage %+v", q)
+	}
+}
