@@ -78,6 +78,9 @@ func IntKey(n int) string { return "[" + strconv.Itoa(n) + "]" }
 // ParseAddress reads the address of one asset. The error says in words what
 // is wrong with the text.
 func ParseAddress(text string) (Address, error) {
+	if a, ok := plainAddress(text); ok {
+		return a, nil
+	}
 	trav, diags := hclsyntax.ParseTraversalAbs([]byte(text), "", hcl.InitialPos)
 	if diags.HasErrors() {
 		return Address{}, addressError(text, "it is not of the form image.NAME, image.NAME[\"KEY\"] or module.NAME.image.NAME")
@@ -90,4 +93,21 @@ func ParseAddress(text string) (Address, error) {
 		return Address{}, addressError(text, "something follows the asset's name and key")
 	}
 	return a, nil
+}
+
+// plainAddress reads the form that most addresses have, a kind and a name,
+// without the work of HCL's parser: a lock may hold ten thousands of them.
+func plainAddress(text string) (Address, bool) {
+	kind, name, _ := strings.Cut(text, ".")
+	if kind != string(method.Image) && kind != string(method.Video) || name == "" {
+		return Address{}, false
+	}
+	for i := range len(name) {
+		c := name[i]
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
+		if !letter && (i == 0 || c != '-' && (c < '0' || c > '9')) {
+			return Address{}, false
+		}
+	}
+	return Address{Kind: method.Kind(kind), Name: name}, true
 }

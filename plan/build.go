@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"assetform/config"
 	"assetform/config/method"
@@ -211,7 +212,7 @@ func (b *builder) finish() *Plan {
 			paid.Cost = paid.Add(c.Cost)
 		}
 	}
-	slices.SortFunc(p.Changes, func(x, y *Change) int { return x.Address.Compare(y.Address) })
+	sortChanges(p.Changes)
 	for _, c := range p.Changes {
 		b.guard(c)
 	}
@@ -220,6 +221,16 @@ func (b *builder) finish() *Plan {
 	p.Refusals = b.refusals
 	p.Diagnostics = b.diags
 	return p
+}
+
+// sortChanges sorts by address. The texts are made once: there may be ten
+// thousands of them.
+func sortChanges(changes []*Change) {
+	texts := make(map[*Change]string, len(changes))
+	for _, c := range changes {
+		texts[c] = c.Address.String()
+	}
+	slices.SortFunc(changes, func(x, y *Change) int { return strings.Compare(texts[x], texts[y]) })
 }
 
 // ProviderPaid is the type of the provider that charges for generations.
