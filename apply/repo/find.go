@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash"
 	"io"
 	"os"
 	"path/filepath"
@@ -137,10 +138,15 @@ func (f *Finder) names(obj Object, h lockfile.ContentHash) bool {
 	return ok && oid == h
 }
 
+// lfsFile is where Git LFS keeps a content, if it has it.
+func (f *Finder) lfsFile(h lockfile.ContentHash) string {
+	name := hex.EncodeToString(h[:])
+	return filepath.Join(f.lfs, name[:2], name[2:4], name)
+}
+
 // copyLFS copies a content that Git LFS holds.
 func (f *Finder) copyLFS(w io.Writer, want Wanted) error {
-	name := hex.EncodeToString(want.Hash[:])
-	file, err := os.Open(filepath.Join(f.lfs, name[:2], name[2:4], name))
+	file, err := os.Open(f.lfsFile(want.Hash))
 	if err != nil {
 		return err
 	}
@@ -154,6 +160,96 @@ func (f *Finder) copyLFS(w io.Writer, want Wanted) error {
 	}
 	return nil
 }
+
+// Source is where a content can be read.
+type Source struct {
+	repo *Repo
+	hash lockfile.ContentHash
+	file string // of Git LFS, or
+	blob string // of git
+}
+
+// Locate finds where a content can be read without reading it: in Git LFS, or
+// in the first of the commits that has a file of its size at its path. The
+// error is a *NotFoundError if the content is not here.
+func (f *Finder) Locate(want Wanted, commits []string) (Source, error) {
+	src := Source{repo: f.repo, hash: want.Hash}
+	file := f.lfsFile(want.Hash)
+	if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+		src.file = file
+		return src, nil
+	}
+	missing := &NotFoundError{Wanted: want}
+	treePath, ok := f.repo.Path(want.Path)
+	if !ok {
+		return src, missing
+	}
+	for _, commit := range commits {
+		obj, ok, err := f.objects.Stat(commit + ":" + treePath)
+		switch {
+		case err != nil:
+			return src, err
+		case !ok:
+			continue
+		case obj.Size == want.Size:
+			src.blob = obj.ID
+			return src, nil
+		}
+		missing.Why = max(missing.Why, OtherContent)
+		if f.names(obj, want.Hash) {
+			missing.Why = NotPulled
+		}
+	}
+	return src, missing
+}
+
+// Open reads the content. At its end the bytes were checked against the hash:
+// the last read returns an error in place of io.EOF if they do not match.
+// Sources of one finder may be opened concurrently, even when it is closed.
+func (s Source) Open(ctx context.Context) (io.ReadCloser, error) {
+	if s.file != "" {
+		f, err := os.Open(s.file)
+		if err != nil {
+			return nil, err
+		}
+		return &checked{r: f, sum: sha256.New(), want: s.hash, close: f.Close}, nil
+	}
+	cmd := s.repo.command(ctx, "cat-file", "blob", s.blob)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start git cat-file: %w", err)
+	}
+	stop := func() error {
+		out.Close() // git ends when nobody reads any more; how is of no interest
+		_ = cmd.Wait()
+		return nil
+	}
+	return &checked{r: out, sum: sha256.New(), want: s.hash, close: stop}, nil
+}
+
+// checked is a content whose bytes are checked while they are read.
+type checked struct {
+	r     io.Reader
+	sum   hash.Hash
+	want  lockfile.ContentHash
+	close func() error
+}
+
+func (c *checked) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.sum.Write(p[:n])
+	if err == io.EOF {
+		if got := lockfile.ContentHash(c.sum.Sum(nil)); got != c.want {
+			return n, fmt.Errorf("expected content %s, found %s", c.want, got)
+		}
+	}
+	return n, err
+}
+
+func (c *checked) Close() error { return c.close() }
 
 // maxFile bounds what File reads: far above any lock.
 const maxFile = 256 << 20

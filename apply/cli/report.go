@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"assetform/apply/repo"
+	"assetform/lockfile"
+	"assetform/plan/render/report"
+
+	"github.com/spf13/pflag"
+)
+
+// Report is the command report.
+func Report(fs *pflag.FlagSet) Run {
+	var base, out string
+	fs.StringVar(&base, "base", "", "compare with this `REF` of git (default: the lock's last commit)")
+	fs.StringVar(&out, "out", "assetform-report", "write the pages to `DIR`")
+	return func(ctx context.Context, s *Session, args []string) int {
+		if !s.noArgs(args) {
+			return ExitError
+		}
+		if out == "" {
+			return s.fail("Unusable flag", errors.New("--out needs a directory"))
+		}
+		return s.report(ctx, base, out)
+	}
+}
+
+func (s *Session) report(ctx context.Context, base, out string) int {
+	now, _, diags := s.loadLock()
+	if diags.HasErrors() {
+		s.printDiagnostics(diags, nil)
+		return ExitError
+	}
+	r, err := repo.Open(ctx, s.Dir, s.Environ)
+	if err != nil {
+		return s.fail("No report", outsideGit(err))
+	}
+	f, err := r.Finder(ctx)
+	if err != nil {
+		return s.fail("No report", err)
+	}
+	defer f.Close()
+	b, err := findBase(ctx, r, f, base)
+	if err != nil {
+		return s.fail("No report", err)
+	}
+	doc := report.Report{
+		Project: filepath.Base(s.Dir), Base: b.label, Now: "the work tree", Notes: b.notes,
+		Changes: report.Compare(b.lock, now),
+	}
+	c, err := s.attachContents(ctx, doc.Changes, f, b)
+	if err != nil {
+		return s.fail("No report", err)
+	}
+	defer c.close()
+	dir, err := openReportDir(s.path(out))
+	if err != nil {
+		return s.fail("Report not written", err)
+	}
+	defer dir.close()
+	if err := report.Write(ctx, doc, dir); err != nil {
+		return s.fail("Report not written", err)
+	}
+	if err := dir.finish(); err != nil {
+		return s.fail("Report not written", err)
+	}
+	return s.output(fmt.Sprintf("Wrote %s (%s between %s and %s).\n", filepath.ToSlash(filepath.Join(out, report.Index)), count(len(doc.Changes), "change"), b.label, doc.Now))
+}
+
+// outsideGit says what a report needs git for.
+func outsideGit(err error) error {
+	switch {
+	case errors.Is(err, repo.ErrNoGit):
+		return errors.New("a report compares with a state in git, but git is not installed")
+	case errors.Is(err, repo.ErrNoRepository):
+		return fmt.Errorf("a report compares with a state in git: %w; run \"git init\" and commit the lock", err)
+	}
+	return err
+}
+
+// baseState is what a report compares with.
+type baseState struct {
+	commit string
+	label  string // for people
+	lock   *lockfile.Lock
+	notes  []string
+}
+
+// findBase reads the lock at a ref, or at the lock's last commit.
+func findBase(ctx context.Context, r *repo.Repo, f *repo.Finder, ref string) (*baseState, error) {
+	b := &baseState{}
+	var err error
+	if ref == "" {
+		b.commit, err = lastLockCommit(ctx, r)
+	} else if b.commit, err = r.Commit(ctx, ref); err != nil {
+		hint := "check its name with \"git log\""
+		if r.Shallow() {
+			hint = "this clone is shallow; get its history with \"git fetch --unshallow\", or \"fetch-depth: 0\" in a workflow"
+		}
+		err = fmt.Errorf("git knows no commit %q: %s", ref, hint)
+	}
+	if err != nil {
+		return nil, err
+	}
+	b.label = fmt.Sprintf("commit %.10s", b.commit)
+	if ref != "" {
+		b.label = fmt.Sprintf("%s (%.10s)", printable(ref), b.commit)
+	}
+	text, ok, err := f.File(b.commit, lockfile.Filename)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read the lock at %s: %w", b.label, err)
+	case !ok:
+		b.lock = lockfile.New()
+		b.notes = append(b.notes, fmt.Sprintf("There was no lock at %s, so every asset counts as created.", b.label))
+		return b, nil
+	}
+	if b.lock, err = lockfile.Parse(lockfile.Filename, text); err != nil {
+		var syntax *lockfile.SyntaxError
+		if errors.As(err, &syntax) {
+			return nil, fmt.Errorf("the lock at %s cannot be compared (line %d): %s", b.label, syntax.Line, syntax.Detail)
+		}
+		return nil, err
+	}
+	return b, nil
+}
+
+func lastLockCommit(ctx context.Context, r *repo.Repo) (string, error) {
+	treePath, ok := r.Path(lockfile.Filename)
+	if !ok {
+		return "", errors.New("the lock lies outside of the work tree")
+	}
+	commit, err := r.LastCommit(ctx, treePath)
+	if err == nil && commit == "" {
+		err = errors.New("the lock was never committed, so there is nothing to compare with; name a commit with --base")
+	}
+	return commit, err
+}

@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+
+	"assetform/apply/repo"
+	"assetform/apply/store"
+	"assetform/config"
+	"assetform/lockfile"
+	"assetform/plan"
+	"assetform/plan/render/report"
+)
+
+// contents finds what a report shows: what was is in the store, in git or in
+// Git LFS; what is stands in the work tree.
+type contents struct {
+	ctx    context.Context
+	store  *store.Store
+	finder *repo.Finder
+	base   *baseState
+	files  map[string]plan.FileState // of the outputs that stand now
+	root   *os.Root                  // of the project
+	prefix string                    // the root module's directory below it
+}
+
+// attachContents gives every version of the changes a way to its content, or
+// the reason why there is none. The contents can be opened until close.
+func (s *Session) attachContents(ctx context.Context, changes []report.Change, f *repo.Finder, b *baseState) (*contents, error) {
+	c := &contents{ctx: ctx, finder: f, base: b}
+	var err error
+	if c.store, err = store.Open(s.dataDir()); err != nil {
+		return nil, err
+	}
+	top, err := config.FindRoot(s.Dir)
+	if err != nil {
+		return nil, err
+	}
+	prefix, err := filepath.Rel(top, s.Dir)
+	if err != nil {
+		return nil, err
+	}
+	c.prefix = filepath.ToSlash(prefix)
+	outputs := lockfile.New()
+	for i := range changes {
+		if v := changes[i].After; v != nil {
+			outputs.Assets[changes[i].Address] = v.Entry
+		}
+	}
+	// Only the paths of a project matter for looking at files.
+	if c.files, err = plan.Scan(&config.Project{Root: top, Dir: s.Dir}, outputs, plan.ScanOptions{}); err != nil {
+		return nil, err
+	}
+	if c.root, err = os.OpenRoot(top); err != nil {
+		return nil, err
+	}
+	for i := range changes {
+		if err := errors.Join(c.before(changes[i].Before), c.after(changes[i].After)); err != nil {
+			c.close()
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func (c *contents) close() { c.root.Close() }
+
+// before finds the content that an entry had at the base.
+func (c *contents) before(v *report.Version) error {
+	if v == nil || c.fromStore(v) {
+		return nil
+	}
+	e := v.Entry
+	missing, err := c.fromGit(v, e, []string{c.base.commit})
+	if missing == nil || err != nil {
+		return err
+	}
+	switch missing.Why {
+	case repo.NotPulled:
+		v.Missing = fmt.Sprintf("%s is a Git LFS pointer at %s, and its content is not on this machine. To see it, run \"git lfs fetch origin %.10s\" and make the report again.", e.Output, c.base.label, c.base.commit)
+	case repo.OtherContent:
+		v.Missing = fmt.Sprintf("%s has other content at %s than the lock says, and the store does not hold what it says.", e.Output, c.base.label)
+	default:
+		v.Missing = fmt.Sprintf("%s was not committed at %s, and the store on this machine does not hold it.", e.Output, c.base.label)
+	}
+	return nil
+}
+
+func (c *contents) fromStore(v *report.Version) bool {
+	if !c.store.Has(v.Hash) {
+		return false
+	}
+	h := v.Hash
+	v.Open = func() (io.ReadCloser, error) { return c.store.Open(h) }
+	return true
+}
+
+// fromGit finds content in git or Git LFS; if it is in neither it returns why.
+func (c *contents) fromGit(v *report.Version, e lockfile.Entry, commits []string) (*repo.NotFoundError, error) {
+	src, err := c.finder.Locate(repo.Wanted{Hash: v.Hash, Size: e.Bytes, Path: e.Output}, commits)
+	var missing *repo.NotFoundError
+	if errors.As(err, &missing) {
+		return missing, nil
+	}
+	if err == nil {
+		v.Open = func() (io.ReadCloser, error) { return src.Open(c.ctx) }
+	}
+	return nil, err
+}
+
+// after finds the file that stands at an entry's output path.
+func (c *contents) after(v *report.Version) error {
+	if v == nil {
+		return nil
+	}
+	e := v.Entry
+	state := c.files[e.Output]
+	switch {
+	case state.Kind == plan.Absent:
+		if c.fromStore(v) {
+			v.Note = fmt.Sprintf("%s is missing; this is its content in the store.", e.Output)
+			return nil
+		}
+		v.Missing = fmt.Sprintf("%s is missing. To bring it back, run \"assetform apply\".", e.Output)
+		return nil
+	case state.Kind == plan.Foreign:
+		v.Missing = fmt.Sprintf("%s is no regular file.", e.Output)
+		return nil
+	case state.Hash != e.ContentHash:
+		v.Hash = state.Hash
+		v.Note = "The file was changed since it was written: the lock names other content."
+	}
+	if state.Kind == plan.Regular {
+		name := filepath.FromSlash(path.Join(c.prefix, e.Output))
+		v.Open = func() (io.ReadCloser, error) { return c.root.Open(name) }
+		return nil
+	}
+	if c.fromStore(v) {
+		return nil
+	}
+	missing, err := c.fromGit(v, e, nil)
+	if missing != nil {
+		v.Missing = fmt.Sprintf("%s is a Git LFS pointer whose content is not on this machine. To see it, run \"git lfs pull --include %s\" and make the report again.", e.Output, e.Output)
+	}
+	return err
+}

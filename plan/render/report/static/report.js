@@ -1,0 +1,259 @@
+// What scripts add to the report: themes, filters, the keyboard, the slider
+// and the difference. Everything can be read without them.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const $ = (selector, from = document) => from.querySelector(selector);
+  const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+  // What one page tells the next one; some browsers keep nothing for local
+  // files, and then each page stands alone.
+  const memory = {
+    get(name) { try { return sessionStorage.getItem("assetform-" + name); } catch { return null; } },
+    set(name, value) { try { sessionStorage.setItem("assetform-" + name, value); } catch { /* see above */ } },
+  };
+
+  // ---- Themes ----
+
+  const themes = ["system", "light", "dark"];
+  const themeNow = () => root.dataset.theme || "system";
+  const showTheme = () => {
+    for (const el of $$("[data-theme-name]")) {
+      const name = themeNow();
+      el.textContent = name[0].toUpperCase() + name.slice(1);
+      el.parentElement.setAttribute("aria-label", "Theme: " + name);
+    }
+  };
+  const nextTheme = () => {
+    const name = themes[(themes.indexOf(themeNow()) + 1) % themes.length];
+    if (name === "system") delete root.dataset.theme;
+    else root.dataset.theme = name;
+    try { localStorage.setItem("assetform-theme", name); } catch { /* see theme.js */ }
+    showTheme();
+  };
+  showTheme();
+
+  // ---- The list of changes ----
+
+  const search = $("#search");
+  const cards = $$(".card").map((el) => ({
+    el,
+    link: $(".card-link", el),
+    action: el.dataset.action,
+    kind: el.dataset.kind,
+    page: el.dataset.page,
+    text: $(".card-body", el).textContent.toLowerCase(),
+  }));
+  const chips = $$("[data-filter]");
+  const chosen = (filter) => chips
+    .filter((c) => c.dataset.filter === filter && c.getAttribute("aria-pressed") === "true")
+    .map((c) => c.dataset.value);
+
+  const applyFilters = () => {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const actions = chosen("action");
+    const kinds = chosen("kind");
+    const pages = [];
+    for (const c of cards) {
+      const show = (!actions.length || actions.includes(c.action))
+        && (!kinds.length || kinds.includes(c.kind))
+        && words.every((w) => c.text.includes(w));
+      c.el.hidden = !show;
+      if (show) pages.push(c.page);
+    }
+    $("#shown").textContent = pages.length;
+    $("#nothing").hidden = pages.length > 0;
+    memory.set("pages", JSON.stringify(pages));
+    const state = new URLSearchParams();
+    if (search.value) state.set("text", search.value);
+    if (actions.length) state.set("action", actions.join(","));
+    if (kinds.length) state.set("kind", kinds.join(","));
+    const hash = state.toString();
+    memory.set("filters", hash);
+    history.replaceState(null, "", hash ? "#" + hash : location.pathname + location.search);
+  };
+  const readFilters = () => {
+    const state = new URLSearchParams(location.hash.slice(1));
+    search.value = state.get("text") || "";
+    for (const c of chips) {
+      const values = (state.get(c.dataset.filter) || "").split(",");
+      c.setAttribute("aria-pressed", String(values.includes(c.dataset.value)));
+    }
+    applyFilters();
+  };
+  const clearFilters = () => {
+    search.value = "";
+    for (const c of chips) c.setAttribute("aria-pressed", "false");
+    applyFilters();
+  };
+  const moveFocus = (step) => {
+    const links = cards.filter((c) => !c.el.hidden).map((c) => c.link);
+    const at = links.indexOf(document.activeElement);
+    const next = links[at < 0 ? 0 : Math.min(links.length - 1, Math.max(0, at + step))];
+    if (next) next.focus();
+  };
+
+  if (search) {
+    search.addEventListener("input", applyFilters);
+    for (const c of chips) {
+      c.addEventListener("click", () => {
+        c.setAttribute("aria-pressed", String(c.getAttribute("aria-pressed") !== "true"));
+        applyFilters();
+      });
+    }
+    window.addEventListener("hashchange", () => {
+      if (location.hash !== "#changes") readFilters();
+    });
+    readFilters();
+    const last = memory.get("last");
+    const back = last && cards.find((c) => c.page === last && !c.el.hidden);
+    if (back) back.link.focus();
+    for (const c of cards) c.link.addEventListener("click", () => memory.set("last", c.page));
+  }
+
+  // Films show their first frame once they come near the screen.
+  const films = $$(".thumb video");
+  if (films.length) {
+    const seen = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        if (!entry.isIntersecting) continue;
+        entry.target.preload = "metadata";
+        seen.unobserve(entry.target);
+      }
+    }, { rootMargin: "200px" });
+    for (const film of films) seen.observe(film);
+  }
+
+  // ---- One change ----
+
+  // The filters of the list decide what comes before and after.
+  const page = document.body.dataset.page;
+  const steps = { prev: $("[data-command=prev]"), next: $("[data-command=next]") };
+  const readPages = () => {
+    try {
+      const list = JSON.parse(memory.get("pages"));
+      return Array.isArray(list) && list.every((p) => /^[a-z0-9-]+\.html$/.test(p)) ? list : [];
+    } catch {
+      return [];
+    }
+  };
+  if (page) {
+    const pages = readPages();
+    const at = pages.indexOf(page);
+    if (at >= 0) {
+      $("[data-position]").textContent = `${at + 1} of ${pages.length}`;
+      for (const [el, to] of [[steps.prev, pages[at - 1]], [steps.next, pages[at + 1]]]) {
+        if (to) el.setAttribute("href", to);
+        else el.removeAttribute("href");
+        el.toggleAttribute("aria-disabled", false);
+        if (!to) el.setAttribute("aria-disabled", "true");
+      }
+    }
+    const filters = memory.get("filters");
+    if (filters) $("[data-command=up]").setAttribute("href", "../index.html#" + filters);
+    memory.set("last", page);
+  }
+
+  const viewer = $("[data-viewer]");
+  const modes = $$("[data-mode]");
+  const setMode = (name, focus) => {
+    for (const m of modes) {
+      const on = m.dataset.mode === name;
+      m.setAttribute("aria-checked", String(on));
+      m.tabIndex = on ? 0 : -1;
+      if (on && focus) m.focus();
+    }
+    for (const pane of $$("[data-pane]")) pane.hidden = pane.dataset.pane !== name;
+    memory.set("mode", name);
+  };
+  if (viewer) {
+    modes.forEach((m, i) => {
+      m.addEventListener("click", () => setMode(m.dataset.mode));
+      m.addEventListener("keydown", (event) => {
+        const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+        if (!step) return;
+        event.preventDefault();
+        event.stopPropagation();
+        setMode(modes[(i + step + modes.length) % modes.length].dataset.mode, true);
+      });
+    });
+    const slider = $("[data-slider]");
+    const stack = $("[data-drag]");
+    const setPosition = (percent) => {
+      const p = Math.min(100, Math.max(0, percent));
+      slider.value = p;
+      stack.style.setProperty("--pos", p + "%");
+    };
+    slider.addEventListener("input", () => setPosition(Number(slider.value)));
+    const drag = (event) => {
+      const box = stack.getBoundingClientRect();
+      if (box.width) setPosition(((event.clientX - box.left) / box.width) * 100);
+    };
+    stack.addEventListener("pointerdown", (event) => {
+      stack.setPointerCapture(event.pointerId);
+      drag(event);
+    });
+    stack.addEventListener("pointermove", (event) => {
+      if (stack.hasPointerCapture(event.pointerId)) drag(event);
+    });
+    setPosition(50);
+    const gain = $("[data-gain]");
+    gain.addEventListener("input", () => {
+      $(".stack-difference").style.setProperty("--gain", gain.value);
+      $("[data-gain-text]").textContent = gain.value + "×";
+    });
+    const mode = memory.get("mode");
+    if (modes.some((m) => m.dataset.mode === mode)) setMode(mode);
+  }
+
+  const pair = $$(".figures-pair video");
+  const playBoth = () => {
+    const stop = pair.some((v) => !v.paused);
+    const button = $("[data-command=both]");
+    for (const v of pair) {
+      if (stop) v.pause();
+      else { v.currentTime = 0; v.play().catch(() => {}); }
+    }
+    if (button) button.textContent = stop ? "Play both" : "Stop both";
+  };
+
+  // ---- Commands and keys ----
+
+  const keys = $("#keys");
+  const go = (link) => { if (link && link.hasAttribute("href")) link.click(); };
+  const commands = {
+    theme: nextTheme,
+    help: () => keys.showModal(),
+    clear: () => { clearFilters(); search.focus(); },
+    both: playBoth,
+  };
+  for (const el of $$("button[data-command]")) el.addEventListener("click", () => commands[el.dataset.command]());
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || keys.open) return;
+    const typing = event.target === search;
+    const onRange = event.target.type === "range" || event.target.tagName === "VIDEO";
+    if (typing && event.key !== "Escape" && event.key !== "Enter") return;
+    const bound = {
+      t: nextTheme,
+      "?": commands.help,
+      ...(search && {
+        "/": () => search.focus(),
+        j: () => moveFocus(1),
+        k: () => moveFocus(-1),
+        Escape: () => { clearFilters(); search.blur(); },
+      }),
+      ...(search && typing && { Enter: () => moveFocus(1) }),
+      ...(page && {
+        ArrowLeft: onRange ? null : () => go(steps.prev),
+        ArrowRight: onRange ? null : () => go(steps.next),
+        Escape: () => go($("[data-command=up]")),
+      }),
+      ...(viewer && { 1: () => setMode("side"), 2: () => setMode("slider"), 3: () => setMode("difference") }),
+      ...(pair.length === 2 && event.target === document.body && { " ": playBoth }),
+    }[event.key];
+    if (!bound) return;
+    event.preventDefault();
+    bound();
+  });
+})();
