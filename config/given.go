@@ -131,12 +131,8 @@ func (v *variableDecl) parseText(text string) (value cty.Value, found string) {
 		return cty.DynamicVal, "it is nested too deeply"
 	}
 	expr, diags := hclsyntax.ParseExpression([]byte(text), "", hcl.InitialPos)
-	if diags.HasErrors() {
-		hint := ""
-		if !strings.ContainsAny(text, `"[{(`) {
-			hint = "; texts need quotes here"
-		}
-		return cty.DynamicVal, fmt.Sprintf("%s is required, so it must be an expression%s", typeDescription(v.typ), hint)
+	if diags.HasErrors() || hcl.ExprAsKeyword(expr) != "" && len(expr.Variables()) > 0 {
+		return cty.DynamicVal, typeDescription(v.typ) + " is required, so it must be an expression; texts need quotes here"
 	}
 	value, diags = evaluate(expr, nil)
 	if diags.HasErrors() {

@@ -80,6 +80,9 @@ func (e *evaluator) resolveInstance(trav hcl.Traversal, in names) bool {
 		return false
 	}
 	name, ok := stepName(trav[1:])
+	if !ok && root == "self" {
+		return true // self["width"]
+	}
 	if !ok || !slices.Contains(members, name) {
 		e.report(at, "Unknown attribute of "+root, "%s has no such attribute; it has %s.%s", root, quoteList(members), suggestion(name, members))
 		return false

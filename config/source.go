@@ -75,6 +75,7 @@ func (e *evaluator) parse(shown string, src []byte, isJSON bool) (*hcl.File, hcl
 			return nil, diags
 		}
 		file, diags = json.Parse(src, shown)
+		clampRanges(diags, src)
 	} else {
 		file, diags = parseNative(shown, src)
 	}
@@ -82,6 +83,19 @@ func (e *evaluator) parse(shown string, src []byte, isJSON bool) (*hcl.File, hcl
 		e.project.Files[shown] = file
 	}
 	return file, diags
+}
+
+// clampRanges cuts ranges that reach behind the end of the source, as HCL's
+// JSON parser gives them for strings that do not end.
+func clampRanges(diags hcl.Diagnostics, src []byte) {
+	for _, d := range diags {
+		for _, r := range []*hcl.Range{d.Subject, d.Context} {
+			if r != nil {
+				r.Start.Byte = min(r.Start.Byte, len(src))
+				r.End.Byte = min(r.End.Byte, len(src))
+			}
+		}
+	}
 }
 
 // checkEncoding reports source that is not plain UTF-8.

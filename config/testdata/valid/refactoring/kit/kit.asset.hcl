@@ -1,0 +1,4 @@
+image "logo" {
+  prompt = "Logo"
+  output = "logo.png"
+}
