@@ -1,7 +1,6 @@
 package progress
 
 import (
-	"fmt"
 	"strings"
 
 	"assetform/plan/render/cells"
@@ -25,9 +24,11 @@ type screen struct {
 }
 
 const (
-	eraseBelow = "\x1b[J"
-	wrapOff    = "\x1b[?7l" // in case a character is wider than we think
-	wrapOn     = "\x1b[?7h"
+	// up erases the line above, one by one: some terminals take the erasing
+	// of all that is below for the wish to keep it in the scrollback.
+	up      = "\x1b[A\x1b[2K"
+	wrapOff = "\x1b[?7l" // in case a character is wider than we think
+	wrapOn  = "\x1b[?7h"
 )
 
 // draw writes text that stays, which ends with a line end if it is not empty,
@@ -60,5 +61,5 @@ func (s *screen) erase(columns int) string {
 	if rows == 0 {
 		return ""
 	}
-	return fmt.Sprintf("\r\x1b[%dA", rows) + eraseBelow
+	return "\r" + strings.Repeat(up, rows)
 }

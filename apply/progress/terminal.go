@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"assetform/apply"
-	"assetform/plan/render"
 	"assetform/plan/render/cells"
 )
 
@@ -23,8 +22,14 @@ const (
 // Terminal shows a line for each running asset and one for the whole, and
 // above them, for good, what is finished. Out must be a terminal that knows
 // the usual escape sequences; TERM=dumb is one for Plain.
+//
+// A console of Windows that cannot do that gets plain lines.
 func Terminal(o Options) Sink {
-	t := &terminal{o: o, tally: newTally(), screen: screen{out: stream{out: o.Out}}}
+	restore, ok := enableEscapes(o.Out)
+	if !ok {
+		return Plain(o)
+	}
+	t := &terminal{o: o, tally: newTally(), screen: screen{out: stream{out: o.Out}}, restore: restore}
 	return start(t, frameInterval)
 }
 
@@ -34,6 +39,8 @@ type terminal struct {
 	tally  *tally
 	screen screen
 	over   bool // the summary was written: nothing lives any more
+	// restore puts the console back into the mode that it had.
+	restore func()
 }
 
 func (t *terminal) items(batch []item) error {
@@ -61,6 +68,7 @@ func (t *terminal) items(batch []item) error {
 func (t *terminal) tick() error { return t.draw("") }
 
 func (t *terminal) end() error {
+	defer t.restore()
 	t.over = true
 	return t.draw("")
 }
@@ -81,7 +89,9 @@ func (t *terminal) live(columns, rows int) []cells.Text {
 		return nil
 	}
 	now, width := t.o.now(), columns-1
-	room := min(maxLive, rows-3) // a line that counts the others, the total, the cursor's
+	// Half the terminal stays for what is finished; below that go the line
+	// that counts the others, the total, and the cursor.
+	room := min(maxLive, rows/2, rows-3)
 	shown := t.tally.running
 	if len(shown) > room {
 		shown = shown[:max(room, 0)]
@@ -103,19 +113,19 @@ func (t *terminal) live(columns, rows int) []cells.Text {
 // line is a running asset; its address is filled up to the given number of
 // cells, or as many as leave room for the rest.
 func (r *running) line(now time.Time, addresses, width int) cells.Text {
-	elapsed := render.TimeText(max(now.Sub(r.began), 0))
+	elapsed := clock(now.Sub(r.began))
 	address := cells.Of(cells.Clean(r.address.String()))
 	line := cells.Text{{Style: cells.Cyan, Text: r.sign}, {Text: " "}}
 	if width < narrow {
 		addresses = min(addresses, width-len(elapsed)-3)
 		return append(append(line, fill(address, addresses)...), cells.Span{Text: " " + elapsed})
 	}
-	const rest = 28 // cells for phase and times
+	const rest = 46 // cells for phase and times
 	addresses = min(addresses, max(width-rest, width/2))
 	line = append(line, fill(address, addresses)...)
 	line = line.Add(cells.Grey, fmt.Sprintf("  %-11s %s", r.phase, elapsed))
-	if r.estimate != "" {
-		line = line.Add(cells.Grey, ", estimated "+cells.Clean(r.estimate))
+	if estimate := " of " + cells.Clean(r.estimate); r.estimate != "" && line.Width()+len(estimate) <= width {
+		line = line.Add(cells.Grey, estimate)
 	}
 	return line
 }

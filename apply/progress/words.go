@@ -30,7 +30,7 @@ func doneLine(e apply.Event) cells.Text {
 		notes = append(notes, render.CostText(e.Cost))
 	}
 	if e.Elapsed >= time.Second/2 {
-		notes = append(notes, render.TimeText(e.Elapsed))
+		notes = append(notes, clock(e.Elapsed))
 	}
 	if len(notes) > 0 {
 		line = line.Add(cells.Grey, "  "+strings.Join(notes, ", "))
@@ -49,6 +49,15 @@ func failedLine(e apply.Event) cells.Text {
 		line = line.Add(cells.Grey, "  "+render.CostText(e.Cost))
 	}
 	return line
+}
+
+// clock writes a duration to the second.
+func clock(d time.Duration) string {
+	s := int(max(d, 0).Round(time.Second).Seconds())
+	if s < 100 {
+		return fmt.Sprintf("%d s", s)
+	}
+	return fmt.Sprintf("%d min %02d s", s/60, s%60)
 }
 
 // summaryLines are the end of an apply.
@@ -85,7 +94,7 @@ func (t *tally) summaryLines(e apply.Event) []cells.Text {
 	}
 	took := ""
 	if d := e.Time.Sub(t.began); !t.began.IsZero() && d >= time.Second {
-		took = " in " + render.TimeText(d)
+		took = " in " + clock(d)
 	}
 	lines = append(lines, cells.Text{{Style: cells.Bold, Text: "Cost:"}, {Text: " " + cost + took + "."}})
 	if s.Left > 0 {
