@@ -95,19 +95,29 @@ func ParseAddress(text string) (Address, error) {
 	return a, nil
 }
 
-// plainAddress reads the form that most addresses have, a kind and a name,
-// without the work of HCL's parser: a lock may hold ten thousands of them.
+// plainAddress reads the form that most addresses have, a kind and a name and
+// perhaps a key of plain characters, without the work of HCL's parser: a lock
+// may hold ten thousands of them.
 func plainAddress(text string) (Address, bool) {
-	kind, name, _ := strings.Cut(text, ".")
-	if kind != string(method.Image) && kind != string(method.Video) || name == "" {
+	kind, rest, _ := strings.Cut(text, ".")
+	if kind != string(method.Image) && kind != string(method.Video) {
 		return Address{}, false
 	}
-	for i := range len(name) {
-		c := name[i]
-		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
-		if !letter && (i == 0 || c != '-' && (c < '0' || c > '9')) {
+	name, key := rest, ""
+	if i := strings.IndexByte(rest, '['); i >= 0 {
+		name, key = rest[:i], rest[i:]
+		inner, ok := strings.CutPrefix(key, `["`)
+		inner, ok2 := strings.CutSuffix(inner, `"]`)
+		if !ok || !ok2 || strings.ContainsFunc(inner, func(r rune) bool { return !plainNameRune(r) }) {
 			return Address{}, false
 		}
 	}
-	return Address{Kind: method.Kind(kind), Name: name}, true
+	if name == "" || name[0] == '-' || name[0] >= '0' && name[0] <= '9' || strings.ContainsFunc(name, func(r rune) bool { return !plainNameRune(r) }) {
+		return Address{}, false
+	}
+	return Address{Kind: method.Kind(kind), Name: name, Key: key}, true
+}
+
+func plainNameRune(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-'
 }

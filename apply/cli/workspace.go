@@ -82,9 +82,19 @@ func (s *Session) open(e evaluation, useIndex bool) (*workspace, bool) {
 // read is open without printing. The workspace has at least a project, so
 // that diagnostics can show its files.
 func (s *Session) read(e evaluation, useIndex bool) (*workspace, hcl.Diagnostics) {
+	// The lock is read while the configuration is evaluated: each takes a
+	// while in a large project, and neither needs the other.
+	var lock *lockfile.Lock
+	var raw []byte
+	var lockDiags hcl.Diagnostics
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		lock, raw, lockDiags = s.loadLock()
+	}()
 	p, diags := s.evaluate(e)
+	<-read
 	w := &workspace{project: p}
-	lock, raw, lockDiags := s.loadLock()
 	diags = append(diags, lockDiags...)
 	if diags.HasErrors() {
 		return w, diags
