@@ -12,13 +12,22 @@ import (
 func (t Text) Wrap(width, first, rest int) []Text {
 	w := wrapper{width: max(width, 1), rest: min(rest, max(width, 1)/2)}
 	w.begin(min(first, w.width/2))
+	var word Text // may reach over several spans
 	for _, s := range t {
 		for text := s.Text; text != ""; {
 			n := wordEnd(text)
-			w.word(Span{Style: s.Style, Text: text[:n]})
+			piece := Span{Style: s.Style, Text: text[:n]}
 			text = text[n:]
+			if piece.Text[0] != ' ' {
+				word = append(word, piece)
+				continue
+			}
+			w.word(word)
+			word = nil
+			w.blank(piece)
 		}
 	}
+	w.word(word)
 	return append(w.lines, w.line)
 }
 
@@ -54,38 +63,49 @@ func (w *wrapper) flush() {
 	w.begin(w.rest)
 }
 
-// word puts a word or a run of blanks where it belongs. Spans that touch
-// without a blank may be parted at their border.
-func (w *wrapper) word(s Span) {
+// blank puts a run of blanks between two words, or breaks the line there. A
+// line does not begin with the blanks that it was broken at.
+func (w *wrapper) blank(s Span) {
 	n := uniseg.StringWidth(s.Text)
-	if s.Text[0] == ' ' {
-		switch {
-		case w.empty && len(w.lines) > 0: // a line does not begin with the blank it was broken at
-		case w.used+n >= w.width:
-			w.flush()
-		default:
-			w.add(s, n)
-		}
-		return
+	switch {
+	case w.empty && len(w.lines) > 0:
+	case w.used+n >= w.width:
+		w.flush()
+	default:
+		w.add(s, n)
 	}
+}
+
+// word puts a word where it fits; only one that no line can hold is broken.
+func (w *wrapper) word(t Text) {
+	n := t.Width()
 	if w.used+n > w.width && !w.empty && n <= w.width-w.rest {
 		w.flush()
 	}
+	for _, s := range t {
+		w.piece(s)
+	}
+}
+
+// piece puts a part of a word, broken where the line ends.
+func (w *wrapper) piece(s Span) {
+	n := uniseg.StringWidth(s.Text)
 	for w.used+n > w.width {
 		head := headOf(s.Text, w.width-w.used)
-		switch {
-		case head == "" && !w.empty:
+		if head == "" && !w.empty {
 			w.flush()
 			continue
-		case head == "":
-			// Not even one character fits, such as a wide one into one cell.
-			head, s.Text = "?", afterFirst(s.Text)
-			w.add(Span{Style: s.Style, Text: head}, 1)
-		default:
-			w.add(Span{Style: s.Style, Text: head}, uniseg.StringWidth(head))
-			s.Text = s.Text[len(head):]
 		}
-		n = uniseg.StringWidth(s.Text)
+		took := uniseg.StringWidth(head)
+		shown := Span{Style: s.Style, Text: head}
+		if head == "" {
+			// Not even one character fits, such as a wide one into one cell.
+			head = s.Text[:len(s.Text)-len(afterFirst(s.Text))]
+			took = uniseg.StringWidth(head)
+			shown.Text = "?"
+		}
+		w.add(shown, uniseg.StringWidth(shown.Text))
+		s.Text, n = s.Text[len(head):], n-took
 		if s.Text == "" {
 			return
 		}
