@@ -1,0 +1,406 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"assetform/apply/imaginator"
+	"assetform/apply/studio"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/pflag"
+)
+
+// The test binary is the real program as well: under the name assetform it
+// runs main.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"assetform": main})
+}
+
+// TestScripts holds what a user sees of the command line. Beside testscript's
+// own commands the scripts have:
+//
+//	exits CODE PROGRAM ARGS...    run it, expect exactly that exit code
+//	server [FLAGS]                start a studio over TCP; sets $BASE_URL, $KEY
+//	ledger N                      tasks that the server accepted: what was paid
+//	requests N                    requests of any kind that reached it
+//	until N                       wait until so many tasks were accepted
+//	attached NAME N               sets $NAME to the id of the N-th accepted task
+//	png, jpg FILE WxH COLOUR      write a picture of one colour (#rrggbb)
+//	json FILE PATH VALUE          look into JSON; see jsonAt
+//	replace FILE OLD NEW          edit a file
+//	flat FILE                     what a diagnostic says, as one line in flat.txt
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("examples", "testdata", "script"),
+		RequireUniqueNames:  true,
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Vars = append(env.Vars, "HOME="+env.WorkDir+"/.home", "GIT_CONFIG_NOSYSTEM=1", "NO_COLOR=1",
+				"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
+			env.Values[ledgerKey{}] = new(paidServer)
+			return os.Mkdir(filepath.Join(env.WorkDir, ".home"), 0o755)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": cmdExits, "server": cmdServer, "ledger": cmdLedger, "requests": cmdRequests, "until": cmdUntil,
+			"attached": cmdAttached, "png": cmdPicture, "jpg": cmdPicture, "json": cmdJSON, "replace": cmdReplace, "flat": cmdFlat,
+		},
+	})
+}
+
+type ledgerKey struct{}
+
+func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM ARGS...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("run %s: %v", args[1], err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// cmdServer starts a server. A second call replaces the first, which closes.
+func cmdServer(ts *testscript.TestScript, neg bool, args []string) {
+	s := ts.Value(ledgerKey{}).(*paidServer)
+	o, err := parseServerFlags(args)
+	ts.Check(err)
+	if o.dataDir != "" {
+		o.dataDir = ts.MkAbs(o.dataDir)
+	}
+	s.stop()
+	ts.Check(s.start(o))
+	ts.Defer(s.stop)
+	ts.Setenv("BASE_URL", s.base())
+	ts.Setenv("KEY", testKey)
+}
+
+func cmdLedger(ts *testscript.TestScript, neg bool, args []string) {
+	tasks := ts.Value(ledgerKey{}).(*paidServer).tasks()
+	if got := strconv.Itoa(len(tasks)); (got == args[0]) == neg {
+		ts.Fatalf("%s tasks were paid for, want %s: %v", got, args[0], tasks)
+	}
+}
+
+func cmdRequests(ts *testscript.TestScript, neg bool, args []string) {
+	if got := fmt.Sprint(ts.Value(ledgerKey{}).(*paidServer).requests.Load()); (got == args[0]) == neg {
+		ts.Fatalf("%s requests arrived, want %s", got, args[0])
+	}
+}
+
+func cmdUntil(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	s := ts.Value(ledgerKey{}).(*paidServer)
+	for start := time.Now(); len(s.tasks()) < want; time.Sleep(5 * time.Millisecond) {
+		if time.Since(start) > 30*time.Second {
+			ts.Fatalf("after 30 s the server has accepted %d tasks, not %d", len(s.tasks()), want)
+		}
+	}
+}
+
+func cmdAttached(ts *testscript.TestScript, neg bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	tasks := ts.Value(ledgerKey{}).(*paidServer).tasks()
+	if n < 1 || n > len(tasks) {
+		ts.Fatalf("there are %d tasks", len(tasks))
+	}
+	ts.Setenv(args[0], tasks[n-1].ID)
+}
+
+func cmdPicture(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: png|jpg FILE WxH #rrggbb")
+	}
+	var w, h int
+	var c color.RGBA
+	_, err := fmt.Sscanf(args[1], "%dx%d", &w, &h)
+	ts.Check(err)
+	_, err = fmt.Sscanf(args[2], "#%02x%02x%02x", &c.R, &c.G, &c.B)
+	ts.Check(err)
+	c.A = 255
+	name := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(filepath.Dir(name), 0o755))
+	ts.Check(os.WriteFile(name, picture(w, h, c, filepath.Ext(name)), 0o644))
+}
+
+// picture is an image of one colour.
+func picture(w, h int, c color.RGBA, ext string) []byte {
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	for i := 0; i < len(img.Pix); i += 4 {
+		copy(img.Pix[i:], []byte{c.R, c.G, c.B, c.A})
+	}
+	var b bytes.Buffer
+	if ext == ".jpg" || ext == ".jpeg" {
+		jpeg.Encode(&b, img, nil) // into memory
+	} else {
+		png.Encode(&b, img)
+	}
+	return b.Bytes()
+}
+
+func cmdReplace(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: replace FILE OLD NEW")
+	}
+	old := ts.ReadFile(args[0])
+	if !strings.Contains(old, args[1]) {
+		ts.Fatalf("%s does not contain %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(old, args[1], args[2])), 0o644))
+}
+
+// cmdFlat undoes the wrapping of diagnostics, so that a script can look for
+// a sentence.
+func cmdFlat(ts *testscript.TestScript, neg bool, args []string) {
+	text := regexp.MustCompile(`[│╷╵|\s]+`).ReplaceAllString(ts.ReadFile(args[0]), " ")
+	ts.Check(os.WriteFile(ts.MkAbs("flat.txt"), []byte(text+"\n"), 0o644))
+}
+
+func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: json FILE PATH VALUE")
+	}
+	var doc any
+	if text := ts.ReadFile(args[0]); json.Unmarshal([]byte(text), &doc) != nil {
+		// JSON lines are an array.
+		lines := strings.Split(strings.TrimSpace(text), "\n")
+		ts.Check(json.Unmarshal([]byte("["+strings.Join(lines, ",")+"]"), &doc))
+	}
+	got, err := jsonAt(doc, args[1])
+	ts.Check(err)
+	if (got == args[2]) == neg {
+		ts.Fatalf("%s is\n\t%s\nwant\n\t%s", args[1], got, args[2])
+	}
+}
+
+// jsonAt finds a value by a path such as "changes/address=image.a/cost". A
+// step is a key, an index, KEY=VALUE for the first object in an array that
+// has it, or # for the length. The result is compact JSON, texts without
+// quotes, and "<none>" where there is nothing.
+func jsonAt(v any, path string) (string, error) {
+	for step := range strings.SplitSeq(path, "/") {
+		switch at := v.(type) {
+		case map[string]any:
+			if step == "#" {
+				return strconv.Itoa(len(at)), nil
+			}
+			value, ok := at[step]
+			if !ok {
+				return "<none>", nil
+			}
+			v = value
+		case []any:
+			if step == "#" {
+				return strconv.Itoa(len(at)), nil
+			}
+			i, err := strconv.Atoi(step)
+			if key, want, ok := strings.Cut(step, "="); ok {
+				i, err = slices.IndexFunc(at, func(e any) bool {
+					o, _ := e.(map[string]any)
+					return o != nil && fmt.Sprint(o[key]) == want
+				}), nil
+			}
+			if err != nil {
+				return "", fmt.Errorf("step %q of %q into an array", step, path)
+			}
+			if i < 0 || i >= len(at) {
+				return "<none>", nil
+			}
+			v = at[i]
+		default:
+			return "<none>", nil
+		}
+	}
+	if s, ok := v.(string); ok {
+		return s, nil
+	}
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+// hue is a colour that differs with the text.
+func hue(text string) color.RGBA {
+	sum := sha256.Sum256([]byte(text))
+	return color.RGBA{sum[0], sum[1], sum[2], 255}
+}
+
+const testKey = "ak-test-3f9c2b7e51d84a06"
+
+// serverFlags are the flags of the script command server.
+type serverFlags struct {
+	faults                     []studio.Fault
+	latency                    time.Duration
+	concurrent, credits, video int
+	foreign                    bool // knows no Idempotency-Key and is not the studio, as far as a client can see
+	noList                     bool // has no list of tasks
+	html                       bool // answers everything with a page
+	blank                      bool // every picture is the same
+	noLicense, disabled        bool
+	dataDir                    string
+}
+
+func parseServerFlags(args []string) (serverFlags, error) {
+	var o serverFlags
+	fs := pflag.NewFlagSet("server", pflag.ContinueOnError)
+	faults := fs.StringArray("fault", nil, "")
+	fs.DurationVar(&o.latency, "latency", 0, "")
+	fs.IntVar(&o.concurrent, "concurrent", studio.DefaultConcurrentLimit, "")
+	fs.IntVar(&o.credits, "credits", studio.DefaultHourlyImageCredits, "")
+	fs.IntVar(&o.video, "videos", studio.DefaultHourlyVideos, "")
+	fs.BoolVar(&o.foreign, "foreign", false, "")
+	fs.BoolVar(&o.noList, "no-list", false, "")
+	fs.BoolVar(&o.html, "html", false, "")
+	fs.BoolVar(&o.blank, "blank", false, "")
+	fs.BoolVar(&o.noLicense, "no-license", false, "")
+	fs.BoolVar(&o.disabled, "disabled", false, "")
+	fs.StringVar(&o.dataDir, "data-dir", "", "")
+	if err := fs.Parse(args); err != nil {
+		return o, err
+	}
+	for _, text := range *faults {
+		f, err := studio.ParseFault(text)
+		if err != nil {
+			return o, err
+		}
+		o.faults = append(o.faults, f)
+	}
+	return o, nil
+}
+
+// paidServer is a studio over TCP that says what was paid for.
+type paidServer struct {
+	flags    serverFlags
+	studio   *studio.Server
+	http     *httptest.Server
+	requests atomic.Int64
+}
+
+func (s *paidServer) start(o serverFlags) error {
+	film, err := os.ReadFile(filepath.Join("apply", "testdata", "media", "film.mp4"))
+	if err != nil {
+		return err
+	}
+	key := studio.NewKey("tester", testKey)
+	key.ConcurrentLimit, key.HourlyImageCredits, key.HourlyVideos = o.concurrent, o.credits, o.video
+	key.License, key.Disabled = !o.noLicense, o.disabled
+	s.studio, err = studio.New(studio.Options{
+		Keys: studio.Keys{key}, Latency: o.latency, Faults: o.faults, DataDir: o.dataDir, Renderer: stamp{film, o.blank},
+	})
+	if err != nil {
+		return err
+	}
+	s.flags = o
+	s.requests.Store(0)
+	s.http = httptest.NewServer(s)
+	return nil
+}
+
+func (s *paidServer) stop() {
+	if s.http == nil {
+		return
+	}
+	s.http.CloseClientConnections()
+	s.http.Close()
+	s.studio.Close() // nothing of it is used again
+	s.http, s.studio = nil, nil
+}
+
+func (s *paidServer) base() string { return s.http.URL + "/api/v1" }
+
+// ServeHTTP takes from the studio what the flags say.
+func (s *paidServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.requests.Add(1)
+	health := s.flags.foreign && strings.HasSuffix(r.URL.Path, "/"+imaginator.PathHealth)
+	switch {
+	case s.flags.html:
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "<!DOCTYPE html><title>Sign in</title><h1>Welcome to the hotel network</h1>")
+		return
+	case health:
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, `{"success":true,"data":{"status":"ok"}}`)
+		return
+	case s.flags.noList && strings.HasSuffix(r.URL.Path, "/"+imaginator.PathTasks):
+		http.NotFound(w, r)
+		return
+	case s.flags.foreign:
+		r.Header.Del(imaginator.HeaderIdempotencyKey)
+	}
+	s.studio.ServeHTTP(w, r)
+}
+
+// tasks are all tasks that the server has accepted, oldest first.
+func (s *paidServer) tasks() []imaginator.Task {
+	var all []imaginator.Task
+	for page := 1; ; {
+		r := httptest.NewRequest(http.MethodGet, fmt.Sprintf("/api/v1/tasks?per_page=100&page=%d", page), nil)
+		r.Header.Set(imaginator.HeaderAPIKey, testKey)
+		answer := httptest.NewRecorder()
+		s.studio.ServeHTTP(answer, r)
+		var list imaginator.Envelope[imaginator.TaskPage]
+		if answer.Code != http.StatusOK || json.Unmarshal(answer.Body.Bytes(), &list) != nil {
+			continue // a fault, which is for others
+		}
+		all = append(all, list.Data.Tasks...)
+		if len(list.Data.Tasks) < 100 {
+			slices.Reverse(all)
+			return all
+		}
+		page++
+	}
+}
+
+// stamp is a Renderer that takes no time: an image has one colour, which
+// differs with the request; a film differs in its last box.
+type stamp struct {
+	film  []byte
+	blank bool
+}
+
+// Render writes the result.
+func (s stamp) Render(_ context.Context, w io.Writer, job studio.Job, f studio.Format) error {
+	id := fmt.Sprint(job.Method, job.Prompt, job.Model, job.Aspect, job.Seed, job.Inputs)
+	if s.blank {
+		id = ""
+	}
+	result := picture(16, 9, hue(id), ".png")
+	if f != studio.PNG {
+		c := hue(id)
+		result = append(slices.Clone(s.film), 0, 0, 0, 12, 'f', 'r', 'e', 'e', c.R, c.G, c.B, c.A)
+	}
+	_, err := w.Write(result)
+	return err
+}
