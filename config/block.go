@@ -74,9 +74,6 @@ func (b *block) address() Address {
 	return Address{Module: b.scope.path, Kind: b.decl.kind, Name: b.decl.name}
 }
 
-// suggestKey names a key near to a mistyped one.
-func (b *block) suggestKey(key string) string { return suggestion(key, sortedKeys(b.keys)) }
-
 func (e *evaluator) newBlock(s *scope, decl *assetDecl) *block {
 	b := &block{decl: decl, scope: s}
 	b.cell = cell{name: s.qualify(decl.assetName.String()), rng: decl.rng, asset: true, compute: func() cty.Value {
@@ -89,7 +86,7 @@ func (e *evaluator) newBlock(s *scope, decl *assetDecl) *block {
 // whether they are known.
 func (e *evaluator) evaluateBlock(b *block) cty.Value {
 	decl := b.decl
-	list, ok := e.expand(b.scope, decl.attrs["for_each"], decl.attrs["count"], b.cell.name)
+	list, ok := e.expand(b.scope, decl.attrs["for_each"], decl.attrs["count"], b.cell.name, decl.rng)
 	if !ok {
 		return cty.DynamicVal
 	}
@@ -144,10 +141,16 @@ type prepared struct {
 	block     *block
 	in        names
 	attrs     map[string]bound // what the block sets, but for_each, count and provider
-	memo      map[string]cty.Value
+	memo      map[string]memo
 	provider  ProviderRef
 	hasRef    bool // the provider is known
 	lifecycle *lifecycleSource
+}
+
+// memo is the value that an attribute has for an instance.
+type memo struct {
+	value cty.Value
+	inst  *instance
 }
 
 // prepare binds the expressions of a block, once for all its instances.
@@ -155,7 +158,7 @@ func (e *evaluator) prepare(b *block, in names) *prepared {
 	x := &prepared{
 		block: b, in: in,
 		attrs: make(map[string]bound, len(b.decl.attrs)),
-		memo:  map[string]cty.Value{},
+		memo:  make(map[string]memo, len(b.decl.attrs)),
 	}
 	var provider *hcl.Attribute
 	for _, attr := range sortedAttributes(b.decl.attrs) {

@@ -44,7 +44,7 @@ func (e *evaluator) expandCall(c *call, name string) cty.Value {
 	if c.decl.source == nil {
 		return cty.DynamicVal
 	}
-	list, ok := e.expand(c.scope, c.decl.forEach, c.decl.count, name)
+	list, ok := e.expand(c.scope, c.decl.forEach, c.decl.count, name, c.decl.rng)
 	if !ok {
 		return cty.DynamicVal
 	}
@@ -97,7 +97,7 @@ func (e *evaluator) resolveModule(s *scope, trav hcl.Traversal, tree *partial) {
 	}
 	c := s.calls[name]
 	if c == nil {
-		e.report(at, "Reference to undeclared module", "No module %q is called in this module.%s", name, suggestion(name, sortedKeys(s.calls)))
+		e.report(at, "Reference to undeclared module", "No module %q is called in this module.%s", name, e.suggest(name, func() []string { return sortedKeys(s.calls) }))
 		tree.set(cty.DynamicVal, "module", name)
 		return
 	}

@@ -26,6 +26,9 @@ func problem(at hcl.Range, summary, format string, args ...any) *hcl.Diagnostic 
 func suggestion(given string, candidates []string) string {
 	best, distance := "", 3
 	for _, c := range candidates {
+		if n := len(given) - len(c); n > 2*distance || -n > 2*distance {
+			continue // by far too long or short, even in runes of some bytes
+		}
 		if d := levenshtein.Distance(given, c, nil); d < distance || d == distance && best != "" && c < best {
 			best, distance = c, d
 		}
@@ -34,6 +37,19 @@ func suggestion(given string, candidates []string) string {
 		return ""
 	}
 	return fmt.Sprintf(" Did you mean %q?", best)
+}
+
+// maxSuggestions bounds the searches for similar names among the things a
+// project declares: with thousands of wrong references to thousands of
+// assets, comparing each with each would take minutes.
+const maxSuggestions = 200
+
+// suggest is suggestion for names of which there may be thousands.
+func (e *evaluator) suggest(given string, candidates func() []string) string {
+	if e.suggestions++; e.suggestions > maxSuggestions {
+		return ""
+	}
+	return suggestion(given, candidates())
 }
 
 // place is a range as messages name it: "main.asset.hcl:3".

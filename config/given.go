@@ -94,7 +94,7 @@ func (e *evaluator) rootVariable(v *variableDecl) cty.Value {
 // ask asks for the value of a variable. One that only an API key needs is
 // asked for only by who needs the key.
 func (e *evaluator) ask(v *variableDecl) (givenValue, bool) {
-	if e.opts.Ask == nil || e.onlyKey(v.name) && !e.opts.NeedKeys {
+	if e.opts.Ask == nil || e.dispensable(v) {
 		return givenValue{}, false
 	}
 	text, err := e.opts.Ask(v.name, v.description, v.sensitive)
@@ -106,13 +106,18 @@ func (e *evaluator) ask(v *variableDecl) (givenValue, bool) {
 	return givenValue{text: &text, from: "the answer"}, true
 }
 
+// dispensable reports whether nothing in this run needs the variable's value.
+func (e *evaluator) dispensable(v *variableDecl) bool {
+	return e.onlyKey(v.name) && (!e.opts.NeedKeys || e.opts.Provider == "local")
+}
+
 // missingVariable is the value of a variable that nothing gives one.
 func (e *evaluator) missingVariable(v *variableDecl) cty.Value {
 	if e.missing[v.name] {
 		return cty.DynamicVal
 	}
 	e.missing[v.name] = true
-	if e.onlyKey(v.name) && !e.opts.NeedKeys {
+	if e.dispensable(v) {
 		return cty.NullVal(v.typ)
 	}
 	e.report(v.rng, "Missing value for variable", "var.%s has no default. Give it a value with --var %s=VALUE, in a --var-file, in %s, or as %s%s in the environment.",

@@ -19,9 +19,9 @@ type instance struct {
 // only is the instance of a block without for_each and count.
 var only = []*instance{{}}
 
-// expand evaluates for_each or count of a block. ok is false when that
+// expand evaluates for_each or count of a block whose range is at. ok is false when that
 // failed: then nothing is known about the block's instances.
-func (e *evaluator) expand(s *scope, forEach, count *hcl.Attribute, what string) (list []*instance, ok bool) {
+func (e *evaluator) expand(s *scope, forEach, count *hcl.Attribute, what string, at hcl.Range) (list []*instance, ok bool) {
 	switch {
 	case forEach != nil:
 		list, ok = e.expandForEach(s, forEach, what)
@@ -33,12 +33,6 @@ func (e *evaluator) expand(s *scope, forEach, count *hcl.Attribute, what string)
 	e.total += len(list)
 	if e.total > maxTotal && e.total-len(list) <= maxTotal {
 		e.broken = true
-		at := hcl.Range{}
-		if forEach != nil {
-			at = forEach.Expr.Range()
-		} else if count != nil {
-			at = count.Expr.Range()
-		}
 		e.report(at, "Too many instances", "With %s the project has more than %d assets and modules.", what, maxTotal)
 	}
 	if e.total > maxTotal {

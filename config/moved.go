@@ -189,7 +189,7 @@ func (e *evaluator) collectImports(inv *inventory) {
 			continue
 		case !inv.assets[a]:
 			e.report(decl.to.rng, "Import to undeclared asset", "No asset %s is declared. Import takes the file that stands at the output of an asset, "+
-				"so declare the asset too.%s", a, suggestion(a.String(), inv.names()))
+				"so declare the asset too.%s", a, e.suggest(a.String(), inv.names))
 			continue
 		}
 		if at, ok := first[a]; ok {

@@ -114,7 +114,7 @@ func (r *refactoring) checkMoveCycles() {
 			r.reportMoveCycle(chain[slices.Index(chain, next):])
 		case next == nil && !r.inv.has(last.to.target) && !r.isRemoved(last.to.target.Address):
 			r.inv.e.report(last.to.rng, "Move to undeclared asset", "%s is not declared in the configuration.%s",
-				last.to.target.Text, suggestion(last.to.target.Text, r.inv.names()))
+				last.to.target.Text, r.inv.e.suggest(last.to.target.Text, r.inv.names))
 		}
 	}
 }

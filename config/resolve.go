@@ -54,7 +54,7 @@ func (e *evaluator) resolveNamed(cells map[string]*cell, what string, trav hcl.T
 	c := cells[name]
 	if c == nil {
 		e.report(trav.SourceRange(), "Reference to undeclared "+what, "No %s named %q is declared in this module.%s",
-			what, name, suggestion(name, sortedKeys(cells)))
+			what, name, e.suggest(name, func() []string { return sortedKeys(cells) }))
 		tree.set(cty.DynamicVal, root, name)
 		return
 	}
@@ -147,7 +147,7 @@ func (e *evaluator) resolveAsset(s *scope, trav hcl.Traversal, tree *partial, pr
 		return
 	}
 	if a.Key != "" && !b.keys[a.Key] {
-		e.report(at, "Reference to unknown instance", "%s has no instance %s.%s", a.Block(), a.Key, b.suggestKey(a.Key))
+		e.report(at, "Reference to unknown instance", "%s has no instance %s.%s", a.Block(), a.Key, e.suggest(a.Key, func() []string { return sortedKeys(b.keys) }))
 		tree.set(cty.DynamicVal, path...)
 		return
 	}
@@ -171,13 +171,15 @@ func (e *evaluator) suggestAsset(s *scope, kind method.Kind, name string) string
 	if s.assets[assetName{other, name}] != nil {
 		return " Did you mean \"" + string(other) + "." + name + "\"?"
 	}
-	var known []string
-	for n := range s.assets {
-		if n.kind == kind {
-			known = append(known, n.name)
+	return e.suggest(name, func() []string {
+		var known []string
+		for n := range s.assets {
+			if n.kind == kind {
+				known = append(known, n.name)
+			}
 		}
-	}
-	return suggestion(name, known)
+		return known
+	})
 }
 
 // quoteList writes names as `"a", "b" and "c"`.

@@ -6,6 +6,7 @@ import (
 	"assetform/config/method"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 )
@@ -103,7 +104,23 @@ type bound struct {
 // bind resolves what an expression reads. What it names wrongly is reported
 // here, once for all instances.
 func (e *evaluator) bind(s *scope, expr hcl.Expression, in names) bound {
-	return e.bindTraversals(s, expr, expr.Variables(), in)
+	return e.bindTraversals(s, expr, variables(expr), in)
+}
+
+// variables is expr.Variables(), which walks the tree of an expression and is
+// called for every attribute, without the walk for the commonest kinds.
+func variables(expr hcl.Expression) []hcl.Traversal {
+	switch x := expr.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		return nil
+	case *hclsyntax.TemplateExpr:
+		if x.IsStringLiteral() {
+			return nil
+		}
+	case *hclsyntax.ScopeTraversalExpr:
+		return []hcl.Traversal{x.Traversal}
+	}
+	return expr.Variables()
 }
 
 func (e *evaluator) bindTraversals(s *scope, expr hcl.Expression, traversals []hcl.Traversal, in names) bound {

@@ -49,14 +49,12 @@ func (e *evaluator) own(x *prepared, name string, inst *instance) (setting, bool
 	if !ok {
 		return setting{}, false
 	}
-	v, ok := x.memo[name]
-	if !ok {
-		v = e.value(b, inst)
-		if b.constant {
-			x.memo[name] = v
-		}
+	known, ok := x.memo[name]
+	if !ok || known.inst != inst && !b.constant {
+		known = memo{value: e.value(b, inst), inst: inst}
+		x.memo[name] = known
 	}
-	return setting{name: name, value: v, bound: b, inst: inst}, !isNull(v)
+	return setting{name: name, value: known.value, bound: b, inst: inst}, !isNull(known.value)
 }
 
 // inherit returns an attribute that the module's defaults set.

@@ -27,8 +27,10 @@ type Spec struct {
 	Revision int64
 	// Triggers are the assets of replace_triggered_by, sorted, each once.
 	Triggers []Address
-	// References are all assets that any expression of this asset reads
-	// (input images and triggers included), sorted, each once.
+	// References are all assets that any expression of this asset's block
+	// reads (input images and triggers included), sorted, each once. An
+	// address without a key, of a block with instances, stands for any of
+	// them: `image.icon[each.key]` reads image.icon.
 	References []Address
 
 	Lifecycle Lifecycle
