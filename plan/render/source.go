@@ -173,6 +173,9 @@ func literalFile(dir string, call *hclsyntax.FunctionCallExpr) []string {
 // of lists what the expression at r refers to, directly and through others,
 // nearest first. block is the definition range of the asset's block.
 func (s *sources) of(r, block hcl.Range, name string) []reached {
+	if r == block {
+		return nil // nothing set it
+	}
 	if list, ok := s.known[r]; ok {
 		return list
 	}

@@ -134,11 +134,13 @@ func (t *textPage) change(c *plan.ChangeDocument) {
 		style, sign = cells.Yellow, "!"
 	}
 	line := cells.Text{{Style: style, Text: sign}, {Text: " "}, {Style: cells.Bold, Text: cells.Clean(c.Address)}}
+	sep := ": "
 	if note := t.note(c); note != "" {
-		line = line.Add(cells.Plain, ": "+cells.Clean(note))
+		line = line.Add(cells.Plain, sep+cells.Clean(note))
+		sep = ", "
 	}
 	if c.Drifted {
-		line = line.Add(cells.Plain, ", ").Add(cells.Yellow, "the file was changed by hand")
+		line = line.Add(cells.Plain, sep).Add(cells.Yellow, "the file was changed by hand")
 	}
 	t.line(changeIndent, 4, line)
 	t.paths(c)
