@@ -34,6 +34,7 @@ type medium struct {
 	Width   int    // pixels, 0 if not known
 	Height  int
 	Video   bool
+	Alpha   bool   // has transparent parts
 	Problem string // why there is no File, for people
 }
 
@@ -154,6 +155,8 @@ func (m *medium) writeImage(files Files, name string, kind mediaType, r io.Reade
 		return nil
 	}
 	m.Width, m.Height = cfg.Width, cfg.Height
+	o, known := img.(interface{ Opaque() bool })
+	m.Alpha = !known || !o.Opaque()
 	if err := m.copy(files, "media/"+name+"."+kind.ext, bytes.NewReader(b)); err != nil {
 		return err
 	}
@@ -166,11 +169,9 @@ func (m *medium) writeThumb(files Files, name string, img image.Image) error {
 		m.Thumb = m.File
 		return nil
 	}
-	ext := "png"
-	o, known := img.(interface{ Opaque() bool })
-	opaque := known && o.Opaque()
-	if opaque {
-		ext = "jpg"
+	ext := "jpg"
+	if m.Alpha {
+		ext = "png"
 	}
 	m.Thumb = "thumb/" + name + "." + ext
 	if files.Has(m.Thumb) {
@@ -180,10 +181,10 @@ func (m *medium) writeThumb(files Files, name string, img image.Image) error {
 	small := image.NewRGBA(image.Rect(0, 0, w, h))
 	draw.CatmullRom.Scale(small, small.Bounds(), img, img.Bounds(), draw.Src, nil)
 	return files.Write(m.Thumb, func(out io.Writer) error {
-		if opaque {
-			return jpeg.Encode(out, small, &jpeg.Options{Quality: 84})
+		if m.Alpha {
+			return png.Encode(out, small)
 		}
-		return png.Encode(out, small)
+		return jpeg.Encode(out, small, &jpeg.Options{Quality: 84})
 	})
 }
 

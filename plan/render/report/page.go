@@ -69,6 +69,7 @@ type sideView struct {
 	Width   int
 	Height  int
 	Video   bool
+	Alpha   bool
 	Problem string
 	Note    string
 	Alt     string
@@ -225,7 +226,7 @@ func (p *pages) side(name string, c *Change, v *Version) *sideView {
 	m := p.media[v.Hash]
 	s := &sideView{
 		Name: name, File: m.File, Thumb: m.Thumb, Width: m.Width, Height: m.Height,
-		Video: m.Video || m.File == "" && c.Video(), Problem: m.Problem, Note: v.Note,
+		Video: m.Video || m.File == "" && c.Video(), Alpha: m.Alpha, Problem: m.Problem, Note: v.Note,
 	}
 	if s.Width == 0 {
 		s.Width, s.Height = v.Entry.Width, v.Entry.Height

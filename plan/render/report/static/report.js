@@ -36,6 +36,7 @@
   // ---- The list of changes ----
 
   const search = $("#search");
+  const list = $(".cards");
   const cards = $$(".card").map((el) => ({
     el,
     link: $(".card-link", el),
@@ -44,6 +45,7 @@
     page: el.dataset.page,
     text: $(".card-body", el).textContent.toLowerCase(),
   }));
+  let shown = cards; // what the filters leave
   const chips = $$("[data-filter]");
   const chosen = (filter) => chips
     .filter((c) => c.dataset.filter === filter && c.getAttribute("aria-pressed") === "true")
@@ -53,17 +55,14 @@
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const actions = chosen("action");
     const kinds = chosen("kind");
-    const pages = [];
-    for (const c of cards) {
-      const show = (!actions.length || actions.includes(c.action))
-        && (!kinds.length || kinds.includes(c.kind))
-        && words.every((w) => c.text.includes(w));
-      c.el.hidden = !show;
-      if (show) pages.push(c.page);
-    }
-    $("#shown").textContent = pages.length;
-    $("#nothing").hidden = pages.length > 0;
-    memory.set("pages", JSON.stringify(pages));
+    shown = cards.filter((c) => (!actions.length || actions.includes(c.action))
+      && (!kinds.length || kinds.includes(c.kind))
+      && words.every((w) => c.text.includes(w)));
+    // Taking cards out is much faster than hiding a thousand of them.
+    list.replaceChildren(...shown.map((c) => c.el));
+    $("#shown").textContent = shown.length;
+    $("#nothing").hidden = shown.length > 0;
+    memory.set("pages", JSON.stringify(shown.map((c) => c.page)));
     const state = new URLSearchParams();
     if (search.value) state.set("text", search.value);
     if (actions.length) state.set("action", actions.join(","));
@@ -87,7 +86,7 @@
     applyFilters();
   };
   const moveFocus = (step) => {
-    const links = cards.filter((c) => !c.el.hidden).map((c) => c.link);
+    const links = shown.map((c) => c.link);
     const at = links.indexOf(document.activeElement);
     const next = links[at < 0 ? 0 : Math.min(links.length - 1, Math.max(0, at + step))];
     if (next) next.focus();
@@ -106,7 +105,7 @@
     });
     readFilters();
     const last = memory.get("last");
-    const back = last && cards.find((c) => c.page === last && !c.el.hidden);
+    const back = last && shown.find((c) => c.page === last);
     if (back) back.link.focus();
     for (const c of cards) c.link.addEventListener("click", () => memory.set("last", c.page));
   }
