@@ -162,6 +162,60 @@ Examples:
   assetform restore image.knight`,
 		},
 		{
+			name: "lock list", usage: "", bind: cli.LockList,
+			short: "List the assets of the lock",
+			long: `
+Lists the addresses of the lock with their outputs.
+
+Examples:
+  assetform lock list
+  assetform --chdir game/assets lock list`,
+		},
+		{
+			name: "lock show", usage: "ADDR [flags]", bind: cli.LockShow,
+			short: "Show an entry of the lock",
+			long: `
+Shows what the lock holds of an asset, or of all that a glob matches.
+
+Examples:
+  assetform lock show image.knight
+  assetform lock show 'image.icon["*"]' --json`,
+		},
+		{
+			name: "lock mv", usage: "FROM TO [flags]", bind: cli.LockMv,
+			short: "Rename an entry of the lock",
+			long: `
+Gives an entry of the lock another address. Files stay where they are. In most
+cases nothing of the kind is needed: a rename is recognised by itself.
+
+Examples:
+  assetform lock mv image.knight image.hero
+  assetform lock mv --dry-run 'image.icon[0]' 'image.icon["sword"]' `,
+		},
+		{
+			name: "lock rm", usage: "ADDR... [flags]", bind: cli.LockRm,
+			short: "Forget entries of the lock",
+			long: `
+Drops entries from the lock. Their files stay.
+
+Examples:
+  assetform lock rm image.knight
+  assetform lock rm --dry-run 'image.icon["*"]' `,
+		},
+		{
+			name: "lock merge", usage: "[BASE OURS THEIRS [PATH]] [flags]", bind: cli.LockMerge,
+			short: "Merge locks, or resolve conflict markers in one",
+			long: `
+With three files it is git's merge driver, as "assetform init" sets it up: the
+result goes to OURS. Without arguments it resolves the conflict markers in the
+project's lock. What the other side generated becomes a stored result, so that
+whatever configuration is settled on is restored and never paid for again.
+
+Examples:
+  assetform lock merge
+  git config merge.assetform.driver "assetform lock merge %O %A %B %P"`,
+		},
+		{
 			name: "store list", usage: "", bind: cli.StoreList,
 			short: "Show what the store holds",
 			long: `
@@ -266,6 +320,18 @@ and testing without cost. The faults that --fault switches on:
 Examples:
   assetform serve
   assetform serve --listen 127.0.0.1:0 --data-dir studio --latency 2s`,
+		},
+		{
+			name: "report", usage: "[flags]", bind: cli.Report,
+			short: "Write pages that show pictures before and after",
+			long: `
+Writes static pages for what changed between a git ref (or the lock's last
+commit) and now: pictures before and after, players, prompts, costs. The pages
+ask no other host for anything.
+
+Examples:
+  assetform report
+  assetform report --base origin/main --out report`,
 		},
 		{
 			name: "version", usage: "[flags]", bind: cli.Version,
