@@ -42,12 +42,13 @@ func TestMain(m *testing.M) {
 // own commands the scripts have:
 //
 //	exits CODE PROGRAM ARGS...    run it, expect exactly that exit code
-//	server [FLAGS]                start a studio over TCP; sets $BASE_URL, $KEY
+//	server [FLAGS]                start a studio over TCP; sets $BASE_URL, var.url, $KEY
 //	ledger N                      tasks that the server accepted: what was paid
 //	requests N                    requests of any kind that reached it
-//	until N                       wait until so many tasks were accepted
+//	until N [PATTERN FILE]        wait until so many tasks were accepted, or
+//	                              the pattern is so often in the file
 //	attached NAME N               sets $NAME to the id of the N-th accepted task
-//	png, jpg FILE WxH COLOUR      write a picture of one colour (#rrggbb)
+//	png, jpg FILE WxH COLOUR      write a picture of one colour (rrggbb)
 //	json FILE PATH VALUE          look into JSON; see jsonAt
 //	replace FILE OLD NEW          edit a file
 //	flat FILE                     what a diagnostic says, as one line in flat.txt
@@ -55,6 +56,7 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("examples", "testdata", "script"),
+		UpdateScripts:       os.Getenv("ASSETFORM_UPDATE_SCRIPTS") != "",
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
@@ -103,6 +105,7 @@ func cmdServer(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(s.start(o))
 	ts.Defer(s.stop)
 	ts.Setenv("BASE_URL", s.base())
+	ts.Setenv("ASSETFORM_VAR_url", s.base())
 	ts.Setenv("KEY", testKey)
 }
 
@@ -122,10 +125,17 @@ func cmdRequests(ts *testscript.TestScript, neg bool, args []string) {
 func cmdUntil(ts *testscript.TestScript, neg bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	s := ts.Value(ledgerKey{}).(*paidServer)
-	for start := time.Now(); len(s.tasks()) < want; time.Sleep(5 * time.Millisecond) {
+	count := func() int { return len(ts.Value(ledgerKey{}).(*paidServer).tasks()) }
+	if len(args) == 3 {
+		pattern := regexp.MustCompile(args[1])
+		count = func() int {
+			b, _ := os.ReadFile(ts.MkAbs(args[2])) // not there yet
+			return len(pattern.FindAll(b, -1))
+		}
+	}
+	for start := time.Now(); count() < want; time.Sleep(5 * time.Millisecond) {
 		if time.Since(start) > 30*time.Second {
-			ts.Fatalf("after 30 s the server has accepted %d tasks, not %d", len(s.tasks()), want)
+			ts.Fatalf("after 30 s there are %d, not %d", count(), want)
 		}
 	}
 }
@@ -142,13 +152,13 @@ func cmdAttached(ts *testscript.TestScript, neg bool, args []string) {
 
 func cmdPicture(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 3 {
-		ts.Fatalf("usage: png|jpg FILE WxH #rrggbb")
+		ts.Fatalf("usage: png|jpg FILE WxH rrggbb")
 	}
 	var w, h int
 	var c color.RGBA
 	_, err := fmt.Sscanf(args[1], "%dx%d", &w, &h)
 	ts.Check(err)
-	_, err = fmt.Sscanf(args[2], "#%02x%02x%02x", &c.R, &c.G, &c.B)
+	_, err = fmt.Sscanf(args[2], "%02x%02x%02x", &c.R, &c.G, &c.B)
 	ts.Check(err)
 	c.A = 255
 	name := ts.MkAbs(args[0])
@@ -208,13 +218,13 @@ func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
 
 // jsonAt finds a value by a path such as "changes/address=image.a/cost". A
 // step is a key, an index, KEY=VALUE for the first object in an array that
-// has it, or # for the length. The result is compact JSON, texts without
+// has it, or len. The result is compact JSON, texts without
 // quotes, and "<none>" where there is nothing.
 func jsonAt(v any, path string) (string, error) {
 	for step := range strings.SplitSeq(path, "/") {
 		switch at := v.(type) {
 		case map[string]any:
-			if step == "#" {
+			if step == "len" {
 				return strconv.Itoa(len(at)), nil
 			}
 			value, ok := at[step]
@@ -223,7 +233,7 @@ func jsonAt(v any, path string) (string, error) {
 			}
 			v = value
 		case []any:
-			if step == "#" {
+			if step == "len" {
 				return strconv.Itoa(len(at)), nil
 			}
 			i, err := strconv.Atoi(step)
