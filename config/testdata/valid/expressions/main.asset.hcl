@@ -41,3 +41,18 @@ output "recipe" { value = image.either }
 output "none" { value = image.none }
 output "root" { value = [path.module, path.root] }
 output "try" { value = try(var.ask.nothing, can(var.ask.name)) }
+locals {
+  base = { for i, r in image.row : "k${i}" => r }
+}
+image "framed" {
+  for_each = local.base
+  subject  = each.value
+  prompt   = "Frame of ${each.value.prompt}"
+  output   = "framed/${each.key}.png"
+}
+image "again" {
+  for_each   = image.framed
+  prompt     = each.value.address
+  references = values(image.framed)
+  output     = "again/${each.key}.png"
+}
