@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"assetform/apply/imaginator"
 	"assetform/config"
 	"assetform/config/method"
 	"assetform/lockfile"
@@ -26,8 +25,7 @@ type generation struct {
 	intent    Record // what the journal has of the request
 	task      string // its id; "" while there is none
 	began     time.Time
-	first     imaginator.Created // the answer to the request, if this run sent it
-	reserved  bool               // the budget holds this asset's cost
+	reserved  bool // the budget holds this asset's cost
 	charged   bool
 	held      bool // a slot of the lane
 	fresh     bool // sent by this run

@@ -41,6 +41,8 @@ type committer struct {
 	closed  chan struct{} // closed when the lock was found changed
 	started bool
 
+	testOnlyStep func(string) // see Options
+
 	mu    sync.Mutex // guards the fields below; the goroutine alone writes them
 	stamp fs.FileInfo
 	raw   []byte // of the file as it should be; nil: absent
@@ -58,9 +60,10 @@ type committer struct {
 func newCommitter(path string, raw []byte, lock *lockfile.Lock) *committer {
 	return &committer{
 		path: path, raw: raw, lock: lock, placed: map[string]bool{},
-		changes: make(chan []lockChange, 256),
-		done:    make(chan struct{}),
-		closed:  make(chan struct{}),
+		testOnlyStep: func(string) {},
+		changes:      make(chan []lockChange, 256),
+		done:         make(chan struct{}),
+		closed:       make(chan struct{}),
 	}
 }
 
@@ -132,7 +135,9 @@ func (c *committer) save() {
 	}
 	began := time.Now()
 	c.announce(c.lock.Encode())
+	c.testOnlyStep("saving")
 	err := lockfile.Save(c.path, c.lock)
+	c.testOnlyStep("saved")
 	c.last = time.Now()
 	c.took = c.last.Sub(began)
 	c.mu.Lock()

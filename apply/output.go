@@ -37,6 +37,8 @@ type outputs struct {
 	// frozen returns the reason why nothing may be written any more, or nil.
 	frozen func() error
 
+	testOnlyStep func(string) // see Options
+
 	mu      sync.Mutex // guards the fields below
 	dirLog  string     // file that lists the directories that were made for outputs
 	made    map[string]bool
@@ -69,9 +71,10 @@ func openOutputs(p *config.Project, dataDir string, s *store.Store) (*outputs, e
 	}
 	return &outputs{
 		root: root, prefix: filepath.ToSlash(prefix), store: s,
-		owned:  map[string]lockfile.ContentHash{},
-		frozen: func() error { return nil },
-		dirLog: filepath.Join(dataDir, "dirs"),
+		owned:        map[string]lockfile.ContentHash{},
+		frozen:       func() error { return nil },
+		testOnlyStep: func(string) {},
+		dirLog:       filepath.Join(dataDir, "dirs"),
 	}, nil
 }
 
@@ -217,6 +220,7 @@ func (o *outputs) write(p string, content lockfile.ContentHash) error {
 		return err
 	}
 	return f.Commit(func() error {
+		o.testOnlyStep("renaming")
 		if err := o.frozen(); err != nil {
 			return err
 		}
@@ -246,6 +250,7 @@ func (o *outputs) remove(p string, content lockfile.ContentHash) error {
 	if err := o.still(p, is); err != nil {
 		return err
 	}
+	o.testOnlyStep("removing")
 	if err := o.root.Remove(o.name(p)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -264,9 +269,11 @@ func (o *outputs) rename(from, to string) error {
 	if err := o.root.MkdirAll(filepath.FromSlash(dir), 0o777); err != nil {
 		return err
 	}
+	o.testOnlyStep("moving")
 	if err := o.root.Rename(o.name(from), o.name(to)); err != nil {
 		return err
 	}
+	o.testOnlyStep("moved")
 	return o.removeEmptyDirs(path.Dir(path.Join(o.prefix, from)))
 }
 

@@ -80,7 +80,8 @@ type Options struct {
 
 	// testOnlyStep is called at each step of an asset's life, in the order of
 	// the design: a crash test ends the process there.
-	testOnlyStep func(step string, a config.Address)
+	testOnlyStep      func(step string, a config.Address)
+	testOnlySettleGap time.Duration
 }
 
 // defaultParallelism is the number of tasks in flight where neither the user
@@ -163,7 +164,7 @@ func newRun(o Options) (*run, error) {
 	}
 	scrub := newScrubber(slices.Concat(o.Secrets, o.Project.Secrets))
 	out.overwriteDrifted = o.OverwriteDrifted
-	return &run{
+	r := &run{
 		Options: o,
 		began:   time.Now(),
 		scrub:   scrub,
@@ -180,7 +181,12 @@ func newRun(o Options) (*run, error) {
 		poke:     make(chan struct{}, 1),
 		active:   map[lockfile.InputsHash]*node{},
 		summary:  Summary{Done: map[plan.Action]int{}},
-	}, nil
+	}
+	if o.testOnlyStep != nil {
+		step := func(name string) { o.testOnlyStep(name, config.Address{}) }
+		out.testOnlyStep, r.commit.testOnlyStep = step, step
+	}
+	return r, nil
 }
 
 // finish counts, says what is left and ends the run.

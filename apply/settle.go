@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -177,7 +178,7 @@ func (g *generation) searchList(ctx context.Context) (verdict, imaginator.Task, 
 	var last verdict
 	var lastTask imaginator.Task
 	for reading := 1; reading <= settleReadings; reading++ {
-		if reading > 1 && !g.sleep(ctx, settleGap) {
+		if reading > 1 && !g.sleep(ctx, cmp.Or(g.testOnlySettleGap, settleGap)) {
 			return stillUnknown, imaginator.Task{}, nil
 		}
 		s.claimed, s.rivals = g.claims()

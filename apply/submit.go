@@ -151,7 +151,10 @@ func (g *generation) requeued() *outcome {
 
 // accepted takes the id of a task: from here on it is paid for.
 func (g *generation) accepted(ctx context.Context, created imaginator.Created, state State) *outcome {
-	g.task, g.first, g.fresh = created.TaskID, created, true
+	g.task, g.fresh = created.TaskID, true
+	if g.began.IsZero() { // an earlier run sent it
+		g.began = time.Now()
+	}
 	g.charge()
 	g.lane.unpark(g.intent.Kind)
 	if err := g.journal(ctx, Record{State: state, TaskID: g.task}); err != nil {
