@@ -173,6 +173,9 @@ func (e *evaluator) prepare(b *block, in names) *prepared {
 	if defaults := b.scope.mod.defaults[b.decl.kind]; provider == nil && defaults != nil {
 		provider = defaults.attrs["provider"]
 	}
+	if provider != nil && hcl.ExprAsKeyword(provider.Expr) == "null" {
+		provider = nil // not set
+	}
 	x.provider, x.hasRef = e.providerOf(provider, b)
 	x.lifecycle = e.prepareLifecycle(b, in)
 	return x

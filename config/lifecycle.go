@@ -188,8 +188,11 @@ func (e *evaluator) lifecycleFlag(b *bound, inst *instance, name string, spec *S
 		return true
 	}
 	v := e.value(*b, inst)
-	if !v.IsKnown() {
+	switch {
+	case !v.IsKnown():
 		return false
+	case isNull(v):
+		return true // not set
 	}
 	value, found := boolOf(v)
 	if found != "" {

@@ -30,7 +30,11 @@ func (e *evaluator) bindTriggers(b *block, l *lifecycleSource, attr *hcl.Attribu
 // trigger adds the assets that an element of replace_triggered_by names: one,
 // or all in a list or map.
 func (e *evaluator) trigger(b bound, inst *instance, spec *Spec, link *link) bool {
-	return e.addTriggers(b, inst, e.value(b, inst), spec, link)
+	v := e.value(b, inst)
+	if isNull(v) {
+		return true // not set, or an element that a conditional leaves out
+	}
+	return e.addTriggers(b, inst, v, spec, link)
 }
 
 func (e *evaluator) addTriggers(b bound, inst *instance, v cty.Value, spec *Spec, link *link) bool {

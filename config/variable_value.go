@@ -17,7 +17,11 @@ func (v *variableDecl) accept(value cty.Value) (result cty.Value, problem string
 		return *v.defaultValue, ""
 	}
 	result, err := v.convert(value)
-	if err != nil {
+	switch {
+	case err != nil && (v.sensitive || value.ContainsMarked()):
+		// The way to the wrong element may lead through a key that is secret.
+		return cty.DynamicVal, typeDescription(v.typ) + " is required"
+	case err != nil:
 		return cty.DynamicVal, fmt.Sprintf("%s is required: %s", typeDescription(v.typ), err)
 	}
 	return result, ""

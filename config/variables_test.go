@@ -217,6 +217,26 @@ func TestSensitiveDetails(t *testing.T) {
 	}
 }
 
+// TestSensitiveKeys: the way to a wrong element is not told when it may lead
+// through a secret key.
+func TestSensitiveKeys(t *testing.T) {
+	t.Parallel()
+	for _, files := range []map[string]string{
+		{"main.asset.hcl": "variable \"key\" {\n  type = map(map(number))\n  sensitive = true\n}\n"},
+		{
+			"main.asset.hcl": "variable \"key\" {\n  type = any\n  sensitive = true\n}\nmodule \"m\" {\n  source = \"./m\"\n  n = var.key\n}\n",
+			"m/m.asset.hcl":  "variable \"n\" { type = map(map(number)) }\n",
+		},
+	} {
+		d := mustFail(t, "Invalid value for variable", files, func(o *Options) {
+			o.Vars = []VarFlag{{Name: "key", Value: "{ \"" + secret + "\" = { a = \"x\" } }"}}
+		})
+		if strings.Contains(d.Detail, secret) {
+			t.Error(d.Detail)
+		}
+	}
+}
+
 // TestOnlyKey tells the variables that only an API key needs.
 func TestOnlyKey(t *testing.T) {
 	t.Parallel()

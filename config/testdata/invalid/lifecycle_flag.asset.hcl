@@ -3,6 +3,6 @@ image "a" {
   output = "a.png"
   lifecycle {
     prevent_destroy    = "often" # ERROR: Invalid value of prevent_destroy
-    prevent_regenerate = null # ERROR: Invalid value of prevent_regenerate
+    prevent_regenerate = []   # ERROR: Invalid value of prevent_regenerate
   }
 }

@@ -34,7 +34,11 @@ image "b" {
 video "c" {
   prompt = "Trigger"
   output = "c.webm"
-  lifecycle {}
+  provider = null
+  lifecycle {
+    prevent_destroy      = null
+    replace_triggered_by = null
+  }
 }
 assetform {
   dynamic "budget" {
