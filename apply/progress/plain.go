@@ -70,9 +70,14 @@ func permanent(o Options, t *tally, e apply.Event) string {
 		}
 		return s
 	case apply.EventDiagnostic:
-		if e.Diagnostic != nil {
-			return o.box(e.Diagnostic)
+		if e.Diagnostic == nil {
+			return ""
 		}
+		s := o.box(e.Diagnostic)
+		if about := aboutLine(e); about != nil {
+			s = about.Render(o.Color) + "\n" + s
+		}
+		return s
 	case apply.EventSummary:
 		s := "\n"
 		for _, line := range t.summaryLines(e) {

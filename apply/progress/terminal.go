@@ -123,7 +123,7 @@ func (r *running) line(now time.Time, addresses, width int) cells.Text {
 	const rest = 46 // cells for phase and times
 	addresses = min(addresses, max(width-rest, width/2))
 	line = append(line, fill(address, addresses)...)
-	line = line.Add(cells.Grey, fmt.Sprintf("  %-11s %s", r.phase, elapsed))
+	line = line.Add(cells.Grey, fmt.Sprintf("  %-11s %s", cells.Clean(string(r.phase)), elapsed))
 	if estimate := " of " + cells.Clean(r.estimate); r.estimate != "" && line.Width()+len(estimate) <= width {
 		line = line.Add(cells.Grey, estimate)
 	}

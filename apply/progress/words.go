@@ -51,6 +51,14 @@ func failedLine(e apply.Event) cells.Text {
 	return line
 }
 
+// aboutLine tells above a diagnostic which asset it concerns; nothing if none.
+func aboutLine(e apply.Event) cells.Text {
+	if e.Address.IsZero() {
+		return nil
+	}
+	return cells.Text{{Style: cells.Yellow, Text: "!"}, {Text: " "}, {Style: cells.Bold, Text: cells.Clean(e.Address.String())}}
+}
+
 // clock writes a duration to the second.
 func clock(d time.Duration) string {
 	s := int(max(d, 0).Round(time.Second).Seconds())

@@ -11,9 +11,9 @@ import (
 	"assetform/plan/render/cells"
 )
 
-// Marker is the first line of the Markdown form. It does not show; a bot finds
+// marker is the first line of the Markdown form. It does not show; a bot finds
 // the comment by it that it has to update.
-const Marker = "<!-- assetform:plan -->"
+const marker = "<!-- assetform:plan -->"
 
 // GitHub takes 65,536 characters. It does not say of which kind; a text has
 // never more UTF-16 units or code points than bytes, so bytes are counted.
@@ -82,7 +82,7 @@ func (m *markdownPage) head() {
 	if hasChanges(m.doc) {
 		title = summaryText(m.doc)
 	}
-	fmt.Fprintf(&m.b, "%s\n### assetform plan: %s\n\n", Marker, title)
+	fmt.Fprintf(&m.b, "%s\n### assetform plan: %s\n\n", marker, title)
 	if !hasChanges(m.doc) {
 		fmt.Fprintf(&m.b, "Configuration and lock agree: %s.\n", count(len(m.doc.Changes), "asset"))
 	} else {

@@ -60,7 +60,7 @@ var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
 func TestTextIsNeverWiderThanAsked(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(5, 6))
-	for range 150 {
+	for range 60 {
 		doc, o := hostileDocument(r, 6), hostileOptions(r)
 		plainText := Text(doc, o)
 		for line := range strings.Lines(plainText) {
@@ -78,7 +78,7 @@ func TestTextIsNeverWiderThanAsked(t *testing.T) {
 func TestTextHoldsNothingThatATerminalActsOn(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(7, 8))
-	for range 100 {
+	for range 40 {
 		for _, c := range Text(hostileDocument(r, 6), hostileOptions(r)) {
 			if c != '\n' && c != '\u200d' && (unicode.IsControl(c) || unicode.In(c, unicode.Cf, unicode.Zl, unicode.Zp)) {
 				t.Fatalf("the text holds %U", c)
@@ -97,11 +97,11 @@ func TestMarkdownCanaries(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))
 	mention := regexp.MustCompile(`@[A-Za-z]|[^&\\]#[0-9]|GH-[0-9]`)
 	live := regexp.MustCompile("(^|[^\\\\])[`\\[\\]()]")
-	for range 100 {
+	for range 40 {
 		doc, o := hostileDocument(r, 12), hostileOptions(r)
 		got := Markdown(doc, o)
-		if strings.Count(got, Marker) != 1 {
-			t.Fatalf("%d markers", strings.Count(got, Marker))
+		if strings.Count(got, marker) != 1 {
+			t.Fatalf("%d markers", strings.Count(got, marker))
 		}
 		body := ownParts.ReplaceAllString(got, "")
 		if m := mention.FindString(body); m != "" {
@@ -175,7 +175,7 @@ func TestMarkdownFitsIntoAComment(t *testing.T) {
 			if units := len(utf16.Encode([]rune(got))); len(got) > 65_535 || units > 65_535 {
 				t.Errorf("%s: %d bytes, %d UTF-16 units", name, len(got), units)
 			}
-			if !strings.HasPrefix(got, Marker+"\n") || !strings.HasSuffix(got, "</sub>\n") {
+			if !strings.HasPrefix(got, marker+"\n") || !strings.HasSuffix(got, "</sub>\n") {
 				t.Errorf("%s: beginning or end is missing", name)
 			}
 		}
@@ -192,5 +192,22 @@ func TestMarkdownFitsIntoAComment(t *testing.T) {
 	}
 	if want := 10_000 - docs["10,000 changes"].Summary.NoOp; listed+left != want || listed < 20 {
 		t.Errorf("%d listed and %d counted, want %d together", listed, left, want)
+	}
+}
+
+func BenchmarkText(b *testing.B) {
+	const n = 5000
+	var changes []plan.ChangeDocument
+	for i := range n {
+		c := sample().Changes[2]
+		c.Address = fmt.Sprintf("image.icon[%d]", i)
+		changes = append(changes, c)
+	}
+	doc := document(changes...)
+	b.ReportAllocs()
+	for b.Loop() {
+		if got := Text(doc, Options{}); strings.Count(got, "[-worn plate-]") < n/2 {
+			b.Fatal("changes are missing")
+		}
 	}
 }

@@ -81,13 +81,29 @@ func TestShorten(t *testing.T) {
 	}
 }
 
+// A text may be anything: the time must not grow with the square of its
+// length where nothing is alike.
 func BenchmarkWordDiff(b *testing.B) {
-	before := strings.Repeat("A knight in worn plate armour stands on a cliff above a burning castle. ", 140)
-	after := strings.ReplaceAll(before, "worn", "polished") + "Rain."
-	b.ReportAllocs()
-	for b.Loop() {
-		if len(wordDiff(before, after)) < 100 {
-			b.Fatal("no difference found")
+	sentence := strings.Repeat("A knight in worn plate armour stands on a cliff above a burning castle. ", 140)
+	r := rand.New(rand.NewPCG(31, 32))
+	random := func() string {
+		var s strings.Builder
+		for s.Len() < 10_000 {
+			s.WriteString(strings.Repeat(string(rune('a'+r.IntN(26))), 1+r.IntN(9)) + " ")
 		}
+		return s.String()
+	}
+	for name, texts := range map[string][2]string{
+		"similar":   {sentence, strings.ReplaceAll(sentence, "worn", "polished") + "Rain."},
+		"different": {random(), random()},
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if len(wordDiff(texts[0], texts[1])) < 3 {
+					b.Fatal("no difference found")
+				}
+			}
+		})
 	}
 }

@@ -1,0 +1,77 @@
+package progress
+
+import (
+	"fmt"
+	"time"
+
+	"assetform/apply"
+	"assetform/config"
+	"assetform/config/method"
+	"assetform/lockfile"
+	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+func image(name string) config.Address { return config.Address{Kind: method.Image, Name: name} }
+
+func icon(i int) config.Address {
+	return config.Address{Kind: method.Image, Name: "icon", Key: config.StringKey(fmt.Sprintf("sword-%d", i))}
+}
+
+// planOf makes a plan of n images that are created.
+func planOf(n int, provider string) *plan.Plan {
+	p := &plan.Plan{Summary: map[plan.Action]int{plan.Create: n, plan.NoOp: 1}, Cost: plan.Cost{Cost: method.Cost{ImageCredits: n}}}
+	for i := range n {
+		p.Changes = append(p.Changes, &plan.Change{Address: icon(i), Action: plan.Create, Method: "generate_image", Provider: provider})
+	}
+	p.Changes = append(p.Changes, &plan.Change{Address: image("still"), Action: plan.NoOp})
+	return p
+}
+
+// script sends events at the times they happen at.
+type script struct {
+	sink Sink
+	now  func() time.Time
+}
+
+func (s script) plan(p *plan.Plan) {
+	s.sink.Event(apply.Event{Type: apply.EventPlan, Time: s.now(), Plan: p})
+}
+
+func (s script) start(a config.Address) {
+	s.sink.Event(apply.Event{Type: apply.EventAssetStart, Time: s.now(), Address: a, Action: plan.Create})
+}
+
+func (s script) submit(a config.Address, task string) {
+	s.sink.Event(apply.Event{Type: apply.EventSubmitted, Time: s.now(), Address: a, TaskID: task, Estimate: "10-30 seconds"})
+}
+
+func (s script) progress(a config.Address, phase apply.Phase) {
+	s.sink.Event(apply.Event{Type: apply.EventProgress, Time: s.now(), Address: a, Phase: phase, Elapsed: 1500 * time.Millisecond})
+}
+
+func (s script) done(a config.Address, took time.Duration) {
+	s.sink.Event(apply.Event{
+		Type: apply.EventAssetDone, Time: s.now(), Address: a, Action: plan.Create, Output: "art/" + a.Name + ".png",
+		ContentHash: lockfile.HashBytes([]byte(a.String())), Cost: method.Cost{ImageCredits: 1}, Elapsed: took,
+	})
+}
+
+func (s script) fail(a config.Address, detail string) {
+	s.sink.Event(apply.Event{
+		Type: apply.EventAssetFailed, Time: s.now(), Address: a, Action: plan.Create, Elapsed: 2 * time.Second,
+		Diagnostic: &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Task failed", Detail: detail},
+	})
+}
+
+func (s script) summary(done, failed, left int) {
+	s.sink.Event(apply.Event{Type: apply.EventSummary, Time: s.now(), Summary: &apply.Summary{
+		Done: map[plan.Action]int{plan.Create: done}, Failed: failed, Left: left, Cost: method.Cost{ImageCredits: done}, ExitCode: apply.ExitFailed,
+	}})
+}
+
+func hclsyntaxFile(src string) (*hcl.File, hcl.Diagnostics) {
+	return hclsyntax.ParseConfig([]byte(src), "main.asset.hcl", hcl.InitialPos)
+}
