@@ -42,7 +42,23 @@ func (r *run) deliverResult(ctx context.Context, n *node, result lockfile.Entry,
 		return failed("Output cannot be written", fmt.Errorf("write %q: %w. The result is in the store; the next apply writes it at no cost", n.change.Output, err))
 	}
 	step("written")
+	r.leaveOld(n)
 	return outcome{node: n, ending: endDone, action: n.change.Action, entry: &e, content: e.UpstreamHash()}
+}
+
+// leaveOld removes the file at the path that an asset has left, unless
+// another asset has that path now. A file that is not what the lock has stays,
+// and somebody is told.
+func (r *run) leaveOld(n *node) {
+	c := n.change
+	if c.PreviousOutput == "" || r.wanted[c.PreviousOutput] || c.Prior == nil {
+		return
+	}
+	if err := r.outputs.remove(c.PreviousOutput, c.Prior.ContentHash); err != nil && !errors.Is(err, errLockMoved) {
+		d := warning("Old output was left", fmt.Sprintf("%s is at %q now, and %s, so its old file was left alone.", n.address(), c.Output, err))
+		d.Subject = n.diagnostic("", "").Subject
+		r.events.emit(Event{Type: EventDiagnostic, Address: n.address(), Diagnostic: d})
+	}
 }
 
 func (r *run) postconditionFailed(n *node, diags hcl.Diagnostics) outcome {

@@ -247,3 +247,16 @@ image "x" {
 		}
 	})
 }
+
+func TestNewPromptAtANewPathLeavesNothingBehind(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		p := newProject(t, api, paidProvider+asset("a", "A", "old/a.png"))
+		p.apply().wantCode(t, ExitDone)
+		p.write("main.asset.hcl", paidProvider+asset("a", "A2", "new/a.png"))
+		p.apply().wantCode(t, ExitDone)
+		if _, err := os.Lstat(p.path("old")); !os.IsNotExist(err) || p.read("new/a.png") == "" {
+			t.Error("the old output is still there, or the new one is not")
+		}
+	})
+}

@@ -21,7 +21,8 @@ const (
 	probeTimeout   = 10 * time.Second // for quota and health at the start
 	firstConcPause = 500 * time.Millisecond
 	maxConcPause   = 15 * time.Second
-	firstWindow    = time.Minute // between looks whether an hourly limit has passed
+	patience       = 10 * time.Minute // with refusals for too many tasks while none of ours is in flight
+	firstWindow    = time.Minute      // between looks whether an hourly limit has passed
 	maxWindow      = 5 * time.Minute
 )
 
@@ -41,6 +42,8 @@ type lane struct {
 	good     int           // tasks that finished since the limit was lowered
 	pause    time.Duration // the last wait after a refusal for too many tasks
 	resumeAt time.Time     // nothing is sent before
+	crowded  time.Time     // since when others take all the room; zero: they do not
+	gaveUp   bool          // nothing is sent any more in this run, for that reason
 	parked   map[method.Kind]*parking
 	stop     *hcl.Diagnostic // why nothing is sent any more
 	told     bool            // that was reported
@@ -94,7 +97,7 @@ func (l *lane) first(passed map[method.Kind]bool) *node {
 func (l *lane) acquire(now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.stop != nil || l.inFlight >= l.limit || now.Before(l.resumeAt) {
+	if l.stop != nil || l.gaveUp || l.inFlight >= l.limit || now.Before(l.resumeAt) {
 		return false
 	}
 	l.inFlight++
@@ -129,6 +132,12 @@ func (l *lane) release(finished bool) {
 func (l *lane) tooMany(now time.Time, retryAfter time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.inFlight > 1 {
+		l.crowded = time.Time{}
+	} else if l.crowded.IsZero() {
+		l.crowded = now
+	}
+	l.gaveUp = !l.crowded.IsZero() && now.Sub(l.crowded) > patience
 	l.limit = max(1, min(l.limit, l.inFlight-1))
 	l.good = 0
 	l.pause = min(maxConcPause, max(firstConcPause, 2*l.pause))
@@ -151,10 +160,18 @@ func (l *lane) park(kind method.Kind, now time.Time, retryAfter time.Duration, w
 	p.until = now.Add(max(p.pause, retryAfter))
 }
 
+// tired tells that the lane gave up waiting for room.
+func (l *lane) tired() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.gaveUp
+}
+
 // unpark notes that a task of the kind was accepted.
 func (l *lane) unpark(kind method.Kind) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.crowded = time.Time{}
 	delete(l.parked, kind)
 }
 

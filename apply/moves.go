@@ -97,18 +97,9 @@ func (r *run) drop(n *node) error {
 
 // moveAll carries out the moves.
 func (r *run) moveAll(ctx context.Context, moves []*node) {
-	targets := map[string]bool{}
-	for _, n := range moves {
-		targets[n.change.Output] = true
-	}
-	for _, n := range r.order { // paths that a generation or restore will fill
-		if n.change.Spec != nil {
-			targets[n.change.Output] = true
-		}
-	}
 	failed := map[*node]error{}
 	for _, n := range moves {
-		if targets[source(n)] {
+		if r.wanted[source(n)] {
 			failed[n] = r.storeSource(n)
 		}
 	}
@@ -116,7 +107,7 @@ func (r *run) moveAll(ctx context.Context, moves []*node) {
 	for _, n := range moves {
 		if failed[n] == nil {
 			var e lockfile.Entry
-			if e, failed[n] = r.move(n, targets); failed[n] == nil {
+			if e, failed[n] = r.move(n); failed[n] == nil {
 				n.content = e.UpstreamHash()
 				changes = append(changes, lockChange{address: n.change.Address, from: n.change.PreviousAddress, entry: &e})
 			}
@@ -124,7 +115,7 @@ func (r *run) moveAll(ctx context.Context, moves []*node) {
 	}
 	r.commit.put(changes...)
 	for _, n := range moves {
-		if failed[n] == nil && !targets[source(n)] {
+		if failed[n] == nil && !r.wanted[source(n)] {
 			failed[n] = r.leave(n)
 		}
 		r.settleFiles(ctx, n, failed[n])
@@ -151,7 +142,7 @@ func (r *run) storeSource(n *node) error {
 }
 
 // move brings a moved asset's content to its new path and returns its entry.
-func (r *run) move(n *node, targets map[string]bool) (lockfile.Entry, error) {
+func (r *run) move(n *node) (lockfile.Entry, error) {
 	c := n.change
 	e := c.Prior.Clone()
 	e.Output, e.Protect = c.Output, c.Protect
@@ -176,7 +167,7 @@ func (r *run) move(n *node, targets map[string]bool) (lockfile.Entry, error) {
 	if err != nil {
 		return e, err
 	}
-	if is.state.Kind == plan.Absent && from.state.Is(e.ContentHash) && !targets[source(n)] {
+	if is.state.Kind == plan.Absent && from.state.Is(e.ContentHash) && !r.wanted[source(n)] {
 		return e, r.outputs.rename(source(n), c.Output)
 	}
 	if err := r.storeSource(n); err != nil {

@@ -131,6 +131,7 @@ type run struct {
 	order    []*node // in the plan's order
 	lanes    map[config.ProviderRef]*lane
 	byInputs map[lockfile.InputsHash][]string // addresses in the lock, built when asked for; the coordinator's
+	wanted   map[string]bool                  // output paths of the configuration
 	known    *memory
 
 	soft     chan struct{} // closed when waiting ends: --timeout
@@ -175,6 +176,7 @@ func newRun(o Options) (*run, error) {
 		outputs:  out,
 		commit:   newCommitter(o.LockPath, o.LockRaw, o.Lock.Clone()),
 		lanes:    map[config.ProviderRef]*lane{},
+		wanted:   wantedPaths(o.Project),
 		known:    newMemory(o.Journal.Intents(), o.Lock),
 		soft:     make(chan struct{}),
 		outcomes: make(chan outcome, 64),
@@ -187,6 +189,14 @@ func newRun(o Options) (*run, error) {
 		out.testOnlyStep, r.commit.testOnlyStep = step, step
 	}
 	return r, nil
+}
+
+func wantedPaths(p *config.Project) map[string]bool {
+	paths := make(map[string]bool, len(p.Specs))
+	for _, s := range p.Specs {
+		paths[s.Output] = true
+	}
+	return paths
 }
 
 // finish counts, says what is left and ends the run.

@@ -192,7 +192,7 @@ func (r *run) dispatch(ctx context.Context) *time.Timer {
 	var wake time.Time
 	for _, l := range r.lanes {
 		r.dispatchLane(ctx, l)
-		if l.queued() == 0 || l.halted() != nil {
+		if l.queued() == 0 || l.halted() != nil || l.tired() {
 			continue
 		}
 		if at := l.wakeAt(time.Now()); !at.IsZero() && r.worthWaiting(l) && (wake.IsZero() || at.Before(wake)) {
@@ -398,6 +398,11 @@ func (r *run) reportStops() {
 				r.report(d)
 			}
 			r.fatal = true
+			continue
+		}
+		if l.tired() && l.queued() > 0 {
+			r.report(warning("Server has no room", fmt.Sprintf(
+				"The server refused every task for %s because too many are in flight, though none of this project is. %d assets are left and nothing was charged for them. Go on later with \"assetform apply\".", patience, l.queued())))
 			continue
 		}
 		for _, kind := range []method.Kind{method.Image, method.Video} {
