@@ -15,7 +15,8 @@ import (
 // When the terminal becomes narrower, it wraps what was drawn: the lines then
 // take more rows than were written, and as many have to go. Nearly all
 // terminals do so; on one that cuts lines off instead, some finished lines
-// above may vanish with them.
+// above may vanish with them. A terminal that tells its new size late keeps a
+// few stale lines above: too little is erased rather than too much.
 type screen struct {
 	out   stream
 	drawn []int  // widths of the live lines that stand on the terminal

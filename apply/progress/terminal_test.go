@@ -3,6 +3,7 @@ package progress
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -113,16 +114,17 @@ func TestTerminalGivesWayWhenItBecomesNarrower(t *testing.T) {
 	t.Parallel()
 	live := planOf(2, plan.ProviderPaid)
 	synctest.Test(t, func(t *testing.T) {
-		columns := 80
+		var columns atomic.Int64
+		columns.Store(80)
 		var out strings.Builder
-		s := script{Terminal(Options{Out: &out, Size: func() (int, int) { return columns, 24 }}), time.Now}
+		s := script{Terminal(Options{Out: &out, Size: func() (int, int) { return int(columns.Load()), 24 }}), time.Now}
 		s.plan(live)
 		s.start(icon(0))
 		time.Sleep(2 * frameInterval)
 		synctest.Wait()
 		out.Reset()
 		// The terminal breaks the two lines, of 40 and 62 cells, into six.
-		columns = 20
+		columns.Store(20)
 		time.Sleep(frameInterval)
 		synctest.Wait()
 		if n := strings.Count(out.String(), up); n != 6 {
