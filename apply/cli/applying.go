@@ -112,6 +112,9 @@ func Apply(fs *pflag.FlagSet) Run {
 			if err != nil {
 				return s.fail("Unreadable plan file", err)
 			}
+			if err := f.vars.checkRecorded(f.recorded); err != nil {
+				return s.fail("Unusable flag", err)
+			}
 			f.restore(saved.Options)
 			f.autoApprove = true
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/agext/levenshtein"
 	"github.com/spf13/pflag"
+	"github.com/zclconf/go-cty/cty"
 	"golang.org/x/term"
 )
 
@@ -281,5 +282,16 @@ func (v *varValue) Set(text string) error {
 		return fmt.Errorf("%q is not of the form NAME=VALUE", text)
 	}
 	*v.list = append(*v.list, varFlag{text: text})
+	return nil
+}
+
+// checkRecorded refuses values for variables that a saved plan has: they
+// would have no effect. Sensitive ones are not in it and are given again.
+func (v *varFlags) checkRecorded(recorded map[string]cty.Value) error {
+	for _, given := range v.list {
+		if name := cutVar(given.text).Name; given.file == "" && recorded[name] != cty.NilVal {
+			return fmt.Errorf("--var %s cannot be used with a saved plan: the plan was made with its own value", name)
+		}
+	}
 	return nil
 }
