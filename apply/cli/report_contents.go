@@ -127,6 +127,7 @@ func (c *contents) after(v *report.Version) error {
 			return nil
 		}
 		v.Missing = fmt.Sprintf("%s is missing. To bring it back, run \"assetform apply\".", e.Output)
+		v.Note = v.Missing // a move may show the content all the same
 		return nil
 	case state.Kind == plan.Foreign:
 		v.Missing = fmt.Sprintf("%s is no regular file.", e.Output)

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -114,12 +115,13 @@ func (d *reportDir) finish() error {
 		list.WriteString(strconv.Quote(name) + "\n")
 	}
 	for name := range d.old {
-		if d.written[name] {
+		if d.written[name] || name == reportManifest {
 			continue
 		}
 		if err := d.root.Remove(filepath.FromSlash(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
+		_ = d.root.Remove(filepath.FromSlash(path.Dir(name))) // only if that was its last file
 	}
 	return d.Write(reportManifest, func(w io.Writer) error {
 		_, err := w.Write(list.Bytes())

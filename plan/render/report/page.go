@@ -226,7 +226,10 @@ func (p *pages) side(name string, c *Change, v *Version) *sideView {
 	m := p.media[v.Hash]
 	s := &sideView{
 		Name: name, File: m.File, Thumb: m.Thumb, Width: m.Width, Height: m.Height,
-		Video: m.Video || m.File == "" && c.Video(), Alpha: m.Alpha, Problem: m.Problem, Note: v.Note,
+		Video: m.Video || m.File == "" && c.Video(), Alpha: m.Alpha, Problem: m.Problem,
+	}
+	if v.Note != m.Problem {
+		s.Note = v.Note
 	}
 	if s.Width == 0 {
 		s.Width, s.Height = v.Entry.Width, v.Entry.Height
