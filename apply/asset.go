@@ -155,10 +155,11 @@ func textParam(s *config.Spec, name string) string {
 }
 
 // journal records a new state. What is only said in words is scrubbed here.
+// An answer that has come is written down even if the run is being cancelled.
 func (g *generation) journal(ctx context.Context, r Record) error {
 	r.ID = g.intent.ID
 	r.Error = g.scrub.text(r.Error)
-	err := g.Journal.Append(ctx, r)
+	err := g.Journal.Append(context.WithoutCancel(ctx), r)
 	if errors.Is(err, ErrJournalBroken) {
 		g.haltAll(err)
 	}

@@ -49,9 +49,7 @@ func (g *generation) await(ctx context.Context) (imaginator.Task, *outcome) {
 		g.step("polled")
 		switch task.Status {
 		case imaginator.StatusCompleted:
-			if err := g.journal(ctx, Record{State: StateCompleted}); err != nil && ctx.Err() != nil {
-				return imaginator.Task{}, g.left(nil)
-			}
+			g.journal(ctx, Record{State: StateCompleted}) // without it the next run polls once more
 			return task, nil
 		case imaginator.StatusFailed:
 			return imaginator.Task{}, g.taskFailed(ctx, task)

@@ -2,7 +2,6 @@ package apply
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io/fs"
 	"maps"
@@ -24,7 +23,6 @@ type lockChange struct {
 	address config.Address
 	from    config.Address // the entry to drop, if it stood elsewhere
 	entry   *lockfile.Entry
-	intent  string // whose result the entry holds; "" if none
 }
 
 // committer owns the lock: one goroutine takes the changes and writes the
@@ -78,7 +76,7 @@ func (c *committer) start() {
 func (c *committer) put(changes ...lockChange) { c.changes <- changes }
 
 // finish writes what is left and waits for it.
-func (c *committer) finish(context.Context) {
+func (c *committer) finish() {
 	if !c.started {
 		return
 	}

@@ -2,11 +2,9 @@ package apply
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"time"
 
 	"assetform/lockfile"
@@ -59,15 +57,7 @@ func (r *run) storedResult(n *node) (lockfile.Entry, bool) {
 	if e, ok, err := r.Store.Result(n.hash); err == nil && ok && usable(e) {
 		return e, true
 	}
-	if r.byInputs == nil {
-		r.byInputs = make(map[lockfile.InputsHash][]string, len(r.Lock.Assets))
-		for address, e := range r.Lock.Assets {
-			r.byInputs[e.InputsHash] = append(r.byInputs[e.InputsHash], address)
-		}
-	}
-	addresses := r.byInputs[n.hash]
-	slices.Sort(addresses)
-	for _, address := range addresses {
+	for _, address := range r.byInputs()[n.hash] {
 		e := r.Lock.Assets[address]
 		if usable(e) && (r.Store.Has(e.ContentHash) || r.takeIn(e.Output, e.ContentHash) == nil) {
 			return e, true
@@ -130,11 +120,15 @@ func (r *run) restorable(n *node) (lockfile.Entry, error) {
 	case c.Stored != nil:
 		return r.original(c.Stored.Entry)
 	case !c.WaitFor.IsZero():
-		e, ok, err := r.Store.Result(n.fp.Hash())
-		if err == nil && !ok {
-			err = errors.New("the store does not have the result that was just generated")
+		// n.fp is known: the one that was waited for has the same inputs. It
+		// may have turned out that they had not changed, and then it is its
+		// entry that has the result.
+		n.hash = n.fp.Hash()
+		e, ok := r.storedResult(n)
+		if !ok {
+			return e, fmt.Errorf("the result of %s, which has the same inputs, is not stored", c.WaitFor)
 		}
-		return e, err
+		return r.original(e)
 	}
 	e := *c.Prior
 	if r.Store.Has(e.ContentHash) && FitsExtension(e.MediaType, path.Ext(c.Output)) {

@@ -10,8 +10,6 @@ import (
 // memory is what the journal knew when the run began, arranged by inputs.
 // Each intent is handed out once. Methods may be called concurrently.
 type memory struct {
-	lock *lockfile.Lock
-
 	mu        sync.Mutex
 	paid      map[lockfile.InputsHash][]*Intent // tasks to collect, oldest first
 	unsettled map[lockfile.InputsHash][]*Intent
@@ -19,9 +17,8 @@ type memory struct {
 	failed    map[lockfile.InputsHash]bool      // the last task failed
 }
 
-func newMemory(intents []Intent, lock *lockfile.Lock) *memory {
+func newMemory(intents []Intent) *memory {
 	m := &memory{
-		lock:      lock,
 		paid:      map[lockfile.InputsHash][]*Intent{},
 		unsettled: map[lockfile.InputsHash][]*Intent{},
 		stored:    map[lockfile.InputsHash][]*Intent{},
@@ -43,10 +40,8 @@ func newMemory(intents []Intent, lock *lockfile.Lock) *memory {
 	return m
 }
 
-// done tells whether the lock has the intent's result, though the journal was
-// not told so before the process ended.
-func (m *memory) done(in Intent) bool { return inLock(&in, m.lock) }
-
+// inLock tells whether the lock has the intent's result, though the journal
+// may not have been told so before the process ended.
 func inLock(in *Intent, lock *lockfile.Lock) bool {
 	if in.State != StateStored {
 		return false
@@ -85,13 +80,6 @@ func (m *memory) take(from map[lockfile.InputsHash][]*Intent, h lockfile.InputsH
 	last := list[len(list)-1]
 	from[h] = list[:len(list)-1]
 	return last
-}
-
-// hasUnsettled tells whether a request with these inputs is open.
-func (m *memory) hasUnsettled(h lockfile.InputsHash) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return len(m.unsettled[h]) > 0
 }
 
 // paidHashes lists the inputs with tasks to collect.

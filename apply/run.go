@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync"
 	"syscall"
 	"time"
 
@@ -112,7 +113,7 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 	r.commit.start()
 	r.prepareFiles(ctx)
 	r.schedule(ctx)
-	r.commit.finish(ctx)
+	r.commit.finish()
 	r.closeJournalEntries(ctx)
 	return r.finish(ExitDone)
 }
@@ -130,8 +131,8 @@ type run struct {
 	nodes    map[config.Address]*node
 	order    []*node // in the plan's order
 	lanes    map[config.ProviderRef]*lane
-	byInputs map[lockfile.InputsHash][]string // addresses in the lock, built when asked for; the coordinator's
-	wanted   map[string]bool                  // output paths of the configuration
+	byInputs func() map[lockfile.InputsHash][]string // addresses in the lock, sorted; built when asked for
+	wanted   map[string]bool                         // output paths of the configuration
 	known    *memory
 
 	soft     chan struct{} // closed when waiting ends: --timeout
@@ -177,7 +178,8 @@ func newRun(o Options) (*run, error) {
 		commit:   newCommitter(o.LockPath, o.LockRaw, o.Lock.Clone()),
 		lanes:    map[config.ProviderRef]*lane{},
 		wanted:   wantedPaths(o.Project),
-		known:    newMemory(o.Journal.Intents(), o.Lock),
+		byInputs: sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
+		known:    newMemory(o.Journal.Intents()),
 		soft:     make(chan struct{}),
 		outcomes: make(chan outcome, 64),
 		poke:     make(chan struct{}, 1),
@@ -197,6 +199,15 @@ func wantedPaths(p *config.Project) map[string]bool {
 		paths[s.Output] = true
 	}
 	return paths
+}
+
+func byInputs(l *lockfile.Lock) map[lockfile.InputsHash][]string {
+	index := make(map[lockfile.InputsHash][]string, len(l.Assets))
+	for _, address := range l.Addresses() {
+		h := l.Assets[address].InputsHash
+		index[h] = append(index[h], address)
+	}
+	return index
 }
 
 // finish counts, says what is left and ends the run.

@@ -184,7 +184,7 @@ func (g *generation) inputFailed(err error) *outcome {
 }
 
 func (g *generation) journalFailed(err error) *outcome {
-	if errors.Is(err, ErrJournalBroken) || errors.Is(err, context.Canceled) {
+	if errors.Is(err, ErrJournalBroken) {
 		return g.left(nil)
 	}
 	return g.failed("Request cannot be recorded", fmt.Sprintf("%s was not sent, because the journal could not take it down first: %s.", g.node.address(), err))

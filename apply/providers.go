@@ -1,0 +1,155 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"sync"
+
+	"assetform/apply/imaginator"
+	"assetform/config"
+	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// openLanes prepares the providers that the plan needs: the one place where a
+// missing key shows, before anything is sent. It reports whether the run may
+// go on.
+func (r *run) openLanes(ctx context.Context) bool {
+	needed := r.neededProviders()
+	ok := true
+	for _, ref := range needed {
+		gen, err := r.Generators(ref)
+		if err != nil {
+			r.report(&hcl.Diagnostic{
+				Severity: hcl.DiagError, Summary: "Provider cannot be used",
+				Detail:  fmt.Sprintf("Provider %s: %s. Nothing was sent.", ref, sentence(err)),
+				Subject: r.providerRange(ref),
+			})
+			ok = false
+			continue
+		}
+		r.lanes[ref] = newLane(ref, gen, r.startLimit(ref))
+	}
+	if !ok {
+		return false
+	}
+	r.warnContainers()
+	var wait sync.WaitGroup
+	for _, ref := range needed {
+		if l := r.lanes[ref]; l.paid {
+			wait.Go(func() { r.ask(ctx, l) })
+		}
+	}
+	wait.Wait()
+	for _, ref := range needed {
+		if d := r.lanes[ref].halted(); d != nil {
+			r.report(d)
+			ok = false
+		}
+	}
+	return ok
+}
+
+// warnContainers says, before anything is paid, which films may come in a
+// container that their output does not fit: the API delivers MP4, and films
+// are not converted.
+func (r *run) warnContainers() {
+	for _, c := range r.Plan.Changes {
+		if c.Action.Generates() && c.Provider == plan.ProviderPaid && strings.EqualFold(path.Ext(c.Output), ".webm") {
+			d := warning("Output may not fit the film", fmt.Sprintf("%s asks for %q, but the service delivers MP4 and films are not converted. If it does so here, the film is paid for and kept in the store, and the asset fails until its output ends in .mp4.", c.Address, c.Output))
+			d.Subject = c.Spec.OutputRange.Ptr()
+			r.report(d)
+		}
+	}
+}
+
+// neededProviders lists the providers of assets that may be generated, in the
+// plan's order.
+func (r *run) neededProviders() []config.ProviderRef {
+	var list []config.ProviderRef
+	seen := map[config.ProviderRef]bool{}
+	for _, c := range r.Plan.Changes {
+		if !c.Action.Generates() || seen[c.Spec.Provider] {
+			continue
+		}
+		seen[c.Spec.Provider] = true
+		list = append(list, c.Spec.Provider)
+	}
+	return list
+}
+
+func (r *run) providerRange(ref config.ProviderRef) *hcl.Range {
+	if p := r.Project.Providers[ref]; p != nil && p.Range.Filename != "" {
+		return p.Range.Ptr()
+	}
+	return nil
+}
+
+// startLimit is the limit that was configured, or 0.
+func (r *run) startLimit(ref config.ProviderRef) int {
+	if r.Parallelism > 0 {
+		return r.Parallelism
+	}
+	if p := r.Project.Providers[ref]; p != nil && p.MaxConcurrent > 0 {
+		return p.MaxConcurrent
+	}
+	if ref.Type == plan.ProviderPaid {
+		return 0 // the quota says
+	}
+	return defaultParallelism
+}
+
+// ask learns quota and health of a paid provider at the start. That the server
+// does not answer is no reason to stop: the first request will show.
+func (r *run) ask(ctx context.Context, l *lane) {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		if h, err := l.gen.Health(ctx); err == nil {
+			l.learn(h)
+			r.warnSketches(l, h)
+		}
+	})
+	q, err := l.gen.Quota(ctx)
+	wait.Wait()
+	var failure *imaginator.Error
+	if errors.As(err, &failure) && failure.APIBody && imaginator.Classify(err) == imaginator.ClassFatal {
+		l.halt(r.keyRefused(l, failure))
+		return
+	}
+	if err == nil && r.OnQuota != nil {
+		r.OnQuota(l.ref, q)
+	}
+	if l.limit == 0 && err == nil {
+		l.limit = q.Images.ConcurrentLimit
+	}
+	if l.limit <= 0 {
+		l.limit = defaultParallelism
+	}
+	l.ceiling = l.limit
+}
+
+func (r *run) warnSketches(l *lane, h imaginator.Health) {
+	if h.Service != imaginator.ServiceStudio {
+		return
+	}
+	r.report(&hcl.Diagnostic{
+		Severity: hcl.DiagWarning, Summary: "Local server under imaginator",
+		Detail:  fmt.Sprintf("The server of provider %s says that it is assetform's local one. Its sketches would pass for real results in the lock; use provider \"local\" for it.", l.ref),
+		Subject: r.providerRange(l.ref),
+	})
+}
+
+// keyRefused is why a provider takes no more requests.
+func (r *run) keyRefused(l *lane, err *imaginator.Error) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "API key was refused",
+		Detail:  fmt.Sprintf("Provider %s accepts no requests with this key: %s. Nothing more is sent there; what runs is collected. Check the key (api_key of the provider, or IMAGINATOR_API_KEY) and its license.", l.ref, sentence(err)),
+		Subject: r.providerRange(l.ref),
+	}
+}
