@@ -192,7 +192,7 @@ func (o *outputs) restore(e lockfile.Entry) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	h, err := convertStored(o.store, e.SourceHash, m.Type, path.Ext(e.Output))
+	h, err := o.convert(e.SourceHash, m.Type, path.Ext(e.Output))
 	if err != nil {
 		return false, err
 	}

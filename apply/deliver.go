@@ -84,7 +84,7 @@ func (r *run) fit(c *plan.Change, result lockfile.Entry) (lockfile.Entry, error)
 		return e, nil
 	}
 	delivered := e.UpstreamHash()
-	converted, err := convertStored(r.Store, result.ContentHash, result.MediaType, ext)
+	converted, err := r.outputs.convert(result.ContentHash, result.MediaType, ext)
 	if err != nil {
 		return e, err
 	}
@@ -97,19 +97,16 @@ func (r *run) fit(c *plan.Change, result lockfile.Entry) (lockfile.Entry, error)
 	return e, nil
 }
 
-// converting bounds how many images are held decoded at once.
-var converting = make(chan struct{}, 2)
-
-// convertStored puts an image of the store into it in another format.
-func convertStored(s *store.Store, from lockfile.ContentHash, mediaType, ext string) (lockfile.ContentHash, error) {
-	converting <- struct{}{}
-	defer func() { <-converting }()
-	src, err := s.Open(from)
+// convert puts an image of the store into it in another format.
+func (o *outputs) convert(from lockfile.ContentHash, mediaType, ext string) (lockfile.ContentHash, error) {
+	o.converting <- struct{}{}
+	defer func() { <-o.converting }()
+	src, err := o.store.Open(from)
 	if err != nil {
 		return lockfile.ContentHash{}, err
 	}
 	defer src.Close()
-	dst, err := s.Create()
+	dst, err := o.store.Create()
 	if err != nil {
 		return lockfile.ContentHash{}, err
 	}

@@ -37,6 +37,8 @@ type outputs struct {
 	// frozen returns the reason why nothing may be written any more, or nil.
 	frozen func() error
 
+	converting chan struct{} // bounds how many images are held decoded at once
+
 	testOnlyStep func(string) // see Options
 
 	mu      sync.Mutex // guards the fields below
@@ -71,6 +73,7 @@ func openOutputs(p *config.Project, dataDir string, s *store.Store) (*outputs, e
 	}
 	return &outputs{
 		root: root, prefix: filepath.ToSlash(prefix), store: s,
+		converting:   make(chan struct{}, 2),
 		owned:        map[string]lockfile.ContentHash{},
 		frozen:       func() error { return nil },
 		testOnlyStep: func(string) {},

@@ -342,3 +342,93 @@ image "x" {
 		}
 	})
 }
+
+// What the lock says of protections and triggers is brought up to date
+// without generating anything.
+func TestLockIsRefreshedWithoutGeneration(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		p := newProject(t, api, chain)
+		p.apply().wantCode(t, ExitDone)
+		p.write("main.asset.hcl", strings.Replace(chain, `output     = "top.png"`, `output     = "top.png"
+  lifecycle {
+    prevent_destroy      = true
+    replace_triggered_by = [image.base]
+  }`, 1))
+		got := p.apply()
+		got.wantCode(t, ExitDone)
+		e := p.lock().Assets["image.top"]
+		list, _ := e.Inputs[plan.TriggersInput].AsStrings()
+		if api.posts != 3 || len(e.Protect) != 1 || len(list) != 1 {
+			t.Errorf("posts %d, entry %+v", api.posts, e)
+		}
+		if again := p.apply(); again.plan.HasChanges() {
+			t.Errorf("changes afterwards: %v", again.plan.Summary)
+		}
+	})
+}
+
+// Two assets with equal inputs, one of which carries the cost, do not run when
+// what they depend on comes out with the same bytes.
+func TestCutoffOfSharedInputs(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.result = func(r imaginator.Request) []byte { return picture(strings.TrimSuffix(r.Prompt, "!")) }
+		const twins = paidProvider + `
+image "base" {
+  prompt = "Base"
+  output = "base.png"
+}
+image "twin" {
+  count      = 2
+  prompt     = "Twin"
+  references = [image.base]
+  output     = "twin${count.index}.png"
+}
+`
+		p := newProject(t, api, twins)
+		p.apply().wantCode(t, ExitDone)
+		if err := os.RemoveAll(p.path(".assetform/store")); err != nil { // as in a fresh clone
+			t.Fatal(err)
+		}
+		p.write("main.asset.hcl", strings.Replace(twins, `"Base"`, `"Base!"`, 1))
+		p.apply().wantCode(t, ExitDone)
+		if api.posts != 3 {
+			t.Errorf("posts %d, want 3", api.posts)
+		}
+		if again := p.apply(); again.plan.HasChanges() {
+			t.Errorf("changes afterwards: %v", again.plan.Summary)
+		}
+	})
+}
+
+// A failing postcondition keeps the old output, and the stored result is
+// checked again without a request.
+func TestPostcondition(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		p := newProject(t, api, knight)
+		p.apply().wantCode(t, ExitDone)
+		old := p.read("art/knight.png")
+		strict := strings.Replace(knight, `prompt = "A knight"`, `prompt = "A wide knight"
+  lifecycle {
+    postcondition {
+      condition     = self.width >= 64
+      error_message = "Too small."
+    }
+  }`, 1)
+		p.write("main.asset.hcl", strict)
+		for range 2 {
+			got := p.apply()
+			got.wantCode(t, ExitFailed)
+			if api.posts != 2 || p.read("art/knight.png") != old || !strings.Contains(got.text(), "Too small.") {
+				t.Errorf("posts %d\n%s", api.posts, got.text())
+			}
+		}
+		p.write("main.asset.hcl", strings.Replace(strict, ">= 64", ">= 1", 1))
+		p.apply().wantCode(t, ExitDone)
+		if api.posts != 2 || p.read("art/knight.png") == old {
+			t.Errorf("posts %d", api.posts)
+		}
+	})
+}

@@ -245,9 +245,9 @@ func (r *run) finish(code int) (Summary, hcl.Diagnostics) {
 func (r *run) exitCode() int {
 	s := &r.summary
 	switch {
-	case r.signal == syscall.SIGTERM && s.Left > 0:
+	case r.signal == syscall.SIGTERM && s.Left+s.Unknown > 0:
 		return ExitTerminated
-	case r.signal != nil && s.Left > 0:
+	case r.signal != nil && s.Left+s.Unknown > 0:
 		return ExitInterrupt
 	case s.Unknown > 0:
 		return ExitUnknown
