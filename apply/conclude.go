@@ -47,6 +47,7 @@ func (r *run) conclude(ctx context.Context, o outcome) {
 		r.localBusy--
 	} else {
 		o.slot.freeSlot(false)
+		o.slot.lane.active--
 	}
 	r.summary.Cost = r.summary.Cost.Add(o.cost)
 	r.summary.Uncertain = r.summary.Uncertain.Add(o.uncertain)

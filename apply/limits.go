@@ -31,7 +31,8 @@ type lane struct {
 	gen  Generator
 	paid bool // charges; the local provider does not
 
-	ready map[method.Kind]*nodeHeap // assets that wait for a slot; the coordinator's own
+	ready  map[method.Kind]*nodeHeap // assets that wait for a slot; the coordinator's own
+	active int                       // assets that are worked on; the coordinator's own
 
 	mu       sync.Mutex
 	ceiling  int // tasks in flight that were allowed at the start

@@ -41,6 +41,7 @@ func (r *run) collectOrphans(ctx context.Context) {
 	for _, g := range found { // the map of lanes changes no more
 		r.active[g.node.hash] = g.node
 		g.lane.hold()
+		g.lane.active++
 		r.running++
 		go func() { r.outcomes <- g.life(ctx) }()
 	}

@@ -146,8 +146,7 @@ type run struct {
 	localBusy  int
 	stopping   bool      // nothing new is started
 	signal     os.Signal // that asked for it
-	timedOut   bool
-	fatal      bool // a key was refused or the journal broke
+	fatal      bool      // a key was refused or the journal broke
 	failedFast bool
 	summary    Summary
 	committed  []string // intents whose results went to the lock

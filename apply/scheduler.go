@@ -41,7 +41,7 @@ func (r *run) schedule(ctx context.Context) {
 		case sig := <-interrupt:
 			r.signal, r.stopping, interrupt = sig, true, nil
 		case <-timeout:
-			r.timedOut, r.stopping, timeout = true, true, nil
+			r.stopping, timeout = true, nil
 			close(r.soft)
 		case <-moved:
 			// What is in flight is still collected: into the store.
@@ -176,12 +176,17 @@ func (r *run) dispatch(ctx context.Context) *time.Timer {
 	return time.NewTimer(time.Until(wake))
 }
 
+// activePerSlot bounds how many assets of a lane are worked on at once, those
+// included whose task has finished and whose result is on its way here: a slow
+// disk or network must not pile them up.
+const activePerSlot = 8
+
 // dispatchLane starts assets while the lane has room. Assets that only pick up
 // a task of an earlier run need none: their tasks are in flight as it is.
 func (r *run) dispatchLane(ctx context.Context, l *lane) {
 	now := time.Now()
 	passed := map[method.Kind]bool{} // kinds that no asset of can start now
-	for !r.failedFast {
+	for !r.failedFast && l.active < activePerSlot*l.ceiling {
 		n := l.first(passed)
 		if n == nil {
 			return
@@ -247,5 +252,6 @@ func (r *run) start(n *node) {
 func (r *run) launch(ctx context.Context, l *lane, n *node, resume *Intent) {
 	r.start(n)
 	g := &generation{run: r, lane: l, node: n, resume: resume}
+	l.active++
 	go func() { r.outcomes <- g.life(ctx) }()
 }
