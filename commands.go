@@ -334,6 +334,17 @@ Examples:
   assetform report --base origin/main --out report`,
 		},
 		{
+			name: "completion", usage: "SHELL", bind: cli.Completions,
+			short: "Print a completion script for bash, zsh or fish",
+			long: `
+Prints a script that completes commands, flags and the addresses of the
+project's assets.
+
+Examples:
+  source <(assetform completion bash)
+  assetform completion fish > ~/.config/fish/completions/assetform.fish`,
+		},
+		{
 			name: "version", usage: "[flags]", bind: cli.Version,
 			short: "Show the version",
 			long: `

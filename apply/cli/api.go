@@ -34,6 +34,7 @@ func ask[T any](fs *pflag.FlagSet, question func(context.Context, *imaginator.Cl
 		if !s.noArgs(args) {
 			return ExitError
 		}
+		f.needKeys = true
 		p, ok := s.loadProject(f.evaluation)
 		if !ok {
 			return ExitError

@@ -133,6 +133,7 @@ type application struct {
 
 func (s *Session) apply(ctx context.Context, f *applyFlags, saved *plan.Saved) int {
 	// An error in the configuration is told without waiting for anybody.
+	f.needKeys = true
 	project, diags := s.evaluate(f.evaluation)
 	if diags.HasErrors() {
 		s.tell(f, diags, project)
@@ -215,7 +216,7 @@ func (a *application) approve() (code int, ok bool) {
 		}
 	}
 	if !a.flags.json {
-		text := render.Text(doc, render.Options{Color: a.OutColor, Width: a.outWidth(), Verbose: a.flags.verbose, Causes: render.Causes(a.w.project, a.p)})
+		text := render.Text(doc, render.Options{Color: a.OutColor, Width: a.outWidth(), Verbose: a.flags.verbose, NoHint: true, Causes: render.Causes(a.w.project, a.p)})
 		if code := a.output(text); code != ExitDone {
 			return code, false
 		}
@@ -273,7 +274,7 @@ func (a *application) run(ctx context.Context) int {
 		DataDir: a.dataDir(), Store: a.w.store, Journal: journal, Generators: clients.Generator,
 		Parallelism: f.parallelism, Wait: f.wait.d, Timeout: f.timeout, FailFast: f.failFast,
 		OverwriteDrifted: f.overwriteDrifted, MaxImageCredits: f.maxImageCredits.n, MaxVideos: f.maxVideos.n,
-		Sink: sink, OnQuota: a.showQuota, Secrets: a.secrets(a.w.project), Interrupt: a.interrupts(cancel),
+		Sink: sink, OnQuota: showQuota(sink), Secrets: a.secrets(a.w.project), Interrupt: a.interrupts(sink, cancel),
 	})
 	if err := sink.Close(); err != nil {
 		a.fail("Events not written", err)
@@ -284,15 +285,13 @@ func (a *application) run(ctx context.Context) int {
 
 // interrupts delivers the first signal to the run, which then sends nothing
 // new; the second one cancels it.
-func (a *application) interrupts(cancel context.CancelFunc) <-chan os.Signal {
+func (a *application) interrupts(sink progress.Sink, cancel context.CancelFunc) <-chan os.Signal {
 	first := make(chan os.Signal, 1)
 	signals := a.Notify()
 	go func() { // ends with the process
 		sig := <-signals
 		first <- sig
-		if !a.flags.json {
-			fmt.Fprintln(a.Err, "\nInterrupted: nothing new is sent, what was paid for is being collected. Interrupt again to leave at once; \"assetform apply\" resumes at no cost.")
-		}
+		sink.Note("Interrupted: nothing new is sent, what was paid for is being collected. Interrupt again to leave at once; \"assetform apply\" resumes at no cost.")
 		<-signals
 		cancel()
 	}()
@@ -307,7 +306,7 @@ func (a *application) sink() (progress.Sink, error) {
 	case a.flags.json:
 		o.Out = a.Out
 		shown = progress.JSON(o)
-	case a.ErrTerm != nil:
+	case a.ErrTerm != nil && !a.Logs:
 		o.Size = func() (int, int) { return terminalSize(a.ErrTerm) }
 		shown = progress.Terminal(o)
 	default:
@@ -343,12 +342,11 @@ func (b both) Close() error {
 }
 
 // showQuota tells what the API says of the key's limits.
-func (a *application) showQuota(ref config.ProviderRef, q imaginator.Quota) {
-	if a.flags.json {
-		return
+func showQuota(sink progress.Sink) func(config.ProviderRef, imaginator.Quota) {
+	return func(ref config.ProviderRef, q imaginator.Quota) {
+		sink.Note(fmt.Sprintf("Quota of %s: %d image credits and %d videos left this hour, %d tasks at once.",
+			ref, q.Images.Remaining, q.Videos.Remaining, q.Images.ConcurrentLimit))
 	}
-	fmt.Fprintf(a.Err, "Quota of %s: %d image credits and %d videos left this hour, %d tasks at once.\n",
-		ref, q.Images.Remaining, q.Videos.Remaining, q.Images.ConcurrentLimit)
 }
 
 // Destroy is the command destroy.

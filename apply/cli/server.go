@@ -72,7 +72,7 @@ func Serve(fs *pflag.FlagSet) Run {
 // serverLog is the access log: on by default, since a server without one is
 // hard to understand.
 func (s *Session) serverLog() *slog.Logger {
-	if s.Log.Enabled(context.Background(), slog.LevelError) {
+	if s.Logs {
 		return s.Log
 	}
 	return slog.New(slog.NewTextHandler(s.Err, nil))
@@ -82,7 +82,7 @@ func (s *Session) serverLog() *slog.Logger {
 func FaultHelp() string {
 	var b strings.Builder
 	for _, k := range studio.FaultKinds {
-		fmt.Fprintf(&b, "  %-20s %s\n", k.Name, k.Doc)
+		fmt.Fprintf(&b, "  %-16s %s\n", k.Name, k.Doc)
 	}
 	return b.String()
 }

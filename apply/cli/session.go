@@ -78,6 +78,7 @@ type Session struct {
 	Asks     bool // In is a terminal and input is not turned off
 	ErrTerm  *os.File
 	Log      *slog.Logger
+	Logs     bool // Log goes to Err, where nothing live can be shown then
 	Notify   func() <-chan os.Signal
 	complete func() []Completion
 }
@@ -121,6 +122,7 @@ func NewSession(p Process) (*Session, error) {
 	if s.Log, err = newLogger(s, p); err != nil {
 		return nil, err
 	}
+	s.Logs = s.Log.Enabled(context.Background(), slog.LevelError)
 	return s, nil
 }
 

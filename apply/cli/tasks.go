@@ -188,6 +188,7 @@ func TasksShow(fs *pflag.FlagSet) Run {
 		if len(args) != 1 {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks show\" takes the id of one task"))
 		}
+		f.needKeys = true
 		p, ok := s.loadProject(f.evaluation)
 		if !ok {
 			return ExitError
@@ -231,6 +232,7 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 		if len(args) != 2 {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks attach\" takes the address of an asset and the id of a task"))
 		}
+		f.needKeys = true
 		return s.withJournal(ctx, &f, args[0], func(w *workspace, j *apply.Journal, a config.Address) int {
 			spec := w.project.Spec(a)
 			if spec == nil {

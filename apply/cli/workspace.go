@@ -30,6 +30,7 @@ type evaluation struct {
 	vars     varFlags
 	provider string
 	recorded map[string]cty.Value // of a saved plan
+	needKeys bool                 // a variable that only api_key uses must not be missing
 }
 
 // loadProject evaluates the configuration and prints what is wrong with it.
@@ -42,7 +43,7 @@ func (s *Session) loadProject(e evaluation) (*config.Project, bool) {
 func (s *Session) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 	o := config.Options{
 		Dir: s.Dir, ToolVersion: s.Version, Environ: s.Environ,
-		Provider: e.provider, Recorded: e.recorded,
+		Provider: e.provider, Recorded: e.recorded, NeedKeys: e.needKeys,
 	}
 	for _, v := range e.vars.list {
 		o.Vars = append(o.Vars, v.option(s))

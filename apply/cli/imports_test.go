@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport says which packages of this module a package may import outside
+// its tests. A name that ends in /... stands for its sub-packages as well.
+// apply/cli and main may import everything. What is not listed may import
+// nothing of ours.
+var mayImport = map[string][]string{
+	"config":           {"config/diag", "config/method"},
+	"lockfile":         {"lockfile/atomicfile"},
+	"plan":             {"config/...", "lockfile/..."},
+	"plan/render":      {"plan", "plan/render/...", "config/...", "lockfile/..."},
+	"apply":            {"plan", "config/...", "lockfile/...", "apply/store", "apply/imaginator"},
+	"apply/store":      {"lockfile/..."},
+	"apply/repo":       {"plan", "lockfile/..."},
+	"apply/progress":   {"apply", "plan", "plan/render/...", "config/...", "lockfile/..."},
+	"apply/studio":     {"apply/imaginator", "apply/studio/sketch", "config/method"},
+	"apply/imaginator": {},
+	"config/method":    {},
+}
+
+// TestImports holds who imports whom.
+func TestImports(t *testing.T) {
+	t.Parallel()
+	cmd := exec.Command("go", "list", "-deps", "-json=ImportPath,Imports,Module", "assetform")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	seen := map[string]bool{}
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+			Module     *struct{ Path string }
+		}
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if p.Module == nil || p.Module.Path != "assetform" {
+			continue
+		}
+		name := strings.TrimPrefix(p.ImportPath, "assetform/")
+		seen[name] = true
+		if name == "assetform" || name == "apply/cli" {
+			continue
+		}
+		for _, imported := range p.Imports {
+			if ours, ok := strings.CutPrefix(imported, "assetform/"); ok && !allowed(name, ours) {
+				t.Errorf("%s imports %s", name, ours)
+			}
+		}
+	}
+	for name := range mayImport {
+		if !seen[name] {
+			t.Errorf("%s is no package of the program", name)
+		}
+	}
+}
+
+// allowed looks at the rules of the package, or of the nearest one above it.
+func allowed(name, imported string) bool {
+	for at := name; ; {
+		if list, ok := mayImport[at]; ok {
+			return slices.ContainsFunc(list, func(rule string) bool {
+				base, deep := strings.CutSuffix(rule, "/...")
+				return imported == base || deep && strings.HasPrefix(imported, base+"/")
+			})
+		}
+		slash := strings.LastIndexByte(at, '/')
+		if slash < 0 {
+			return false
+		}
+		at = at[:slash]
+	}
+}
