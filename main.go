@@ -245,10 +245,17 @@ const helpWidth = 80
 func (c *command) help(fs *pflag.FlagSet) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Usage: assetform %s\n\n%s\n", strings.TrimSpace(c.name+" "+c.usage), strings.TrimSpace(c.long))
-	if flags := fs.FlagUsagesWrapped(helpWidth); flags != "" {
+	if flags := flagUsages(fs); flags != "" {
 		fmt.Fprintf(&b, "\nFlags:\n%s", flags)
 	}
 	return b.String()
+}
+
+// flagUsages lists a command's flags. pflag's note on switches reads as if
+// they took an argument.
+func flagUsages(fs *pflag.FlagSet) string {
+	const note = "[=true|false]"
+	return strings.ReplaceAll(fs.FlagUsagesWrapped(helpWidth), note, strings.Repeat(" ", len(note)))
 }
 
 func overview() string {
@@ -266,7 +273,7 @@ Commands:
 	fmt.Fprintf(&b, "  %-14s %s\n", "help", "Show this, or the help of a command")
 	fs := newFlagSet("assetform")
 	new(globals).bind(fs)
-	fmt.Fprintf(&b, "\nGlobal flags:\n%s\n", fs.FlagUsagesWrapped(helpWidth))
+	fmt.Fprintf(&b, "\nGlobal flags:\n%s\n", flagUsages(fs))
 	b.WriteString("Exit codes:\n")
 	for _, line := range cli.ExitCodeHelp {
 		fmt.Fprintf(&b, "  %s\n", line)

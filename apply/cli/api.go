@@ -143,7 +143,7 @@ func Models(fs *pflag.FlagSet) Run {
 		func(models []imaginator.Model) string {
 			var b strings.Builder
 			for _, m := range models {
-				fmt.Fprintf(&b, "%-16s %-8s %s  %s\n", printable(m.ID), printable(m.Engine), count(m.Credits, "credit"), printable(m.Description))
+				fmt.Fprintf(&b, "%-16s %-8s %-9s  %s\n", printable(m.ID), printable(m.Engine), count(m.Credits, "credit"), printable(m.Description))
 			}
 			return b.String()
 		})

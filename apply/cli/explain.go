@@ -41,6 +41,8 @@ type explanationInput struct {
 	Recorded any    `json:"recorded"`
 	Differs  bool   `json:"differs"`
 	From     string `json:"from"` // FILE:LINE, or "default of METHOD"
+	// Images names the asset or file of each input image.
+	Images []string `json:"images,omitempty"`
 }
 
 // Explain is the command explain.
@@ -128,13 +130,21 @@ func (w *workspace) explain(c *plan.Change) explanation {
 		in.Differs = c.Prior != nil && (p.IsDefault && in.Recorded != nil || !p.IsDefault && !equalJSON(in.Value, in.Recorded))
 		e.Inputs = append(e.Inputs, in)
 	}
-	seen := map[string]bool{}
+	at := map[string]int{}
 	for _, image := range s.Inputs {
-		if seen[image.Name] {
+		source := image.Path
+		if !image.Upstream.IsZero() {
+			source = image.Upstream.String()
+		}
+		if i, seen := at[image.Name]; seen {
+			e.Inputs[i].Images = append(e.Inputs[i].Images, source)
 			continue
 		}
-		seen[image.Name] = true
-		in := explanationInput{Name: image.Name, Value: after[image.Name], Recorded: recorded[image.Name], From: place(image.Range)}
+		at[image.Name] = len(e.Inputs)
+		in := explanationInput{
+			Images: []string{source}, Name: image.Name, Value: after[image.Name],
+			Recorded: recorded[image.Name], From: place(image.Range),
+		}
 		in.Differs = c.Prior != nil && !equalJSON(in.Value, in.Recorded)
 		e.Inputs = append(e.Inputs, in)
 	}
@@ -191,7 +201,7 @@ func (e *explanation) text() string {
 		if in.Differs {
 			mark = "~"
 		}
-		fmt.Fprintf(&b, "  %s %-15s %s\n", mark, in.Name, valueText(in.Value))
+		fmt.Fprintf(&b, "  %s %-15s %s\n", mark, in.Name, in.text())
 		if in.Differs {
 			fmt.Fprintf(&b, "    %-15s %s (in the lock)\n", "", valueText(in.Recorded))
 		}
@@ -206,6 +216,28 @@ func (e *explanation) text() string {
 		fmt.Fprintf(&b, "    %s\n", d)
 	}
 	return b.String()
+}
+
+// text is an input's value for people: of images also where they come from.
+func (in *explanationInput) text() string {
+	values, isList := in.Value.([]any)
+	if !isList && len(in.Images) == 1 {
+		values = []any{in.Value}
+	}
+	if len(in.Images) == 0 || len(in.Images) != len(values) {
+		return valueText(in.Value)
+	}
+	var lines []string
+	for i, v := range values {
+		line := printable(in.Images[i])
+		if _, unknown := v.(map[string]any); unknown {
+			line += " (to be generated)"
+		} else {
+			line += " (" + valueText(v) + ")"
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n"+strings.Repeat(" ", 20))
 }
 
 // valueText is a recorded value for people.
