@@ -50,7 +50,7 @@ var FaultKinds = []FaultKind{
 	{faultHang, []FaultScope{OnCreate, OnRead, OnResult}, "no answer until the client gives up"},
 	{faultHTTP500, []FaultScope{OnCreate, OnRead, OnResult}, "SERVER_ERROR, nothing is done"},
 	{faultHTTP500HTML, []FaultScope{OnCreate, OnRead, OnResult}, "status 500 with an HTML page, nothing is done"},
-	{faultLoseReply, []FaultScope{OnCreate}, "the task is created, the connection closes without an answer"},
+	{faultLoseReply, []FaultScope{OnCreate}, "the task is created, the connection closes unanswered"},
 	{faultLate500, []FaultScope{OnCreate}, "the task is created, the answer is SERVER_ERROR"},
 	{faultTruncateJSON, []FaultScope{OnCreate, OnRead}, "the request is served, the answer ends in the middle"},
 	{faultHourly429, []FaultScope{OnCreate}, "HOURLY_LIMIT_EXCEEDED whatever was used"},
