@@ -1,0 +1,66 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"assetform/plan/render/report"
+
+	"github.com/gen2brain/webp"
+)
+
+// TestMediaByContent shows every format that outputs have, whatever the
+// output's name says.
+func TestMediaByContent(t *testing.T) {
+	t.Parallel()
+	var webpBytes bytes.Buffer
+	if err := webp.Encode(&webpBytes, picture(600, 300, 2), webp.Options{Quality: 80}); err != nil {
+		t.Fatal(err)
+	}
+	film, err := os.ReadFile(filepath.Join("..", "..", "..", "apply", "testdata", "media", "film.mp4"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	webm := append([]byte("\x1a\x45\xdf\xa3"), make([]byte, 64)...)
+	r := report.Report{Project: "p", Changes: []report.Change{
+		{Address: "image.jpeg", Action: report.Created, After: version(jpegOf(t, picture(40, 30, 1)), "j")},
+		{Address: "image.webp", Action: report.Created, After: version(webpBytes.Bytes(), "w")},
+		{Address: "video.mp4", Action: report.Changed, Before: version(webm, "m"), After: version(film, "m")},
+	}}
+	m := write(t, r)
+	got := map[string]int{}
+	for name := range m.files {
+		dir, _, _ := strings.Cut(name, "/")
+		if dir == "media" || dir == "thumb" {
+			got[dir+filepath.Ext(name)]++
+		}
+	}
+	for _, want := range []string{"media.jpg", "media.webp", "thumb.jpg", "media.mp4", "media.webm"} {
+		if got[want] != 1 {
+			t.Errorf("there are %d files %s among %v", got[want], want, m.names())
+		}
+	}
+	page := m.text(t, pageOf(t, m, "video.mp4"))
+	if strings.Count(page, "<video ") != 2 || !strings.Contains(page, "Play both") {
+		t.Error("the page does not play both films")
+	}
+}
+
+// TestAbsurdSize has a picture whose header claims more pixels than are
+// decoded.
+func TestAbsurdSize(t *testing.T) {
+	t.Parallel()
+	b := pngOf(t, picture(8, 8, 1))
+	copy(b[16:], []byte{0, 1, 0, 0, 0, 1, 0, 0}) // 65536 x 65536
+	// The header's checksum has to fit, or the size is not believed.
+	binary.BigEndian.PutUint32(b[29:], crc32.ChecksumIEEE(b[12:29]))
+	m := write(t, report.Report{Project: "p", Changes: []report.Change{{Address: "image.big", Action: report.Created, After: version(b, "big")}}})
+	if page := m.text(t, pageOf(t, m, "image.big")); !strings.Contains(page, "65536 × 65536 pixels is too large") {
+		t.Errorf("the page does not say that the picture is too large")
+	}
+}
