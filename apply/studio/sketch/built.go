@@ -127,11 +127,22 @@ func (s *scene) fortress() {
 	gate.line((cx+u*5)*one, (foot+u*6)*one)
 	s.k.fill(&gate, flat(s.p.dark))
 	if s.p.lit < 80 || s.b.weather == fire {
-		s.k.glow(cx, foot+u*2, u*12, s.p.accent, 150)
+		s.k.glow(cx, foot+u*2, u*12, hex(0xffb45c), 150) // a fire in the gate
 	}
 	for _, side := range []int{-1, 1} {
 		s.turret(cx+side*u*9, foot+u*6, u*6, u*26, stone.light(110), d)
 	}
+}
+
+// headland paints a cliff above the sea for a castle to stand on.
+func (s *scene) headland() {
+	d := s.d.fork(91)
+	top := s.k.h * 82 / 100
+	rock := mix(mix(hex(0x6f665e), s.p.near, 130), s.p.dark, 30).light(s.p.lit + 6)
+	right := s.frameW * d.in(80, 90) / 100
+	s.cliff(-s.unit, right, top, rock, d)
+	turf := s.p.near.light(106)
+	s.k.rect(0, top-s.unit, right-s.unit, top+s.unit, grad(turf, turf.light(70), top-s.unit, top+s.unit))
 }
 
 // wall paints a crenellated wall.

@@ -12,8 +12,8 @@ type player struct {
 
 // floaters hang in the air, swimmers lie in the water.
 var (
-	floaters = set("spaceship balloon bird dragon")
-	swimmers = set("ship fish")
+	floaters = set("spaceship rocket balloon bird dragon ghost")
+	swimmers = set("ship boat fish")
 )
 
 // tonesFor dresses a sprite: its own colour from its name and the prompt, the
@@ -22,7 +22,7 @@ func (s *scene) tonesFor(name string, i int) tones {
 	d := newDice(mix64(s.b.prompt) + uint64(len(name)*131+i))
 	body := hsv(d.n(hueCircle), d.in(70, 170), d.in(120, 215))
 	switch name {
-	case "wolf", "horse", "cat":
+	case "wolf", "horse", "cat", "dog":
 		body = mix(body, []rgb{hex(0x8a6a4a), hex(0x6f727a), hex(0xc9b79a), hex(0x4a3a34)}[d.n(4)], 210)
 	case "figure":
 		body = body.saturate(80)
@@ -30,12 +30,17 @@ func (s *scene) tonesFor(name string, i int) tones {
 	accent := s.p.accent
 	if c, ok := s.b.dress[name]; ok {
 		body, accent = mix(body, c, 235), mix(accent, c, 220)
-	} else if n := len(s.b.tints); n > 0 {
-		body = mix(body, s.b.tints[0], 150)
+	} else if n := len(s.b.tints); n > 0 && !alive[name] {
+		body = mix(body, s.b.tints[0], 190)
 		accent = mix(accent, s.b.tints[n-1], 160)
 	}
-	if _, ok := s.b.dress[name]; !ok && d.chance(50) {
-		accent = accent.shift(s.d.fork(uint64(i)).in(-90, 90))
+	if c, ok := s.b.trim[name]; ok {
+		accent = c
+	} else if _, ok := s.b.dress[name]; !ok && d.chance(50) {
+		accent = accent.shift(s.d.fork(uint64(i)).in(-60, 60))
+	}
+	if labelled[name] && len(s.b.tints) == 0 {
+		body = accent.light(70)
 	}
 	t := tones{body: body, accent: accent, lit: 100}
 	if !s.b.icon {
@@ -51,23 +56,35 @@ func (s *scene) cast() []player {
 	if s.b.icon {
 		return s.object()
 	}
+	return s.troupe(s.b.cast, 0, len(s.b.cast))
+}
+
+// troupe draws some of a cast of n, the first of whom has number from.
+func (s *scene) troupe(names []string, from, n int) []player {
 	d := s.d.fork(200)
 	var out []player
-	for i, name := range s.b.cast {
-		size := s.unit * map[bool]int{true: 50, false: 62}[s.b.place == castle] * (100 - 10*i) / 100 * d.in(92, 108) / 100
-		if s.k.h > s.frameW {
-			size = size * 13 / 10
+	for i, name := range names {
+		i += from
+		size := s.stature(i, n) * d.in(94, 106) / 100
+		at := s.frameW * [4]int{32, 68, 50, 84}[min(i, 3)] / 100
+		if n == 1 {
+			at = s.frameW * d.in(38, 60) / 100
+			if s.k.h > s.frameW || s.b.full {
+				at = s.frameW * d.in(47, 53) / 100
+			}
+			if s.k.h > s.frameW && s.b.named && !s.b.full {
+				at = s.frameW * d.in(34, 40) / 100
+			}
 		}
-		at := s.frameW * [3]int{36, 66, 50}[i] / 100
-		if len(s.b.cast) == 1 {
-			at = s.frameW * d.in(36, 60) / 100
-		}
-		foot := s.k.h*92/100 + i*s.unit
-		p := player{foot: foot}
+		p := player{foot: s.footing(i)}
 		if objects[name] {
 			size = size * 45 / 100
 		}
+		if name == "boat" && s.b.shows("quay") {
+			size = size * 52 / 100 // the harbour is the subject
+		}
 		switch {
+		case floaters[name] && n > 1 && s.b.shows("bridge") && name == "dragon": // it has landed
 		case floaters[name]:
 			p.floating = true
 			p.foot = s.k.h*d.in(40, 60)/100 + size/3
@@ -78,16 +95,49 @@ func (s *scene) cast() []player {
 			size = size * 12 / 10
 			p.foot = s.k.h*d.in(72, 80)/100 + size/14
 		}
-		if s.b.place == space && !floaters[name] && len(s.b.cast) == 1 {
+		if s.b.place == space && !floaters[name] && n == 1 {
 			p.floating = true
 			p.foot = s.k.h * 76 / 100
 		}
-		flip := i%2 == 1 || (len(s.b.cast) == 1 && d.chance(40))
+		flip := i%2 == 1 || (n == 1 && d.chance(40))
 		p.m = s.dress(name, size, i, flip)
 		p.x, p.y = at-p.m.Rect.Dx()/2, p.foot-p.m.Rect.Dy()+spriteMargin(size)
 		out = append(out, p)
 	}
 	return out
+}
+
+// stature is the size of member i of a cast of n. Whoever is alone in an
+// upright picture, or asked for in full figure, fills it.
+func (s *scene) stature(i, n int) int {
+	tall := s.k.h > s.frameW
+	aloft := i < len(s.b.cast) && (floaters[s.b.cast[i]] || swimmers[s.b.cast[i]])
+	if i == 0 && (s.b.full || tall && n == 1 && !aloft) {
+		if s.b.named && !s.b.full { // leave room for the place
+			return min(s.k.h*56/100, s.frameW*96/100)
+		}
+		return min(s.k.h*72/100, s.frameW*118/100)
+	}
+	size := s.unit * 62
+	if s.b.place == castle {
+		size = s.unit * 50
+	}
+	size = size * (100 - 8*i) / 100
+	if i < len(s.b.cast) && s.b.cast[i] == "dragon" && n > 1 {
+		size = size * 112 / 100
+	}
+	if tall {
+		size = size * 13 / 10
+	}
+	return size
+}
+
+// footing is the row on which member i of the cast stands.
+func (s *scene) footing(i int) int {
+	if s.b.shows("bridge") || s.b.shows("gorge") {
+		return s.k.h*deckHeight/100 + s.unit/2
+	}
+	return s.k.h*92/100 + i*s.unit
 }
 
 // spriteMargin is the room round a sprite of a size.
@@ -107,15 +157,18 @@ func (s *scene) dress(name string, size, i int, flip bool) *image.RGBA {
 
 // object is the single thing of an icon, in the middle of its ground.
 func (s *scene) object() []player {
-	name := "star"
-	if len(s.b.cast) > 0 {
-		name = s.b.cast[0]
-	} else {
-		all := objectNames()
-		name = all[newDice(s.b.prompt).n(len(all))]
-	}
+	name := s.b.cast[0]
 	size := s.unit * 68
-	m := drawSprite(name, size, spriteMargin(size), s.tonesFor(name, 0), s.d.fork(9).chance(40))
+	t := s.tonesFor(name, 0)
+	flip := s.d.fork(9).chance(40) && !labelled[name] && signs[name] == ""
+	m := drawSprite(name, size, spriteMargin(size), t, flip)
+	if labelled[name] {
+		text := s.b.label
+		if text == "" {
+			text = "★"
+		}
+		inscribe(m, name, text, t)
+	}
 	if a := tilts[name]; a != 0 {
 		m = rotate(m, a+s.d.fork(8).in(-40, 40))
 	}

@@ -6,32 +6,33 @@ import (
 )
 
 // cutOut takes the subject out of an image: its own transparency if it has
-// any, else what differs from its border, else a soft oval.
+// any, else what differs from its border, else what stands out in its middle.
+// Nil means that the image has no subject: it is scenery.
 func cutOut(m image.Image) *image.RGBA {
 	src := shrinkInput(m)
 	if side := max(src.Rect.Dx(), src.Rect.Dy()); side > 640 {
-		src = contain(src, 640, 640)
+		src = contain(uncaptioned(src), 640, 640)
 	}
 	src = crop(src, src.Rect) // never paint on the caller's pixels
 	if transparent(src) {
 		return trim(src)
 	}
-	const grid = 96
-	w, h := min(src.Rect.Dx(), grid), min(src.Rect.Dy(), grid)
+	const grid = 128
+	w, h := src.Rect.Dx(), src.Rect.Dy()
+	w, h = max(w*grid/max(w, h), 1), max(h*grid/max(w, h), 1)
 	small := resize(src, w, h)
-	mask := unlikeBorder(small)
-	share := 0
-	for _, v := range mask {
-		share += int(v)
+	mask := standsOut(small)
+	if !compact(mask, w, h) {
+		mask = unlikeBorder(small)
 	}
-	if share = share * 100 / (255 * len(mask)); share < 4 || share > 80 {
-		mask = oval(w, h)
+	if !compact(mask, w, h) {
+		return nil
 	}
-	apply := image.NewRGBA(image.Rect(0, 0, w, h))
+	coarse := image.NewRGBA(image.Rect(0, 0, w, h))
 	for i, v := range mask {
-		apply.Pix[i*4+3] = v
+		coarse.Pix[i*4+3] = v
 	}
-	full := resize(resize(apply, max(w*2/3, 1), max(h*2/3, 1)), src.Rect.Dx(), src.Rect.Dy())
+	full := resize(coarse, src.Rect.Dx(), src.Rect.Dy())
 	for i := 0; i < len(src.Pix); i += 4 {
 		a := smooth(min(max((int(full.Pix[i+3])-70)*2, 0), 256)) * 255 / 256
 		for c := range 3 {
@@ -40,6 +41,21 @@ func cutOut(m image.Image) *image.RGBA {
 		src.Pix[i+3] = uint8(a)
 	}
 	return trim(src)
+}
+
+// compact reports whether a mask can be one subject: neither a crumb nor most
+// of the picture, nor something low or that runs from side to side.
+func compact(mask []uint8, w, h int) bool {
+	n, left, right, top, bottom := 0, w, 0, h, 0
+	for i, v := range mask {
+		if v > 0 {
+			n++
+			left, right = min(left, i%w), max(right, i%w)
+			top, bottom = min(top, i/w), max(bottom, i/w)
+		}
+	}
+	share := n * 100 / len(mask)
+	return share >= 2 && share <= 72 && (right-left)*100 <= w*86 && (bottom-top)*100 >= h*30
 }
 
 // transparent reports whether a good part of the image can be seen through.
@@ -96,28 +112,7 @@ func unlikeBorder(m *image.RGBA) []uint8 {
 
 // dropCrumbs clears the parts of a mask that are small beside its largest.
 func dropCrumbs(mask []uint8, w, h int) {
-	part := make([]int, len(mask)) // which part each pixel belongs to, from 1
-	sizes := []int{0}
-	for start := range mask {
-		if mask[start] == 0 || part[start] != 0 {
-			continue
-		}
-		id := len(sizes)
-		sizes = append(sizes, 0)
-		part[start] = id
-		for queue := []int{start}; len(queue) > 0; queue = queue[1:] {
-			i := queue[0]
-			sizes[id]++
-			x, y := i%w, i/w
-			for _, n := range [4][2]int{{x - 1, y}, {x + 1, y}, {x, y - 1}, {x, y + 1}} {
-				j := n[1]*w + n[0]
-				if n[0] >= 0 && n[1] >= 0 && n[0] < w && n[1] < h && mask[j] != 0 && part[j] == 0 {
-					part[j] = id
-					queue = append(queue, j)
-				}
-			}
-		}
-	}
+	part, sizes := parts(mask, w, h)
 	largest := slices.Max(sizes)
 	for i, id := range part {
 		if sizes[id]*6 < largest {
@@ -126,17 +121,22 @@ func dropCrumbs(mask []uint8, w, h int) {
 	}
 }
 
-// oval is the mask of last resort: the middle of the image.
-func oval(w, h int) []uint8 {
-	mask := make([]uint8, w*h)
+// oval is the cut-out of last resort: the middle of the image, softly.
+func oval(m *image.RGBA) *image.RGBA {
+	m = contain(m, 640, 640)
+	out := crop(m, m.Rect)
+	w, h := m.Rect.Dx(), m.Rect.Dy()
 	for y := range h {
 		for x := range w {
 			dx, dy := (2*x-w+1)*256/w, (2*y-h+1)*256/h
-			t := 256 - isqrt(dx*dx+dy*dy)
-			mask[y*w+x] = uint8(min(max(t*6, 0), 255))
+			a := min(max((256-isqrt(dx*dx+dy*dy))*6, 0), 256)
+			p := out.Pix[y*out.Stride+x*4:][:4:4]
+			for c := range p {
+				p[c] = uint8(int(p[c]) * a >> 8)
+			}
 		}
 	}
-	return mask
+	return out
 }
 
 // trim cuts clear margins off.

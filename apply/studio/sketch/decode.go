@@ -30,7 +30,7 @@ type codec struct {
 var codecs = []codec{
 	{"image/png", "\x89PNG\r\n\x1a\n", png.DecodeConfig, png.Decode},
 	{"image/jpeg", "\xff\xd8\xff", jpeg.DecodeConfig, jpeg.Decode},
-	{"image/webp", "RIFF", webp.DecodeConfig, webp.Decode},
+	{"image/webp", "RIFF", webp.DecodeConfig, decodeWebP},
 }
 
 func sniff(b []byte) (codec, error) {

@@ -127,7 +127,7 @@ func newJourney(r Request, w, h int) *stage {
 		st.glide.x = -glideStep
 		st.from.X = glideWay
 	}
-	for i, p := range r.players(s) {
+	for i, p := range r.company(s) {
 		m := &mover{m: p.m, x: p.x, y: p.y, beats: d.in(3, 4), phase: d.n(turn), squash: 7}
 		if p.m.Rect.Dy() > 450 {
 			m.beats = 2 // each pose of a large sprite is dear

@@ -52,7 +52,7 @@ func asFrame(m image.Image) *frame {
 }
 
 func testImages() (knight, mountains *image.RGBA) {
-	knight = Image(Request{Method: MethodImage, Prompt: "A knight and a castle at dusk"})
+	knight = Image(Request{Method: MethodImage, Prompt: "A knight at dusk, full figure"})
 	mountains = Image(Request{Method: MethodImage, Prompt: "Mountains by day", Aspect: "portrait"})
 	return knight, mountains
 }

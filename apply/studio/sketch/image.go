@@ -2,8 +2,6 @@ package sketch
 
 import (
 	"image"
-	"maps"
-	"slices"
 )
 
 // Image draws the picture of an image method. It is opaque, its origin is
@@ -14,7 +12,7 @@ func Image(r Request) *image.RGBA {
 	s.air()
 	s.finish()
 	if r.Method == MethodRecipe && r.Style != nil {
-		recolour(s.k, coloursOf(shrinkInput(r.Style), 6))
+		recolour(s.k, uncaptioned(shrinkInput(r.Style)))
 	}
 	if !r.NoCaption {
 		caption(s.k, r.Prompt)
@@ -25,12 +23,17 @@ func Image(r Request) *image.RGBA {
 // scene paints backdrop and cast, before weather and style.
 func (r Request) scene(w, h int) *scene {
 	s := newScene(r.brief(), w, h, r.borrowedColours())
-	if r.Method == MethodRecipe && r.Scene != nil {
-		s.k = fit(r.Scene, w, h)
-	} else {
-		s.backdrop()
+	if r.Method == MethodRecipe {
+		if r.Scene != nil {
+			s.k = fit(uncaptioned(shrinkInput(r.Scene)), w, h)
+		} else {
+			s.backdrop()
+		}
+		s.place(r.subject(s))
+		return s
 	}
-	s.place(r.players(s))
+	s.backdrop()
+	s.place(r.company(s))
 	return s
 }
 
@@ -48,32 +51,50 @@ func (r Request) brief() brief {
 // pastes reports whether input images stand in the picture.
 func (r Request) pastes() bool { return len(r.References) > 0 || r.Subject != nil }
 
-// players are the cut-outs of the input images, or the sprites of the prompt.
-func (r Request) players(s *scene) []player {
-	pictures := r.References
-	if r.Method == MethodRecipe && r.Subject != nil {
-		pictures = []image.Image{r.Subject}
-	}
-	if len(pictures) == 0 {
-		if r.Method == MethodRecipe {
-			return nil
+// company is who stands in the picture: the cut-outs of the references play
+// the first of the prompt's cast, sprites the rest. Where there is a cast, a
+// broad cut-out is taken for scenery, which lends its colours alone.
+func (r Request) company(s *scene) []player {
+	var cuts []*image.RGBA
+	for _, m := range r.References {
+		cut := cutOut(m)
+		if cut == nil || len(s.b.cast) > 0 && cut.Rect.Dx()*10 > cut.Rect.Dy()*11 {
+			continue
 		}
+		cuts = append(cuts, cut)
+	}
+	if len(cuts) == 0 {
 		return s.cast()
 	}
-	d := s.d.fork(210)
+	rest := s.b.cast[min(len(cuts), len(s.b.cast)):]
+	n := len(cuts) + len(rest)
 	var out []player
-	n := len(pictures)
-	for i, m := range pictures {
-		cut := cutOut(m)
-		tall := s.k.h * max(74-9*n, 34) / 100 * d.in(92, 106) / 100
-		cut = contain(cut, s.frameW*max(80-14*n, 24)/100, tall)
-		edge := max(s.unit*3/4, 2)
-		cut = outlined(padded(cut, edge+1), mix(s.p.dark, hex(0x101014), 120), max(edge/3, 1))
-		at := s.frameW * (2*i + 1) / (2 * n)
-		foot := s.k.h*92/100 - (i%2)*s.unit*4
-		out = append(out, player{m: cut, x: at - cut.Rect.Dx()/2, y: foot - cut.Rect.Dy(), foot: foot})
+	for i, cut := range cuts {
+		out = append(out, s.stand(cut, i, n))
 	}
-	return out
+	return append(out, s.troupe(rest, len(cuts), n)...)
+}
+
+// subject is the one player of a recipe: what the subject's image shows.
+func (r Request) subject(s *scene) []player {
+	if r.Subject == nil {
+		return nil
+	}
+	cut := cutOut(r.Subject)
+	if cut == nil {
+		cut = oval(uncaptioned(shrinkInput(r.Subject)))
+	}
+	return []player{s.stand(cut, 0, 1)}
+}
+
+// stand sets a cut-out on the scene as number i of n.
+func (s *scene) stand(cut *image.RGBA, i, n int) player {
+	cut = contain(cut, s.frameW*max(88-16*n, 20)/100, min(s.stature(i, n), s.k.h*78/100))
+	edge := max(s.unit/2, 2)
+	cut = outlined(padded(cut, edge+1), mix(s.p.dark, hex(0x101014), 120), max(edge/3, 1))
+	at := s.frameW * (2*i + 1) / (2 * n)
+	foot := s.footing(i)
+	return player{m: cut, x: at - cut.Rect.Dx()/2, y: foot - cut.Rect.Dy() + edge, foot: foot}
 }
 
 // padded adds a clear margin.
@@ -95,31 +116,34 @@ func (r Request) borrowedColours() []rgb {
 	return out
 }
 
-// recolour moves a picture into a palette: each pixel goes most of the way to
-// the palette's colour of its brightness.
-func recolour(k *canvas, colours []rgb) {
-	if len(colours) == 0 {
-		return
-	}
-	slices.SortFunc(colours, func(a, b rgb) int { return a.luma() - b.luma() })
-	ramp := make([]rgb, 256)
-	stops := append([]rgb{colours[0].light(30)}, colours...)
-	stops = append(stops, mix(colours[len(colours)-1], hex(0xffffff), 150))
-	for v := range ramp {
-		i := 0
-		for i+2 < len(stops) && stops[i+1].luma() < v {
-			i++
-		}
-		lo, hi := stops[i].luma(), stops[i+1].luma()
-		ramp[v] = mix(stops[i], stops[i+1], (v-lo)*256/max(hi-lo, 1))
-	}
+// recolour moves a picture into the colours of a style: each channel takes
+// most of the way to the style's mean and spread.
+func recolour(k *canvas, style *image.RGBA) {
+	from, to := spreadOf(resize(k.RGBA, 64, 64)), spreadOf(resize(style, 64, 64))
 	for i := 0; i < len(k.Pix); i += 4 {
 		p := k.Pix[i:][:3:3]
-		c := rgb{p[0], p[1], p[2]}
-		c = mix(c, ramp[c.luma()], 180)
-		p[0], p[1], p[2] = c.r, c.g, c.b
+		for c := range p {
+			ratio := min(max(to[c].dev*256/max(from[c].dev, 1), 150), 340)
+			v := to[c].mean + (int(p[c])-from[c].mean)*ratio>>8
+			p[c] = uint8((int(p[c])*66 + min(max(v, 0), 255)*190) >> 8)
+		}
 	}
 }
 
-// objectNames lists the icons in a fixed order.
-func objectNames() []string { return slices.Sorted(maps.Keys(icons)) }
+// spread is the mean of a channel and the mean distance from it.
+type spread struct{ mean, dev int }
+
+func spreadOf(m *image.RGBA) (out [3]spread) {
+	n := len(m.Pix) / 4
+	for c := range out {
+		for i := c; i < len(m.Pix); i += 4 {
+			out[c].mean += int(m.Pix[i])
+		}
+		out[c].mean /= n
+		for i := c; i < len(m.Pix); i += 4 {
+			out[c].dev += abs(int(m.Pix[i]) - out[c].mean)
+		}
+		out[c].dev /= n
+	}
+	return out
+}

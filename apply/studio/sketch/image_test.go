@@ -132,6 +132,15 @@ func TestPromptIsRead(t *testing.T) {
 		{"Two foxes in snowy woods at night", forest, night, snow, plain, "wolf", false},
 		{"pixel art spaceships over a city at dawn", city, dawn, clear, pixel, "spaceship", false},
 		{"Game icon of a sword", 0, 0, clear, plain, "sword", true},
+		{"Game icon of a bubbling health potion, red", 0, 0, clear, plain, "potion", true},
+		{"A stone bridge over a gorge in the mountains, misty morning", mountains, dawn, fog, plain, "", false},
+		{"The knight duels a red dragon on the bridge at sunset", 0, dusk, clear, plain, "knight dragon", false},
+		{"A knight with a sword and a red cape, full figure", hills, 0, clear, plain, "knight", false},
+		{"A brown paper bag of coffee on a plain ground", 0, 0, clear, plain, "bag", true},
+		{"A coffee roastery by a harbour, boats", sea, 0, clear, plain, "boat", false},
+		{"Logo for a coffee roastery", 0, 0, clear, plain, "mug", true},
+		{"Icon of a castle", 0, 0, clear, plain, "keep", true},
+		{"two wolves in the gold shop", 0, 0, clear, plain, "wolf", false},
 		{"golden crown", 0, 0, clear, plain, "crown", true},
 		{"a burning sword in the desert by day", desert, day, fire, plain, "sword", false},
 		{"Character driving a car through the city at noon", city, day, clear, plain, "figure car", false},
@@ -150,6 +159,33 @@ func TestPromptIsRead(t *testing.T) {
 		if got := strings.Join(b.cast, " "); got != tt.cast {
 			t.Errorf("%q: cast %q, want %q", tt.prompt, got, tt.cast)
 		}
+	}
+}
+
+func TestLabels(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ prompt, sprite, label string }{
+		{`Round icon badge that says "Nowość" in PL`, "badge", "Nowość"},
+		{`Green button “Play now”`, "button", "Play now"},
+		{"Icon of a zamboni, blue", "badge", "Z"},
+		{`"A whole prompt in quotes"`, "", ""},
+		{`A knight says "to the bridge" at dusk`, "knight", "to the bridge"},
+		{"Icon of a sword", "sword", ""},
+	}
+	for _, tt := range tests {
+		b := readPrompt(tt.prompt, 1, 1, 1)
+		if b.label != tt.label || strings.Join(b.cast, " ") != tt.sprite {
+			t.Errorf("%s: %v says %q; want %s saying %q", tt.prompt, b.cast, b.label, tt.sprite, tt.label)
+		}
+	}
+	draw := func(text string) *image.RGBA {
+		s := newScene(readPrompt("Badge icon", 1, 1, 1), 400, 400, nil)
+		s.b.label = text
+		s.place(s.object())
+		return s.k.RGBA
+	}
+	if differing(draw("New"), draw("Old")) < 300 {
+		t.Error("the text of a badge cannot be seen")
 	}
 }
 

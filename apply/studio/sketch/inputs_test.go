@@ -191,3 +191,67 @@ func TestRecipeTakesTheStylesColours(t *testing.T) {
 		t.Errorf("a red style gives %v, a blue one %v", warm, cold)
 	}
 }
+
+// TestWebPHasItsOwnRange: the lossy form keeps black at luma 16, which taken
+// for JPEG's range would decode as dark grey.
+func TestWebPHasItsOwnRange(t *testing.T) {
+	t.Parallel()
+	for _, want := range []color.NRGBA{{0, 0, 0, 255}, {255, 255, 255, 255}, {200, 40, 30, 255}, {0, 0, 0, 128}} {
+		src := image.NewNRGBA(image.Rect(0, 0, 32, 32))
+		for i := range src.Pix {
+			src.Pix[i] = [4]uint8{want.R, want.G, want.B, want.A}[i%4]
+		}
+		var b bytes.Buffer
+		if err := webp.Encode(&b, src, webp.Options{Quality: 100}); err != nil {
+			t.Fatal(err)
+		}
+		m, _, err := Decode(b.Bytes(), 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := color.NRGBAModel.Convert(m.At(15, 16)).(color.NRGBA)
+		if distance(rgb{got.R, got.G, got.B}, rgb{want.R, want.G, want.B}) > 60 || got.A != want.A {
+			t.Errorf("%v decodes as %v", want, got)
+		}
+	}
+}
+
+func TestCaptionIsNoPartOfAReference(t *testing.T) {
+	t.Parallel()
+	for _, prompt := range []string{"A castle on a cliff above the sea at sunset", "Desert dunes at noon", "Hills at night"} {
+		for _, aspect := range []string{"landscape", "portrait", "square"} {
+			r := Request{Method: MethodImage, Prompt: prompt, Aspect: aspect}
+			with := Image(r)
+			cut := uncaptioned(with)
+			if lost := with.Rect.Dy() - cut.Rect.Dy(); lost < 30 || lost > 50 {
+				t.Errorf("%s %s: %d rows were cut off", prompt, aspect, lost)
+			}
+			r.NoCaption = true
+			if m := Image(r); uncaptioned(m) != m {
+				t.Errorf("%s %s: a strip was seen where there is none", prompt, aspect)
+			}
+		}
+	}
+}
+
+// TestCutOutIsTheFigure takes a knight from his picture: narrow and nearly
+// whole, grey armour included.
+func TestCutOutIsTheFigure(t *testing.T) {
+	t.Parallel()
+	m := Image(Request{Method: MethodImage, Prompt: "A knight with a red cape, full figure, painterly", Aspect: "portrait"})
+	cut := cutOut(m)
+	if cut == nil {
+		t.Fatal("no subject was found")
+	}
+	w, h := cut.Rect.Dx(), cut.Rect.Dy()
+	if w >= h || h < 300 || h > 560 {
+		t.Errorf("the cut-out is %d by %d", w, h)
+	}
+	breast := cut.PixOffset(w*45/100, h*40/100)
+	if a := cut.Pix[breast+3]; a < 200 {
+		t.Errorf("the breastplate has alpha %d", a)
+	}
+	if scenery := cutOut(Image(Request{Method: MethodImage, Prompt: "Misty pine forest in the morning"})); scenery != nil {
+		t.Errorf("a forest has a subject of %v", scenery.Rect)
+	}
+}

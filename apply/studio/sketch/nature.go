@@ -132,7 +132,14 @@ func (s *scene) woods() {
 func (s *scene) water() {
 	d := s.d.fork(60)
 	h0 := s.horizon
-	if d.chance(60) {
+	switch far := s.k.h * 34 / 100; {
+	case s.b.near(mountains):
+		seed := d.next()
+		top := s.profile(h0-far/8, far, 2, 6, true, seed)
+		c := mix(s.depth(70), s.p.horizon, 50)
+		s.k.below(top, grad(c, mix(c, s.p.horizon, 110), h0-far/2, h0))
+		s.rock(top, h0-far/8, far, c, seed, true)
+	case d.chance(60):
 		top := s.profile(h0+s.k.h*3/100, s.k.h*7/100, 1, 5, true, d.next())
 		for x := range top {
 			top[x] = min(top[x]+s.k.h*2/100*one, h0*one+one)

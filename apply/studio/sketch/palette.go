@@ -20,6 +20,15 @@ var lights = map[hour]palette{
 	night: {hex(0x070b22), hex(0x142150), hex(0x36508c), hex(0xe6ecff), hex(0x31466f), hex(0x121d33), hex(0xf3c368), hex(0x080c1a), 48},
 }
 
+// accents go with the light of each hour: the roofs, flags and clothes of a
+// prompt that names no colour.
+var accents = map[hour][]rgb{
+	dawn:  {hex(0xc8604a), hex(0x5f7fae), hex(0xd99a54), hex(0x9a5f7f), hex(0x4f8f92)},
+	day:   {hex(0xc04a3a), hex(0x3f6cae), hex(0xe0a23c), hex(0x2f8f8a), hex(0x8a4a78)},
+	dusk:  {hex(0xd8643c), hex(0x8a4a86), hex(0xe0983c), hex(0x4f5fa6), hex(0xb03f4c)},
+	night: {hex(0xf0b860), hex(0x6f7fd0), hex(0xc86a86), hex(0x4fa0b4), hex(0xe08a50)},
+}
+
 // paletteOf mixes the hour's light with the colours that the prompt names, or
 // a turn of the colour circle from its hash where it names none.
 func paletteOf(b brief, borrowed []rgb) palette {
@@ -30,14 +39,18 @@ func paletteOf(b brief, borrowed []rgb) palette {
 		*c = c.shift(turnBy)
 	}
 	p.horizon = p.horizon.shift(turnBy / 3)
-	p.accent = p.accent.shift(d.in(-700, 700))
+	p.accent = mix(p.accent, accents[b.hour][d.n(len(accents[b.hour]))], 200)
 	tints := append(append([]rgb{}, b.tints...), borrowed...)
 	if len(tints) > 0 {
-		p.tint(tints)
+		above := 200
+		if earthy(tints[0]) || b.timed && len(b.tints) == 0 {
+			above = 36 // green hills make no green sky, and borrowed colours no other hour
+		}
+		p.tint(tints, above)
 	}
 	if len(b.sky) > 0 {
 		q := lights[b.hour]
-		q.tint(b.sky)
+		q.tint(b.sky, 200)
 		p.zenith, p.sky, p.horizon = q.zenith, q.sky, q.horizon
 	}
 	if b.weather == snow && b.place != mountains {
@@ -53,8 +66,8 @@ func paletteOf(b brief, borrowed []rgb) palette {
 }
 
 // tint pulls the palette towards named or borrowed colours: the first rules
-// sky and ground, the second the ground, the last the accent.
-func (p *palette) tint(tints []rgb) {
+// sky, by above of 256, and ground, the second the ground, the last the accent.
+func (p *palette) tint(tints []rgb, above int) {
 	a, last := tints[0], tints[len(tints)-1]
 	g := tints[min(1, len(tints)-1)]
 	scaled := func(c rgb, like rgb) rgb {
@@ -63,12 +76,18 @@ func (p *palette) tint(tints []rgb) {
 		_, _, v := c.toHSV()
 		return hsv(h, (s*2+ls)/3, (lv*3+v)/4)
 	}
-	p.zenith = mix(p.zenith, scaled(a, p.zenith), 200)
-	p.sky = mix(p.sky, scaled(a, p.sky), 190)
-	p.horizon = mix(p.horizon, scaled(a, p.horizon), 120)
+	p.zenith = mix(p.zenith, scaled(a, p.zenith), above)
+	p.sky = mix(p.sky, scaled(a, p.sky), above*19/20)
+	p.horizon = mix(p.horizon, scaled(a, p.horizon), above*6/10)
 	p.far = mix(p.far, scaled(a, p.far), 200)
 	p.near = mix(p.near, scaled(g, p.near), 210)
 	p.accent = mix(p.accent, last, 220)
+}
+
+// earthy reports whether a colour is that of grass or soil.
+func earthy(c rgb) bool {
+	h, s, v := c.toHSV()
+	return s > 60 && (h > 360 && h < 680 || h > 60 && h < 260 && v < 190)
 }
 
 // coloursOf picks up to n colours that stand for an image: frequent ones that

@@ -46,7 +46,17 @@ func (s *scene) backdrop() {
 		s.bands()
 		return
 	}
+	if s.b.place == cave {
+		s.cavern()
+		return
+	}
 	s.sky()
+	s.land()
+	s.landmarksOf()
+}
+
+// land paints the ground of a place.
+func (s *scene) land() {
 	switch s.b.place {
 	case mountains:
 		s.peaks()
@@ -59,16 +69,34 @@ func (s *scene) backdrop() {
 	case desert:
 		s.dunes()
 	case castle:
-		s.rollingHills(2)
-		s.fortress()
-		s.foreground()
+		s.stronghold()
 	case village:
 		s.rollingHills(2)
 		s.houses()
 		s.foreground()
 	default:
 		s.rollingHills(2 + s.b.detail)
-		s.landmark()
+		if len(s.b.marks) == 0 && len(s.b.also) == 0 && s.b.place == hills {
+			s.wilds()
+		}
+		s.foreground()
+	}
+}
+
+// stronghold paints a castle where the prompt puts it: above the sea, under
+// mountains or among hills.
+func (s *scene) stronghold() {
+	switch {
+	case s.b.near(sea):
+		s.water()
+		s.headland()
+	case s.b.near(mountains):
+		s.peaks()
+	default:
+		s.rollingHills(2)
+	}
+	s.fortress()
+	if !s.b.near(sea) {
 		s.foreground()
 	}
 }
@@ -106,36 +134,6 @@ func (s *scene) rollingHills(layers int) {
 		s.sunside(top, amp, 46)
 		if i > 0 || s.b.detail > 1 {
 			s.fringe(top, lerp(2, 5, i, layers)*s.unit/2, mix(c, s.p.dark, 60), d.fork(uint64(i)))
-		}
-	}
-}
-
-// landmark gives open country something to know it by.
-func (s *scene) landmark() {
-	d := newDice(s.b.prompt).fork(25)
-	x, y := s.frameW*d.in(14, 84)/100, s.k.h*d.in(82, 88)/100
-	leaf := mix(s.p.near, s.p.dark, 50)
-	switch d.n(6) {
-	case 0: // a great tree
-		s.broadleaf(x, y, s.unit*d.in(46, 64), leaf.shift(d.in(-60, 60)), s.d.fork(26))
-	case 1: // a stand of pines
-		for i := range 5 {
-			s.pine(x+(i-2)*s.unit*d.in(7, 10), y+i%2*s.unit*2, s.unit*d.in(26, 54), leaf, s.d.fork(26))
-		}
-	case 2: // a hamlet
-		for i := range 3 {
-			s.house(x+(i-1)*s.unit*27, y-s.unit*d.in(1, 6), s.unit*d.in(9, 14), 190, s.d.fork(27))
-		}
-	case 3: // a ruin
-		stone := mix(hex(0x9a948c), s.p.far, 120).light(s.p.lit)
-		for i := range 4 {
-			s.turret(x+(i-2)*s.unit*13, y, s.unit*6, s.unit*d.in(12, 44), stone, s.d.fork(28))
-		}
-	case 4: // a windmill
-		s.windmill(x, y, s.unit*d.in(34, 46), d.n(turn))
-	default: // an avenue
-		for i := range 7 {
-			s.broadleaf(s.frameW*(4+i*15)/100, y-s.unit*3, s.unit*d.in(16, 26), leaf.shift(d.in(-40, 40)), s.d.fork(26))
 		}
 	}
 }

@@ -13,10 +13,7 @@ type shape struct {
 
 // shapesOf parses the drawing of a sprite; nil if there is none of that name.
 func shapesOf(name string) []shape {
-	text, ok := sprites[name]
-	if !ok {
-		text = icons[name]
-	}
+	text := sprites[name] + icons[name] + signs[name] // a name is in one of them
 	var out []shape
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line != "" {

@@ -7,7 +7,7 @@ import (
 
 func TestEverySpriteDraws(t *testing.T) {
 	t.Parallel()
-	for _, table := range []map[string]string{sprites, icons} {
+	for _, table := range []map[string]string{sprites, icons, signs} {
 		for name, text := range table {
 			shapes := shapesOf(name)
 			if want := len(strings.Split(strings.TrimSpace(text), "\n")); len(shapes) != want {
@@ -38,13 +38,20 @@ func TestVocabulary(t *testing.T) {
 		}
 	}
 	for name := range objects {
-		if icons[name] == "" {
+		if icons[name]+signs[name] == "" {
 			t.Errorf("object %q has no icon", name)
 		}
 	}
-	for name := range icons {
-		if !objects[name] {
-			t.Errorf("icon %q is no object", name)
+	for _, table := range []map[string]string{icons, signs} {
+		for name := range table {
+			if !objects[name] {
+				t.Errorf("icon %q is no object", name)
+			}
+		}
+	}
+	for word, sign := range emblems {
+		if shapesOf(sign) == nil {
+			t.Errorf("%q is shown by %q, which has no drawing", word, sign)
 		}
 	}
 	for name := range sprites {
@@ -63,6 +70,8 @@ func TestWordsMeanOneThing(t *testing.T) {
 	check(t, weatherWords)
 	check(t, styleWords)
 	check(t, castWords)
+	check(t, emblemWords)
+	check(t, landmarkWords)
 }
 
 func check[T comparable](t *testing.T, m map[T]string) {

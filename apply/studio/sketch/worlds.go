@@ -196,6 +196,9 @@ func (s *scene) ground() {
 	}
 	h, sat, v := base.toHSV()
 	base = hsv(h, min(max(sat*8/10, 70), 150), min(max(v, 110), 190))
+	if sat < 40 {
+		base = hsv(h, sat, min(max(v, 70), 225)) // white, grey and black stay what they are
+	}
 	in, out := base.light(122), base.light(44)
 	cx, cy := k.w/2, k.h*46/100
 	r2 := (k.w*k.w + k.h*k.h) / 4
