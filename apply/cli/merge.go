@@ -267,7 +267,11 @@ func (m *lockMerge) report() string {
 			taken[d.Side]++
 		}
 	}
-	fmt.Fprintf(&b, "Merged %s: %s, %s taken from ours and %d from theirs.\n", m.name, count(len(m.merged.Assets), "asset"), count(taken[lockfile.Ours], "change"), taken[lockfile.Theirs])
+	fmt.Fprintf(&b, "Merged %s: %s", m.name, count(len(m.merged.Assets), "asset"))
+	if taken[lockfile.Ours]+taken[lockfile.Theirs] > 0 {
+		fmt.Fprintf(&b, ", %s taken from ours and %d from theirs", count(taken[lockfile.Ours], "change"), taken[lockfile.Theirs])
+	}
+	b.WriteString(".\n")
 	for _, d := range m.result.Decisions {
 		if d.Cause != lockfile.OneChanged {
 			fmt.Fprintf(&b, "  %s: %s (%s)\n", d.Address, d.Side, d.Cause)

@@ -156,7 +156,7 @@ func (f *Finder) copyLFS(w io.Writer, want Wanted) error {
 		return err
 	}
 	if got := lockfile.ContentHash(sum.Sum(nil)); got != want.Hash {
-		return fmt.Errorf("Git LFS holds %s under the name %s", got, want.Hash)
+		return fmt.Errorf("read content %s of Git LFS: it is damaged, its hash is %s", want.Hash, got)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,13 +23,15 @@ func (r *Repo) MergeCommits(ctx context.Context, environ []string) []string {
 			names = append(names, id)
 		}
 	}
-	for _, file := range []string{"MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD", "ORIG_HEAD"} {
+	for _, file := range []string{"MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD", "FETCH_HEAD", "ORIG_HEAD"} {
 		names = append(names, r.hashesIn(file)...)
 	}
 	for _, file := range []string{"stopped-sha", "onto", "orig-head", "done"} {
-		names = append(names, r.hashesIn(filepath.Join("rebase-merge", file))...)
+		names = append(names, r.hashesIn(path.Join("rebase-merge", file))...)
 	}
-	names = append(names, r.hashesIn("rebase-apply/orig-head")...)
+	for _, file := range []string{"original-commit", "orig-head"} {
+		names = append(names, r.hashesIn(path.Join("rebase-apply", file))...)
+	}
 	names = append(names, r.hashesIn("sequencer/todo")...)
 	names = append(names, "refs/stash")
 	var commits []string

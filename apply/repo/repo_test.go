@@ -5,9 +5,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -115,9 +117,9 @@ func TestFindSaysWhyNot(t *testing.T) {
 	content := "the picture"
 	hash := lockfile.HashBytes([]byte(content))
 	pointer := fmt.Sprintf("version https://git-lfs.github.com/spec/v1\noid %s\nsize %d\n", hash, len(content))
-	head := w.commit("art/lfs.png", pointer)
+	w.commit("art/lfs.png", pointer)
 	w.commit("art/other.png", "something else")
-	head = w.git("rev-parse", "HEAD")
+	head := w.git("rev-parse", "HEAD")
 	r := w.open("")
 	for _, tt := range []struct {
 		path string
@@ -225,7 +227,7 @@ func TestCommitsWithFindsBothEnds(t *testing.T) {
 	w.commit("sub/lock", "three")
 	w.git("checkout", "-q", "main") // "three" is in the reflog only
 	r := w.open("sub")
-	if got := r.CommitsWith(t.Context(), "lock", []byte("two")); !contains(got, two) {
+	if got := r.CommitsWith(t.Context(), "lock", []byte("two")); !slices.Contains(got, two) {
 		t.Errorf("got %v, want %s among them", got, two)
 	}
 	if got := r.CommitsWith(t.Context(), "lock", []byte("three")); len(got) == 0 {
@@ -236,11 +238,92 @@ func TestCommitsWithFindsBothEnds(t *testing.T) {
 	}
 }
 
-func contains(list []string, s string) bool {
-	for _, have := range list {
-		if have == s {
-			return true
-		}
+func TestLocate(t *testing.T) {
+	t.Parallel()
+	w := newWork(t)
+	first := w.commit("art/a.png", "first")
+	second := w.commit("art/a.png", "other") // as long as the first one
+	r := w.open("")
+	f, err := r.Finder(t.Context())
+	if err != nil {
+		t.Fatal(err)
 	}
-	return false
+	src, err := f.Locate(wanted("first", "art/a.png"), []string{first})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong, err := f.Locate(wanted("first", "art/a.png"), []string{second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.Locate(wanted("longer than that", "art/a.png"), []string{second, "HEAD~9"})
+	var missing *repo.NotFoundError
+	if !errors.As(err, &missing) || missing.Why != repo.OtherContent {
+		t.Errorf("got %v, want other content", err)
+	}
+	f.Close() // sources outlive it
+	if got, err := read(t, src); got != "first" || err != nil {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if got, err := read(t, wrong); err == nil {
+		t.Errorf("content of another hash was read without an error: %q", got)
+	}
+}
+
+func read(t *testing.T, src repo.Source) (string, error) {
+	t.Helper()
+	f, err := src.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(f)
+	return string(b), err
+}
+
+// TestMergeCommits looks where git says what is being merged: in the
+// environment of a driver, and in files once it has stopped.
+func TestMergeCommits(t *testing.T) {
+	t.Parallel()
+	w := newWork(t)
+	base := w.commit("x", "base")
+	w.git("checkout", "-q", "-b", "side")
+	side := w.commit("x", "side")
+	w.git("checkout", "-q", "main")
+	head := w.commit("x", "main")
+	r := w.open("")
+	if got, want := r.MergeCommits(t.Context(), nil), []string{head}; !slices.Equal(got, want) {
+		t.Errorf("at rest: got %v, want %v", got, want)
+	}
+	if got, want := r.MergeCommits(t.Context(), []string{"GITHEAD_" + side + "=side", "GITHEAD_none=x"}), []string{head, side}; !slices.Equal(got, want) {
+		t.Errorf("in a driver: got %v, want %v", got, want)
+	}
+	w.try("merge", "side")
+	if got := r.MergeCommits(t.Context(), nil); !slices.Contains(got, side) {
+		t.Errorf("in a merge: got %v, want %s among them", got, side)
+	}
+	if found, err := r.Conflicted(t.Context(), "x"); !found || err != nil {
+		t.Errorf("conflicted: %t, %v", found, err)
+	}
+	w.git("merge", "--abort")
+	w.git("checkout", "-q", "side")
+	w.try("rebase", "main")
+	if got := r.MergeCommits(t.Context(), nil); got[0] != head || !slices.Contains(got, side) {
+		t.Errorf("in a rebase: got %v, want %s first and %s", got, head, side)
+	}
+	w.git("rebase", "--abort")
+	w.try("cherry-pick", head)
+	if got := r.MergeCommits(t.Context(), nil); !slices.Contains(got, head) || slices.Contains(got, base) {
+		t.Errorf("in a cherry-pick: got %v, want %s and not %s", got, head, base)
+	}
+}
+
+// try runs a git command that stops at a conflict.
+func (w *work) try(args ...string) {
+	w.t.Helper()
+	cmd := exec.Command("git", args...)
+	cmd.Dir, cmd.Env = w.dir, gitEnviron()
+	if out, err := cmd.CombinedOutput(); err == nil {
+		w.t.Fatalf("git %s met no conflict:\n%s", strings.Join(args, " "), out)
+	}
 }
