@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"path"
 	"strings"
 	"sync"
@@ -106,11 +107,17 @@ func (r *run) startLimit(ref config.ProviderRef) int {
 // ask learns quota and health of a paid provider at the start. That the server
 // does not answer is no reason to stop: the first request will show.
 func (r *run) ask(ctx context.Context, l *lane) {
-	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	limit := probeTimeout
+	if r.Timeout > 0 {
+		limit = min(limit, r.Timeout)
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	var wait sync.WaitGroup
+	var healthErr error
 	wait.Go(func() {
-		if h, err := l.gen.Health(ctx); err == nil {
+		var h imaginator.Health
+		if h, healthErr = l.gen.Health(ctx); healthErr == nil {
 			l.learn(h)
 			r.warnSketches(l, h)
 		}
@@ -118,6 +125,13 @@ func (r *run) ask(ctx context.Context, l *lane) {
 	q, err := l.gen.Quota(ctx)
 	wait.Wait()
 	var failure *imaginator.Error
+	if errors.As(healthErr, &failure) && failure.Page && failure.Status == http.StatusOK {
+		l.halt(r.notTheAPI(l, failure))
+		return
+	}
+	if imaginator.Classify(healthErr) == imaginator.ClassNeverSent && imaginator.Classify(err) == imaginator.ClassNeverSent {
+		r.report(r.noConnection(l, err))
+	}
 	if errors.As(err, &failure) && failure.APIBody && imaginator.Classify(err) == imaginator.ClassFatal {
 		l.halt(r.keyRefused(l, failure))
 		return
@@ -143,6 +157,25 @@ func (r *run) warnSketches(l *lane, h imaginator.Health) {
 		Detail:  fmt.Sprintf("The server of provider %s says that it is assetform's local one. Its sketches would pass for real results in the lock; use provider \"local\" for it.", l.ref),
 		Subject: r.providerRange(l.ref),
 	})
+}
+
+// notTheAPI is why a provider whose /health is a web page gets no requests:
+// behind a sign-in page, or with the address of the site in place of the
+// API's, every request would end with an unknown outcome.
+func (r *run) notTheAPI(l *lane, err *imaginator.Error) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "Base URL is not the API",
+		Detail:  fmt.Sprintf("Provider %s does not lead to the Imaginator API: %s. Nothing was sent. Check base_url (the API's path is part of it, as in https://host/api/v1), and whether a proxy or a sign-in page stands in between.", l.ref, sentence(err)),
+		Subject: r.providerRange(l.ref),
+	}
+}
+
+// noConnection says that the server takes no connection at the moment. The
+// run goes on and tries again.
+func (r *run) noConnection(l *lane, err error) *hcl.Diagnostic {
+	d := warning("Server cannot be reached", fmt.Sprintf("Provider %s takes no connection: %s. It is tried again; nothing is charged meanwhile.", l.ref, sentence(err)))
+	d.Subject = r.providerRange(l.ref)
+	return d
 }
 
 // keyRefused is why a provider takes no more requests.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -72,7 +73,7 @@ func (g *generation) settle(ctx context.Context, req imaginator.Request, class i
 	switch {
 	case found == taskFound:
 		return false, g.adoptTask(ctx, task)
-	case found == nothingCreated, listErr != nil && class == imaginator.ClassUnknownServerError:
+	case found == nothingCreated, hasNoList(listErr) && class == imaginator.ClassUnknownServerError:
 		if err := g.journal(ctx, Record{State: StateNotCreated, Error: cause.Error()}); err != nil {
 			return false, g.journalFailed(err)
 		}
@@ -83,6 +84,20 @@ func (g *generation) settle(ctx context.Context, req imaginator.Request, class i
 		return true, nil
 	}
 	return false, g.unknown(cause)
+}
+
+// hasNoList tells that the server has no task list, as against one that cannot
+// be read just now.
+func hasNoList(err error) bool {
+	var failure *imaginator.Error
+	if !errors.As(err, &failure) {
+		return false
+	}
+	switch failure.Status {
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone, http.StatusNotImplemented:
+		return true
+	}
+	return false
 }
 
 // resend repeats the request with its key until the answer is definite.

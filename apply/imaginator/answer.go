@@ -99,7 +99,7 @@ func (c *Client) notJSON(op string, resp *http.Response, body []byte, err error)
 	failure := c.unreadable(op, resp.StatusCode, err)
 	switch {
 	case looksLikeHTML(resp.Header, body):
-		failure.Message, failure.Err = c.htmlMessage(body, false), nil
+		failure.Message, failure.Err, failure.Page = c.htmlMessage(body, false), nil, true
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		failure.temporary = true
 	case !errors.Is(err, errTooDeep):
@@ -133,7 +133,7 @@ func (c *Client) refusal(op string, resp *http.Response) *Error {
 	body, err := readBody(resp, maxErrorBody)
 	switch {
 	case looksLikeHTML(resp.Header, body):
-		e.Message = c.htmlMessage(body, err != nil)
+		e.Message, e.Page = c.htmlMessage(body, err != nil), true
 	case err == nil && checkJSON(body) == nil:
 		c.readErrorBody(e, body)
 	case len(body) > 0:

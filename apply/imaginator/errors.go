@@ -112,6 +112,9 @@ type Error struct {
 	RetryAfter time.Duration
 	// APIBody says that the answer has the API's own error body.
 	APIBody bool
+	// Page says that the answer was a web page: a success that is one does not
+	// come from the API.
+	Page bool
 	// NeverSent says that the request failed before any of it was sent.
 	NeverSent bool
 	// Attempts is how often a read was tried.
