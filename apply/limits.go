@@ -124,19 +124,21 @@ func (l *lane) release(finished bool) {
 	}
 }
 
-// tooMany lowers the limit after CONCURRENT_LIMIT_EXCEEDED: to what is in
-// flight without the refused task, which still holds its slot. With nothing
-// else in flight somebody else uses the key, and only time helps.
+// tooMany lowers the limit after CONCURRENT_LIMIT_EXCEEDED to what is in flight
+// without the refused task, whose slot it takes back: many may be refused at
+// once, and each must see the others gone. With nothing else in flight
+// somebody else uses the key, and only time helps.
 func (l *lane) tooMany(now time.Time, retryAfter time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.inFlight > 1 {
+	l.inFlight--
+	if l.inFlight > 0 {
 		l.crowded = time.Time{}
 	} else if l.crowded.IsZero() {
 		l.crowded = now
 	}
 	l.gaveUp = !l.crowded.IsZero() && now.Sub(l.crowded) > patience
-	l.limit = max(1, min(l.limit, l.inFlight-1))
+	l.limit = max(1, min(l.limit, l.inFlight))
 	l.good = 0
 	l.pause = min(maxConcPause, max(firstConcPause, 2*l.pause))
 	if wait := max(l.pause, min(retryAfter, time.Minute)); l.resumeAt.Before(now.Add(wait)) {

@@ -137,6 +137,7 @@ func (g *generation) notCreated(class imaginator.Class, failure *imaginator.Erro
 		return false, g.requeued()
 	default:
 		g.refund()
+		g.held = false
 		g.lane.tooMany(time.Now(), failure.RetryAfter)
 		return false, g.requeued()
 	}
