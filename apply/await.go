@@ -18,7 +18,7 @@ const (
 
 // await polls the task until it has finished.
 func (g *generation) await(ctx context.Context) (imaginator.Task, *outcome) {
-	w := g.lane.paceOf(g.intent.Method).watch(g.began)
+	w := g.watch()
 	phase := Phase("")
 	failures, missing := 0, 0
 	for {
@@ -39,7 +39,7 @@ func (g *generation) await(ctx context.Context) (imaginator.Task, *outcome) {
 				return imaginator.Task{}, stop
 			}
 			if again {
-				w = g.lane.paceOf(g.intent.Method).watch(g.began)
+				w = g.watch()
 				missing = 0
 			}
 			continue
@@ -59,6 +59,10 @@ func (g *generation) await(ctx context.Context) (imaginator.Task, *outcome) {
 			g.progress(p)
 		}
 	}
+}
+
+func (g *generation) watch() *watched {
+	return g.lane.paceOf(g.intent.Method, !g.lane.paid || g.testOnlyEager).watch(g.began)
 }
 
 func phaseOf(s imaginator.Status) Phase {

@@ -106,7 +106,7 @@ func (f *fakeAPI) serve(t *testing.T) string {
 // over makes an apply speak to a server over TCP, with little patience.
 func over(url string) func(*Options) {
 	return func(o *Options) {
-		o.testOnlySettleGap = 5 * time.Millisecond
+		o.testOnlySettleGap, o.testOnlyEager = 5*time.Millisecond, true
 		o.Generators = func(config.ProviderRef) (Generator, error) {
 			return imaginator.New(imaginator.Config{BaseURL: url, Limits: imaginator.Limits{Attempts: 1}})
 		}

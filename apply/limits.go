@@ -230,13 +230,14 @@ func (l *lane) wakeAt(now time.Time) time.Time {
 	return next
 }
 
-// paceOf returns how tasks of a method are polled.
-func (l *lane) paceOf(name string) *pace {
+// paceOf returns how tasks of a method are polled; eager is the first caller's
+// word on whether the server may have no latency.
+func (l *lane) paceOf(name string, eager bool) *pace {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	p := l.paces[name]
 	if p == nil {
-		p = newPace(!l.paid)
+		p = newPace(eager)
 		l.paces[name] = p
 	}
 	return p

@@ -83,6 +83,7 @@ type Options struct {
 	// the design: a crash test ends the process there.
 	testOnlyStep      func(step string, a config.Address)
 	testOnlySettleGap time.Duration
+	testOnlyEager     bool // poll at once, as with a server without latency
 }
 
 // defaultParallelism is the number of tasks in flight where neither the user
