@@ -260,3 +260,22 @@ func TestNewPromptAtANewPathLeavesNothingBehind(t *testing.T) {
 		}
 	})
 }
+
+func TestDestroyAndApplyAgainCostsNothing(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		p := newProject(t, api, chain)
+		p.write("art/mine.png", "mine")
+		p.apply().wantCode(t, ExitDone)
+		got := p.applyWith(t.Context(), plan.Options{Destroy: true})
+		got.wantCode(t, ExitDone)
+		if got.Done[plan.Delete] != 3 || p.read("base.png") != "" || len(p.lock().Assets) != 0 || p.read("art/mine.png") != "mine" {
+			t.Errorf("summary %+v", got.Summary)
+		}
+		again := p.apply()
+		again.wantCode(t, ExitDone)
+		if again.Done[plan.Restore] != 3 || api.posts != 3 {
+			t.Errorf("summary %+v, posts %d", again.Summary, api.posts)
+		}
+	})
+}
