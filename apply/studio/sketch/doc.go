@@ -16,7 +16,8 @@
 // It never reads a file, the clock or the network, keeps no state between
 // calls, and is safe for concurrent use.
 //
-// Start at Image (image.go) and MP4 (mp4.go). A prompt is read
-// (reader.go, by the tables of words.go and nouns.go) into a brief, a brief becomes layers on a canvas (scene.go), and films are
-// frames of a reel (film.go) written by a lossless H.264 subset (h264.go).
+// Start at Image (image.go) and MP4 (mp4.go). A prompt is read (reader.go, by
+// the tables of words.go and nouns.go) into a brief, the brief becomes layers
+// on a canvas (scene.go), and films are frames of a reel (film.go) written by
+// a lossless H.264 subset (h264.go).
 package sketch
