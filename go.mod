@@ -1,6 +1,6 @@
 module assetform
 
-go 1.26.8
+go 1.26.0
 
 require (
 	github.com/Eyevinn/mp4ff v0.50.0
