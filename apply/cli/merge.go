@@ -28,9 +28,9 @@ func LockMerge(fs *pflag.FlagSet) Run {
 	return func(ctx context.Context, s *Session, args []string) int {
 		switch len(args) {
 		case 0:
-			return s.resolveLock(ctx, s.lockPath(), timeout)
+			return s.resolveLock(ctx, lockfile.Filename, timeout)
 		case 1:
-			return s.resolveLock(ctx, s.path(args[0]), timeout)
+			return s.resolveLock(ctx, args[0], timeout)
 		case 3, 4:
 			return s.mergeDriver(ctx, args)
 		}
@@ -97,7 +97,8 @@ var sideNames = [3]string{"base", "ours", "theirs"}
 
 // resolveLock resolves a lock file that has conflict markers, or that git's
 // index has in several stages.
-func (s *Session) resolveLock(ctx context.Context, file string, timeout time.Duration) int {
+func (s *Session) resolveLock(ctx context.Context, shown string, timeout time.Duration) int {
+	file := s.path(shown)
 	m := &lockMerge{Session: s.inDir(filepath.Dir(file)), name: filepath.Base(file)}
 	release, code := m.acquire(ctx, timeout)
 	if release == nil {
@@ -117,7 +118,7 @@ func (s *Session) resolveLock(ctx context.Context, file string, timeout time.Dur
 	if err := lockfile.Save(file, m.merged); err != nil {
 		return s.fail("Lock not merged", err)
 	}
-	return s.output(m.report() + fmt.Sprintf("\nThe conflict is resolved. To tell git:\n  git add %s\n", m.name))
+	return s.output(m.report() + fmt.Sprintf("\nThe conflict is resolved. To tell git:\n  git add %s\n", filepath.ToSlash(shown)))
 }
 
 // sides finds the three versions of a lock in conflict. The stages in git's

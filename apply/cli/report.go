@@ -29,6 +29,10 @@ func Report(fs *pflag.FlagSet) Run {
 	}
 }
 
+// manyChanges is from how many changes on people are told that it takes time:
+// a picture takes some 50 ms.
+const manyChanges = 200
+
 func (s *Session) report(ctx context.Context, base, out string) int {
 	now, _, diags := s.loadLock()
 	if diags.HasErrors() {
@@ -62,6 +66,9 @@ func (s *Session) report(ctx context.Context, base, out string) int {
 		return s.fail("Report not written", err)
 	}
 	defer dir.close()
+	if len(doc.Changes) >= manyChanges {
+		fmt.Fprintf(s.Err, "Making pages and small pictures for %s; this may take a minute.\n", count(len(doc.Changes), "change"))
+	}
 	if err := report.Write(ctx, doc, dir); err != nil {
 		return s.fail("Report not written", err)
 	}

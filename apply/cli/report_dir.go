@@ -42,11 +42,32 @@ func openReportDir(dir string) (*reportDir, error) {
 		return nil, err
 	}
 	d := &reportDir{root: root, old: map[string]bool{}, written: map[string]bool{}}
-	if err := d.readManifest(dir); err != nil {
+	if err = d.readManifest(dir); err == nil {
+		err = d.begin()
+	}
+	if err != nil {
 		root.Close()
 		return nil, err
 	}
 	return d, nil
+}
+
+// begin marks a new directory as a report's, so that one that was interrupted
+// can be made again, and removes what an interrupted one left half written.
+func (d *reportDir) begin() error {
+	if !d.old[reportManifest] {
+		return d.Write(reportManifest, func(io.Writer) error { return nil })
+	}
+	dirs := map[string]bool{".": true}
+	for name := range d.old {
+		dirs[path.Dir(name)] = true
+	}
+	for dir := range dirs {
+		if err := atomicfile.RemoveLeftovers(d.root, dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d *reportDir) readManifest(dir string) error {
@@ -61,6 +82,7 @@ func (d *reportDir) readManifest(dir string) error {
 	if err != nil {
 		return err
 	}
+	d.old[reportManifest] = true
 	for lines := bufio.NewScanner(bytes.NewReader(b)); lines.Scan(); {
 		if name, err := strconv.Unquote(lines.Text()); err == nil && filepath.IsLocal(filepath.FromSlash(name)) {
 			d.old[name] = true
@@ -112,6 +134,9 @@ func (d *reportDir) Write(name string, write func(io.Writer) error) error {
 func (d *reportDir) finish() error {
 	var list bytes.Buffer
 	for _, name := range slices.Sorted(maps.Keys(d.written)) {
+		if name == reportManifest {
+			continue
+		}
 		list.WriteString(strconv.Quote(name) + "\n")
 	}
 	for name := range d.old {

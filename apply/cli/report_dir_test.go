@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+func text(s string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, s)
+		return err
+	}
+}
+
+// makeReport writes files into a report's directory; without finish it was
+// interrupted.
+func makeReport(t *testing.T, dir string, finish bool, names ...string) {
+	t.Helper()
+	d, err := openReportDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.close()
+	for _, name := range names {
+		if err := d.Write(name, text(name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if finish {
+		if err := d.finish(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func filesIn(t *testing.T, dir string) []string {
+	t.Helper()
+	var names []string
+	err := filepath.WalkDir(dir, func(name string, e os.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			rel, _ := filepath.Rel(dir, name)
+			names = append(names, filepath.ToSlash(rel))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+func TestReportDirReplacesItsOwnFilesOnly(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	makeReport(t, dir, true, "index.html", "asset/old.html", "media/1.png")
+	mine := filepath.Join(dir, "asset", "mine.txt")
+	if err := os.WriteFile(mine, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	makeReport(t, dir, true, "index.html", "asset/new.html")
+	if got, want := filesIn(t, dir), []string{".assetform-report", "asset/mine.txt", "asset/new.html", "index.html"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "media")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("an empty directory was left: %v", err)
+	}
+}
+
+func TestReportDirAfterAnInterruption(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	makeReport(t, dir, false, "index.html", "media/1.png")
+	makeReport(t, dir, true, "index.html")
+	d, err := openReportDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.close()
+	if d.Has("media/1.png") || !d.Has("index.html") {
+		t.Error("only what a whole report lists counts as written")
+	}
+	if err := d.Write("broken.html", func(w io.Writer) error {
+		_, _ = io.WriteString(w, "half")
+		return errors.New("no more")
+	}); err == nil {
+		t.Error("an error while writing was lost")
+	}
+	if slices.Contains(filesIn(t, dir), "broken.html") {
+		t.Error("half a file was left")
+	}
+}
+
+func TestReportDirRefusesForeignFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "thesis.txt"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := openReportDir(dir); err == nil {
+		d.close()
+		t.Error("a directory with other files was taken for a report")
+	}
+	if got := filesIn(t, dir); !slices.Equal(got, []string{"thesis.txt"}) {
+		t.Errorf("the directory was changed: %q", got)
+	}
+}
+
+// TestReportDirStaysInside has a list of files that leads out: it must not
+// make anything be removed there.
+func TestReportDirStaysInside(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	outside, dir := filepath.Join(base, "outside.txt"), filepath.Join(base, "report")
+	if err := os.WriteFile(outside, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, reportManifest), []byte("\"../outside.txt\"\n\"/etc/passwd\"\nno quotes\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	makeReport(t, dir, true, "index.html")
+	if _, err := os.Stat(outside); err != nil {
+		t.Error(err)
+	}
+}
