@@ -12,6 +12,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -24,6 +25,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"assetform/apply/imaginator"
 	"assetform/apply/studio"
@@ -75,9 +77,6 @@ func TestScripts(t *testing.T) {
 type ledgerKey struct{}
 
 func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: exits CODE PROGRAM ARGS...")
-	}
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	got := 0
@@ -98,9 +97,6 @@ func cmdServer(ts *testscript.TestScript, neg bool, args []string) {
 	s := ts.Value(ledgerKey{}).(*paidServer)
 	o, err := parseServerFlags(args)
 	ts.Check(err)
-	if o.dataDir != "" {
-		o.dataDir = ts.MkAbs(o.dataDir)
-	}
 	s.stop()
 	ts.Check(s.start(o))
 	ts.Defer(s.stop)
@@ -110,15 +106,16 @@ func cmdServer(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func cmdLedger(ts *testscript.TestScript, neg bool, args []string) {
-	tasks := ts.Value(ledgerKey{}).(*paidServer).tasks()
-	if got := strconv.Itoa(len(tasks)); (got == args[0]) == neg {
-		ts.Fatalf("%s tasks were paid for, want %s: %v", got, args[0], tasks)
-	}
+	expect(ts, neg, "tasks were paid for", len(ts.Value(ledgerKey{}).(*paidServer).tasks()), args[0])
 }
 
 func cmdRequests(ts *testscript.TestScript, neg bool, args []string) {
-	if got := fmt.Sprint(ts.Value(ledgerKey{}).(*paidServer).requests.Load()); (got == args[0]) == neg {
-		ts.Fatalf("%s requests arrived, want %s", got, args[0])
+	expect(ts, neg, "requests arrived", int(ts.Value(ledgerKey{}).(*paidServer).requests.Load()), args[0])
+}
+
+func expect(ts *testscript.TestScript, neg bool, what string, got int, want string) {
+	if (strconv.Itoa(got) == want) == neg {
+		ts.Fatalf("%d %s, want %s", got, what, want)
 	}
 }
 
@@ -143,17 +140,10 @@ func cmdUntil(ts *testscript.TestScript, neg bool, args []string) {
 func cmdAttached(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.Atoi(args[1])
 	ts.Check(err)
-	tasks := ts.Value(ledgerKey{}).(*paidServer).tasks()
-	if n < 1 || n > len(tasks) {
-		ts.Fatalf("there are %d tasks", len(tasks))
-	}
-	ts.Setenv(args[0], tasks[n-1].ID)
+	ts.Setenv(args[0], ts.Value(ledgerKey{}).(*paidServer).tasks()[n-1].ID)
 }
 
 func cmdPicture(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) != 3 {
-		ts.Fatalf("usage: png|jpg FILE WxH rrggbb")
-	}
 	var w, h int
 	var c color.RGBA
 	_, err := fmt.Sscanf(args[1], "%dx%d", &w, &h)
@@ -182,9 +172,6 @@ func picture(w, h int, c color.RGBA, ext string) []byte {
 }
 
 func cmdReplace(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) != 3 {
-		ts.Fatalf("usage: replace FILE OLD NEW")
-	}
 	old := ts.ReadFile(args[0])
 	if !strings.Contains(old, args[1]) {
 		ts.Fatalf("%s does not contain %q", args[0], args[1])
@@ -200,9 +187,6 @@ func cmdFlat(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) != 3 {
-		ts.Fatalf("usage: json FILE PATH VALUE")
-	}
 	var doc any
 	if text := ts.ReadFile(args[0]); json.Unmarshal([]byte(text), &doc) != nil {
 		// JSON lines are an array.
@@ -284,7 +268,7 @@ type serverFlags struct {
 	html                       bool // answers everything with a page
 	blank                      bool // every picture is the same
 	noLicense, disabled        bool
-	dataDir                    string
+	slow                       time.Duration // of a POST before and after it is looked at
 }
 
 func parseServerFlags(args []string) (serverFlags, error) {
@@ -301,18 +285,12 @@ func parseServerFlags(args []string) (serverFlags, error) {
 	fs.BoolVar(&o.blank, "blank", false, "")
 	fs.BoolVar(&o.noLicense, "no-license", false, "")
 	fs.BoolVar(&o.disabled, "disabled", false, "")
-	fs.StringVar(&o.dataDir, "data-dir", "", "")
-	if err := fs.Parse(args); err != nil {
-		return o, err
-	}
+	err := fs.Parse(args)
 	for _, text := range *faults {
-		f, err := studio.ParseFault(text)
-		if err != nil {
-			return o, err
-		}
-		o.faults = append(o.faults, f)
+		f, faultErr := studio.ParseFault(text)
+		o.faults, err = append(o.faults, f), errors.Join(err, faultErr)
 	}
-	return o, nil
+	return o, err
 }
 
 // paidServer is a studio over TCP that says what was paid for.
@@ -332,7 +310,7 @@ func (s *paidServer) start(o serverFlags) error {
 	key.ConcurrentLimit, key.HourlyImageCredits, key.HourlyVideos = o.concurrent, o.credits, o.video
 	key.License, key.Disabled = !o.noLicense, o.disabled
 	s.studio, err = studio.New(studio.Options{
-		Keys: studio.Keys{key, studio.NewKey("tester", auditKey)}, Latency: o.latency, Faults: o.faults, DataDir: o.dataDir, Renderer: stamp{film, o.blank},
+		Keys: studio.Keys{key, studio.NewKey("tester", auditKey)}, Latency: o.latency, Faults: o.faults, Renderer: stamp{film, o.blank},
 	})
 	if err != nil {
 		return err
@@ -373,6 +351,10 @@ func (s *paidServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	case s.flags.foreign:
 		r.Header.Del(imaginator.HeaderIdempotencyKey)
+	}
+	if r.Method == http.MethodPost && s.flags.slow > 0 {
+		time.Sleep(s.flags.slow)
+		defer time.Sleep(s.flags.slow) // the answer leaves when the handler is done
 	}
 	s.studio.ServeHTTP(w, r)
 }
@@ -418,4 +400,200 @@ func (s stamp) Render(_ context.Context, w io.Writer, job studio.Job, f studio.F
 	}
 	_, err := w.Write(result)
 	return err
+}
+
+// TestKill kills the real program at random moments, again and again, and
+// then lets it finish: whatever was paid for is collected, and nothing is
+// paid twice. With a server that honours Idempotency-Key it converges by
+// itself. With one that neither does nor lists tasks, requests in flight at
+// the kill stay unknown, are not sent again, and a person settles them.
+func TestKill(t *testing.T) {
+	t.Parallel()
+	rounds := 3
+	if text := os.Getenv("ASSETFORM_KILL_ROUNDS"); text != "" {
+		var err error
+		if rounds, err = strconv.Atoi(text); err != nil {
+			t.Fatalf("ASSETFORM_KILL_ROUNDS: %v", err)
+		}
+	}
+	for name, flags := range map[string]serverFlags{
+		"idempotent": {latency: 20 * time.Millisecond, slow: 20 * time.Millisecond, concurrent: 4, credits: 1000, video: 100},
+		"forgetful":  {latency: 20 * time.Millisecond, slow: 20 * time.Millisecond, concurrent: 4, credits: 1000, video: 100, foreign: true, noList: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var sum killFigures
+			for range rounds {
+				k := killRound{T: t, dir: t.TempDir(), server: new(paidServer)}
+				k.play(flags)
+				sum.kills, sum.hits, sum.paid, sum.unknown = sum.kills+k.kills, sum.hits+k.hits, sum.paid+k.paid, sum.unknown+k.unknown
+			}
+			t.Logf("%d rounds: %d kills, %d of them before the end; %d tasks paid for, %d needed; %d unknown outcomes, none sent again",
+				rounds, sum.kills, sum.hits, sum.paid, rounds*killAssets, sum.unknown)
+			if name == "idempotent" && sum.unknown > 0 {
+				t.Error("outcomes stayed unknown with a server that honours Idempotency-Key")
+			}
+			if sum.hits == 0 {
+				t.Error("no kill came before the end")
+			}
+		})
+	}
+}
+
+// killFigures are what rounds of kills came to.
+type killFigures struct{ kills, hits, paid, unknown int }
+
+// killRound is one project that is applied under kills.
+type killRound struct {
+	*testing.T
+	dir    string
+	server *paidServer
+	killFigures
+}
+
+const killConfig = `
+provider "imaginator" { base_url = %q }
+image "base" {
+  count  = 9
+  prompt = "Base ${count.index}"
+  output = "art/base${count.index}.png"
+}
+image "group" {
+  count      = 3
+  prompt     = "Group ${count.index}"
+  references = slice(image.base, 3 * count.index, 3 * count.index + 3)
+  output     = "art/group${count.index}.png"
+}
+video "film" {
+  prompt = "Film"
+  image  = image.group[0]
+  output = "film.mp4"
+}
+`
+
+const killAssets = 13
+
+func (k *killRound) play(flags serverFlags) {
+	if err := k.server.start(flags); err != nil {
+		k.Fatal(err)
+	}
+	defer k.server.stop()
+	config := fmt.Sprintf(killConfig, k.server.base())
+	if err := os.WriteFile(filepath.Join(k.dir, "main.asset.hcl"), []byte(config), 0o644); err != nil {
+		k.Fatal(err)
+	}
+	for range 8 {
+		k.kills++
+		k.hits += k.killed(time.Duration(rand.Int64N(int64(400 * time.Millisecond))))
+	}
+	out, code := k.run("apply", "--auto-approve")
+	if code == 5 && flags.noList {
+		k.settle()
+		out, code = k.run("apply", "--auto-approve")
+	}
+	if code != 0 {
+		k.Fatalf("after the kills apply ends with %d:\n%s", code, out)
+	}
+	if out, code := k.run("verify"); code != 0 {
+		k.Errorf("verify ends with %d:\n%s", code, out)
+	}
+	times := map[string]int{}
+	for _, task := range k.server.tasks() {
+		times[*task.Prompt]++
+		k.paid++
+		if times[*task.Prompt] > 1 {
+			k.Errorf("%q was paid for %d times", *task.Prompt, times[*task.Prompt])
+		}
+	}
+	if k.paid != killAssets {
+		k.Errorf("%d tasks were paid for, want %d", k.paid, killAssets)
+	}
+}
+
+// killed starts an apply, kills it after a while, and reports 1 if it was
+// still at work.
+func (k *killRound) killed(after time.Duration) int {
+	cmd := k.command("apply", "--auto-approve")
+	if err := cmd.Start(); err != nil {
+		k.Fatal(err)
+	}
+	kill := time.AfterFunc(after, func() { cmd.Process.Kill() }) // or it has ended
+	defer kill.Stop()
+	if err := cmd.Wait(); err != nil && cmd.ProcessState.ExitCode() < 0 {
+		return 1
+	}
+	return 0
+}
+
+func (k *killRound) command(args ...string) *exec.Cmd {
+	cmd := exec.Command("assetform", args...)
+	cmd.Dir, cmd.Env = k.dir, append(os.Environ(), "IMAGINATOR_API_KEY="+testKey)
+	return cmd
+}
+
+func (k *killRound) run(args ...string) (string, int) {
+	cmd := k.command(args...)
+	out, err := cmd.CombinedOutput()
+	if err != nil && cmd.ProcessState == nil {
+		k.Fatal(err)
+	}
+	return string(out), cmd.ProcessState.ExitCode()
+}
+
+// settle does what a person does with unknown outcomes: looks into the
+// service's own pages, attaches what is there and gives up what is not.
+func (k *killRound) settle() {
+	out, code := k.run("tasks", "list", "--journal", "--json")
+	var list struct {
+		Journal []struct{ Address, State string }
+	}
+	if err := json.Unmarshal([]byte(out), &list); err != nil || code != 0 {
+		k.Fatalf("tasks list ends with %d: %v\n%s", code, err, out)
+	}
+	for _, open := range list.Journal {
+		if open.State != "unknown" && open.State != "intent" {
+			continue
+		}
+		k.unknown++
+		args := []string{"tasks", "forget", open.Address}
+		for _, task := range k.server.tasks() {
+			if promptOf(open.Address) == *task.Prompt {
+				args = []string{"tasks", "attach", open.Address, task.ID}
+			}
+		}
+		if out, code := k.run(args...); code != 0 {
+			k.Fatalf("%q ends with %d:\n%s", args, code, out)
+		}
+	}
+}
+
+// promptOf is the prompt of an asset in killConfig: "Base 3" of image.base[3].
+func promptOf(address string) string {
+	_, name, _ := strings.Cut(strings.NewReplacer("[", " ", "]", "").Replace(address), ".")
+	return strings.ToUpper(name[:1]) + name[1:]
+}
+
+// TestHelpFits80 holds every help text to 80 columns and two examples.
+func TestHelpFits80(t *testing.T) {
+	t.Parallel()
+	for _, cmd := range commands() {
+		fs := newFlagSet(cmd.name)
+		cmd.bind(fs)
+		text := cmd.help(fs)
+		checkWidth(t, cmd.name, text)
+		_, examples, _ := strings.Cut(text, "\nExamples:\n")
+		examples, _, _ = strings.Cut(examples, "\n\n")
+		if n := strings.Count(examples, "assetform "); n < 2 {
+			t.Errorf("help of %q has %d examples, want two", cmd.name, n)
+		}
+	}
+	checkWidth(t, "assetform", overview())
+}
+
+func checkWidth(t *testing.T, name, text string) {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSuffix(line, "\n"); utf8.RuneCountInString(line) > helpWidth || strings.Contains(line, "\t") {
+			t.Errorf("help of %s: more than %d columns, or a tab: %q", name, helpWidth, line)
+		}
+	}
 }
