@@ -98,7 +98,7 @@ func (c *committer) loop() {
 				c.take(ch)
 			}
 			if due == nil && c.dirty {
-				due = time.After(max(0, max(checkpointEvery, 10*c.took)-time.Since(c.last)))
+				due = time.After(max(0, max(checkpointEvery, 20*c.took)-time.Since(c.last)))
 			}
 		case <-due:
 			due = nil

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -37,14 +38,14 @@ type fakeAPI struct {
 	// result makes the delivered bytes; nil: a PNG that depends on the request.
 	result func(r imaginator.Request) []byte
 
-	mu       sync.Mutex
-	tasks    []*fakeTask // oldest first
-	byKey    map[string]*fakeTask
-	posts    int // create requests that arrived
-	polls    int
-	gets     int
-	inFlight int
-	peak     int
+	mu      sync.Mutex
+	tasks   []*fakeTask // oldest first
+	byKey   map[string]*fakeTask
+	posts   int // create requests that arrived
+	polls   int
+	gets    int
+	running []*fakeTask
+	peak    int
 }
 
 type fakeTask struct {
@@ -52,7 +53,6 @@ type fakeTask struct {
 	request  imaginator.Request
 	created  time.Time
 	finishAt time.Time
-	counted  bool
 	gone     bool
 	failure  string
 	polls    int
@@ -106,7 +106,7 @@ func (f *fakeAPI) Submit(ctx context.Context, r imaginator.Request, key string) 
 	if t := f.byKey[key]; f.idempotent && t != nil {
 		return imaginator.Created{TaskID: t.id, Status: imaginator.StatusPending}, nil
 	}
-	if f.concurrent > 0 && f.inFlight >= f.concurrent {
+	if f.concurrent > 0 && len(f.running) >= f.concurrent {
 		return imaginator.Created{}, apiError(429, imaginator.CodeConcurrentLimitExceeded, "too many tasks")
 	}
 	t := f.create(r, key)
@@ -118,30 +118,18 @@ func (f *fakeAPI) create(r imaginator.Request, key string) *fakeTask {
 		return t
 	}
 	now := time.Now()
-	t := &fakeTask{id: strconv.Itoa(len(f.tasks) + 1), request: r, created: now, finishAt: now.Add(f.latency), counted: true}
+	t := &fakeTask{id: strconv.Itoa(len(f.tasks) + 1), request: r, created: now, finishAt: now.Add(f.latency)}
 	f.tasks = append(f.tasks, t)
 	f.byKey[key] = t
-	f.inFlight++
-	f.peak = max(f.peak, f.inFlight)
+	f.running = append(f.running, t)
+	f.peak = max(f.peak, len(f.running))
 	return t
 }
 
-// expire takes finished tasks out of the count of those in flight.
+// expire takes finished tasks out of those in flight.
 func (f *fakeAPI) expire() {
-	if f.inFlight == 0 {
-		return
-	}
 	now := time.Now()
-	for _, t := range f.tasks {
-		f.settle(t, now)
-	}
-}
-
-func (f *fakeAPI) settle(t *fakeTask, now time.Time) {
-	if t.counted && !now.Before(t.finishAt) {
-		t.counted = false
-		f.inFlight--
-	}
+	f.running = slices.DeleteFunc(f.running, func(t *fakeTask) bool { return !now.Before(t.finishAt) })
 }
 
 func (f *fakeAPI) Task(ctx context.Context, id string) (imaginator.Task, error) {
@@ -152,7 +140,6 @@ func (f *fakeAPI) Task(ctx context.Context, id string) (imaginator.Task, error) 
 	if t == nil || t.gone {
 		return imaginator.Task{}, apiError(404, imaginator.CodeTaskNotFound, "no such task")
 	}
-	f.settle(t, time.Now())
 	t.polls++
 	view := f.view(t)
 	if f.onTask != nil {
