@@ -215,7 +215,7 @@ func (a *application) approve() (code int, ok bool) {
 			return ExitRefused, false
 		}
 	}
-	if !a.flags.json {
+	if !a.flags.json && countErrors(a.p) == len(a.p.Refusals) {
 		text := render.Text(doc, render.Options{Color: a.OutColor, Width: a.outWidth(), Verbose: a.flags.verbose, NoHint: true, Causes: render.Causes(a.w.project, a.p)})
 		if code := a.output(text); code != ExitDone {
 			return code, false

@@ -89,7 +89,7 @@ func (w *workspace) findAsset(text string) (config.Address, error) {
 		known = append(known, s.Address.String())
 	}
 	if instances := slices.DeleteFunc(slices.Clone(known), func(k string) bool { return !strings.HasPrefix(k, text+"[") }); len(instances) > 0 {
-		return a, fmt.Errorf("%s has instances; name one of them, such as %s", text, instances[0])
+		return a, fmt.Errorf("the block %s has instances; name one of them, such as %s", text, instances[0])
 	}
 	if err != nil {
 		return a, err

@@ -213,7 +213,12 @@ func (s *Session) showPlan(w *workspace, p *plan.Plan, doc plan.Document, f *pla
 	case "markdown":
 		text = render.Markdown(doc, render.Options{Verbose: f.verbose, Causes: render.Causes(w.project, p)})
 	}
-	code := s.output(text)
+	code := ExitDone
+	// A plan that cannot be made (a --target that matches nothing) has nothing
+	// to show but why; JSON always has its document.
+	if format == "json" || countErrors(p) == len(p.Refusals) {
+		code = s.output(text)
+	}
 	if format != "json" {
 		s.printDiagnostics(p.Diagnostics, w.project)
 	}
