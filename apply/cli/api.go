@@ -34,36 +34,44 @@ func ask[T any](fs *pflag.FlagSet, question func(context.Context, *imaginator.Cl
 		if !s.noArgs(args) {
 			return ExitError
 		}
-		f.needKeys = true
-		p, ok := s.loadProject(f.evaluation)
-		if !ok {
-			return ExitError
-		}
-		ref, err := chooseProvider(p, f.alias)
-		if err != nil {
-			return s.fail("No such provider", err)
-		}
-		clients := s.providers(p)
-		defer clients.close()
-		client, err := clients.client(ref)
-		if err != nil {
-			return s.fail("Provider not usable", err)
-		}
-		ctx, cancel := context.WithTimeout(ctx, patience)
-		defer cancel()
-		answer, err := question(ctx, client)
-		if err != nil {
-			return s.fail("No answer from the API", scrubbed(err, s.secrets(p)))
-		}
-		if f.json {
-			b, err := plan.Encode(answer)
+		return s.withClient(ctx, &f, func(ctx context.Context, c *imaginator.Client) (string, error) {
+			answer, err := question(ctx, c)
 			if err != nil {
-				return s.fail("Output failed", err)
+				return "", err
 			}
-			return s.output(string(b))
-		}
-		return s.output(text(answer))
+			if !f.json {
+				return text(answer), nil
+			}
+			b, err := plan.Encode(answer)
+			return string(b), err
+		})
 	}
+}
+
+// withClient asks the chosen provider and prints what comes of it.
+func (s *Session) withClient(ctx context.Context, f *apiFlags, do func(context.Context, *imaginator.Client) (string, error)) int {
+	f.needKeys = true
+	p, ok := s.loadProject(f.evaluation)
+	if !ok {
+		return ExitError
+	}
+	ref, err := chooseProvider(p, f.alias)
+	if err != nil {
+		return s.fail("No such provider", err)
+	}
+	clients := s.providers(p)
+	defer clients.close()
+	client, err := clients.client(ref)
+	if err != nil {
+		return s.fail("Provider not usable", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	text, err := do(ctx, client)
+	if err != nil {
+		return s.fail("No answer from the API", scrubbed(err, s.secrets(p)))
+	}
+	return s.output(text)
 }
 
 // chooseProvider finds the provider that is named, or the only one, or the

@@ -182,39 +182,21 @@ func orDash(text string) string {
 
 // TasksShow is the command tasks show.
 func TasksShow(fs *pflag.FlagSet) Run {
-	var f taskFlags
-	f.apiFlags.bind(fs)
+	var f apiFlags
+	f.bind(fs)
 	return func(ctx context.Context, s *Session, args []string) int {
 		if len(args) != 1 {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks show\" takes the id of one task"))
 		}
-		f.needKeys = true
-		p, ok := s.loadProject(f.evaluation)
-		if !ok {
-			return ExitError
-		}
-		ref, err := chooseProvider(p, f.alias)
-		if err != nil {
-			return s.fail("No such provider", err)
-		}
-		clients := s.providers(p)
-		defer clients.close()
-		client, err := clients.client(ref)
-		if err != nil {
-			return s.fail("Provider not usable", err)
-		}
-		ctx, cancel := context.WithTimeout(ctx, patience)
-		defer cancel()
-		task, err := client.Task(ctx, args[0])
-		if err != nil {
-			return s.fail("No answer from the API", scrubbed(err, s.secrets(p)))
-		}
-		task.ResultURL = withoutQuery(task.ResultURL)
-		b, err := plan.Encode(task)
-		if err != nil {
-			return s.fail("Output failed", err)
-		}
-		return s.output(string(b))
+		return s.withClient(ctx, &f, func(ctx context.Context, c *imaginator.Client) (string, error) {
+			task, err := c.Task(ctx, args[0])
+			if err != nil {
+				return "", err
+			}
+			task.ResultURL = withoutQuery(task.ResultURL)
+			b, err := plan.Encode(task)
+			return string(b), err
+		})
 	}
 }
 
