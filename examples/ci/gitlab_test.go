@@ -1,0 +1,104 @@
+package ci_test
+
+import (
+	"path/filepath"
+	"testing"
+)
+
+// gitlabJob is what a job of GitLab says about commands.
+type gitlabJob struct {
+	Script      []string
+	AfterScript []string `json:"after_script"`
+	Variables   map[string]string
+}
+
+func TestGitLab(t *testing.T) {
+	t.Parallel()
+	var file struct {
+		Variables map[string]string
+		Plan      gitlabJob `json:"assetform:plan"`
+		Verify    gitlabJob `json:"assetform:verify"`
+		Apply     gitlabJob `json:"assetform:apply"`
+	}
+	readYAML(t, "gitlab/.gitlab-ci.yml", &file)
+	api := startServer(t)
+	repo := newRepository(t, api)
+	base := []string{
+		"CI_COMMIT_BRANCH=main", "CI_SERVER_HOST=gitlab.test", "CI_PROJECT_PATH=acme/game", "ASSETFORM_PUSH_TOKEN=push",
+		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=url." + repo.origin + ".insteadOf", "GIT_CONFIG_VALUE_0=https://assetform:push@gitlab.test/acme/game.git",
+	}
+	for name, value := range file.Variables {
+		base = append(base, name+"="+value)
+	}
+	// job runs in a fresh clone of a branch and returns what it printed.
+	job := func(j gitlabJob, branch string, env ...string) (string, bool) {
+		t.Helper()
+		dir := t.TempDir()
+		repo.must(dir, "git clone -q --branch "+branch+" '"+repo.origin+"' .")
+		sh := repo.with(append(append(base, "CI_PROJECT_DIR="+dir), env...)...)
+		script, after := "", ""
+		for _, line := range j.Script {
+			script += line + "\n"
+		}
+		for _, line := range j.AfterScript {
+			after += line + "\n"
+		}
+		out, ok := sh.try(dir, script)
+		if after != "" {
+			sh.must(dir, after)
+		}
+		return out, ok
+	}
+
+	start := repo.must(repo.work, "git rev-parse --verify HEAD")[:40]
+	repo.write("sword.asset.hcl", icon("sword", 1024))
+	repo.write("axe.asset.hcl", icon("axe", 7))
+	repo.push("change", "A sword and an axe")
+	if out, ok := job(file.Plan, "change"); !ok {
+		t.Fatalf("the plan failed:\n%s", out)
+	}
+	if out, ok := job(file.Verify, "change", "CI_MERGE_REQUEST_DIFF_BASE_SHA="+start); ok {
+		t.Fatalf("verify found no difference:\n%s", out)
+	}
+	api.wantPaid(t, 0)
+
+	repo.must(repo.work, "git checkout -q main && git merge -q change && git push -q origin main")
+	if out, ok := job(file.Apply, "main", "IMAGINATOR_API_KEY="+apiKey); ok {
+		t.Fatalf("the apply of an icon that fails its condition succeeded:\n%s", out)
+	}
+	api.wantPaid(t, 2)
+	repo.must(repo.work, "git pull -q && git ls-files --error-unmatch art/sword.png assetform.lock.json && [ ! -e art/axe.png ]")
+	repo.must(repo.work, "rm axe.asset.hcl")
+	repo.push("same", "No axe")
+	if out, ok := job(file.Verify, "same", "CI_MERGE_REQUEST_DIFF_BASE_SHA="+start); !ok {
+		t.Errorf("verify failed after the apply:\n%s", out)
+	}
+}
+
+func TestPreCommit(t *testing.T) {
+	t.Parallel()
+	repo := newRepository(t, startServer(t))
+	repo.write("shield.asset.hcl", icon("shield", 1024))
+	repo.must(repo.work, "assetform apply --provider local --auto-approve && sed -i 's/imaginator/local/' provider.asset.hcl && assetform verify && git add --all && git commit -q -m Generated")
+	hook, err := filepath.Abs("pre-commit/pre-commit")
+	if err != nil {
+		t.Fatal(err)
+	}
+	repo.must(repo.work, "cp '"+hook+"' .git/hooks/pre-commit && git commit -q --allow-empty -m Agreeing")
+
+	const commit = "git add --all && git commit -q -m Change"
+	repo.write("sword.asset.hcl", icon("sword", 1024))
+	if out, ok := repo.try(repo.work, commit); ok {
+		t.Errorf("an asset that is not generated was committed:\n%s", out)
+	}
+	pending := repo.with("ASSETFORM_PENDING=1")
+	pending.must(repo.work, commit)
+	repo.write("axe.asset.hcl", "image \"axe\" {\nprompt=\"An axe\"\n  output = \"art/axe.png\"\n}\n")
+	if out, ok := pending.try(repo.work, commit); ok {
+		t.Errorf("a file that is not formatted was committed:\n%s", out)
+	}
+	repo.write("axe.asset.hcl", "image \"axe\" {\n  output = \"art/axe.png\"\n}\n")
+	if out, ok := pending.try(repo.work, commit); ok {
+		t.Errorf("an asset without a prompt was committed:\n%s", out)
+	}
+}
