@@ -96,7 +96,8 @@ type located struct {
 	entry *lockfile.Entry
 	at    config.Address // after moved blocks
 	from  config.Address // in the lock
-	taken bool           // a change continues it
+	taken bool           // a change continues it,
+	by    config.Address // of this asset; zero: it is not part of this plan
 }
 
 // readEntries indexes the lock.
@@ -189,7 +190,7 @@ func (b *builder) decideLevel(level []*config.Spec) {
 		c := b.decide(w)
 		b.changes[w.spec.Address] = c
 		if w.entry != nil {
-			w.entry.taken = true
+			w.entry.taken, w.entry.by = true, w.spec.Address
 		}
 	}
 }

@@ -74,9 +74,10 @@ func (b *builder) willHold(c *Change, h lockfile.ContentHash) bool {
 }
 
 // changesPath tells whether this plan moves, replaces or deletes the entry,
-// so that its path becomes free.
+// so that its path becomes free. The asset that continues the entry may have
+// another address, and another asset the entry's.
 func (b *builder) changesPath(l *located) bool {
-	c := b.changes[l.at]
+	c := b.changes[l.by]
 	if c == nil {
 		c = b.changes[l.from]
 	}

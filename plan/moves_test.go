@@ -36,6 +36,10 @@ func TestPlanMoves(t *testing.T) {
 			"image.b move moved from=image.a\nimage.c move moved from=image.b",
 		},
 		{
+			"renamed, and paths shifted", pair, replaced(`"a" {`, `"y" {`, `"b" {`, `"z" {`, "a.png", "b.png", "b.png", "c.png"),
+			"image.y move moved from=image.a was=a.png\nimage.z move moved from=image.b was=b.png",
+		},
+		{
 			"taken over without a successor", pair, `
 image "b" {
   prompt = "one"
