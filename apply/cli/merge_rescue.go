@@ -132,7 +132,7 @@ func (r *rescuer) save(ctx context.Context, address string, e lockfile.Entry) er
 	if err != nil {
 		return err
 	}
-	if recorded && have.ContentHash == e.UpstreamHash() {
+	if recorded && have.UpstreamHash() == e.UpstreamHash() {
 		return nil
 	}
 	e, err = r.delivered(ctx, e)
@@ -150,14 +150,13 @@ func (r *rescuer) save(ctx context.Context, address string, e lockfile.Entry) er
 // delivered brings the content into the store and returns the entry as a
 // record has it. Of a converted output that is the delivered file if the
 // store has it. On other machines than the one that generated it only the
-// converted file is left, which then counts as delivered: the asset itself is
-// restored, but what depends on it sees another content.
+// converted file is left; the record keeps the delivered one's hash, which is
+// what dependants were paid for with.
 func (r *rescuer) delivered(ctx context.Context, e lockfile.Entry) (lockfile.Entry, error) {
 	if source := e.SourceHash; !source.IsZero() && r.store.Has(source) {
 		e.ContentHash, e.SourceHash = source, lockfile.ContentHash{}
 		return e, r.describe(&e)
 	}
-	e.SourceHash = lockfile.ContentHash{}
 	if r.store.Has(e.ContentHash) {
 		return e, nil
 	}

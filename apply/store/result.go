@@ -19,8 +19,9 @@ const recordVersion = 1
 const maxRecordBytes = 4 << 20
 
 // record is a result's record as it is written. It has what a lock entry has,
-// but for what belongs to an asset and not to the result: output, protections
-// and the conversion to the output's format.
+// but for what belongs to an asset and not to the result: output and
+// protections. A source hash stands only where the delivered file is on
+// another machine and the converted one was recorded in its place.
 type record struct {
 	Version     int                  `json:"version"`
 	InputsHash  lockfile.InputsHash  `json:"inputs_hash"`
@@ -28,6 +29,7 @@ type record struct {
 	Method      string               `json:"method"`
 	Inputs      Inputs               `json:"inputs"`
 	ContentHash lockfile.ContentHash `json:"content_hash"`
+	SourceHash  lockfile.ContentHash `json:"source_hash,omitzero"`
 	MediaType   string               `json:"media_type"`
 	Bytes       int64                `json:"bytes"`
 	Width       int                  `json:"width,omitempty"`
@@ -38,20 +40,19 @@ type record struct {
 	TaskID      string               `json:"task_id,omitempty"`
 }
 
-// PutResult records that these inputs gave e, whose ContentHash is that of
-// the delivered file and must be in the store. An older record of the same
-// inputs is replaced: the newest result is the one that restores.
+// PutResult records that these inputs gave e, whose ContentHash must be in the
+// store. It is that of the delivered file, or, with a SourceHash, that of what
+// was converted from it: then what depends on the result still sees the
+// delivered file's hash. An older record of the same inputs is replaced: the
+// newest result is the one that restores.
 func (s *Store) PutResult(h lockfile.InputsHash, e lockfile.Entry) error {
-	if !e.SourceHash.IsZero() {
-		return fmt.Errorf("store the result of %s: the entry describes a converted file", h)
-	}
 	if !s.Has(e.ContentHash) {
 		return fmt.Errorf("store the result of %s: its content %s is not stored", h, e.ContentHash)
 	}
 	b, err := json.MarshalIndent(record{
 		Version: recordVersion, InputsHash: h,
 		Provider: e.Provider, Method: e.Method, Inputs: Inputs(e.Inputs),
-		ContentHash: e.ContentHash, MediaType: e.MediaType, Bytes: e.Bytes,
+		ContentHash: e.ContentHash, SourceHash: e.SourceHash, MediaType: e.MediaType, Bytes: e.Bytes,
 		Width: e.Width, Height: e.Height, Duration: e.Duration,
 		Credits: e.Credits, Videos: e.Videos, TaskID: e.TaskID,
 	}, "", "  ")
@@ -133,7 +134,7 @@ func parseRecord(h lockfile.InputsHash, b []byte) (lockfile.Entry, error) {
 	}
 	return lockfile.Entry{
 		Provider: r.Provider, Method: r.Method, Inputs: lockfile.Inputs(r.Inputs), InputsHash: h,
-		ContentHash: r.ContentHash, MediaType: r.MediaType, Bytes: r.Bytes,
+		ContentHash: r.ContentHash, SourceHash: r.SourceHash, MediaType: r.MediaType, Bytes: r.Bytes,
 		Width: r.Width, Height: r.Height, Duration: r.Duration,
 		Credits: r.Credits, Videos: r.Videos, TaskID: r.TaskID,
 	}, nil
