@@ -162,20 +162,22 @@ Examples:
   assetform restore image.knight`,
 		},
 		{
-			name: "lock list", usage: "", bind: cli.LockList,
+			name: "lock list", usage: "[ADDR...]", bind: cli.LockList,
 			short: "List the assets of the lock",
 			long: `
-Lists the addresses of the lock with their outputs.
+Lists the addresses of the lock's entries, a line each; with addresses or globs
+only those they name.
 
 Examples:
   assetform lock list
   assetform --chdir game/assets lock list`,
 		},
 		{
-			name: "lock show", usage: "ADDR [flags]", bind: cli.LockShow,
+			name: "lock show", usage: "ADDR... [flags]", bind: cli.LockShow,
 			short: "Show an entry of the lock",
 			long: `
-Shows what the lock holds of an asset, or of all that a glob matches.
+Shows what was asked, what came back and what it cost. An address without a key
+names all its instances.
 
 Examples:
   assetform lock show image.knight
@@ -185,8 +187,8 @@ Examples:
 			name: "lock mv", usage: "FROM TO [flags]", bind: cli.LockMv,
 			short: "Rename an entry of the lock",
 			long: `
-Gives an entry of the lock another address. Files stay where they are. In most
-cases nothing of the kind is needed: a rename is recognised by itself.
+Gives an asset, all instances of a block, or a module another address. Only the
+lock is edited. A rename in the configuration is recognised without it.
 
 Examples:
   assetform lock mv image.knight image.hero
@@ -196,20 +198,23 @@ Examples:
 			name: "lock rm", usage: "ADDR... [flags]", bind: cli.LockRm,
 			short: "Forget entries of the lock",
 			long: `
-Drops entries from the lock. Their files stay.
+Drops entries from the lock. Their files stay, and "assetform adopt" takes them
+back.
 
 Examples:
   assetform lock rm image.knight
   assetform lock rm --dry-run 'image.icon["*"]' `,
 		},
 		{
-			name: "lock merge", usage: "[BASE OURS THEIRS [PATH]] [flags]", bind: cli.LockMerge,
+			name: "lock merge", usage: "[LOCK | %O %A %B [%P]] [flags]", bind: cli.LockMerge,
 			short: "Merge locks, or resolve conflict markers in one",
 			long: `
-With three files it is git's merge driver, as "assetform init" sets it up: the
-result goes to OURS. Without arguments it resolves the conflict markers in the
-project's lock. What the other side generated becomes a stored result, so that
-whatever configuration is settled on is restored and never paid for again.
+With git's arguments it is the merge driver that "assetform init" sets up: of an
+asset that both sides changed, the side that the configuration on disk asks for
+stays, else ours. Without arguments, or with the lock's path, it resolves the
+conflict markers in the project's lock. What the other side generated becomes a
+stored result: whatever configuration is settled on is restored and never paid
+for again.
 
 Examples:
   assetform lock merge
