@@ -91,10 +91,15 @@ func Restore(fs *pflag.FlagSet) Run {
 			if diags.HasErrors() {
 				return ExitError
 			}
-			if len(restored) == 0 {
+			switch code := s.output(addressLines("Restored", restored)); {
+			case code != ExitDone:
+				return code
+			case len(diags) > 0:
+				return ExitFailed // what is missing still
+			case len(restored) == 0:
 				return s.output("Nothing to restore.\n")
 			}
-			return s.output(addressLines("Restored", restored))
+			return ExitDone
 		})
 	}
 }

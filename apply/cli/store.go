@@ -72,16 +72,18 @@ func StorePrune(fs *pflag.FlagSet) Run {
 }
 
 func (s *Session) pruneStore(ctx context.Context, o store.PruneOptions) int {
-	lock, _, diags := s.loadLock()
-	if diags.HasErrors() {
-		s.printDiagnostics(diags, nil)
-		return ExitError
-	}
 	release, code := s.acquire(ctx, 0)
 	if release == nil {
 		return code
 	}
 	defer release()
+	// Under the run lock: an older lock would not name what an apply that has
+	// just ended put into the store.
+	lock, _, diags := s.loadLock()
+	if diags.HasErrors() {
+		s.printDiagnostics(diags, nil)
+		return ExitError
+	}
 	intents, err := apply.ReadJournal(s.journalPath())
 	if err != nil {
 		return s.fail("Unreadable journal", err)
@@ -109,7 +111,8 @@ func (s *Session) pruneStore(ctx context.Context, o store.PruneOptions) int {
 	return s.output(b.String())
 }
 
-// kept is what a lock and the journal name: it is never pruned.
+// kept is what a lock and the journal name: it is never pruned. What the
+// journal remembers of tasks that are done with is their ids alone.
 func kept(lock *lockfile.Lock, intents []apply.Intent) (map[lockfile.ContentHash]bool, map[lockfile.InputsHash]bool) {
 	blobs, results := map[lockfile.ContentHash]bool{}, map[lockfile.InputsHash]bool{}
 	for _, e := range lock.Assets {
@@ -119,7 +122,9 @@ func kept(lock *lockfile.Lock, intents []apply.Intent) (map[lockfile.ContentHash
 		}
 	}
 	for _, in := range intents {
-		results[in.InputsHash] = true
+		if !in.State.Final() {
+			results[in.InputsHash] = true
+		}
 	}
 	return blobs, results
 }
