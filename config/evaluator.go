@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -35,7 +37,8 @@ var errNoConfiguration = errors.New("it has no files named *" + nativeSuffix + "
 // cty.DynamicVal from then on. Nothing else is ever unknown, so an unknown
 // value always means "already reported", and whoever meets one keeps silent.
 //
-// An evaluator belongs to one goroutine until Load returns.
+// An evaluator belongs to one goroutine until Load returns; only position and
+// project.Files are read by another.
 type evaluator struct {
 	opts    Options
 	files   *files
@@ -49,7 +52,13 @@ type evaluator struct {
 	given   map[string]givenValue // values of root variables
 	stack   []frame
 	total   int // instances of blocks so far
-	links   []link
+	// maxValue bounds each value; overflowed: one was behind it.
+	maxValue   int
+	overflowed bool
+	// position is what is being evaluated, for whoever watches.
+	position  atomic.Pointer[hcl.Range]
+	filesLock sync.Mutex // guards project.Files until Load returns
+	links     []link
 	// failedOutputs are the folded output paths of assets that have errors.
 	failedOutputs map[string]bool
 
@@ -103,6 +112,7 @@ func (e *evaluator) force(c *cell, at hcl.Range) cty.Value {
 		}
 		c.state = running
 		e.stack = append(e.stack, frame{c, at})
+		e.at(c.rng)
 		c.value = c.compute()
 		e.stack = e.stack[:len(e.stack)-1]
 		c.state, c.compute = done, nil

@@ -229,15 +229,18 @@ func shallowSize(v cty.Value) (text, elements int) {
 	return 0, 0
 }
 
-// deepSize estimates how long a value is when it is written out: a byte for
+// sizeUpTo estimates how long a value is when it is written out: a byte for
 // each byte of its strings, and some for each element. Values share memory,
-// so what is small in memory may be large on paper; deepSize stops counting
-// behind maxText.
-func deepSize(v cty.Value) int {
-	budget := maxText + 1
+// so what is small in memory may be large on paper; sizeUpTo stops counting
+// behind the limit.
+func sizeUpTo(v cty.Value, limit int) int {
+	budget := limit + 1
 	spend(v, &budget)
-	return maxText + 1 - budget
+	return limit + 1 - budget
 }
+
+// deepSize is sizeUpTo what a function may take.
+func deepSize(v cty.Value) int { return sizeUpTo(v, maxText) }
 
 func spend(v cty.Value, budget *int) {
 	v, _ = v.Unmark()

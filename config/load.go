@@ -15,12 +15,7 @@ import (
 // never nil: with errors it holds what could be evaluated, and the files that
 // diagnostics point into.
 func Load(opts Options) (*Project, hcl.Diagnostics) {
-	project := &Project{
-		Files:     map[string]*hcl.File{},
-		Providers: map[ProviderRef]*Provider{},
-		Reads:     map[string][32]byte{},
-		bySpec:    map[Address]*Spec{},
-	}
+	project := emptyProject()
 	e, err := newEvaluator(opts, project)
 	if err != nil {
 		return project, hcl.Diagnostics{{
@@ -30,13 +25,24 @@ func Load(opts Options) (*Project, hcl.Diagnostics) {
 		}}
 	}
 	project.evaluator = e
-	e.load()
+	if d := e.watched(evaluationBounds, e.load); d != nil {
+		return e.abandoned(), hcl.Diagnostics{d}
+	}
 	maps.Copy(project.Reads, e.files.digests())
 	maps.Copy(project.Reads, e.outside)
 	project.Secrets = sortedKeys(e.secrets)
 	diags := sortDiagnostics(e.diags)
 	e.diags = nil
 	return project, diags
+}
+
+func emptyProject() *Project {
+	return &Project{
+		Files:     map[string]*hcl.File{},
+		Providers: map[ProviderRef]*Provider{},
+		Reads:     map[string][32]byte{},
+		bySpec:    map[Address]*Spec{},
+	}
 }
 
 func newEvaluator(opts Options, project *Project) (*evaluator, error) {
@@ -61,7 +67,7 @@ func newEvaluator(opts Options, project *Project) (*evaluator, error) {
 	}
 	project.Dir, project.Root = dir, root
 	return &evaluator{
-		opts: opts, files: f, rootDir: filepath.ToSlash(rel), project: project,
+		opts: opts, files: f, rootDir: filepath.ToSlash(rel), project: project, maxValue: maxValue,
 		modules:       map[string]*module{},
 		functions:     map[string]map[string]function.Function{},
 		given:         map[string]givenValue{},

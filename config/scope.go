@@ -144,12 +144,14 @@ func (e *evaluator) bindTraversals(s *scope, expr hcl.Expression, traversals []h
 // value evaluates an expression for an instance and reports what is wrong
 // with it. inst is nil outside blocks with instances.
 func (e *evaluator) value(b bound, inst *instance) cty.Value {
-	if b.failed {
+	if b.failed || e.overflowed {
 		return cty.DynamicVal
 	}
+	rng := b.expr.Range()
+	e.at(rng)
 	v, diags := evaluate(b.expr, b.context(inst))
 	e.diags = append(e.diags, diags...)
-	return v
+	return e.boundResult(v, rng)
 }
 
 // context returns the context of an instance.

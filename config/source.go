@@ -64,7 +64,8 @@ func (e *evaluator) parseSource(dir, name string) (*hcl.File, hcl.Diagnostics) {
 // name for snippets. It is the one way into HCL's parsers, which must not
 // see what is nested too deeply.
 func (e *evaluator) parse(shown string, src []byte, isJSON bool) (*hcl.File, hcl.Diagnostics) {
-	e.project.Files[shown] = &hcl.File{Bytes: src}
+	e.at(hcl.Range{Filename: shown, Start: hcl.InitialPos, End: hcl.InitialPos})
+	e.remember(shown, &hcl.File{Bytes: src})
 	if diags := checkEncoding(shown, src); diags != nil {
 		return nil, diags
 	}
@@ -80,9 +81,15 @@ func (e *evaluator) parse(shown string, src []byte, isJSON bool) (*hcl.File, hcl
 		file, diags = parseNative(shown, src)
 	}
 	if file != nil {
-		e.project.Files[shown] = file
+		e.remember(shown, file)
 	}
 	return file, diags
+}
+
+func (e *evaluator) remember(shown string, file *hcl.File) {
+	e.filesLock.Lock()
+	defer e.filesLock.Unlock()
+	e.project.Files[shown] = file
 }
 
 // clampRanges cuts ranges that reach behind the end of the source, as HCL's
