@@ -107,6 +107,21 @@ func (g *generation) elsewhere(ctx context.Context) *outcome {
 		in.TaskID, in.Address, in.Origin, shellWord(in.Address.String()))))
 }
 
+// whileWaiting is a context for reads. It ends with --timeout too: a server
+// that takes a connection and never answers would hold the run for as long as
+// all attempts take. The caller calls the function that it returns.
+func (r *run) whileWaiting(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-r.soft:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
+
 // freeSlot gives the slot back, once.
 func (g *generation) freeSlot(finished bool) {
 	if g.held {

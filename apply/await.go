@@ -25,7 +25,7 @@ func (g *generation) await(ctx context.Context) (imaginator.Task, *outcome) {
 		if !g.pausePoll(ctx, w) {
 			return imaginator.Task{}, g.left(nil)
 		}
-		task, err := g.lane.gen.Task(ctx, g.task)
+		task, err := g.ask(ctx)
 		if err != nil {
 			lost := isTaskNotFound(err)
 			if lost {
@@ -59,6 +59,13 @@ func (g *generation) await(ctx context.Context) (imaginator.Task, *outcome) {
 			g.progress(p)
 		}
 	}
+}
+
+// ask asks once how the task stands.
+func (g *generation) ask(ctx context.Context) (imaginator.Task, error) {
+	ctx, done := g.whileWaiting(ctx)
+	defer done()
+	return g.lane.gen.Task(ctx, g.task)
 }
 
 func (g *generation) watch() *watched {
@@ -104,7 +111,7 @@ func isTaskNotFound(err error) bool {
 // task was replaced by a new one.
 func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missing, failures int) (again bool, stop *outcome) {
 	switch {
-	case ctx.Err() != nil:
+	case g.waitingEnded(ctx):
 		return false, g.left(nil)
 	case lost && g.fresh && missing <= newTaskGrace:
 		g.sleep(ctx, time.Second) // the list of tasks may lag behind its creation

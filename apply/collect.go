@@ -81,6 +81,8 @@ func article(word string) string {
 // download streams the result into dst. A URL that has expired is asked for
 // anew.
 func (g *generation) download(ctx context.Context, task imaginator.Task, dst *store.Pending) error {
+	ctx, done := g.whileWaiting(ctx)
+	defer done()
 	for asked := 0; ; asked++ {
 		_, err := g.lane.gen.Download(ctx, task.ResultURL, g.accept(), dst)
 		if err == nil || !errors.Is(err, imaginator.ErrResultGone) || asked >= freshURLs {
@@ -116,7 +118,7 @@ func (g *generation) accept() string {
 // network or the server's state is to blame the asset is parked; the task is
 // in the journal.
 func (g *generation) collectFailed(ctx context.Context, err error) *outcome {
-	if ctx.Err() != nil {
+	if g.waitingEnded(ctx) {
 		return g.left(nil)
 	}
 	detail := fmt.Sprintf("%s is generated (task %s), but its result could not be brought here: %s. It is in the journal; the next \"assetform apply\" fetches it at no cost.", g.node.address(), g.task, err)

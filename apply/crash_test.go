@@ -71,7 +71,8 @@ func (f *fakeAPI) serve(t *testing.T) string {
 	mux.HandleFunc("POST /v1/{method}", func(w http.ResponseWriter, r *http.Request) {
 		var req imaginator.Request
 		if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
-			t.Error(err)
+			w.WriteHeader(http.StatusBadRequest) // the process ended while it sent this
+			return
 		}
 		req.Method = imaginator.Method(r.PathValue("method"))
 		got, err := f.Submit(r.Context(), req, r.Header.Get(imaginator.HeaderIdempotencyKey))

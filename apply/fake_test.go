@@ -24,7 +24,8 @@ type fakeAPI struct {
 	origin     string
 	latency    time.Duration // from acceptance to completion
 	idempotent bool
-	noList     bool // GET /tasks fails
+	noList     bool          // GET /tasks fails
+	listLag    time.Duration // how late a task shows in the list
 	hidePrompt bool
 	concurrent int // tasks in flight before CONCURRENT_LIMIT_EXCEEDED; 0: no limit
 	quota      int // concurrent_limit that the quota names
@@ -33,6 +34,7 @@ type fakeAPI struct {
 	// onSubmit may answer a create request in the API's place. With accept the
 	// task is created and charged all the same: the answer is lost.
 	onSubmit func(n int, r imaginator.Request) (accept bool, err error)
+	hang     string // the read that gets no answer: poll, download or list
 	onTask   func(n int, t *imaginator.Task) error
 	onGet    func(n int, id string) ([]byte, error)
 	// result makes the delivered bytes; nil: a PNG that depends on the request.
@@ -132,7 +134,19 @@ func (f *fakeAPI) expire() {
 	f.running = slices.DeleteFunc(f.running, func(t *fakeTask) bool { return !now.Before(t.finishAt) })
 }
 
+// hold does not return before the caller gives up, if that read is to hang.
+func (f *fakeAPI) hold(ctx context.Context, read string) error {
+	if f.hang != read {
+		return nil
+	}
+	<-ctx.Done()
+	return &imaginator.Error{Op: "GET", Err: ctx.Err()}
+}
+
 func (f *fakeAPI) Task(ctx context.Context, id string) (imaginator.Task, error) {
+	if err := f.hold(ctx, "poll"); err != nil {
+		return imaginator.Task{}, err
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.polls++
@@ -174,19 +188,29 @@ func (f *fakeAPI) view(t *fakeTask) imaginator.Task {
 }
 
 func (f *fakeAPI) Tasks(ctx context.Context, q imaginator.TaskQuery) (imaginator.TaskPage, error) {
+	if err := f.hold(ctx, "list"); err != nil {
+		return imaginator.TaskPage{}, err
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.noList {
 		return imaginator.TaskPage{}, apiError(404, "", "not found")
 	}
-	page := imaginator.TaskPage{Total: len(f.tasks), Page: q.Page, PerPage: q.PerPage}
-	for i := len(f.tasks) - 1 - (q.Page-1)*q.PerPage; i >= 0 && len(page.Tasks) < q.PerPage; i-- {
+	shown := len(f.tasks)
+	for shown > 0 && time.Since(f.tasks[shown-1].created) < f.listLag {
+		shown--
+	}
+	page := imaginator.TaskPage{Total: shown, Page: q.Page, PerPage: q.PerPage}
+	for i := shown - 1 - (q.Page-1)*q.PerPage; i >= 0 && len(page.Tasks) < q.PerPage; i-- {
 		page.Tasks = append(page.Tasks, f.view(f.tasks[i]))
 	}
 	return page, nil
 }
 
 func (f *fakeAPI) Download(ctx context.Context, url, accept string, dst imaginator.Sink) (imaginator.Downloaded, error) {
+	if err := f.hold(ctx, "download"); err != nil {
+		return imaginator.Downloaded{}, err
+	}
 	f.mu.Lock()
 	f.gets++
 	n, onGet := f.gets, f.onGet

@@ -160,14 +160,20 @@ func (r *run) dispatch(ctx context.Context) *time.Timer {
 		r.start(n)
 		go func() { r.outcomes <- r.runLocal(ctx, n) }()
 	}
+	now := time.Now() // one for all: what is too early below must wake us
 	var wake time.Time
 	for _, l := range r.lanes {
-		r.dispatchLane(ctx, l)
+		r.dispatchLane(ctx, l, now)
 		if l.queued() == 0 || l.halted() != nil || l.tired() {
 			continue
 		}
-		if at := l.wakeAt(time.Now()); !at.IsZero() && r.worthWaiting(l) && (wake.IsZero() || at.Before(wake)) {
-			wake = at
+		if !r.worthWaiting(l, now) {
+			continue
+		}
+		for _, at := range []time.Time{l.wakeAt(now), r.waitEnd(l, now)} {
+			if !at.IsZero() && (wake.IsZero() || at.Before(wake)) {
+				wake = at
+			}
 		}
 	}
 	if wake.IsZero() {
@@ -183,8 +189,7 @@ const activePerSlot = 8
 
 // dispatchLane starts assets while the lane has room. Assets that only pick up
 // a task of an earlier run need none: their tasks are in flight as it is.
-func (r *run) dispatchLane(ctx context.Context, l *lane) {
-	now := time.Now()
+func (r *run) dispatchLane(ctx context.Context, l *lane, now time.Time) {
 	passed := map[method.Kind]bool{} // kinds that no asset of can start now
 	for !r.failedFast && l.active < activePerSlot*l.ceiling {
 		n := l.first(passed)
@@ -204,7 +209,7 @@ func (r *run) dispatchLane(ctx context.Context, l *lane) {
 			r.launch(ctx, at, n, in)
 			continue
 		}
-		if _, parked := l.parkedKind(kind); parked && !(r.waits(l, kind) && l.retryParked(kind, now)) {
+		if _, parked := l.parkedKind(kind); parked && !(r.waits(l, kind, now) && l.retryParked(kind, now)) {
 			passed[kind] = true
 			continue
 		}
@@ -217,19 +222,32 @@ func (r *run) dispatchLane(ctx context.Context, l *lane) {
 }
 
 // waits tells whether --wait allows to wait on for an hourly limit.
-func (r *run) waits(l *lane, kind method.Kind) bool {
+func (r *run) waits(l *lane, kind method.Kind, now time.Time) bool {
 	p, ok := l.parkedKind(kind)
-	return ok && r.Wait != nil && (*r.Wait == 0 || time.Since(p.since) < *r.Wait)
+	return ok && r.Wait != nil && (*r.Wait == 0 || now.Sub(p.since) < *r.Wait)
+}
+
+// waitEnd is when the first wait for an hourly limit is over that --wait
+// bounds; zero: there is none.
+func (r *run) waitEnd(l *lane, now time.Time) (end time.Time) {
+	for kind, queue := range l.ready {
+		if p, parked := l.parkedKind(kind); parked && len(*queue) > 0 && r.waits(l, kind, now) && *r.Wait > 0 {
+			if at := p.since.Add(*r.Wait); end.IsZero() || at.Before(end) {
+				end = at
+			}
+		}
+	}
+	return end
 }
 
 // worthWaiting tells whether any asset in a lane's queue can go on when time
 // passes.
-func (r *run) worthWaiting(l *lane) bool {
+func (r *run) worthWaiting(l *lane, now time.Time) bool {
 	if r.failedFast {
 		return false
 	}
 	for kind, queue := range l.ready {
-		if _, parked := l.parkedKind(kind); len(*queue) > 0 && (!parked || r.waits(l, kind)) {
+		if _, parked := l.parkedKind(kind); len(*queue) > 0 && (!parked || r.waits(l, kind, now)) {
 			return true
 		}
 	}

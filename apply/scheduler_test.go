@@ -203,6 +203,47 @@ func TestHourlyLimitIsWaitedFor(t *testing.T) {
 	}
 }
 
+// --wait bounds the wait, whatever the server asks for.
+func TestWaitEndsBeforeTheWindow(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.onSubmit = func(int, imaginator.Request) (bool, error) {
+			return false, &imaginator.Error{Status: 429, Code: imaginator.CodeHourlyLimitExceeded, APIBody: true, RetryAfter: time.Hour}
+		}
+		began, wait := time.Now(), 3*time.Second
+		newProject(t, api, images(2)).apply(func(o *Options) { o.Wait = &wait }).wantCode(t, ExitParked)
+		if took := time.Since(began); took < wait || took > 2*wait {
+			t.Errorf("took %v, want %v", took, wait)
+		}
+	})
+}
+
+// A server that takes a connection and never answers does not keep a run
+// beyond its --timeout.
+func TestTimeoutEndsReadsThatHang(t *testing.T) {
+	for _, where := range []string{"poll", "download", "list"} {
+		bubble2(t, where, func(t *testing.T) {
+			api := newFakeAPI()
+			p := newProject(t, api, knight)
+			api.hang = where
+			if where == "list" {
+				api.lose(1, true, errLostReply)
+			}
+			began := time.Now()
+			got := p.apply(func(o *Options) { o.Timeout = time.Second })
+			got.wantCode(t, map[string]int{"poll": ExitParked, "download": ExitParked, "list": ExitUnknown}[where])
+			if took := time.Since(began); took > 2*time.Second {
+				t.Errorf("took %v", took)
+			}
+			api.hang = ""
+			p.apply().wantCode(t, ExitDone)
+			if api.posts != 1 {
+				t.Errorf("%d create requests, want 1", api.posts)
+			}
+		})
+	}
+}
+
 func TestFatalStopsSubmissionsAndCollects(t *testing.T) {
 	for _, refusal := range []error{
 		apiError(401, imaginator.CodeInvalidAPIKey, "Invalid API key"),

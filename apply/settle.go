@@ -20,7 +20,8 @@ const (
 	clockSkew      = time.Hour       // how much earlier than our intent the server may date our task
 	listPage       = 100             // the most that the API gives
 	maxListPages   = 500
-	resendLimit    = 5 // resends to a server that honours the key
+	witnessAge     = time.Minute // how much older than our intent the tasks may be that the list must show
+	resendLimit    = 5           // resends to a server that honours the key
 )
 
 // verdict is what became of a request whose answer was lost.
@@ -48,7 +49,8 @@ const (
 //     entry. If exactly one task is so, and no other open request could claim
 //     it, it is ours. If every unclaimed task of the type and model shows
 //     another prompt, ours does not exist, provided that the list was read far
-//     enough, twice, with time between for a slow server. One task that hides
+//     enough, twice, with time between for a slow server, and that it shows
+//     this project's tasks of about the same time. One task that hides
 //     its prompt could be ours: then there is no verdict.
 //  4. A 5xx in which the API itself says that it failed, from a server that
 //     has no list: taken at its word.
@@ -60,7 +62,7 @@ func (g *generation) settle(ctx context.Context, req imaginator.Request, class i
 	if ctx.Err() != nil {
 		return false, g.unknown(cause)
 	}
-	if g.lane.idempotent(ctx) {
+	if g.honoursKeys(ctx) {
 		return false, g.resend(ctx, req, cause)
 	}
 	if !g.lane.paid {
@@ -84,6 +86,13 @@ func (g *generation) settle(ctx context.Context, req imaginator.Request, class i
 		return true, nil
 	}
 	return false, g.unknown(cause)
+}
+
+// honoursKeys tells whether the server is known to honour Idempotency-Key.
+func (g *generation) honoursKeys(ctx context.Context) bool {
+	ctx, done := g.whileWaiting(ctx)
+	defer done()
+	return g.lane.idempotent(ctx)
 }
 
 // hasNoList tells that the server has no task list, as against one that cannot
@@ -137,7 +146,7 @@ func (g *generation) settleEarlier(ctx context.Context, in *Intent) *outcome {
 		}
 		return g.unknown(fmt.Errorf("it was sent to %s, and the provider now leads to %s", in.Origin, g.lane.gen.Origin()))
 	}
-	idempotent := g.lane.idempotent(ctx)
+	idempotent := g.honoursKeys(ctx)
 	if !idempotent && g.lane.paid {
 		switch found, task, _ := g.searchList(ctx); found {
 		case taskFound:
@@ -189,14 +198,17 @@ func (g *generation) searchList(ctx context.Context) (verdict, imaginator.Task, 
 	if in, ok := g.Journal.Intent(g.intent.ID); ok {
 		created = in.Created
 	}
-	s := &search{origin: g.lane.gen.Origin(), intent: g.intent, horizon: created.Add(-clockSkew)}
+	s := &search{intent: g.intent, horizon: created.Add(-clockSkew)}
+	ctx, done := g.whileWaiting(ctx)
+	defer done()
+	gap := cmp.Or(g.testOnlySettleGap, settleGap)
 	var last verdict
 	var lastTask imaginator.Task
 	for reading := 1; reading <= settleReadings; reading++ {
-		if reading > 1 && !g.sleep(ctx, cmp.Or(g.testOnlySettleGap, settleGap)) {
+		if reading > 1 && !g.sleep(ctx, gap) {
 			return stillUnknown, imaginator.Task{}, nil
 		}
-		s.claimed, s.rivals = g.claims()
+		s.claimed, s.witnesses, s.rivals = g.claims(created.Add(-witnessAge), time.Now().Add(-gap*3/4))
 		v, task, err := s.read(ctx, g.lane.gen)
 		if err != nil {
 			return stillUnknown, imaginator.Task{}, err
@@ -212,9 +224,10 @@ func (g *generation) searchList(ctx context.Context) (verdict, imaginator.Task, 
 	return stillUnknown, imaginator.Task{}, nil
 }
 
-// claims lists the tasks of this project at the intent's origin, and counts
-// the other open requests with the same prompt.
-func (g *generation) claims() (claimed map[string]bool, rivals int) {
+// claims lists the tasks of this project at the intent's origin, and those
+// among them that were asked for between two times, and counts the other open
+// requests with the same prompt.
+func (g *generation) claims(from, to time.Time) (claimed map[string]bool, witnesses []string, rivals int) {
 	claimed = map[string]bool{}
 	for _, in := range g.Journal.Intents() {
 		if in.Origin != g.intent.Origin || in.ID == g.intent.ID {
@@ -222,6 +235,10 @@ func (g *generation) claims() (claimed map[string]bool, rivals int) {
 		}
 		if in.TaskID != "" {
 			claimed[in.TaskID] = true
+		}
+		accepted := in.State.Paid() || in.State == StateStored || in.State == StateDone
+		if accepted && in.TaskID != "" && in.Created.After(from) && !in.Created.After(to) {
+			witnesses = append(witnesses, in.TaskID)
 		}
 		if in.State.Unsettled() && in.Kind == g.intent.Kind && in.Model == g.intent.Model && in.Prompt == g.intent.Prompt {
 			rivals++
@@ -232,16 +249,16 @@ func (g *generation) claims() (claimed map[string]bool, rivals int) {
 			claimed[e.TaskID] = true
 		}
 	}
-	return claimed, rivals
+	return claimed, witnesses, rivals
 }
 
 // search looks for one request's task in the list.
 type search struct {
-	origin  string
-	intent  Record
-	horizon time.Time       // no task of ours is older
-	claimed map[string]bool // tasks that belong to other requests
-	rivals  int
+	intent    Record
+	horizon   time.Time       // no task of ours is older
+	claimed   map[string]bool // tasks that belong to other requests
+	witnesses []string        // tasks of other requests that a list without lag shows
+	rivals    int
 }
 
 // read goes through the list once, newest first.
@@ -278,6 +295,9 @@ func (s *search) read(ctx context.Context, gen Generator) (verdict, imaginator.T
 		if news == 0 {
 			break
 		}
+	}
+	for _, id := range s.witnesses {
+		complete = complete && seen[id] // or else it lags behind
 	}
 	switch {
 	case len(ours) == 1 && s.rivals == 0:

@@ -165,6 +165,25 @@ image "twin" {
 	})
 }
 
+// A list that does not show tasks which were accepted lags: that it lacks the
+// lost one too means nothing.
+func TestListThatLags(t *testing.T) {
+	for lag, code := range map[time.Duration]int{6 * time.Second: ExitDone, time.Minute: ExitUnknown} {
+		bubble2(t, lag.String(), func(t *testing.T) {
+			api := newFakeAPI()
+			api.listLag = lag
+			api.lose(1, true, errLostReply)
+			p := newProject(t, api, images(3))
+			p.apply().wantCode(t, code)
+			time.Sleep(lag)
+			p.apply().wantCode(t, ExitDone)
+			if api.posts != 3 || api.paid() != 3 {
+				t.Errorf("%d create requests, %d paid, want 3", api.posts, api.paid())
+			}
+		})
+	}
+}
+
 // Tasks that belong to earlier requests are not taken for the lost one.
 func TestClaimedTasksAreNotAdopted(t *testing.T) {
 	bubble(t, func(t *testing.T) {
