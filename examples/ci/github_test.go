@@ -157,6 +157,13 @@ func TestGitHub(t *testing.T) {
 	r.wantFile(filepath.Join(r.artifacts, "assetform-plan", "assetform-plan.md"), "<!-- assetform:plan -->\n", "image.sword")
 	api.wantPaid(t, 0)
 
+	// A plan above the budget is refused, and still there to be read.
+	r.write("budget.asset.hcl", "assetform {\n  budget {\n    image_credits = 0\n  }\n}\n")
+	r.push("expensive", "No budget")
+	r.wantJob(checks, "plan", "expensive", "Plan")
+	r.wantFile(filepath.Join(r.artifacts, "assetform-plan", "assetform-plan.md"), "<!-- assetform:plan -->\n", "budget")
+	r.must(r.work, "git checkout -q change")
+
 	// The plan becomes a comment; the next plan updates it.
 	r.wantJob(comments, "comment", "main", "")
 	r.wantJob(comments, "comment", "main", "")

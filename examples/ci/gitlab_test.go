@@ -79,7 +79,8 @@ func TestPreCommit(t *testing.T) {
 	t.Parallel()
 	repo := newRepository(t, startServer(t))
 	repo.write("shield.asset.hcl", icon("shield", 1024))
-	repo.must(repo.work, "assetform apply --provider local --auto-approve && sed -i 's/imaginator/local/' provider.asset.hcl && assetform verify && git add --all && git commit -q -m Generated")
+	repo.write("provider.asset.hcl", "provider \"local\" {}\n")
+	repo.must(repo.work, "assetform apply --auto-approve && git add --all && git commit -q -m Generated")
 	hook, err := filepath.Abs("pre-commit/pre-commit")
 	if err != nil {
 		t.Fatal(err)
