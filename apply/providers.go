@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"path"
-	"strings"
 	"sync"
 
 	"assetform/apply/imaginator"
@@ -38,7 +36,6 @@ func (r *run) openLanes(ctx context.Context) bool {
 	if !ok {
 		return false
 	}
-	r.warnContainers()
 	var wait sync.WaitGroup
 	for _, ref := range needed {
 		if l := r.lanes[ref]; l.paid {
@@ -53,19 +50,6 @@ func (r *run) openLanes(ctx context.Context) bool {
 		}
 	}
 	return ok
-}
-
-// warnContainers says, before anything is paid, which films may come in a
-// container that their output does not fit: the API delivers MP4, and films
-// are not converted.
-func (r *run) warnContainers() {
-	for _, c := range r.Plan.Changes {
-		if c.Action.Generates() && c.Provider == plan.ProviderPaid && strings.EqualFold(path.Ext(c.Output), ".webm") {
-			d := warning("Output may not fit the film", fmt.Sprintf("%s asks for %q, but the service delivers MP4 and films are not converted. If it does so here, the film is paid for and kept in the store, and the asset fails until its output ends in .mp4.", c.Address, c.Output))
-			d.Subject = c.Spec.OutputRange.Ptr()
-			r.report(d)
-		}
-	}
 }
 
 // neededProviders lists the providers of assets that may be generated, in the

@@ -219,6 +219,7 @@ func (b *builder) finish() *Plan {
 	}
 	b.checkBudgets(paid.Cost)
 	b.warnDuplicates()
+	b.warnContainers(p.Changes)
 	p.Refusals = b.refusals
 	p.Diagnostics = b.diags
 	return p

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -183,6 +184,17 @@ func (b *builder) refuse(c *Change, kind RefusalKind, summary, detail string) {
 	b.refusals = append(b.refusals, r)
 	b.errorf(r.Subject, summary, detail)
 	diag.SetAddress(b.diags[len(b.diags)-1], c.Address.String())
+}
+
+// warnContainers says, before anything is paid, which films may come in a
+// container that their output does not fit: the API delivers MP4, and films
+// are not converted.
+func (b *builder) warnContainers(changes []*Change) {
+	for _, c := range changes {
+		if c.Action.Generates() && c.Provider == ProviderPaid && strings.EqualFold(path.Ext(c.Output), ".webm") {
+			b.warnf(c.Spec.OutputRange.Ptr(), "Output may not fit the film", fmt.Sprintf("%s asks for %q, but the service delivers MP4 and films are not converted. If it does so here, the film is paid for and kept in the store, and the asset fails until its output ends in .mp4.", c.Address, c.Output))
+		}
+	}
 }
 
 // warnDuplicates tells about assets that share one generation.

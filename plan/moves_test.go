@@ -131,3 +131,19 @@ func TestPlanVideoContainers(t *testing.T) {
 	w.config(strings.Replace(film, "v.mp4", "v.webm", 1))
 	w.want("video.v update missing_file was=v.mp4 cost=0/1")
 }
+
+func TestPlanWarnsOfContainers(t *testing.T) {
+	t.Parallel()
+	const film = "video \"v\" {\n prompt = \"x\"\n output = \"v.webm\"\n}\n"
+	for src, want := range map[string]int{"provider \"imaginator\" {}\n" + film: 1, film: 0} {
+		warnings := 0
+		for _, d := range newWorld(t, src).plan().Diagnostics {
+			if d.Summary == "Output may not fit the film" && d.Subject.Start.Line == 4 {
+				warnings++
+			}
+		}
+		if warnings != want {
+			t.Errorf("%d warnings, want %d for\n%s", warnings, want, src)
+		}
+	}
+}
