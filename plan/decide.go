@@ -189,17 +189,26 @@ func (b *builder) stored(w *want) *Stored {
 		return b.storedRequest(w)
 	}
 	for _, l := range b.byHash[w.inputsHash()] {
-		if l == w.entry || !fits(l.entry.MediaType, w.spec.Output) || l.at.Kind != w.spec.Address.Kind {
+		if l == w.entry || !w.settles(l.entry) || l.at.Kind != w.spec.Address.Kind {
 			continue
 		}
 		if b.snap.Files[l.entry.Output].Is(l.entry.ContentHash) {
 			return &Stored{Entry: *l.entry, Path: l.entry.Output}
 		}
 	}
-	if e, ok := b.snap.Stored(w.inputsHash()); ok && fits(e.MediaType, w.spec.Output) {
+	if e, ok := b.snap.Stored(w.inputsHash()); ok && w.settles(&e) {
 		return &Stored{Entry: e}
 	}
 	return nil
+}
+
+// settles tells whether a stored result keeps an asset from being generated. A
+// film in a container that does not fit the output does not from the local
+// engine, which draws another one for free. From a paid service it does: it
+// would deliver the same container again, for money. The restore then fails
+// and names the extension to use.
+func (w *want) settles(e *lockfile.Entry) bool {
+	return w.spec.Provider.Type == ProviderPaid || fits(e.MediaType, w.spec.Output)
 }
 
 // storedRequest finds the result of a --replace that was interrupted after
@@ -211,7 +220,7 @@ func (b *builder) storedRequest(w *want) *Stored {
 		return nil
 	}
 	e, ok := b.snap.Stored(h)
-	if !ok || !fits(e.MediaType, w.spec.Output) || w.entry != nil && e.UpstreamHash() == w.entry.entry.UpstreamHash() {
+	if !ok || !w.settles(&e) || w.entry != nil && e.UpstreamHash() == w.entry.entry.UpstreamHash() {
 		return nil
 	}
 	return &Stored{Entry: e}
