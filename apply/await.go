@@ -14,6 +14,7 @@ const (
 	newTaskGrace = 3                // polls of a task just created that may not find it yet
 	retryPolls   = 5                // failed polls in a row, each retried by the client, before giving up for this run
 	pollPause    = 10 * time.Second // after one
+	pollTimeout  = 2 * time.Minute  // of one with its retries: a server that never answers shall be told of
 )
 
 // await polls the task until it has finished.
@@ -65,6 +66,8 @@ func (g *generation) await(ctx context.Context) (imaginator.Task, *outcome) {
 func (g *generation) ask(ctx context.Context) (imaginator.Task, error) {
 	ctx, done := g.whileWaiting(ctx)
 	defer done()
+	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
+	defer cancel()
 	return g.lane.gen.Task(ctx, g.task)
 }
 

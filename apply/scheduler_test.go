@@ -244,6 +244,26 @@ func TestTimeoutEndsReadsThatHang(t *testing.T) {
 	}
 }
 
+// Without a --timeout the run parks by itself, and says why.
+func TestServerThatNeverAnswers(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.hang = "poll"
+		p := newProject(t, api, knight)
+		began := time.Now()
+		got := p.apply()
+		got.wantCode(t, ExitParked)
+		if took := time.Since(began); took > 15*time.Minute || !strings.Contains(got.text(), "Task cannot be asked about") {
+			t.Errorf("took %v\n%s", took, got.text())
+		}
+		api.hang = ""
+		p.apply().wantCode(t, ExitDone)
+		if api.posts != 1 {
+			t.Errorf("%d create requests, want 1", api.posts)
+		}
+	})
+}
+
 func TestFatalStopsSubmissionsAndCollects(t *testing.T) {
 	for _, refusal := range []error{
 		apiError(401, imaginator.CodeInvalidAPIKey, "Invalid API key"),
