@@ -21,6 +21,9 @@ var extensions = map[method.Kind][]string{
 	method.Video: {".mp4", ".webm"},
 }
 
+// lockName is the lock's file name, which is in the way of no output.
+const lockName = "assetform.lock.json"
+
 // evaluateOutput evaluates the path of the file that an asset writes.
 func (e *evaluator) evaluateOutput(x *prepared, inst *instance, spec *Spec) bool {
 	s, set := e.own(x, "output", inst)
@@ -59,6 +62,11 @@ func outputPath(dir, p string, kind method.Kind) (string, error) {
 	if i := strings.IndexFunc(p, unicode.IsControl); i >= 0 {
 		return "", fmt.Errorf("it has the control character %q", p[i])
 	}
+	for _, r := range p {
+		if unicode.Is(unicode.Bidi_Control, r) {
+			return "", fmt.Errorf("it has the character %U, which makes a name read as another", r)
+		}
+	}
 	if i := strings.IndexAny(p, `\:*?"<>|`); i >= 0 {
 		if p[i] == '\\' {
 			return "", fmt.Errorf(`it has a backslash; separate directories with "/"`)
@@ -74,6 +82,9 @@ func outputPath(dir, p string, kind method.Kind) (string, error) {
 		}
 		if isDeviceName(part) {
 			return "", fmt.Errorf("%q is the name of a device of Windows", part)
+		}
+		if foldPath(part) == lockName {
+			return "", fmt.Errorf("a directory %q would stand where the lock has to", part)
 		}
 	}
 	full, err := resolvePath(dir, p)
