@@ -8,7 +8,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
+
+	"assetform/lockfile/atomicfile"
 )
 
 // journalVersion is the version of the journal's format.
@@ -45,7 +46,7 @@ func (e *JournalDamageError) Unwrap() error { return e.Err }
 // appending: a last record that is not whole is left out. A journal that does
 // not exist has no intents. Other damage is a *JournalDamageError.
 func ReadJournal(path string) ([]Intent, error) {
-	f, err := os.Open(path)
+	f, err := atomicfile.OpenRegular(path, atomicfile.AnySize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

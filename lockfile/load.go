@@ -17,11 +17,15 @@ const Filename = "assetform.lock.json"
 // Absent is what Digest returns where no lock file exists.
 const Absent = "absent"
 
-// Load reads the lock at path. If there is none, it returns an empty lock and
+// maxBytes is the size of the largest lock that is read: a thousand bytes for
+// each of half a million assets.
+const maxBytes = 512 << 20
+
+// Load reads the lock at path, which must be a regular file. If there is none, it returns an empty lock and
 // raw is nil; raw is never nil otherwise, and it is returned beside a
 // *SyntaxError too, so that the line can be shown.
 func Load(path string) (l *Lock, raw []byte, err error) {
-	raw, err = os.ReadFile(path)
+	raw, err = atomicfile.ReadRegular(path, maxBytes)
 	if errors.Is(err, fs.ErrNotExist) {
 		return New(), nil, nil
 	}

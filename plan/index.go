@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"assetform/lockfile"
+	"assetform/lockfile/atomicfile"
 )
 
 // An index remembers file hashes under path, size, mtime, ctime and inode, so
@@ -44,6 +45,8 @@ type indexEntry struct {
 const (
 	indexHeader = "assetform index 1"
 	settled     = 20 * time.Millisecond
+	// maxIndexBytes bounds the memory that is set aside for a file of that size.
+	maxIndexBytes = 512 << 20
 )
 
 // loadIndex reads the index; anything wrong with it makes it empty.
@@ -52,7 +55,7 @@ func loadIndex(path string) *index {
 	if path == "" {
 		return ix
 	}
-	f, err := os.Open(path)
+	f, err := atomicfile.OpenRegular(path, maxIndexBytes)
 	if err != nil {
 		return ix
 	}
