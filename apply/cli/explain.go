@@ -68,7 +68,7 @@ func Explain(fs *pflag.FlagSet) Run {
 		}
 		e := w.explain(w.build(plan.Options{}).Change(a))
 		if !f.json {
-			return s.output(e.text())
+			return s.output(printable(e.text()))
 		}
 		b, err := plan.Encode(e)
 		if err != nil {

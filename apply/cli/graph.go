@@ -35,9 +35,9 @@ func Graph(fs *pflag.FlagSet) Run {
 			return ExitError
 		}
 		if format == "mermaid" {
-			return s.output(mermaid(p))
+			return s.output(printable(mermaid(p)))
 		}
-		return s.output(dot(p))
+		return s.output(printable(dot(p)))
 	}
 }
 

@@ -30,7 +30,7 @@ func LockList(_ *pflag.FlagSet) Run {
 		}
 		var b strings.Builder
 		for _, a := range addresses {
-			b.WriteString(a + "\n")
+			b.WriteString(printable(a) + "\n")
 		}
 		return s.output(b.String())
 	}
@@ -78,7 +78,7 @@ func entryText(address string, e lockfile.Entry) string {
 			fmt.Fprintf(&b, "  %-13s %s\n", name, value)
 		}
 	}
-	b.WriteString(address + "\n")
+	b.WriteString(printable(address) + "\n")
 	line("output", printable(e.Output))
 	line("method", e.Method+" ("+e.Provider+")")
 	for _, name := range e.Inputs.Keys() {
