@@ -35,8 +35,9 @@ import (
 )
 
 // The test binary is the real program as well: under the name assetform it
-// runs main.
+// runs main. Under the race detector it would sleep for a second at each exit.
 func TestMain(m *testing.M) {
+	os.Setenv("GORACE", "atexit_sleep_ms=0") // it cannot fail
 	testscript.Main(m, map[string]func(){"assetform": main})
 }
 
@@ -62,7 +63,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
-			env.Vars = append(env.Vars, "HOME="+env.WorkDir+"/.home", "GIT_CONFIG_NOSYSTEM=1", "NO_COLOR=1",
+			env.Vars = append(env.Vars, "HOME="+env.WorkDir+"/.home", "GIT_CONFIG_NOSYSTEM=1", "NO_COLOR=1", "GORACE="+os.Getenv("GORACE"),
 				"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
 			env.Values[ledgerKey{}] = new(paidServer)
 			return os.Mkdir(filepath.Join(env.WorkDir, ".home"), 0o755)
