@@ -191,6 +191,9 @@ func (s *Session) tell(f *applyFlags, diags hcl.Diagnostics, p *config.Project) 
 // acquire takes the run lock: one apply a project at a time. A nil release
 // means that it was not to be had.
 func (s *Session) acquire(ctx context.Context, timeout time.Duration) (release func(), code int) {
+	if err := s.checkDataDir(); err != nil {
+		return nil, s.fail("Data directory not usable", err)
+	}
 	if err := store.CreateDataDir(s.dataDir()); err != nil {
 		return nil, s.fail("Data directory not usable", err)
 	}

@@ -167,6 +167,20 @@ func (s *Session) dataDir() string {
 	return s.path(dir)
 }
 
+// checkDataDir refuses a data directory that the repository brings as a
+// symlink: what is written there would land wherever it points. A directory
+// elsewhere is named by ASSETFORM_DATA_DIR.
+func (s *Session) checkDataDir() error {
+	if dir, ok := s.env("ASSETFORM_DATA_DIR"); ok && dir != "" {
+		return nil
+	}
+	info, err := os.Lstat(s.dataDir())
+	if err != nil || info.IsDir() {
+		return nil // what else is wrong with it shows when it is used
+	}
+	return fmt.Errorf("use %q: it is no directory (a symlink or a file); remove it, or name another place with ASSETFORM_DATA_DIR", ".assetform")
+}
+
 // path makes a path of the command line absolute.
 func (s *Session) path(name string) string {
 	if filepath.IsAbs(name) {

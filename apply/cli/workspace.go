@@ -109,7 +109,10 @@ func (s *Session) read(e evaluation, useIndex bool) (*workspace, hcl.Diagnostics
 
 // readState reads files, store and journal.
 func (s *Session) readState(w *workspace, useIndex bool) error {
-	var err error
+	err := s.checkDataDir()
+	if err != nil {
+		return err
+	}
 	if w.store, err = store.Open(s.dataDir()); err != nil {
 		return err
 	}
