@@ -173,7 +173,7 @@ func (r *run) reportStops() {
 			}
 			r.report(&hcl.Diagnostic{
 				Severity: hcl.DiagWarning, Summary: "Hourly limit was reached",
-				Detail: fmt.Sprintf("The server takes no more tasks of kind %s for now: %s. %d of them are left and nothing was charged for them. Go on later with \"assetform apply\", or let it wait with --wait.", kind, p.words, left),
+				Detail: fmt.Sprintf("The server takes no more tasks of kind %s for now: %s. Left of them: %d, for which nothing was charged. Go on later with \"assetform apply\", or let it wait with --wait.", kind, p.words, left),
 			})
 		}
 	}

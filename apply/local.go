@@ -52,7 +52,9 @@ func refreshInputs(e *lockfile.Entry, fp *plan.Fingerprint) {
 func (r *run) storedResult(n *node) (lockfile.Entry, bool) {
 	ext := path.Ext(n.change.Output)
 	usable := func(e lockfile.Entry) bool {
-		return !isVideoType(e.MediaType) || FitsExtension(e.MediaType, ext)
+		// A paid service would deliver the same container again, for money: the
+		// film is taken, and the asset fails with the extension to use.
+		return !isVideoType(e.MediaType) || FitsExtension(e.MediaType, ext) || n.change.Provider == plan.ProviderPaid
 	}
 	if e, ok, err := r.Store.Result(n.hash); err == nil && ok && usable(e) {
 		return e, true
