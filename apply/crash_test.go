@@ -97,7 +97,10 @@ func (f *fakeAPI) serve(t *testing.T) string {
 		answer(w, http.StatusOK, got, err)
 	})
 	mux.HandleFunc("GET /v1/results/{id}", func(w http.ResponseWriter, r *http.Request) {
-		w.Write(picture(digest(f.task(r.PathValue("id")).request)))
+		f.mu.Lock()
+		req := f.task(r.PathValue("id")).request // tasks never change it
+		f.mu.Unlock()
+		w.Write(picture(digest(req)))
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
