@@ -47,6 +47,7 @@ const playScript = `new Promise((done, fail) => {
 
 // TestChromiumPlays plays every kind of film in a browser.
 func TestChromiumPlays(t *testing.T) {
+	withoutRace(t)
 	if testing.Short() {
 		t.Skip("starts a browser")
 	}

@@ -119,6 +119,7 @@ func TestLoopCloses(t *testing.T) {
 }
 
 func TestJourneyMoves(t *testing.T) {
+	withoutRace(t)
 	t.Parallel()
 	_, ref := testImages()
 	for _, r := range []Request{
@@ -173,6 +174,7 @@ func TestFilmReportsWriteErrors(t *testing.T) {
 // TestWebM reads the file back: four seconds of VP8 key frames that show what
 // the film shows.
 func TestWebM(t *testing.T) {
+	withoutRace(t)
 	if testing.Short() {
 		t.Skip("48 VP8 frames take seconds")
 	}

@@ -282,6 +282,7 @@ func (d *decoder) skip(mb int) [3]int {
 // TestOtherDecoders asks ffmpeg for the frames and compares them sample by
 // sample.
 func TestOtherDecoders(t *testing.T) {
+	withoutRace(t)
 	t.Parallel()
 	ffmpeg, err := exec.LookPath("ffmpeg")
 	if err != nil {

@@ -57,6 +57,7 @@ func TestSameRequestSamePixels(t *testing.T) {
 // TestPromptsAndSeedsDiffer draws the golden prompts, and asks of every two of
 // a size that a person would see the difference.
 func TestPromptsAndSeedsDiffer(t *testing.T) {
+	withoutRace(t)
 	t.Parallel()
 	var small []*image.RGBA
 	var names []string

@@ -217,6 +217,7 @@ func TestWebPHasItsOwnRange(t *testing.T) {
 }
 
 func TestCaptionIsNoPartOfAReference(t *testing.T) {
+	withoutRace(t)
 	t.Parallel()
 	for _, prompt := range []string{"A castle on a cliff above the sea at sunset", "Desert dunes at noon", "Hills at night"} {
 		for _, aspect := range []string{"landscape", "portrait", "square"} {

@@ -58,6 +58,7 @@ func tileOf(i int) image.Rectangle {
 }
 
 func TestSheet(t *testing.T) {
+	withoutRace(t)
 	t.Parallel()
 	rows := (len(sheetRequests) + sheetCols - 1) / sheetCols
 	sheet := newCanvas(sheetCols*tileW, rows*tileH)
