@@ -262,6 +262,7 @@ func TestSensitivePathsAreNotStored(t *testing.T) {
 
 // TestExplosions are small expressions with endless results.
 func TestExplosions(t *testing.T) {
+	withoutRace(t)
 	t.Parallel()
 	ctx := functionContext(t)
 	doubled := `"x"`

@@ -225,6 +225,7 @@ image "a" {
 }
 
 func TestLongChain(t *testing.T) {
+	withoutRace(t)
 	t.Parallel()
 	chain := func(n int) string {
 		var b strings.Builder

@@ -1,0 +1,7 @@
+//go:build !race
+
+package config
+
+import "testing"
+
+func withoutRace(*testing.T) {}
