@@ -28,6 +28,24 @@ func Write(path string, perm fs.FileMode, data []byte) error {
 	if err != nil {
 		return err
 	}
+	return f.all(data)
+}
+
+// WriteIn is Write for a file of that base name in an open directory.
+func WriteIn(root *os.Root, name string, perm fs.FileMode, data []byte) error {
+	dir, err := root.OpenRoot(".")
+	if err != nil {
+		return err
+	}
+	f, err := begin(dir, name, perm)
+	if err != nil {
+		return err
+	}
+	return f.all(data)
+}
+
+// all writes the whole content and puts it in place.
+func (f *File) all(data []byte) error {
 	defer f.Abort()
 	if _, err := f.Write(data); err != nil {
 		return err
