@@ -18,6 +18,7 @@ import (
 	"assetform/config"
 	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
+	"assetform/lockfile/datadir"
 	"assetform/plan"
 )
 
@@ -41,8 +42,8 @@ type outputs struct {
 
 	testOnlyStep func(string) // see Options
 
-	mu      sync.Mutex // guards the fields below
-	dirLog  string     // file that lists the directories that were made for outputs
+	mu      sync.Mutex   // guards the fields below
+	data    *datadir.Dir // has the list of directories that were made for outputs
 	made    map[string]bool
 	unsaved bool
 }
@@ -61,7 +62,7 @@ func (e *DriftError) Error() string {
 	return fmt.Sprintf("%q %s", e.Path, e.What)
 }
 
-func openOutputs(p *config.Project, dataDir string, s *store.Store) (*outputs, error) {
+func openOutputs(p *config.Project, data *datadir.Dir, s *store.Store) (*outputs, error) {
 	root, err := os.OpenRoot(p.Root)
 	if err != nil {
 		return nil, fmt.Errorf("open project root: %w", err)
@@ -77,7 +78,7 @@ func openOutputs(p *config.Project, dataDir string, s *store.Store) (*outputs, e
 		owned:        map[string]lockfile.ContentHash{},
 		frozen:       func() error { return nil },
 		testOnlyStep: func(string) {},
-		dirLog:       filepath.Join(dataDir, "dirs"),
+		data:         data,
 	}, nil
 }
 
@@ -307,16 +308,18 @@ func (o *outputs) noteDirs(dir string) error {
 	if lines.Len() == 0 {
 		return nil
 	}
-	if err := store.CreateDataDir(filepath.Dir(o.dirLog)); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(o.dirLog, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
+	f, err := o.data.OpenOrCreate(dirList)
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(lines.String())
+	if _, err = f.Seek(0, io.SeekEnd); err == nil {
+		_, err = f.WriteString(lines.String())
+	}
 	return errors.Join(err, f.Close())
 }
+
+// dirList is the list's name in the data directory.
+const dirList = "dirs"
 
 // loadDirs reads the list once. Lines that cannot be read name nothing.
 func (o *outputs) loadDirs() {
@@ -324,7 +327,7 @@ func (o *outputs) loadDirs() {
 		return
 	}
 	o.made = map[string]bool{}
-	f, err := os.Open(o.dirLog)
+	f, err := o.data.Open(dirList)
 	if err != nil {
 		return
 	}
@@ -364,5 +367,5 @@ func (o *outputs) saveDirs() error {
 		lines.WriteString(strconv.Quote(d) + "\n")
 	}
 	o.unsaved = false
-	return atomicfile.Write(o.dirLog, 0o666, []byte(lines.String()))
+	return o.data.Write(dirList, []byte(lines.String()))
 }

@@ -14,6 +14,7 @@ import (
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -46,7 +47,7 @@ type Options struct {
 	Lock     *lockfile.Lock
 	LockPath string
 	LockRaw  []byte
-	DataDir  string // ".assetform"; the caller holds the run lock in it
+	Data     *datadir.Dir // the caller holds the run lock in it
 	Store    *store.Store
 	Journal  *Journal
 	// Generators returns the server of a provider. It is called only if
@@ -157,7 +158,7 @@ func newRun(o Options) (*run, error) {
 	if o.Sink == nil {
 		o.Sink = SinkFunc(func(Event) {})
 	}
-	out, err := openOutputs(o.Project, o.DataDir, o.Store)
+	out, err := openOutputs(o.Project, o.Data, o.Store)
 	if err != nil {
 		return nil, err
 	}

@@ -38,8 +38,12 @@ func (s *Session) withDisk(ctx context.Context, f *diskFlags, do func(*workspace
 	if !ok {
 		return ExitError
 	}
+	data, err := s.data()
+	if err != nil {
+		return s.dataRefused(err)
+	}
 	return do(w, apply.Disk{
-		Project: w.project, Lock: w.lock, LockPath: s.lockPath(), LockRaw: w.raw, DataDir: s.dataDir(), Store: w.store,
+		Project: w.project, Lock: w.lock, LockPath: s.lockPath(), LockRaw: w.raw, Data: data, Store: w.store,
 	})
 }
 

@@ -6,14 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"assetform/apply"
 	"assetform/apply/imaginator"
 	"assetform/apply/progress"
-	"assetform/apply/store"
 	"assetform/config"
 	"assetform/plan"
 	"assetform/plan/render"
@@ -166,7 +164,11 @@ func (s *Session) readRest(w *workspace, f *applyFlags, warnings hcl.Diagnostics
 		return ExitError
 	}
 	w.lock, w.raw = lock, raw
-	if err := s.readState(w, !f.noIndex); err != nil {
+	data, err := s.data()
+	if err == nil {
+		err = s.readState(w, data, !f.noIndex)
+	}
+	if err != nil {
 		s.tell(f, append(warnings, errorDiagnostic("Unreadable project state", Sentence(err))...), w.project)
 		return ExitError
 	}
@@ -191,15 +193,19 @@ func (s *Session) tell(f *applyFlags, diags hcl.Diagnostics, p *config.Project) 
 // acquire takes the run lock: one apply a project at a time. A nil release
 // means that it was not to be had.
 func (s *Session) acquire(ctx context.Context, timeout time.Duration) (release func(), code int) {
-	if err := s.checkDataDir(); err != nil {
-		return nil, s.fail("Data directory not usable", err)
+	data, err := s.data()
+	if err == nil {
+		err = data.Check() // before anything is paid for
 	}
-	if err := store.CreateDataDir(s.dataDir()); err != nil {
-		return nil, s.fail("Data directory not usable", err)
-	}
-	lock, err := apply.AcquireRunLock(ctx, filepath.Join(s.dataDir(), "lock"), timeout)
 	if err != nil {
+		return nil, s.dataRefused(err)
+	}
+	lock, err := apply.AcquireRunLock(ctx, data, timeout)
+	if locked := (*apply.LockedError)(nil); errors.As(err, &locked) || ctx.Err() != nil {
 		return nil, s.fail("Project is in use", err)
+	}
+	if err != nil {
+		return nil, s.fail("Data directory not usable", err)
 	}
 	return func() {
 		if err := lock.Release(); err != nil {
@@ -255,7 +261,11 @@ func (a *application) ask() (code int, ok bool) {
 
 // run carries the plan out.
 func (a *application) run(ctx context.Context) int {
-	journal, err := apply.OpenJournal(a.journalPath(), apply.JournalOptions{})
+	data, err := a.data()
+	if err != nil {
+		return a.dataRefused(err)
+	}
+	journal, err := apply.OpenJournal(data, apply.JournalOptions{})
 	if err != nil {
 		return a.fail("Journal not usable", err)
 	}
@@ -274,7 +284,7 @@ func (a *application) run(ctx context.Context) int {
 	f := a.flags
 	summary, _ := apply.Run(ctx, apply.Options{
 		Project: a.w.project, Plan: a.p, Lock: a.w.lock, LockPath: a.lockPath(), LockRaw: a.w.raw,
-		DataDir: a.dataDir(), Store: a.w.store, Journal: journal, Generators: clients.Generator,
+		Data: data, Store: a.w.store, Journal: journal, Generators: clients.Generator,
 		Parallelism: f.parallelism, Wait: f.wait.d, Timeout: f.timeout, FailFast: f.failFast,
 		OverwriteDrifted: f.overwriteDrifted, MaxImageCredits: f.maxImageCredits.n, MaxVideos: f.maxVideos.n,
 		Sink: sink, OnQuota: showQuota(sink), Secrets: a.secrets(a.w.project), Interrupt: a.interrupts(sink, cancel),

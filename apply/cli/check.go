@@ -22,6 +22,8 @@ func Validate(fs *pflag.FlagSet) Run {
 			return ExitError
 		}
 		p, diags := s.evaluate(e)
+		_, warnings := s.dataOrWarning() // it is not read, but this is where people look first
+		diags = append(diags, warnings...)
 		code := ExitDone
 		if diags.HasErrors() {
 			code = ExitError

@@ -17,6 +17,7 @@ import (
 var mayImport = map[string][]string{
 	"config":           {"config/diag", "config/method"},
 	"lockfile":         {"lockfile/atomicfile"},
+	"lockfile/datadir": {"lockfile/atomicfile"},
 	"plan":             {"config/...", "lockfile/..."},
 	"plan/render":      {"plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply":            {"plan", "config/...", "lockfile/...", "apply/store", "apply/imaginator"},

@@ -14,6 +14,7 @@ import (
 	"assetform/apply/repo"
 	"assetform/config"
 	"assetform/lockfile"
+	"assetform/lockfile/atomicfile"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -55,7 +56,7 @@ type lockMerge struct {
 // may have started it anywhere.
 func (s *Session) inDir(dir string) *Session {
 	at := *s
-	at.Dir, at.WorkDir, at.Asks = dir, dir, false
+	at.Dir, at.WorkDir, at.Asks, at.state = dir, dir, false, nil
 	return &at
 }
 
@@ -75,7 +76,7 @@ func (s *Session) mergeDriver(ctx context.Context, args []string) int {
 	m := &lockMerge{Session: s.inDir(filepath.Join(s.Dir, filepath.FromSlash(path.Dir(name)))), name: name}
 	var raw [3][]byte
 	for i, file := range args[:3] {
-		b, err := os.ReadFile(s.path(file))
+		b, err := atomicfile.ReadRegular(s.path(file), maxLock)
 		if err != nil {
 			return s.fail("Lock not merged", fmt.Errorf("read %s's version of %q: %w", sideNames[i], name, err))
 		}
@@ -90,6 +91,9 @@ func (s *Session) mergeDriver(ctx context.Context, args []string) int {
 	fmt.Fprint(s.Err, m.report())
 	return ExitDone
 }
+
+// maxLock is the size of the largest lock that is merged.
+const maxLock = 512 << 20
 
 // sideNames are git's words for the versions, in the order of a driver's
 // arguments.
@@ -126,7 +130,7 @@ func (s *Session) resolveLock(ctx context.Context, shown string, timeout time.Du
 // between the hunks are merged already. Nil for all: there is no conflict. In
 // the index a side that deleted the lock has no stage: that is an empty lock.
 func (m *lockMerge) sides(ctx context.Context, file string) (base, ours, theirs []byte, err error) {
-	text, err := os.ReadFile(file)
+	text, err := atomicfile.ReadRegular(file, maxLock)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, nil, nil, err
 	}
@@ -250,7 +254,11 @@ func (m *lockMerge) plans() []*plan.Plan {
 	var plans []*plan.Plan
 	for _, lock := range []*lockfile.Lock{m.ours, m.theirs} {
 		w := &workspace{project: project, lock: lock}
-		if err := m.readState(w, true); err != nil {
+		data, err := m.data()
+		if err == nil {
+			err = m.readState(w, data, true)
+		}
+		if err != nil {
 			m.notes = append(m.notes, "The configuration decides nothing: "+err.Error())
 			return nil
 		}

@@ -56,7 +56,9 @@ func (s *Session) report(ctx context.Context, base, out string) int {
 		Project: filepath.Base(s.Dir), Base: b.label, Now: "the work tree", Notes: b.notes,
 		Changes: report.Compare(b.lock, now),
 	}
-	c, err := s.attachContents(ctx, doc.Changes, f, b)
+	data, warnings := s.dataOrWarning()
+	s.printDiagnostics(warnings, nil)
+	c, err := s.attachContents(ctx, data, doc.Changes, f, b)
 	if err != nil {
 		return s.fail("No report", err)
 	}

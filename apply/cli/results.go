@@ -20,6 +20,8 @@ func Show(fs *pflag.FlagSet) Run {
 	var asJSON bool
 	fs.BoolVar(&asJSON, "json", false, "print JSON: of a plan its document, without a plan the lock")
 	return func(_ context.Context, s *Session, args []string) int {
+		_, warnings := s.dataOrWarning() // it is not read, but somebody should be told
+		s.printDiagnostics(warnings, nil)
 		switch len(args) {
 		case 0:
 			return s.showLock(asJSON)

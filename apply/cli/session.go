@@ -81,6 +81,7 @@ type Session struct {
 	Logs     bool // Log goes to Err, where nothing live can be shown then
 	Notify   func() <-chan os.Signal
 	complete func() []Completion
+	state    *dataState // nil until data asked
 }
 
 // NewSession looks at the environment and the terminal.
@@ -156,29 +157,6 @@ func Getenv(environ []string, name string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// dataDir is where journal, store, index and run lock stand.
-func (s *Session) dataDir() string {
-	dir, ok := s.env("ASSETFORM_DATA_DIR")
-	if !ok || dir == "" {
-		return filepath.Join(s.Dir, ".assetform")
-	}
-	return s.path(dir)
-}
-
-// checkDataDir refuses a data directory that the repository brings as a
-// symlink: what is written there would land wherever it points. A directory
-// elsewhere is named by ASSETFORM_DATA_DIR.
-func (s *Session) checkDataDir() error {
-	if dir, ok := s.env("ASSETFORM_DATA_DIR"); ok && dir != "" {
-		return nil
-	}
-	info, err := os.Lstat(s.dataDir())
-	if err != nil || info.IsDir() {
-		return nil // what else is wrong with it shows when it is used
-	}
-	return fmt.Errorf("use %q: it is no directory (a symlink or a file); remove it, or name another place with ASSETFORM_DATA_DIR", ".assetform")
 }
 
 // path makes a path of the command line absolute.

@@ -20,7 +20,11 @@ func StoreList(fs *pflag.FlagSet) Run {
 		if !s.noArgs(args) {
 			return ExitError
 		}
-		st, err := store.Open(s.dataDir())
+		data, err := s.data()
+		if err != nil {
+			return s.dataRefused(err)
+		}
+		st, err := store.Open(data)
 		if err != nil {
 			return s.fail("Unreadable store", err)
 		}
@@ -84,12 +88,16 @@ func (s *Session) pruneStore(ctx context.Context, o store.PruneOptions) int {
 		s.printDiagnostics(diags, nil)
 		return ExitError
 	}
-	intents, err := apply.ReadJournal(s.journalPath())
+	data, err := s.data()
+	if err != nil {
+		return s.dataRefused(err)
+	}
+	intents, err := apply.ReadJournal(data)
 	if err != nil {
 		return s.fail("Unreadable journal", err)
 	}
 	o.KeepBlobs, o.KeepResults = kept(lock, intents)
-	st, err := store.Open(s.dataDir())
+	st, err := store.Open(data)
 	if err != nil {
 		return s.fail("Unreadable store", err)
 	}

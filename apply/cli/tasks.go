@@ -92,7 +92,11 @@ func (s *Session) listTasks(ctx context.Context, f *taskFlags) int {
 	if !ok {
 		return ExitError
 	}
-	intents, err := apply.ReadJournal(s.journalPath())
+	data, err := s.data()
+	if err != nil {
+		return s.dataRefused(err)
+	}
+	intents, err := apply.ReadJournal(data)
 	if err != nil {
 		return s.fail("Unreadable journal", err)
 	}
@@ -271,8 +275,8 @@ func (s *Session) withJournal(ctx context.Context, f *diskFlags, address string,
 	if err != nil {
 		return s.fail("No such asset", err)
 	}
-	return s.withDisk(ctx, f, func(w *workspace, _ apply.Disk) int {
-		j, err := apply.OpenJournal(s.journalPath(), apply.JournalOptions{})
+	return s.withDisk(ctx, f, func(w *workspace, d apply.Disk) int {
+		j, err := apply.OpenJournal(d.Data, apply.JournalOptions{})
 		if err != nil {
 			return s.fail("Journal not usable", err)
 		}

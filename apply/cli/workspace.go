@@ -2,13 +2,13 @@ package cli
 
 import (
 	"errors"
-	"log/slog"
 	"path/filepath"
 
 	"assetform/apply"
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -89,50 +89,45 @@ func (s *Session) read(e evaluation, useIndex bool) (*workspace, hcl.Diagnostics
 	var raw []byte
 	var lockDiags hcl.Diagnostics
 	read := make(chan struct{})
+	var data *datadir.Dir
+	var warnings hcl.Diagnostics
 	go func() {
 		defer close(read)
+		data, warnings = s.dataOrWarning()
 		lock, raw, lockDiags = s.loadLock()
 	}()
 	p, diags := s.evaluate(e)
 	<-read
 	w := &workspace{project: p}
-	diags = append(diags, lockDiags...)
+	diags = append(append(diags, warnings...), lockDiags...)
 	if diags.HasErrors() {
 		return w, diags
 	}
 	w.lock, w.raw = lock, raw
-	if err := s.readState(w, useIndex); err != nil {
+	if err := s.readState(w, data, useIndex); err != nil {
 		diags = append(diags, errorDiagnostic("Unreadable project state", Sentence(err))...)
 	}
 	return w, diags
 }
 
 // readState reads files, store and journal.
-func (s *Session) readState(w *workspace, useIndex bool) error {
-	err := s.checkDataDir()
-	if err != nil {
+func (s *Session) readState(w *workspace, data *datadir.Dir, useIndex bool) (err error) {
+	if w.store, err = store.Open(data); err != nil {
 		return err
 	}
-	if w.store, err = store.Open(s.dataDir()); err != nil {
+	if w.intents, err = apply.ReadJournal(data); err != nil {
 		return err
 	}
-	if w.intents, err = apply.ReadJournal(s.journalPath()); err != nil {
-		return err
-	}
-	return s.scan(w, useIndex)
+	return s.scan(w, data, useIndex)
 }
 
 // scan looks at the files again.
-func (s *Session) scan(w *workspace, useIndex bool) error {
+func (s *Session) scan(w *workspace, data *datadir.Dir, useIndex bool) error {
 	var o plan.ScanOptions
 	if useIndex {
 		// A project that cannot be written to is planned all the same, only
 		// slower the next time.
-		if err := store.CreateDataDir(s.dataDir()); err != nil {
-			s.Log.Debug("no index of file hashes", slog.String("error", err.Error()))
-		} else {
-			o.Index = filepath.Join(s.dataDir(), "index")
-		}
+		o.Data = data
 	}
 	files, err := plan.Scan(w.project, w.lock, o)
 	if err != nil {
@@ -142,15 +137,17 @@ func (s *Session) scan(w *workspace, useIndex bool) error {
 	return nil
 }
 
-func (s *Session) journalPath() string { return filepath.Join(s.dataDir(), "journal") }
-
-// snapshot is what the plan knows of the world.
-func (w *workspace) snapshot() plan.Snapshot {
+// snapshot is what the plan knows of the world. A stored result that cannot be
+// read is told to unreadable: it is not missing, and would be paid for again.
+func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 	return plan.Snapshot{
 		Files: w.files,
 		Stored: func(h lockfile.InputsHash) (lockfile.Entry, bool) {
 			e, ok, err := w.store.Result(h)
-			return e, ok && err == nil && w.store.Has(e.ContentHash)
+			if err != nil {
+				unreadable(err)
+			}
+			return e, ok && err == nil
 		},
 		HasBlob:   w.store.Has,
 		Paid:      apply.PaidInputs(w.intents),
@@ -159,7 +156,12 @@ func (w *workspace) snapshot() plan.Snapshot {
 }
 
 func (w *workspace) build(o plan.Options) *plan.Plan {
-	return plan.Build(w.project, w.lock, w.snapshot(), o)
+	var unreadable error
+	p := plan.Build(w.project, w.lock, w.snapshot(func(err error) { unreadable = err }), o)
+	if unreadable != nil {
+		p.Diagnostics = append(p.Diagnostics, errorDiagnostic("Unreadable project state", Sentence(unreadable))...)
+	}
+	return p
 }
 
 func (v varFlag) option(s *Session) config.VarFlag {

@@ -7,12 +7,11 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 )
 
 // Item is one thing in the store: a blob, or the record of a result.
@@ -24,7 +23,8 @@ type Item struct {
 	// Entry is what a record says; nil for a blob and for a damaged record.
 	Entry *lockfile.Entry
 
-	path string
+	dir  *datadir.Dir
+	name string
 }
 
 // IsResult reports whether the item is a record, not a blob.
@@ -49,14 +49,13 @@ func (s *Store) List(ctx context.Context) iter.Seq2[Item, error] {
 }
 
 func (s *Store) walk(ctx context.Context, visit func(Item) error) error {
-	results := filepath.Join(s.dir, "results")
-	err := eachFile(ctx, results, func(name string, info fs.FileInfo) error {
+	err := eachFile(ctx, s.results, func(name string, info fs.FileInfo) error {
 		h, ok := parseResultName(name)
 		if !ok {
 			return nil
 		}
-		i := Item{Inputs: h, Size: info.Size(), ModTime: info.ModTime(), path: filepath.Join(results, name)}
-		b, err := readSmall(i.path)
+		i := Item{Inputs: h, Size: info.Size(), ModTime: info.ModTime(), dir: s.results, name: name}
+		b, err := s.readRecord(name)
 		if err != nil {
 			return skipVanished(err)
 		}
@@ -68,19 +67,21 @@ func (s *Store) walk(ctx context.Context, visit func(Item) error) error {
 	if err != nil {
 		return err
 	}
-	blobs := filepath.Join(s.dir, "blobs", "sha256")
-	dirs, err := os.ReadDir(blobs)
+	dirs, err := s.blobs.Entries()
 	if err != nil {
-		return skipVanished(err)
+		return err
 	}
 	for _, d := range dirs {
-		dir := filepath.Join(blobs, d.Name())
+		if d.Type().IsRegular() {
+			continue // some file manager's
+		}
+		dir := s.blobs.Sub(d.Name())
 		err := eachFile(ctx, dir, func(name string, info fs.FileInfo) error {
 			h, err := lockfile.ParseContentHash("sha256:" + name)
 			if err != nil || !strings.HasPrefix(name, d.Name()) {
 				return nil
 			}
-			return visit(Item{Content: h, Size: info.Size(), ModTime: info.ModTime(), path: filepath.Join(dir, name)})
+			return visit(Item{Content: h, Size: info.Size(), ModTime: info.ModTime(), dir: dir, name: name})
 		})
 		if err != nil {
 			return err
@@ -89,21 +90,18 @@ func (s *Store) walk(ctx context.Context, visit func(Item) error) error {
 	return nil
 }
 
-// eachFile calls visit with the regular files of a directory by name. A
-// directory that does not exist has none.
-func eachFile(ctx context.Context, dir string, visit func(name string, info fs.FileInfo) error) error {
-	entries, err := os.ReadDir(dir)
+// eachFile calls visit with the files of a directory by name. A directory
+// that does not exist has none; anything but files is refused.
+func eachFile(ctx context.Context, dir *datadir.Dir, visit func(name string, info fs.FileInfo) error) error {
+	entries, err := dir.Entries()
 	if err != nil {
-		return skipVanished(err)
+		return err
 	}
 	for _, e := range entries {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if !e.Type().IsRegular() {
-			continue
-		}
-		info, err := e.Info()
+		info, err := dir.Stat(e.Name())
 		if err == nil {
 			err = visit(e.Name(), info)
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 
 	"assetform/lockfile"
 )
@@ -57,7 +56,7 @@ func (s *Store) PutResult(h lockfile.InputsHash, e lockfile.Entry) error {
 		Credits: e.Credits, Videos: e.Videos, TaskID: e.TaskID,
 	}, "", "  ")
 	if err == nil {
-		err = s.writeFile(s.resultPath(h), append(b, '\n'))
+		err = s.writeResult(resultName(h), append(b, '\n'))
 	}
 	if err != nil {
 		return fmt.Errorf("store the result of %s: %w", h, err)
@@ -65,8 +64,8 @@ func (s *Store) PutResult(h lockfile.InputsHash, e lockfile.Entry) error {
 	return nil
 }
 
-// writeFile puts a small file in the store in one step.
-func (s *Store) writeFile(name string, b []byte) error {
+// writeResult writes a record in one step.
+func (s *Store) writeResult(name string, b []byte) error {
 	p, err := s.Create()
 	if err != nil {
 		return err
@@ -75,15 +74,15 @@ func (s *Store) writeFile(name string, b []byte) error {
 	if _, err := p.Write(b); err != nil {
 		return err
 	}
-	return p.commitAs(name)
+	return p.commitAs(s.results, name)
 }
 
 // Result returns the newest result of these inputs, if its blob is there. A
 // record that cannot be understood counts as absent and is told to Warn: it
 // costs a generation, not the run. The error is one of reading the disk.
 func (s *Store) Result(h lockfile.InputsHash) (lockfile.Entry, bool, error) {
-	name := s.resultPath(h)
-	b, err := readSmall(name)
+	name := resultName(h)
+	b, err := s.readRecord(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return lockfile.Entry{}, false, nil
 	}
@@ -92,21 +91,27 @@ func (s *Store) Result(h lockfile.InputsHash) (lockfile.Entry, bool, error) {
 	}
 	e, err := parseRecord(h, b)
 	if err != nil {
-		s.warn("the stored result %q is damaged and is ignored: %v", name, err)
+		s.warn("the stored result %q is damaged and is ignored: %v", s.results.Shown(name), err)
 		return lockfile.Entry{}, false, nil
 	}
-	size, ok := s.size(e.ContentHash)
-	if ok && size != e.Bytes {
-		s.warn("the stored result %q is ignored: its content %s has %d bytes, expected %d", name, e.ContentHash, size, e.Bytes)
+	size, err := s.size(e.ContentHash)
+	if errors.Is(err, fs.ErrNotExist) {
 		return lockfile.Entry{}, false, nil
 	}
-	return e, ok, nil
+	if err != nil {
+		return lockfile.Entry{}, false, fmt.Errorf("read the stored result of %s: %w", h, err)
+	}
+	if size != e.Bytes {
+		s.warn("the stored result %q is ignored: its content %s has %d bytes, expected %d", s.results.Shown(name), e.ContentHash, size, e.Bytes)
+		return lockfile.Entry{}, false, nil
+	}
+	return e, true, nil
 }
 
-// readSmall reads a file of at most maxRecordBytes; of a longer one it returns
-// that much and one byte, which is no record.
-func readSmall(name string) ([]byte, error) {
-	f, err := os.Open(name)
+// readRecord reads a record of at most maxRecordBytes; of a longer one it
+// returns that much and one byte, which is no record.
+func (s *Store) readRecord(name string) ([]byte, error) {
+	f, err := s.results.Open(name)
 	if err != nil {
 		return nil, err
 	}

@@ -91,6 +91,14 @@ func (d *Dir) Create() error {
 	return err
 }
 
+// Exists returns nil if the directory can be used as it stands, an
+// *EntryError if something else stands there, and an error that matches
+// fs.ErrNotExist if nothing does.
+func (d *Dir) Exists() error {
+	_, err := d.open(false)
+	return err
+}
+
 // open opens the directory, or returns it as it was opened before if it still
 // is what stands there. The error matches fs.ErrNotExist if nothing does.
 func (d *Dir) open(create bool) (*os.Root, error) {

@@ -116,7 +116,7 @@ func (d *Dir) Write(name string, data []byte) error {
 }
 
 // Move gives a file another name, in a directory that is made if need be, in
-// place of what has it. The new name is durable when it returns.
+// place of what has it. Sync of that directory makes it durable.
 func (d *Dir) Move(name string, to *Dir, newName string) error {
 	if _, err := to.open(true); err != nil {
 		return err
@@ -133,10 +133,7 @@ func (d *Dir) Move(name string, to *Dir, newName string) error {
 	if err != nil {
 		return err
 	}
-	if err := root.Rename(from, dest); err != nil {
-		return d.named(err, name)
-	}
-	return to.Sync()
+	return d.named(root.Rename(from, dest), name)
 }
 
 // Remove removes a file, whatever it is: a link goes, not what it leads to.

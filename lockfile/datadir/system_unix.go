@@ -50,3 +50,6 @@ func TryLock(f *os.File) (bool, error) {
 		}
 	}
 }
+
+// Unlock gives the lock up.
+func Unlock(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_UN) }
