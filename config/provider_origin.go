@@ -15,6 +15,12 @@ import (
 // the key of a paid provider may go without anybody saying so.
 const DefaultBaseURL = "https://imaginator.mat3u.com/api/v1"
 
+// DefaultOrigin is the real service's.
+func DefaultOrigin() origin.Origin {
+	_, o, _ := origin.Parse(DefaultBaseURL) // a constant
+	return o
+}
+
 // The environment variables that name further addresses, one or several parted
 // by blanks. Nothing in the repository can add to them.
 const (
@@ -86,8 +92,7 @@ func (p *Project) EndpointAt(at string) (Endpoint, bool) {
 	if base, ok := p.paid.BaseAt(o); ok {
 		return Endpoint{base, o}, true
 	}
-	u, standard, _ := origin.Parse(DefaultBaseURL) // a constant
-	return Endpoint{u.String(), o}, o == standard
+	return Endpoint{DefaultBaseURL, o}, o == DefaultOrigin()
 }
 
 // CheckOrigin says why nothing may be sent to a provider; nil: it may. A
@@ -117,9 +122,8 @@ func (p *Project) CheckOrigin(ref ProviderRef) *hcl.Diagnostic {
 	if _, ok := p.EndpointAt(at.Origin.String()); ok {
 		return nil
 	}
-	_, standard, _ := origin.Parse(DefaultBaseURL) // a constant
 	d.Detail = fmt.Sprintf("Provider %s leads to %s, which is neither the service (%s) nor in the environment variable %s. Nothing is sent there, and no key. "+
-		"If the address is right, set %s to it where assetform runs: the configuration alone cannot say where a key goes.", ref, at.Origin, standard, BaseURLVariable, BaseURLVariable)
+		"If the address is right, set %s to it where assetform runs: the configuration alone cannot say where a key goes.", ref, at.Origin, DefaultOrigin(), BaseURLVariable, BaseURLVariable)
 	return d
 }
 
