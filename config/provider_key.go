@@ -21,16 +21,16 @@ func (e *evaluator) checkKeySource(decl *providerDecl, attr *hcl.Attribute, key 
 	if key == "" {
 		return // counts as none
 	}
+	if len(attr.Expr.Variables()) == 0 {
+		e.reportKey(decl, attr.Expr.Range(), "It stands in the configuration, so whoever reads the repository has it.")
+		return
+	}
 	for text := range e.outsideTexts {
 		if strings.Contains(text, key) {
 			return
 		}
 	}
-	what := "It is not the value of a sensitive variable that was given from outside, so whoever reads the repository may have it."
-	if len(attr.Expr.Variables()) == 0 {
-		what = "It stands in the configuration, so whoever reads the repository has it."
-	}
-	e.reportKey(decl, attr.Expr.Range(), what)
+	e.reportKey(decl, attr.Expr.Range(), "It is not the value of a sensitive variable that was given from outside, so whoever reads the repository may have it.")
 }
 
 // checkKeyVariables looks at the variables that a key is made from, whether

@@ -54,7 +54,7 @@ func (p *providers) client(ref config.ProviderRef) (*imaginator.Client, error) {
 }
 
 func (p *providers) connect(ref config.ProviderRef) (*imaginator.Client, error) {
-	if d := p.project.CheckOrigin(ref); d != nil {
+	if d := p.session.refusal(p.project, ref); d != nil {
 		return nil, &originError{d}
 	}
 	endpoint := p.project.Endpoint(ref)
@@ -71,9 +71,6 @@ func (p *providers) connect(ref config.ProviderRef) (*imaginator.Client, error) 
 		return imaginator.New(cfg)
 	}
 	if provider := p.project.Providers[ref]; provider != nil {
-		if err := p.checkLocalKey(ref, provider.APIKey); err != nil {
-			return nil, err
-		}
 		cfg.APIKey = imaginator.NewSecret(provider.APIKey)
 	}
 	cfg.Loopback = endpoint.Origin.Local()
@@ -86,22 +83,13 @@ func (p *providers) config(at config.Endpoint) imaginator.Config {
 
 // charging connects with a paid provider's key, at an endpoint that is allowed.
 func (p *providers) charging(ref config.ProviderRef, at config.Endpoint) (*imaginator.Client, error) {
-	key := p.paidKey(ref)
+	key := p.session.paidKey(p.project, ref)
 	if key == "" {
 		return nil, errMissingKey
 	}
 	cfg := p.config(at)
 	cfg.APIKey = imaginator.NewSecret(key)
 	return imaginator.New(cfg)
-}
-
-// paidKey is what the provider's block says, else the environment's key.
-func (p *providers) paidKey(ref config.ProviderRef) string {
-	if provider := p.project.Providers[ref]; provider != nil && provider.APIKey != "" {
-		return provider.APIKey
-	}
-	key, _ := p.session.env(keyVariable)
-	return key
 }
 
 // errMissingKey tells how to give the key.

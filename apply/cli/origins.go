@@ -50,7 +50,7 @@ func (a *application) checkOrigins() {
 		}
 	}
 	for _, ref := range a.w.project.ProviderRefs() {
-		d := a.w.project.CheckOrigin(ref)
+		d := a.refusal(a.w.project, ref)
 		if d == nil {
 			continue
 		}
@@ -83,26 +83,33 @@ func (p *providers) GeneratorAt(kind, origin string) (apply.Generator, error) {
 	return c, nil
 }
 
-// checkLocalKey keeps the key of a paid provider away from a local server.
-func (p *providers) checkLocalKey(local config.ProviderRef, key string) error {
-	if key == "" {
+// refusal says why nothing may be sent to a provider; nil: it may.
+func (s *Session) refusal(p *config.Project, ref config.ProviderRef) *hcl.Diagnostic {
+	if d := p.CheckOrigin(ref); d != nil {
+		return d
+	}
+	provider := p.Providers[ref]
+	if ref.Type == plan.ProviderPaid || provider == nil || provider.APIKey == "" || p.Endpoint(ref).IsZero() {
 		return nil
 	}
-	paid := p.paidKey(config.ProviderRef{Type: plan.ProviderPaid})
-	for _, ref := range p.project.ProviderRefs() {
-		if ref.Type == plan.ProviderPaid && p.paidKey(ref) == key {
-			paid = key
-		}
-	}
-	if paid != key {
+	// A server on this machine may be anybody's who is logged in here.
+	paid := append(p.ProviderRefs(), config.ProviderRef{Type: plan.ProviderPaid})
+	if !slices.ContainsFunc(paid, func(other config.ProviderRef) bool {
+		return other.Type == plan.ProviderPaid && s.paidKey(p, other) == provider.APIKey
+	}) {
 		return nil
 	}
-	d := &hcl.Diagnostic{
-		Severity: hcl.DiagError, Summary: "Key of a paid provider",
-		Detail: fmt.Sprintf("The api_key of provider %s is the key of a paid provider, which a local server never gets. Nothing was sent. Give it a key of its own.", local),
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "Key of a paid provider", Subject: provider.Range.Ptr(),
+		Detail: fmt.Sprintf("The api_key of provider %s is the key of a paid provider, which a local server never gets. Nothing is sent. Give it a key of its own.", ref),
 	}
-	if provider := p.project.Providers[local]; provider.Range.Filename != "" {
-		d.Subject = provider.Range.Ptr()
+}
+
+// paidKey is what the provider's block says, else the environment's key.
+func (s *Session) paidKey(p *config.Project, ref config.ProviderRef) string {
+	if provider := p.Providers[ref]; provider != nil && provider.APIKey != "" {
+		return provider.APIKey
 	}
-	return &originError{d}
+	key, _ := s.env(keyVariable)
+	return key
 }
