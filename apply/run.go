@@ -54,6 +54,10 @@ type Options struct {
 	// something must be sent or asked, and for all providers that are needed
 	// before the first request.
 	Generators func(config.ProviderRef) (Generator, error)
+	// GeneratorAt returns the server of a type of provider at the origin that a
+	// journal record names, where no provider leads there; ErrOriginNotAllowed
+	// if nothing may be sent there. nil: there is none.
+	GeneratorAt func(provider, origin string) (Generator, error)
 
 	// Parallelism is how many tasks of a provider may be in flight; 0: what
 	// the provider's block says, else what its quota says, else 5.
@@ -136,6 +140,8 @@ type run struct {
 	byInputs func() map[lockfile.InputsHash][]string // addresses in the lock, sorted; built when asked for
 	wanted   map[string]bool                         // output paths of the configuration
 	known    *memory
+	// notAllowed are the origins of paid tasks to which nothing may be sent.
+	notAllowed map[string]bool
 
 	soft     chan struct{} // closed when waiting ends: --timeout
 	outcomes chan outcome
@@ -152,6 +158,7 @@ type run struct {
 	failedFast bool
 	summary    Summary
 	committed  []string // intents whose results went to the lock
+	waiting    int      // paid tasks at origins that are not allowed, wanted by no asset
 }
 
 func newRun(o Options) (*run, error) {
@@ -175,17 +182,18 @@ func newRun(o Options) (*run, error) {
 		budget: NewBudget(
 			smaller(o.MaxImageCredits, o.Project.Budget.ImageCredits),
 			smaller(o.MaxVideos, o.Project.Budget.Videos)),
-		outputs:  out,
-		commit:   newCommitter(o.LockPath, o.LockRaw, o.Lock.Clone()),
-		lanes:    map[config.ProviderRef]*lane{},
-		wanted:   wantedPaths(o.Project),
-		byInputs: sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
-		known:    newMemory(o.Journal.Intents()),
-		soft:     make(chan struct{}),
-		outcomes: make(chan outcome, 64),
-		poke:     make(chan struct{}, 1),
-		active:   map[lockfile.InputsHash]*node{},
-		summary:  Summary{Done: map[plan.Action]int{}},
+		outputs:    out,
+		commit:     newCommitter(o.LockPath, o.LockRaw, o.Lock.Clone()),
+		lanes:      map[config.ProviderRef]*lane{},
+		wanted:     wantedPaths(o.Project),
+		byInputs:   sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
+		known:      newMemory(o.Journal.Intents()),
+		notAllowed: map[string]bool{},
+		soft:       make(chan struct{}),
+		outcomes:   make(chan outcome, 64),
+		poke:       make(chan struct{}, 1),
+		active:     map[lockfile.InputsHash]*node{},
+		summary:    Summary{Done: map[plan.Action]int{}},
 	}
 	if o.testOnlyStep != nil {
 		step := func(name string) { o.testOnlyStep(name, config.Address{}) }
@@ -219,6 +227,7 @@ func (r *run) finish(code int) (Summary, hcl.Diagnostics) {
 			s.Left++
 		}
 	}
+	s.Left += r.waiting
 	if r.commit.moved() {
 		r.report(&hcl.Diagnostic{
 			Severity: hcl.DiagError,

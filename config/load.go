@@ -74,6 +74,7 @@ func newEvaluator(opts Options, project *Project) (*evaluator, error) {
 		missing:       map[string]bool{},
 		outside:       map[string][32]byte{},
 		secrets:       map[string]bool{},
+		outsideTexts:  map[string]bool{},
 		images:        map[string]*imageError{},
 		failedOutputs: map[string]bool{},
 	}, nil
@@ -99,6 +100,7 @@ func (e *evaluator) load() {
 		return
 	}
 	e.checkVersions()
+	e.readAllowed()
 	if e.broken {
 		return // what a broken file declares would be missing everywhere
 	}

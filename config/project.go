@@ -3,6 +3,8 @@ package config
 import (
 	"crypto/sha256"
 
+	"assetform/config/origin"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -66,6 +68,8 @@ type Project struct {
 	order      []*Spec
 	dependants map[Address][]*Spec
 	evaluator  *evaluator // nil when the directory could not be opened
+
+	paid, local origin.Allowed // what the environment names beside the defaults
 }
 
 // Spec returns the asset at that address, or nil.

@@ -26,7 +26,7 @@ func (e *evaluator) autoFile(mod *module, name string) {
 		e.report(at, "Variables file not readable", "Cannot %s.", err)
 		return
 	}
-	e.assignFile(mod, name, src)
+	e.assignFile(mod, name, src, true)
 }
 
 // varFile reads the file of a --var-file flag, which may stand anywhere.
@@ -41,7 +41,7 @@ func (e *evaluator) varFile(mod *module, name string) {
 		return
 	}
 	e.outside[e.readKey(name)] = sha256.Sum256(src)
-	e.assignFile(mod, filepath.ToSlash(name), src)
+	e.assignFile(mod, filepath.ToSlash(name), src, false)
 }
 
 // readBounded reads a regular file of at most maxFileBytes.
@@ -82,7 +82,7 @@ func (e *evaluator) readKey(name string) string {
 
 // assignFile takes the values of a variables file. They are constants: there
 // is nothing yet that they could refer to.
-func (e *evaluator) assignFile(mod *module, name string, src []byte) {
+func (e *evaluator) assignFile(mod *module, name string, src []byte, auto bool) {
 	file, diags := e.parse(name, src, strings.HasSuffix(name, ".json"))
 	e.diags = append(e.diags, diags...)
 	if file == nil || diags.HasErrors() {
@@ -109,6 +109,6 @@ func (e *evaluator) assignFile(mod *module, name string, src []byte) {
 		}
 		value, diags := evaluate(attr.Expr, nil)
 		e.diags = append(e.diags, diags...)
-		e.given[attr.Name] = givenValue{value: value, from: "the file " + name, rng: at}
+		e.given[attr.Name] = givenValue{value: value, from: "the file " + name, rng: at, auto: auto}
 	}
 }

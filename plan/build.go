@@ -197,7 +197,7 @@ func (b *builder) decideLevel(level []*config.Spec) {
 
 // finish sorts, counts and prices.
 func (b *builder) finish() *Plan {
-	p := &Plan{Summary: map[Action]int{}}
+	p := &Plan{Summary: map[Action]int{}, Origins: b.project.Origins()}
 	var paid Cost
 	for _, c := range b.changes {
 		p.Changes = append(p.Changes, c)

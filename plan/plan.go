@@ -155,13 +155,17 @@ const (
 	RefusedForeign   RefusalKind = "foreign"
 	RefusedProtected RefusalKind = "protected"
 	RefusedBudget    RefusalKind = "budget"
+	RefusedOrigin    RefusalKind = "origin" // the applier's: planning sends nothing
 )
 
 // Plan is everything an apply would do. It holds no secret.
 type Plan struct {
-	Changes  []*Change // sorted by address
-	Summary  map[Action]int
-	Cost     Cost
+	Changes []*Change // sorted by address
+	Summary map[Action]int
+	Cost    Cost
+	// Origins are where the project's providers lead, by their names; the
+	// embedded engine leads nowhere.
+	Origins  map[string]string
 	Refusals []Refusal
 	// Diagnostics are warnings, and errors that keep the plan from being
 	// applied (a refusal stands in both lists).

@@ -50,7 +50,7 @@ func ask[T any](fs *pflag.FlagSet, question func(context.Context, *imaginator.Cl
 
 // withClient asks the chosen provider and prints what comes of it.
 func (s *Session) withClient(ctx context.Context, f *apiFlags, do func(context.Context, *imaginator.Client) (string, error)) int {
-	f.needKeys = true
+	f.needKeys, f.sends = true, true
 	p, ok := s.loadProject(f.evaluation)
 	if !ok {
 		return ExitError
@@ -63,7 +63,7 @@ func (s *Session) withClient(ctx context.Context, f *apiFlags, do func(context.C
 	defer clients.close()
 	client, err := clients.client(ref)
 	if err != nil {
-		return s.fail("Provider not usable", err)
+		return s.unusable(err, p)
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

@@ -110,6 +110,10 @@ func Apply(fs *pflag.FlagSet) Run {
 			if err != nil {
 				return s.fail("Unreadable plan file", err)
 			}
+			if saved.Edited() {
+				s.tell(&f, errorDiagnostic("Saved plan was edited", fmt.Sprintf("The plan %q is not as \"assetform plan --out\" wrote it. Nothing was sent. Make a new plan.", args[0])), nil)
+				return ExitRefused
+			}
 			if err := f.vars.checkRecorded(f.recorded); err != nil {
 				return s.fail("Unusable flag", err)
 			}
@@ -131,7 +135,7 @@ type application struct {
 
 func (s *Session) apply(ctx context.Context, f *applyFlags, saved *plan.Saved) int {
 	// An error in the configuration is told without waiting for anybody.
-	f.needKeys = true
+	f.needKeys, f.sends = true, true
 	project, diags := s.evaluate(f.evaluation)
 	if diags.HasErrors() {
 		s.tell(f, diags, project)
@@ -150,6 +154,7 @@ func (s *Session) apply(ctx context.Context, f *applyFlags, saved *plan.Saved) i
 	a := &application{Session: s, flags: f, saved: saved, w: w}
 	a.p = w.build(f.options())
 	a.p.Diagnostics = append(diags, a.p.Diagnostics...)
+	a.checkOrigins()
 	if code, ok := a.approve(); !ok {
 		return code
 	}
@@ -284,7 +289,8 @@ func (a *application) run(ctx context.Context) int {
 	f := a.flags
 	summary, _ := apply.Run(ctx, apply.Options{
 		Project: a.w.project, Plan: a.p, Lock: a.w.lock, LockPath: a.lockPath(), LockRaw: a.w.raw,
-		Data: data, Store: a.w.store, Journal: journal, Generators: clients.Generator,
+		Data: data, Store: a.w.store, Journal: journal,
+		Generators: clients.Generator, GeneratorAt: clients.GeneratorAt,
 		Parallelism: f.parallelism, Wait: f.wait.d, Timeout: f.timeout, FailFast: f.failFast,
 		OverwriteDrifted: f.overwriteDrifted, MaxImageCredits: f.maxImageCredits.n, MaxVideos: f.maxVideos.n,
 		Sink: sink, OnQuota: showQuota(sink), Secrets: a.secrets(a.w.project), Interrupt: a.interrupts(sink, cancel),

@@ -23,6 +23,7 @@ type explanation struct {
 	Defined       string             `json:"defined"` // FILE:LINE
 	Method        string             `json:"method"`
 	Provider      string             `json:"provider"`
+	Origin        string             `json:"origin,omitempty"` // none for the engine in the process
 	Output        string             `json:"output"`
 	Cost          method.Cost        `json:"cost"`
 	Inputs        []explanationInput `json:"inputs"`
@@ -103,6 +104,9 @@ func (w *workspace) explain(c *plan.Change) explanation {
 		FormatVersion: plan.FormatVersion, Address: c.Address.String(), Defined: place(s.Range), Method: c.Method,
 		Provider: c.Provider, Output: c.Output, Cost: s.Cost(), Action: c.Action, Reasons: c.Reasons, Dependants: []string{},
 	}
+	if at := w.project.Endpoint(s.Provider); !at.IsZero() {
+		e.Origin = at.Origin.String()
+	}
 	if e.Reasons == nil {
 		e.Reasons = []plan.Reason{}
 	}
@@ -181,6 +185,9 @@ func (e *explanation) text() string {
 	line("defined", e.Defined)
 	line("output", e.Output)
 	line("method", fmt.Sprintf("%s (%s)", e.Method, e.Provider))
+	if e.Origin != "" && e.Origin != config.DefaultOrigin().String() {
+		line("origin", e.Origin)
+	}
 	line("cost", costText(e.Cost))
 	action := string(e.Action)
 	for i, r := range e.Reasons {

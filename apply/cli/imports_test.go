@@ -15,7 +15,7 @@ import (
 // apply/cli and main may import everything. What is not listed may import
 // nothing of ours.
 var mayImport = map[string][]string{
-	"config":           {"config/diag", "config/method"},
+	"config":           {"config/diag", "config/method", "config/origin"},
 	"lockfile":         {"lockfile/atomicfile"},
 	"lockfile/datadir": {"lockfile/atomicfile"},
 	"plan":             {"config/...", "lockfile/..."},
@@ -25,8 +25,9 @@ var mayImport = map[string][]string{
 	"apply/repo":       {"plan", "lockfile/..."},
 	"apply/progress":   {"apply", "plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply/studio":     {"apply/imaginator", "apply/studio/sketch", "config/method"},
-	"apply/imaginator": {},
+	"apply/imaginator": {"apply/imaginator/reach", "config/origin"},
 	"config/method":    {},
+	"config/origin":    {},
 }
 
 // TestImports holds who imports whom.

@@ -32,21 +32,6 @@ func Show(fs *pflag.FlagSet) Run {
 	}
 }
 
-func (s *Session) showSaved(name string, asJSON bool) int {
-	saved, err := plan.ReadSaved(s.path(name))
-	if err != nil {
-		return s.fail("Unreadable plan file", err)
-	}
-	if asJSON {
-		b, err := plan.Encode(saved.Document)
-		if err != nil {
-			return s.fail("Output failed", err)
-		}
-		return s.output(string(b))
-	}
-	return s.output(render.Text(saved.Document, render.Options{Color: s.OutColor, Width: s.outWidth()}))
-}
-
 func (s *Session) showLock(asJSON bool) int {
 	lock, raw, diags := s.loadLock()
 	if diags.HasErrors() {

@@ -88,6 +88,7 @@ func checkQuery(q imaginator.TaskQuery) error {
 }
 
 func (s *Session) listTasks(ctx context.Context, f *taskFlags) int {
+	f.sends = !f.local
 	p, ok := s.loadProject(f.evaluation)
 	if !ok {
 		return ExitError
@@ -107,7 +108,12 @@ func (s *Session) listTasks(ctx context.Context, f *taskFlags) int {
 		}
 	}
 	if !f.local {
-		if doc.Server, err = s.serverTasks(ctx, p, f); err != nil {
+		var refused *originError
+		doc.Server, err = s.serverTasks(ctx, p, f)
+		if errors.As(err, &refused) {
+			return s.unusable(err, p)
+		}
+		if err != nil {
 			s.printDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Server not asked", Detail: Sentence(scrubbed(err, s.secrets(p)))}}, p)
 		}
 	}
@@ -128,7 +134,7 @@ func (s *Session) serverTasks(ctx context.Context, p *config.Project, f *taskFla
 	if err != nil {
 		return nil, err
 	}
-	if provider := p.Providers[ref]; ref.Type == "local" && (provider == nil || provider.BaseURL == "") {
+	if p.Endpoint(ref).IsZero() {
 		return nil, nil
 	}
 	client, err := s.providers(p).client(ref)
@@ -218,7 +224,7 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 		if len(args) != 2 {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks attach\" takes the address of an asset and the id of a task"))
 		}
-		f.needKeys = true
+		f.needKeys, f.sends = true, true
 		return s.withJournal(ctx, &f, args[0], func(w *workspace, j *apply.Journal, a config.Address) int {
 			spec := w.project.Spec(a)
 			if spec == nil {
@@ -228,7 +234,7 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 			defer clients.close()
 			generator, err := clients.Generator(spec.Provider)
 			if err != nil {
-				return s.fail("Provider not usable", err)
+				return s.unusable(err, w.project)
 			}
 			ctx, cancel := context.WithTimeout(ctx, patience)
 			defer cancel()

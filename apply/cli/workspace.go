@@ -31,6 +31,7 @@ type evaluation struct {
 	provider string
 	recorded map[string]cty.Value // of a saved plan
 	needKeys bool                 // a variable that only api_key uses must not be missing
+	sends    bool                 // the command looks itself where it may send
 }
 
 // loadProject evaluates the configuration and prints what is wrong with it.
@@ -51,7 +52,11 @@ func (s *Session) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 	if s.Asks && e.vars.input {
 		o.Ask = s.askVariable
 	}
-	return config.Load(o)
+	p, diags := config.Load(o)
+	if !e.sends {
+		diags = append(diags, originWarnings(p)...)
+	}
+	return p, diags
 }
 
 // loadLock reads the lock; there may be none.

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"assetform/apply/imaginator/reach"
 )
 
 // ErrResultGone is in the chain of a Download error where the result URL
@@ -51,7 +53,7 @@ type Downloaded struct {
 func (c *Client) Download(ctx context.Context, resultURL, accept string, dst Sink) (Downloaded, error) {
 	u, err := c.resolve(resultURL)
 	if err != nil {
-		return Downloaded{}, &Error{Op: "GET result", NeverSent: true, Err: c.scrub.cause(err)}
+		return Downloaded{}, &Error{Op: "GET result", NeverSent: true, Message: "not fetched", Err: c.scrub.cause(err)}
 	}
 	d := &download{client: c, op: "GET " + c.place(u), url: u, accept: accept, dst: dst, total: -1}
 	if err := c.retry(ctx, func(attempt int) (bool, *Error) { return d.try(ctx, attempt) }); err != nil {
@@ -87,6 +89,9 @@ func (d *download) try(ctx context.Context, attempt int) (progress bool, failure
 
 	resp, failure := d.client.fetch(ctx, d.op, d.url.String(), attempt, d.prepare)
 	if failure != nil {
+		if errors.Is(failure, reach.ErrRefused) || errors.Is(failure, errRedirect) {
+			failure.Message = "not fetched" // and would not be another time
+		}
 		return false, failure
 	}
 	defer resp.Body.Close()

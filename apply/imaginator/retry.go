@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"assetform/apply/imaginator/reach"
 )
 
 var (
@@ -89,7 +91,7 @@ func temporaryStatus(status int) bool {
 // try. A certificate that is wrong stays wrong, and so does a redirect.
 func temporaryError(err error) bool {
 	var certificate *tls.CertificateVerificationError
-	return !errors.Is(err, errRedirect) && !errors.As(err, &certificate)
+	return !errors.Is(err, errRedirect) && !errors.Is(err, reach.ErrRefused) && !errors.As(err, &certificate)
 }
 
 // parseRetryAfter reads a Retry-After header: seconds, or a date, which is

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"time"
+
+	"assetform/apply/imaginator/reach"
 )
 
 // Submit sends one create request, once, and returns what the API says of the
@@ -65,7 +67,7 @@ func (c *Client) Submit(ctx context.Context, r Request, idempotencyKey string) (
 	resp, err := c.post.RoundTrip(req)
 	c.record(ctx, req, resp, err, start, 1)
 	if err != nil {
-		return Created{}, &Error{Op: op, NeverSent: s.never(), Err: c.scrub.cause(because(ctx, err))}
+		return Created{}, &Error{Op: op, NeverSent: s.never() || errors.Is(err, reach.ErrRefused), Err: c.scrub.cause(because(ctx, err))}
 	}
 	defer resp.Body.Close()
 	timer.Reset(c.limits.ReadTimeout)

@@ -91,6 +91,7 @@ func (m *markdownPage) head() {
 			fmt.Fprintf(&m.b, "**Time:** %s, if %d tasks may run at a time.\n", t, usualParallelism)
 		}
 	}
+	m.origins()
 	if n := drifted(m.doc); n > 0 {
 		fmt.Fprintf(&m.b, "\n:warning: %s changed by hand since the last apply.\n", filesWere(n))
 	}
