@@ -87,8 +87,8 @@ func (e *evaluator) parse(shown string, src []byte, isJSON bool) (*hcl.File, hcl
 }
 
 func (e *evaluator) remember(shown string, file *hcl.File) {
-	e.filesLock.Lock()
-	defer e.filesLock.Unlock()
+	e.shared.Lock()
+	defer e.shared.Unlock()
 	e.project.Files[shown] = file
 }
 

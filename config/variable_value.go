@@ -40,6 +40,8 @@ func (e *evaluator) keepSecret(v *variableDecl, value cty.Value) cty.Value {
 // noteSecret remembers every text in a sensitive value. Booleans are not
 // remembered: "true" says nothing of the value and stands everywhere.
 func (e *evaluator) noteSecret(value cty.Value) {
+	e.shared.Lock()
+	defer e.shared.Unlock()
 	// The walk cannot fail: the callback returns no error.
 	_ = cty.Walk(unmarked(value), func(_ cty.Path, v cty.Value) (bool, error) {
 		if !v.IsKnown() || v.IsNull() {

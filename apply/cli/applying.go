@@ -134,6 +134,7 @@ type application struct {
 func (s *Session) apply(ctx context.Context, f *applyFlags, saved *plan.Saved) int {
 	// An error in the configuration is told without waiting for anybody.
 	f.needKeys = true
+	s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { s.tell(f, diags, p) }
 	project, diags := s.evaluate(f.evaluation)
 	if diags.HasErrors() {
 		s.tell(f, diags, project)

@@ -40,6 +40,7 @@ func Fmt(fs *pflag.FlagSet) Run {
 	fs.BoolVar(&f.list, "list", true, "list the files that change")
 	return func(_ context.Context, s *Session, args []string) int {
 		f.session = s
+		defer s.watch.Begin(nil)()
 		if len(args) == 1 && args[0] == "-" {
 			return f.stdin()
 		}

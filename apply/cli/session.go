@@ -12,7 +12,11 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"assetform/config"
+	"assetform/config/watch"
+
 	"github.com/agext/levenshtein"
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
 	"github.com/zclconf/go-cty/cty"
 	"golang.org/x/term"
@@ -61,6 +65,7 @@ type Process struct {
 	// until then.
 	Notify   func() <-chan os.Signal
 	Complete func() []Completion
+	Exit     func(code int)
 }
 
 // Session is one run of a command.
@@ -81,6 +86,12 @@ type Session struct {
 	Logs     bool // Log goes to Err, where nothing live can be shown then
 	Notify   func() <-chan os.Signal
 	complete func() []Completion
+
+	watch *watch.Watch
+	exit  func(code int)
+	// exceeded prints that an evaluation took more than it may, in the form
+	// that the command has for errors.
+	exceeded func(hcl.Diagnostics, *config.Project)
 }
 
 // NewSession looks at the environment and the terminal.
@@ -105,7 +116,11 @@ func NewSession(p Process) (*Session, error) {
 	}
 	s := &Session{
 		Name: p.Name, Version: p.Version, Environ: p.Environ, Dir: dir, WorkDir: dir,
-		In: p.In, Out: p.Out, Err: p.Err, Notify: p.Notify, complete: p.Complete,
+		In: p.In, Out: p.Out, Err: p.Err, Notify: p.Notify, complete: p.Complete, exit: p.Exit,
+	}
+	s.exceeded = s.printDiagnostics
+	if s.watch, err = s.newWatch(); err != nil {
+		return nil, err
 	}
 	noColor, _ := s.env("NO_COLOR")
 	dumb, _ := s.env("TERM")

@@ -43,7 +43,7 @@ func (s *Session) loadProject(e evaluation) (*config.Project, bool) {
 func (s *Session) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 	o := config.Options{
 		Dir: s.Dir, ToolVersion: s.Version, Environ: s.Environ,
-		Provider: e.provider, Recorded: e.recorded, NeedKeys: e.needKeys,
+		Provider: e.provider, Recorded: e.recorded, NeedKeys: e.needKeys, Watch: s.watch,
 	}
 	for _, v := range e.vars.list {
 		o.Vars = append(o.Vars, v.option(s))
