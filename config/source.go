@@ -22,11 +22,7 @@ const (
 // sourceNames lists the configuration files of a directory, sorted. Hidden
 // files and the backups of editors are none.
 func (e *evaluator) sourceNames(dir string) ([]string, error) {
-	real, _, err := e.files.stat(dir)
-	if err != nil {
-		return nil, withoutPath(err)
-	}
-	entries, err := fs.ReadDir(e.files.root.FS(), real)
+	entries, err := fs.ReadDir(e.files.root.FS(), dir)
 	if err != nil {
 		return nil, withoutPath(err)
 	}
