@@ -64,12 +64,12 @@ type evaluator struct {
 
 	functions map[string]map[string]function.Function // by directory
 
-	secrets     map[string]bool
-	suggestions int                          // searches for similar names so far
-	missing     map[string]bool              // root variables without a value
-	keyVars     map[string]bool              // root variables that only an api_key uses; nil: not looked at
-	outside     map[string][sha256.Size]byte // digests of --var-file files
-	images      map[string]*imageError       // checked input files
+	secrets  map[string]bool
+	compared int                          // names in searches for similar ones so far
+	missing  map[string]bool              // root variables without a value
+	keyVars  map[string]bool              // root variables that only an api_key uses; nil: not looked at
+	outside  map[string][sha256.Size]byte // digests of --var-file files
+	images   map[string]*imageError       // checked input files
 }
 
 // cell is something named whose value is computed when first needed.

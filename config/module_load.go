@@ -172,14 +172,10 @@ func circle(calls []moduleCall, mod *module) string {
 
 // arguments checks the variables that a call sets.
 func (d *decoder) arguments(decl *callDecl) {
-	var known []string
-	for name := range decl.source.variables {
-		known = append(known, name)
-	}
 	for _, attr := range sortedAttributes(decl.arguments) {
 		if decl.source.variables[attr.Name] == nil {
 			d.report(attr.NameRange, "Unsupported argument of module", "The module has no variable named %q.%s",
-				attr.Name, suggestion(attr.Name, known))
+				attr.Name, d.e.suggest(attr.Name, func() []string { return sortedKeys(decl.source.variables) }))
 		}
 	}
 	for _, v := range decl.source.sortedVariables() {

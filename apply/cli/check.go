@@ -76,6 +76,7 @@ func Verify(fs *pflag.FlagSet) Run {
 		v := verification{FormatVersion: plan.FormatVersion, Differences: []difference{}}
 		s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { v.print(s, p, diags, asJSON, true) }
 		w, diags := s.read(e, !noIndex)
+		defer s.watch.Begin(nil)()
 		failed := diags.HasErrors()
 		if !failed {
 			p := w.build(plan.Options{})

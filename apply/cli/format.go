@@ -130,9 +130,9 @@ func formattable(name string) bool {
 }
 
 func (f *formatter) file(full, shown string) error {
-	src, err := os.ReadFile(full)
+	src, err := config.ReadFile(full)
 	if err != nil {
-		return err
+		return fmt.Errorf("read %q: %w", shown, err)
 	}
 	shown = filepath.ToSlash(shown)
 	out, diags := config.Format(shown, src)

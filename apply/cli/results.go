@@ -20,6 +20,7 @@ func Show(fs *pflag.FlagSet) Run {
 	var asJSON bool
 	fs.BoolVar(&asJSON, "json", false, "print JSON: of a plan its document, without a plan the lock")
 	return func(_ context.Context, s *Session, args []string) int {
+		defer s.watch.Begin(nil)()
 		switch len(args) {
 		case 0:
 			return s.showLock(asJSON)
@@ -76,6 +77,7 @@ func Output(fs *pflag.FlagSet) Run {
 		case raw && asJSON:
 			return s.fail("Unusable flag", fmt.Errorf("--raw and --json exclude each other"))
 		}
+		defer s.watch.Begin(nil)()
 		p, ok := s.loadProject(e)
 		if !ok {
 			return ExitError

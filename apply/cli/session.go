@@ -257,6 +257,9 @@ func Sentence(err error) string {
 func DidYouMean(given string, known []string) string {
 	best, least := "", 3
 	for _, name := range known {
+		if n := len(given) - len(name); n > 2*least || -n > 2*least || len(given) > 80 {
+			continue // to compare two takes the product of their lengths
+		}
 		if d := levenshtein.Distance(given, name, nil); d < least {
 			best, least = name, d
 		}

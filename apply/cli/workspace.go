@@ -56,6 +56,7 @@ func (s *Session) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 
 // loadLock reads the lock; there may be none.
 func (s *Session) loadLock() (*lockfile.Lock, []byte, hcl.Diagnostics) {
+	defer s.watch.Begin(nil)()
 	lock, raw, err := lockfile.Load(s.lockPath())
 	if err == nil {
 		return lock, raw, nil

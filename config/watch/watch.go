@@ -56,6 +56,9 @@ func (w *Watch) Begin(place func() Place) (end func()) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.passed {
+		return func() {} // what reports it may begin a section of its own
+	}
 	if w.open == 0 {
 		w.since = cpuTime()
 	}
@@ -122,14 +125,14 @@ func (w *Watch) report(d *hcl.Diagnostic, at func() Place) {
 func (w *Watch) excess() *hcl.Diagnostic {
 	if taken := w.cpu(); taken > w.limit.CPU {
 		return problem("Evaluation takes too long",
-			"Evaluating the configuration took %s of processor time and was ended; it may take %s. Look for for expressions within each "+
-				"other and for functions on long values, or allow more with %s=%s in the environment.",
+			"Reading and evaluating the project took %s of processor time, which is above the limit of %s, so it was ended. Look at \"for\" "+
+				"expressions that stand in each other and at functions of long values, or set %s=%s in the environment.",
 			taken.Round(100*time.Millisecond), w.limit.CPU, Variable, Limit{CPU: 3 * w.limit.CPU, Heap: w.limit.Heap})
 	}
 	if taken := w.heap(); taken > w.limit.Heap {
 		return problem("Evaluation needs too much memory",
-			"Evaluating the configuration needed %d MiB of memory and was ended; it may take %d MiB. Look for values that grow with "+
-				"each use and for long lists, or allow more with %s=%s in the environment.",
+			"Reading and evaluating the project needed %d MiB of memory, which is above the limit of %d MiB, so it was ended. Look at "+
+				"values that grow with each use and at long lists, or set %s=%s in the environment.",
 			taken>>20, w.limit.Heap>>20, Variable, Limit{CPU: w.limit.CPU, Heap: 4 * w.limit.Heap})
 	}
 	return nil
