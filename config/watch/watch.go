@@ -127,7 +127,7 @@ func (w *Watch) excess() *hcl.Diagnostic {
 		return problem("Evaluation takes too long",
 			"Reading and evaluating the project took %s of processor time, which is above the limit of %s, so it was ended. Look at \"for\" "+
 				"expressions that stand in each other and at functions of long values, or set %s=%s in the environment.",
-			taken.Round(100*time.Millisecond), w.limit.CPU, Variable, Limit{CPU: 3 * w.limit.CPU, Heap: w.limit.Heap})
+			taken.Round(10*time.Millisecond), w.limit.CPU, Variable, Limit{CPU: 3 * w.limit.CPU, Heap: w.limit.Heap})
 	}
 	if taken := w.heap(); taken > w.limit.Heap {
 		return problem("Evaluation needs too much memory",
