@@ -126,7 +126,7 @@ func (p *process) runCommand(ctx context.Context, cmd *command, args []string, g
 	}
 	s, err := cli.NewSession(cli.Process{
 		Name: cmd.name, Version: version, Environ: p.environ, Chdir: g.chdir, NoColor: g.noColor, LogLevel: g.logLevel,
-		In: p.in, Out: p.out, Err: p.err, Notify: notify, Complete: completions,
+		In: p.in, Out: p.out, Err: p.err, Notify: notify, Complete: completions, Exit: os.Exit,
 	})
 	if err != nil {
 		return p.usageError(cmd.name, err)

@@ -25,9 +25,8 @@ func Load(opts Options) (*Project, hcl.Diagnostics) {
 		}}
 	}
 	project.evaluator = e
-	if d := e.watched(evaluationBounds, e.load); d != nil {
-		return e.abandoned(), hcl.Diagnostics{d}
-	}
+	defer opts.Watch.Begin(e.place)()
+	e.load()
 	maps.Copy(project.Reads, e.files.digests())
 	maps.Copy(project.Reads, e.outside)
 	project.Secrets = sortedKeys(e.secrets)

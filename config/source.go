@@ -22,11 +22,7 @@ const (
 // sourceNames lists the configuration files of a directory, sorted. Hidden
 // files and the backups of editors are none.
 func (e *evaluator) sourceNames(dir string) ([]string, error) {
-	real, _, err := e.files.stat(dir)
-	if err != nil {
-		return nil, withoutPath(err)
-	}
-	entries, err := fs.ReadDir(e.files.root.FS(), real)
+	entries, err := fs.ReadDir(e.files.root.FS(), dir)
 	if err != nil {
 		return nil, withoutPath(err)
 	}
@@ -87,8 +83,8 @@ func (e *evaluator) parse(shown string, src []byte, isJSON bool) (*hcl.File, hcl
 }
 
 func (e *evaluator) remember(shown string, file *hcl.File) {
-	e.filesLock.Lock()
-	defer e.filesLock.Unlock()
+	e.shared.Lock()
+	defer e.shared.Unlock()
 	e.project.Files[shown] = file
 }
 

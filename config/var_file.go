@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -31,7 +32,7 @@ func (e *evaluator) autoFile(mod *module, name string) {
 
 // varFile reads the file of a --var-file flag, which may stand anywhere.
 func (e *evaluator) varFile(mod *module, name string) {
-	src, err := readBounded(name)
+	src, err := ReadFile(name)
 	if err != nil {
 		e.diags = append(e.diags, &hcl.Diagnostic{
 			Severity: hcl.DiagError,
@@ -44,20 +45,22 @@ func (e *evaluator) varFile(mod *module, name string) {
 	e.assignFile(mod, filepath.ToSlash(name), src, false)
 }
 
-// readBounded reads a regular file of at most maxFileBytes.
-func readBounded(name string) ([]byte, error) {
-	info, err := os.Stat(name)
+// ReadFile reads a file that the command line names. Like every file of a
+// configuration it must be a regular one of at most 10 MiB.
+func ReadFile(name string) ([]byte, error) {
+	// Opening a pipe would wait for its writer.
+	file, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
 	if err != nil {
 		return nil, err
 	}
 	if err := regular(info); err != nil {
 		return nil, err
 	}
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
 	src, err := io.ReadAll(io.LimitReader(file, maxFileBytes+1))
 	if err == nil && len(src) > maxFileBytes {
 		err = errTooLarge
@@ -97,7 +100,7 @@ func (e *evaluator) assignFile(mod *module, name string, src []byte, auto bool) 
 				Severity: hcl.DiagWarning,
 				Summary:  "Value for undeclared variable",
 				Detail: fmt.Sprintf("The root module declares no variable %q, so this value is not used.%s",
-					attr.Name, suggestion(attr.Name, sortedKeys(mod.variables))),
+					attr.Name, e.suggest(attr.Name, func() []string { return sortedKeys(mod.variables) })),
 				Subject: attr.NameRange.Ptr(),
 			})
 			continue

@@ -39,7 +39,11 @@ func (e *evaluator) keepSecret(v *variableDecl, value cty.Value) cty.Value {
 
 // noteSecret remembers every text in a sensitive value. Booleans are not
 // remembered: "true" says nothing of the value and stands everywhere.
-func (e *evaluator) noteSecret(value cty.Value) { noteTexts(value, e.secrets) }
+func (e *evaluator) noteSecret(value cty.Value) {
+	e.shared.Lock()
+	defer e.shared.Unlock()
+	noteTexts(value, e.secrets)
+}
 
 func noteTexts(value cty.Value, texts map[string]bool) {
 	// The walk cannot fail: the callback returns no error.

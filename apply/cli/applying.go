@@ -136,6 +136,7 @@ type application struct {
 func (s *Session) apply(ctx context.Context, f *applyFlags, saved *plan.Saved) int {
 	// An error in the configuration is told without waiting for anybody.
 	f.needKeys, f.sends = true, true
+	s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { s.tell(f, diags, p) }
 	project, diags := s.evaluate(f.evaluation)
 	if diags.HasErrors() {
 		s.tell(f, diags, project)

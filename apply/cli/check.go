@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"assetform/config"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -20,6 +21,9 @@ func Validate(fs *pflag.FlagSet) Run {
 	return func(_ context.Context, s *Session, args []string) int {
 		if !s.noArgs(args) {
 			return ExitError
+		}
+		if asJSON {
+			s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { _ = s.printer(p).JSON(s.Out, diags) } // nobody is left to tell
 		}
 		p, diags := s.evaluate(e)
 		_, warnings := s.dataOrWarning() // it is not read, but this is where people look first
@@ -71,8 +75,10 @@ func Verify(fs *pflag.FlagSet) Run {
 		if !s.noArgs(args) {
 			return ExitError
 		}
-		w, diags := s.read(e, !noIndex)
 		v := verification{FormatVersion: plan.FormatVersion, Differences: []difference{}}
+		s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { v.print(s, p, diags, asJSON, true) }
+		w, diags := s.read(e, !noIndex)
+		defer s.watch.Begin(nil)()
 		failed := diags.HasErrors()
 		if !failed {
 			p := w.build(plan.Options{})
@@ -87,22 +93,27 @@ func Verify(fs *pflag.FlagSet) Run {
 				}
 			}
 		}
-		v.Agree = len(v.Differences) == 0 && !failed
-		if !asJSON {
-			s.printDiagnostics(diags, w.project)
-			if !failed {
-				s.output(v.text())
-			}
-			return v.exitCode(failed)
+		return v.print(s, w.project, diags, asJSON, failed)
+	}
+}
+
+// print shows what was found and returns the exit code.
+func (v *verification) print(s *Session, p *config.Project, diags hcl.Diagnostics, asJSON, failed bool) int {
+	v.Agree = len(v.Differences) == 0 && !failed
+	if !asJSON {
+		s.printDiagnostics(diags, p)
+		if !failed {
+			s.output(v.text())
 		}
-		v.Diagnostics = s.printer(w.project).Diagnostics(diags)
-		b, err := plan.Encode(v)
-		if err != nil {
-			return s.fail("Output failed", err)
-		}
-		s.output(string(b))
 		return v.exitCode(failed)
 	}
+	v.Diagnostics = s.printer(p).Diagnostics(diags)
+	b, err := plan.Encode(v)
+	if err != nil {
+		return s.fail("Output failed", err)
+	}
+	s.output(string(b))
+	return v.exitCode(failed)
 }
 
 func (v *verification) add(c *plan.Change) {

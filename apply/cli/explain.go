@@ -63,6 +63,7 @@ func Explain(fs *pflag.FlagSet) Run {
 		if !ok {
 			return ExitError
 		}
+		defer s.watch.Begin(nil)()
 		a, err := w.findAsset(args[0])
 		if err != nil {
 			return s.fail("No such asset", err)

@@ -40,6 +40,7 @@ func Fmt(fs *pflag.FlagSet) Run {
 	fs.BoolVar(&f.list, "list", true, "list the files that change")
 	return func(_ context.Context, s *Session, args []string) int {
 		f.session = s
+		defer s.watch.Begin(nil)()
 		if len(args) == 1 && args[0] == "-" {
 			return f.stdin()
 		}
@@ -129,9 +130,9 @@ func formattable(name string) bool {
 }
 
 func (f *formatter) file(full, shown string) error {
-	src, err := os.ReadFile(full)
+	src, err := config.ReadFile(full)
 	if err != nil {
-		return err
+		return fmt.Errorf("read %q: %w", shown, err)
 	}
 	shown = filepath.ToSlash(shown)
 	out, diags := config.Format(shown, src)

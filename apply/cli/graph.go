@@ -30,6 +30,7 @@ func Graph(fs *pflag.FlagSet) Run {
 		if format != "dot" && format != "mermaid" {
 			return s.fail("Unusable flag", fmt.Errorf("use --format %q: the formats are dot and mermaid", format))
 		}
+		defer s.watch.Begin(nil)()
 		p, ok := s.loadProject(e)
 		if !ok {
 			return ExitError

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/config"
 	"assetform/lockfile/atomicfile"
 	"assetform/plan"
 	"assetform/plan/render"
@@ -143,7 +144,9 @@ func checkFormat(format string) error {
 }
 
 func (s *Session) plan(f *planFlags, out, format string, detailed bool) int {
+	s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { s.planFailed(&workspace{project: p}, diags, format) }
 	w, diags := s.read(f.evaluation, !f.noIndex)
+	defer s.watch.Begin(nil)()
 	if diags.HasErrors() {
 		return s.planFailed(w, diags, format)
 	}

@@ -20,6 +20,7 @@ func (s *Session) printDiagnostics(diags hcl.Diagnostics, p *config.Project) {
 	if len(diags) == 0 {
 		return
 	}
+	defer s.watch.Begin(nil)()
 	printer := s.printer(p)
 	printer.Color, printer.Width = s.Color, s.width()
 	if err := printer.Text(s.Err, diags); err != nil {

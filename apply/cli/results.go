@@ -22,6 +22,7 @@ func Show(fs *pflag.FlagSet) Run {
 	return func(_ context.Context, s *Session, args []string) int {
 		_, warnings := s.dataOrWarning() // it is not read, but somebody should be told
 		s.printDiagnostics(warnings, nil)
+		defer s.watch.Begin(nil)()
 		switch len(args) {
 		case 0:
 			return s.showLock(asJSON)
@@ -63,6 +64,7 @@ func Output(fs *pflag.FlagSet) Run {
 		case raw && asJSON:
 			return s.fail("Unusable flag", fmt.Errorf("--raw and --json exclude each other"))
 		}
+		defer s.watch.Begin(nil)()
 		p, ok := s.loadProject(e)
 		if !ok {
 			return ExitError

@@ -12,7 +12,11 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"assetform/config"
+	"assetform/config/watch"
+
 	"github.com/agext/levenshtein"
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
 	"github.com/zclconf/go-cty/cty"
 	"golang.org/x/term"
@@ -61,6 +65,7 @@ type Process struct {
 	// until then.
 	Notify   func() <-chan os.Signal
 	Complete func() []Completion
+	Exit     func(code int)
 }
 
 // Session is one run of a command.
@@ -82,6 +87,12 @@ type Session struct {
 	Notify   func() <-chan os.Signal
 	complete func() []Completion
 	state    *dataState // nil until data asked
+
+	watch *watch.Watch
+	exit  func(code int)
+	// exceeded prints that an evaluation took more than it may, in the form
+	// that the command has for errors.
+	exceeded func(hcl.Diagnostics, *config.Project)
 }
 
 // NewSession looks at the environment and the terminal.
@@ -106,7 +117,11 @@ func NewSession(p Process) (*Session, error) {
 	}
 	s := &Session{
 		Name: p.Name, Version: p.Version, Environ: p.Environ, Dir: dir, WorkDir: dir,
-		In: p.In, Out: p.Out, Err: p.Err, Notify: p.Notify, complete: p.Complete,
+		In: p.In, Out: p.Out, Err: p.Err, Notify: p.Notify, complete: p.Complete, exit: p.Exit,
+	}
+	s.exceeded = s.printDiagnostics
+	if s.watch, err = s.newWatch(); err != nil {
+		return nil, err
 	}
 	noColor, _ := s.env("NO_COLOR")
 	dumb, _ := s.env("TERM")
@@ -220,6 +235,9 @@ func Sentence(err error) string {
 func DidYouMean(given string, known []string) string {
 	best, least := "", 3
 	for _, name := range known {
+		if n := len(given) - len(name); n > 2*least || -n > 2*least || len(given) > 80 {
+			continue // to compare two takes the product of their lengths
+		}
 		if d := levenshtein.Distance(given, name, nil); d < least {
 			best, least = name, d
 		}

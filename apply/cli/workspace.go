@@ -44,7 +44,7 @@ func (s *Session) loadProject(e evaluation) (*config.Project, bool) {
 func (s *Session) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 	o := config.Options{
 		Dir: s.Dir, ToolVersion: s.Version, Environ: s.Environ,
-		Provider: e.provider, Recorded: e.recorded, NeedKeys: e.needKeys,
+		Provider: e.provider, Recorded: e.recorded, NeedKeys: e.needKeys, Watch: s.watch,
 	}
 	for _, v := range e.vars.list {
 		o.Vars = append(o.Vars, v.option(s))
@@ -61,6 +61,7 @@ func (s *Session) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 
 // loadLock reads the lock; there may be none.
 func (s *Session) loadLock() (*lockfile.Lock, []byte, hcl.Diagnostics) {
+	defer s.watch.Begin(nil)()
 	lock, raw, err := lockfile.Load(s.lockPath())
 	if err == nil {
 		return lock, raw, nil

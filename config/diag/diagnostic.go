@@ -2,6 +2,7 @@ package diag
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 
 	"github.com/hashicorp/hcl/v2"
@@ -80,9 +81,19 @@ func JSON(diags hcl.Diagnostics, files map[string]*hcl.File) []Diagnostic {
 // shown. It never returns nil.
 func (p *Printer) Diagnostics(diags hcl.Diagnostics) []Diagnostic {
 	d := describer{printer: p, cleaner: newCleaner(p.Secrets), sources: map[string]source{}}
-	out := make([]Diagnostic, 0, len(diags))
-	for _, diag := range Sort(diags) {
+	sorted := Sort(diags)
+	more := sorted[min(len(sorted), maxShown):]
+	out := make([]Diagnostic, 0, len(sorted)-len(more)+1)
+	for _, diag := range sorted[:len(sorted)-len(more)] {
 		out = append(out, d.describe(diag))
+	}
+	if len(more) > 0 {
+		severity := severityWarning
+		if more.HasErrors() {
+			severity = severityError
+		}
+		out = append(out, Diagnostic{Severity: severity, Summary: "Too many problems to show",
+			Detail: fmt.Sprintf("There are %d more than the %d that are shown. Fix these first.", len(more), maxShown)})
 	}
 	return out
 }
@@ -90,8 +101,8 @@ func (p *Printer) Diagnostics(diags hcl.Diagnostics) []Diagnostic {
 // JSON writes the document of validate --json.
 func (p *Printer) JSON(w io.Writer, diags hcl.Diagnostics) error {
 	doc := Document{FormatVersion: "1.0", Valid: !diags.HasErrors(), Diagnostics: p.Diagnostics(diags)}
-	for _, d := range doc.Diagnostics {
-		if d.Severity == severityError {
+	for _, d := range Sort(diags) {
+		if d.Severity == hcl.DiagError {
 			doc.ErrorCount++
 		} else {
 			doc.WarningCount++
@@ -101,6 +112,15 @@ func (p *Printer) JSON(w io.Writer, diags hcl.Diagnostics) error {
 	enc.SetIndent("", "  ")
 	return enc.Encode(doc)
 }
+
+const (
+	// These bound what is written: a file of 10 MiB may have a million errors,
+	// each may quote a name of a megabyte and read a thousand values.
+	maxShown  = 1000
+	maxDetail = 16 << 10
+	maxName   = 400
+	maxValues = 100
+)
 
 const (
 	severityError   = "error"
@@ -118,7 +138,7 @@ func (d *describer) describe(diag *hcl.Diagnostic) Diagnostic {
 	out := Diagnostic{
 		Severity: severityError,
 		Summary:  d.cleaner.clean(diag.Summary),
-		Detail:   d.cleaner.clean(diag.Detail),
+		Detail:   bounded(d.cleaner.clean(diag.Detail), maxDetail),
 		Address:  d.cleaner.clean(Address(diag)),
 	}
 	if diag.Severity == hcl.DiagWarning {
@@ -135,6 +155,15 @@ func (d *describer) describe(diag *hcl.Diagnostic) Diagnostic {
 	}
 	out.Snippet = d.snippet(diag, highlight)
 	return out
+}
+
+// bounded cuts a text that quotes something endless, such as the name of a
+// block of a megabyte, in the middle: what to do stands at the end.
+func bounded(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	return text[:runeStart(text, limit/2)] + "…" + text[runeStart(text, len(text)-limit/2):]
 }
 
 func position(p hcl.Pos) Position { return Position{Line: p.Line, Column: p.Column, Byte: p.Byte} }

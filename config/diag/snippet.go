@@ -79,7 +79,7 @@ func (d *describer) snippet(diag *hcl.Diagnostic, highlight hcl.Range) *Snippet 
 	s := &Snippet{StartLine: first + 1, Values: []Value{}}
 	s.Code, s.HighlightStartOffset, s.HighlightEndOffset = d.cleaner.cleanRange(code, start, end)
 	if context := hcled.ContextString(src.file, highlight.Start.Byte); context != "" {
-		context = d.cleaner.clean(context)
+		context = bounded(d.cleaner.clean(context), maxName)
 		s.Context = &context
 	}
 	d.explain(diag, s)

@@ -49,11 +49,13 @@ func (d *describer) explain(diag *hcl.Diagnostic, s *Snippet) {
 		if diags.HasErrors() {
 			continue // it is what another diagnostic is about
 		}
-		name := d.cleaner.clean(traversalText(traversal))
+		name := bounded(d.cleaner.clean(traversalText(traversal)), maxName)
 		if seen[name] || !v.IsKnown() {
 			continue
 		}
-		seen[name] = true
+		if seen[name] = true; len(seen) > maxValues {
+			break
+		}
 		s.Values = append(s.Values, Value{Traversal: name, Statement: "is " + d.cleaner.clean(valueText(v))})
 	}
 	slices.SortFunc(s.Values, func(a, b Value) int { return strings.Compare(a.Traversal, b.Traversal) })
