@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"assetform/config/pathname"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -74,7 +76,7 @@ func (e *evaluator) readKey(name string) string {
 	if real, err := filepath.EvalSymlinks(abs); err == nil {
 		abs = real
 	}
-	if rel, err := filepath.Rel(e.project.Root, abs); err == nil && !leadsOut(filepath.ToSlash(rel)) {
+	if rel, err := filepath.Rel(e.project.Root, abs); err == nil && !pathname.LeadsOut(filepath.ToSlash(rel)) {
 		return filepath.ToSlash(rel)
 	}
 	return "abs:" + filepath.ToSlash(abs)

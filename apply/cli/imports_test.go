@@ -15,8 +15,8 @@ import (
 // apply/cli and main may import everything. What is not listed may import
 // nothing of ours.
 var mayImport = map[string][]string{
-	"config":           {"config/diag", "config/method"},
-	"lockfile":         {"lockfile/atomicfile"},
+	"config":           {"config/diag", "config/format", "config/method", "config/pathname"},
+	"lockfile":         {"lockfile/atomicfile", "config/pathname"},
 	"plan":             {"config/...", "lockfile/..."},
 	"plan/render":      {"plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply":            {"plan", "config/...", "lockfile/...", "apply/store", "apply/imaginator"},
@@ -25,7 +25,9 @@ var mayImport = map[string][]string{
 	"apply/progress":   {"apply", "plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply/studio":     {"apply/imaginator", "apply/studio/sketch", "config/method"},
 	"apply/imaginator": {},
+	"config/format":    {},
 	"config/method":    {},
+	"config/pathname":  {"config/format"},
 }
 
 // TestImports holds who imports whom.

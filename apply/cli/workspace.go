@@ -56,7 +56,12 @@ func (s *Session) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 
 // loadLock reads the lock; there may be none.
 func (s *Session) loadLock() (*lockfile.Lock, []byte, hcl.Diagnostics) {
-	lock, raw, err := lockfile.Load(s.lockPath())
+	var lock *lockfile.Lock
+	var raw []byte
+	_, below, err := config.Below(s.Dir)
+	if err == nil {
+		lock, raw, err = lockfile.Load(s.lockPath(), below)
+	}
 	if err == nil {
 		return lock, raw, nil
 	}
