@@ -51,7 +51,7 @@ func (r *run) deliverResult(ctx context.Context, n *node, result lockfile.Entry,
 // and somebody is told.
 func (r *run) leaveOld(n *node) {
 	c := n.change
-	if c.PreviousOutput == "" || r.wanted[c.PreviousOutput] || c.Prior == nil {
+	if c.PreviousOutput == "" || r.wanted[c.PreviousOutput] || c.Prior == nil || c.KeepFile {
 		return
 	}
 	if err := r.outputs.remove(c.PreviousOutput, c.Prior.ContentHash); err != nil && !errors.Is(err, errLockMoved) {

@@ -162,7 +162,7 @@ func (b *builder) generationReasons(w *want, c *Change) []Reason {
 // reasonOrder is the order in which a change lists its reasons.
 var reasonOrder = []Reason{
 	ReasonNew, "input:", "upstream:", ReasonMissingFile, ReasonRequested,
-	ReasonRevision, ReasonProvider, ReasonResume, "same_inputs:", ReasonMoved,
+	ReasonRevision, ReasonProvider, ReasonResume, "same_inputs:", ReasonMoved, ReasonNotOurs,
 }
 
 func (r Reason) rank() int {

@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"path/filepath"
 
 	"assetform/apply"
+	"assetform/apply/repo"
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/lockfile"
@@ -23,6 +25,7 @@ type workspace struct {
 	store   *store.Store
 	intents []apply.Intent
 	files   map[string]plan.FileState
+	environ []string
 }
 
 // evaluation says with which values a configuration is evaluated.
@@ -114,6 +117,7 @@ func (s *Session) read(e evaluation, useIndex bool) (*workspace, hcl.Diagnostics
 
 // readState reads files, store and journal.
 func (s *Session) readState(w *workspace, useIndex bool) error {
+	w.environ = s.Environ
 	err := s.checkDataDir()
 	if err != nil {
 		return err
@@ -158,9 +162,23 @@ func (w *workspace) snapshot() plan.Snapshot {
 			return e, ok && err == nil && w.store.Has(e.ContentHash)
 		},
 		HasBlob:   w.store.Has,
+		Committed: w.committed,
 		Paid:      apply.PaidInputs(w.intents),
 		Requested: apply.OpenRequests(w.intents, w.lock),
 	}
+}
+
+// committed asks git which files are ours.
+func (w *workspace) committed(claims []plan.Claim) (map[plan.Claim]bool, string) {
+	ctx := context.Background() // the walk bounds itself
+	r, err := repo.Open(ctx, w.project.Dir, w.environ)
+	switch {
+	case errors.Is(err, repo.ErrNoRepository):
+		return nil, "this is no git work tree"
+	case err != nil:
+		return nil, "git cannot tell: " + err.Error()
+	}
+	return r.Committed(ctx, w.lock.Dir, claims)
 }
 
 func (w *workspace) build(o plan.Options) *plan.Plan {
