@@ -118,6 +118,20 @@ func (o *outputs) convert(from lockfile.ContentHash, mediaType, ext string) (loc
 	return h, err
 }
 
+// probeDelivered verifies a file of the store that a server has delivered.
+func probeDelivered(s *store.Store, h lockfile.ContentHash) (Media, error) {
+	m, err := probeStored(s, h)
+	if err != nil {
+		return m, err
+	}
+	f, err := s.Open(h)
+	if err != nil {
+		return m, err
+	}
+	defer f.Close()
+	return m, checkCargo(f, m.Bytes, m.Type)
+}
+
 // probeStored verifies a file of the store.
 func probeStored(s *store.Store, h lockfile.ContentHash) (Media, error) {
 	f, err := s.Open(h)
