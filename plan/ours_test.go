@@ -139,3 +139,15 @@ func TestPathInAnotherSpelling(t *testing.T) {
 	w.opts.Targets = []string{"image.b"}
 	w.want("image.b create new cost=1/0\nrefused foreign image.b")
 }
+
+// Of two entries that name one path, as a merge may leave them, one that is no
+// part of the plan keeps the file.
+func TestPathOfTwoEntries(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, oursSource).apply(nil)
+	w.lock.Assets["image.b"] = w.lock.Assets["image.a"]
+	w.config("")
+	w.want("image.a delete\nimage.b delete")
+	w.opts.Targets = []string{"image.b"}
+	w.want("image.b delete keepfile")
+}
