@@ -37,7 +37,7 @@ func (g *generation) collect(ctx context.Context, task imaginator.Task) (lockfil
 	g.progress(PhaseVerifying)
 	media, err := g.probe(content)
 	if err != nil {
-		return lockfile.Entry{}, g.unusable(ctx, err)
+		return lockfile.Entry{}, g.unusable(content, err)
 	}
 	e := g.record(content, size, media)
 	if err := g.Store.PutResult(g.intent.InputsHash, e); err != nil {
@@ -64,7 +64,7 @@ func (g *generation) record(content lockfile.ContentHash, size int64, m Media) l
 }
 
 func (g *generation) probe(content lockfile.ContentHash) (Media, error) {
-	m, err := probeStored(g.Store, content)
+	m, err := probeDelivered(g.Store, content)
 	if err == nil && m.IsVideo() != (g.intent.Kind == method.Video) {
 		return m, fmt.Errorf("expected %s %s, found %s", article(string(g.intent.Kind)), g.intent.Kind, m.Type)
 	}
@@ -131,7 +131,7 @@ func (g *generation) collectFailed(ctx context.Context, err error) *outcome {
 
 // unusable ends an asset whose result is not what it should be. The file
 // stays in the store, but not as a result: the task is asked again next time.
-func (g *generation) unusable(ctx context.Context, err error) *outcome {
+func (g *generation) unusable(content lockfile.ContentHash, err error) *outcome {
 	words := g.scrub.text(err.Error())
-	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays. The task is in the journal: the next \"assetform apply\" fetches it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.task, g.node.address(), words, shellWord(g.node.address().String())))
+	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays, and the file is kept in the store as %s. The task is in the journal: the next \"assetform apply\" fetches it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.task, g.node.address(), words, content, shellWord(g.node.address().String())))
 }

@@ -167,7 +167,7 @@ func (r *run) move(n *node) (lockfile.Entry, error) {
 	if err != nil {
 		return e, err
 	}
-	if is.state.Kind == plan.Absent && from.state.Is(e.ContentHash) && !r.wanted[source(n)] {
+	if is.state.Kind == plan.Absent && from.state.Is(e.ContentHash) && !r.wanted[source(n)] && !c.KeepFile {
 		return e, r.outputs.rename(source(n), c.Output)
 	}
 	if err := r.storeSource(n); err != nil {
@@ -199,7 +199,7 @@ func (r *run) moveConverted(n *node) (lockfile.Entry, error) {
 
 // leave removes the file at the old path, unless a rename took it away.
 func (r *run) leave(n *node) error {
-	if n.change.Output == source(n) {
+	if n.change.Output == source(n) || n.change.KeepFile {
 		return nil
 	}
 	return r.outputs.remove(source(n), n.change.Prior.ContentHash)

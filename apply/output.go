@@ -38,6 +38,10 @@ type outputs struct {
 	// frozen returns the reason why nothing may be written any more, or nil.
 	frozen func() error
 
+	wanted      map[string]bool // output paths of the configuration
+	aliasesOnce sync.Once
+	aliases     map[string][]string // wanted, by pathname.Fold of the real path
+
 	converting chan struct{} // bounds how many images are held decoded at once
 
 	testOnlyStep func(string) // see Options
@@ -95,6 +99,9 @@ type found struct {
 
 // look reads what stands at a path. A symlink is not followed.
 func (o *outputs) look(p string) (found, error) {
+	if o.offLimits(p) {
+		return found{state: plan.FileState{Kind: plan.Foreign}}, nil
+	}
 	info, err := o.root.Lstat(o.name(p))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -237,7 +244,7 @@ func (o *outputs) write(p string, content lockfile.ContentHash) error {
 // takes only what the lock has (mayReplace decides).
 func (o *outputs) remove(p string, content lockfile.ContentHash) error {
 	is, err := o.look(p)
-	if err != nil || is.state.Kind == plan.Absent {
+	if err != nil || is.state.Kind == plan.Absent || o.isAnother(p) {
 		return err
 	}
 	if !is.state.Is(content) {

@@ -58,7 +58,7 @@ func (p *project) read(name string) string {
 
 func (p *project) lock() *lockfile.Lock {
 	p.t.Helper()
-	l, _, err := lockfile.Load(p.path(lockfile.Filename))
+	l, _, err := lockfile.Load(p.path(lockfile.Filename), ".")
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func (p *project) open() *session {
 	if diags.HasErrors() {
 		p.t.Fatal(diags)
 	}
-	l, raw, err := lockfile.Load(p.path(lockfile.Filename))
+	l, raw, err := lockfile.Load(p.path(lockfile.Filename), ".")
 	if err != nil {
 		p.t.Fatal(err)
 	}

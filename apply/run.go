@@ -174,6 +174,7 @@ func newRun(o Options) (*run, error) {
 	}
 	scrub := newScrubber(slices.Concat(o.Secrets, o.Project.Secrets))
 	out.overwriteDrifted = o.OverwriteDrifted
+	out.wanted = wantedPaths(o.Project)
 	r := &run{
 		Options: o,
 		began:   time.Now(),
@@ -185,7 +186,7 @@ func newRun(o Options) (*run, error) {
 		outputs:    out,
 		commit:     newCommitter(o.LockPath, o.LockRaw, o.Lock.Clone()),
 		lanes:      map[config.ProviderRef]*lane{},
-		wanted:     wantedPaths(o.Project),
+		wanted:     out.wanted,
 		byInputs:   sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
 		known:      newMemory(o.Journal.Intents()),
 		notAllowed: map[string]bool{},

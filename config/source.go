@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"assetform/config/pathname"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/json"
 )
@@ -43,7 +45,7 @@ func (e *evaluator) sourceNames(dir string) ([]string, error) {
 // parseSource reads and parses one configuration file. The file is nil when
 // it could not be read; the diagnostics then say why.
 func (e *evaluator) parseSource(dir, name string) (*hcl.File, hcl.Diagnostics) {
-	shown := relativePath(e.rootDir, path.Join(dir, name))
+	shown := pathname.Relative(e.rootDir, path.Join(dir, name))
 	start := hcl.Range{Filename: shown, Start: hcl.InitialPos, End: hcl.InitialPos}
 	src, err := e.files.read(dir, "./"+name)
 	switch {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 
+	"assetform/config/pathname"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -77,7 +79,7 @@ func (e *evaluator) readKey(name string) string {
 	if real, err := filepath.EvalSymlinks(abs); err == nil {
 		abs = real
 	}
-	if rel, err := filepath.Rel(e.project.Root, abs); err == nil && !leadsOut(filepath.ToSlash(rel)) {
+	if rel, err := filepath.Rel(e.project.Root, abs); err == nil && !pathname.LeadsOut(filepath.ToSlash(rel)) {
 		return filepath.ToSlash(rel)
 	}
 	return "abs:" + filepath.ToSlash(abs)

@@ -69,6 +69,10 @@ func (e Entry) Clone() Entry {
 // Lock is the content of a lock file: entries by asset address.
 type Lock struct {
 	Assets map[string]Entry
+
+	// Dir is the lock's directory relative to the project root, as Parse takes
+	// it. It is not written.
+	Dir string
 }
 
 // New returns an empty lock.
@@ -84,7 +88,7 @@ func (l *Lock) Addresses() []string { return slices.Sorted(maps.Keys(l.Assets)) 
 
 // Clone returns a copy that shares nothing which can be changed.
 func (l *Lock) Clone() *Lock {
-	c := &Lock{Assets: make(map[string]Entry, len(l.Assets))}
+	c := &Lock{Assets: make(map[string]Entry, len(l.Assets)), Dir: l.Dir}
 	for address, e := range l.Assets {
 		c.Assets[address] = e.Clone()
 	}

@@ -40,7 +40,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		l, err := Parse("x", b)
+		l, err := Parse("x", ".", b)
 		if err != nil {
 			syntax := err.(*SyntaxError)
 			if l != nil || syntax.Byte > len(b) || syntax.Line < 1 || syntax.Column < 1 || syntax.Summary == "" || syntax.Detail == "" {
@@ -49,7 +49,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		text := l.Encode()
-		again, err := Parse("x", text)
+		again, err := Parse("x", ".", text)
 		if err != nil {
 			t.Fatalf("own text is refused: %v\n%s", err, text)
 		}

@@ -147,7 +147,7 @@ func TestEveryFieldOfAnEntryCounts(t *testing.T) {
 		if name == "Videos" {
 			address = "video.a"
 		}
-		with, without := Lock{map[string]Entry{address: e}}, Lock{map[string]Entry{address: {}}}
+		with, without := Lock{Assets: map[string]Entry{address: e}}, Lock{Assets: map[string]Entry{address: {}}}
 		if string(with.Encode()) == string(without.Encode()) {
 			t.Errorf("Encode does not write %s", name)
 		}
@@ -156,7 +156,7 @@ func TestEveryFieldOfAnEntryCounts(t *testing.T) {
 
 func TestCloneSharesNothing(t *testing.T) {
 	t.Parallel()
-	l := &Lock{map[string]Entry{"image.a": {Inputs: Inputs{"seed": Int(1)}, Protect: []string{ProtectDestroy}}}}
+	l := &Lock{Assets: map[string]Entry{"image.a": {Inputs: Inputs{"seed": Int(1)}, Protect: []string{ProtectDestroy}}}}
 	c := l.Clone()
 	if !c.Equal(l) {
 		t.Fatal("the copy differs")

@@ -65,7 +65,7 @@ func (p *parser) entry(address string, addressAt int) (e Entry, ok bool) {
 			return e, p.fail(at, summaryUnknown, fmt.Sprintf("The entry of %s has no field %s.", kind, quoted(name)))
 		}
 		seen |= bit
-		if !p.field(&e, name) {
+		if !p.field(&e, name, address) {
 			return e, false
 		}
 	}
@@ -78,10 +78,10 @@ func (p *parser) entry(address string, addressAt int) (e Entry, ok bool) {
 }
 
 // field reads the value of a known field into e.
-func (p *parser) field(e *Entry, name string) bool {
+func (p *parser) field(e *Entry, name, address string) bool {
 	switch name {
 	case "output":
-		return p.output(&e.Output)
+		return p.output(&e.Output, address)
 	case "provider":
 		return p.textField(&e.Provider, name)
 	case "method":
@@ -115,15 +115,22 @@ func (p *parser) field(e *Entry, name string) bool {
 	}
 }
 
-func (p *parser) output(dst *string) bool {
+func (p *parser) output(dst *string, address string) bool {
 	p.peek()
 	at := p.pos
 	if !p.textField(dst, "output") {
 		return false
 	}
-	if problem := checkOutput(*dst); problem != "" {
-		return p.fail(at, summaryValue, quoted(*dst)+" is no output: "+problem+". Expected a path relative to the lock, with slashes.")
+	kind := "image"
+	if isVideo(address) {
+		kind = "video"
 	}
+	full, problem := p.checkOutput(*dst, kind)
+	if problem != "" {
+		return p.fail(at, summaryValue, quoted(*dst)+" is no output of "+address+": "+problem+
+			". Expected what an output in configuration may be, relative to the lock, with slashes. "+hintRestore)
+	}
+	p.claims = append(p.claims, claim{address: address, output: *dst, full: full, at: at})
 	return true
 }
 

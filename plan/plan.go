@@ -62,6 +62,9 @@ const (
 	ReasonProvider    Reason = "provider"
 	ReasonResume      Reason = "resume"
 	ReasonMoved       Reason = "moved"
+	// ReasonNotOurs says that the file that the change would take away stays,
+	// because nothing shows that assetform wrote it.
+	ReasonNotOurs Reason = "not_ours"
 )
 
 // InputReason says that an input differs: "input:prompt".
@@ -109,8 +112,9 @@ type Change struct {
 	Stored *Stored
 	// WaitFor is the asset with equal inputs that carries the cost.
 	WaitFor config.Address
-	// KeepFile tells that a delete drops only the entry: another asset takes
-	// the path, or the file is already gone.
+	// KeepFile tells that a delete drops only the entry (another asset takes
+	// the path, the file is already gone, or it is not ours), and that another
+	// change leaves the file at PreviousOutput where it is (it is not ours).
 	KeepFile bool
 	// Protect is what the lock's entry shall say after this change.
 	Protect []string

@@ -44,6 +44,7 @@ func LockMerge(fs *pflag.FlagSet) Run {
 type lockMerge struct {
 	*Session
 	name               string // of the lock, for messages
+	below              string // the lock's directory, relative to the project root
 	base, ours, theirs *lockfile.Lock
 	texts              [][]byte // of ours and theirs, as they were committed
 
@@ -74,6 +75,12 @@ func (s *Session) mergeDriver(ctx context.Context, args []string) int {
 		name = filepath.ToSlash(args[3])
 	}
 	m := &lockMerge{Session: s.inDir(filepath.Join(s.Dir, filepath.FromSlash(path.Dir(name)))), name: name}
+	// The directory of the lock may not be there while git merges.
+	_, top, err := config.Below(s.Dir)
+	if err != nil {
+		return s.fail("Lock not merged", err)
+	}
+	m.below = path.Join(top, path.Dir(name))
 	var raw [3][]byte
 	for i, file := range args[:3] {
 		b, err := atomicfile.ReadRegular(s.path(file), maxLock)
@@ -104,6 +111,10 @@ var sideNames = [3]string{"base", "ours", "theirs"}
 func (s *Session) resolveLock(ctx context.Context, shown string, timeout time.Duration) int {
 	file := s.path(shown)
 	m := &lockMerge{Session: s.inDir(filepath.Dir(file)), name: filepath.Base(file)}
+	var err error
+	if _, m.below, err = config.Below(m.Dir); err != nil {
+		return s.fail("Lock not merged", err)
+	}
 	release, code := m.acquire(ctx, timeout)
 	if release == nil {
 		return code
@@ -147,7 +158,7 @@ func (m *lockMerge) sides(ctx context.Context, file string) (base, ours, theirs 
 	if ours, base, theirs, ok := lockfile.SplitConflict(text); ok {
 		return base, ours, theirs, nil
 	}
-	if _, err := lockfile.Parse(m.name, text); err != nil {
+	if _, err := lockfile.Parse(m.name, m.below, text); err != nil {
 		return nil, nil, nil, err
 	}
 	return nil, nil, nil, nil
@@ -193,7 +204,7 @@ func (m *lockMerge) run(ctx context.Context, base, ours, theirs []byte) int {
 		if i == 0 && len(side.text) == 0 {
 			continue // both branches added the lock: there is no base
 		}
-		lock, err := lockfile.Parse(m.name, side.text)
+		lock, err := lockfile.Parse(m.name, m.below, side.text)
 		if err != nil {
 			diags = append(diags, sideDiagnostic(m.name, sideNames[i], err)...)
 		}

@@ -48,7 +48,7 @@ func (s *Session) report(ctx context.Context, base, out string) int {
 		return s.fail("No report", err)
 	}
 	defer f.Close()
-	b, err := findBase(ctx, r, f, base)
+	b, err := findBase(ctx, r, f, base, now.Dir)
 	if err != nil {
 		return s.fail("No report", err)
 	}
@@ -99,8 +99,9 @@ type baseState struct {
 	notes  []string
 }
 
-// findBase reads the lock at a ref, or at the lock's last commit.
-func findBase(ctx context.Context, r *repo.Repo, f *repo.Finder, ref string) (*baseState, error) {
+// findBase reads the lock at a ref, or at the lock's last commit; dir is its
+// directory below the project root.
+func findBase(ctx context.Context, r *repo.Repo, f *repo.Finder, ref, dir string) (*baseState, error) {
 	b := &baseState{}
 	var err error
 	if ref == "" {
@@ -128,7 +129,7 @@ func findBase(ctx context.Context, r *repo.Repo, f *repo.Finder, ref string) (*b
 		b.notes = append(b.notes, fmt.Sprintf("There was no lock at %s, so every asset counts as created.", b.label))
 		return b, nil
 	}
-	if b.lock, err = lockfile.Parse(lockfile.Filename, text); err != nil {
+	if b.lock, err = lockfile.Parse(lockfile.Filename, dir, text); err != nil {
 		var syntax *lockfile.SyntaxError
 		if errors.As(err, &syntax) {
 			return nil, fmt.Errorf("the lock at %s cannot be compared (line %d): %s", b.label, syntax.Line, syntax.Detail)

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 
 	"assetform/apply"
+	"assetform/apply/repo"
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/lockfile"
@@ -23,6 +25,7 @@ type workspace struct {
 	store   *store.Store
 	intents []apply.Intent
 	files   map[string]plan.FileState
+	environ []string
 }
 
 // evaluation says with which values a configuration is evaluated.
@@ -62,7 +65,12 @@ func (s *Session) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 // loadLock reads the lock; there may be none.
 func (s *Session) loadLock() (*lockfile.Lock, []byte, hcl.Diagnostics) {
 	defer s.watch.Begin(nil)()
-	lock, raw, err := lockfile.Load(s.lockPath())
+	var lock *lockfile.Lock
+	var raw []byte
+	_, below, err := config.Below(s.Dir)
+	if err == nil {
+		lock, raw, err = lockfile.Load(s.lockPath(), below)
+	}
 	if err == nil {
 		return lock, raw, nil
 	}
@@ -118,6 +126,7 @@ func (s *Session) read(e evaluation, useIndex bool) (*workspace, hcl.Diagnostics
 
 // readState reads files, store and journal.
 func (s *Session) readState(w *workspace, data *datadir.Dir, useIndex bool) (err error) {
+	w.environ = s.Environ
 	if w.store, err = store.Open(data); err != nil {
 		return err
 	}
@@ -156,9 +165,23 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 			return e, ok && err == nil
 		},
 		HasBlob:   w.store.Has,
+		Committed: w.committed,
 		Paid:      apply.PaidInputs(w.intents),
 		Requested: apply.OpenRequests(w.intents, w.lock),
 	}
+}
+
+// committed asks git which files are ours.
+func (w *workspace) committed(claims []plan.Claim) (map[plan.Claim]bool, string) {
+	ctx := context.Background() // the walk bounds itself
+	r, err := repo.Open(ctx, w.project.Dir, w.environ)
+	switch {
+	case errors.Is(err, repo.ErrNoRepository):
+		return nil, "this is no git work tree"
+	case err != nil:
+		return nil, "git cannot tell: " + err.Error()
+	}
+	return r.Committed(ctx, w.lock.Dir, claims)
 }
 
 func (w *workspace) build(o plan.Options) *plan.Plan {
