@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"apply/repo":       {"plan", "lockfile/..."},
 	"apply/progress":   {"apply", "plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply/studio":     {"apply/imaginator", "apply/studio/sketch", "config/method"},
-	"apply/imaginator": {},
+	"apply/imaginator": {"config/diag"},
 	"config/method":    {},
 }
 
