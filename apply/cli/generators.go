@@ -65,6 +65,7 @@ func (p *providers) connect(ref config.ProviderRef) (*imaginator.Client, error) 
 		BaseURL:   provider.BaseURL,
 		UserAgent: "assetform/" + p.session.Version,
 		Logger:    p.session.Log,
+		Redactor:  p.session.redactor(p.project),
 	}
 	key := provider.APIKey
 	if ref.Type == "local" {
@@ -99,7 +100,7 @@ var errMissingKey = errors.New("the API key is missing: set the environment vari
 // embeddedTransport starts the engine inside the process.
 func (p *providers) embeddedTransport() (http.RoundTripper, error) {
 	if p.embedded == nil {
-		server, err := studio.New(studio.Options{Anonymous: true, Logger: p.session.Log})
+		server, err := studio.New(studio.Options{Anonymous: true, Logger: p.session.Log, Unwritten: p.session.unwritten(p.project)})
 		if err != nil {
 			return nil, fmt.Errorf("start the embedded engine: %w", err)
 		}

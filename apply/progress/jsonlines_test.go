@@ -91,7 +91,6 @@ func TestJSONLinesAreFlushed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
-		redactor := diag.NewRedactor("secret-token")
 		s := script{JSON(Options{Out: &out}), time.Now}
 		s.start(icon(0))
 		synctest.Wait()
