@@ -121,7 +121,7 @@ func (g *generation) collectFailed(ctx context.Context, err error) *outcome {
 	if g.waitingEnded(ctx) {
 		return g.left(nil)
 	}
-	detail := fmt.Sprintf("%s is generated (task %s), but its result could not be brought here: %s. It is in the journal; the next \"assetform apply\" fetches it at no cost.", g.node.address(), g.task, err)
+	detail := fmt.Sprintf("%s is generated (task %s), but its result could not be brought here: %s. It is in the journal; the next \"assetform apply\" fetches it at no cost.", g.node.address(), g.shown(g.task), err)
 	var failure *imaginator.Error
 	if errors.As(err, &failure) && (failure.Status == 0 || failure.Status >= 500) && failure.Err != nil && failure.Message == "" {
 		return g.left(g.node.diagnostic("Result cannot be downloaded", detail))
@@ -132,6 +132,6 @@ func (g *generation) collectFailed(ctx context.Context, err error) *outcome {
 // unusable ends an asset whose result is not what it should be. The file
 // stays in the store, but not as a result: the task is asked again next time.
 func (g *generation) unusable(content lockfile.ContentHash, err error) *outcome {
-	words := g.scrub.text(err.Error())
-	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays, and the file is kept in the store as %s. The task is in the journal: the next \"assetform apply\" fetches it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.task, g.node.address(), words, content, shellWord(g.node.address().String())))
+	g.redactWords(err)
+	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays, and the file is kept in the store as %s. The task is in the journal: the next \"assetform apply\" fetches it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.shown(g.task), g.node.address(), err, content, shellWord(g.node.address().String())))
 }

@@ -19,7 +19,7 @@ import (
 // The result is an entry as the store records it.
 func (r *run) deliverResult(ctx context.Context, n *node, result lockfile.Entry, progress func(Phase), step func(string)) outcome {
 	failed := func(summary string, err error) outcome {
-		return outcome{node: n, ending: endFailed, diag: n.diagnostic(summary, r.scrub.text(err.Error()))}
+		return outcome{node: n, ending: endFailed, diag: n.diagnostic(summary, err.Error())}
 	}
 	progress(PhaseVerifying)
 	e, err := r.fit(n.change, result)

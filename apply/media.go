@@ -46,7 +46,7 @@ func (m Media) IsVideo() bool { return strings.HasPrefix(m.Type, "video/") }
 // knows, and what it looks like instead.
 type NotMediaError struct {
 	Found string // "an HTML page", "JSON", "text", "a GIF image", "an empty file" or "unknown data"
-	Words string // the first words of a text, with control characters escaped; not scrubbed
+	Words string // the first words of a text, with control characters escaped; not redacted
 }
 
 func (e *NotMediaError) Error() string {

@@ -38,7 +38,7 @@ func (r *run) collectOrphans(ctx context.Context) {
 			}
 			if err != nil {
 				r.report(warning("Paid task cannot be collected", fmt.Sprintf(
-					"Task %s of %s was paid for at %s, and %s. It stays in the journal.", in.TaskID, in.Address, in.Origin, err)))
+					"Task %s of %s was paid for at %s, and %s. It stays in the journal.", r.shown(in.TaskID), in.Address, in.Origin, err)))
 				continue
 			}
 			n := &node{orphan: in, hash: h, state: nodeRunning, begun: time.Now()}
@@ -94,7 +94,7 @@ func (r *run) laneOf(in *Intent) (*lane, error) {
 		if r.lanes[ref] != nil {
 			continue
 		}
-		gen, err := r.Generators(ref)
+		gen, err := r.generator(ref)
 		if err != nil {
 			reason = err
 			continue

@@ -13,6 +13,7 @@ import (
 	"assetform/apply/imaginator"
 	"assetform/apply/store"
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
 	"assetform/plan"
@@ -129,7 +130,7 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 type run struct {
 	Options
 	began    time.Time
-	scrub    *scrubber
+	redact   *diag.Redactor
 	events   *emitter
 	budget   *Budget
 	outputs  *outputs
@@ -172,14 +173,13 @@ func newRun(o Options) (*run, error) {
 	for _, e := range o.Lock.Assets {
 		out.owned[e.Output] = e.ContentHash
 	}
-	scrub := newScrubber(slices.Concat(o.Secrets, o.Project.Secrets))
 	out.overwriteDrifted = o.OverwriteDrifted
 	out.wanted = wantedPaths(o.Project)
 	r := &run{
 		Options: o,
 		began:   time.Now(),
-		scrub:   scrub,
-		events:  &emitter{sink: o.Sink, scrub: scrub},
+		redact:  diag.NewRedactor(slices.Concat(o.Secrets, o.Project.Secrets)...),
+		events:  &emitter{sink: o.Sink},
 		budget: NewBudget(
 			smaller(o.MaxImageCredits, o.Project.Budget.ImageCredits),
 			smaller(o.MaxVideos, o.Project.Budget.Videos)),

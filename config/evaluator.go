@@ -196,7 +196,7 @@ func evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (v cty.Value, diags hcl
 	if diags.HasErrors() {
 		v = cty.DynamicVal
 	}
-	return v, diags
+	return v, withhold(diags)
 }
 
 // recoverError turns a panic of package cty into an error.

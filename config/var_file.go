@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -13,6 +14,8 @@ import (
 	"syscall"
 
 	"assetform/config/pathname"
+
+	"assetform/config/diag"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -85,15 +88,51 @@ func (e *evaluator) readKey(name string) string {
 	return "abs:" + filepath.ToSlash(abs)
 }
 
+// hideSource keeps the lines of a file with secrets out of messages, and what
+// the parser quotes of them.
+func (e *evaluator) hideSource(name string, src []byte, diags hcl.Diagnostics) {
+	delete(e.project.Files, name)
+	for _, d := range diags {
+		d.Detail = quotedText.ReplaceAllStringFunc(d.Detail, func(quoted string) string {
+			if bytes.Contains(src, []byte(strings.Trim(quoted, `"`))) {
+				return diag.Sensitive
+			}
+			return quoted
+		}) + " The line is not shown, because the file may hold sensitive values."
+	}
+}
+
+// hasSensitive reports whether a value of a variable may be a secret.
+func (m *module) hasSensitive() bool {
+	for _, v := range m.variables {
+		if v.sensitive {
+			return true
+		}
+	}
+	return false
+}
+
 // assignFile takes the values of a variables file. They are constants: there
 // is nothing yet that they could refer to.
 func (e *evaluator) assignFile(mod *module, name string, src []byte, auto bool) {
 	file, diags := e.parse(name, src, strings.HasSuffix(name, ".json"))
-	e.diags = append(e.diags, diags...)
 	if file == nil || diags.HasErrors() {
+		if mod.hasSensitive() {
+			e.hideSource(name, src, diags)
+		}
+		e.diags = append(e.diags, diags...)
 		return
 	}
 	attrs, diags := file.Body.JustAttributes()
+	// A value without a declaration may be that of a mistyped name.
+	secret := diags.HasErrors() && mod.hasSensitive()
+	for _, attr := range attrs {
+		v := mod.variables[attr.Name]
+		secret = secret || v != nil && v.sensitive || v == nil && mod.hasSensitive()
+	}
+	if secret {
+		e.hideSource(name, src, diags)
+	}
 	e.diags = append(e.diags, diags...)
 	for _, attr := range sortedAttributes(attrs) {
 		at := attr.Expr.Range()

@@ -134,7 +134,7 @@ func matching(patterns []string, known []config.Address, where string) ([]config
 func addressLines(verb string, list []config.Address) string {
 	var b strings.Builder
 	for _, a := range list {
-		fmt.Fprintf(&b, "%s %s\n", verb, a)
+		fmt.Fprintf(&b, "%s %s\n", verb, inline(a.String()))
 	}
 	return b.String()
 }

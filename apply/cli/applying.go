@@ -187,13 +187,14 @@ func (s *Session) tell(f *applyFlags, diags hcl.Diagnostics, p *config.Project) 
 		s.printDiagnostics(diags, p)
 		return
 	}
-	sink := progress.JSON(progress.Options{Out: s.Out, Printer: s.printer(p)})
+	sink := progress.JSON(progress.Options{Out: s.jsonOut(), Printer: s.printer(p)})
 	for _, d := range diags {
 		sink.Event(apply.Event{Type: apply.EventDiagnostic, Time: time.Now(), Diagnostic: d})
 	}
 	if err := sink.Close(); err != nil {
 		s.Log.Error("write events", "error", err)
 	}
+	s.annotate(diags, p)
 }
 
 // acquire takes the run lock: one apply a project at a time. A nil release
@@ -288,7 +289,7 @@ func (a *application) run(ctx context.Context) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	f := a.flags
-	summary, _ := apply.Run(ctx, apply.Options{
+	summary, diags := apply.Run(ctx, apply.Options{
 		Project: a.w.project, Plan: a.p, Lock: a.w.lock, LockPath: a.lockPath(), LockRaw: a.w.raw,
 		Data: data, Store: a.w.store, Journal: journal,
 		Generators: clients.Generator, GeneratorAt: clients.GeneratorAt,
@@ -300,6 +301,7 @@ func (a *application) run(ctx context.Context) int {
 		a.fail("Events not written", err)
 		return max(summary.ExitCode, ExitError)
 	}
+	a.annotate(diags, a.w.project)
 	return summary.ExitCode
 }
 
@@ -324,7 +326,7 @@ func (a *application) sink() (progress.Sink, error) {
 	var shown progress.Sink
 	switch {
 	case a.flags.json:
-		o.Out = a.Out
+		o.Out = a.jsonOut()
 		shown = progress.JSON(o)
 	case a.ErrTerm != nil && !a.Logs:
 		o.Size = func() (int, int) { return terminalSize(a.ErrTerm) }

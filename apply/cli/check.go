@@ -33,9 +33,10 @@ func Validate(fs *pflag.FlagSet) Run {
 			code = ExitError
 		}
 		if asJSON {
-			if err := s.printer(p).JSON(s.Out, diags); err != nil {
+			if err := s.printer(p).JSON(s.jsonOut(), diags); err != nil {
 				return s.fail("Output failed", err)
 			}
+			s.annotate(diags, p)
 			return code
 		}
 		s.printDiagnostics(diags, p)
@@ -112,7 +113,8 @@ func (v *verification) print(s *Session, p *config.Project, diags hcl.Diagnostic
 	if err != nil {
 		return s.fail("Output failed", err)
 	}
-	s.output(string(b))
+	s.outputJSON(string(b))
+	s.annotate(diags, p)
 	return v.exitCode(failed)
 }
 
@@ -147,16 +149,16 @@ func (v *verification) text() string {
 	var b strings.Builder
 	for _, d := range v.Differences {
 		if d.Kind == "drift" {
-			fmt.Fprintf(&b, "! %s: the file %q differs from the lock\n", d.Address, d.Output)
+			fmt.Fprintf(&b, "! %s: the file %q differs from the lock\n", inline(d.Address), d.Output)
 			continue
 		}
-		fmt.Fprintf(&b, "%s %s: %s is due", d.Action.Sign(), d.Address, d.Action)
+		fmt.Fprintf(&b, "%s %s: %s is due", d.Action.Sign(), inline(d.Address), d.Action)
 		for i, r := range d.Reasons {
 			sep := ", "
 			if i == 0 {
 				sep = " ("
 			}
-			b.WriteString(sep + string(r))
+			b.WriteString(sep + inline(string(r)))
 		}
 		if len(d.Reasons) > 0 {
 			b.WriteString(")")

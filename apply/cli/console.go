@@ -55,7 +55,7 @@ func (s *Session) evaluateLines(p *config.Project) int {
 			code = ExitError
 			continue
 		}
-		s.output(text)
+		s.outputJSON(text)
 	}
 	if err := lines.Err(); err != nil {
 		return s.fail("Input failed", err)
@@ -117,7 +117,7 @@ func (s *Session) converse(p *config.Project, in *os.File) int {
 			continue
 		}
 		if text, ok := raw.expression(p, line); ok {
-			raw.output(text)
+			raw.outputJSON(text)
 		}
 	}
 }

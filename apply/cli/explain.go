@@ -70,13 +70,13 @@ func Explain(fs *pflag.FlagSet) Run {
 		}
 		e := w.explain(w.build(plan.Options{}).Change(a))
 		if !f.json {
-			return s.output(printable(e.text()))
+			return s.output(e.text())
 		}
 		b, err := plan.Encode(e)
 		if err != nil {
 			return s.fail("Output failed", err)
 		}
-		return s.output(string(b))
+		return s.outputJSON(string(b))
 	}
 }
 
@@ -181,8 +181,8 @@ func place(r hcl.Range) string {
 
 func (e *explanation) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n", e.Address)
-	line := func(name, text string) { fmt.Fprintf(&b, "  %-12s %s\n", name, text) }
+	fmt.Fprintf(&b, "%s\n", inline(e.Address))
+	line := func(name, text string) { fmt.Fprintf(&b, "  %-12s %s\n", name, inline(text)) }
 	line("defined", e.Defined)
 	line("output", e.Output)
 	line("method", fmt.Sprintf("%s (%s)", e.Method, e.Provider))
@@ -194,7 +194,7 @@ func (e *explanation) text() string {
 	for i, r := range e.Reasons {
 		action += map[bool]string{true: " because of ", false: ", "}[i == 0] + string(r)
 	}
-	line("action", printable(action))
+	line("action", action)
 	if e.InputsHash == "" {
 		line("inputs hash", "known once its upstreams are generated")
 	} else {
@@ -213,7 +213,7 @@ func (e *explanation) text() string {
 		if in.Differs {
 			fmt.Fprintf(&b, "    %-15s %s (in the lock)\n", "", valueText(in.Recorded))
 		}
-		fmt.Fprintf(&b, "    %-15s from %s\n", "", in.From)
+		fmt.Fprintf(&b, "    %-15s from %s\n", "", inline(in.From))
 	}
 	if len(e.Dependants) == 0 {
 		b.WriteString("\n  Nothing depends on it.\n")
@@ -221,7 +221,7 @@ func (e *explanation) text() string {
 	}
 	fmt.Fprintf(&b, "\n  %s on it:\n", map[bool]string{true: "One asset depends", false: "These depend"}[len(e.Dependants) == 1])
 	for _, d := range e.Dependants {
-		fmt.Fprintf(&b, "    %s\n", d)
+		fmt.Fprintf(&b, "    %s\n", inline(d))
 	}
 	return b.String()
 }
@@ -237,7 +237,7 @@ func (in *explanationInput) text() string {
 	}
 	var lines []string
 	for i, v := range values {
-		line := printable(in.Images[i])
+		line := inline(in.Images[i])
 		if _, unknown := v.(map[string]any); unknown {
 			line += " (to be generated)"
 		} else {
@@ -255,7 +255,7 @@ func valueText(v any) string {
 		return "not set"
 	case map[string]any:
 		if up, ok := v["upstream"]; ok {
-			return fmt.Sprintf("%v, to be generated", up)
+			return inline(fmt.Sprintf("%v, to be generated", up))
 		}
 		return "(sensitive value)"
 	case []any:
@@ -268,7 +268,7 @@ func valueText(v any) string {
 		if strings.HasPrefix(v, "sha256:") {
 			return v
 		}
-		return printable(fmt.Sprintf("%q", v))
+		return inline(fmt.Sprintf("%q", v))
 	}
 	return fmt.Sprint(v)
 }

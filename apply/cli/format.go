@@ -84,7 +84,7 @@ func (f *formatter) stdin() int {
 	case f.diff:
 		s.output(config.UnifiedDiff("<stdin>", src, out))
 	case !f.check:
-		s.output(string(out))
+		return s.outputData(string(out), "the formatted text", "Format a file in place, or with --diff to see it.")
 	}
 	if f.check && changed {
 		return ExitDifference
@@ -145,7 +145,7 @@ func (f *formatter) file(full, shown string) error {
 	}
 	f.changed = true
 	if f.list {
-		fmt.Fprintln(&f.out, shown)
+		fmt.Fprintln(&f.out, inline(shown))
 	}
 	if f.diff {
 		f.out.WriteString(config.UnifiedDiff(shown, src, out))

@@ -78,7 +78,10 @@ func (p *providers) connect(ref config.ProviderRef) (*imaginator.Client, error) 
 }
 
 func (p *providers) config(at config.Endpoint) imaginator.Config {
-	return imaginator.Config{BaseURL: at.BaseURL, UserAgent: "assetform/" + p.session.Version, Logger: p.session.Log}
+	return imaginator.Config{
+		BaseURL: at.BaseURL, UserAgent: "assetform/" + p.session.Version,
+		Logger: p.session.Log, Redactor: p.session.redactor(p.project),
+	}
 }
 
 // charging connects with a paid provider's key, at an endpoint that is allowed.
@@ -99,7 +102,7 @@ var errMissingKey = errors.New("the API key is missing: set the environment vari
 // embeddedTransport starts the engine inside the process.
 func (p *providers) embeddedTransport() (http.RoundTripper, error) {
 	if p.embedded == nil {
-		server, err := studio.New(studio.Options{Anonymous: true, Logger: p.session.Log})
+		server, err := studio.New(studio.Options{Anonymous: true, Logger: p.session.Log, Unwritten: p.session.unwritten(p.project)})
 		if err != nil {
 			return nil, fmt.Errorf("start the embedded engine: %w", err)
 		}

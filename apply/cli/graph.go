@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/diag/cilog"
 
 	"github.com/spf13/pflag"
 )
@@ -36,9 +37,9 @@ func Graph(fs *pflag.FlagSet) Run {
 			return ExitError
 		}
 		if format == "mermaid" {
-			return s.output(printable(mermaid(p)))
+			return s.output(mermaid(p))
 		}
-		return s.output(printable(dot(p)))
+		return s.output(dot(p))
 	}
 }
 
@@ -78,7 +79,7 @@ func dot(p *config.Project) string {
 
 // dotQuote writes a DOT string: only the quote and the backslash are special.
 func dotQuote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+	return cilog.EscapeDOT(`"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`)
 }
 
 func mermaid(p *config.Project) string {

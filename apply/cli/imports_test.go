@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"apply/repo":       {"plan", "lockfile/..."},
 	"apply/progress":   {"apply", "plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply/studio":     {"apply/imaginator", "apply/studio/sketch", "config/method"},
-	"apply/imaginator": {"apply/imaginator/reach", "config/origin"},
+	"apply/imaginator": {"apply/imaginator/reach", "config/diag", "config/origin"},
 	"config/format":    {},
 	"config/method":    {},
 	"config/origin":    {},

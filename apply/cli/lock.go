@@ -30,7 +30,7 @@ func LockList(_ *pflag.FlagSet) Run {
 		}
 		var b strings.Builder
 		for _, a := range addresses {
-			b.WriteString(printable(a) + "\n")
+			b.WriteString(inline(a) + "\n")
 		}
 		return s.output(b.String())
 	}
@@ -60,7 +60,7 @@ func LockShow(fs *pflag.FlagSet) Run {
 			texts = append(texts, entryText(a, lock.Assets[a]))
 		}
 		if asJSON {
-			return s.output(string(shown.Encode()))
+			return s.outputJSON(string(shown.Encode()))
 		}
 		return s.output(strings.Join(texts, "\n"))
 	}
@@ -78,11 +78,11 @@ func entryText(address string, e lockfile.Entry) string {
 			fmt.Fprintf(&b, "  %-13s %s\n", name, value)
 		}
 	}
-	b.WriteString(printable(address) + "\n")
-	line("output", printable(e.Output))
-	line("method", e.Method+" ("+e.Provider+")")
+	b.WriteString(inline(address) + "\n")
+	line("output", inline(e.Output))
+	line("method", inline(e.Method+" ("+e.Provider+")"))
 	for _, name := range e.Inputs.Keys() {
-		line(name, printable(e.Inputs[name].String()))
+		line(name, inline(e.Inputs[name].String()))
 	}
 	size := bytesText(e.Bytes)
 	if e.Width > 0 && e.Height > 0 {
@@ -91,14 +91,14 @@ func entryText(address string, e lockfile.Entry) string {
 	if e.Duration > 0 {
 		size += fmt.Sprintf(", %gs", e.Duration)
 	}
-	line("content", e.MediaType+", "+size)
+	line("content", inline(e.MediaType)+", "+size)
 	cost := count(e.Credits, "credit")
 	if strings.HasPrefix(e.MediaType, "video/") {
 		cost = count(e.Videos, "video")
 	}
 	line("cost", cost)
-	line("task", printable(e.TaskID))
-	line("protected", strings.Join(e.Protect, ", "))
+	line("task", inline(e.TaskID))
+	line("protected", inline(strings.Join(e.Protect, ", ")))
 	line("inputs hash", e.InputsHash.String())
 	line("content hash", e.ContentHash.String())
 	if !e.SourceHash.IsZero() {

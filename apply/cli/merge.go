@@ -95,7 +95,7 @@ func (s *Session) mergeDriver(ctx context.Context, args []string) int {
 	if err := lockfile.Save(s.path(args[1]), m.merged); err != nil {
 		return s.fail("Lock not merged", err)
 	}
-	fmt.Fprint(s.Err, m.report())
+	fmt.Fprint(s.Err, printable(m.report()))
 	return ExitDone
 }
 
@@ -125,7 +125,7 @@ func (s *Session) resolveLock(ctx context.Context, shown string, timeout time.Du
 	case err != nil:
 		return s.fail("Lock not merged", err)
 	case ours == nil && theirs == nil:
-		return s.output(fmt.Sprintf("%s has no conflict; nothing was changed.\n", m.name))
+		return s.output(fmt.Sprintf("%s has no conflict; nothing was changed.\n", inline(m.name)))
 	}
 	if code := m.run(ctx, base, ours, theirs); code != ExitDone {
 		return code
@@ -133,7 +133,7 @@ func (s *Session) resolveLock(ctx context.Context, shown string, timeout time.Du
 	if err := lockfile.Save(file, m.merged); err != nil {
 		return s.fail("Lock not merged", err)
 	}
-	return s.output(m.report() + fmt.Sprintf("\nThe conflict is resolved. To tell git:\n  git add %s\n", filepath.ToSlash(shown)))
+	return s.output(m.report() + fmt.Sprintf("\nThe conflict is resolved. To tell git:\n  git add %s\n", inline(filepath.ToSlash(shown))))
 }
 
 // sides finds the three versions of a lock in conflict. The stages in git's
@@ -287,14 +287,14 @@ func (m *lockMerge) report() string {
 			taken[d.Side]++
 		}
 	}
-	fmt.Fprintf(&b, "Merged %s: %s", m.name, count(len(m.merged.Assets), "asset"))
+	fmt.Fprintf(&b, "Merged %s: %s", inline(m.name), count(len(m.merged.Assets), "asset"))
 	if taken[lockfile.Ours]+taken[lockfile.Theirs] > 0 {
 		fmt.Fprintf(&b, ", %s taken from ours and %d from theirs", count(taken[lockfile.Ours], "change"), taken[lockfile.Theirs])
 	}
 	b.WriteString(".\n")
 	for _, d := range m.result.Decisions {
 		if d.Cause != lockfile.OneChanged {
-			fmt.Fprintf(&b, "  %s: %s (%s)\n", d.Address, d.Side, d.Cause)
+			fmt.Fprintf(&b, "  %s: %s (%s)\n", inline(d.Address), d.Side, d.Cause)
 		}
 	}
 	for _, note := range m.notes {

@@ -193,7 +193,8 @@ func (s *Session) planFailed(w *workspace, diags hcl.Diagnostics, format string)
 	if err != nil {
 		return s.fail("Output failed", err)
 	}
-	s.output(string(b))
+	s.outputJSON(string(b))
+	s.annotate(diags, w.project)
 	return ExitError
 }
 
@@ -219,12 +220,15 @@ func (s *Session) showPlan(w *workspace, p *plan.Plan, doc plan.Document, f *pla
 	code := ExitDone
 	// A plan that cannot be made (a --target that matches nothing) has nothing
 	// to show but why; JSON always has its document.
-	if format == "json" || countErrors(p) == len(p.Refusals) {
-		code = s.output(text)
+	switch {
+	case format == "json":
+		code = s.outputJSON(text)
+		s.annotate(p.Diagnostics, w.project)
+		return code
+	case countErrors(p) == len(p.Refusals):
+		code = s.write(text)
 	}
-	if format != "json" {
-		s.printDiagnostics(p.Diagnostics, w.project)
-	}
+	s.printDiagnostics(p.Diagnostics, w.project)
 	return code
 }
 

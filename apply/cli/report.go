@@ -118,7 +118,7 @@ func findBase(ctx context.Context, r *repo.Repo, f *repo.Finder, ref, dir string
 	}
 	b.label = fmt.Sprintf("commit %.10s", b.commit)
 	if ref != "" {
-		b.label = fmt.Sprintf("%s (%.10s)", printable(ref), b.commit)
+		b.label = fmt.Sprintf("%s (%.10s)", inline(ref), b.commit)
 	}
 	text, ok, err := f.File(b.commit, lockfile.Filename)
 	switch {

@@ -40,12 +40,12 @@ func (s *Session) showLock(asJSON bool) int {
 		return ExitError
 	}
 	if asJSON {
-		return s.output(string(lock.Encode()))
+		return s.outputJSON(string(lock.Encode()))
 	}
 	if raw == nil {
 		return s.output("There is no lock yet. Run \"assetform apply\" to make the first assets.\n")
 	}
-	return s.output(render.Lock(lock, render.Options{Color: s.OutColor, Width: s.outWidth()}))
+	return s.write(render.Lock(lock, render.Options{Color: s.OutColor, Width: s.outWidth()}))
 }
 
 // Output is the command output.
@@ -90,7 +90,7 @@ func (s *Session) allOutputs(p *config.Project, asJSON bool) int {
 		if err != nil {
 			return s.fail("Output failed", err)
 		}
-		return s.output(string(b))
+		return s.outputJSON(string(b))
 	}
 	if len(p.Outputs) == 0 {
 		return s.output("The configuration has no output blocks.\n")
@@ -103,7 +103,7 @@ func (s *Session) allOutputs(p *config.Project, asJSON bool) int {
 		}
 		fmt.Fprintf(&b, "%s = %s\n", o.Name, text)
 	}
-	return s.output(b.String())
+	return s.outputJSON(b.String())
 }
 
 func (s *Session) oneOutput(p *config.Project, name string, asJSON, raw bool) int {
@@ -119,15 +119,15 @@ func (s *Session) oneOutput(p *config.Project, name string, asJSON, raw bool) in
 			if err != nil {
 				return s.fail("Output failed", err)
 			}
-			return s.output(string(b))
+			return s.outputJSON(string(b))
 		case raw:
 			text, err := rawText(o.Value)
 			if err != nil {
 				return s.fail("Output has no raw form", fmt.Errorf("output %q %w", name, err))
 			}
-			return s.output(text)
+			return s.outputData(text, fmt.Sprintf("output %q", name), "Take it from --json.")
 		}
-		return s.output(literal(o.Value) + "\n")
+		return s.outputJSON(literal(o.Value) + "\n")
 	}
 	return s.fail("No such output", fmt.Errorf("the configuration has no output %q%s", name, DidYouMean(name, names)))
 }

@@ -32,10 +32,10 @@ func (s *Session) showSaved(name string, asJSON bool) int {
 		if err != nil {
 			return s.fail("Output failed", err)
 		}
-		return s.output(string(b))
+		return s.outputJSON(string(b))
 	}
 	text := render.Text(saved.Document, render.Options{Color: s.OutColor, Width: s.outWidth()})
-	return s.output(text + madeWith(saved.Shown()))
+	return s.write(text + madeWith(saved.Shown()))
 }
 
 // madeWith lists the options and variables of a plan file as they would be
@@ -78,7 +78,7 @@ func madeWith(p plan.Shown) string {
 	var b strings.Builder
 	b.WriteString("\nMade with:\n")
 	for _, line := range lines {
-		b.WriteString("  " + strings.ReplaceAll(printable(line), "\n", `\n`) + "\n")
+		b.WriteString("  " + inline(line) + "\n")
 	}
 	return b.String()
 }

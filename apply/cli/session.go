@@ -93,6 +93,8 @@ type Session struct {
 	// exceeded prints that an evaluation took more than it may, in the form
 	// that the command has for errors.
 	exceeded func(hcl.Diagnostics, *config.Project)
+	// annotated counts the annotations so far, by whether they are warnings.
+	annotated map[bool]int
 }
 
 // NewSession looks at the environment and the terminal.
@@ -117,7 +119,8 @@ func NewSession(p Process) (*Session, error) {
 	}
 	s := &Session{
 		Name: p.Name, Version: p.Version, Environ: p.Environ, Dir: dir, WorkDir: dir,
-		In: p.In, Out: p.Out, Err: p.Err, Notify: p.Notify, complete: p.Complete, exit: p.Exit,
+		In: p.In, Out: Stream(p.Environ, p.Out), Err: Stream(p.Environ, p.Err), Notify: p.Notify, complete: p.Complete, exit: p.Exit,
+		annotated: map[bool]int{},
 	}
 	s.exceeded = s.printDiagnostics
 	if s.watch, err = s.newWatch(); err != nil {
@@ -159,7 +162,7 @@ func newLogger(s *Session, p Process) (*slog.Logger, error) {
 	if err := l.UnmarshalText([]byte(level)); err != nil {
 		return nil, fmt.Errorf("use log level %q: it is not debug, info, warn or error", level)
 	}
-	return slog.New(slog.NewTextHandler(p.Err, &slog.HandlerOptions{Level: l})), nil
+	return slog.New(slog.NewTextHandler(s.Err, &slog.HandlerOptions{Level: l})), nil
 }
 
 func (s *Session) env(name string) (string, bool) { return Getenv(s.Environ, name) }
@@ -215,7 +218,11 @@ func (s *Session) noArgs(args []string) bool {
 	if len(args) == 0 {
 		return true
 	}
-	s.printDiagnostics(errorDiagnostic("Too many arguments", fmt.Sprintf("%q takes no arguments, but %q was given.", "assetform "+s.Name, args[0])), nil)
+	given, _, isVariable := strings.Cut(args[0], "=") // its value may be secret
+	if isVariable {
+		given += "=..."
+	}
+	s.printDiagnostics(errorDiagnostic("Too many arguments", fmt.Sprintf("%q takes no arguments, but %q was given.", "assetform "+s.Name, given)), nil)
 	return false
 }
 

@@ -54,9 +54,9 @@ func resultLine(item store.Item) string {
 	if item.Entry == nil {
 		return fmt.Sprintf("%.12s  %s  unreadable record\n", hash, item.ModTime.UTC().Format(time.DateTime))
 	}
-	what := item.Entry.Method
+	what := inline(item.Entry.Method)
 	if prompt, ok := item.Entry.Inputs["prompt"]; ok {
-		what += "  " + shorten(printable(prompt.String()), 60)
+		what += "  " + shorten(inline(prompt.String()), 60)
 	}
 	return fmt.Sprintf("%.12s  %s  %9s  %s\n", hash, item.ModTime.UTC().Format(time.DateTime), bytesText(item.Entry.Bytes), what)
 }

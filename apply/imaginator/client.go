@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"assetform/apply/imaginator/reach"
+	"assetform/config/diag"
 	"assetform/config/origin"
 )
 
@@ -31,6 +32,9 @@ type Config struct {
 	// Transport replaces the network: HandlerTransport, or a test's. nil
 	// means HTTP over TCP, with the proxy settings of the environment.
 	Transport http.RoundTripper
+	// Redactor takes further secrets out of the server's words: whatever was
+	// sent in a prompt can come back in them. nil means there are none.
+	Redactor *diag.Redactor
 	// Logger gets one debug record a request. nil means none.
 	Logger *slog.Logger
 	Limits Limits
@@ -104,6 +108,7 @@ func New(cfg Config) (*Client, error) {
 		limits: cfg.Limits.withDefaults(),
 		scrub:  newScrubber(cfg.APIKey),
 	}
+	c.scrub.more = cfg.Redactor
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}

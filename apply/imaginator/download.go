@@ -215,7 +215,7 @@ func (d *download) copy(ctx context.Context, resp *http.Response, watch *watchdo
 		n, err := resp.Body.Read(buf)
 		watch.pause(n) // a slow disk is not the server's fault
 		if d.n+int64(n) > limit {
-			return d.cut(resp, fmt.Errorf("%w of %d bytes", errTooLarge, limit))
+			return d.cut(resp, saying("%w of %d bytes", errTooLarge, limit))
 		}
 		if n > 0 {
 			written, err := d.dst.Write(buf[:n])
@@ -234,7 +234,7 @@ func (d *download) copy(ctx context.Context, resp *http.Response, watch *watchdo
 			if d.n > d.total {
 				d.etag = "" // nothing to add to
 			}
-			return d.cut(resp, fmt.Errorf("%w: %d of %d bytes", io.ErrUnexpectedEOF, d.n, d.total))
+			return d.cut(resp, saying("%w: %d of %d bytes", io.ErrUnexpectedEOF, d.n, d.total))
 		case err == io.EOF:
 			return nil
 		case err != nil:

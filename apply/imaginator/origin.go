@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"assetform/config/origin"
 )
@@ -28,7 +29,7 @@ func (c *Client) resolve(resultURL string) (*url.URL, error) {
 	ref, err := url.Parse(resultURL)
 	if err != nil {
 		// The parser's error quotes the URL, which may carry a signature.
-		return nil, errors.New("result URL cannot be parsed")
+		return nil, saying("result URL cannot be parsed")
 	}
 	base := *c.base
 	base.Path += "/"
@@ -39,16 +40,16 @@ func (c *Client) resolve(resultURL string) (*url.URL, error) {
 	u.Fragment, u.RawFragment = "", ""
 	switch {
 	case resultURL == "":
-		return nil, errors.New("result URL is empty")
+		return nil, saying("result URL is empty")
 	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, fmt.Errorf("result URL has the scheme %q: expected http or https", c.scrub.words(u.Scheme, maxExcerpt))
+		return nil, saying("result URL has the scheme %q: expected http or https", c.scrub.words(u.Scheme, maxExcerpt))
 	case u.User != nil:
-		return nil, errors.New("result URL has a user or password in it")
+		return nil, saying("result URL has a user or password in it")
 	case c.origin.Encrypted() && u.Scheme == "http":
-		return nil, errors.New("result URL leads to http, and the API is at https")
+		return nil, saying("result URL leads to http, and the API is at https")
 	}
 	if _, err := origin.Of(u); err != nil {
-		return nil, fmt.Errorf("result URL is not one to be sure of: %w", err)
+		return nil, saying("result URL is not one to be sure of: %s", c.scrub.words(err.Error(), maxMessage))
 	}
 	return u, nil
 }
@@ -101,7 +102,11 @@ func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
 // elsewhere, never the query.
 func (c *Client) place(u *url.URL) string {
 	if c.own(u) {
-		return c.scrub.words(u.EscapedPath(), maxMessage)
+		elements := strings.Split(u.EscapedPath(), "/")
+		for i, e := range elements {
+			elements[i] = c.element(e)
+		}
+		return strings.Join(elements, "/")
 	}
 	return c.scrub.words(u.Scheme+"://"+u.Host+u.EscapedPath(), maxMessage)
 }

@@ -14,8 +14,8 @@ import (
 )
 
 var (
-	errTimeout = errors.New("no complete answer in time")
-	errStalled = errors.New("no progress")
+	errTimeout = saying("no complete answer in time")
+	errStalled = saying("no progress")
 )
 
 // because returns the reason for which this package ended ctx, if it did, in

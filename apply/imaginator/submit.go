@@ -3,7 +3,6 @@ package imaginator
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -34,10 +33,10 @@ func (c *Client) Submit(ctx context.Context, r Request, idempotencyKey string) (
 		return Created{}, &Error{Op: op, NeverSent: true, Err: c.scrub.cause(err)}
 	}
 	if !slices.Contains(Methods, r.Method) {
-		return unsent(fmt.Errorf("unknown method %q", r.Method))
+		return unsent(saying("unknown method %q", r.Method))
 	}
 	if !validHeader(idempotencyKey) {
-		return unsent(errors.New("idempotency key is empty or has control characters"))
+		return unsent(saying("idempotency key is empty or has control characters"))
 	}
 	body, length, err := r.encode()
 	if err != nil {

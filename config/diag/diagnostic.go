@@ -14,10 +14,13 @@ type Printer struct {
 	Files map[string]*hcl.File // sources, by the file name in ranges
 	// Dir is the directory relative to which absolute file names are shown;
 	// empty: they are shown as they are.
-	Dir     string
-	Secrets []string // texts that are replaced by "(sensitive value)"
-	Width   int      // columns of the terminal; 0: text is not wrapped
-	Color   bool
+	Dir string
+	// Redactor is applied to what is shown of the sources and of values. The
+	// words of a diagnostic are assetform's: what is foreign in them was
+	// redacted before it became a part of them.
+	Redactor *Redactor
+	Width    int // columns of the terminal; 0: text is not wrapped
+	Color    bool
 }
 
 // Diagnostic is the form in which diagnostics leave the process. Its JSON is
@@ -80,7 +83,7 @@ func JSON(diags hcl.Diagnostics, files map[string]*hcl.File) []Diagnostic {
 // Diagnostics returns sorted diagnostics in the form in which they may be
 // shown. It never returns nil.
 func (p *Printer) Diagnostics(diags hcl.Diagnostics) []Diagnostic {
-	d := describer{printer: p, cleaner: newCleaner(p.Secrets), sources: map[string]source{}}
+	d := describer{printer: p, sources: map[string]source{}}
 	sorted := Sort(diags)
 	more := sorted[min(len(sorted), maxShown):]
 	out := make([]Diagnostic, 0, len(sorted)-len(more)+1)
@@ -130,16 +133,15 @@ const (
 // describer turns diagnostics into what may be shown.
 type describer struct {
 	printer *Printer
-	cleaner *cleaner
 	sources map[string]source
 }
 
 func (d *describer) describe(diag *hcl.Diagnostic) Diagnostic {
 	out := Diagnostic{
 		Severity: severityError,
-		Summary:  d.cleaner.clean(diag.Summary),
-		Detail:   bounded(d.cleaner.clean(diag.Detail), maxDetail),
-		Address:  d.cleaner.clean(Address(diag)),
+		Summary:  CleanLine(diag.Summary),
+		Detail:   bounded(Clean(diag.Detail), maxDetail),
+		Address:  CleanLine(Address(diag)),
 	}
 	if diag.Severity == hcl.DiagWarning {
 		out.Severity = severityWarning
@@ -149,7 +151,7 @@ func (d *describer) describe(diag *hcl.Diagnostic) Diagnostic {
 	}
 	highlight := nonEmpty(*diag.Subject)
 	out.Range = &Range{
-		Filename: d.cleaner.clean(d.fileName(highlight.Filename)),
+		Filename: CleanLine(d.fileName(highlight.Filename)),
 		Start:    position(highlight.Start),
 		End:      position(highlight.End),
 	}
