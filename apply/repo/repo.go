@@ -109,8 +109,11 @@ func (r *Repo) output(ctx context.Context, args ...string) (string, error) {
 	return stdout.String(), nil
 }
 
+// command starts git in the project's directory. A directory that a
+// repository brings and that looks like a bare repository is none: git would
+// take its configuration, which can name programs to run, from there.
 func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "safe.bareRepository=explicit"}, args...)...)
 	cmd.Dir, cmd.Env = r.dir, r.env
 	return cmd
 }

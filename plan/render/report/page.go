@@ -1,8 +1,6 @@
 package report
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -94,8 +92,9 @@ type assetPage struct {
 
 func newPages(r Report, media map[lockfile.ContentHash]*medium) *pages {
 	p := &pages{report: r, media: media}
+	taken := make(map[string]bool, len(r.Changes))
 	for i := range r.Changes {
-		p.assets = append(p.assets, p.newAsset(&r.Changes[i]))
+		p.assets = append(p.assets, p.newAsset(&r.Changes[i], pageName(r.Changes[i].Address, taken)))
 	}
 	return p
 }
@@ -167,8 +166,8 @@ func (p *pages) asset(i int) assetPage {
 	return page
 }
 
-func (p *pages) newAsset(c *Change) assetView {
-	a := assetView{Page: pageName(c.Address), Address: c.Address, Previous: c.PreviousAddress, Action: c.Action, Kind: "image", Cost: "no cost"}
+func (p *pages) newAsset(c *Change, page string) assetView {
+	a := assetView{Page: page, Address: c.Address, Previous: c.PreviousAddress, Action: c.Action, Kind: "image", Cost: "no cost"}
 	if c.Video() {
 		a.Kind = "video"
 	}
@@ -190,25 +189,6 @@ func (p *pages) newAsset(c *Change) assetView {
 		a.Videos = both && a.Before.Video && a.After.Video
 	}
 	return a
-}
-
-// pageName is a file name that stays the same from report to report and that
-// no address can make collide with another's.
-func pageName(address string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(address) {
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-		if b.Len() >= 48 {
-			break
-		}
-	}
-	sum := sha256.Sum256([]byte(address))
-	return strings.Trim(b.String(), "-") + "-" + hex.EncodeToString(sum[:4]) + ".html"
 }
 
 func promptOf(v *Version) string {

@@ -9,6 +9,7 @@ import (
 	"assetform/lockfile"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 )
 
 // Report is what the pages show.
@@ -44,9 +45,6 @@ type Files interface {
 	Write(name string, write func(io.Writer) error) error
 }
 
-// Index is the name of the first page.
-const Index = "index.html"
-
 // Write writes the whole report. Contents that cannot be shown become
 // placeholders that say why; an error is one of writing.
 func Write(ctx context.Context, r Report, files Files) error {
@@ -80,6 +78,7 @@ func Write(ctx context.Context, r Report, files Files) error {
 // writeMedia copies every content once and makes its thumbnail.
 func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfile.ContentHash]*medium, error) {
 	media := map[lockfile.ContentHash]*medium{}
+	pixels := semaphore.NewWeighted(maxPixels)
 	var todo []*medium
 	for i := range changes {
 		for _, v := range []*Version{changes[i].Before, changes[i].After} {
@@ -87,7 +86,7 @@ func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfil
 				continue
 			}
 			if m := media[v.Hash]; m == nil {
-				m = &medium{version: v}
+				m = &medium{version: v, pixels: pixels}
 				media[v.Hash] = m
 				todo = append(todo, m)
 			} else if m.version.Open == nil {
@@ -102,7 +101,7 @@ func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfil
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			return m.write(files)
+			return m.write(ctx, files)
 		})
 	}
 	return media, g.Wait()
