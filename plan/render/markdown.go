@@ -71,7 +71,7 @@ func markdown(s string) string { return diag.EscapeMarkdown(cells.Clean(s)) }
 
 // bounded is markdown for a text of which the middle may be left out.
 func bounded(s string, n int) string {
-	return markdown(joinSegments(middleOut(segment{kept, s}, n*3/4, n/4)))
+	return diffCell(middleOut(segment{kept, s}, n*3/4, n/4))
 }
 
 // code shows a name as code. GitHub looks for no people and issues in it.
