@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"assetform/lockfile"
 )
@@ -50,6 +51,7 @@ type assetView struct {
 	Output   string
 	Cost     string
 	Prompt   string // for people who search and who listen
+	Length   string // of a prompt that its card may not show to the end
 	Before   *sideView
 	After    *sideView
 	Diff     []segment
@@ -89,6 +91,9 @@ type assetPage struct {
 	Total      int
 	Prev, Next string // file names, "" at the ends
 }
+
+// cardPrompt is how many characters of a prompt a card shows for certain.
+const cardPrompt = 60
 
 func newPages(r Report, media map[lockfile.ContentHash]*medium) *pages {
 	p := &pages{report: r, media: media}
@@ -180,6 +185,9 @@ func (p *pages) newAsset(c *Change, page string) assetView {
 		latest = c.Before
 	}
 	a.Output, a.Prompt = latest.Entry.Output, promptOf(latest)
+	if n := utf8.RuneCountInString(a.Prompt); n > cardPrompt {
+		a.Length = plural(n, "character")
+	}
 	a.Diff = diffWords(promptOf(c.Before), promptOf(c.After))
 	a.Facts = facts(c)
 	if a.Before != nil && a.After != nil {
@@ -221,15 +229,15 @@ func (p *pages) side(name string, c *Change, v *Version) *sideView {
 	return s
 }
 
-// shorten cuts a text at a word.
+// shorten cuts a text at a word, and says how much of it is gone.
 func shorten(s string, most int) string {
 	r := []rune(s)
 	if len(r) <= most {
 		return s
 	}
-	cut := string(r[:most-1])
+	cut := string(r[:most])
 	if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
 		cut = cut[:i]
 	}
-	return cut + "…"
+	return cut + " … and " + plural(len(r)-utf8.RuneCountInString(cut), "more character")
 }

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"strings"
 
 	"assetform/lockfile"
+	"assetform/plan/render/cells"
 
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
@@ -57,7 +59,7 @@ func Write(ctx context.Context, r Report, files Files) error {
 	}
 	pages := newPages(r, media)
 	if err := files.Write(Index, func(w io.Writer) error {
-		return templates.ExecuteTemplate(w, "index", pages.index())
+		return writePage(w, "index", pages.index())
 	}); err != nil {
 		return fmt.Errorf("write %s: %w", Index, err)
 	}
@@ -67,7 +69,7 @@ func Write(ctx context.Context, r Report, files Files) error {
 			return err
 		}
 		if err := files.Write(name, func(w io.Writer) error {
-			return templates.ExecuteTemplate(w, "asset", pages.asset(i))
+			return writePage(w, "asset", pages.asset(i))
 		}); err != nil {
 			return fmt.Errorf("write %s: %w", name, err)
 		}
@@ -105,4 +107,15 @@ func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfil
 		})
 	}
 	return media, g.Wait()
+}
+
+// writePage writes a page on which everything can be seen: characters that
+// show nothing, or change the order of what does, stand there as escapes.
+func writePage(w io.Writer, template string, data any) error {
+	var b strings.Builder
+	if err := templates.ExecuteTemplate(&b, template, data); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, cells.CleanLines(b.String()))
+	return err
 }
