@@ -145,7 +145,7 @@ func checkFormat(format string) error {
 func (s *Session) plan(f *planFlags, out, format string, detailed bool) int {
 	w, diags := s.read(f.evaluation, !f.noIndex)
 	if diags.HasErrors() {
-		return s.planFailed(w, diags, format)
+		return s.planFailed(w, diags, f, format)
 	}
 	p := w.build(f.options())
 	p.Diagnostics = append(diags, p.Diagnostics...)
@@ -179,18 +179,23 @@ func (s *Session) plan(f *planFlags, out, format string, detailed bool) int {
 }
 
 // planFailed reports a project that cannot be planned in the wanted format.
-func (s *Session) planFailed(w *workspace, diags hcl.Diagnostics, format string) int {
-	if format != "json" {
-		s.printDiagnostics(diags, w.project)
-		return ExitError
-	}
+func (s *Session) planFailed(w *workspace, diags hcl.Diagnostics, f *planFlags, format string) int {
 	doc := plan.Document{FormatVersion: plan.FormatVersion, Changes: []plan.ChangeDocument{}}
 	doc.Diagnostics = s.printer(w.project).Diagnostics(diags)
 	b, err := plan.Encode(doc)
 	if err != nil {
 		return s.fail("Output failed", err)
 	}
-	s.output(string(b))
+	if f.jsonInto != "" {
+		if err := atomicfile.Write(s.path(f.jsonInto), 0o666, b); err != nil {
+			return s.fail("Plan not written", err)
+		}
+	}
+	if format == "json" {
+		s.output(string(b))
+	} else {
+		s.printDiagnostics(diags, w.project)
+	}
 	return ExitError
 }
 

@@ -15,36 +15,6 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// Show is the command show.
-func Show(fs *pflag.FlagSet) Run {
-	var asJSON bool
-	fs.BoolVar(&asJSON, "json", false, "print JSON: of a plan its document, without a plan the lock")
-	return func(_ context.Context, s *Session, args []string) int {
-		switch len(args) {
-		case 0:
-			return s.showLock(asJSON)
-		case 1:
-			return s.showSaved(args[0], asJSON)
-		}
-		return s.fail("Too many arguments", fmt.Errorf("\"assetform show\" takes one plan file, but %d arguments were given", len(args)))
-	}
-}
-
-func (s *Session) showSaved(name string, asJSON bool) int {
-	saved, err := plan.ReadSaved(s.path(name))
-	if err != nil {
-		return s.fail("Unreadable plan file", err)
-	}
-	if asJSON {
-		b, err := plan.Encode(saved.Document)
-		if err != nil {
-			return s.fail("Output failed", err)
-		}
-		return s.output(string(b))
-	}
-	return s.output(render.Text(saved.Document, render.Options{Color: s.OutColor, Width: s.outWidth()}))
-}
-
 func (s *Session) showLock(asJSON bool) int {
 	lock, raw, diags := s.loadLock()
 	if diags.HasErrors() {
