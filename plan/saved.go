@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 
 	"assetform/config"
@@ -252,14 +251,9 @@ const maxSaved = 512 << 20
 // ReadSaved reads a plan file. It refuses what is cut, damaged or of another
 // version.
 func ReadSaved(path string) (*Saved, error) {
-	f, err := os.Open(path)
+	b, err := atomicfile.ReadRegular(path, maxSaved)
 	if err != nil {
-		return nil, fmt.Errorf("open plan: %w", err)
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxSaved))
-	if err != nil {
-		return nil, fmt.Errorf("read plan %q: %w", path, err)
+		return nil, fmt.Errorf("read plan: %w", err)
 	}
 	var version struct {
 		FormatVersion string `json:"format_version"`

@@ -144,11 +144,11 @@ func checkFormat(format string) error {
 }
 
 func (s *Session) plan(f *planFlags, out, format string, detailed bool) int {
-	s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { s.planFailed(&workspace{project: p}, diags, format) }
+	s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { s.planFailed(&workspace{project: p}, diags, f, format) }
 	w, diags := s.read(f.evaluation, !f.noIndex)
 	defer s.watch.Begin(nil)()
 	if diags.HasErrors() {
-		return s.planFailed(w, diags, format)
+		return s.planFailed(w, diags, f, format)
 	}
 	p := w.build(f.options())
 	p.Diagnostics = append(diags, p.Diagnostics...)
@@ -182,19 +182,24 @@ func (s *Session) plan(f *planFlags, out, format string, detailed bool) int {
 }
 
 // planFailed reports a project that cannot be planned in the wanted format.
-func (s *Session) planFailed(w *workspace, diags hcl.Diagnostics, format string) int {
-	if format != "json" {
-		s.printDiagnostics(diags, w.project)
-		return ExitError
-	}
+func (s *Session) planFailed(w *workspace, diags hcl.Diagnostics, f *planFlags, format string) int {
 	doc := plan.Document{FormatVersion: plan.FormatVersion, Changes: []plan.ChangeDocument{}}
 	doc.Diagnostics = s.printer(w.project).Diagnostics(diags)
 	b, err := plan.Encode(doc)
 	if err != nil {
 		return s.fail("Output failed", err)
 	}
-	s.outputJSON(string(b))
-	s.annotate(diags, w.project)
+	if f.jsonInto != "" {
+		if err := atomicfile.Write(s.path(f.jsonInto), 0o666, b); err != nil {
+			return s.fail("Plan not written", err)
+		}
+	}
+	if format == "json" {
+		s.outputJSON(string(b))
+		s.annotate(diags, w.project)
+	} else {
+		s.printDiagnostics(diags, w.project)
+	}
 	return ExitError
 }
 

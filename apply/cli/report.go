@@ -63,7 +63,11 @@ func (s *Session) report(ctx context.Context, base, out string) int {
 		return s.fail("No report", err)
 	}
 	defer c.close()
-	dir, err := openReportDir(s.path(out))
+	place, err := s.reportPlace(ctx, r, out)
+	if err != nil {
+		return s.fail("Report not written", err)
+	}
+	dir, err := openReportDir(place)
 	if err != nil {
 		return s.fail("Report not written", err)
 	}

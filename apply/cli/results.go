@@ -15,24 +15,6 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// Show is the command show.
-func Show(fs *pflag.FlagSet) Run {
-	var asJSON bool
-	fs.BoolVar(&asJSON, "json", false, "print JSON: of a plan its document, without a plan the lock")
-	return func(_ context.Context, s *Session, args []string) int {
-		_, warnings := s.dataOrWarning() // it is not read, but somebody should be told
-		s.printDiagnostics(warnings, nil)
-		defer s.watch.Begin(nil)()
-		switch len(args) {
-		case 0:
-			return s.showLock(asJSON)
-		case 1:
-			return s.showSaved(args[0], asJSON)
-		}
-		return s.fail("Too many arguments", fmt.Errorf("\"assetform show\" takes one plan file, but %d arguments were given", len(args)))
-	}
-}
-
 func (s *Session) showLock(asJSON bool) int {
 	lock, raw, diags := s.loadLock()
 	if diags.HasErrors() {

@@ -9,33 +9,19 @@ import (
 	"strings"
 
 	"assetform/plan"
-	"assetform/plan/render"
 
 	"github.com/hashicorp/hcl/v2"
 )
 
-// showSaved shows a plan file: what it does, and what it was made with, which
-// its apply uses again.
-func (s *Session) showSaved(name string, asJSON bool) int {
-	saved, err := plan.ReadSaved(s.path(name))
-	if err != nil {
-		return s.fail("Unreadable plan file", err)
+// warnEdited says that a plan file is not as it was written.
+func (s *Session) warnEdited(saved *plan.Saved, name string) {
+	if !saved.Edited() {
+		return
 	}
-	if saved.Edited() {
-		s.printDiagnostics(hcl.Diagnostics{{
-			Severity: hcl.DiagWarning, Summary: "Saved plan was edited",
-			Detail: fmt.Sprintf("The plan %q is not as \"assetform plan --out\" wrote it. It is shown as it stands; its apply is refused.", name),
-		}}, nil)
-	}
-	if asJSON {
-		b, err := plan.Encode(saved.Shown())
-		if err != nil {
-			return s.fail("Output failed", err)
-		}
-		return s.outputJSON(string(b))
-	}
-	text := render.Text(saved.Document, render.Options{Color: s.OutColor, Width: s.outWidth()})
-	return s.write(text + madeWith(saved.Shown()))
+	s.printDiagnostics(hcl.Diagnostics{{
+		Severity: hcl.DiagWarning, Summary: "Saved plan was edited",
+		Detail: fmt.Sprintf("The plan %q is not as \"assetform plan --out\" wrote it. It is shown as it stands; its apply is refused.", name),
+	}}, nil)
 }
 
 // madeWith lists the options and variables of a plan file as they would be

@@ -110,9 +110,10 @@ func (r *Repo) output(ctx context.Context, args ...string) (string, error) {
 	return stdout.String(), nil
 }
 
+// command starts git in the project's directory. A directory that a
+// repository brings and that looks like a bare repository is none: git would
+// take its configuration, which can name programs to run, from there.
 func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
-	// A directory of the work tree that looks like a repository is not taken
-	// for one: its configuration, which names programs, would be a stranger's.
 	cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "safe.bareRepository=explicit"}, args...)...)
 	cmd.Dir, cmd.Env = r.dir, r.env
 	return cmd

@@ -166,3 +166,7 @@ func spelled(p string) string {
 	}
 	return ""
 }
+
+// Dirs are the directories that git keeps its own files in: this work tree's
+// and the one that all work trees share.
+func (r *Repo) Dirs() []string { return []string{r.gitDir, r.common} }

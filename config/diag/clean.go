@@ -28,13 +28,17 @@ func Clean(s string) string {
 func CleanLine(s string) string { return escaped(s, unseen) }
 
 // escaped writes characters, and bytes that are none, as escapes.
-func escaped(s string, escape func(rune) bool) string {
-	if utf8.ValidString(s) && !strings.ContainsFunc(s, escape) {
+func escaped(s string, escape func(before, r rune) bool) string {
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return escape(0, r) }) {
 		return s
 	}
 	var b strings.Builder
+	before := utf8.RuneError
 	for i := 0; i < len(s); {
-		n, text := nextEscaped(s[i:], escape)
+		n, text := nextEscaped(before, s[i:], escape)
+		if before = utf8.RuneError; text == s[i:i+n] {
+			before, _ = utf8.DecodeRuneInString(text)
+		}
 		b.WriteString(text)
 		i += n
 	}
@@ -43,12 +47,12 @@ func escaped(s string, escape func(rune) bool) string {
 
 // nextEscaped returns how long the first character of s is, and what is
 // written for it.
-func nextEscaped(s string, escape func(rune) bool) (int, string) {
+func nextEscaped(before rune, s string, escape func(before, r rune) bool) (int, string) {
 	r, n := utf8.DecodeRuneInString(s)
 	switch {
 	case r == utf8.RuneError && n == 1:
 		return 1, fmt.Sprintf(`\x%02x`, s[0])
-	case escape(r):
+	case escape(before, r):
 		quoted := strconv.QuoteRuneToASCII(r)
 		return n, quoted[1 : len(quoted)-1]
 	}
@@ -65,13 +69,13 @@ func (d *describer) foreign(s string) string {
 // stands in the result.
 func (d *describer) foreignRange(s string, start, end int) (string, int, int) {
 	hidden := d.printer.Redactor.spans(s)
-	if len(hidden) == 0 && utf8.ValidString(s) && !strings.ContainsFunc(s, dangerous) {
+	if len(hidden) == 0 && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return dangerous(0, r) }) {
 		return s, start, end // which is usual
 	}
 	var b strings.Builder
 	newStart, newEnd := -1, -1
 	for i := 0; i < len(s); {
-		n, text := nextEscaped(s[i:], dangerous)
+		n, text := nextEscaped(0, s[i:], dangerous)
 		if len(hidden) > 0 && hidden[0].start == i {
 			n, text = hidden[0].end-i, Sensitive
 			hidden = hidden[1:]
@@ -96,19 +100,32 @@ func (d *describer) foreignRange(s string, start, end int) (string, int, int) {
 
 // dangerous reports whether a terminal would act on the character instead of
 // showing it, or show what follows in another order.
-func dangerous(r rune) bool {
+func dangerous(_, r rune) bool {
 	return r != '\n' && r != '\t' &&
 		(unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || unicode.In(r, unicode.Zl, unicode.Zp))
 }
 
 // unseen reports whether a terminal would act on the character, or show
-// nothing for it. The joiners are part of emoji and of scripts.
-func unseen(r rune) bool {
-	const nonJoiner, joiner = '\u200c', '\u200d'
+// nothing for it. The joiners are part of emoji and of scripts, and so are the
+// selectors of a character's colour: each counts as seen once, behind what it
+// changes.
+func unseen(before, r rune) bool {
+	const nonJoiner, joiner, plain, coloured = '\u200c', '\u200d', '\ufe0e', '\ufe0f'
+	switch r {
+	case nonJoiner, joiner:
+		return before < utf8.RuneSelf || before == utf8.RuneError || !unicode.In(before, unicode.L, unicode.M, unicode.S)
+	case plain, coloured:
+		return before <= ' ' || before == utf8.RuneError || lookless(before)
+	}
+	return lookless(r)
+}
+
+// lookless reports whether a character may have no look of its own.
+func lookless(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r < ' ' || r == 0x7f
 	}
-	return r != nonJoiner && r != joiner && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp))
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // fileName is the name as it is shown: relative, with slashes.
