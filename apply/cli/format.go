@@ -47,7 +47,11 @@ func Fmt(fs *pflag.FlagSet) Run {
 			args = []string{"."}
 		}
 		for _, arg := range args {
-			if err := f.path(s.path(arg), arg); err != nil {
+			err := s.ownPath(s.path(arg))
+			if err == nil {
+				err = f.path(s.path(arg), arg)
+			}
+			if err != nil {
 				s.output(f.out.String())
 				return s.fail("Not formatted", err)
 			}
@@ -129,7 +133,7 @@ func formattable(name string) bool {
 }
 
 func (f *formatter) file(full, shown string) error {
-	src, err := os.ReadFile(full)
+	src, err := atomicfile.ReadRegular(full, maxStdin)
 	if err != nil {
 		return err
 	}

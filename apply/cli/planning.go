@@ -158,6 +158,9 @@ func (s *Session) plan(f *planFlags, out, format string, detailed bool) int {
 	if out != "" && !broken {
 		saved, err := plan.NewSaved(doc, w.project, w.raw, f.saved())
 		if err == nil {
+			err = s.ownPath(s.path(out))
+		}
+		if err == nil {
 			err = plan.WriteSaved(s.path(out), saved)
 		}
 		if err != nil {
@@ -202,7 +205,11 @@ func (s *Session) showPlan(w *workspace, p *plan.Plan, doc plan.Document, f *pla
 		return s.fail("Output failed", err)
 	}
 	if f.jsonInto != "" {
-		if err := atomicfile.Write(s.path(f.jsonInto), 0o666, b); err != nil {
+		err := s.ownPath(s.path(f.jsonInto))
+		if err == nil {
+			err = atomicfile.Write(s.path(f.jsonInto), 0o666, b)
+		}
+		if err != nil {
 			return s.fail("Plan not written", err)
 		}
 	}
