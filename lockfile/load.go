@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"assetform/lockfile/atomicfile"
@@ -52,7 +51,7 @@ func Save(path string, l *Lock) error {
 	if !back.Equal(l) {
 		return fmt.Errorf("write lock %q: refused, it would not be read again as it is: %s", path, firstDifference(l, back))
 	}
-	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, b) {
+	if old, err := atomicfile.ReadRegular(path, maxBytes); err == nil && bytes.Equal(old, b) {
 		return nil
 	}
 	if err := atomicfile.Write(path, 0o666, b); err != nil {

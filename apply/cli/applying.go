@@ -337,7 +337,7 @@ func (a *application) sink() (progress.Sink, error) {
 	if a.flags.jsonInto == "" {
 		return shown, nil
 	}
-	f, err := os.Create(a.path(a.flags.jsonInto))
+	f, err := a.createOut(a.path(a.flags.jsonInto))
 	if err != nil {
 		return nil, errors.Join(err, shown.Close())
 	}

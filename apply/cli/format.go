@@ -48,7 +48,11 @@ func Fmt(fs *pflag.FlagSet) Run {
 			args = []string{"."}
 		}
 		for _, arg := range args {
-			if err := f.path(s.path(arg), arg); err != nil {
+			err := s.ownPath(s.path(arg))
+			if err == nil {
+				err = f.path(s.path(arg), arg)
+			}
+			if err != nil {
 				s.output(f.out.String())
 				return s.fail("Not formatted", err)
 			}

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"assetform/config"
-	"assetform/lockfile/atomicfile"
 	"assetform/plan"
 	"assetform/plan/render"
 
@@ -161,6 +160,9 @@ func (s *Session) plan(f *planFlags, out, format string, detailed bool) int {
 	if out != "" && !broken {
 		saved, err := plan.NewSaved(doc, w.project, w.raw, f.saved())
 		if err == nil {
+			err = s.ownPath(s.path(out))
+		}
+		if err == nil {
 			err = plan.WriteSaved(s.path(out), saved)
 		}
 		if err != nil {
@@ -189,10 +191,8 @@ func (s *Session) planFailed(w *workspace, diags hcl.Diagnostics, f *planFlags, 
 	if err != nil {
 		return s.fail("Output failed", err)
 	}
-	if f.jsonInto != "" {
-		if err := atomicfile.Write(s.path(f.jsonInto), 0o666, b); err != nil {
-			return s.fail("Plan not written", err)
-		}
+	if err := s.writeJSONInto(f.jsonInto, b); err != nil {
+		return s.fail("Plan not written", err)
 	}
 	if format == "json" {
 		s.outputJSON(string(b))
@@ -210,10 +210,8 @@ func (s *Session) showPlan(w *workspace, p *plan.Plan, doc plan.Document, f *pla
 	if err != nil {
 		return s.fail("Output failed", err)
 	}
-	if f.jsonInto != "" {
-		if err := atomicfile.Write(s.path(f.jsonInto), 0o666, b); err != nil {
-			return s.fail("Plan not written", err)
-		}
+	if err := s.writeJSONInto(f.jsonInto, b); err != nil {
+		return s.fail("Plan not written", err)
 	}
 	text := string(b)
 	switch format {

@@ -38,7 +38,7 @@ const (
 // there. It was not opened.
 type EntryError struct {
 	Path string // for messages
-	What string // "is a symbolic link"
+	What string // "is a symlink"
 	Fix  string // "remove it"
 }
 
@@ -322,7 +322,7 @@ func (d *Dir) refused(name string, info fs.FileInfo) error {
 	what, fix := "is no regular file", "remove it"
 	switch mode := info.Mode(); {
 	case mode&fs.ModeSymlink != 0:
-		what = "is a symbolic link"
+		what = "is a symlink"
 	case name == "":
 		what = "is no directory"
 	case mode.IsDir():
