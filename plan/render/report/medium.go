@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -12,10 +13,12 @@ import (
 
 	"golang.org/x/image/draw"
 	"golang.org/x/image/webp"
+	"golang.org/x/sync/semaphore"
 )
 
 // Bounds of what is decoded. They are far above what generators deliver and
-// keep one picture from taking the machine's memory.
+// keep pictures from taking the machine's memory: one may have maxPixels, and
+// so may all that are decoded at the same time.
 const (
 	maxImageBytes = 64 << 20
 	maxPixels     = 64 << 20
@@ -27,7 +30,8 @@ const thumbSide = 512
 
 // medium is one content as pages show it.
 type medium struct {
-	version *Version
+	version  *Version
+	decoding *semaphore.Weighted // of pixels, shared by all
 
 	File    string // the copied content; "" if there is none
 	Thumb   string // its small picture; "" for videos
@@ -67,7 +71,7 @@ func sniff(head []byte) (mediaType, bool) {
 
 // write copies the content and makes the thumbnail. What is wrong with the
 // content becomes the medium's problem; the error is one of writing.
-func (m *medium) write(files Files) error {
+func (m *medium) write(ctx context.Context, files Files) error {
 	v := m.version
 	if v.Open == nil {
 		m.Problem = v.Missing
@@ -96,7 +100,7 @@ func (m *medium) write(files Files) error {
 	if kind.video {
 		return m.copy(files, "media/"+name+"."+kind.ext, all)
 	}
-	return m.writeImage(files, name, kind, all)
+	return m.writeImage(ctx, files, name, kind, all)
 }
 
 // copy writes the content itself.
@@ -131,7 +135,7 @@ func (r errorReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (m *medium) writeImage(files Files, name string, kind mediaType, r io.Reader) error {
+func (m *medium) writeImage(ctx context.Context, files Files, name string, kind mediaType, r io.Reader) error {
 	b, err := io.ReadAll(io.LimitReader(r, maxImageBytes+1))
 	switch {
 	case err != nil:
@@ -148,6 +152,13 @@ func (m *medium) writeImage(files Files, name string, kind mediaType, r io.Reade
 	}
 	var img image.Image
 	if err == nil {
+		// A pixel takes up to eight bytes, and a file of a few kilobytes may
+		// have as many pixels as there may be.
+		pixels := int64(cfg.Width) * int64(cfg.Height)
+		if err := m.decoding.Acquire(ctx, pixels); err != nil {
+			return err
+		}
+		defer m.decoding.Release(pixels)
 		img, err = kind.decode(bytes.NewReader(b))
 	}
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"assetform/lockfile"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 )
 
 // Report is what the pages show.
@@ -80,6 +81,7 @@ func Write(ctx context.Context, r Report, files Files) error {
 // writeMedia copies every content once and makes its thumbnail.
 func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfile.ContentHash]*medium, error) {
 	media := map[lockfile.ContentHash]*medium{}
+	decoding := semaphore.NewWeighted(maxPixels)
 	var todo []*medium
 	for i := range changes {
 		for _, v := range []*Version{changes[i].Before, changes[i].After} {
@@ -87,7 +89,7 @@ func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfil
 				continue
 			}
 			if m := media[v.Hash]; m == nil {
-				m = &medium{version: v}
+				m = &medium{version: v, decoding: decoding}
 				media[v.Hash] = m
 				todo = append(todo, m)
 			} else if m.version.Open == nil {
@@ -102,7 +104,7 @@ func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfil
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			return m.write(files)
+			return m.write(ctx, files)
 		})
 	}
 	return media, g.Wait()
