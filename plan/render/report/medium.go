@@ -17,7 +17,8 @@ import (
 )
 
 // Bounds of what is decoded. They are far above what generators deliver and
-// keep one picture from taking the machine's memory.
+// keep pictures from taking the machine's memory: one may have maxPixels, and
+// so may all that are decoded at the same time.
 const (
 	maxImageBytes = 64 << 20
 	maxPixels     = 64 << 20
