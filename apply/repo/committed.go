@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -171,21 +172,36 @@ func (w *historyWalk) commit(ctx context.Context, id string, parents []string) e
 			return err
 		}
 		diffs = append(diffs, diff)
-		for p, c := range paths {
-			if _, changed := diff[p]; changed || parent == "" {
-				continue
-			}
-			if w.pending[parent] == nil {
-				w.pending[parent] = map[string]plan.Claim{}
-			}
-			w.pending[parent][p] = c
-			delete(paths, p)
+		if parent == "" {
+			break // there is nobody to pass anything on to
 		}
-		if len(paths) == 0 {
+		// Most commits change few of many paths: only these are touched.
+		changed := map[string]plan.Claim{}
+		for p := range diff {
+			if c, ok := paths[p]; ok {
+				changed[p] = c
+				delete(paths, p)
+			}
+		}
+		w.pass(parent, paths)
+		if paths = changed; len(paths) == 0 {
 			return nil
 		}
 	}
 	return w.judge(paths, diffs)
+}
+
+// pass makes paths pending at a commit; the map is the walk's from then on.
+func (w *historyWalk) pass(commit string, paths map[string]plan.Claim) {
+	have := w.pending[commit]
+	if len(have) < len(paths) {
+		have, paths = paths, have
+	}
+	if len(have) == 0 {
+		return
+	}
+	maps.Copy(have, paths)
+	w.pending[commit] = have
 }
 
 // judge decides about files that a commit changed against all its parents.
