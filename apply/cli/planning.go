@@ -184,7 +184,7 @@ func (s *Session) planFailed(w *workspace, diags hcl.Diagnostics, format string)
 		s.printDiagnostics(diags, w.project)
 		return ExitError
 	}
-	doc := plan.Document{FormatVersion: plan.FormatVersion, Changes: []plan.ChangeDocument{}}
+	doc := plan.Document{FormatVersion: plan.FormatVersion, Changes: []plan.ChangeDocument{}, Origins: w.project.Origins()}
 	doc.Diagnostics = s.printer(w.project).Diagnostics(diags)
 	b, err := plan.Encode(doc)
 	if err != nil {
