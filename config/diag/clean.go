@@ -27,6 +27,24 @@ func Clean(s string) string {
 // are written as escapes.
 func CleanLine(s string) string { return escaped(s, unseen) }
 
+// EscapeJSON returns JSON that means the same and that a terminal shows and
+// does not act on. The encoder leaves the control characters above ASCII and
+// those that turn text round as they are.
+func EscapeJSON(text string) string {
+	if !strings.ContainsFunc(text, dangerous) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if r >= utf8.RuneSelf && dangerous(r) {
+			fmt.Fprintf(&b, `\u%04x`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
 // escaped writes characters, and bytes that are none, as escapes.
 func escaped(s string, escape func(rune) bool) string {
 	if utf8.ValidString(s) && !strings.ContainsFunc(s, escape) {
