@@ -57,7 +57,7 @@ func (g *generation) record(content lockfile.ContentHash, size int64, m Media) l
 		Width: m.Width, Height: m.Height, Duration: m.Duration,
 		Credits: g.intent.Cost.ImageCredits, Videos: g.intent.Cost.Videos,
 	}
-	if g.intent.Provider == plan.ProviderPaid {
+	if g.intent.Provider == plan.ProviderPaid && !g.tellsSecret(g.task) {
 		e.TaskID = g.task
 	}
 	return e
