@@ -29,6 +29,7 @@ type generation struct {
 	charged   bool
 	held      bool // a slot of the lane
 	fresh     bool // sent by this run
+	fromList  bool // the task was found in the server's list
 	resending int  // how often the task was lost and, being free, asked for again
 }
 
@@ -152,7 +153,6 @@ func newIntent(n *node, origin string) Record {
 		Origin:     origin,
 		Method:     c.Spec.Method.Name,
 		Kind:       c.Spec.Method.Kind,
-		Prompt:     promptDigest(textParam(c.Spec, "prompt")),
 		Model:      textParam(c.Spec, "model"),
 		InputsHash: n.hash,
 		Inputs:     n.fp.Inputs(),
@@ -207,11 +207,7 @@ func (g *generation) failed(summary, detail string) *outcome {
 }
 
 func (g *generation) ended(e ending, summary, detail string) *outcome {
-	o := &outcome{node: g.node, ending: e, cost: g.cost(), diag: g.node.diagnostic(summary, detail)}
-	if e == endUnknown {
-		o.uncertain = g.intent.Cost
-	}
-	return o
+	return &outcome{node: g.node, ending: e, cost: g.cost(), diag: g.node.diagnostic(summary, detail)}
 }
 
 // left ends the asset for this run; what was paid for is in the journal.

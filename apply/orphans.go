@@ -70,7 +70,7 @@ func (r *run) laneOf(in *Intent) (*lane, error) {
 			if limit == 0 {
 				limit = defaultParallelism
 			}
-			l := newLane(ref, gen, limit)
+			l := r.newLane(ref, gen, limit)
 			r.lanes[ref] = l
 			return l, nil
 		}

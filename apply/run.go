@@ -164,6 +164,7 @@ func newRun(o Options) (*run, error) {
 	for _, e := range o.Lock.Assets {
 		out.owned[e.Output] = e.ContentHash
 	}
+	intents := o.Journal.Intents()
 	scrub := newScrubber(slices.Concat(o.Secrets, o.Project.Secrets))
 	out.overwriteDrifted = o.OverwriteDrifted
 	r := &run{
@@ -179,13 +180,14 @@ func newRun(o Options) (*run, error) {
 		lanes:    map[config.ProviderRef]*lane{},
 		wanted:   wantedPaths(o.Project),
 		byInputs: sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
-		known:    newMemory(o.Journal.Intents()),
+		known:    newMemory(intents),
 		soft:     make(chan struct{}),
 		outcomes: make(chan outcome, 64),
 		poke:     make(chan struct{}, 1),
 		active:   map[lockfile.InputsHash]*node{},
 		summary:  Summary{Done: map[plan.Action]int{}},
 	}
+	r.budget.Hold(PerhapsCharged(intents))
 	if o.testOnlyStep != nil {
 		step := func(name string) { o.testOnlyStep(name, config.Address{}) }
 		out.testOnlyStep, r.commit.testOnlyStep = step, step
@@ -234,6 +236,7 @@ func (r *run) finish(code int) (Summary, hcl.Diagnostics) {
 	if s.ExitCode = code; code == ExitDone {
 		s.ExitCode = r.exitCode()
 	}
+	s.Uncertain = PerhapsCharged(r.Journal.Intents())
 	sent := *s
 	r.events.emit(Event{Type: EventSummary, Summary: &sent})
 	return *s, r.events.diagnostics()

@@ -31,6 +31,10 @@ func (g *generation) send(ctx context.Context, intent Record) *outcome {
 	if err != nil {
 		return g.inputFailed(err)
 	}
+	if g.lane.paid {
+		intent.Baseline = g.lane.baseline(ctx)
+		g.intent = intent
+	}
 	if err := g.reserve(); err != nil {
 		return g.failed("Over budget", fmt.Sprintf("%s was not sent: %s.", g.node.address(), err))
 	}
@@ -100,9 +104,9 @@ func (g *generation) post(ctx context.Context, req imaginator.Request, attempt i
 	var failure *imaginator.Error
 	errors.As(err, &failure)
 	class := imaginator.Classify(err)
-	if class.Unknown() {
+	if class == imaginator.ClassUnknown {
 		g.journal(ctx, Record{State: StateUnknown, Error: err.Error()}) // the intent alone says as much
-		return g.settle(ctx, req, class, err, attempt)
+		return g.settle(ctx, req, err, attempt)
 	}
 	if class == imaginator.ClassRefused {
 		g.journal(ctx, Record{State: StateRefused, Error: err.Error()})
@@ -129,7 +133,7 @@ func (g *generation) notCreated(class imaginator.Class, failure *imaginator.Erro
 		return false, g.left(nil)
 	case imaginator.ClassFatal:
 		g.refund()
-		g.lane.halt(g.keyRefused(g.lane, failure))
+		g.lane.halt(g.allRefused(g.lane, failure))
 		return false, g.left(nil)
 	case imaginator.ClassHourlyLimit:
 		g.refund()
@@ -168,7 +172,7 @@ func (g *generation) accepted(ctx context.Context, created imaginator.Created, s
 		})
 	}
 	if g.node.orphan == nil {
-		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), TaskID: g.task, Estimate: created.EstimatedTime})
+		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), TaskID: g.task, Estimate: created.EstimatedTime, FromList: g.fromList})
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"assetform/config"
@@ -69,9 +70,8 @@ func AttachTask(ctx context.Context, o AttachOptions) (Intent, error) {
 	if err != nil {
 		return Intent{}, err
 	}
-	s := search{intent: rec}
-	if match, _ := s.matches(task); !match {
-		return Intent{}, fmt.Errorf("task %q is of another type, model or prompt than the request for %s", o.TaskID, o.Address)
+	if c := requestOf(&rec).compare(&task); len(c.differs) > 0 {
+		return Intent{}, fmt.Errorf("task %q is not the one of the request for %s: its %s differ", o.TaskID, o.Address, strings.Join(c.differs, ", "))
 	}
 	rec.State, rec.TaskID = StateAttached, o.TaskID
 	if err := o.Journal.Append(ctx, rec); err != nil {
