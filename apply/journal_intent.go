@@ -117,13 +117,21 @@ func PaidInputs(intents []Intent) map[lockfile.InputsHash]bool {
 	return paid
 }
 
-// PerhapsCharged sums up what paid requests with an unknown outcome may have
-// cost.
-func PerhapsCharged(intents []Intent) (c method.Cost) {
+// Unsettled returns the paid requests with an unknown outcome: what a plan's
+// Snapshot calls Unsettled.
+func Unsettled(intents []Intent) (list []plan.Unsettled) {
 	for _, in := range intents {
 		if in.Provider == plan.ProviderPaid && in.State.Unsettled() {
-			c = c.Add(in.Cost)
+			list = append(list, plan.Unsettled{Address: in.Address, InputsHash: in.InputsHash, Cost: in.Cost})
 		}
+	}
+	return list
+}
+
+// PerhapsCharged sums up what they may have cost.
+func PerhapsCharged(intents []Intent) (c method.Cost) {
+	for _, u := range Unsettled(intents) {
+		c = c.Add(u.Cost)
 	}
 	return c
 }

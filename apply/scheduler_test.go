@@ -225,9 +225,13 @@ func TestTimeoutEndsReadsThatHang(t *testing.T) {
 		bubble2(t, where, func(t *testing.T) {
 			api := newFakeAPI()
 			p := newProject(t, api, knight)
-			api.hang = where
-			if where == "list" {
-				api.lose(1, true, errLostReply)
+			if api.hang = where; where == "list" {
+				api.hang = ""
+				api.another(imaginator.Request{Prompt: longPrompt})
+				api.onSubmit = func(post int, _ imaginator.Request) (bool, error) {
+					api.hang = "list" // after the baseline was read
+					return post == 1, errLostReply
+				}
 			}
 			began := time.Now()
 			got := p.apply(func(o *Options) { o.Timeout = time.Second })

@@ -155,6 +155,7 @@ func (w *workspace) snapshot() plan.Snapshot {
 		HasBlob:   w.store.Has,
 		Paid:      apply.PaidInputs(w.intents),
 		Requested: apply.OpenRequests(w.intents, w.lock),
+		Unsettled: apply.Unsettled(w.intents),
 	}
 }
 

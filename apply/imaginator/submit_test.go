@@ -266,7 +266,7 @@ func TestSubmitBrokenConnections(t *testing.T) {
 		{"cut header", reply("HTTP/1.1 201 Crea"), ClassUnknown},
 		{"bad header, echoes the key", reply("HTTP/1.1 201 Created\r\n" + canary + "\r\n\r\n"), ClassUnknown},
 		{"cut body", reply("HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n" + created201), ClassUnknown},
-		{"cut 400", reply("HTTP/1.1 400 Bad\r\nContent-Length: 500\r\n\r\n{"), ClassRefused},
+		{"cut 400", reply("HTTP/1.1 400 Bad\r\nContent-Length: 500\r\n\r\n{"), ClassUnknown},
 		{"cut 500", reply("HTTP/1.1 500 Bad\r\nContent-Length: 500\r\n\r\n" + errorBody("SERVER_ERROR", "x")), ClassUnknown},
 	}
 	for _, test := range tests {
