@@ -86,6 +86,7 @@ func (r *run) settleFiles(ctx context.Context, n *node, err error) {
 // drop carries out a delete or a forget.
 func (r *run) drop(n *node) error {
 	c := n.change
+	r.rememberPrior(n)
 	if c.Action == plan.Delete && !c.KeepFile {
 		if err := r.outputs.remove(c.Output, c.Prior.ContentHash); err != nil {
 			return err
@@ -144,6 +145,7 @@ func (r *run) storeSource(n *node) error {
 // move brings a moved asset's content to its new path and returns its entry.
 func (r *run) move(n *node) (lockfile.Entry, error) {
 	c := n.change
+	r.rememberPrior(n)
 	e := c.Prior.Clone()
 	e.Output, e.Protect = c.Output, c.Protect
 	refreshInputs(&e, &n.fp)
@@ -185,7 +187,7 @@ func (r *run) moveConverted(n *node) (lockfile.Entry, error) {
 			return lockfile.Entry{}, err
 		}
 	}
-	result, err := r.original(*c.Prior)
+	result, err := r.outputs.original(*c.Prior)
 	if err != nil {
 		return lockfile.Entry{}, err
 	}
