@@ -112,10 +112,16 @@ func (g *generation) elsewhere(ctx context.Context) *outcome {
 // that takes a connection and never answers would hold the run for as long as
 // all attempts take. The caller calls the function that it returns.
 func (r *run) whileWaiting(ctx context.Context) (context.Context, context.CancelFunc) {
+	return until(ctx, r.soft)
+}
+
+// until is a context that ends when the channel is closed. The caller calls
+// the function that it returns.
+func until(ctx context.Context, end <-chan struct{}) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {
 		select {
-		case <-r.soft:
+		case <-end:
 			cancel()
 		case <-ctx.Done():
 		}
@@ -260,6 +266,16 @@ func (g *generation) charge() {
 		g.reserved = false
 	}
 	g.charged = true
+}
+
+// uncharge takes the charge back: a task that failed costs nothing.
+func (g *generation) uncharge() {
+	if g.charged {
+		g.charged = false
+		if g.lane.paid {
+			g.budget.Unsettle(g.intent.Cost)
+		}
+	}
 }
 
 // deliver makes the result in the store the asset's output.

@@ -177,5 +177,6 @@ func (g *generation) taskFailed(ctx context.Context, task imaginator.Task) *outc
 		words = "the server gives no reason"
 	}
 	g.journal(ctx, Record{State: StateFailed, Error: words})
+	g.uncharge()
 	return g.failed("Generation failed", fmt.Sprintf("The server could not generate %s (task %s): %s.", g.node.address(), g.task, words))
 }

@@ -73,6 +73,13 @@ func (b *Budget) Refund(c method.Cost) {
 	b.reserved = subtract(b.reserved, c)
 }
 
+// Unsettle takes spending back whose task failed.
+func (b *Budget) Unsettle(c method.Cost) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.settled = subtract(b.settled, c)
+}
+
 // Spent returns what was settled, and what is still only reserved.
 func (b *Budget) Spent() (settled, reserved method.Cost) {
 	b.mu.Lock()

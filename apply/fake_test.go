@@ -37,7 +37,7 @@ type fakeAPI struct {
 	// onSubmit may answer a create request in the API's place. With accept the
 	// task is created and charged all the same: the answer is lost.
 	onSubmit func(n int, r imaginator.Request) (accept bool, err error)
-	hang     string // the read that gets no answer: poll, download or list
+	hang     string // what gets no answer: submit, poll, download or list
 	onTask   func(n int, t *imaginator.Task) error
 	onGet    func(n int, id string) ([]byte, error)
 	// result makes the delivered bytes; nil: a PNG that depends on the request.
@@ -96,6 +96,9 @@ func digest(r imaginator.Request) string {
 }
 
 func (f *fakeAPI) Submit(ctx context.Context, r imaginator.Request, key string) (imaginator.Created, error) {
+	if err := f.hold(ctx, "submit"); err != nil {
+		return imaginator.Created{}, err
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.expire()

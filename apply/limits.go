@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -21,7 +22,7 @@ const (
 	maxConcPause   = 15 * time.Second
 	maxDoubts      = 3                // unknown outcomes in a row before nothing more is sent
 	patience       = 10 * time.Minute // with refusals for too many tasks while none of ours is in flight
-	firstWindow    = time.Minute      // between looks whether an hourly limit has passed
+	firstWindow    = time.Minute      // between looks whether an hourly limit has passed, where the server does not say when
 	maxWindow      = 5 * time.Minute
 )
 
@@ -60,6 +61,9 @@ type parking struct {
 	since time.Time
 	until time.Time // when to try again
 	pause time.Duration
+	// trying tells that one request is on its way to see whether the limit has
+	// passed.
+	trying bool
 }
 
 func (r *run) newLane(ref config.ProviderRef, gen Generator, limit int) *lane {
@@ -153,18 +157,24 @@ func (l *lane) tooMany(now time.Time, retryAfter time.Duration) {
 	}
 }
 
-// park stops the submissions of a kind after HOURLY_LIMIT_EXCEEDED.
+// park stops the submissions of a kind after HOURLY_LIMIT_EXCEEDED. Requests
+// that were in flight together are refused together: they count as one.
 func (l *lane) park(kind method.Kind, now time.Time, retryAfter time.Duration, words string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	p := l.parked[kind]
 	if p == nil {
-		p = &parking{since: now}
+		p = &parking{since: now, trying: true}
 		l.parked[kind] = p
 	}
 	p.words = words
-	p.pause = min(maxWindow, max(firstWindow, 2*p.pause))
-	p.until = now.Add(max(p.pause, retryAfter))
+	if p.trying {
+		p.trying = false
+		p.pause = min(maxWindow, max(firstWindow, 2*p.pause))
+		p.until = now.Add(cmp.Or(retryAfter, p.pause))
+	} else if again := now.Add(retryAfter); again.After(p.until) {
+		p.until = again
+	}
 }
 
 // tired tells that the lane gave up waiting for room.
@@ -219,6 +229,7 @@ func (l *lane) retryParked(kind method.Kind, now time.Time) bool {
 	if p == nil || now.Before(p.until) {
 		return p == nil
 	}
+	p.trying = true
 	p.until = now.Add(maxWindow) // for the others, until this one has an answer
 	return true
 }

@@ -7,6 +7,7 @@ import (
 	"path"
 
 	"assetform/lockfile"
+	"assetform/lockfile/atomicfile"
 	"assetform/plan"
 
 	"golang.org/x/sync/errgroup"
@@ -26,6 +27,7 @@ import (
 func (r *run) prepareFiles(ctx context.Context) {
 	r.nodes, r.order = buildGraph(r.Plan)
 	r.outputs.frozen = r.commit.unchanged
+	r.sweepLeftovers()
 	var deletes, moves []*node
 	for _, n := range r.order {
 		switch n.change.Action {
@@ -42,6 +44,23 @@ func (r *run) prepareFiles(ctx context.Context) {
 	r.moveAll(ctx, moves)
 	if err := r.outputs.saveDirs(); err != nil {
 		r.report(warning("List of directories was not saved", sentence(err)+". Empty directories may be left behind."))
+	}
+}
+
+// sweepLeftovers removes the temporary files that killed processes left beside
+// outputs. One that cannot be removed is only in the way.
+func (r *run) sweepLeftovers() {
+	dirs := map[string]bool{}
+	for p := range r.wanted {
+		dirs[path.Join(r.outputs.prefix, path.Dir(p))] = true
+	}
+	for _, e := range r.Lock.Assets {
+		dirs[path.Join(r.outputs.prefix, path.Dir(e.Output))] = true
+	}
+	for _, dir := range sortedKeys(dirs) {
+		if err := atomicfile.RemoveLeftovers(r.outputs.root, dir); err != nil {
+			r.report(warning("Temporary file was left", sentence(err)+"."))
+		}
 	}
 }
 

@@ -137,6 +137,7 @@ type run struct {
 	known    *memory
 
 	soft     chan struct{} // closed when waiting ends: --timeout
+	ending   chan struct{} // closed when nothing new is sent: --timeout or the first signal
 	outcomes chan outcome
 	poke     chan struct{} // a slot is free, or a lane changed
 
@@ -182,6 +183,7 @@ func newRun(o Options) (*run, error) {
 		byInputs: sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
 		known:    newMemory(intents),
 		soft:     make(chan struct{}),
+		ending:   make(chan struct{}),
 		outcomes: make(chan outcome, 64),
 		poke:     make(chan struct{}, 1),
 		active:   map[lockfile.InputsHash]*node{},

@@ -122,7 +122,7 @@ func (g *generation) honoursKeys(ctx context.Context) bool {
 // resend repeats the request with its key until the answer is definite.
 func (g *generation) resend(ctx context.Context, req imaginator.Request, cause error) *outcome {
 	for n := 1; ; n++ {
-		created, err := g.lane.gen.Submit(ctx, req, g.intent.IdempotencyKey)
+		created, err := g.submit(ctx, req)
 		if err == nil {
 			return g.accepted(ctx, created, StateSubmitted)
 		}
@@ -137,7 +137,7 @@ func (g *generation) resend(ctx context.Context, req imaginator.Request, cause e
 		case n < resendLimit && (class == imaginator.ClassUnknown || class == imaginator.ClassNeverSent || class == imaginator.ClassConcurrentLimit):
 			// A limit says nothing of the first request: the key's task may
 			// exist and the limit be checked first.
-			if !g.sleep(ctx, min(maxSubmitWait, firstSubmitWait<<n)) {
+			if !g.pause(ctx, min(maxSubmitWait, firstSubmitWait<<n)) {
 				return g.unknown(cause, finding{})
 			}
 		default:

@@ -19,6 +19,7 @@ const (
 	submitAttempts  = 8 // of a request that never left, or that the API says it failed at
 	firstSubmitWait = 250 * time.Millisecond
 	maxSubmitWait   = 15 * time.Second
+	submitGrace     = 10 * time.Second // for the answer to a request when the run is to end
 )
 
 // send submits the asset with this intent until there is an answer. The order
@@ -39,7 +40,7 @@ func (g *generation) send(ctx context.Context, intent Record) *outcome {
 		return g.failed("Over budget", fmt.Sprintf("%s was not sent: %s.", g.node.address(), err))
 	}
 	for attempt := 1; ; attempt++ {
-		if g.lane.halted() != nil || g.waitingEnded(ctx) {
+		if g.lane.halted() != nil || g.sendingEnded(ctx) {
 			g.refund()
 			return g.left(nil)
 		}
@@ -68,11 +69,29 @@ func (g *generation) waitingEnded(ctx context.Context) bool {
 	}
 }
 
+// sendingEnded tells that the run sends nothing any more.
+func (g *generation) sendingEnded(ctx context.Context) bool {
+	select {
+	case <-g.ending:
+		return true
+	default:
+		return g.waitingEnded(ctx)
+	}
+}
+
 // pauseBefore waits before the next attempt: exponentially, with full jitter.
 func (g *generation) pauseBefore(ctx context.Context, attempt int) {
 	g.progress(PhaseWaiting)
 	ceiling := min(maxSubmitWait, firstSubmitWait<<min(attempt, 10))
-	g.sleep(ctx, time.Duration(rand.Int64N(int64(ceiling))+1))
+	g.pause(ctx, time.Duration(rand.Int64N(int64(ceiling))+1))
+}
+
+// pause waits with nothing to collect: it ends when the run sends no more, and
+// reports whether it waited.
+func (g *generation) pause(ctx context.Context, d time.Duration) bool {
+	ctx, done := until(ctx, g.ending)
+	defer done()
+	return g.sleep(ctx, d)
 }
 
 // sleep waits, unless the run ends; it reports whether it waited.
@@ -96,7 +115,7 @@ func (g *generation) post(ctx context.Context, req imaginator.Request, attempt i
 	g.progress(PhaseSubmitting)
 	g.began = time.Now()
 	g.step("posting")
-	created, err := g.lane.gen.Submit(ctx, req, g.intent.IdempotencyKey)
+	created, err := g.submit(ctx, req)
 	g.step("posted")
 	if err == nil {
 		return false, g.accepted(ctx, created, StateSubmitted)
@@ -117,6 +136,21 @@ func (g *generation) post(ctx context.Context, req imaginator.Request, attempt i
 		return false, g.journalFailed(err)
 	}
 	return g.notCreated(class, failure, attempt)
+}
+
+// submit sends the request. One that has no answer yet when the run is to end
+// gets a grace, and then has none.
+func (g *generation) submit(ctx context.Context, req imaginator.Request) (imaginator.Created, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended, done := until(ctx, g.ending)
+	defer done()
+	defer context.AfterFunc(ended, func() {
+		if ctx.Err() == nil {
+			time.AfterFunc(submitGrace, cancel)
+		}
+	})()
+	return g.lane.gen.Submit(ctx, req, g.intent.IdempotencyKey)
 }
 
 // notCreated deals with an answer that says for certain that there is no task
