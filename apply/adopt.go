@@ -71,7 +71,11 @@ func Adopt(ctx context.Context, d Disk, p *plan.Plan, addresses []config.Address
 		return nil, a.diags
 	}
 	for address, e := range a.entries {
-		if c := p.Change(address); !c.PreviousAddress.IsZero() {
+		c := p.Change(address)
+		if err := out.remember(c.Prior); err != nil {
+			return nil, failure(c.Spec.Range.Ptr(), "Old result cannot be kept", sentence(err)+". Nothing was changed.")
+		}
+		if !c.PreviousAddress.IsZero() {
 			delete(d.Lock.Assets, c.PreviousAddress.String())
 		}
 		d.Lock.Assets[address.String()] = e

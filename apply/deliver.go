@@ -31,6 +31,9 @@ func (r *run) deliverResult(ctx context.Context, n *node, result lockfile.Entry,
 	}
 	step("verified")
 	progress(PhaseWriting)
+	if c := n.change; c.Prior != nil && c.Prior.InputsHash != e.InputsHash {
+		r.rememberPrior(n)
+	}
 	err = r.outputs.write(n.change.Output, e.ContentHash)
 	var drift *DriftError
 	switch {

@@ -168,6 +168,7 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 		Committed: w.committed,
 		Paid:      apply.PaidInputs(w.intents),
 		Requested: apply.OpenRequests(w.intents, w.lock),
+		Unsettled: apply.Unsettled(w.intents),
 	}
 }
 
