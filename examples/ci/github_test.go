@@ -415,3 +415,31 @@ func (r *runner) wantFile(name string, parts ...string) string {
 	}
 	return string(b)
 }
+
+// TestNoSecretInChecks holds the jobs of pull requests to what is promised
+// about forks.
+func TestNoSecretInChecks(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("github/assetform.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	checks, apply, ok := strings.Cut(string(text), "\n  apply:\n")
+	if !ok || !strings.Contains(apply, "secrets.IMAGINATOR_API_KEY") {
+		t.Fatal("the job apply does not take the key")
+	}
+	for _, word := range []string{"secrets.", ": write", "pull_request_target"} {
+		if strings.Contains(checks, word) {
+			t.Errorf("the jobs of pull requests have %q", word)
+		}
+	}
+	comment, err := os.ReadFile("github/assetform-comment.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{"actions/checkout", "secrets.", "contents: write"} {
+		if strings.Contains(string(comment), word) {
+			t.Errorf("the privileged workflow has %q", word)
+		}
+	}
+}
