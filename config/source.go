@@ -22,7 +22,10 @@ const (
 // sourceNames lists the configuration files of a directory, sorted. Hidden
 // files and the backups of editors are none.
 func (e *evaluator) sourceNames(dir string) ([]string, error) {
-	real, _, err := e.files.stat(dir)
+	real, info, err := e.files.stat(dir)
+	if err == nil && !info.IsDir() {
+		err = errors.New("it is no directory") // and a pipe would wait for its other end
+	}
 	if err != nil {
 		return nil, withoutPath(err)
 	}
