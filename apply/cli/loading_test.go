@@ -153,9 +153,10 @@ func buildProgram(t *testing.T, dir, cgo string) string {
 	return program
 }
 
-// TestLibrariesOfTheProgram holds what the system's loader is asked for at the
-// start: nothing by a program built without C, as releases are, and the C
-// library alone by one that was built with it.
+// TestLibrariesOfTheProgram holds that a program built without C, as releases
+// are, asks the system's loader for nothing and has no library in its memory.
+// Where go build finds a C compiler it links the C library for the sake of net
+// and os/user, as it does for every program; that is the loader's to find.
 func TestLibrariesOfTheProgram(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {

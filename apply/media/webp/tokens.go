@@ -167,8 +167,8 @@ func (r *recorder) choice(node int, is bool) {
 	}
 }
 
-// probs returns the probabilities that suit what was counted. With header set
-// one is changed only if that saves more than it costs to say so.
+// probs returns the probabilities that suit what was counted. One is changed
+// only if that saves more than it costs to say so.
 func (r *recorder) probs(old *tokenProbs) *tokenProbs {
 	p := *old
 	i := 0
