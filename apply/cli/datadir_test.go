@@ -18,7 +18,7 @@ import (
 func TestOnePackageOpensTheDataDirectory(t *testing.T) {
 	t.Parallel()
 	mayName := map[string]bool{
-		"apply/cli/data.go": true, "apply/cli/init.go": true, "config/files_path.go": true, "plan/scan.go": true,
+		"apply/cli/data.go": true, "apply/cli/init.go": true, "config/pathname/resolve.go": true, "plan/scan.go": true,
 		"lockfile/datadir/dir.go": true,
 	}
 	root := filepath.Join("..", "..")

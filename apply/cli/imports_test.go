@@ -15,7 +15,7 @@ import (
 // apply/cli and main may import everything. What is not listed may import
 // nothing of ours.
 var mayImport = map[string][]string{
-	"config":           {"config/diag", "config/format", "config/method", "config/origin", "config/pathname"},
+	"config":           {"config/diag", "config/format", "config/method", "config/origin", "config/pathname", "config/watch"},
 	"lockfile":         {"lockfile/atomicfile", "config/pathname"},
 	"lockfile/datadir": {"lockfile/atomicfile"},
 	"plan":             {"config/...", "lockfile/..."},
