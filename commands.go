@@ -286,6 +286,17 @@ Examples:
   assetform tasks forget 'image.icon["sword"]' `,
 		},
 		{
+			name: "tasks recover", usage: "[flags]", bind: cli.TasksRecover,
+			short: "Go on without a damaged journal",
+			long: `
+Moves a damaged journal aside and begins a new one. What could still be read in
+it of paid tasks is listed, to be taken back with "assetform tasks attach".
+
+Examples:
+  assetform tasks recover
+  assetform tasks recover --lock-timeout 1m`,
+		},
+		{
 			name: "quota", usage: "[flags]", bind: cli.Quota,
 			short: "Show the key's limits and what was used",
 			long: `

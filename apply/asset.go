@@ -185,6 +185,9 @@ func (g *generation) journal(ctx context.Context, r Record) error {
 	if errors.Is(err, ErrJournalBroken) {
 		g.haltAll(err)
 	}
+	if errors.Is(err, errJournalTaken) {
+		g.commit.abandon(err)
+	}
 	if err == nil {
 		g.step(string(r.State))
 	}

@@ -123,8 +123,8 @@ func (g *generation) accept() string {
 // network or the server's state is to blame the asset is parked; the task is
 // in the journal.
 func (g *generation) collectFailed(ctx context.Context, err error) *outcome {
-	if g.waitingEnded(ctx) {
-		return g.left(nil)
+	if g.waitingEnded(ctx) || g.ours() != nil {
+		return g.left(nil) // where the data directory was taken away, that is said once
 	}
 	detail := fmt.Sprintf("%s is generated (task %s), but its result could not be brought here: %s. It is in the journal; the next \"assetform apply\" fetches it at no cost.", g.node.address(), g.shown(g.task), err)
 	var failure *imaginator.Error

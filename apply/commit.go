@@ -37,7 +37,7 @@ type committer struct {
 	path    string
 	changes chan []lockChange
 	done    chan struct{}
-	closed  chan struct{} // closed when the lock was found changed
+	closed  chan struct{} // closed when nothing may be written any more
 	started bool
 
 	testOnlyStep func(string) // see Options
@@ -47,6 +47,7 @@ type committer struct {
 	raw   []byte // of the file as it should be; nil: absent
 	next  []byte // of the file that is being written; nil: none
 	err   error
+	lost  error // why it is closed, if not because the lock was changed
 
 	// The goroutine's own.
 	lock   *lockfile.Lock
@@ -207,6 +208,23 @@ func (c *committer) isClosed() bool {
 	default:
 		return false
 	}
+}
+
+// abandon lets nothing be written any more, as when the lock was changed.
+func (c *committer) abandon(why error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.isClosed() {
+		c.lost = why
+		close(c.closed)
+	}
+}
+
+// abandoned is why, if that was done.
+func (c *committer) abandoned() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.lost
 }
 
 // moved tells whether the lock was changed by something else.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"sync"
 	"time"
@@ -31,8 +32,11 @@ type Journal struct {
 	once    sync.Once
 	err     error // of closing the file; read after done
 
-	mu      sync.RWMutex // guards history for readers; the writer alone changes it
+	mu      sync.RWMutex // guards the fields below for readers; the writer alone changes them
 	history *history
+	durable int64 // bytes that are on disk
+
+	fresh bool
 
 	// The writer's own.
 	file    *os.File
@@ -55,6 +59,10 @@ type JournalOptions struct {
 // again and goes on with what is on disk.
 var ErrJournalBroken = errors.New("the journal can record nothing more in this run")
 
+// errJournalTaken says that something else took the journal away or wrote to
+// it while this run had it.
+var errJournalTaken = errors.New("something else changed the journal during this apply")
+
 var errJournalClosed = errors.New("the journal is closed")
 
 // journalName is the journal's name in the data directory.
@@ -64,7 +72,7 @@ const journalName = "journal"
 // it, with the directory, if need be. A last record that a crash cut short is
 // removed; any other damage is a *JournalDamageError and changes nothing.
 func OpenJournal(data *datadir.Dir, o JournalOptions) (*Journal, error) {
-	f, err := data.OpenOrCreate(journalName)
+	f, fresh, err := openOrBegin(data)
 	if err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
@@ -78,7 +86,7 @@ func OpenJournal(data *datadir.Dir, o JournalOptions) (*Journal, error) {
 		o.Clock = time.Now
 	}
 	j := &Journal{
-		data: data, clock: o.Clock,
+		data: data, clock: o.Clock, fresh: fresh,
 		appends: make(chan appendRequest), compact: make(chan compactRequest),
 		closing: make(chan struct{}), done: make(chan struct{}),
 		history: r.history, file: f, size: r.size,
@@ -88,8 +96,48 @@ func OpenJournal(data *datadir.Dir, o JournalOptions) (*Journal, error) {
 		f.Close()
 		return nil, fmt.Errorf("open journal %q: %w", path, err)
 	}
+	j.durable = j.size
 	go j.write()
 	return j, nil
+}
+
+// openOrBegin opens the journal. A new one comes into being whole, so that no
+// crash leaves one without its header: an empty journal is damage.
+func openOrBegin(data *datadir.Dir) (f *os.File, fresh bool, err error) {
+	f, err = data.OpenWrite(journalName)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return f, false, err
+	}
+	if err := data.Write(journalName, headerLine()); err != nil {
+		return nil, false, err
+	}
+	f, err = data.OpenWrite(journalName)
+	return f, true, err
+}
+
+// Fresh tells that there was no journal before this one: what was sent from
+// this project before, nobody here knows.
+func (j *Journal) Fresh() bool { return j.fresh }
+
+// Ours returns nil if the journal is still the file that has its name and
+// holds all that was recorded. If something took it away or cut it, no request
+// may be sent: it would be known to nobody.
+func (j *Journal) Ours() error {
+	there, err := j.data.Stat(journalName)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errJournalTaken, err)
+	}
+	j.mu.RLock()
+	file, durable := j.file, j.durable
+	j.mu.RUnlock()
+	opened, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if !os.SameFile(there, opened) || there.Size() < durable {
+		return fmt.Errorf("%w: %q", errJournalTaken, j.data.Shown(journalName))
+	}
+	return nil
 }
 
 // repair makes the file end after its last whole record, so that the next one
@@ -100,10 +148,7 @@ func (j *Journal) repair(r *replayed) error {
 		return err
 	}
 	var missing []byte
-	switch {
-	case r.noHeader:
-		missing = headerLine()
-	case r.unended:
+	if r.unended {
 		missing = []byte("\n")
 	}
 	if end == j.size && missing == nil {

@@ -55,14 +55,14 @@ func (j *Journal) rewrite(keep func(Intent) bool) error {
 	if openErr != nil {
 		return j.broken(errors.Join(err, openErr))
 	}
-	j.file = f
+	j.mu.Lock()
+	if j.file = f; err == nil {
+		j.size, j.history, j.durable = size, kept, size
+	}
+	j.mu.Unlock()
 	if err != nil {
 		return err
 	}
-	j.size = size
-	j.mu.Lock()
-	j.history = kept
-	j.mu.Unlock()
 	if err := j.data.Sync(); err != nil {
 		return j.broken(err) // the name may still lead to the old file
 	}

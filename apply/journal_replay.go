@@ -34,9 +34,9 @@ type JournalDamageError struct {
 
 func (e *JournalDamageError) Error() string {
 	return fmt.Sprintf("read journal %q: line %d: %v; nothing was changed or sent: "+
-		"repair that line, or rename the file to go on without it; requests that only the journal knows are then forgotten "+
-		"and may be paid for twice, so look for their tasks with \"assetform tasks list\" "+
-		"and take them back with \"assetform tasks attach ADDR TASK_ID\"", e.Path, e.Line, e.Err)
+		"repair that line, or look for the tasks that only the journal knew with \"assetform tasks list\", "+
+		"then go on with \"assetform tasks recover\", which moves the file aside; "+
+		"\"assetform tasks attach ADDR TASK_ID\" takes such a task back", e.Path, e.Line, e.Err)
 }
 
 func (e *JournalDamageError) Unwrap() error { return e.Err }
@@ -64,23 +64,27 @@ func ReadJournal(data *datadir.Dir) ([]Intent, error) {
 // replayed is what a journal's file holds.
 type replayed struct {
 	*history
-	size     int64 // bytes up to the end of the last whole record
-	unended  bool  // that record lacks its line break
-	records  int
-	noHeader bool // the file is new, or died while its first line was written
+	size    int64 // bytes up to the end of the last whole record
+	unended bool  // that record lacks its line break
+	records int
 }
 
 // replay reads a journal. A crash can cut only what was being appended, and
 // nobody was told that this was durable: a last line without line break counts
-// if it is whole and is left out if it is not.
+// if it is whole and is left out if it is not. No crash of ours leaves a file
+// without its header or with NUL bytes: something else took away what was
+// known.
 func replay(path string, f io.Reader) (*replayed, error) {
-	out := &replayed{history: newHistory(), noHeader: true}
+	out := &replayed{history: newHistory()}
 	lines := bufio.NewReaderSize(f, 64<<10)
 	var buf []byte
 	for n := 1; ; n++ {
 		line, err := readLine(lines, buf[:0])
 		buf = line
 		if err == io.EOF && len(line) == 0 {
+			if n == 1 {
+				return nil, &JournalDamageError{Path: path, Line: 1, Err: errors.New("the journal is empty")}
+			}
 			return out, nil
 		}
 		if err != nil && err != io.EOF {
@@ -91,7 +95,7 @@ func replay(path string, f io.Reader) (*replayed, error) {
 		}
 		ended := err == nil
 		if err := out.take(line, n); err != nil {
-			if !ended {
+			if !ended && n > 1 && bytes.IndexByte(line, 0) < 0 {
 				return out, nil
 			}
 			return nil, &JournalDamageError{Path: path, Line: n, Err: err}
@@ -109,7 +113,6 @@ func (out *replayed) take(line []byte, n int) error {
 		if err := checkHeader(line); err != nil {
 			return err
 		}
-		out.noHeader = false
 		return nil
 	}
 	r, created, err := decodeRecord(line)

@@ -76,6 +76,7 @@ func (j *Journal) flush(batch []appendRequest, buf []byte) {
 	err := j.persist(buf)
 	if err == nil {
 		j.mu.Lock()
+		j.durable = j.size
 		for _, q := range good {
 			j.history.add(q.record, time.Time{})
 		}
@@ -110,6 +111,11 @@ func (j *Journal) check(r Record, before []appendRequest) error {
 // persist appends bytes and makes them durable.
 func (j *Journal) persist(b []byte) error {
 	if j.failure != nil {
+		return j.failure
+	}
+	// Writing behind the end of a file that was cut would fill it with zeros.
+	if info, err := j.file.Stat(); err == nil && info.Size() != j.size {
+		j.failure = fmt.Errorf("%w: %q", errJournalTaken, j.shown())
 		return j.failure
 	}
 	before := j.size

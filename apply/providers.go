@@ -185,6 +185,26 @@ func (r *run) tooManyUnknown(l *lane) *hcl.Diagnostic {
 	}
 }
 
+// tellUnclaimed says, where there was no journal, how many of the newest tasks
+// nobody here knows: some may be this project's, paid for already.
+func (r *run) tellUnclaimed(l *lane, page imaginator.TaskPage) {
+	claimed := claimsAt(l.gen.Origin(), r.Journal.Intents(), r.Lock).claimed
+	unclaimed := 0
+	for _, t := range page.Tasks {
+		if !claimed[t.ID] {
+			unclaimed++
+		}
+	}
+	if unclaimed == 0 {
+		return
+	}
+	d := warning("No journal of earlier requests", fmt.Sprintf(
+		"This directory has no record of what was sent before, and %d of the %d newest tasks of provider %s are claimed by no entry of the lock. If some are this project's, they are paid for: look with \"assetform tasks list\" and take them with \"assetform tasks attach ADDR TASK_ID\".",
+		unclaimed, len(page.Tasks), l.ref))
+	d.Subject = r.providerRange(l.ref)
+	r.report(d)
+}
+
 // baselineOf reads where the task list of a lane's server ends, once.
 func (r *run) baselineOf(l *lane) func(context.Context) Baseline {
 	var once sync.Once
@@ -193,7 +213,11 @@ func (r *run) baselineOf(l *lane) func(context.Context) Baseline {
 		once.Do(func() {
 			ctx, done := r.whileWaiting(ctx)
 			defer done()
-			b, _, _ = readBaseline(ctx, l.gen)
+			var page imaginator.TaskPage
+			var err error
+			if b, page, err = readBaseline(ctx, l.gen); err == nil && r.Journal.Fresh() {
+				r.tellUnclaimed(l, page)
+			}
 		})
 		return b
 	}

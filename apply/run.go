@@ -51,6 +51,13 @@ type Options struct {
 	Data     *datadir.Dir // the caller holds the run lock in it
 	Store    *store.Store
 	Journal  *Journal
+	// Held returns an error when the run lock keeps nobody out any more; nil:
+	// it is not asked.
+	Held func() error
+	// Current returns an error when configuration and the files that it reads
+	// are not what the plan was made from. It is asked once, before the first
+	// request that may charge; nil: it is not asked.
+	Current func() error
 	// Generators returns the server of a provider. It is called only if
 	// something must be sent or asked, and for all providers that are needed
 	// before the first request.
@@ -117,12 +124,58 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 	if !r.openLanes(ctx) {
 		return r.finish(ExitError)
 	}
+	if r.charges() {
+		if err := r.unchanged(); err != nil {
+			r.report(&hcl.Diagnostic{
+				Severity: hcl.DiagError, Summary: "Project changed before the first request",
+				Detail: fmt.Sprintf("%s, so the plan is not the one that was shown. Nothing was sent. Run \"assetform apply\" again.", sentence(err)),
+			})
+			return r.finish(ExitRefused)
+		}
+	}
 	r.commit.start()
 	r.prepareFiles(ctx)
 	r.schedule(ctx)
 	r.commit.finish()
 	r.closeJournalEntries(ctx)
 	return r.finish(ExitDone)
+}
+
+// charges tells whether the plan may send requests that are paid for.
+func (r *run) charges() bool {
+	for _, c := range r.Plan.Changes {
+		if c.Action.Generates() && c.Provider == plan.ProviderPaid {
+			return true
+		}
+	}
+	return false
+}
+
+// unchanged tells whether configuration and lock are those of the plan: a
+// question may have waited for its answer for long, and a server too.
+func (r *run) unchanged() error {
+	if err := r.commit.check(true); err != nil {
+		return err
+	}
+	if r.Current == nil {
+		return nil
+	}
+	return r.Current()
+}
+
+// ours returns nil while this run may send: the journal that would know of a
+// request, the run lock and the lock are still its own. If not, nothing is
+// written any more.
+func (r *run) ours() error {
+	err := r.Journal.Ours()
+	if err == nil && r.Held != nil {
+		err = r.Held()
+	}
+	if err != nil {
+		r.commit.abandon(err)
+		return err
+	}
+	return r.commit.unchanged()
 }
 
 // run is one apply. Fields without a note are set before the first goroutine
@@ -233,7 +286,15 @@ func (r *run) finish(code int) (Summary, hcl.Diagnostics) {
 		}
 	}
 	s.Left += r.waiting
-	if r.commit.moved() {
+	if lost := r.commit.abandoned(); code == ExitRefused {
+		// nothing was begun
+	} else if lost != nil {
+		r.report(&hcl.Diagnostic{
+			Severity: hcl.DiagError,
+			Summary:  "Data directory changed during apply",
+			Detail:   fmt.Sprintf("%s. Nothing more was sent, and neither lock nor outputs were written any more; what ran was collected into the store. Find out what took it away, and look for tasks that are not known here with \"assetform tasks list\", before you run \"assetform apply\" again.", sentence(lost)),
+		})
+	} else if r.commit.moved() {
 		r.report(&hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "Lock changed during apply",

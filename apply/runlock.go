@@ -17,6 +17,7 @@ import (
 // process ends, however that happens, so a dead owner never has to be cleared
 // away. The file stays: removing it could part two processes that wait.
 type RunLock struct {
+	data *datadir.Dir
 	file *os.File
 }
 
@@ -56,7 +57,7 @@ func AcquireRunLock(ctx context.Context, data *datadir.Dir, timeout time.Duratio
 		f, err := tryLock(data)
 		if err == nil && f != nil {
 			if err = writeHolder(f); err == nil {
-				return &RunLock{file: f}, nil
+				return &RunLock{data: data, file: f}, nil
 			}
 			f.Close()
 		}
@@ -105,6 +106,16 @@ func stands(data *datadir.Dir, f *os.File) (bool, error) {
 	}
 	opened, err := f.Stat()
 	return err == nil && os.SameFile(there, opened), err
+}
+
+// Held returns nil while the lock keeps others out: its file still has its
+// name.
+func (l *RunLock) Held() error {
+	there, err := stands(l.data, l.file)
+	if err == nil && !there {
+		err = fmt.Errorf("the run lock %q was removed", l.data.Shown(runLockName))
+	}
+	return err
 }
 
 // Release lets the next process in.

@@ -356,10 +356,14 @@ func (l *listing) judge(in *Intent, c *claims) (f finding) {
 			continue
 		}
 		is := q.compare(t)
+		whole := t.Prompt != nil && l.showsLonger(*t.Prompt)
+		if !whole && len(is.differs) == 0 && !slices.Contains(is.hidden, "prompt") {
+			is.hidden = append(is.hidden, "whether prompts are cut")
+		}
 		if is.near() {
 			f.suspects = append(f.suspects, Suspect{*t, is})
 		}
-		if known && (is.equal() || is.onlyAspectHidden()) && l.showsLonger(*t.Prompt) && !l.claimable(i, in, c) {
+		if known && (is.equal() || is.onlyAspectHidden()) && !l.claimable(i, in, c) {
 			matches++
 			f.task, f.byAspect = *t, !is.equal()
 		}

@@ -44,6 +44,10 @@ func (g *generation) send(ctx context.Context, intent Record) *outcome {
 			g.refund()
 			return g.left(nil)
 		}
+		if err := g.ours(); err != nil {
+			g.refund()
+			return g.left(nil)
+		}
 		intent.Time = time.Time{}
 		if err := g.journal(ctx, intent); err != nil {
 			g.refund()
@@ -223,7 +227,7 @@ func (g *generation) inputFailed(err error) *outcome {
 }
 
 func (g *generation) journalFailed(err error) *outcome {
-	if errors.Is(err, ErrJournalBroken) {
+	if errors.Is(err, ErrJournalBroken) || errors.Is(err, errJournalTaken) {
 		return g.left(nil)
 	}
 	return g.failed("Request cannot be recorded", fmt.Sprintf("%s was not sent, because the journal could not take it down first: %s.", g.node.address(), err))

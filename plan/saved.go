@@ -223,6 +223,10 @@ func (s *Saved) Shown() Shown {
 	return shown
 }
 
+// SameReads tells whether two evaluations read the same files with the same
+// content.
+func SameReads(a, b *config.Project) bool { return maps.Equal(a.Reads, b.Reads) }
+
 // evaluatedDigest covers every file that evaluation read.
 func evaluatedDigest(p *config.Project) string {
 	h := sha256.New()

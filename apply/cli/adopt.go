@@ -29,11 +29,11 @@ func (f *diskFlags) bind(fs *pflag.FlagSet) {
 
 // withDisk opens the project under the run lock.
 func (s *Session) withDisk(ctx context.Context, f *diskFlags, do func(*workspace, apply.Disk) int) int {
-	release, code := s.acquire(ctx, f.lockTimeout)
-	if release == nil {
+	held, code := s.acquire(ctx, f.lockTimeout)
+	if held == nil {
 		return code
 	}
-	defer release()
+	defer s.release(held)
 	w, ok := s.open(f.evaluation, true)
 	if !ok {
 		return ExitError

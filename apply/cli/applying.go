@@ -134,20 +134,20 @@ type application struct {
 }
 
 func (s *Session) apply(ctx context.Context, f *applyFlags, saved *plan.Saved) int {
-	// An error in the configuration is told without waiting for anybody.
 	f.needKeys, f.sends = true, true
 	s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { s.tell(f, diags, p) }
+	// What is paid for is what stands in the configuration once the run lock
+	// is had: it may be edited while this waits for another apply.
+	lock, code := s.acquire(ctx, f.lockTimeout)
+	if lock == nil {
+		return code
+	}
+	defer s.release(lock)
 	project, diags := s.evaluate(f.evaluation)
 	if diags.HasErrors() {
 		s.tell(f, diags, project)
 		return ExitError
 	}
-	release, code := s.acquire(ctx, f.lockTimeout)
-	if release == nil {
-		return code
-	}
-	defer release()
-
 	w := &workspace{project: project}
 	if code := s.readRest(w, f, diags); code != ExitDone {
 		return code
@@ -159,7 +159,7 @@ func (s *Session) apply(ctx context.Context, f *applyFlags, saved *plan.Saved) i
 	if code, ok := a.approve(); !ok {
 		return code
 	}
-	return a.run(ctx)
+	return a.run(ctx, lock)
 }
 
 // readRest reads lock, files, store and journal into the workspace.
@@ -197,9 +197,9 @@ func (s *Session) tell(f *applyFlags, diags hcl.Diagnostics, p *config.Project) 
 	s.annotate(diags, p)
 }
 
-// acquire takes the run lock: one apply a project at a time. A nil release
-// means that it was not to be had.
-func (s *Session) acquire(ctx context.Context, timeout time.Duration) (release func(), code int) {
+// acquire takes the run lock: one apply a project at a time. A nil lock means
+// that it was not to be had.
+func (s *Session) acquire(ctx context.Context, timeout time.Duration) (lock *apply.RunLock, code int) {
 	data, err := s.data()
 	if err == nil {
 		err = data.Check() // before anything is paid for
@@ -207,18 +207,29 @@ func (s *Session) acquire(ctx context.Context, timeout time.Duration) (release f
 	if err != nil {
 		return nil, s.dataRefused(err)
 	}
-	lock, err := apply.AcquireRunLock(ctx, data, timeout)
+	lock, err = apply.AcquireRunLock(ctx, data, timeout)
 	if locked := (*apply.LockedError)(nil); errors.As(err, &locked) || ctx.Err() != nil {
 		return nil, s.fail("Project is in use", err)
 	}
 	if err != nil {
 		return nil, s.fail("Data directory not usable", err)
 	}
-	return func() {
-		if err := lock.Release(); err != nil {
-			s.Log.Error("release the run lock", "error", err)
-		}
-	}, ExitDone
+	return lock, ExitDone
+}
+
+func (s *Session) release(lock *apply.RunLock) {
+	if err := lock.Release(); err != nil {
+		s.Log.Error("release the run lock", "error", err)
+	}
+}
+
+// current evaluates once more and tells whether that read the same as before.
+func (a *application) current() error {
+	now, diags := a.evaluate(a.flags.evaluation)
+	if diags.HasErrors() || !plan.SameReads(now, a.w.project) {
+		return errors.New("a configuration file, or a file that it reads, was changed since the plan was made")
+	}
+	return nil
 }
 
 // approve shows the plan and decides whether it is carried out.
@@ -267,7 +278,7 @@ func (a *application) ask() (code int, ok bool) {
 }
 
 // run carries the plan out.
-func (a *application) run(ctx context.Context) int {
+func (a *application) run(ctx context.Context, lock *apply.RunLock) int {
 	data, err := a.data()
 	if err != nil {
 		return a.dataRefused(err)
@@ -291,7 +302,7 @@ func (a *application) run(ctx context.Context) int {
 	f := a.flags
 	summary, diags := apply.Run(ctx, apply.Options{
 		Project: a.w.project, Plan: a.p, Lock: a.w.lock, LockPath: a.lockPath(), LockRaw: a.w.raw,
-		Data: data, Store: a.w.store, Journal: journal,
+		Data: data, Store: a.w.store, Journal: journal, Held: lock.Held, Current: a.current,
 		Generators: clients.Generator, GeneratorAt: clients.GeneratorAt,
 		Parallelism: f.parallelism, Wait: f.wait.d, Timeout: f.timeout, FailFast: f.failFast,
 		OverwriteDrifted: f.overwriteDrifted, MaxImageCredits: f.maxImageCredits.n, MaxVideos: f.maxVideos.n,

@@ -122,11 +122,11 @@ func (l *lockEdit) bind(fs *pflag.FlagSet) {
 // returns what it did, a line each.
 func (l *lockEdit) run(ctx context.Context, s *Session, edit func(*lockfile.Lock) ([]string, error)) int {
 	if !l.dryRun {
-		release, code := s.acquire(ctx, l.timeout)
-		if release == nil {
+		held, code := s.acquire(ctx, l.timeout)
+		if held == nil {
 			return code
 		}
-		defer release()
+		defer s.release(held)
 	}
 	lock, _, diags := s.loadLock()
 	if diags.HasErrors() {

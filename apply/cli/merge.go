@@ -115,11 +115,11 @@ func (s *Session) resolveLock(ctx context.Context, shown string, timeout time.Du
 	if _, m.below, err = config.Below(m.Dir); err != nil {
 		return s.fail("Lock not merged", err)
 	}
-	release, code := m.acquire(ctx, timeout)
-	if release == nil {
+	held, code := m.acquire(ctx, timeout)
+	if held == nil {
 		return code
 	}
-	defer release()
+	defer m.release(held)
 	base, ours, theirs, err := m.sides(ctx, file)
 	switch {
 	case err != nil:

@@ -84,6 +84,21 @@ func cutVar(text string) config.VarFlag {
 	return config.VarFlag{Name: strings.TrimSpace(name), Value: value}
 }
 
+// askOnce asks for a variable the first time that it is wanted.
+func (s *Session) askOnce(name, description string, sensitive bool) (string, error) {
+	if answer, given := s.answers[name]; given {
+		return answer, nil
+	}
+	answer, err := s.askVariable(name, description, sensitive)
+	if err == nil {
+		if s.answers == nil {
+			s.answers = map[string]string{}
+		}
+		s.answers[name] = answer
+	}
+	return answer, err
+}
+
 // askVariable asks for a variable on the terminal.
 func (s *Session) askVariable(name, description string, sensitive bool) (string, error) {
 	fmt.Fprintf(s.Err, "var.%s\n", inline(name))

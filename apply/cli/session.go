@@ -86,7 +86,8 @@ type Session struct {
 	Logs     bool // Log goes to Err, where nothing live can be shown then
 	Notify   func() <-chan os.Signal
 	complete func() []Completion
-	state    *dataState // nil until data asked
+	state    *dataState        // nil until data asked
+	answers  map[string]string // of variables that were asked for
 
 	watch *watch.Watch
 	exit  func(code int)

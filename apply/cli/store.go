@@ -76,11 +76,11 @@ func StorePrune(fs *pflag.FlagSet) Run {
 }
 
 func (s *Session) pruneStore(ctx context.Context, o store.PruneOptions) int {
-	release, code := s.acquire(ctx, 0)
-	if release == nil {
+	held, code := s.acquire(ctx, 0)
+	if held == nil {
 		return code
 	}
-	defer release()
+	defer s.release(held)
 	// Under the run lock: an older lock would not name what an apply that has
 	// just ended put into the store.
 	lock, _, diags := s.loadLock()

@@ -53,7 +53,7 @@ func (s *Session) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 		o.Vars = append(o.Vars, v.option(s))
 	}
 	if s.Asks && e.vars.input {
-		o.Ask = s.askVariable
+		o.Ask = s.askOnce
 	}
 	p, diags := config.Load(o)
 	if !e.sends {

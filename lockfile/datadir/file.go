@@ -94,11 +94,17 @@ func (d *Dir) openFile(name string, flag int) (*os.File, error) {
 // CreateFile creates a file for reading and writing, and the directory if need
 // be. The error matches fs.ErrExist if anything stands there.
 func (d *Dir) CreateFile(name string) (*os.File, error) {
-	root, err := d.open(true)
-	if err != nil {
-		return nil, err
+	var f *os.File
+	var err error
+	for range tries { // the directory may be removed between the two steps
+		var root *os.Root
+		if root, err = d.open(true); err == nil {
+			f, err = root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, fileMode)
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
 	}
-	f, err := root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, fileMode)
 	return f, d.named(err, name)
 }
 
