@@ -55,11 +55,9 @@ func (g *generation) record(content lockfile.ContentHash, size int64, m Media) l
 		Inputs: g.intent.Inputs, InputsHash: g.intent.InputsHash,
 		ContentHash: content, MediaType: m.Type, Bytes: size,
 		Width: m.Width, Height: m.Height, Duration: m.Duration,
-		Credits: g.intent.Cost.ImageCredits, Videos: g.intent.Cost.Videos,
+		Cost: plan.RecordedCost(g.intent.Cost), TaskID: g.task,
 	}
-	if g.intent.Provider == plan.ProviderPaid {
-		e.TaskID = g.task
-	}
+	plan.ClearUncharged(&e)
 	return e
 }
 

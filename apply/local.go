@@ -56,12 +56,15 @@ func (r *run) storedResult(n *node) (lockfile.Entry, bool) {
 		// film is taken, and the asset fails with the extension to use.
 		return !isVideoType(e.MediaType) || FitsExtension(e.MediaType, ext) || n.change.Provider == plan.ProviderPaid
 	}
+	if e, ok, err := r.Store.Adopted(n.address().String(), n.hash); err == nil && ok && usable(e) {
+		return e, true
+	}
 	if e, ok, err := r.Store.Result(n.hash); err == nil && ok && usable(e) {
 		return e, true
 	}
 	for _, address := range r.byInputs()[n.hash] {
 		e := r.Lock.Assets[address]
-		if usable(e) && (r.Store.Has(e.ContentHash) || r.takeIn(e.Output, e.ContentHash) == nil) {
+		if (!e.Adopted || address == n.address().String()) && usable(e) && (r.Store.Has(e.ContentHash) || r.takeIn(e.Output, e.ContentHash) == nil) {
 			return e, true
 		}
 	}

@@ -109,6 +109,7 @@ func (r *run) moveAll(ctx context.Context, moves []*node) {
 			var e lockfile.Entry
 			if e, failed[n] = r.move(n); failed[n] == nil {
 				n.content = e.UpstreamHash()
+				r.rememberAdopted(n, &e)
 				changes = append(changes, lockChange{address: n.change.Address, from: n.change.PreviousAddress, entry: &e})
 			}
 		}

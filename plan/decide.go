@@ -183,18 +183,22 @@ func insertReason(list []Reason, r Reason) []Reason {
 
 // stored finds a result with these inputs that costs nothing: the unchanged
 // file of a lock entry, which is the same on every machine, before a record
-// of this machine's store.
+// of this machine's store. What a person made is nobody's result but that
+// asset's.
 func (b *builder) stored(w *want) *Stored {
 	if w.asked {
 		return b.storedRequest(w)
 	}
 	for _, l := range b.byHash[w.inputsHash()] {
-		if l == w.entry || !w.settles(l.entry) || l.at.Kind != w.spec.Address.Kind {
+		if l == w.entry || l.entry.Adopted || !w.settles(l.entry) || l.at.Kind != w.spec.Address.Kind {
 			continue
 		}
 		if b.snap.Files[l.entry.Output].Is(l.entry.ContentHash) {
 			return &Stored{Entry: *l.entry, Path: l.entry.Output}
 		}
+	}
+	if e, ok := b.adopted(w); ok {
+		return &Stored{Entry: e}
 	}
 	if e, ok := b.snap.Stored(w.inputsHash()); ok && w.settles(&e) {
 		return &Stored{Entry: e}

@@ -20,6 +20,7 @@ import (
 // the inputs hash names.
 func (b *builder) guard(c *Change) {
 	b.guardProtection(c)
+	b.guardAdopted(c)
 	switch c.Action {
 	case NoOp, Forget, Import:
 		return
@@ -55,7 +56,7 @@ func (b *builder) guardOutput(c *Change) {
 		if owner.at != c.Address && owner.from != c.Address && !b.changesPath(owner) {
 			b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("%q holds the output of %s, which this plan leaves where it is. Plan both together.", c.Output, owner.from))
 		}
-	case b.snap.HasBlob(state.Hash):
+	case b.replaceable(state.Hash):
 	case owner != nil:
 		b.refuseDrift(c, c.Output)
 	default:
@@ -88,7 +89,7 @@ func (b *builder) changesPath(l *located) bool {
 // guardOld looks at a file that the change would take away.
 func (b *builder) guardOld(c *Change, path string) {
 	state := b.snap.Files[path]
-	if !state.Exists() || state.Is(c.Prior.ContentHash) || state.Kind != Foreign && b.snap.HasBlob(state.Hash) {
+	if !state.Exists() || state.Is(c.Prior.ContentHash) || state.Kind != Foreign && b.replaceable(state.Hash) {
 		return
 	}
 	if state.Kind == Foreign {

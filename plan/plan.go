@@ -155,6 +155,7 @@ const (
 	RefusedForeign   RefusalKind = "foreign"
 	RefusedProtected RefusalKind = "protected"
 	RefusedBudget    RefusalKind = "budget"
+	RefusedAdopted   RefusalKind = "adopted"
 )
 
 // Plan is everything an apply would do. It holds no secret.

@@ -17,6 +17,12 @@ type Snapshot struct {
 	Stored func(lockfile.InputsHash) (lockfile.Entry, bool)
 	// HasBlob tells whether the store holds this content.
 	HasBlob func(lockfile.ContentHash) bool
+	// Adopted returns the file that a person gave the asset for these inputs,
+	// if its blob is there. Nil: there is none.
+	Adopted func(config.Address, lockfile.InputsHash) (lockfile.Entry, bool)
+	// HandMade tells whether a person made this content, as far as the store
+	// knows. Nil: none.
+	HandMade func(lockfile.ContentHash) bool
 	// Paid holds the inputs that a task in the journal was paid for and
 	// whose result is not in the store yet.
 	Paid map[lockfile.InputsHash]bool

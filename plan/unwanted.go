@@ -31,6 +31,7 @@ func (b *builder) dropUnwanted() {
 		if c.Action == Delete {
 			_, taken := b.wantsPath[l.entry.Output]
 			c.KeepFile = !state.Exists() || taken && !b.opts.Destroy
+			b.keepAdopted(c)
 		}
 		b.changes[l.from] = c
 	}

@@ -28,6 +28,9 @@ type world struct {
 	paid      map[lockfile.InputsHash]bool
 	requested map[config.Address]lockfile.InputsHash
 	opts      Options
+
+	adoptedBy func(config.Address, lockfile.InputsHash) (lockfile.Entry, bool)
+	handMade  func(lockfile.ContentHash) bool
 }
 
 func newWorld(t *testing.T, src string) *world {
@@ -97,6 +100,8 @@ func (w *world) plan() *Plan {
 			return e, ok && w.blobs[e.ContentHash]
 		},
 		HasBlob:   func(h lockfile.ContentHash) bool { return w.blobs[h] },
+		Adopted:   w.adoptedBy,
+		HandMade:  w.handMade,
 		Paid:      w.paid,
 		Requested: w.requested,
 	}, w.opts)

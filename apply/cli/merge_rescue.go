@@ -128,6 +128,13 @@ func (r *rescuer) close() {
 // save makes a store record of an entry whose content can be found. The error
 // is a *repo.NotFoundError if it cannot.
 func (r *rescuer) save(ctx context.Context, address string, e lockfile.Entry) error {
+	if e.Adopted {
+		e, err := r.delivered(ctx, e)
+		if err != nil {
+			return err
+		}
+		return r.store.PutAdopted(address, e)
+	}
 	have, recorded, err := r.store.Result(e.InputsHash)
 	if err != nil {
 		return err

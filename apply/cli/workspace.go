@@ -152,7 +152,12 @@ func (w *workspace) snapshot() plan.Snapshot {
 			e, ok, err := w.store.Result(h)
 			return e, ok && err == nil && w.store.Has(e.ContentHash)
 		},
-		HasBlob:   w.store.Has,
+		HasBlob:  w.store.Has,
+		HandMade: w.store.HandMade,
+		Adopted: func(a config.Address, h lockfile.InputsHash) (lockfile.Entry, bool) {
+			e, ok, err := w.store.Adopted(a.String(), h)
+			return e, ok && err == nil
+		},
 		Paid:      apply.PaidInputs(w.intents),
 		Requested: apply.OpenRequests(w.intents, w.lock),
 	}

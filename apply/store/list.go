@@ -49,23 +49,10 @@ func (s *Store) List(ctx context.Context) iter.Seq2[Item, error] {
 }
 
 func (s *Store) walk(ctx context.Context, visit func(Item) error) error {
-	results := filepath.Join(s.dir, "results")
-	err := eachFile(ctx, results, func(name string, info fs.FileInfo) error {
-		h, ok := parseResultName(name)
-		if !ok {
-			return nil
-		}
-		i := Item{Inputs: h, Size: info.Size(), ModTime: info.ModTime(), path: filepath.Join(results, name)}
-		b, err := readSmall(i.path)
-		if err != nil {
-			return skipVanished(err)
-		}
-		if e, err := parseRecord(h, b); err == nil {
-			i.Content, i.Entry = e.ContentHash, &e
-		}
-		return visit(i)
-	})
-	if err != nil {
+	if err := s.walkRecords(ctx, filepath.Join(s.dir, "results"), parseResultName, visit); err != nil {
+		return err
+	}
+	if err := s.walkRecords(ctx, s.adoptedDir(), parseAdoptedName, visit); err != nil {
 		return err
 	}
 	blobs := filepath.Join(s.dir, "blobs", "sha256")
@@ -87,6 +74,25 @@ func (s *Store) walk(ctx context.Context, visit func(Item) error) error {
 		}
 	}
 	return nil
+}
+
+// walkRecords visits the records in a directory.
+func (s *Store) walkRecords(ctx context.Context, dir string, parseName func(string) (lockfile.InputsHash, bool), visit func(Item) error) error {
+	return eachFile(ctx, dir, func(name string, info fs.FileInfo) error {
+		h, ok := parseName(name)
+		if !ok {
+			return nil
+		}
+		i := Item{Inputs: h, Size: info.Size(), ModTime: info.ModTime(), path: filepath.Join(dir, name)}
+		b, err := readSmall(i.path)
+		if err != nil {
+			return skipVanished(err)
+		}
+		if e, _, err := parseRecord(h, b); err == nil {
+			i.Content, i.Entry = e.ContentHash, &e
+		}
+		return visit(i)
+	})
 }
 
 // eachFile calls visit with the regular files of a directory by name. A

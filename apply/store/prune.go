@@ -57,6 +57,11 @@ func (s *Store) Prune(ctx context.Context, o PruneOptions) (Pruned, error) {
 		}
 		report.Removed = append(report.Removed, i)
 		report.Bytes += i.Size
+		if !i.IsResult() {
+			if err := s.remove(i.path+handMadeSuffix, o.DryRun); err != nil {
+				return err
+			}
+		}
 		return s.remove(i.path, o.DryRun)
 	})
 	if err == nil {
