@@ -7,6 +7,8 @@ import (
 
 	"assetform/config"
 	"assetform/lockfile"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
 // adopt makes the file of an asset one that a person made.
@@ -158,8 +160,8 @@ func TestPlanAdoptedIsKept(t *testing.T) {
 	stays := func(want string) {
 		t.Helper()
 		w.want(want)
-		said := slices.ContainsFunc(w.plan().Diagnostics.Errs(), func(err error) bool {
-			return strings.Contains(err.Error(), "Hand-made file stays") && strings.Contains(err.Error(), "a.png")
+		said := slices.ContainsFunc(w.plan().Diagnostics, func(d *hcl.Diagnostic) bool {
+			return d.Severity == hcl.DiagWarning && d.Summary == "Hand-made file stays" && strings.Contains(d.Detail, `"a.png"`)
 		})
 		if said != strings.Contains(want, "image.a delete keepfile") {
 			t.Errorf("said that it stays: %v", said)
