@@ -63,8 +63,11 @@ func (r *run) storedResult(n *node) (lockfile.Entry, bool) {
 		return e, true
 	}
 	for _, address := range r.byInputs()[n.hash] {
-		e := r.Lock.Assets[address]
-		if (!e.Adopted || address == n.address().String()) && usable(e) && (r.Store.Has(e.ContentHash) || r.takeIn(e.Output, e.ContentHash) == nil) {
+		e, ok := r.Lock.Assets[address], true
+		if address != n.address().String() {
+			e, ok = plan.Shared(e)
+		}
+		if ok && usable(e) && (r.Store.Has(e.ContentHash) || r.takeIn(e.Output, e.ContentHash) == nil) {
 			return e, true
 		}
 	}

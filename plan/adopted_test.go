@@ -183,6 +183,29 @@ func TestPlanAdoptedIsKept(t *testing.T) {
 	}
 }
 
+// Candidate k has inputs of its own: an entry gives others its first one, or
+// nothing if another one was picked.
+func TestPlanSharesTheFirstCandidate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, knight).apply(nil)
+	e := w.lock.Assets["image.knight"]
+	other := lockfile.Candidate{ContentHash: lockfile.HashBytes([]byte("another"))}
+	w.config(knight + strings.NewReplacer(`"knight"`, `"twin"`, "art/knight", "art/twin").Replace(knight))
+
+	e.Candidates, e.Picked = []lockfile.Candidate{{ContentHash: e.ContentHash}, other}, 1
+	w.lock.Put("image.knight", e)
+	w.want("image.twin restore new")
+	if got := w.plan().Change(config.Address{Kind: "image", Name: "twin"}).Stored.Entry; got.Candidates != nil || got.Picked != 0 {
+		t.Errorf("the choice went along: %+v", got)
+	}
+	e.Candidates, e.Picked = []lockfile.Candidate{other, {ContentHash: e.ContentHash}}, 2
+	w.lock.Put("image.knight", e)
+	w.want("image.twin create new cost=1/0")
+	e.Candidates, e.Picked, e.Placeholder = nil, 0, true
+	w.lock.Put("image.knight", e)
+	w.want("image.twin create new cost=1/0")
+}
+
 // What a person made for one asset is no result for another.
 func TestPlanAdoptedRestores(t *testing.T) {
 	t.Parallel()

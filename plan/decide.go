@@ -190,11 +190,11 @@ func (b *builder) stored(w *want) *Stored {
 		return b.storedRequest(w)
 	}
 	for _, l := range b.byHash[w.inputsHash()] {
-		if l == w.entry || l.entry.Adopted || !w.settles(l.entry) || l.at.Kind != w.spec.Address.Kind {
+		if l == w.entry || !w.settles(l.entry) || l.at.Kind != w.spec.Address.Kind {
 			continue
 		}
-		if b.snap.Files[l.entry.Output].Is(l.entry.ContentHash) {
-			return &Stored{Entry: *l.entry, Path: l.entry.Output}
+		if e, ok := Shared(*l.entry); ok && b.snap.Files[e.Output].Is(e.ContentHash) {
+			return &Stored{Entry: e, Path: e.Output}
 		}
 	}
 	if e, ok := b.adopted(w); ok {

@@ -14,6 +14,7 @@ import (
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/lockfile"
+	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -146,12 +147,16 @@ func (r *rescuer) save(ctx context.Context, address string, e lockfile.Entry) er
 	if err != nil {
 		return err
 	}
+	shared, ok := plan.Shared(e)
+	if !ok {
+		return nil // a sketch, or a picked candidate: in the store by its hash
+	}
 	if recorded && r.merged.Assets[address].InputsHash == e.InputsHash {
 		// Two results of the same inputs. The record stays what this machine
 		// has made of them; the other content is in the store by its hash.
 		return nil
 	}
-	return r.store.PutResult(e.InputsHash, e)
+	return r.store.PutResult(e.InputsHash, shared)
 }
 
 // delivered brings the content into the store and returns the entry as a
