@@ -200,7 +200,7 @@ func (r *run) moveConverted(n *node) (lockfile.Entry, error) {
 
 // leave removes the file at the old path, unless a rename took it away.
 func (r *run) leave(n *node) error {
-	if n.change.Output == source(n) {
+	if n.change.Output == source(n) || n.change.KeepFile {
 		return nil
 	}
 	return r.outputs.remove(source(n), n.change.Prior.ContentHash)

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"path"
+	"strings"
 
 	"assetform/config"
 	"assetform/lockfile"
@@ -64,14 +66,14 @@ func (b *builder) givesUp(c *Change) bool { return b.givenUp(c.Address) || b.giv
 // that are known.
 func (b *builder) refuseAdopted(c *Change) {
 	keep := fmt.Sprintf("Keep it for today's inputs with \"assetform adopt %s\"", shellArg(c.Address))
-	path := c.Output
-	if !b.snap.Files[path].Exists() {
-		path = c.Prior.Output
+	file := c.Output
+	if !b.snap.Files[file].Exists() {
+		file = c.Prior.Output
 	}
 	switch {
-	case !b.snap.Files[path].Exists() && b.hasContent(c.Prior):
+	case !b.snap.Files[file].Exists() && b.hasContent(c.Prior):
 		keep = fmt.Sprintf("The file is missing: bring it back with \"assetform restore %s\" and keep it for today's inputs with \"assetform adopt %s\"", shellArg(c.recordedAt()), shellArg(c.Address))
-	case !b.snap.Files[path].Exists():
+	case !b.snap.Files[file].Exists():
 		keep = fmt.Sprintf("The file is missing: bring it back, from git for instance, and keep it for today's inputs with \"assetform adopt %s\"", shellArg(c.Address))
 	case !c.Fingerprint.Known():
 		keep = fmt.Sprintf("Its inputs are known after \"assetform apply --exclude %s\": then keep it for them with \"assetform adopt %s\"", shellArg(c.Address), shellArg(c.Address))
@@ -79,7 +81,7 @@ func (b *builder) refuseAdopted(c *Change) {
 	b.refuse(c, RefusedAdopted, summaryAdopted, fmt.Sprintf(
 		"The file %q of %s was made by hand, and this %s would replace it (%s). %s, take the mark off with \"assetform adopt --release %s\", "+
 			"after which edits generate it again, or give the file up with --overwrite-adopted %s.",
-		path, c.Address, c.Action, joinReasons(c.Reasons), keep, shellArg(c.recordedAt()), shellArg(c.Address)))
+		file, c.Address, c.Action, joinReasons(c.Reasons), keep, shellArg(c.recordedAt()), shellArg(c.Address)))
 }
 
 // keepAdopted lets the file of an entry that goes stay, if a person made it,
@@ -94,10 +96,35 @@ func (b *builder) keepAdopted(c *Change) {
 		c.Address, c.Output, shellArg(c.Address)))
 }
 
+// keepOriginal lets a file that a person made stay where it stood if a move
+// converts it: its bytes would be nowhere in the tree. What was converted
+// before is no original.
+func (b *builder) keepOriginal(c *Change) {
+	if !c.madeByHand() || !c.Prior.SourceHash.IsZero() || c.PreviousOutput == "" || b.givesUp(c) || sameFormat(c.PreviousOutput, c.Output) || !b.snap.Files[c.PreviousOutput].Exists() {
+		return
+	}
+	c.KeepFile = true
+	b.warnf(c.Spec.OutputRange.Ptr(), "Hand-made file stays", fmt.Sprintf(
+		"%s is converted for %q, and %q was made by hand, so that stays as well. To have it removed, add --overwrite-adopted %s.",
+		c.Address, c.Output, c.PreviousOutput, shellArg(c.Address)))
+}
+
+// sameFormat tells that a file can go from one path to the other as it is.
+func sameFormat(a, b string) bool {
+	format := func(p string) string {
+		ext := strings.ToLower(path.Ext(p))
+		if ext == ".jpeg" {
+			return ".jpg"
+		}
+		return ext
+	}
+	return format(a) == format(b)
+}
+
 // carriesAway tells that this plan moves the entry's file elsewhere.
 func (b *builder) carriesAway(l *located) bool {
 	c := b.changes[l.by]
-	return c != nil && c.Action == Move && c.Output != l.entry.Output
+	return c != nil && c.Action == Move && c.Output != l.entry.Output && !c.KeepFile
 }
 
 // adopted finds the file that a person gave this asset for these inputs.

@@ -125,6 +125,14 @@ func TestPlanAdoptedMoves(t *testing.T) {
 	w.want("image.c move moved from=image.a")
 	w.config(replaced(`a.png`, `c.png`))
 	w.want("image.a move moved was=a.png")
+	// Converted, the original stays; and nothing is written over it.
+	w.config(replaced(`a.png`, `c.jpg`))
+	w.want("image.a move moved was=a.png keepfile")
+	w.config(replaced(`a.png`, `c.jpg`, "b.png", "a.png"))
+	w.want("image.a move moved was=a.png keepfile\nimage.b move moved was=b.png\nrefused adopted image.b")
+	w.opts.OverwriteAdopted = []string{"image.a"}
+	w.want("image.a move moved was=a.png\nimage.b move moved was=b.png")
+	w.opts.OverwriteAdopted = nil
 	// Swapped paths are two moves.
 	w.config(replaced("a.png", "b.png", "b.png", "a.png"))
 	w.want("image.a move moved was=a.png\nimage.b move moved was=b.png")

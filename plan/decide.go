@@ -90,6 +90,7 @@ func (b *builder) decideSame(w *want, c *Change) bool {
 		c.Action = NoOp
 	case moved && (stands || b.hasContent(prior)):
 		c.Action, c.Reasons = Move, []Reason{ReasonMoved}
+		b.keepOriginal(c)
 	case b.hasContent(prior):
 		c.Action, c.Reasons = Restore, []Reason{ReasonMissingFile}
 	default:

@@ -33,7 +33,7 @@ func (b *builder) guard(c *Change) {
 	if c.Action != Move || c.PreviousOutput != "" {
 		b.guardOutput(c)
 	}
-	if c.PreviousOutput != "" {
+	if c.PreviousOutput != "" && !c.KeepFile {
 		if _, taken := b.wantsPath[c.PreviousOutput]; !taken {
 			b.guardOld(c, c.PreviousOutput)
 		}
@@ -70,7 +70,7 @@ func (b *builder) willHold(c *Change, h lockfile.ContentHash) bool {
 	case c.Stored != nil:
 		return c.Stored.Entry.ContentHash == h
 	case c.Action == Move || c.Action == Restore && c.WaitFor.IsZero():
-		return c.Prior != nil && c.Prior.ContentHash == h
+		return c.Prior != nil && (c.Prior.ContentHash == h || c.Action == Move && c.Prior.SourceHash == h) // moved back, it is not converted any more
 	}
 	return false
 }

@@ -110,7 +110,8 @@ type Change struct {
 	// WaitFor is the asset with equal inputs that carries the cost.
 	WaitFor config.Address
 	// KeepFile tells that a delete drops only the entry: another asset takes
-	// the path, or the file is already gone.
+	// the path, the file is already gone, or a person made it. So does a move
+	// that converts what a person made leave the file where it stood.
 	KeepFile bool
 	// Protect is what the lock's entry shall say after this change.
 	Protect []string
