@@ -91,12 +91,13 @@ Examples:
 			name: "show", usage: "[PLAN] [flags]", bind: cli.Show,
 			short: "Show a saved plan, or the lock",
 			long: `
-Shows a plan that "plan --out" saved, or without an argument what the lock
-holds.
+Shows a plan that "plan --out" saved or "plan --json" printed, or without an
+argument what the lock holds. With --format markdown it is the comment on a pull
+request; the plan may be a stranger's.
 
 Examples:
   assetform show
-  assetform show plan.json --json`,
+  assetform show plan.json --format markdown`,
 		},
 		{
 			name: "explain", usage: "ADDR [flags]", bind: cli.Explain,

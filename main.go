@@ -11,11 +11,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"syscall"
 
 	"assetform/apply/cli"
+	"assetform/config/diag"
 
 	"github.com/mattn/go-shellwords"
 	"github.com/spf13/pflag"
@@ -47,6 +49,8 @@ type process struct {
 	in      *os.File
 	out     *os.File
 	err     *os.File
+
+	stdout, stderr io.Writer // out and err as they are written to
 }
 
 // command is one entry of the command table.
@@ -76,7 +80,13 @@ func (g *globals) bind(fs *pflag.FlagSet) {
 }
 
 // run executes one command line and returns the exit code.
-func (p *process) run(ctx context.Context) int {
+func (p *process) run(ctx context.Context) (code int) {
+	p.stdout, p.stderr = cli.Stream(p.environ, p.out), cli.Stream(p.environ, p.err)
+	defer func() {
+		if v := recover(); v != nil {
+			code = p.crashed(v)
+		}
+	}()
 	var g globals
 	root := newFlagSet("assetform")
 	root.SetInterspersed(false)
@@ -89,10 +99,10 @@ func (p *process) run(ctx context.Context) int {
 	case g.version:
 		args = []string{"version"}
 	case len(args) == 0 && !g.help:
-		fmt.Fprint(p.err, overview())
+		fmt.Fprint(p.stderr, overview())
 		return cli.ExitError
 	case len(args) == 0:
-		fmt.Fprint(p.out, overview())
+		fmt.Fprint(p.stdout, overview())
 		return cli.ExitDone
 	case args[0] == "help":
 		return p.help(args[1:])
@@ -119,14 +129,14 @@ func (p *process) runCommand(ctx context.Context, cmd *command, args []string, g
 	err = fs.Parse(append(extra, args...))
 	switch {
 	case errors.Is(err, pflag.ErrHelp):
-		fmt.Fprint(p.out, cmd.help(fs))
+		fmt.Fprint(p.stdout, cmd.help(fs))
 		return cli.ExitDone
 	case err != nil:
 		return p.usageError(cmd.name, err)
 	}
 	s, err := cli.NewSession(cli.Process{
 		Name: cmd.name, Version: version, Environ: p.environ, Chdir: g.chdir, NoColor: g.noColor, LogLevel: g.logLevel,
-		In: p.in, Out: p.out, Err: p.err, Notify: notify, Complete: completions,
+		In: p.in, Out: p.out, Err: p.err, Notify: notify, Complete: completions, Exit: os.Exit,
 	})
 	if err != nil {
 		return p.usageError(cmd.name, err)
@@ -212,21 +222,50 @@ func find(args []string) (*command, []string, error) {
 	return nil, nil, fmt.Errorf("there is no command %q%s", args[0], cli.DidYouMean(args[0], append(names, "help")))
 }
 
+// crashed reports a panic. Left to itself it would exit with 2, which says that
+// there are changes, and print its value, which may quote anything.
+func (p *process) crashed(v any) int {
+	what := fmt.Sprintf("%T", v)
+	if err, ok := v.(runtime.Error); ok {
+		what = err.Error()
+	}
+	fmt.Fprintf(p.stderr, "Error: assetform crashed, which is a fault of its own (%s).\n\n%s\nPlease report these lines.\n", what, debug.Stack())
+	return cli.ExitError
+}
+
+// withoutValue is an error of the command line that quotes no value of a
+// variable: it may be a secret, and this is what a log shows of it.
+func withoutValue(err error) error {
+	var invalid *pflag.InvalidValueError
+	var unknown *pflag.NotExistError
+	switch {
+	case errors.As(err, &invalid) && invalid.GetFlag().Name == "var":
+		return errors.New("--var takes NAME=VALUE, and something without a name or without \"=\" was given")
+	case errors.As(err, &unknown):
+		text, _, cut := strings.Cut(err.Error(), "=")
+		if cut {
+			text += "=..."
+		}
+		return errors.New(diag.CleanLine(text))
+	}
+	return errors.New(diag.CleanLine(err.Error()))
+}
+
 // usageError reports a command line that cannot be understood.
 func (p *process) usageError(name string, err error) int {
-	fmt.Fprintf(p.err, "Error: %s\n\n", cli.Sentence(err))
+	fmt.Fprintf(p.stderr, "Error: %s\n\n", cli.Sentence(withoutValue(err)))
 	help := "assetform help"
 	if name != "" {
 		help = "assetform " + name + " --help"
 	}
-	fmt.Fprintf(p.err, "Run %q for what is understood.\n", help)
+	fmt.Fprintf(p.stderr, "Run %q for what is understood.\n", help)
 	return cli.ExitError
 }
 
 // help prints the overview, or the help of one command.
 func (p *process) help(args []string) int {
 	if len(args) == 0 {
-		fmt.Fprint(p.out, overview())
+		fmt.Fprint(p.stdout, overview())
 		return cli.ExitDone
 	}
 	cmd, _, err := find(args)
@@ -235,7 +274,7 @@ func (p *process) help(args []string) int {
 	}
 	fs := newFlagSet(cmd.name)
 	cmd.bind(fs)
-	fmt.Fprint(p.out, cmd.help(fs))
+	fmt.Fprint(p.stdout, cmd.help(fs))
 	return cli.ExitDone
 }
 

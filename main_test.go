@@ -45,9 +45,10 @@ func TestMain(m *testing.M) {
 // own commands the scripts have:
 //
 //	exits CODE PROGRAM ARGS...    run it, expect exactly that exit code
-//	server [FLAGS]                start a studio over TCP; sets $BASE_URL, var.url, $KEY
+//	server [FLAGS]                start a studio over TCP; sets $BASE_URL, $ORIGIN, var.url, $KEY,
+//	                              and allows it; --other: a second one, $OTHER_URL, $OTHER_ORIGIN
 //	ledger N                      tasks that the server accepted: what was paid
-//	requests N                    requests of any kind that reached it
+//	requests [other] N            requests of any kind that reached it, or the second one
 //	until N [PATTERN FILE]        wait until so many tasks were accepted, or
 //	                              the pattern is so often in the file
 //	attached NAME N               sets $NAME to the id of the N-th accepted task
@@ -65,7 +66,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars, "HOME="+env.WorkDir+"/.home", "GIT_CONFIG_NOSYSTEM=1", "NO_COLOR=1", "GORACE="+os.Getenv("GORACE"),
 				"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
-			env.Values[ledgerKey{}] = new(paidServer)
+			env.Values[ledgerKey{}], env.Values[otherKey{}] = new(paidServer), new(paidServer)
 			return os.Mkdir(filepath.Join(env.WorkDir, ".home"), 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -76,6 +77,7 @@ func TestScripts(t *testing.T) {
 }
 
 type ledgerKey struct{}
+type otherKey struct{}
 
 func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
 	want, err := strconv.Atoi(args[0])
@@ -95,14 +97,19 @@ func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
 
 // cmdServer starts a server. A second call replaces the first, which closes.
 func cmdServer(ts *testscript.TestScript, neg bool, args []string) {
-	s := ts.Value(ledgerKey{}).(*paidServer)
+	s, origin, names := ts.Value(ledgerKey{}).(*paidServer), "ORIGIN", []string{"BASE_URL", "ASSETFORM_VAR_url", "IMAGINATOR_BASE_URL"}
 	o, err := parseServerFlags(args)
 	ts.Check(err)
+	if o.other {
+		s, origin, names = ts.Value(otherKey{}).(*paidServer), "OTHER_ORIGIN", []string{"OTHER_URL"}
+	}
 	s.stop()
 	ts.Check(s.start(o))
 	ts.Defer(s.stop)
-	ts.Setenv("BASE_URL", s.base())
-	ts.Setenv("ASSETFORM_VAR_url", s.base())
+	for _, name := range names {
+		ts.Setenv(name, s.base())
+	}
+	ts.Setenv(origin, s.http.URL)
 	ts.Setenv("KEY", testKey)
 }
 
@@ -111,7 +118,11 @@ func cmdLedger(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func cmdRequests(ts *testscript.TestScript, neg bool, args []string) {
-	expect(ts, neg, "requests arrived", int(ts.Value(ledgerKey{}).(*paidServer).requests.Load()), args[0])
+	s := ts.Value(ledgerKey{}).(*paidServer)
+	if args[0] == "other" {
+		s, args = ts.Value(otherKey{}).(*paidServer), args[1:]
+	}
+	expect(ts, neg, "requests arrived", int(s.requests.Load()), args[0])
 }
 
 func expect(ts *testscript.TestScript, neg bool, what string, got int, want string) {
@@ -264,6 +275,7 @@ type serverFlags struct {
 	faults                     []studio.Fault
 	latency                    time.Duration
 	concurrent, credits, video int
+	other                      bool // is the second one
 	foreign                    bool // knows no Idempotency-Key and is not the studio, as far as a client can see
 	noList                     bool // has no list of tasks
 	html                       bool // answers everything with a page
@@ -280,6 +292,7 @@ func parseServerFlags(args []string) (serverFlags, error) {
 	fs.IntVar(&o.concurrent, "concurrent", studio.DefaultConcurrentLimit, "")
 	fs.IntVar(&o.credits, "credits", studio.DefaultHourlyImageCredits, "")
 	fs.IntVar(&o.video, "videos", studio.DefaultHourlyVideos, "")
+	fs.BoolVar(&o.other, "other", false, "")
 	fs.BoolVar(&o.foreign, "foreign", false, "")
 	fs.BoolVar(&o.noList, "no-list", false, "")
 	fs.BoolVar(&o.html, "html", false, "")
@@ -528,7 +541,7 @@ func (k *killRound) killed(after time.Duration) int {
 
 func (k *killRound) command(args ...string) *exec.Cmd {
 	cmd := exec.Command("assetform", args...)
-	cmd.Dir, cmd.Env = k.dir, append(os.Environ(), "IMAGINATOR_API_KEY="+testKey)
+	cmd.Dir, cmd.Env = k.dir, append(os.Environ(), "IMAGINATOR_API_KEY="+testKey, "IMAGINATOR_BASE_URL="+k.server.base())
 	return cmd
 }
 

@@ -8,6 +8,7 @@ import (
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -20,13 +21,13 @@ type Disk struct {
 	Lock     *lockfile.Lock // changed in place, and written
 	LockPath string
 	LockRaw  []byte // what the lock was read from; nil: there was no file
-	DataDir  string
+	Data     *datadir.Dir
 	Store    *store.Store
 }
 
 // open gives access to the outputs.
 func (d *Disk) open() (*outputs, error) {
-	out, err := openOutputs(d.Project, d.DataDir, d.Store)
+	out, err := openOutputs(d.Project, d.Data, d.Store)
 	if err != nil {
 		return nil, err
 	}

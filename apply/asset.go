@@ -81,7 +81,7 @@ func (g *generation) obtainTask(ctx context.Context) *outcome {
 		}
 		g.intent, g.task, g.began = g.resume.Record, g.resume.TaskID, time.Now()
 		if n.orphan == nil {
-			g.events.emit(Event{Type: EventSubmitted, Address: n.address(), TaskID: g.task, Resumed: true})
+			g.events.emit(Event{Type: EventSubmitted, Address: n.address(), TaskID: g.shown(g.task), Resumed: true})
 		}
 		return nil
 	}
@@ -102,9 +102,12 @@ func (g *generation) elsewhere(ctx context.Context) *outcome {
 		return g.send(ctx, g.newIntent())
 	}
 	in := g.resume
+	if g.notAllowed[in.Origin] {
+		return g.left(g.node.diagnostic("Paid task waits elsewhere", waitsAt(in)))
+	}
 	return g.left(g.node.diagnostic("Paid task is at another server", fmt.Sprintf(
 		"Task %s of %s was paid for at %s, and no provider leads there. It is not asked for anywhere else. Configure a provider with that server to collect it, or give it up with \"assetform tasks forget %s\".",
-		in.TaskID, in.Address, in.Origin, shellWord(in.Address.String()))))
+		g.shown(in.TaskID), in.Address, in.Origin, shellWord(in.Address.String()))))
 }
 
 // whileWaiting is a context for reads. It ends with --timeout too: a server
@@ -169,11 +172,9 @@ func textParam(s *config.Spec, name string) string {
 	return text
 }
 
-// journal records a new state. What is only said in words is scrubbed here.
-// An answer that has come is written down even if the run is being cancelled.
+// journal records a new state. An answer that has come is written down even if the run is being cancelled.
 func (g *generation) journal(ctx context.Context, r Record) error {
 	r.ID = g.intent.ID
-	r.Error = g.scrub.text(r.Error)
 	err := g.Journal.Append(context.WithoutCancel(ctx), r)
 	if errors.Is(err, ErrJournalBroken) {
 		g.haltAll(err)

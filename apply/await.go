@@ -137,7 +137,7 @@ func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missi
 		return false, nil
 	}
 	return false, g.left(g.node.diagnostic("Task cannot be asked about", fmt.Sprintf(
-		"%s runs as task %s, but the server gives no answer about it: %s. It is in the journal; the next \"assetform apply\" goes on with it at no cost.", g.node.address(), g.task, err)))
+		"%s runs as task %s, but the server gives no answer about it: %s. It is in the journal; the next \"assetform apply\" goes on with it at no cost.", g.node.address(), g.shown(g.task), err)))
 }
 
 // sendAgain replaces a task that the free local server has forgotten.
@@ -153,7 +153,7 @@ func (g *generation) sendAgain(ctx context.Context) *outcome {
 // lostFree gives up a forgotten task of the local server.
 func (g *generation) lostFree(ctx context.Context) *outcome {
 	g.journal(ctx, Record{State: StateForgotten, Error: "the local server does not know the task any more"})
-	return g.failed("Task was lost", fmt.Sprintf("The local server does not know task %s of %s any more.", g.task, g.node.address()))
+	return g.failed("Task was lost", fmt.Sprintf("The local server does not know task %s of %s any more.", g.shown(g.task), g.node.address()))
 }
 
 // unknownTask ends an asset whose paid task the server does not know.
@@ -163,14 +163,14 @@ func (g *generation) unknownTask(err error) *outcome {
 		"%s was accepted as task %s, for which %s may have been charged, but the server does not know it any more: %s. "+
 			"It is not sent again by itself. Look with \"assetform tasks list\" and take the right task with \"assetform tasks attach %s TASK_ID\", "+
 			"or give it up with \"assetform tasks forget %s\" and apply again.",
-		g.node.address(), g.task, costWords(g.intent.Cost), err, a, a))
+		g.node.address(), g.shown(g.task), costWords(g.intent.Cost), err, a, a))
 }
 
 func (g *generation) taskFailed(ctx context.Context, task imaginator.Task) *outcome {
-	words := g.scrub.text(task.Failure())
+	words := task.Failure()
 	if words == "" {
 		words = "the server gives no reason"
 	}
 	g.journal(ctx, Record{State: StateFailed, Error: words})
-	return g.failed("Generation failed", fmt.Sprintf("The server could not generate %s (task %s): %s.", g.node.address(), g.task, words))
+	return g.failed("Generation failed", fmt.Sprintf("The server could not generate %s (task %s): %s.", g.node.address(), g.shown(g.task), words))
 }

@@ -37,7 +37,7 @@ func (g *generation) collect(ctx context.Context, task imaginator.Task) (lockfil
 	g.progress(PhaseVerifying)
 	media, err := g.probe(content)
 	if err != nil {
-		return lockfile.Entry{}, g.unusable(ctx, err)
+		return lockfile.Entry{}, g.unusable(content, err)
 	}
 	e := g.record(content, size, media)
 	if err := g.Store.PutResult(g.intent.InputsHash, e); err != nil {
@@ -62,7 +62,7 @@ func (g *generation) record(content lockfile.ContentHash, size int64, m Media) l
 }
 
 func (g *generation) probe(content lockfile.ContentHash) (Media, error) {
-	m, err := probeStored(g.Store, content)
+	m, err := probeDelivered(g.Store, content)
 	if err == nil && m.IsVideo() != (g.intent.Kind == method.Video) {
 		return m, fmt.Errorf("expected %s %s, found %s", article(string(g.intent.Kind)), g.intent.Kind, m.Type)
 	}
@@ -119,7 +119,7 @@ func (g *generation) collectFailed(ctx context.Context, err error) *outcome {
 	if g.waitingEnded(ctx) {
 		return g.left(nil)
 	}
-	detail := fmt.Sprintf("%s is generated (task %s), but its result could not be brought here: %s. It is in the journal; the next \"assetform apply\" fetches it at no cost.", g.node.address(), g.task, err)
+	detail := fmt.Sprintf("%s is generated (task %s), but its result could not be brought here: %s. It is in the journal; the next \"assetform apply\" fetches it at no cost.", g.node.address(), g.shown(g.task), err)
 	var failure *imaginator.Error
 	if errors.As(err, &failure) && (failure.Status == 0 || failure.Status >= 500) && failure.Err != nil && failure.Message == "" {
 		return g.left(g.node.diagnostic("Result cannot be downloaded", detail))
@@ -129,7 +129,7 @@ func (g *generation) collectFailed(ctx context.Context, err error) *outcome {
 
 // unusable ends an asset whose result is not what it should be. The file
 // stays in the store, but not as a result: the task is asked again next time.
-func (g *generation) unusable(ctx context.Context, err error) *outcome {
-	words := g.scrub.text(err.Error())
-	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays. The task is in the journal: the next \"assetform apply\" fetches it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.task, g.node.address(), words, shellWord(g.node.address().String())))
+func (g *generation) unusable(content lockfile.ContentHash, err error) *outcome {
+	g.redactWords(err)
+	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays, and the file is kept in the store as %s. The task is in the journal: the next \"assetform apply\" fetches it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.shown(g.task), g.node.address(), err, content, shellWord(g.node.address().String())))
 }

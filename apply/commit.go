@@ -12,6 +12,7 @@ import (
 
 	"assetform/config"
 	"assetform/lockfile"
+	"assetform/lockfile/atomicfile"
 )
 
 // checkpointEvery is how often the lock is written at most. Writing it costs
@@ -174,7 +175,7 @@ func (c *committer) check(thorough bool) error {
 	case !thorough && c.stamp != nil && os.SameFile(info, c.stamp) && info.Size() == c.stamp.Size() && info.ModTime().Equal(c.stamp.ModTime()):
 		return nil
 	}
-	raw, err := os.ReadFile(c.path)
+	raw, err := atomicfile.ReadRegular(c.path, atomicfile.AnySize)
 	if err != nil {
 		return err
 	}

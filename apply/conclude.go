@@ -151,6 +151,12 @@ func (r *run) skip(ctx context.Context, n *node) {
 
 // reportStops says once what refused keys and limits left, and how to go on.
 func (r *run) reportStops() {
+	for _, l := range r.lanes {
+		if d := l.halted(); d != nil && l.recorded && !r.fatal {
+			r.report(d)
+			r.fatal = true
+		}
+	}
 	for _, ref := range r.neededProviders() {
 		l := r.lanes[ref]
 		if d := l.halted(); d != nil {

@@ -19,7 +19,7 @@ import (
 // The result is an entry as the store records it.
 func (r *run) deliverResult(ctx context.Context, n *node, result lockfile.Entry, progress func(Phase), step func(string)) outcome {
 	failed := func(summary string, err error) outcome {
-		return outcome{node: n, ending: endFailed, diag: n.diagnostic(summary, r.scrub.text(err.Error()))}
+		return outcome{node: n, ending: endFailed, diag: n.diagnostic(summary, err.Error())}
 	}
 	progress(PhaseVerifying)
 	e, err := r.fit(n.change, result)
@@ -52,7 +52,7 @@ func (r *run) deliverResult(ctx context.Context, n *node, result lockfile.Entry,
 // and somebody is told.
 func (r *run) leaveOld(n *node) {
 	c := n.change
-	if c.PreviousOutput == "" || r.wanted[c.PreviousOutput] || c.Prior == nil {
+	if c.PreviousOutput == "" || r.wanted[c.PreviousOutput] || c.Prior == nil || c.KeepFile {
 		return
 	}
 	if err := r.outputs.remove(c.PreviousOutput, c.Prior.ContentHash); err != nil && !errors.Is(err, errLockMoved) {
@@ -115,6 +115,20 @@ func (o *outputs) convert(from lockfile.ContentHash, mediaType, ext string) (loc
 	}
 	h, _, err := dst.Commit()
 	return h, err
+}
+
+// probeDelivered verifies a file of the store that a server has delivered.
+func probeDelivered(s *store.Store, h lockfile.ContentHash) (Media, error) {
+	m, err := probeStored(s, h)
+	if err != nil {
+		return m, err
+	}
+	f, err := s.Open(h)
+	if err != nil {
+		return m, err
+	}
+	defer f.Close()
+	return m, checkCargo(f, m.Bytes, m.Type)
 }
 
 // probeStored verifies a file of the store.

@@ -12,11 +12,10 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// emitter hands events to the sink, one at a time and free of secrets, and
-// keeps the diagnostics among them.
+// emitter hands events to the sink, one at a time, and keeps the diagnostics
+// among them. What a server said is free of secrets when it comes here.
 type emitter struct {
-	sink  Sink
-	scrub *scrubber
+	sink Sink
 
 	mu    sync.Mutex
 	diags hcl.Diagnostics
@@ -28,13 +27,8 @@ func (e *emitter) emit(ev Event) {
 	if ev.Time.IsZero() {
 		ev.Time = time.Now()
 	}
-	ev.TaskID = e.scrub.text(ev.TaskID)
-	ev.Estimate = e.scrub.text(ev.Estimate)
 	if ev.Diagnostic != nil {
-		d := *ev.Diagnostic
-		d.Summary, d.Detail = e.scrub.text(d.Summary), e.scrub.text(d.Detail)
-		ev.Diagnostic = &d
-		e.diags = append(e.diags, &d)
+		e.diags = append(e.diags, ev.Diagnostic)
 	}
 	e.sink.Event(ev)
 }
@@ -59,43 +53,6 @@ func place(d *hcl.Diagnostic) hcl.Range {
 		return hcl.Range{}
 	}
 	return *d.Subject
-}
-
-// shortestSecret is the length in bytes below which a secret is not looked
-// for: replacing every "7" or "no" would destroy the text and, by the gaps,
-// tell the secret.
-const shortestSecret = 4
-
-// scrubber takes secrets out of texts.
-type scrubber struct {
-	secrets  []string
-	replacer *strings.Replacer
-}
-
-func newScrubber(secrets []string) *scrubber {
-	var list []string
-	for _, s := range secrets {
-		for _, spelling := range []string{s, strings.TrimSpace(s)} {
-			if len(spelling) >= shortestSecret {
-				list = append(list, spelling)
-			}
-		}
-	}
-	// The longest first: a secret may hold another one.
-	slices.SortFunc(list, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), strings.Compare(a, b)) })
-	list = slices.Compact(list)
-	pairs := make([]string, 0, 2*len(list))
-	for _, s := range list {
-		pairs = append(pairs, s, "(sensitive value)")
-	}
-	return &scrubber{secrets: list, replacer: strings.NewReplacer(pairs...)}
-}
-
-func (s *scrubber) text(in string) string {
-	if len(s.secrets) == 0 || in == "" {
-		return in
-	}
-	return s.replacer.Replace(in)
 }
 
 // sentence makes an error the beginning of a sentence.

@@ -44,7 +44,7 @@ const (
 )
 
 // Event is one thing that happened. Fields that an event's type does not name
-// are zero. All text in it is scrubbed of secrets; control characters are the
+// are zero. What others said in it is free of secrets; control characters are the
 // printer's to deal with.
 type Event struct {
 	Type EventType

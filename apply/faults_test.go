@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -128,7 +127,7 @@ func TestJournalFailureStopsSubmissions(t *testing.T) {
 			broken.Store(n >= 3)
 			return false, nil
 		}
-		j, err := OpenJournal(filepath.Join(p.data(), "journal"), JournalOptions{testOnlyFault: func(op string) error {
+		j, err := OpenJournal(p.data(), JournalOptions{testOnlyFault: func(op string) error {
 			if op == "sync" && broken.Load() {
 				return errors.New("no space left on device")
 			}
@@ -187,19 +186,18 @@ func TestReadOnlyOutputFailsOneAsset(t *testing.T) {
 func TestTwoAppliesAtOnce(t *testing.T) {
 	t.Parallel()
 	p := newProject(t, newFakeAPI(), knight)
-	path := filepath.Join(p.data(), "lock")
-	first, err := AcquireRunLock(t.Context(), path, 0)
+	first, err := AcquireRunLock(t.Context(), p.data(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var locked *LockedError
-	if _, err := AcquireRunLock(t.Context(), path, 10*time.Millisecond); !errors.As(err, &locked) || locked.Holder.PID != os.Getpid() {
+	if _, err := AcquireRunLock(t.Context(), p.data(), 10*time.Millisecond); !errors.As(err, &locked) || locked.Holder.PID != os.Getpid() {
 		t.Errorf("second apply: %v", err)
 	}
 	if err := first.Release(); err != nil {
 		t.Fatal(err)
 	}
-	second, err := AcquireRunLock(t.Context(), path, 0)
+	second, err := AcquireRunLock(t.Context(), p.data(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -156,7 +156,7 @@ func TestAdopt(t *testing.T) {
 		s := p.open()
 		base, _ := config.ParseAddress("image.base")
 		mid, _ := config.ParseAddress("image.mid")
-		d := Disk{Project: s.config, Lock: s.lock, LockRaw: s.raw, LockPath: p.path(lockfile.Filename), DataDir: p.data(), Store: s.store}
+		d := Disk{Project: s.config, Lock: s.lock, LockRaw: s.raw, LockPath: p.path(lockfile.Filename), Data: p.data(), Store: s.store}
 		if _, diags := Adopt(context.Background(), d, s.plan(plan.Options{}), []config.Address{mid, base}); diags.HasErrors() {
 			t.Fatal(diags)
 		}
@@ -182,7 +182,7 @@ func TestRestoreOutputs(t *testing.T) {
 		os.Remove(p.path("b.jpg"))
 		s := p.open()
 		defer s.journal.Close()
-		d := Disk{Project: s.config, Lock: s.lock, LockPath: p.path(lockfile.Filename), DataDir: p.data(), Store: s.store}
+		d := Disk{Project: s.config, Lock: s.lock, LockPath: p.path(lockfile.Filename), Data: p.data(), Store: s.store}
 		got, diags := RestoreOutputs(context.Background(), d, nil)
 		if len(diags) > 0 || len(got) != 2 || p.read("a.png") != a || p.read("b.jpg") != b {
 			t.Errorf("restored %v, %v", got, diags)

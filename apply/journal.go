@@ -6,11 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
-	"assetform/apply/store"
+	"assetform/lockfile/datadir"
 )
 
 // Journal is the memory of what was asked and paid for. It is a file of JSON
@@ -23,7 +22,7 @@ import (
 //
 // The caller holds the project's run lock. Methods may be called concurrently.
 type Journal struct {
-	path    string
+	data    *datadir.Dir
 	clock   func() time.Time
 	appends chan appendRequest
 	compact chan compactRequest
@@ -58,17 +57,18 @@ var ErrJournalBroken = errors.New("the journal can record nothing more in this r
 
 var errJournalClosed = errors.New("the journal is closed")
 
-// OpenJournal opens the journal at path for appending and creates it, with its
-// directory, if need be. A last record that a crash cut short is removed; any
-// other damage is a *JournalDamageError and changes nothing.
-func OpenJournal(path string, o JournalOptions) (*Journal, error) {
-	if err := store.CreateDataDir(filepath.Dir(path)); err != nil {
-		return nil, fmt.Errorf("open journal: %w", err)
-	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
+// journalName is the journal's name in the data directory.
+const journalName = "journal"
+
+// OpenJournal opens the journal of a data directory for appending and creates
+// it, with the directory, if need be. A last record that a crash cut short is
+// removed; any other damage is a *JournalDamageError and changes nothing.
+func OpenJournal(data *datadir.Dir, o JournalOptions) (*Journal, error) {
+	f, err := data.OpenOrCreate(journalName)
 	if err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
+	path := data.Shown(journalName)
 	r, err := replay(path, f)
 	if err != nil {
 		f.Close()
@@ -78,7 +78,7 @@ func OpenJournal(path string, o JournalOptions) (*Journal, error) {
 		o.Clock = time.Now
 	}
 	j := &Journal{
-		path: path, clock: o.Clock,
+		data: data, clock: o.Clock,
 		appends: make(chan appendRequest), compact: make(chan compactRequest),
 		closing: make(chan struct{}), done: make(chan struct{}),
 		history: r.history, file: f, size: r.size,
@@ -118,7 +118,7 @@ func (j *Journal) repair(r *replayed) error {
 	if err := j.sync(); err != nil {
 		return err
 	}
-	return store.SyncDir(filepath.Dir(j.path))
+	return j.data.Sync()
 }
 
 // Append records r and returns when it is durable. If ctx ends before the
@@ -143,10 +143,13 @@ func (j *Journal) Append(ctx context.Context, r Record) error {
 		return ctx.Err()
 	}
 	if err := <-q.reply; err != nil {
-		return fmt.Errorf("record %q of intent %q in %q: %w", r.State, r.ID, j.path, err)
+		return fmt.Errorf("record %q of intent %q in %q: %w", r.State, r.ID, j.shown(), err)
 	}
 	return nil
 }
+
+// shown is the journal's path for messages.
+func (j *Journal) shown() string { return j.data.Shown(journalName) }
 
 // Intent returns what is known of an intent.
 func (j *Journal) Intent(id string) (Intent, bool) {

@@ -4,11 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
-
-	"assetform/apply/store"
 )
 
 // compactRequest asks the writer for a smaller file.
@@ -29,7 +25,7 @@ func (j *Journal) Compact(keep func(Intent) bool) error {
 		return errJournalClosed
 	}
 	if err := <-q.reply; err != nil {
-		return fmt.Errorf("compact journal %q: %w", j.path, err)
+		return fmt.Errorf("compact journal %q: %w", j.shown(), err)
 	}
 	return nil
 }
@@ -40,23 +36,22 @@ func (j *Journal) rewrite(keep func(Intent) bool) error {
 		return j.failure
 	}
 	kept := newHistory()
-	temp := j.path + ".new"
-	size, err := j.writeKept(temp, kept, keep)
+	size, err := j.writeKept(kept, keep)
 	if err != nil {
-		os.Remove(temp)
+		j.dropNew()
 		return err
 	}
 	// Windows renames onto no open file. Between here and the reopening this
 	// process has no journal; if that cannot be mended it says so for good.
 	if err := j.file.Close(); err != nil {
-		os.Remove(temp)
+		j.dropNew()
 		return j.broken(err)
 	}
-	err = j.replace(temp)
+	err = j.replace()
 	if err != nil {
-		os.Remove(temp)
+		j.dropNew()
 	}
-	f, openErr := os.OpenFile(j.path, os.O_RDWR, 0)
+	f, openErr := j.data.OpenWrite(journalName)
 	if openErr != nil {
 		return j.broken(errors.Join(err, openErr))
 	}
@@ -68,17 +63,24 @@ func (j *Journal) rewrite(keep func(Intent) bool) error {
 	j.mu.Lock()
 	j.history = kept
 	j.mu.Unlock()
-	if err := store.SyncDir(filepath.Dir(j.path)); err != nil {
+	if err := j.data.Sync(); err != nil {
 		return j.broken(err) // the name may still lead to the old file
 	}
 	return nil
 }
 
-func (j *Journal) replace(temp string) error {
+// newJournal is what the smaller journal is called until it is whole. The run
+// lock keeps others away from that name.
+const newJournal = journalName + ".new"
+
+// dropNew removes it. What stays after all is removed before the next one.
+func (j *Journal) dropNew() { _ = j.data.Remove(newJournal) }
+
+func (j *Journal) replace() error {
 	if err := j.fault("rename"); err != nil {
 		return err
 	}
-	return os.Rename(temp, j.path)
+	return j.data.Move(newJournal, j.data, journalName)
 }
 
 func (j *Journal) broken(err error) error {
@@ -88,8 +90,9 @@ func (j *Journal) broken(err error) error {
 
 // writeKept writes the smaller journal to a file of its own and returns its
 // length.
-func (j *Journal) writeKept(name string, kept *history, keep func(Intent) bool) (int64, error) {
-	f, err := os.Create(name)
+func (j *Journal) writeKept(kept *history, keep func(Intent) bool) (int64, error) {
+	j.dropNew() // a kill may have left one
+	f, err := j.data.CreateFile(newJournal)
 	if err != nil {
 		return 0, err
 	}

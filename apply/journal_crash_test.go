@@ -130,8 +130,8 @@ func TestJournalDamage(t *testing.T) {
 			if err := os.WriteFile(path, test.file, 0o666); err != nil {
 				t.Fatal(err)
 			}
-			_, readErr := ReadJournal(path)
-			_, openErr := OpenJournal(path, JournalOptions{})
+			_, readErr := ReadJournal(dirOf(path))
+			_, openErr := OpenJournal(dirOf(path), JournalOptions{})
 			for _, err := range []error{readErr, openErr} {
 				damage, ok := errors.AsType[*JournalDamageError](err)
 				if !ok || damage.Line != test.line || !strings.Contains(err.Error(), test.want) {

@@ -93,7 +93,7 @@ type Record struct {
 
 	TaskID  string
 	Content lockfile.ContentHash // of the stored result
-	Error   string               // in words, scrubbed
+	Error   string               // in words, redacted
 }
 
 // NewIntentID returns a random name for an intent, of 26 letters and digits.

@@ -9,7 +9,7 @@ import (
 	"io"
 	"io/fs"
 
-	"assetform/lockfile/atomicfile"
+	"assetform/lockfile/datadir"
 )
 
 // journalVersion is the version of the journal's format.
@@ -41,12 +41,12 @@ func (e *JournalDamageError) Error() string {
 
 func (e *JournalDamageError) Unwrap() error { return e.Err }
 
-// ReadJournal returns the intents of a journal in the order in which they
-// began. It takes no lock and changes nothing, and another process may be
+// ReadJournal returns the intents of a data directory's journal in the order
+// in which they began. It takes no lock and changes nothing, and another process may be
 // appending: a last record that is not whole is left out. A journal that does
 // not exist has no intents. Other damage is a *JournalDamageError.
-func ReadJournal(path string) ([]Intent, error) {
-	f, err := atomicfile.OpenRegular(path, atomicfile.AnySize)
+func ReadJournal(data *datadir.Dir) ([]Intent, error) {
+	f, err := data.Open(journalName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -54,7 +54,7 @@ func ReadJournal(path string) ([]Intent, error) {
 		return nil, fmt.Errorf("read journal: %w", err)
 	}
 	defer f.Close()
-	r, err := replay(path, f)
+	r, err := replay(data.Shown(journalName), f)
 	if err != nil {
 		return nil, err
 	}

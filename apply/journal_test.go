@@ -16,6 +16,7 @@ import (
 	"assetform/config"
 	"assetform/config/method"
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -48,9 +49,12 @@ func firstRecord(t testing.TB, id, asset string) Record {
 	}
 }
 
+// dirOf is the data directory that a file of it stands in.
+func dirOf(path string) *datadir.Dir { return datadir.Open(filepath.Dir(path)) }
+
 func openJournal(t testing.TB, path string, o JournalOptions) *Journal {
 	t.Helper()
-	j, err := OpenJournal(path, o)
+	j, err := OpenJournal(dirOf(path), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +73,7 @@ func mustAppend(t testing.TB, j *Journal, records ...Record) {
 
 func mustRead(t testing.TB, path string) []Intent {
 	t.Helper()
-	intents, err := ReadJournal(path)
+	intents, err := ReadJournal(dirOf(path))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,6 +30,9 @@ type lane struct {
 	ref  config.ProviderRef
 	gen  Generator
 	paid bool // charges; the local provider does not
+	// recorded: it is the origin of tasks that assets of the plan wait for, and
+	// no provider leads there.
+	recorded bool
 
 	ready  map[method.Kind]*nodeHeap // assets that wait for a slot; the coordinator's own
 	active int                       // assets that are worked on; the coordinator's own

@@ -166,6 +166,7 @@ func (r *run) original(e lockfile.Entry) (lockfile.Entry, error) {
 func (r *run) importFile(n *node) outcome {
 	e, err := r.outputs.accept(n.change.Spec, n.fp, n.change.Protect)
 	if err != nil {
+		r.redactWords(err)
 		return outcome{node: n, ending: endFailed, diag: n.diagnostic("File cannot be imported",
 			fmt.Sprintf("%s: %s.", n.address(), err))}
 	}

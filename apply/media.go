@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"assetform/config/format"
 )
 
 // Media types of what an asset can be.
@@ -45,7 +46,7 @@ func (m Media) IsVideo() bool { return strings.HasPrefix(m.Type, "video/") }
 // knows, and what it looks like instead.
 type NotMediaError struct {
 	Found string // "an HTML page", "JSON", "text", "a GIF image", "an empty file" or "unknown data"
-	Words string // the first words of a text, with control characters escaped; not scrubbed
+	Words string // the first words of a text, with control characters escaped; not redacted
 }
 
 func (e *NotMediaError) Error() string {
@@ -193,28 +194,14 @@ func checkDuration(seconds float64) error {
 	return nil
 }
 
-// extensions are the file name extensions of each media type, the first being
-// the one to recommend.
-var extensions = map[string][]string{
-	TypePNG:  {".png"},
-	TypeJPEG: {".jpg", ".jpeg"},
-	TypeWebP: {".webp"},
-	TypeMP4:  {".mp4"},
-	TypeWebM: {".webm"},
-}
-
 // FitsExtension reports whether a file of that media type is written as it is
 // to an output with that extension (".png", in any case).
 func FitsExtension(mediaType, ext string) bool {
-	return slices.Contains(extensions[mediaType], strings.ToLower(ext))
+	return mediaType != "" && format.TypeOf(ext) == mediaType
 }
 
 // TypeOfExtension returns the media type of outputs with that extension, or "".
-func TypeOfExtension(ext string) string {
-	for mediaType := range extensions {
-		if FitsExtension(mediaType, ext) {
-			return mediaType
-		}
-	}
-	return ""
-}
+func TypeOfExtension(ext string) string { return format.TypeOf(ext) }
+
+// extensionOf returns the extension to recommend for that media type, or "".
+func extensionOf(mediaType string) string { return format.ExtensionOf(mediaType) }

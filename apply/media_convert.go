@@ -43,8 +43,8 @@ func (e *ContainerError) Error() string {
 // fit gives a *ContainerError. After an error dst must not be used.
 func Convert(src io.Reader, mediaType, ext string, dst io.Writer) (err error) {
 	to := TypeOfExtension(ext)
-	if strings.HasPrefix(mediaType, "video/") && len(extensions[mediaType]) > 0 {
-		return &ContainerError{Delivered: mediaType, Extension: ext, Use: extensions[mediaType][0]}
+	if use := extensionOf(mediaType); use != "" && strings.HasPrefix(mediaType, "video/") {
+		return &ContainerError{Delivered: mediaType, Extension: ext, Use: use}
 	}
 	var encode func(io.Writer, image.Image) error
 	switch to {

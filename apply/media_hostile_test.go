@@ -120,8 +120,8 @@ func TestProbeHostile(t *testing.T) {
 	}
 }
 
-// FuzzProbe holds that no bytes make the probe panic, loop or accept a size
-// out of bounds.
+// FuzzProbe holds that no bytes make the probe, or the search for what else a
+// file carries, panic, loop or accept a size out of bounds.
 func FuzzProbe(f *testing.F) {
 	names, err := filepath.Glob(filepath.Join("testdata", "media", "*"))
 	if err != nil || len(names) == 0 {
@@ -135,6 +135,9 @@ func FuzzProbe(f *testing.F) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
+		for _, mediaType := range []string{TypePNG, TypeJPEG, TypeWebP, TypeMP4, TypeWebM} {
+			_ = checkCargo(bytes.NewReader(b), int64(len(b)), mediaType)
+		}
 		m, err := probeBytes(b)
 		if err != nil {
 			if m != (Media{}) {

@@ -17,6 +17,13 @@ func probeImage(r io.ReaderAt, size int64, mediaType string) (Media, error) {
 	if size > maxImageBytes {
 		return Media{}, fmt.Errorf("its %d bytes are more than %d", size, int64(maxImageBytes))
 	}
+	if mediaType == TypeJPEG {
+		// A file that ends early is the decoder's to judge.
+		_, err := walkJPEG(io.NewSectionReader(r, 0, size), func(byte, int64, int64) error { return nil })
+		if err != nil && !errors.Is(err, errCutShort) {
+			return Media{}, err
+		}
+	}
 	m, err := decodeImage(io.NewSectionReader(r, 0, size), mediaType)
 	if err != nil {
 		return Media{}, err
@@ -61,7 +68,7 @@ func refuseAnimation(r io.ReadSeeker) error {
 	var head [21]byte
 	_, err := io.ReadFull(r, head[:])
 	if err == nil && string(head[12:16]) == "VP8X" && head[20]&0x02 != 0 {
-		return errors.New("it is an animation, expected one picture")
+		return errAnimation
 	}
 	if err != nil && err != io.ErrUnexpectedEOF && err != io.EOF {
 		return err

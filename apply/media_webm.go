@@ -44,6 +44,8 @@ const maxElements = 1 << 22
 type webmFile struct {
 	r         *bufio.Reader
 	pos, size int64
+	// passing is told of elements that are passed over; it may be nil.
+	passing func(id uint64, at, size int64) error
 
 	docType       string
 	scale         uint64 // nanoseconds in a tick
@@ -60,16 +62,29 @@ func probeWebM(r io.ReaderAt, size int64) (Media, error) {
 	if size > maxVideoBytes {
 		return Media{}, fmt.Errorf("its %d bytes are more than %d", size, int64(maxVideoBytes))
 	}
-	f := &webmFile{r: bufio.NewReaderSize(io.NewSectionReader(r, 0, size), 64<<10), size: size, scale: webmDefaultScale}
-	for n := 0; f.pos < size; n++ {
-		if n > maxElements {
-			return Media{}, errors.New("it has too many elements")
-		}
-		if err := f.element(); err != nil {
-			return Media{}, err
-		}
+	f := newWebM(r, size)
+	if err := f.walk(); err != nil {
+		return Media{}, err
 	}
 	return f.media()
+}
+
+// newWebM returns a reader that stands at the file's beginning.
+func newWebM(r io.ReaderAt, size int64) *webmFile {
+	return &webmFile{r: bufio.NewReaderSize(io.NewSectionReader(r, 0, size), 64<<10), size: size, scale: webmDefaultScale}
+}
+
+// walk reads all elements.
+func (f *webmFile) walk() error {
+	for n := 0; f.pos < f.size; n++ {
+		if n > maxElements {
+			return errors.New("it has too many elements")
+		}
+		if err := f.element(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (f *webmFile) media() (Media, error) {
@@ -124,6 +139,11 @@ func (f *webmFile) element() error {
 		return f.block(int64(size))
 	case ebmlDocType, webmScale, webmDuration, webmTrackNumber, webmTrackType, webmPixelWidth, webmPixelHeight, webmClusterTime:
 		return f.value(id, int64(size))
+	}
+	if f.passing != nil {
+		if err := f.passing(id, f.pos, int64(size)); err != nil {
+			return err
+		}
 	}
 	return f.skip(int64(size))
 }

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"slices"
 	"sync"
 
 	"assetform/config"
@@ -93,6 +94,13 @@ func (m *memory) paidHashes() []lockfile.InputsHash {
 		}
 	}
 	return list
+}
+
+// paidTasks lists the tasks to collect with these inputs.
+func (m *memory) paidTasks(h lockfile.InputsHash) []*Intent {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.paid[h])
 }
 
 // storedIntents lists the intents whose result for these inputs is stored and

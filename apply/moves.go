@@ -168,7 +168,7 @@ func (r *run) move(n *node) (lockfile.Entry, error) {
 	if err != nil {
 		return e, err
 	}
-	if is.state.Kind == plan.Absent && from.state.Is(e.ContentHash) && !r.wanted[source(n)] {
+	if is.state.Kind == plan.Absent && from.state.Is(e.ContentHash) && !r.wanted[source(n)] && !c.KeepFile {
 		return e, r.outputs.rename(source(n), c.Output)
 	}
 	if err := r.storeSource(n); err != nil {

@@ -2,11 +2,13 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"assetform/config"
 	"assetform/lockfile"
+	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -29,15 +31,21 @@ func (r *run) collectOrphans(ctx context.Context) {
 		}
 		for in := r.known.takePaid(h); in != nil; in = r.known.takePaid(h) {
 			l, err := r.laneOf(in)
+			if errors.Is(err, ErrOriginNotAllowed) {
+				r.waiting++
+				r.report(warning("Paid task waits elsewhere", waitsAt(in)))
+				continue
+			}
 			if err != nil {
 				r.report(warning("Paid task cannot be collected", fmt.Sprintf(
-					"Task %s of %s was paid for at %s, and %s. It stays in the journal.", in.TaskID, in.Address, in.Origin, err)))
+					"Task %s of %s was paid for at %s, and %s. It stays in the journal.", r.shown(in.TaskID), in.Address, in.Origin, err)))
 				continue
 			}
 			n := &node{orphan: in, hash: h, state: nodeRunning, begun: time.Now()}
 			found = append(found, &generation{run: r, lane: l, node: n, resume: in})
 		}
 	}
+	r.openRecorded()
 	for _, g := range found { // the map of lanes changes no more
 		r.active[g.node.hash] = g.node
 		g.lane.hold()
@@ -47,8 +55,34 @@ func (r *run) collectOrphans(ctx context.Context) {
 	}
 }
 
-// laneOf finds the provider whose server an intent was sent to, and opens it
-// if no asset of the plan needs it.
+// ErrOriginNotAllowed: what a journal record names is no place to which the
+// environment lets a key go.
+var ErrOriginNotAllowed = errors.New("nothing may be sent there")
+
+// waitsAt says what becomes of a task at an origin that is not allowed.
+func waitsAt(in *Intent) string {
+	return fmt.Sprintf("Task %s of %s waits at %s; set IMAGINATOR_BASE_URL to poll it. It was paid for and stays in the journal; \"assetform tasks forget %s\" gives it up.",
+		in.TaskID, in.Address, in.Origin, shellWord(in.Address.String()))
+}
+
+// openRecorded opens the origins at which the journal knows tasks that assets
+// of the plan want: the map of lanes changes no more once assets are started.
+func (r *run) openRecorded() {
+	for _, h := range r.known.paidHashes() {
+		for _, in := range r.known.paidTasks(h) {
+			switch l, err := r.laneOf(in); {
+			case errors.Is(err, ErrOriginNotAllowed):
+				r.notAllowed[in.Origin] = true
+			case err == nil:
+				l.recorded = r.lanes[l.ref] != l
+			}
+		}
+	}
+}
+
+// laneOf finds the server that an intent was sent to, and opens it if no
+// asset of the plan needs it. A task is asked about at the origin that its
+// record names, whatever the configuration says today.
 func (r *run) laneOf(in *Intent) (*lane, error) {
 	for _, l := range r.lanes {
 		if l.ref.Type == in.Provider && l.gen.Origin() == in.Origin {
@@ -60,22 +94,35 @@ func (r *run) laneOf(in *Intent) (*lane, error) {
 		if r.lanes[ref] != nil {
 			continue
 		}
-		gen, err := r.Generators(ref)
+		gen, err := r.generator(ref)
 		if err != nil {
 			reason = err
 			continue
 		}
 		if gen.Origin() == in.Origin {
-			limit := r.startLimit(ref)
-			if limit == 0 {
-				limit = defaultParallelism
-			}
-			l := newLane(ref, gen, limit)
-			r.lanes[ref] = l
-			return l, nil
+			return r.open(ref, ref, gen), nil
 		}
 	}
-	return nil, reason
+	if r.GeneratorAt == nil || in.Provider != plan.ProviderPaid {
+		return nil, reason
+	}
+	gen, err := r.GeneratorAt(in.Provider, in.Origin)
+	if err != nil {
+		return nil, err
+	}
+	ref := config.ProviderRef{Type: in.Provider}
+	return r.open(config.ProviderRef{Type: in.Provider, Alias: in.Origin}, ref, gen), nil
+}
+
+// open adds a lane that only picks up tasks. No alias is an origin, so it
+// takes nobody's place.
+func (r *run) open(key, ref config.ProviderRef, gen Generator) *lane {
+	limit := r.startLimit(ref)
+	if limit == 0 {
+		limit = defaultParallelism
+	}
+	r.lanes[key] = newLane(ref, gen, limit)
+	return r.lanes[key]
 }
 
 // providersOf lists the configured providers of a type, the default one first.

@@ -18,6 +18,7 @@ import (
 	"assetform/config"
 	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
+	"assetform/lockfile/datadir"
 	"assetform/plan"
 )
 
@@ -37,12 +38,16 @@ type outputs struct {
 	// frozen returns the reason why nothing may be written any more, or nil.
 	frozen func() error
 
+	wanted      map[string]bool // output paths of the configuration
+	aliasesOnce sync.Once
+	aliases     map[string][]string // wanted, by pathname.Fold of the real path
+
 	converting chan struct{} // bounds how many images are held decoded at once
 
 	testOnlyStep func(string) // see Options
 
-	mu      sync.Mutex // guards the fields below
-	dirLog  string     // file that lists the directories that were made for outputs
+	mu      sync.Mutex   // guards the fields below
+	data    *datadir.Dir // has the list of directories that were made for outputs
 	made    map[string]bool
 	unsaved bool
 }
@@ -61,7 +66,7 @@ func (e *DriftError) Error() string {
 	return fmt.Sprintf("%q %s", e.Path, e.What)
 }
 
-func openOutputs(p *config.Project, dataDir string, s *store.Store) (*outputs, error) {
+func openOutputs(p *config.Project, data *datadir.Dir, s *store.Store) (*outputs, error) {
 	root, err := os.OpenRoot(p.Root)
 	if err != nil {
 		return nil, fmt.Errorf("open project root: %w", err)
@@ -77,7 +82,7 @@ func openOutputs(p *config.Project, dataDir string, s *store.Store) (*outputs, e
 		owned:        map[string]lockfile.ContentHash{},
 		frozen:       func() error { return nil },
 		testOnlyStep: func(string) {},
-		dirLog:       filepath.Join(dataDir, "dirs"),
+		data:         data,
 	}, nil
 }
 
@@ -94,6 +99,9 @@ type found struct {
 
 // look reads what stands at a path. A symlink is not followed.
 func (o *outputs) look(p string) (found, error) {
+	if o.offLimits(p) {
+		return found{state: plan.FileState{Kind: plan.Foreign}}, nil
+	}
 	info, err := o.root.Lstat(o.name(p))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -236,7 +244,7 @@ func (o *outputs) write(p string, content lockfile.ContentHash) error {
 // takes only what the lock has (mayReplace decides).
 func (o *outputs) remove(p string, content lockfile.ContentHash) error {
 	is, err := o.look(p)
-	if err != nil || is.state.Kind == plan.Absent {
+	if err != nil || is.state.Kind == plan.Absent || o.isAnother(p) {
 		return err
 	}
 	if !is.state.Is(content) {
@@ -307,16 +315,18 @@ func (o *outputs) noteDirs(dir string) error {
 	if lines.Len() == 0 {
 		return nil
 	}
-	if err := store.CreateDataDir(filepath.Dir(o.dirLog)); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(o.dirLog, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
+	f, err := o.data.OpenOrCreate(dirList)
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteString(lines.String())
+	if _, err = f.Seek(0, io.SeekEnd); err == nil {
+		_, err = f.WriteString(lines.String())
+	}
 	return errors.Join(err, f.Close())
 }
+
+// dirList is the list's name in the data directory.
+const dirList = "dirs"
 
 // loadDirs reads the list once. Lines that cannot be read name nothing.
 func (o *outputs) loadDirs() {
@@ -324,7 +334,7 @@ func (o *outputs) loadDirs() {
 		return
 	}
 	o.made = map[string]bool{}
-	f, err := os.Open(o.dirLog)
+	f, err := o.data.Open(dirList)
 	if err != nil {
 		return
 	}
@@ -364,5 +374,5 @@ func (o *outputs) saveDirs() error {
 		lines.WriteString(strconv.Quote(d) + "\n")
 	}
 	o.unsaved = false
-	return atomicfile.Write(o.dirLog, 0o666, []byte(lines.String()))
+	return o.data.Write(dirList, []byte(lines.String()))
 }

@@ -10,6 +10,7 @@ import (
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -34,7 +35,7 @@ func newProject(t testing.TB, api *fakeAPI, hcl string) *project {
 }
 
 func (p *project) path(name string) string { return filepath.Join(p.dir, filepath.FromSlash(name)) }
-func (p *project) data() string            { return p.path(".assetform") }
+func (p *project) data() *datadir.Dir      { return datadir.Open(p.path(".assetform")) }
 
 func (p *project) write(name, text string) {
 	p.t.Helper()
@@ -57,7 +58,7 @@ func (p *project) read(name string) string {
 
 func (p *project) lock() *lockfile.Lock {
 	p.t.Helper()
-	l, _, err := lockfile.Load(p.path(lockfile.Filename))
+	l, _, err := lockfile.Load(p.path(lockfile.Filename), ".")
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -76,7 +77,7 @@ type session struct {
 
 func (p *project) open() *session {
 	p.t.Helper()
-	j, err := OpenJournal(filepath.Join(p.data(), "journal"), JournalOptions{})
+	j, err := OpenJournal(p.data(), JournalOptions{})
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -88,7 +89,7 @@ func (p *project) open() *session {
 	if diags.HasErrors() {
 		p.t.Fatal(diags)
 	}
-	l, raw, err := lockfile.Load(p.path(lockfile.Filename))
+	l, raw, err := lockfile.Load(p.path(lockfile.Filename), ".")
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -120,7 +121,7 @@ func (s *session) plan(o plan.Options) *plan.Plan {
 func (s *session) options(pl *plan.Plan) Options {
 	return Options{
 		Project: s.config, Plan: pl, Lock: s.lock, LockRaw: s.raw,
-		LockPath: s.path(lockfile.Filename), DataDir: s.data(),
+		LockPath: s.path(lockfile.Filename), Data: s.data(),
 		Store: s.store, Journal: s.journal,
 		Generators: func(config.ProviderRef) (Generator, error) { return s.api, nil },
 	}

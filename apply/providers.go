@@ -21,7 +21,7 @@ func (r *run) openLanes(ctx context.Context) bool {
 	needed := r.neededProviders()
 	ok := true
 	for _, ref := range needed {
-		gen, err := r.Generators(ref)
+		gen, err := r.generator(ref)
 		if err != nil {
 			r.report(&hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: "Provider cannot be used",

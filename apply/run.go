@@ -13,7 +13,9 @@ import (
 	"assetform/apply/imaginator"
 	"assetform/apply/store"
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -46,13 +48,17 @@ type Options struct {
 	Lock     *lockfile.Lock
 	LockPath string
 	LockRaw  []byte
-	DataDir  string // ".assetform"; the caller holds the run lock in it
+	Data     *datadir.Dir // the caller holds the run lock in it
 	Store    *store.Store
 	Journal  *Journal
 	// Generators returns the server of a provider. It is called only if
 	// something must be sent or asked, and for all providers that are needed
 	// before the first request.
 	Generators func(config.ProviderRef) (Generator, error)
+	// GeneratorAt returns the server of a type of provider at the origin that a
+	// journal record names, where no provider leads there; ErrOriginNotAllowed
+	// if nothing may be sent there. nil: there is none.
+	GeneratorAt func(provider, origin string) (Generator, error)
 
 	// Parallelism is how many tasks of a provider may be in flight; 0: what
 	// the provider's block says, else what its quota says, else 5.
@@ -124,7 +130,7 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 type run struct {
 	Options
 	began    time.Time
-	scrub    *scrubber
+	redact   *diag.Redactor
 	events   *emitter
 	budget   *Budget
 	outputs  *outputs
@@ -135,6 +141,8 @@ type run struct {
 	byInputs func() map[lockfile.InputsHash][]string // addresses in the lock, sorted; built when asked for
 	wanted   map[string]bool                         // output paths of the configuration
 	known    *memory
+	// notAllowed are the origins of paid tasks to which nothing may be sent.
+	notAllowed map[string]bool
 
 	soft     chan struct{} // closed when waiting ends: --timeout
 	outcomes chan outcome
@@ -151,40 +159,42 @@ type run struct {
 	failedFast bool
 	summary    Summary
 	committed  []string // intents whose results went to the lock
+	waiting    int      // paid tasks at origins that are not allowed, wanted by no asset
 }
 
 func newRun(o Options) (*run, error) {
 	if o.Sink == nil {
 		o.Sink = SinkFunc(func(Event) {})
 	}
-	out, err := openOutputs(o.Project, o.DataDir, o.Store)
+	out, err := openOutputs(o.Project, o.Data, o.Store)
 	if err != nil {
 		return nil, err
 	}
 	for _, e := range o.Lock.Assets {
 		out.owned[e.Output] = e.ContentHash
 	}
-	scrub := newScrubber(slices.Concat(o.Secrets, o.Project.Secrets))
 	out.overwriteDrifted = o.OverwriteDrifted
+	out.wanted = wantedPaths(o.Project)
 	r := &run{
 		Options: o,
 		began:   time.Now(),
-		scrub:   scrub,
-		events:  &emitter{sink: o.Sink, scrub: scrub},
+		redact:  diag.NewRedactor(slices.Concat(o.Secrets, o.Project.Secrets)...),
+		events:  &emitter{sink: o.Sink},
 		budget: NewBudget(
 			smaller(o.MaxImageCredits, o.Project.Budget.ImageCredits),
 			smaller(o.MaxVideos, o.Project.Budget.Videos)),
-		outputs:  out,
-		commit:   newCommitter(o.LockPath, o.LockRaw, o.Lock.Clone()),
-		lanes:    map[config.ProviderRef]*lane{},
-		wanted:   wantedPaths(o.Project),
-		byInputs: sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
-		known:    newMemory(o.Journal.Intents()),
-		soft:     make(chan struct{}),
-		outcomes: make(chan outcome, 64),
-		poke:     make(chan struct{}, 1),
-		active:   map[lockfile.InputsHash]*node{},
-		summary:  Summary{Done: map[plan.Action]int{}},
+		outputs:    out,
+		commit:     newCommitter(o.LockPath, o.LockRaw, o.Lock.Clone()),
+		lanes:      map[config.ProviderRef]*lane{},
+		wanted:     out.wanted,
+		byInputs:   sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
+		known:      newMemory(o.Journal.Intents()),
+		notAllowed: map[string]bool{},
+		soft:       make(chan struct{}),
+		outcomes:   make(chan outcome, 64),
+		poke:       make(chan struct{}, 1),
+		active:     map[lockfile.InputsHash]*node{},
+		summary:    Summary{Done: map[plan.Action]int{}},
 	}
 	if o.testOnlyStep != nil {
 		step := func(name string) { o.testOnlyStep(name, config.Address{}) }
@@ -218,6 +228,7 @@ func (r *run) finish(code int) (Summary, hcl.Diagnostics) {
 			s.Left++
 		}
 	}
+	s.Left += r.waiting
 	if r.commit.moved() {
 		r.report(&hcl.Diagnostic{
 			Severity: hcl.DiagError,

@@ -5,21 +5,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
-	"assetform/apply/store"
-
-	"github.com/gofrs/flock"
+	"assetform/lockfile/datadir"
 )
 
 // RunLock keeps two applies of one project apart. The system drops it when its
 // process ends, however that happens, so a dead owner never has to be cleared
 // away. The file stays: removing it could part two processes that wait.
 type RunLock struct {
-	lock *flock.Flock
+	file *os.File
 }
 
 // Holder is who holds a run lock, as that process wrote it down.
@@ -46,42 +44,73 @@ func (e *LockedError) Error() string {
 // lockPoll is how often a waiting process looks again.
 const lockPoll = 100 * time.Millisecond
 
-// AcquireRunLock takes the lock at path, whose directory it creates, and waits
-// up to timeout for another holder. With a timeout of 0 it does not wait. If
-// it does not get the lock the error is a *LockedError, or that of ctx.
-func AcquireRunLock(ctx context.Context, path string, timeout time.Duration) (*RunLock, error) {
-	if err := store.CreateDataDir(filepath.Dir(path)); err != nil {
-		return nil, fmt.Errorf("take the run lock: %w", err)
+// runLockName is the lock's name in the data directory.
+const runLockName = "lock"
+
+// AcquireRunLock takes the run lock of a data directory, which it creates, and
+// waits up to timeout for another holder. With a timeout of 0 it does not
+// wait. If it does not get the lock the error is a *LockedError, or that of ctx.
+func AcquireRunLock(ctx context.Context, data *datadir.Dir, timeout time.Duration) (*RunLock, error) {
+	path := data.Shown(runLockName)
+	for until := time.Now().Add(timeout); ; {
+		f, err := tryLock(data)
+		if err == nil && f != nil {
+			if err = writeHolder(f); err == nil {
+				return &RunLock{file: f}, nil
+			}
+			f.Close()
+		}
+		if err != nil {
+			return nil, fmt.Errorf("take the run lock %q: %w", path, err)
+		}
+		left := time.Until(until)
+		if left <= 0 {
+			return nil, &LockedError{Path: path, Holder: readHolder(data)}
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("take the run lock %q: %w", path, ctx.Err())
+		case <-time.After(min(left, lockPoll)):
+		}
 	}
-	l := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o666))
-	got, err := tryLock(ctx, l, timeout)
-	if err != nil {
-		return nil, fmt.Errorf("take the run lock %q: %w", path, err)
-	}
-	if !got {
-		return nil, &LockedError{Path: path, Holder: readHolder(path)}
-	}
-	if err := writeHolder(path); err != nil {
-		return nil, fmt.Errorf("take the run lock %q: %w", path, errors.Join(err, l.Unlock()))
-	}
-	return &RunLock{lock: l}, nil
 }
 
-func tryLock(ctx context.Context, l *flock.Flock, timeout time.Duration) (bool, error) {
-	if got, err := l.TryLock(); got || err != nil || timeout <= 0 {
-		return got, err
+// tryLock returns the locked file, or nil if somebody else has it: the lock,
+// or the name since.
+func tryLock(data *datadir.Dir) (*os.File, error) {
+	f, err := data.OpenOrCreate(runLockName)
+	if err != nil {
+		return nil, err
 	}
-	waiting, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	got, err := l.TryLockContext(waiting, lockPoll)
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+	got, err := datadir.TryLock(f)
+	if got {
+		got, err = stands(data, f)
+	}
+	if !got {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// stands tells whether the file still has its name. A lock on one that was
+// removed keeps nobody out.
+func stands(data *datadir.Dir, f *os.File) (bool, error) {
+	there, err := data.Stat(runLockName)
+	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	return got, err
+	if err != nil {
+		return false, err
+	}
+	opened, err := f.Stat()
+	return err == nil && os.SameFile(there, opened), err
 }
 
 // Release lets the next process in.
-func (l *RunLock) Release() error { return l.lock.Unlock() }
+func (l *RunLock) Release() error {
+	return errors.Join(datadir.Unlock(l.file), l.file.Close())
+}
 
 // The holder stands behind the first byte of the lock file, which is the one
 // that Windows locks against readers too. It is padded instead of the file
@@ -91,7 +120,7 @@ const (
 	holderSize   = 511
 )
 
-func writeHolder(path string) error {
+func writeHolder(f *os.File) error {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unknown host"
@@ -100,19 +129,15 @@ func writeHolder(path string) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
-	if err != nil {
-		return err
-	}
 	text := string(b) + strings.Repeat(" ", max(0, holderSize-1-len(b))) + "\n"
 	_, err = f.WriteAt([]byte(text), holderOffset)
-	return errors.Join(err, f.Close())
+	return err
 }
 
 // readHolder returns who wrote itself down last; the zero Holder if nobody
 // can be made out, as while the file is being written.
-func readHolder(path string) Holder {
-	f, err := os.Open(path)
+func readHolder(data *datadir.Dir) Holder {
+	f, err := data.Open(runLockName)
 	if err != nil {
 		return Holder{}
 	}

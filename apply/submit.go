@@ -133,7 +133,7 @@ func (g *generation) notCreated(class imaginator.Class, failure *imaginator.Erro
 		return false, g.left(nil)
 	case imaginator.ClassHourlyLimit:
 		g.refund()
-		g.lane.park(kind, time.Now(), failure.RetryAfter, g.scrub.text(failure.Message))
+		g.lane.park(kind, time.Now(), failure.RetryAfter, failure.Message)
 		return false, g.requeued()
 	default:
 		g.refund()
@@ -164,11 +164,11 @@ func (g *generation) accepted(ctx context.Context, created imaginator.Created, s
 		// that would make somebody look for it.
 		g.report(&hcl.Diagnostic{
 			Severity: hcl.DiagWarning, Summary: "Task could not be recorded",
-			Detail: fmt.Sprintf("%s runs as task %s, but that could not be written to the journal: %s. If this apply does not finish, take the task back with \"assetform tasks attach %s %s\".", g.node.address(), g.task, err, shellWord(g.node.address().String()), g.task),
+			Detail: fmt.Sprintf("%s runs as task %s, but that could not be written to the journal: %s. If this apply does not finish, take the task back with \"assetform tasks attach %s %s\".", g.node.address(), g.shown(g.task), err, shellWord(g.node.address().String()), g.shown(g.task)),
 		})
 	}
 	if g.node.orphan == nil {
-		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), TaskID: g.task, Estimate: created.EstimatedTime})
+		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), TaskID: g.shown(g.task), Estimate: created.EstimatedTime})
 	}
 	return nil
 }

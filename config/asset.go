@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"assetform/config/method"
+	"assetform/config/pathname"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -44,7 +45,7 @@ func (e *evaluator) evaluateAsset(x *prepared, inst *instance, fields *assetFiel
 	case ok:
 		e.links = append(e.links, link)
 	case spec.Output != "":
-		e.failedOutputs[foldPath(path.Join(e.rootDir, spec.Output))] = true
+		e.failedOutputs[pathname.Fold(path.Join(e.rootDir, spec.Output))] = true
 	}
 }
 

@@ -142,8 +142,8 @@ func (e *evaluator) resolveMember(child *scope, rest hcl.Traversal, at hcl.Range
 		}
 		tree.set(e.force(child.kinds[method.Kind(name)], at), append(path, name)...)
 	case child.outputs[name] == nil:
-		known := append(sortedKeys(child.outputs), "image", "video")
-		e.report(at, "Unknown attribute of module", "%s has no output %q.%s", child.path, name, suggestion(name, known))
+		known := func() []string { return append(sortedKeys(child.outputs), "image", "video") }
+		e.report(at, "Unknown attribute of module", "%s has no output %q.%s", child.path, name, e.suggest(name, known))
 		tree.set(cty.DynamicVal, append(path, name)...)
 	default:
 		tree.set(e.force(child.outputs[name], at), append(path, name)...)

@@ -100,8 +100,10 @@ func (e *evaluator) preparePostconditions(checks []boundCheck, inst *instance, s
 	}
 	subject := spec.Address.String()
 	spec.checks = func(self Self) hcl.Diagnostics {
+		defer e.opts.Watch.Begin(e.place)()
 		var diags hcl.Diagnostics
 		for _, c := range checks {
+			e.at(c.condition.expr.Range())
 			diags = append(diags, c.evaluate(inst, selfValue(self), "Postcondition failed", subject)...)
 		}
 		return diags

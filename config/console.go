@@ -17,6 +17,10 @@ const consoleName = "<console>"
 // snippets. Eval must not be called concurrently.
 func (p *Project) Eval(src string) (cty.Value, hcl.Diagnostics) {
 	p.Files[consoleName] = &hcl.File{Bytes: []byte(src)}
+	if e := p.evaluator; e != nil {
+		e.at(hcl.Range{Filename: consoleName, Start: hcl.InitialPos, End: hcl.InitialPos})
+		defer e.opts.Watch.Begin(e.place)()
+	}
 	if diags := checkEncoding(consoleName, []byte(src)); diags != nil {
 		return cty.DynamicVal, diags
 	}

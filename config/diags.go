@@ -22,9 +22,13 @@ func problem(at hcl.Range, summary, format string, args ...any) *hcl.Diagnostic 
 }
 
 // suggestion returns ` Did you mean "x"?` for the candidate nearest to a
-// mistyped name, or nothing when none is near.
+// mistyped name, or nothing when none is near. Nobody mistypes a name of more
+// than a line, and to compare two takes the product of their lengths.
 func suggestion(given string, candidates []string) string {
 	best, distance := "", 3
+	if len(given) > 80 {
+		return ""
+	}
 	for _, c := range candidates {
 		if n := len(given) - len(c); n > 2*distance || -n > 2*distance {
 			continue // by far too long or short, even in runes of some bytes
@@ -39,17 +43,19 @@ func suggestion(given string, candidates []string) string {
 	return fmt.Sprintf(" Did you mean %q?", best)
 }
 
-// maxSuggestions bounds the searches for similar names among the things a
-// project declares: with thousands of wrong references to thousands of
-// assets, comparing each with each would take minutes.
-const maxSuggestions = 200
+// maxCompared bounds the names that are compared in searches for similar ones
+// among the things that a project declares: with thousands of wrong references
+// to thousands of assets, comparing each with each would take minutes.
+const maxCompared = 2_000_000
 
 // suggest is suggestion for names of which there may be thousands.
 func (e *evaluator) suggest(given string, candidates func() []string) string {
-	if e.suggestions++; e.suggestions > maxSuggestions {
+	if e.compared > maxCompared {
 		return ""
 	}
-	return suggestion(given, candidates())
+	known := candidates()
+	e.compared += len(known)
+	return suggestion(given, known)
 }
 
 // place is a range as messages name it: "main.asset.hcl:3".

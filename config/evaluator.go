@@ -37,8 +37,8 @@ var errNoConfiguration = errors.New("it has no files named *" + nativeSuffix + "
 // cty.DynamicVal from then on. Nothing else is ever unknown, so an unknown
 // value always means "already reported", and whoever meets one keeps silent.
 //
-// An evaluator belongs to one goroutine until Load returns; only position and
-// project.Files are read by another.
+// An evaluator belongs to one goroutine until Load returns; only position,
+// project.Files and secrets are read by another.
 type evaluator struct {
 	opts    Options
 	files   *files
@@ -56,20 +56,23 @@ type evaluator struct {
 	maxValue   int
 	overflowed bool
 	// position is what is being evaluated, for whoever watches.
-	position  atomic.Pointer[hcl.Range]
-	filesLock sync.Mutex // guards project.Files until Load returns
-	links     []link
+	position atomic.Pointer[hcl.Range]
+	shared   sync.Mutex // guards project.Files and secrets until Load returns
+	links    []link
 	// failedOutputs are the folded output paths of assets that have errors.
 	failedOutputs map[string]bool
 
 	functions map[string]map[string]function.Function // by directory
 
-	secrets     map[string]bool
-	suggestions int                          // searches for similar names so far
-	missing     map[string]bool              // root variables without a value
-	keyVars     map[string]bool              // root variables that only an api_key uses; nil: not looked at
-	outside     map[string][sha256.Size]byte // digests of --var-file files
-	images      map[string]*imageError       // checked input files
+	secrets map[string]bool
+	// outsideTexts are the texts in sensitive root variables whose value came
+	// from outside the repository: what keys may be made of.
+	outsideTexts map[string]bool
+	compared     int                          // names in searches for similar ones so far
+	missing      map[string]bool              // root variables without a value
+	keyVars      map[string]bool              // root variables that only an api_key uses; nil: not looked at
+	outside      map[string][sha256.Size]byte // digests of --var-file files
+	images       map[string]*imageError       // checked input files
 }
 
 // cell is something named whose value is computed when first needed.
@@ -193,7 +196,7 @@ func evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (v cty.Value, diags hcl
 	if diags.HasErrors() {
 		v = cty.DynamicVal
 	}
-	return v, diags
+	return v, withhold(diags)
 }
 
 // recoverError turns a panic of package cty into an error.

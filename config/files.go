@@ -13,6 +13,8 @@ import (
 	"sync"
 	"syscall"
 
+	"assetform/config/pathname"
+
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
@@ -60,7 +62,7 @@ func (f *files) close() error { return f.root.Close() }
 // slash path relative to the project root. Both dir and the result are "."
 // for the root itself. It looks at names only, not at the disk.
 func (f *files) resolve(dir, p string) (string, error) {
-	return resolvePath(dir, p)
+	return pathname.Resolve(dir, p)
 }
 
 // read returns the content of a regular file. Callers must not change the
@@ -81,7 +83,7 @@ func secretly(key string) string {
 }
 
 func (f *files) readAs(dir, p string, key keying) ([]byte, error) {
-	name, err := resolvePath(dir, p)
+	name, err := pathname.Resolve(dir, p)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +184,7 @@ func regular(info fs.FileInfo) error {
 func (f *files) exists(dir, p string) (bool, error) { return f.existsAs(dir, p, openly) }
 
 func (f *files) existsAs(dir, p string, keyed keying) (bool, error) {
-	name, err := resolvePath(dir, p)
+	name, err := pathname.Resolve(dir, p)
 	if err != nil {
 		return false, err
 	}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"assetform/config/pathname"
+
 	"github.com/bmatcuk/doublestar/v4"
 )
 
@@ -45,7 +47,7 @@ func (c confinedFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	all, err := dir.(*os.File).ReadDir(-1)
 	entries := all[:0]
 	for _, e := range all {
-		if reservedName(e.Name()) == "" {
+		if pathname.ReservedName(e.Name()) == "" {
 			entries = append(entries, e)
 		}
 	}
@@ -53,7 +55,7 @@ func (c confinedFS) ReadDir(name string) ([]fs.DirEntry, error) {
 }
 
 func (c confinedFS) lookup(op, name string) (string, fs.FileInfo, error) {
-	if !fs.ValidPath(name) || reservedPart(name) != "" {
+	if !fs.ValidPath(name) || pathname.Reserved(name) != "" {
 		return "", nil, &fs.PathError{Op: op, Path: name, Err: fs.ErrNotExist}
 	}
 	real, info, err := c.files.stat(name)
@@ -77,7 +79,7 @@ func (f *files) globAs(dir, pattern string, key keying) ([]string, error) {
 		return nil, fmt.Errorf("pattern %q has too many alternatives or **", pattern)
 	}
 	full := path.Join(dir, pattern)
-	if pattern == "" || path.IsAbs(pattern) || leadsOut(full) {
+	if pattern == "" || path.IsAbs(pattern) || pathname.LeadsOut(full) {
 		return nil, fmt.Errorf("pattern %q must name files inside the project", pattern)
 	}
 	matches, err := doublestar.Glob(confinedFS{f}, full, doublestar.WithFilesOnly(), doublestar.WithNoFollow())
@@ -86,13 +88,13 @@ func (f *files) globAs(dir, pattern string, key keying) ([]string, error) {
 	}
 	var found []string
 	for _, name := range matches {
-		if _, err := resolvePath(".", name); err != nil {
+		if _, err := pathname.Resolve(".", name); err != nil {
 			continue
 		}
 		if _, info, err := f.stat(name); err != nil || !info.Mode().IsRegular() {
 			continue
 		}
-		found = append(found, relativePath(dir, name))
+		found = append(found, pathname.Relative(dir, name))
 	}
 	slices.Sort(found)
 	f.record(key("/fileset("+strconv.Quote(dir)+", "+strconv.Quote(pattern)+")"), strings.Join(found, "\x00"))

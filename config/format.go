@@ -162,5 +162,5 @@ func sameLineEnds(src []byte, end string) []byte {
 // UnifiedDiff returns what formatting changed, for people to read: control
 // characters in it are escaped. It is empty when nothing changed.
 func UnifiedDiff(name string, before, after []byte) string {
-	return udiff.Unified("old/"+name, "new/"+name, diag.Clean(string(before)), diag.Clean(string(after)))
+	return udiff.Unified("old/"+diag.CleanLine(name), "new/"+diag.CleanLine(name), diag.Clean(string(before)), diag.Clean(string(after)))
 }

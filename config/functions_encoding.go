@@ -107,13 +107,36 @@ func namedEncoding(name string) (encoding.Encoding, error) {
 
 var errNested = fmt.Errorf("the text is nested more than %d levels deep", maxNesting)
 
-// boundJSON refuses JSON that is nested too deeply. A bracket in a string
-// counts only while no closing one follows.
+// boundJSON refuses JSON that is nested too deeply or has a number of too many
+// digits. A bracket in a string counts only while no closing one follows.
 func boundJSON(args []cty.Value) error {
-	if bracketDepth(text(args[0])) > maxNesting {
+	source := text(args[0])
+	if bracketDepth(source) > maxNesting {
 		return function.NewArgError(0, errNested)
 	}
+	if mostDigits(source) > maxDigits {
+		return function.NewArgError(0, errNumberTooLarge)
+	}
 	return nil
+}
+
+// mostDigits is the length of the longest number outside double quotes.
+func mostDigits(source string) int {
+	digits, most, quoted := 0, 0, false
+	for i := 0; i < len(source); i++ {
+		switch c := source[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case !quoted && (c >= '0' && c <= '9' || c == '.'):
+			digits++
+			most = max(most, digits)
+			continue
+		}
+		digits = 0
+	}
+	return most
 }
 
 // bracketDepth is the deepest nesting of brackets outside double quotes.

@@ -22,7 +22,7 @@ func numericFunctions() []functionEntry {
 		{name: "log", fn: stdlib.LogFunc, bound: boundLog, description: "Returns the logarithm of a number in a given base."},
 		{name: "max", fn: stdlib.MaxFunc, description: "Returns the largest of the given numbers."},
 		{name: "min", fn: stdlib.MinFunc, description: "Returns the smallest of the given numbers."},
-		{name: "parseint", fn: stdlib.ParseIntFunc, result: "number", bound: boundParseInt, description: "Reads a string as a whole number in a given base from 2 to 62."},
+		{name: "parseint", fn: stdlib.ParseIntFunc, result: "number", bound: boundDigits, description: "Reads a string as a whole number in a given base from 2 to 62."},
 		{name: "pow", fn: stdlib.PowFunc, bound: boundPow, description: "Returns a number raised to a power."},
 		{name: "signum", fn: stdlib.SignumFunc, description: "Returns -1, 0 or 1 for a negative number, zero or a positive number."},
 		{name: "sum", fn: sumFunc, result: "number", description: "Returns the sum of the numbers in a list or set."},
@@ -109,8 +109,8 @@ func boundPow(args []cty.Value) error {
 	return nil
 }
 
-// boundParseInt bounds the digits of a number as boundNumber bounds its size.
-func boundParseInt(args []cty.Value) error {
+// boundDigits bounds the digits of a number as boundNumber bounds its size.
+func boundDigits(args []cty.Value) error {
 	if text, _ := shallowSize(args[0]); text > maxExponent {
 		return function.NewArgError(0, errNumberTooLarge)
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"assetform/config/pathname"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/customdecode"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -41,7 +43,7 @@ func (s fileScope) templateFile() function.Function {
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}
-			expr, err := s.files.template(full, relativePath(s.rootDir, full), content)
+			expr, err := s.files.template(full, pathname.Relative(s.rootDir, full), content)
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}

@@ -28,7 +28,7 @@ func typeFunctions() []functionEntry {
 		{name: "tobool", fn: stdlib.MakeToFunc(cty.Bool), result: "bool", description: "Converts a value to a bool."},
 		{name: "tolist", fn: stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)), result: "list(any)", description: "Converts a value to a list."},
 		{name: "tomap", fn: stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)), result: "map(any)", description: "Converts a value to a map."},
-		{name: "tonumber", fn: stdlib.MakeToFunc(cty.Number), result: "number", description: "Converts a value to a number."},
+		{name: "tonumber", fn: stdlib.MakeToFunc(cty.Number), bound: boundDigits, result: "number", description: "Converts a value to a number."},
 		{name: "toset", fn: stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)), result: "set(any)", description: "Converts a value to a set."},
 		{name: "tostring", fn: stdlib.MakeToFunc(cty.String), result: "string", description: "Converts a value to a string."},
 		{name: "try", fn: tryFunc, result: "any", description: "Returns the value of the first expression that has no error."},

@@ -22,6 +22,7 @@ type givenValue struct {
 	value cty.Value
 	from  string    // in messages: "--var", "the environment"
 	rng   hcl.Range // of the expression, in a file
+	auto  bool      // in a file that is part of the project
 }
 
 // collectGiven gathers the values of root variables in Terraform's order of
@@ -87,6 +88,9 @@ func (e *evaluator) rootVariable(v *variableDecl) cty.Value {
 		}
 		e.report(at, "Invalid value for variable", "The value that %s gives to var.%s does not fit: %s.", given.from, v.name, found)
 		return cty.DynamicVal
+	}
+	if v.sensitive && !given.auto {
+		noteTexts(value, e.outsideTexts)
 	}
 	return e.keepSecret(v, value)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assetform/config/method"
+	"assetform/config/pathname"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -69,7 +70,7 @@ func (l *linker) fullPath(s *Spec) string { return path.Join(l.e.rootDir, s.Outp
 
 // claim takes the output path for an asset.
 func (l *linker) claim(s *Spec) {
-	key := foldPath(l.fullPath(s))
+	key := pathname.Fold(l.fullPath(s))
 	other := l.byOutput[key]
 	if other == nil {
 		l.byOutput[key] = s
@@ -93,7 +94,7 @@ func (l *linker) claim(s *Spec) {
 // insideOther reports an output whose directory is another asset's file.
 func (l *linker) insideOther(s *Spec) {
 	for dir := path.Dir(l.fullPath(s)); dir != "." && dir != "/"; dir = path.Dir(dir) {
-		if other := l.byOutput[foldPath(dir)]; other != nil {
+		if other := l.byOutput[pathname.Fold(dir)]; other != nil {
 			l.e.report(s.OutputRange, "Output inside other output", "%s writes %q, but %q is the file that %s writes (%s), so it cannot be a directory.",
 				s.Address, s.Output, other.Output, other.Address, place(other.OutputRange))
 			return
@@ -118,7 +119,7 @@ func (l *linker) input(link link, ref inputRef) {
 	case upstream == nil && ref.asset != "":
 		l.unknownAsset(ref, link)
 		return
-	case upstream == nil && l.e.failedOutputs[foldPath(file)]:
+	case upstream == nil && l.e.failedOutputs[pathname.Fold(file)]:
 		return // the asset that writes the file has an error of its own
 	case upstream == nil:
 		if err := l.e.checkImage(file); err != nil {
@@ -126,7 +127,7 @@ func (l *linker) input(link link, ref inputRef) {
 				in.Name, link.spec.Address, ref.path, file, err.detail)
 			return
 		}
-		in.Path = relativePath(l.e.rootDir, file)
+		in.Path = pathname.Relative(l.e.rootDir, file)
 	case upstream.Address.Kind == method.Video:
 		l.e.reportSetting(ref.setting, "Video as input image", "%s is a video; the %s of %s must be an image.", upstream.Address, in.Name, link.spec.Address)
 		return
@@ -140,7 +141,7 @@ func (l *linker) input(link link, ref inputRef) {
 // itself. The path of an asset is relative to the root module, so in another
 // module it is tried from there as well, unless the module has such a file.
 func (l *linker) producer(link link, ref inputRef, full string) (*Spec, string) {
-	if s := l.byOutput[foldPath(full)]; s != nil {
+	if s := l.byOutput[pathname.Fold(full)]; s != nil {
 		if norm.NFC.String(l.fullPath(s)) == norm.NFC.String(full) {
 			return s, ""
 		}
@@ -152,7 +153,7 @@ func (l *linker) producer(link link, ref inputRef, full string) (*Spec, string) 
 	if err != nil || fromRoot == full {
 		return nil, full
 	}
-	s := l.byOutput[foldPath(fromRoot)]
+	s := l.byOutput[pathname.Fold(fromRoot)]
 	if s == nil || s.Output != ref.path {
 		return nil, full
 	}

@@ -25,9 +25,8 @@ func Load(opts Options) (*Project, hcl.Diagnostics) {
 		}}
 	}
 	project.evaluator = e
-	if d := e.watched(evaluationBounds, e.load); d != nil {
-		return e.abandoned(), hcl.Diagnostics{d}
-	}
+	defer opts.Watch.Begin(e.place)()
+	e.load()
 	maps.Copy(project.Reads, e.files.digests())
 	maps.Copy(project.Reads, e.outside)
 	project.Secrets = sortedKeys(e.secrets)
@@ -74,6 +73,7 @@ func newEvaluator(opts Options, project *Project) (*evaluator, error) {
 		missing:       map[string]bool{},
 		outside:       map[string][32]byte{},
 		secrets:       map[string]bool{},
+		outsideTexts:  map[string]bool{},
 		images:        map[string]*imageError{},
 		failedOutputs: map[string]bool{},
 	}, nil
@@ -99,6 +99,7 @@ func (e *evaluator) load() {
 		return
 	}
 	e.checkVersions()
+	e.readAllowed()
 	if e.broken {
 		return // what a broken file declares would be missing everywhere
 	}

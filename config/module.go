@@ -1,6 +1,7 @@
 package config
 
 import (
+	"io/fs"
 	"slices"
 
 	"assetform/config/method"
@@ -12,8 +13,11 @@ import (
 // module is what the configuration files of one directory declare. It is
 // shared by all calls of the module and knows no values.
 type module struct {
-	dir   string // relative to the project root
-	files []*hcl.File
+	dir    string      // after links, relative to the project root
+	info   fs.FileInfo // of the directory: what it is, however it is reached
+	height int         // how deep modules nest below it
+	loaded bool        // false while its files are read
+	files  []*hcl.File
 
 	settings  []*settingsDecl
 	providers []*providerDecl
@@ -94,9 +98,7 @@ type decoder struct {
 	child bool // the module is called by another, not only the root
 	diags hcl.Diagnostics
 	first map[string]hcl.Range // where each name was declared
-	// callers are the directories of the modules through which this one was
-	// reached, itself last.
-	callers []string
+	calls []moduleCall         // by which the module was reached, none for the root
 }
 
 // decode reads all blocks of a file into the module.

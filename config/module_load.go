@@ -1,6 +1,10 @@
 package config
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 
@@ -10,14 +14,32 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
+// maxModuleDepth is how deep modules may nest below the root module.
+const maxModuleDepth = 32
+
+// moduleCall is a step of the way from the root module to another.
+type moduleCall struct {
+	name   string // of the module block
+	source string // as it is written
+	at     hcl.Range
+	mod    *module // the caller
+}
+
 // loadModule reads the configuration in a directory and, through its module
-// blocks, everything below. Calls are the directories through which it was
-// reached. A directory is read once however often it is called.
-func (e *evaluator) loadModule(dir string, callers []string) (*module, error) {
-	if mod, ok := e.modules[dir]; ok {
+// blocks, everything below. The calls lead to it from the root module. A
+// directory is read once however often it is called, and by whatever path.
+func (e *evaluator) loadModule(dir string, calls []moduleCall) (*module, error) {
+	real, info, err := e.files.stat(dir)
+	if err != nil {
+		return nil, withoutPath(err)
+	}
+	if !info.IsDir() {
+		return nil, errors.New("it is not a directory")
+	}
+	if mod := e.moduleOf(real, info); mod != nil {
 		return mod, nil
 	}
-	names, err := e.sourceNames(dir)
+	names, err := e.sourceNames(real)
 	if err != nil {
 		return nil, err
 	}
@@ -25,7 +47,7 @@ func (e *evaluator) loadModule(dir string, callers []string) (*module, error) {
 		return nil, errNoConfiguration
 	}
 	mod := &module{
-		dir:       dir,
+		dir: real, info: info,
 		variables: map[string]*variableDecl{},
 		locals:    map[string]*hcl.Attribute{},
 		defaults:  map[method.Kind]*defaultsDecl{},
@@ -33,10 +55,10 @@ func (e *evaluator) loadModule(dir string, callers []string) (*module, error) {
 		calls:     map[string]*callDecl{},
 		outputs:   map[string]*outputDecl{},
 	}
-	e.modules[dir] = mod
-	d := &decoder{e: e, mod: mod, child: len(callers) > 0, first: map[string]hcl.Range{}, callers: append(slices.Clip(callers), dir)}
+	e.modules[real] = mod
+	d := &decoder{e: e, mod: mod, child: len(calls) > 0, first: map[string]hcl.Range{}, calls: calls}
 	for _, name := range names {
-		file, diags := e.parseSource(dir, name)
+		file, diags := e.parseSource(real, name)
 		e.diags = append(e.diags, diags...)
 		if diags.HasErrors() {
 			e.broken = true
@@ -46,7 +68,22 @@ func (e *evaluator) loadModule(dir string, callers []string) (*module, error) {
 		d.decode(file)
 	}
 	e.diags = append(e.diags, d.diags...)
+	mod.loaded = true
 	return mod, nil
+}
+
+// moduleOf returns the module that was read from a directory. A bind mount or
+// another case of its name leads to the same one by another path.
+func (e *evaluator) moduleOf(real string, info fs.FileInfo) *module {
+	if mod := e.modules[real]; mod != nil {
+		return mod
+	}
+	for _, mod := range e.modules {
+		if os.SameFile(mod.info, info) {
+			return mod
+		}
+	}
+	return nil
 }
 
 // call reads a module block and loads the module that it calls.
@@ -97,30 +134,48 @@ func (d *decoder) source(decl *callDecl, attr *hcl.Attribute) *module {
 		d.report(at, "Invalid source of module", "The directory of a module must lie in the project: %s.", err)
 		return nil
 	}
-	if slices.Contains(d.callers, dir) {
-		way := strings.Join(append(slices.Clone(d.callers), dir), " -> ")
-		d.report(at, "Module calls itself", "module.%s leads back to a module that calls it: %s. A module cannot be part of itself.",
-			decl.name, way)
+	calls := append(slices.Clip(d.calls), moduleCall{name: decl.name, source: source, at: at, mod: d.mod})
+	if len(calls) > maxModuleDepth {
+		d.tooDeep(decl, at, len(calls))
 		return nil
 	}
-	mod, err := d.e.loadModule(dir, d.callers)
-	if err != nil {
+	mod, err := d.e.loadModule(dir, calls)
+	switch {
+	case err != nil:
 		d.report(at, "Module not found", "Cannot read the directory %q of module.%s: %s.", source, decl.name, err)
 		return nil
+	case !mod.loaded:
+		d.report(at, "Module calls itself", "module.%s leads back to a module that calls it:%s\nA module cannot be part of itself. Remove one of these calls.",
+			decl.name, circle(calls, mod))
+		return nil
+	case len(calls)+mod.height > maxModuleDepth:
+		d.tooDeep(decl, at, len(calls)+mod.height)
+		return nil
 	}
+	d.mod.height = max(d.mod.height, mod.height+1)
 	return mod
+}
+
+func (d *decoder) tooDeep(decl *callDecl, at hcl.Range, depth int) {
+	d.report(at, "Modules nested too deeply", "With module.%s modules nest %d deep; they may nest %d deep. Call modules side by side instead.",
+		decl.name, depth, maxModuleDepth)
+}
+
+// circle lists the calls by which a module that is being read leads to itself.
+func circle(calls []moduleCall, mod *module) string {
+	var b strings.Builder
+	for _, c := range calls[slices.IndexFunc(calls, func(c moduleCall) bool { return c.mod == mod }):] {
+		fmt.Fprintf(&b, "\n  module.%s (%s) calls %q", c.name, place(c.at), c.source)
+	}
+	return b.String()
 }
 
 // arguments checks the variables that a call sets.
 func (d *decoder) arguments(decl *callDecl) {
-	var known []string
-	for name := range decl.source.variables {
-		known = append(known, name)
-	}
 	for _, attr := range sortedAttributes(decl.arguments) {
 		if decl.source.variables[attr.Name] == nil {
 			d.report(attr.NameRange, "Unsupported argument of module", "The module has no variable named %q.%s",
-				attr.Name, suggestion(attr.Name, known))
+				attr.Name, d.e.suggest(attr.Name, func() []string { return sortedKeys(decl.source.variables) }))
 		}
 	}
 	for _, v := range decl.source.sortedVariables() {

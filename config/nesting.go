@@ -23,6 +23,9 @@ const (
 	// first. A token takes ten times the memory of a bracket, and files that
 	// are nothing but brackets need not be cut into tokens to the end.
 	nestingProbe = 64 << 10
+	// maxDigits is how many digits a number may be written with. Reading one
+	// takes time in proportion to their square.
+	maxDigits = 5000
 )
 
 // checkNesting reports source in native syntax that is nested too deeply to
@@ -54,15 +57,24 @@ func checkTemplateNesting(filename string, src []byte) hcl.Diagnostics {
 // Such a number takes no memory until a template writes it out.
 var hugeNumber = regexp.MustCompile(`[0-9.][eE][-+]?[0-9]{5}`)
 
+// longNumber reports whether a number literal is too long or too large.
+func longNumber(src []byte) bool { return len(src) > maxDigits || hugeNumber.Match(src) }
+
 // mayNest reports whether src can pass a limit at all: whether there are
-// enough characters that open a level, or a number with a large exponent.
+// enough characters that open a level, or a number that is too large.
 // Most sources have neither, and are not cut into tokens.
 func mayNest(src []byte) bool {
-	n := 0
+	n, digits := 0, 0
 	if hugeNumber.Match(src) {
 		return true
 	}
 	for _, c := range src {
+		if digits++; digits > maxDigits {
+			return true
+		}
+		if (c < '0' || c > '9') && c != '.' {
+			digits = 0
+		}
 		switch c {
 		case '\\', '(', '[', '{', '"', '<', '!', '-', '?', '+', '*', '/', '%', '&', '|', '=', '>':
 			if n++; n > maxNesting {
@@ -128,7 +140,7 @@ func countNesting(tokens hclsyntax.Tokens) hcl.Diagnostics {
 			}
 			operand = false
 		case hclsyntax.TokenIdent, hclsyntax.TokenNumberLit:
-			if tok.Type == hclsyntax.TokenNumberLit && hugeNumber.Match(tok.Bytes) {
+			if tok.Type == hclsyntax.TokenNumberLit && longNumber(tok.Bytes) {
 				return tooLarge(tok.Range)
 			}
 			top.unary, operand = 0, true
@@ -169,8 +181,14 @@ func checkJSONNesting(filename string, src []byte) hcl.Diagnostics {
 	if !mayNest(src) {
 		return nil
 	}
-	depth, line, lineStart := 0, 1, 0
+	depth, line, lineStart, digits := 0, 1, 0, 0
 	for i := 0; i < len(src); i++ {
+		if digits++; digits > maxDigits {
+			return tooLarge(byteRange(filename, line, lineStart, i-maxDigits, i))
+		}
+		if (src[i] < '0' || src[i] > '9') && src[i] != '.' {
+			digits = 0
+		}
 		switch src[i] {
 		case '\n':
 			line, lineStart = line+1, i+1
@@ -244,7 +262,7 @@ func tooLarge(at hcl.Range) hcl.Diagnostics {
 	return hcl.Diagnostics{{
 		Severity: hcl.DiagError,
 		Summary:  "Number too large",
-		Detail:   "The exponent of a number may have up to four digits.",
+		Detail:   fmt.Sprintf("A number may have up to %d digits, and its exponent up to four.", maxDigits),
 		Subject:  at.Ptr(),
 	}}
 }

@@ -3,6 +3,9 @@ package config
 import (
 	"crypto/sha256"
 
+	"assetform/config/origin"
+	"assetform/config/watch"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -28,6 +31,9 @@ type Options struct {
 	// NeedKeys: a variable that only a provider's api_key uses must have a
 	// value, as apply wants it. Otherwise it is neither asked for nor missed.
 	NeedKeys bool
+	// Watch bounds what evaluation takes: Load, Eval and the postconditions
+	// of the project together. nil: nothing is bounded.
+	Watch *watch.Watch
 }
 
 // VarFlag is one --var or --var-file.
@@ -66,6 +72,8 @@ type Project struct {
 	order      []*Spec
 	dependants map[Address][]*Spec
 	evaluator  *evaluator // nil when the directory could not be opened
+
+	paid, local origin.Allowed // what the environment names beside the defaults
 }
 
 // Spec returns the asset at that address, or nil.

@@ -1,9 +1,10 @@
 package config
 
 import (
-	"net/url"
 	"slices"
 	"strings"
+
+	"assetform/config/origin"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -27,16 +28,10 @@ func (e *evaluator) evaluateProviders(s *scope) {
 func (e *evaluator) evaluateProvider(s *scope, decl *providerDecl) *Provider {
 	p := &Provider{Ref: decl.ref, Range: decl.rng}
 	if attr := decl.attrs["api_key"]; attr != nil {
-		if v, ok := e.providerText(s, attr); ok {
-			p.APIKey = v.AsString()
-			e.noteSecret(v)
-			if strings.TrimSpace(p.APIKey) != p.APIKey || strings.ContainsFunc(p.APIKey, isControl) {
-				e.report(attr.Expr.Range(), "Invalid API key", "The api_key has white space at an end or control characters, which no HTTP header can carry.")
-			}
-		}
+		p.APIKey = e.apiKey(s, decl, attr)
 	}
 	if attr := decl.attrs["base_url"]; attr != nil {
-		p.BaseURL = e.baseURL(s, attr)
+		p.BaseURL, p.BaseURLRange = e.baseURL(s, attr), attr.Expr.Range()
 	}
 	if attr := decl.attrs["max_concurrent"]; attr != nil {
 		n, ok := e.settingNumber(s, attr)
@@ -47,6 +42,22 @@ func (e *evaluator) evaluateProvider(s *scope, decl *providerDecl) *Provider {
 		}
 	}
 	return p
+}
+
+func (e *evaluator) apiKey(s *scope, decl *providerDecl, attr *hcl.Attribute) string {
+	inOrder := e.checkKeyVariables(decl, attr)
+	v, ok := e.providerText(s, attr)
+	if !ok {
+		return ""
+	}
+	key := v.AsString()
+	e.noteSecret(v)
+	if strings.TrimSpace(key) != key || strings.ContainsFunc(key, isControl) {
+		e.report(attr.Expr.Range(), "Invalid API key", "The api_key has white space at an end or control characters, which no HTTP header can carry.")
+	} else if inOrder {
+		e.checkKeySource(decl, attr, key)
+	}
+	return key
 }
 
 // providerText evaluates a text of a provider block, unmarked; ok is false
@@ -79,16 +90,12 @@ func (e *evaluator) baseURL(s *scope, attr *hcl.Attribute) string {
 	if !ok {
 		return ""
 	}
-	u, err := url.Parse(text.AsString())
-	switch {
-	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		e.reportAt(b, nil, "Invalid value of base_url", "Found %q, but base_url must be a full address like \"https://imaginator.mat3u.com/api/v1\".", text.AsString())
-		return ""
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		e.reportAt(b, nil, "Invalid value of base_url", "base_url must have no user name, no query and no fragment; the key goes into api_key.")
+	u, _, err := origin.Parse(text.AsString())
+	if err != nil {
+		e.reportAt(b, nil, "Invalid value of base_url", "base_url must be a full address like %q: %s.", DefaultBaseURL, err)
 		return ""
 	}
-	return strings.TrimRight(text.AsString(), "/")
+	return u.String()
 }
 
 // providerOf finds the provider that a block's attribute names, or the only

@@ -58,8 +58,11 @@ func other(block blockDoc) string {
 	return ""
 }
 
-// tableCell escapes text for a cell of a table.
-func tableCell(s string) string { return diag.EscapeMarkdown(strings.ReplaceAll(s, "\n", " ")) }
+// tableCell escapes text for a cell of a table. Nothing in a document that is
+// no comment refers to an issue, so that nothing has to be kept apart.
+func tableCell(s string) string {
+	return strings.ReplaceAll(diag.EscapeMarkdown(strings.ReplaceAll(s, "\n", " ")), "<!-- -->", "")
+}
 
 func writeMethods(b *strings.Builder) {
 	b.WriteString("\n## Methods\n\nThe attributes that are set decide which method of the API generates an asset.\n\n" +

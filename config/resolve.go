@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"assetform/config/method"
+	"assetform/config/pathname"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -97,7 +98,7 @@ func (e *evaluator) resolvePathName(s *scope, trav hcl.Traversal, tree *partial)
 	case "module":
 		tree.set(cty.StringVal("."), "path", name)
 	case "root":
-		way := relativePath(s.mod.dir, e.rootDir)
+		way := pathname.Relative(s.mod.dir, e.rootDir)
 		if way == "" || s.mod.dir == e.rootDir {
 			way = "."
 		}

@@ -40,3 +40,19 @@ func FindRoot(dir string) (string, error) {
 		}
 	}
 }
+
+// Below returns the project root of a directory, and the directory relative
+// to it with slashes, "." at the root itself.
+func Below(dir string) (root, rel string, err error) {
+	if root, err = FindRoot(dir); err != nil {
+		return "", "", err
+	}
+	if dir, err = filepath.Abs(dir); err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
+	if err != nil {
+		return "", "", err
+	}
+	rel, err = filepath.Rel(root, dir)
+	return root, filepath.ToSlash(rel), err
+}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"assetform/config/pathname"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/json"
 )
@@ -22,11 +24,7 @@ const (
 // sourceNames lists the configuration files of a directory, sorted. Hidden
 // files and the backups of editors are none.
 func (e *evaluator) sourceNames(dir string) ([]string, error) {
-	real, _, err := e.files.stat(dir)
-	if err != nil {
-		return nil, withoutPath(err)
-	}
-	entries, err := fs.ReadDir(e.files.root.FS(), real)
+	entries, err := fs.ReadDir(e.files.root.FS(), dir)
 	if err != nil {
 		return nil, withoutPath(err)
 	}
@@ -47,7 +45,7 @@ func (e *evaluator) sourceNames(dir string) ([]string, error) {
 // parseSource reads and parses one configuration file. The file is nil when
 // it could not be read; the diagnostics then say why.
 func (e *evaluator) parseSource(dir, name string) (*hcl.File, hcl.Diagnostics) {
-	shown := relativePath(e.rootDir, path.Join(dir, name))
+	shown := pathname.Relative(e.rootDir, path.Join(dir, name))
 	start := hcl.Range{Filename: shown, Start: hcl.InitialPos, End: hcl.InitialPos}
 	src, err := e.files.read(dir, "./"+name)
 	switch {
@@ -87,8 +85,8 @@ func (e *evaluator) parse(shown string, src []byte, isJSON bool) (*hcl.File, hcl
 }
 
 func (e *evaluator) remember(shown string, file *hcl.File) {
-	e.filesLock.Lock()
-	defer e.filesLock.Unlock()
+	e.shared.Lock()
+	defer e.shared.Unlock()
 	e.project.Files[shown] = file
 }
 

@@ -130,12 +130,13 @@ func (r ProviderRef) String() string {
 // Provider is an evaluated provider block.
 type Provider struct {
 	Ref     ProviderRef
-	BaseURL string // empty: the real service for imaginator, the embedded engine for local
+	BaseURL string // as the block says; Project.Endpoint knows where requests go
 	// APIKey is the key that the block gives; empty: environment
 	// IMAGINATOR_API_KEY. It must reach no output of any kind.
 	APIKey        string
 	MaxConcurrent int // 0: not set
 	Range         hcl.Range
+	BaseURLRange  hcl.Range // zero without a base_url
 }
 
 // Budget is the assetform block's budget; nil fields are not limited.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -10,6 +11,11 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"syscall"
+
+	"assetform/config/pathname"
+
+	"assetform/config/diag"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -26,12 +32,12 @@ func (e *evaluator) autoFile(mod *module, name string) {
 		e.report(at, "Variables file not readable", "Cannot %s.", err)
 		return
 	}
-	e.assignFile(mod, name, src)
+	e.assignFile(mod, name, src, true)
 }
 
 // varFile reads the file of a --var-file flag, which may stand anywhere.
 func (e *evaluator) varFile(mod *module, name string) {
-	src, err := readBounded(name)
+	src, err := ReadFile(name)
 	if err != nil {
 		e.diags = append(e.diags, &hcl.Diagnostic{
 			Severity: hcl.DiagError,
@@ -41,23 +47,25 @@ func (e *evaluator) varFile(mod *module, name string) {
 		return
 	}
 	e.outside[e.readKey(name)] = sha256.Sum256(src)
-	e.assignFile(mod, filepath.ToSlash(name), src)
+	e.assignFile(mod, filepath.ToSlash(name), src, false)
 }
 
-// readBounded reads a regular file of at most maxFileBytes.
-func readBounded(name string) ([]byte, error) {
-	info, err := os.Stat(name)
+// ReadFile reads a file that the command line names. Like every file of a
+// configuration it must be a regular one of at most 10 MiB.
+func ReadFile(name string) ([]byte, error) {
+	// Opening a pipe would wait for its writer.
+	file, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
 	if err != nil {
 		return nil, err
 	}
 	if err := regular(info); err != nil {
 		return nil, err
 	}
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
 	src, err := io.ReadAll(io.LimitReader(file, maxFileBytes+1))
 	if err == nil && len(src) > maxFileBytes {
 		err = errTooLarge
@@ -74,21 +82,57 @@ func (e *evaluator) readKey(name string) string {
 	if real, err := filepath.EvalSymlinks(abs); err == nil {
 		abs = real
 	}
-	if rel, err := filepath.Rel(e.project.Root, abs); err == nil && !leadsOut(filepath.ToSlash(rel)) {
+	if rel, err := filepath.Rel(e.project.Root, abs); err == nil && !pathname.LeadsOut(filepath.ToSlash(rel)) {
 		return filepath.ToSlash(rel)
 	}
 	return "abs:" + filepath.ToSlash(abs)
 }
 
+// hideSource keeps the lines of a file with secrets out of messages, and what
+// the parser quotes of them.
+func (e *evaluator) hideSource(name string, src []byte, diags hcl.Diagnostics) {
+	delete(e.project.Files, name)
+	for _, d := range diags {
+		d.Detail = quotedText.ReplaceAllStringFunc(d.Detail, func(quoted string) string {
+			if bytes.Contains(src, []byte(strings.Trim(quoted, `"`))) {
+				return diag.Sensitive
+			}
+			return quoted
+		}) + " The line is not shown, because the file may hold sensitive values."
+	}
+}
+
+// hasSensitive reports whether a value of a variable may be a secret.
+func (m *module) hasSensitive() bool {
+	for _, v := range m.variables {
+		if v.sensitive {
+			return true
+		}
+	}
+	return false
+}
+
 // assignFile takes the values of a variables file. They are constants: there
 // is nothing yet that they could refer to.
-func (e *evaluator) assignFile(mod *module, name string, src []byte) {
+func (e *evaluator) assignFile(mod *module, name string, src []byte, auto bool) {
 	file, diags := e.parse(name, src, strings.HasSuffix(name, ".json"))
-	e.diags = append(e.diags, diags...)
 	if file == nil || diags.HasErrors() {
+		if mod.hasSensitive() {
+			e.hideSource(name, src, diags)
+		}
+		e.diags = append(e.diags, diags...)
 		return
 	}
 	attrs, diags := file.Body.JustAttributes()
+	// A value without a declaration may be that of a mistyped name.
+	secret := diags.HasErrors() && mod.hasSensitive()
+	for _, attr := range attrs {
+		v := mod.variables[attr.Name]
+		secret = secret || v != nil && v.sensitive || v == nil && mod.hasSensitive()
+	}
+	if secret {
+		e.hideSource(name, src, diags)
+	}
 	e.diags = append(e.diags, diags...)
 	for _, attr := range sortedAttributes(attrs) {
 		at := attr.Expr.Range()
@@ -97,7 +141,7 @@ func (e *evaluator) assignFile(mod *module, name string, src []byte) {
 				Severity: hcl.DiagWarning,
 				Summary:  "Value for undeclared variable",
 				Detail: fmt.Sprintf("The root module declares no variable %q, so this value is not used.%s",
-					attr.Name, suggestion(attr.Name, sortedKeys(mod.variables))),
+					attr.Name, e.suggest(attr.Name, func() []string { return sortedKeys(mod.variables) })),
 				Subject: attr.NameRange.Ptr(),
 			})
 			continue
@@ -109,6 +153,6 @@ func (e *evaluator) assignFile(mod *module, name string, src []byte) {
 		}
 		value, diags := evaluate(attr.Expr, nil)
 		e.diags = append(e.diags, diags...)
-		e.given[attr.Name] = givenValue{value: value, from: "the file " + name, rng: at}
+		e.given[attr.Name] = givenValue{value: value, from: "the file " + name, rng: at, auto: auto}
 	}
 }

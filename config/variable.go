@@ -17,6 +17,7 @@ type variableDecl struct {
 	typ          cty.Type
 	optional     *typeexpr.Defaults
 	defaultValue *cty.Value
+	defaultRange hcl.Range
 	sensitive    bool
 	nullable     bool
 	// expression: texts from the command line and the environment are parsed
@@ -58,7 +59,7 @@ func (d *decoder) variable(block *hcl.Block) {
 		}
 	}
 	if attr := content.Attributes["default"]; attr != nil {
-		v.defaultValue = d.defaultOf(v, attr)
+		v.defaultValue, v.defaultRange = d.defaultOf(v, attr), attr.Expr.Range()
 	}
 	if d.declare("variable", name, block.DefRange) {
 		d.mod.variables[name] = v

@@ -40,6 +40,12 @@ func (e *evaluator) keepSecret(v *variableDecl, value cty.Value) cty.Value {
 // noteSecret remembers every text in a sensitive value. Booleans are not
 // remembered: "true" says nothing of the value and stands everywhere.
 func (e *evaluator) noteSecret(value cty.Value) {
+	e.shared.Lock()
+	defer e.shared.Unlock()
+	noteTexts(value, e.secrets)
+}
+
+func noteTexts(value cty.Value, texts map[string]bool) {
 	// The walk cannot fail: the callback returns no error.
 	_ = cty.Walk(unmarked(value), func(_ cty.Path, v cty.Value) (bool, error) {
 		if !v.IsKnown() || v.IsNull() {
@@ -48,10 +54,10 @@ func (e *evaluator) noteSecret(value cty.Value) {
 		switch v.Type() {
 		case cty.String:
 			if v.AsString() != "" {
-				e.secrets[v.AsString()] = true
+				texts[v.AsString()] = true
 			}
 		case cty.Number:
-			e.secrets[v.AsBigFloat().Text('f', -1)] = true
+			texts[v.AsBigFloat().Text('f', -1)] = true
 		}
 		return true, nil
 	})

@@ -254,8 +254,8 @@ func TestOnlyKey(t *testing.T) {
 			t.Errorf("%s: %t", source, got)
 		}
 	}
-	json := `{"provider": {"imaginator": {"api_key": "${var.key}"}}, "variable": {"key": {"default": "k"}}, "locals": {"a": "${var.key}"}}`
-	p := mustLoad(t, map[string]string{"main.asset.json": json})
+	json := `{"provider": {"imaginator": {"api_key": "${var.key}"}}, "variable": {"key": {"sensitive": true}}, "locals": {"a": "${var.key}"}}`
+	p := mustLoad(t, map[string]string{"main.asset.json": json}, func(o *Options) { o.Environ = []string{"ASSETFORM_VAR_key=kkk"} })
 	if p.Variables[0].OnlyKey {
 		t.Error("used in JSON too")
 	}

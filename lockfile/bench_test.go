@@ -28,6 +28,7 @@ func lockOfSize(n int) *Lock {
 		if i%10 == 0 {
 			address = fmt.Sprintf("video.idle[\"item-%05d\"]", i)
 			e.Cost, e.Duration = Cost{"videos": 1}, 8
+			e.Output = fmt.Sprintf("video/item-%05d.mp4", i)
 		}
 		l.Assets[address] = e
 	}
@@ -41,7 +42,7 @@ func BenchmarkParse(b *testing.B) {
 			b.ReportAllocs()
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
-				l, err := Parse("x", text)
+				l, err := Parse("x", ".", text)
 				if err != nil || len(l.Assets) != n {
 					b.Fatalf("read %d entries, error %v", len(l.Assets), err)
 				}
@@ -86,7 +87,7 @@ func TestParseAllocatesLittle(t *testing.T) {
 	const n = 1_000
 	text := lockOfSize(n).Encode()
 	got := testing.AllocsPerRun(5, func() {
-		if _, err := Parse("x", text); err != nil {
+		if _, err := Parse("x", ".", text); err != nil {
 			t.Fatal(err)
 		}
 	})

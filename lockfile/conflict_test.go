@@ -101,18 +101,18 @@ func TestSplitConflictFromGit(t *testing.T) {
 
 func checkGitConflict(t *testing.T, text []byte, ours, theirs *Lock, hasBase bool) {
 	t.Helper()
-	if _, err := Parse("x", text); err == nil || !strings.Contains(err.Error(), summaryConflict) {
+	if _, err := Parse("x", ".", text); err == nil || !strings.Contains(err.Error(), summaryConflict) {
 		t.Fatalf("the conflict is not recognised: %v\n%s", err, text)
 	}
 	ourText, baseText, theirText, ok := SplitConflict(text)
 	if !ok || (baseText != nil) != hasBase {
 		t.Fatalf("ok %t, base %t\n%s", ok, baseText != nil, text)
 	}
-	ourSide, err := Parse("ours", ourText)
+	ourSide, err := Parse("ours", ".", ourText)
 	if err != nil {
 		t.Fatal(err)
 	}
-	theirSide, err := Parse("theirs", theirText)
+	theirSide, err := Parse("theirs", ".", theirText)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func checkGitConflict(t *testing.T, text []byte, ours, theirs *Lock, hasBase boo
 		t.Errorf("ours is\n%s", ourText)
 	}
 	if hasBase {
-		if _, err := Parse("base", baseText); err != nil {
+		if _, err := Parse("base", ".", baseText); err != nil {
 			t.Error(err)
 		}
 	}

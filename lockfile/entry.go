@@ -106,6 +106,10 @@ func (e Entry) Clone() Entry {
 type Lock struct {
 	Assets map[string]Entry
 
+	// Dir is the lock's directory relative to the project root, as Parse takes
+	// it. It is not written.
+	Dir string
+
 	// legacy tells that the lock was read from a text of version 1 and says
 	// what that said: it is written in version 1 still, so that whoever
 	// changes nothing writes the bytes that stand there.
@@ -148,7 +152,7 @@ func (l *Lock) Drop(address string) bool {
 // Only returns a lock of the same version with the entries of these
 // addresses, all of which it has.
 func (l *Lock) Only(addresses []string) *Lock {
-	part := &Lock{Assets: make(map[string]Entry, len(addresses)), legacy: l.legacy}
+	part := &Lock{Assets: make(map[string]Entry, len(addresses)), Dir: l.Dir, legacy: l.legacy}
 	for _, address := range addresses {
 		part.Assets[address] = l.Assets[address]
 	}
@@ -166,7 +170,7 @@ func (l *Lock) Addresses() []string { return slices.Sorted(maps.Keys(l.Assets)) 
 
 // Clone returns a copy that shares nothing which can be changed.
 func (l *Lock) Clone() *Lock {
-	c := &Lock{Assets: make(map[string]Entry, len(l.Assets)), legacy: l.legacy}
+	c := &Lock{Assets: make(map[string]Entry, len(l.Assets)), Dir: l.Dir, legacy: l.legacy}
 	for address, e := range l.Assets {
 		c.Assets[address] = e.Clone()
 	}

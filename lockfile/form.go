@@ -1,7 +1,6 @@
 package lockfile
 
 import (
-	"path"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -97,28 +96,6 @@ func isVideo(address string) bool {
 			return false
 		}
 	}
-}
-
-// checkOutput says what is wrong with an output path, or "". The path is
-// slash-separated and relative to the lock's directory, and stands in its
-// shortest form; it may begin with "..", since the project's root can lie
-// above that directory.
-func checkOutput(s string) string {
-	switch {
-	case s == "":
-		return "the path is empty"
-	case strings.HasPrefix(s, "/"):
-		return "the path is absolute"
-	case strings.ContainsFunc(s, unicode.IsControl):
-		return "the path holds a control character"
-	}
-	if i := strings.IndexAny(s, `\:*?"<>|`); i >= 0 {
-		return "no path may hold " + quoted(s[i:i+1])
-	}
-	if path.Clean(s) != s || s == "." || s == ".." || strings.HasSuffix(s, "/..") {
-		return "the path is not in its shortest form or names no file"
-	}
-	return ""
 }
 
 // quoted returns s as a JSON string, cut to a length that fits in a message.

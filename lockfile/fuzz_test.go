@@ -42,7 +42,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		l, err := Parse("x", b)
+		l, err := Parse("x", ".", b)
 		if err != nil {
 			syntax := err.(*SyntaxError)
 			if l != nil || syntax.Byte > len(b) || syntax.Line < 1 || syntax.Column < 1 || syntax.Summary == "" || syntax.Detail == "" {
@@ -51,7 +51,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		text := l.Encode()
-		again, err := Parse("x", text)
+		again, err := Parse("x", ".", text)
 		if err != nil {
 			t.Fatalf("own text is refused: %v\n%s", err, text)
 		}
@@ -66,7 +66,7 @@ func FuzzParse(f *testing.F) {
 		again.Drop("image.added")
 		l.Drop("image.added")
 		text = again.Encode()
-		if again, err = Parse("x", text); err != nil || !again.Equal(l) || again.Version() != FormatVersion || string(again.Encode()) != string(text) {
+		if again, err = Parse("x", ".", text); err != nil || !again.Equal(l) || again.Version() != FormatVersion || string(again.Encode()) != string(text) {
 			t.Fatalf("version %d says something else, or is refused (%v):\n%s", FormatVersion, err, text)
 		}
 	})

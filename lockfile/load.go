@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"assetform/lockfile/atomicfile"
@@ -21,18 +20,21 @@ const Absent = "absent"
 // each of half a million assets.
 const maxBytes = 512 << 20
 
-// Load reads the lock at path, which must be a regular file. If there is none, it returns an empty lock and
-// raw is nil; raw is never nil otherwise, and it is returned beside a
-// *SyntaxError too, so that the line can be shown.
-func Load(path string) (l *Lock, raw []byte, err error) {
+// Load reads the lock at path, which must be a regular file; dir is its
+// directory relative to the project root, as Parse takes it. If there is none,
+// it returns an empty lock and raw is nil; raw is never nil otherwise, and it
+// is returned beside a *SyntaxError too, so that the line can be shown.
+func Load(path, dir string) (l *Lock, raw []byte, err error) {
 	raw, err = atomicfile.ReadRegular(path, maxBytes)
 	if errors.Is(err, fs.ErrNotExist) {
-		return New(), nil, nil
+		l = New()
+		l.Dir = dir
+		return l, nil, nil
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("read lock %q: %w", path, err)
 	}
-	l, err = Parse(filepath.ToSlash(path), raw)
+	l, err = Parse(filepath.ToSlash(path), dir, raw)
 	return l, raw, err
 }
 
@@ -42,14 +44,14 @@ func Load(path string) (l *Lock, raw []byte, err error) {
 // would be lost with it.
 func Save(path string, l *Lock) error {
 	b := l.Encode()
-	back, err := Parse(filepath.ToSlash(path), b)
+	back, err := Parse(filepath.ToSlash(path), l.Dir, b)
 	if err != nil {
 		return fmt.Errorf("write lock %q: refused, it could not be read again: %w", path, err)
 	}
 	if !back.Equal(l) {
 		return fmt.Errorf("write lock %q: refused, it would not be read again as it is: %s", path, firstDifference(l, back))
 	}
-	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, b) {
+	if old, err := atomicfile.ReadRegular(path, maxBytes); err == nil && bytes.Equal(old, b) {
 		return nil
 	}
 	if err := atomicfile.Write(path, 0o666, b); err != nil {

@@ -19,7 +19,7 @@ func TestLoadShowsNothingThroughASymlink(t *testing.T) {
 	if err := os.Symlink(other, path); err != nil {
 		t.Skip("no symbolic links here")
 	}
-	l, raw, err := Load(path)
+	l, raw, err := Load(path, ".")
 	if err == nil || l != nil || raw != nil {
 		t.Fatalf("want an error alone, got lock %v, raw %q, error %v", l, raw, err)
 	}

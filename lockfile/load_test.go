@@ -14,21 +14,21 @@ import (
 func TestLoadAndSave(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), Filename)
-	l, raw, err := Load(path)
+	l, raw, err := Load(path, ".")
 	if err != nil || raw != nil || len(l.Assets) != 0 || l.Assets == nil {
 		t.Fatalf("absent: got %v, raw %v, error %v", l, raw, err)
 	}
 	if got := Digest(raw); got != Absent {
 		t.Errorf("digest of no file is %q", got)
 	}
-	want, err := Parse("x", []byte(sample))
+	want, err := Parse("x", ".", []byte(sample))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := Save(path, want); err != nil {
 		t.Fatal(err)
 	}
-	l, raw, err = Load(path)
+	l, raw, err = Load(path, ".")
 	if err != nil || string(raw) != sample || !l.Equal(want) {
 		t.Fatalf("got %v, raw %s, error %v", l, raw, err)
 	}
@@ -61,7 +61,7 @@ func TestLoadDamaged(t *testing.T) {
 	if err := os.WriteFile(path, []byte{}, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	l, raw, err := Load(path)
+	l, raw, err := Load(path, ".")
 	var syntax *SyntaxError
 	if !errors.As(err, &syntax) || l != nil || raw == nil {
 		t.Fatalf("got %v, raw %v, error %v; want a *SyntaxError and the raw text", l, raw, err)
@@ -69,7 +69,7 @@ func TestLoadDamaged(t *testing.T) {
 	if !strings.HasSuffix(syntax.Filename, "/"+Filename) || syntax.Line != 1 || syntax.Column != 1 {
 		t.Errorf("the error stands at %s:%d:%d", syntax.Filename, syntax.Line, syntax.Column)
 	}
-	if _, _, err := Load(filepath.Dir(path)); err == nil || errors.Is(err, fs.ErrNotExist) {
+	if _, _, err := Load(filepath.Dir(path), "."); err == nil || errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a directory: got error %v", err)
 	}
 }
@@ -77,7 +77,7 @@ func TestLoadDamaged(t *testing.T) {
 // What could not be read again is not written, and the old file stays.
 func TestSaveRefusesWhatItCouldNotRead(t *testing.T) {
 	t.Parallel()
-	good, err := Parse("x", []byte(sample))
+	good, err := Parse("x", ".", []byte(sample))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -106,7 +106,7 @@ func Merge(base, ours, theirs *Lock, prefer func(address string) (InputsHash, bo
 		addresses = map[string]Entry{}
 	}
 	maps.Copy(addresses, theirs.Assets)
-	merged = &Lock{Assets: make(map[string]Entry, len(addresses)), legacy: legacy}
+	merged = &Lock{Assets: make(map[string]Entry, len(addresses)), Dir: ours.Dir, legacy: legacy}
 	for _, address := range slices.Sorted(maps.Keys(addresses)) {
 		ourEntry, theirEntry := entryOf(ours, address), entryOf(theirs, address)
 		taken := ourEntry

@@ -2,6 +2,7 @@ package lockfile
 
 import (
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -9,13 +10,19 @@ import (
 
 // Parse reads a lock. It accepts any white space that JSON allows, CRLF
 // included, and keys in any order, and is strict in all else: what it accepts
-// loses nothing when it is written again. The error is a *SyntaxError;
-// filename only appears in it.
-func Parse(filename string, b []byte) (*Lock, error) {
+// loses nothing when it is written again. Outputs obey the rules that
+// configuration has for them; dir is the lock's directory, relative to the
+// project root and with slashes ("." or "": at the root), since they must not
+// lead out of that. The error is a *SyntaxError; filename only appears in it.
+func Parse(filename, dir string, b []byte) (*Lock, error) {
 	// One copy: texts of the result are parts of src.
-	p := parser{scanner: scanner{src: string(b)}}
+	p := parser{scanner: scanner{src: string(b)}, dir: path.Clean(dir)}
 	l := p.lock()
 	if p.err == nil {
+		p.checkClaims()
+	}
+	if p.err == nil {
+		l.Dir = p.dir
 		return l, nil
 	}
 	if conflict := conflictError(p.src); conflict != nil {
@@ -29,7 +36,9 @@ func Parse(filename string, b []byte) (*Lock, error) {
 // parser knows the grammar of a lock; entry.go has its types.
 type parser struct {
 	scanner
-	version int // of the text; 0 until it was read
+	version int     // of the text; 0 until it was read
+	dir     string  // of the lock, relative to the project root
+	claims  []claim // outputs, in the order of the entries
 }
 
 func (p *parser) lock() *Lock {
@@ -152,6 +161,7 @@ func (p *parser) assets() map[string]Entry {
 	}
 	p.pos++
 	const usualEntry = 1024 // bytes; only a hint for the map's first size
+	r := entryReader{parser: p}
 	assets := make(map[string]Entry, len(p.src)/usualEntry)
 	for first := true; p.more('}', first); first = false {
 		address, at, ok := p.key()
@@ -166,11 +176,10 @@ func (p *parser) assets() map[string]Entry {
 			p.failDuplicate(at, address)
 			return nil
 		}
-		e, ok := p.entry(address, at)
-		if !ok {
+		if !r.read(address, at) {
 			return nil
 		}
-		assets[address] = e
+		assets[address] = r.entry
 	}
 	return assets
 }

@@ -41,40 +41,40 @@ func fieldBit(name string) uint32 {
 	return 0
 }
 
-// entry reads the entry of an address whose key stands at addressAt.
-func (p *parser) entry(address string, addressAt int) (e Entry, ok bool) {
-	if p.peek() != '{' {
-		return e, p.failType(address, "an object")
+// read reads the entry of an address whose key stands at an offset.
+func (r *entryReader) read(address string, addressAt int) bool {
+	*r = entryReader{parser: r.parser, address: address}
+	if r.peek() != '{' {
+		return r.failType(address, "an object")
 	}
-	p.pos++
-	r := entryReader{parser: p, address: address, entry: &e}
-	for first := true; p.more('}', first); first = false {
-		name, at, ok := p.key()
+	r.pos++
+	for first := true; r.more('}', first); first = false {
+		name, at, ok := r.key()
 		if !ok || !r.allows(name, at) || !r.field(name) {
-			return e, false
+			return false
 		}
 	}
-	if p.err != nil {
-		return e, false
+	if r.err != nil {
+		return false
 	}
 	required := requiredFields
-	if p.version == legacyVersion {
+	if r.version == legacyVersion {
 		required |= legacyFields &^ r.foreign()
-		e.setLegacyCost(address, r.legacyCost)
+		r.entry.setLegacyCost(address, r.legacyCost)
 	}
 	for i, name := range fields {
 		if required&^r.seen&(1<<i) != 0 {
-			return e, p.failMissing(addressAt, name, "The entry of "+quoted(address))
+			return r.failMissing(addressAt, name, "The entry of "+quoted(address))
 		}
 	}
-	return e, r.checkPick()
+	return r.checkPick()
 }
 
-// entryReader reads one entry.
+// entryReader reads one entry after the other.
 type entryReader struct {
 	*parser
 	address    string
-	entry      *Entry
+	entry      Entry
 	seen       uint32
 	legacyCost int // of version 1
 	pickedAt   int // where the number of the pick stands
@@ -115,10 +115,10 @@ func (r *entryReader) allows(name string, at int) bool {
 
 // field reads the value of a known field.
 func (p *entryReader) field(name string) bool {
-	e := p.entry
+	e := &p.entry
 	switch name {
 	case "output":
-		return p.output(&e.Output)
+		return p.output(&e.Output, p.address)
 	case "provider":
 		return p.textField(&e.Provider, name)
 	case "method":
@@ -152,15 +152,22 @@ func (p *entryReader) field(name string) bool {
 	}
 }
 
-func (p *parser) output(dst *string) bool {
+func (p *parser) output(dst *string, address string) bool {
 	p.peek()
 	at := p.pos
 	if !p.textField(dst, "output") {
 		return false
 	}
-	if problem := checkOutput(*dst); problem != "" {
-		return p.fail(at, summaryValue, quoted(*dst)+" is no output: "+problem+". Expected a path relative to the lock, with slashes.")
+	kind := "image"
+	if isVideo(address) {
+		kind = "video"
 	}
+	full, problem := p.checkOutput(*dst, kind)
+	if problem != "" {
+		return p.fail(at, summaryValue, quoted(*dst)+" is no output of "+address+": "+problem+
+			". Expected what an output in configuration may be, relative to the lock, with slashes. "+hintRestore)
+	}
+	p.claims = append(p.claims, claim{address: address, output: *dst, full: full, at: at})
 	return true
 }
 

@@ -184,7 +184,7 @@ func testMalformed(t *testing.T, sample string, malformed []malformation) {
 			}
 			marked := strings.Replace(sample, test.old, test.new, 1)
 			before, after, found := strings.Cut(marked, mark)
-			_, err := Parse("x.json", []byte(before+after))
+			_, err := Parse("x.json", ".", []byte(before+after))
 			var syntax *SyntaxError
 			if !errors.As(err, &syntax) {
 				t.Fatalf("got error %v, want a *SyntaxError", err)
@@ -209,7 +209,7 @@ func testMalformed(t *testing.T, sample string, malformed []malformation) {
 func TestParseCut(t *testing.T) {
 	t.Parallel()
 	for n := range len(sample) - 1 {
-		_, err := Parse("x", []byte(sample[:n]))
+		_, err := Parse("x", ".", []byte(sample[:n]))
 		var syntax *SyntaxError
 		if !errors.As(err, &syntax) {
 			t.Fatalf("cut at %d: got error %v, want a *SyntaxError", n, err)
@@ -231,7 +231,7 @@ func TestCanonicalFilesKeepTheirBytes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l, err := Parse(file, b)
+		l, err := Parse(file, "game", b)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -256,7 +256,7 @@ func TestParseReadsWhatIsNotCanonical(t *testing.T) {
 	for name, text := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l, err := Parse("x", []byte(text))
+			l, err := Parse("x", ".", []byte(text))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -276,7 +276,7 @@ func TestParseFields(t *testing.T) {
 		}
 		return c
 	}
-	l, err := Parse("x", []byte(sample))
+	l, err := Parse("x", ".", []byte(sample))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 // absent field says is not accepted as a value: false, an empty list, an empty
 // object.
 func (r *entryReader) version2Field(name string) bool {
-	e := r.entry
+	e := &r.entry
 	switch name {
 	case "cost":
 		return readObject(r.parser, name, (*map[string]int)(&e.Cost), r.costOf)
@@ -176,7 +176,7 @@ func (p *parser) frame(sprite string, _ int) (numbers []int, ok bool) {
 
 // checkPick checks that the pick is one of the candidates.
 func (r *entryReader) checkPick() bool {
-	e := r.entry
+	e := &r.entry
 	switch {
 	case e.Picked == 0:
 	case len(e.Candidates) == 0:

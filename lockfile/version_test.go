@@ -118,7 +118,7 @@ func TestParseMalformedVersion2(t *testing.T) {
 
 func parse(t *testing.T, text string) *Lock {
 	t.Helper()
-	l, err := Parse("x", []byte(text))
+	l, err := Parse("x", "game", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +210,7 @@ func TestParseAssetsBeforeTheVersion(t *testing.T) {
 		`{"assets": {}, "assets": {}, "version": 2}`: summaryDuplicate,
 		`{"assets": {"a`:                             summaryCut,
 	} {
-		_, err := Parse("x", []byte(text))
+		_, err := Parse("x", "game", []byte(text))
 		syntax, ok := err.(*SyntaxError)
 		if !ok || syntax.Summary != want {
 			t.Errorf("%s: got %v, want %s", text, err, want)

@@ -6,6 +6,7 @@ import (
 
 	"assetform/config"
 	"assetform/config/method"
+	"assetform/config/pathname"
 	"assetform/lockfile"
 
 	"github.com/hashicorp/hcl/v2"
@@ -78,6 +79,7 @@ type builder struct {
 	entries map[config.Address]*located // by the address they have after moved blocks
 	byHash  map[lockfile.InputsHash][]*located
 	owners  map[string]*located           // by output path
+	folded  map[string]*located           // by output path as pathname.Fold has it
 	madeBy  map[lockfile.ContentHash]bool // contents of all entries; built when asked for
 
 	selected   func(config.Address) bool
@@ -93,6 +95,8 @@ type builder struct {
 	refusals   []Refusal
 	diags      hcl.Diagnostics
 	duplicates map[config.Address][]config.Address
+	notOurs    map[string]bool // files that stand as the lock says and are not shown to be ours
+	whyNotOurs string
 }
 
 // located is a lock entry and where it stands.
@@ -109,6 +113,7 @@ func (b *builder) readEntries() {
 	b.entries = make(map[config.Address]*located, len(b.lock.Assets))
 	b.byHash = make(map[lockfile.InputsHash][]*located, len(b.lock.Assets))
 	b.owners = make(map[string]*located, len(b.lock.Assets))
+	b.folded = make(map[string]*located, len(b.lock.Assets))
 	for _, text := range b.lock.Addresses() {
 		a, err := config.ParseAddress(text)
 		if err != nil { // the codec checks addresses; a lock made in memory may not have been
@@ -121,6 +126,7 @@ func (b *builder) readEntries() {
 		b.entries[a] = l
 		b.byHash[e.InputsHash] = append(b.byHash[e.InputsHash], l)
 		b.owners[e.Output] = l
+		b.folded[pathname.Fold(e.Output)] = l
 	}
 	b.wantsPath = make(map[string]config.Address, len(b.project.Specs))
 	for _, s := range b.project.Specs {
@@ -201,7 +207,7 @@ func (b *builder) decideLevel(level []*config.Spec) {
 
 // finish sorts, counts and prices.
 func (b *builder) finish() *Plan {
-	p := &Plan{Summary: map[Action]int{}}
+	p := &Plan{Summary: map[Action]int{}, Origins: b.project.Origins()}
 	var paid Cost
 	for _, c := range b.changes {
 		p.Changes = append(p.Changes, c)
@@ -218,6 +224,7 @@ func (b *builder) finish() *Plan {
 		}
 	}
 	sortChanges(p.Changes)
+	b.checkOurs(p.Changes)
 	for _, c := range p.Changes {
 		b.guard(c)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/format"
 	"assetform/config/method"
 	"assetform/lockfile"
 )
@@ -80,7 +81,7 @@ func (b *builder) decideSame(w *want, c *Change) bool {
 	moved := c.PreviousOutput != "" || !c.PreviousAddress.IsZero()
 	if c.PreviousOutput != "" && !fits(prior.MediaType, w.spec.Output) {
 		if c.Provider == ProviderPaid {
-			b.errorf(w.spec.OutputRange.Ptr(), "Unfitting video container", fmt.Sprintf("The result of %s is %s and cannot be converted. Use an output that ends in %s.", w.spec.Address, prior.MediaType, extensionOf(prior.MediaType)))
+			b.errorf(w.spec.OutputRange.Ptr(), "Unfitting video container", fmt.Sprintf("The result of %s is %s and cannot be converted. Use an output that ends in %s.", w.spec.Address, prior.MediaType, format.ExtensionOf(prior.MediaType)))
 		}
 		return false
 	}
@@ -162,7 +163,7 @@ func (b *builder) generationReasons(w *want, c *Change) []Reason {
 // reasonOrder is the order in which a change lists its reasons.
 var reasonOrder = []Reason{
 	ReasonNew, "input:", "upstream:", ReasonMissingFile, ReasonRequested,
-	ReasonRevision, ReasonProvider, ReasonResume, "same_inputs:", ReasonMoved,
+	ReasonRevision, ReasonProvider, ReasonResume, "same_inputs:", ReasonMoved, ReasonNotOurs,
 }
 
 func (r Reason) rank() int {
@@ -266,12 +267,5 @@ func fits(mediaType, output string) bool {
 	if !strings.HasPrefix(mediaType, "video/") {
 		return true
 	}
-	return strings.EqualFold(path.Ext(output), extensionOf(mediaType))
-}
-
-func extensionOf(mediaType string) string {
-	if mediaType == "video/webm" {
-		return ".webm"
-	}
-	return ".mp4"
+	return format.TypeOf(path.Ext(output)) == mediaType
 }

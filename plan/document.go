@@ -13,7 +13,7 @@ import (
 
 // FormatVersion is the version of the plan's JSON. A minor step adds fields, a
 // major one changes or removes them.
-const FormatVersion = "1.0"
+const FormatVersion = "1.1"
 
 // Document is a plan as other programs read it: what `plan --json` prints and
 // what a saved plan holds.
@@ -22,6 +22,7 @@ type Document struct {
 	Changes       []ChangeDocument  `json:"changes"`
 	Summary       Summary           `json:"summary"`
 	Cost          Cost              `json:"cost"`
+	Origins       map[string]string `json:"origins"` // by provider
 	Diagnostics   []diag.Diagnostic `json:"diagnostics"`
 }
 
@@ -89,7 +90,11 @@ func (p *Plan) Document(project *config.Project) Document {
 			Import: p.Summary[Import], Delete: p.Summary[Delete], Forget: p.Summary[Forget], NoOp: p.Summary[NoOp],
 		},
 		Cost:        p.Cost,
+		Origins:     p.Origins,
 		Diagnostics: diag.JSON(p.Diagnostics, project.Files),
+	}
+	if d.Origins == nil {
+		d.Origins = map[string]string{}
 	}
 	if d.Diagnostics == nil {
 		d.Diagnostics = []diag.Diagnostic{}

@@ -9,6 +9,7 @@ import (
 	"assetform/config"
 	"assetform/config/diag"
 	"assetform/config/method"
+	"assetform/config/pathname"
 	"assetform/lockfile"
 
 	"github.com/hashicorp/hcl/v2"
@@ -31,6 +32,7 @@ func (b *builder) guard(c *Change) {
 		return
 	}
 	if c.Action != Move || c.PreviousOutput != "" {
+		b.guardSpelling(c)
 		b.guardOutput(c)
 	}
 	if c.PreviousOutput != "" && !c.KeepFile {
@@ -55,6 +57,8 @@ func (b *builder) guardOutput(c *Change) {
 	case owner != nil && state.Is(owner.entry.ContentHash):
 		if owner.at != c.Address && owner.from != c.Address && !b.changesPath(owner) {
 			b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("%q holds the output of %s, which this plan leaves where it is. Plan both together.", c.Output, owner.from))
+		} else if b.notOurs[c.Output] {
+			b.refuseNotOurs(c)
 		}
 	case b.replaceable(state.Hash):
 	case owner != nil:
@@ -62,6 +66,24 @@ func (b *builder) guardOutput(c *Change) {
 	default:
 		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("The file %q is not one that assetform wrote, so it is not overwritten. To make it the result of %s run \"assetform adopt %s\" or add an import block; otherwise move it away.", c.Output, c.Address, shellArg(c.Address)))
 	}
+}
+
+// guardSpelling refuses to write beside an entry whose path differs only in
+// what some systems ignore, unless that entry goes before anything is written:
+// no lock may name both.
+func (b *builder) guardSpelling(c *Change) {
+	l := b.folded[pathname.Fold(c.Output)]
+	if l == nil || l.entry.Output == c.Output {
+		return
+	}
+	other := b.changes[l.by]
+	if other == nil {
+		other = b.changes[l.from]
+	}
+	if other == c || other != nil && (other.Action == Delete || other.Action == Forget || other.Action == Move && other.Output != l.entry.Output) {
+		return
+	}
+	b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("%q differs only in case or Unicode form from %q, the output of %s, and some systems ignore that. Apply first what takes %s away from there.", c.Output, l.entry.Output, l.from, l.from))
 }
 
 // willHold tells whether the path already has what the change would write.
@@ -104,6 +126,14 @@ func (b *builder) refuseDrift(c *Change, path string) {
 		return
 	}
 	b.refuse(c, RefusedDrift, "Output was changed by hand", fmt.Sprintf("The file %q differs from the lock, and this %s would replace it. Keep the change with \"assetform adopt %s\", or give it up with --overwrite-drifted.", path, c.Action, shellArg(c.Address)))
+}
+
+// refuseNotOurs refuses to overwrite a file that only the lock calls ours.
+func (b *builder) refuseNotOurs(c *Change) {
+	if b.opts.OverwriteDrifted {
+		return
+	}
+	b.refuse(c, RefusedForeign, "Output is perhaps not ours", fmt.Sprintf("This %s would overwrite %q, which is what the lock says, but nothing shows that assetform wrote it: %s. Make it the result of today's inputs with \"assetform adopt %s\", or give it up with --overwrite-drifted.", c.Action, c.Output, b.whyNotOurs, shellArg(c.Address)))
 }
 
 // guardUpstreams refuses to generate from an upstream whose file was changed

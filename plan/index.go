@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"assetform/lockfile"
-	"assetform/lockfile/atomicfile"
+	"assetform/lockfile/datadir"
 )
 
 // An index remembers file hashes under path, size, mtime, ctime and inode, so
@@ -25,7 +24,7 @@ import (
 // and a file that is younger than settled when it is hashed is not remembered
 // at all.
 type index struct {
-	path    string
+	data    *datadir.Dir
 	entries map[string]indexEntry
 	written time.Time // when the index file was written
 	changed bool
@@ -43,6 +42,7 @@ type indexEntry struct {
 }
 
 const (
+	indexName   = "index" // in the data directory
 	indexHeader = "assetform index 1"
 	settled     = 20 * time.Millisecond
 	// maxIndexBytes bounds the memory that is set aside for a file of that size.
@@ -50,18 +50,15 @@ const (
 )
 
 // loadIndex reads the index; anything wrong with it makes it empty.
-func loadIndex(path string) *index {
-	ix := &index{path: path, entries: map[string]indexEntry{}, used: map[string]bool{}}
-	if path == "" {
-		return ix
-	}
-	f, err := atomicfile.OpenRegular(path, maxIndexBytes)
+func loadIndex(data *datadir.Dir) *index {
+	ix := &index{data: data, entries: map[string]indexEntry{}, used: map[string]bool{}}
+	f, err := data.Open(indexName)
 	if err != nil {
 		return ix
 	}
 	defer f.Close()
 	info, err := f.Stat()
-	if err != nil {
+	if err != nil || info.Size() > maxIndexBytes {
 		return ix
 	}
 	entries, ok := readIndex(f, int(info.Size()))
@@ -156,7 +153,7 @@ func (ix *index) remember(path string, info fs.FileInfo, state FileState, hashed
 // save writes the index when anything in it changed. Entries of paths that
 // this scan did not see are dropped. Failures are of no consequence.
 func (ix *index) save() {
-	if ix.path == "" {
+	if ix.data == nil {
 		return
 	}
 	for path := range ix.entries {
@@ -184,24 +181,5 @@ func (ix *index) save() {
 		fmt.Fprintf(&b, "%s %s %d %d %d %d %d %q\n", e.state.Hash, kind, e.state.Size, e.size, e.mtime, e.ctime, e.inode, path)
 	}
 	fmt.Fprintf(&b, "end %d\n", len(paths))
-	writeIndex(ix.path, b.Bytes())
-}
-
-// writeIndex replaces the index without waiting for the disk: an index that a
-// power failure cuts is recognised and ignored.
-func writeIndex(path string, b []byte) {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".index-*.tmp")
-	if err != nil {
-		return
-	}
-	_, err = tmp.Write(b)
-	if closeErr := tmp.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
-		os.Remove(tmp.Name())
-	}
+	_ = ix.data.Write(indexName, b.Bytes()) // the next plan reads the files again
 }

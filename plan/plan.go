@@ -62,6 +62,9 @@ const (
 	ReasonProvider    Reason = "provider"
 	ReasonResume      Reason = "resume"
 	ReasonMoved       Reason = "moved"
+	// ReasonNotOurs says that the file that the change would take away stays,
+	// because nothing shows that assetform wrote it.
+	ReasonNotOurs Reason = "not_ours"
 )
 
 // InputReason says that an input differs: "input:prompt".
@@ -109,9 +112,10 @@ type Change struct {
 	Stored *Stored
 	// WaitFor is the asset with equal inputs that carries the cost.
 	WaitFor config.Address
-	// KeepFile tells that a delete drops only the entry: another asset takes
-	// the path, the file is already gone, or a person made it. So does a move
-	// that converts what a person made leave the file where it stood.
+	// KeepFile tells that a delete drops only the entry (another asset takes
+	// the path, the file is already gone, it is not ours, or a person made it),
+	// and that another change leaves the file at PreviousOutput where it is (it
+	// is not ours, or is converted and a person made it).
 	KeepFile bool
 	// Protect is what the lock's entry shall say after this change.
 	Protect []string
@@ -157,13 +161,17 @@ const (
 	RefusedProtected RefusalKind = "protected"
 	RefusedBudget    RefusalKind = "budget"
 	RefusedAdopted   RefusalKind = "adopted"
+	RefusedOrigin    RefusalKind = "origin" // the applier's: planning sends nothing
 )
 
 // Plan is everything an apply would do. It holds no secret.
 type Plan struct {
-	Changes  []*Change // sorted by address
-	Summary  map[Action]int
-	Cost     Cost
+	Changes []*Change // sorted by address
+	Summary map[Action]int
+	Cost    Cost
+	// Origins are where the project's providers lead, by their names; the
+	// embedded engine leads nowhere.
+	Origins  map[string]string
 	Refusals []Refusal
 	// Diagnostics are warnings, and errors that keep the plan from being
 	// applied (a refusal stands in both lists).

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -11,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 
 	"assetform/config"
@@ -36,6 +36,9 @@ type Saved struct {
 	Lock         string                   `json:"lock"`      // digest of the lock file, or "absent"
 	Variables    map[string]SavedVariable `json:"variables"`
 	Salt         string                   `json:"salt"`
+	// Sum is over all of the above: what is shown is what was saved, and what
+	// is applied is what was shown.
+	Sum string `json:"sum"`
 }
 
 // SavedOptions are the options that the plan was made with.
@@ -81,7 +84,31 @@ func NewSaved(d Document, p *config.Project, lock []byte, o SavedOptions) (*Save
 		}
 		s.Variables[v.Name] = sv
 	}
-	return s, nil
+	var err error
+	s.Sum, err = s.sum()
+	return s, err
+}
+
+// sum is the digest of everything that the plan file says.
+func (s *Saved) sum() (string, error) {
+	all := *s
+	all.Sum = ""
+	b, err := Encode(all)
+	if err != nil {
+		return "", fmt.Errorf("encode plan: %w", err)
+	}
+	var line bytes.Buffer // raw values have the indent of the file they came from
+	if err := json.Compact(&line, b); err != nil {
+		return "", fmt.Errorf("encode plan: %w", err)
+	}
+	sum := sha256.Sum256(line.Bytes())
+	return "sha256:" + hex.EncodeToString(sum[:]), nil
+}
+
+// Edited reports whether the plan file is not as it was written.
+func (s *Saved) Edited() bool {
+	sum, err := s.sum()
+	return err != nil || sum != s.Sum
 }
 
 func saveVariable(v config.VariableValue, salt []byte) (SavedVariable, error) {
@@ -148,6 +175,11 @@ func (s *Saved) Stale(d Document, p *config.Project, lock []byte) string {
 			return fmt.Sprintf("variable %q has another value than when it was made", v.Name)
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(d.Origins)) {
+		if then := s.Origins[name]; then != d.Origins[name] {
+			return fmt.Sprintf("provider %s leads to %s, and led to %s when it was made", name, d.Origins[name], cmp.Or(then, "nowhere"))
+		}
+	}
 	now, err1 := Encode(Document{FormatVersion: d.FormatVersion, Changes: d.Changes, Summary: d.Summary, Cost: d.Cost})
 	then, err2 := Encode(Document{FormatVersion: s.FormatVersion, Changes: s.Changes, Summary: s.Summary, Cost: s.Cost})
 	if err1 != nil || err2 != nil || !bytes.Equal(now, then) {
@@ -167,6 +199,29 @@ func compact(raw json.RawMessage) []byte {
 		return raw
 	}
 	return b.Bytes()
+}
+
+// Shown is what people and programs see of a plan file: the plan, and what it
+// was made with. Of a sensitive variable only its name shows.
+type Shown struct {
+	Document
+	Options   SavedOptions             `json:"options"`
+	Variables map[string]ShownVariable `json:"variables"`
+}
+
+// ShownVariable is the value of an ordinary variable, or a mark in its place.
+type ShownVariable struct {
+	Value     json.RawMessage `json:"value,omitempty"`
+	Sensitive bool            `json:"sensitive,omitempty"`
+}
+
+// Shown returns what may be seen of the plan file.
+func (s *Saved) Shown() Shown {
+	shown := Shown{Document: s.Document, Options: s.Options, Variables: map[string]ShownVariable{}}
+	for name, v := range s.Variables {
+		shown.Variables[name] = ShownVariable{Value: v.Value, Sensitive: v.Digest != ""}
+	}
+	return shown
 }
 
 // evaluatedDigest covers every file that evaluation read.
@@ -197,14 +252,9 @@ const maxSaved = 512 << 20
 // ReadSaved reads a plan file. It refuses what is cut, damaged or of another
 // version.
 func ReadSaved(path string) (*Saved, error) {
-	f, err := os.Open(path)
+	b, err := atomicfile.ReadRegular(path, maxSaved)
 	if err != nil {
-		return nil, fmt.Errorf("open plan: %w", err)
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxSaved))
-	if err != nil {
-		return nil, fmt.Errorf("read plan %q: %w", path, err)
+		return nil, fmt.Errorf("read plan: %w", err)
 	}
 	var version struct {
 		FormatVersion string `json:"format_version"`

@@ -149,7 +149,7 @@ func TestReadSavedRefuses(t *testing.T) {
 		"empty":           {"", "cut or damaged"},
 		"other document":  {"{}", "no saved plan"},
 		"other version":   {strings.Replace(good, `"saved_version": 1`, `"saved_version": 2`, 1), "version"},
-		"other format":    {strings.Replace(good, `"format_version": "1.0"`, `"format_version": "9.0"`, 1), "version"},
+		"other format":    {strings.Replace(good, `"format_version": "1.1"`, `"format_version": "9.0"`, 1), "version"},
 		"unknown field":   {strings.Replace(good, `"salt"`, `"pepper": 1, "salt"`, 1), "pepper"},
 		"something after": {good + "{}", "cut or damaged"},
 	} {

@@ -17,14 +17,15 @@ import (
 
 	"assetform/config"
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 
 	"golang.org/x/sync/errgroup"
 )
 
 // ScanOptions say how files are looked at.
 type ScanOptions struct {
-	// Index is the file that remembers hashes; empty: every file is read.
-	Index string
+	// Data has the index, which remembers hashes; nil: every file is read.
+	Data *datadir.Dir
 }
 
 // Scan looks at every output path of configuration and lock and at every
@@ -42,7 +43,7 @@ func Scan(p *config.Project, lock *lockfile.Lock, o ScanOptions) (map[string]Fil
 	}
 	s := &scan{
 		root: root, rootDir: p.Root, prefix: filepath.ToSlash(prefix),
-		index: loadIndex(o.Index), files: map[string]FileState{},
+		index: loadIndex(o.Data), files: map[string]FileState{},
 	}
 	if err := s.run(s.paths(p, lock)); err != nil {
 		return nil, err

@@ -9,11 +9,16 @@ import (
 	"time"
 
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 )
 
 func scanState(t *testing.T, w *world, index, name string) FileState {
 	t.Helper()
-	files, err := Scan(w.project(), w.lock, ScanOptions{Index: index})
+	var o ScanOptions
+	if index != "" {
+		o.Data = datadir.Open(filepath.Dir(index))
+	}
+	files, err := Scan(w.project(), w.lock, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +150,7 @@ func TestIndexDamage(t *testing.T) {
 		if err := os.WriteFile(index, []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if ix := loadIndex(index); len(ix.entries) != 0 {
+		if ix := loadIndex(datadir.Open(filepath.Dir(index))); len(ix.entries) != 0 {
 			t.Errorf("damaged index %q was believed", text)
 		}
 		if got := scanState(t, w, index, name); got.Hash != lockfile.HashBytes([]byte("first")) {

@@ -17,6 +17,12 @@ type Snapshot struct {
 	Stored func(lockfile.InputsHash) (lockfile.Entry, bool)
 	// HasBlob tells whether the store holds this content.
 	HasBlob func(lockfile.ContentHash) bool
+	// Committed tells which of these files are ours by git: the last commit
+	// that changed the file also changed the lock entry that names it to this
+	// content. The note says why git could not tell of the others, "" if it
+	// could. It is asked once, about all files that a plan would take away or
+	// overwrite and whose content is not in the store; nil: there is no git.
+	Committed func([]Claim) (ours map[Claim]bool, note string)
 	// Adopted returns the file that a person gave the asset for these inputs,
 	// if its blob is there. Nil: there is none.
 	Adopted func(config.Address, lockfile.InputsHash) (lockfile.Entry, bool)
@@ -29,6 +35,13 @@ type Snapshot struct {
 	// Requested holds interrupted --replace requests: the address and the
 	// inputs it was asked for.
 	Requested map[config.Address]lockfile.InputsHash
+}
+
+// Claim is a file of which the lock says that assetform wrote it.
+type Claim struct {
+	Path string // relative to the root module's directory
+	Hash lockfile.ContentHash
+	Size int64 // of the content in bytes
 }
 
 // FileKind is what stands at a path.

@@ -10,6 +10,12 @@ import (
 // dropUnwanted plans what happens to entries that nothing continues: removed
 // blocks forget them, everything else deletes.
 func (b *builder) dropUnwanted() {
+	left := map[string]bool{} // paths of entries that are no part of this plan
+	for _, l := range b.list {
+		if !b.selected(l.at) {
+			left[l.entry.Output] = true
+		}
+	}
 	for _, l := range b.list {
 		if l.taken || !b.selected(l.at) {
 			continue
@@ -30,7 +36,7 @@ func (b *builder) dropUnwanted() {
 		c.Drifted = state.Exists() && !state.Is(l.entry.ContentHash)
 		if c.Action == Delete {
 			_, taken := b.wantsPath[l.entry.Output]
-			c.KeepFile = !state.Exists() || taken && !b.opts.Destroy
+			c.KeepFile = !state.Exists() || taken && !b.opts.Destroy || left[l.entry.Output]
 			b.keepAdopted(c)
 		}
 		b.changes[l.from] = c

@@ -28,6 +28,7 @@ type world struct {
 	paid      map[lockfile.InputsHash]bool
 	requested map[config.Address]lockfile.InputsHash
 	opts      Options
+	strange   map[string]bool // paths of which git does not show that they are ours
 
 	adoptedBy func(config.Address, lockfile.InputsHash) (lockfile.Entry, bool)
 	handMade  func(lockfile.ContentHash) bool
@@ -100,11 +101,20 @@ func (w *world) plan() *Plan {
 			return e, ok && w.blobs[e.ContentHash]
 		},
 		HasBlob:   func(h lockfile.ContentHash) bool { return w.blobs[h] },
+		Committed: w.committed,
 		Adopted:   w.adoptedBy,
 		HandMade:  w.handMade,
 		Paid:      w.paid,
 		Requested: w.requested,
 	}, w.opts)
+}
+
+func (w *world) committed(claims []Claim) (map[Claim]bool, string) {
+	ours := map[Claim]bool{}
+	for _, c := range claims {
+		ours[c] = !w.strange[c.Path]
+	}
+	return ours, ""
 }
 
 // apply makes lock and files what an apply of the whole configuration would

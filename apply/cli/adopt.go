@@ -39,8 +39,12 @@ func (s *Session) withDisk(ctx context.Context, f *diskFlags, do func(*workspace
 	if !ok {
 		return ExitError
 	}
+	data, err := s.data()
+	if err != nil {
+		return s.dataRefused(err)
+	}
 	return do(w, apply.Disk{
-		Project: w.project, Lock: w.lock, LockPath: s.lockPath(), LockRaw: w.raw, DataDir: s.dataDir(), Store: w.store,
+		Project: w.project, Lock: w.lock, LockPath: s.lockPath(), LockRaw: w.raw, Data: data, Store: w.store,
 	})
 }
 
@@ -157,7 +161,7 @@ func matching(patterns []string, known []config.Address, where string) ([]config
 func addressLines(verb string, list []config.Address) string {
 	var b strings.Builder
 	for _, a := range list {
-		fmt.Fprintf(&b, "%s %s\n", verb, a)
+		fmt.Fprintf(&b, "%s %s\n", verb, inline(a.String()))
 	}
 	return b.String()
 }

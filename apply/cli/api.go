@@ -2,12 +2,12 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
 	"assetform/apply/imaginator"
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/plan"
 
 	"github.com/spf13/pflag"
@@ -34,13 +34,13 @@ func ask[T any](fs *pflag.FlagSet, question func(context.Context, *imaginator.Cl
 		if !s.noArgs(args) {
 			return ExitError
 		}
-		return s.withClient(ctx, &f, func(ctx context.Context, c *imaginator.Client) (string, error) {
+		return s.withClient(ctx, &f, func(ctx context.Context, c *imaginator.Client, _ *diag.Redactor) (string, error) {
 			answer, err := question(ctx, c)
 			if err != nil {
 				return "", err
 			}
 			if !f.json {
-				return text(answer), nil
+				return printable(text(answer)), nil
 			}
 			b, err := plan.Encode(answer)
 			return string(b), err
@@ -49,8 +49,8 @@ func ask[T any](fs *pflag.FlagSet, question func(context.Context, *imaginator.Cl
 }
 
 // withClient asks the chosen provider and prints what comes of it.
-func (s *Session) withClient(ctx context.Context, f *apiFlags, do func(context.Context, *imaginator.Client) (string, error)) int {
-	f.needKeys = true
+func (s *Session) withClient(ctx context.Context, f *apiFlags, do func(context.Context, *imaginator.Client, *diag.Redactor) (string, error)) int {
+	f.needKeys, f.sends = true, true
 	p, ok := s.loadProject(f.evaluation)
 	if !ok {
 		return ExitError
@@ -63,15 +63,15 @@ func (s *Session) withClient(ctx context.Context, f *apiFlags, do func(context.C
 	defer clients.close()
 	client, err := clients.client(ref)
 	if err != nil {
-		return s.fail("Provider not usable", err)
+		return s.unusable(err, p)
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	text, err := do(ctx, client)
+	text, err := do(ctx, client, s.redactor(p))
 	if err != nil {
-		return s.fail("No answer from the API", scrubbed(err, s.secrets(p)))
+		return s.fail("No answer from the API", err)
 	}
-	return s.output(text)
+	return s.outputJSON(text)
 }
 
 // chooseProvider finds the provider that is named, or the only one, or the
@@ -104,25 +104,12 @@ func chooseProvider(p *config.Project, name string) (config.ProviderRef, error) 
 	return config.ProviderRef{}, fmt.Errorf("the configuration has several providers (%s); name one with --provider", strings.Join(names, ", "))
 }
 
-// scrubbed takes secrets out of an error's text.
-func scrubbed(err error, secrets []string) error {
-	text := err.Error()
-	clean := text
-	for _, secret := range secrets {
-		clean = strings.ReplaceAll(clean, secret, "(sensitive value)")
-	}
-	if clean == text {
-		return err
-	}
-	return errors.New(clean)
-}
-
 // Quota is the command quota.
 func Quota(fs *pflag.FlagSet) Run {
 	return ask(fs, func(ctx context.Context, c *imaginator.Client) (imaginator.Quota, error) { return c.Quota(ctx) },
 		func(q imaginator.Quota) string {
 			var b strings.Builder
-			fmt.Fprintf(&b, "tier    %s\n", printable(q.Tier))
+			fmt.Fprintf(&b, "tier    %s\n", inline(q.Tier))
 			fmt.Fprintf(&b, "images  %d of %d credits used this hour, %d left\n", q.Images.UsedThisHour, q.Images.HourlyLimit, q.Images.Remaining)
 			fmt.Fprintf(&b, "videos  %d of %d used this hour, %d left\n", q.Videos.UsedThisHour, q.Videos.HourlyLimit, q.Videos.Remaining)
 			fmt.Fprintf(&b, "tasks   %d running, %d at once allowed\n", q.Images.ActiveTasks, q.Images.ConcurrentLimit)
@@ -136,7 +123,7 @@ func Health(fs *pflag.FlagSet) Run {
 		func(h imaginator.Health) string {
 			text := "The API answers"
 			if h.Service != "" {
-				text += ": " + printable(h.Service)
+				text += ": " + inline(h.Service)
 			}
 			if h.Idempotency {
 				text += "; it honours Idempotency-Key"
@@ -151,7 +138,7 @@ func Models(fs *pflag.FlagSet) Run {
 		func(models []imaginator.Model) string {
 			var b strings.Builder
 			for _, m := range models {
-				fmt.Fprintf(&b, "%-16s %-8s %-9s  %s\n", printable(m.ID), printable(m.Engine), count(m.Credits, "credit"), printable(m.Description))
+				fmt.Fprintf(&b, "%-16s %-8s %-9s  %s\n", inline(m.ID), inline(m.Engine), count(m.Credits, "credit"), inline(m.Description))
 			}
 			return b.String()
 		})

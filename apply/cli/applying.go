@@ -6,14 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"assetform/apply"
 	"assetform/apply/imaginator"
 	"assetform/apply/progress"
-	"assetform/apply/store"
 	"assetform/config"
 	"assetform/plan"
 	"assetform/plan/render"
@@ -112,6 +110,10 @@ func Apply(fs *pflag.FlagSet) Run {
 			if err != nil {
 				return s.fail("Unreadable plan file", err)
 			}
+			if saved.Edited() {
+				s.tell(&f, errorDiagnostic("Saved plan was edited", fmt.Sprintf("The plan %q is not as \"assetform plan --out\" wrote it. Nothing was sent. Make a new plan.", args[0])), nil)
+				return ExitRefused
+			}
 			if err := f.vars.checkRecorded(f.recorded); err != nil {
 				return s.fail("Unusable flag", err)
 			}
@@ -133,7 +135,8 @@ type application struct {
 
 func (s *Session) apply(ctx context.Context, f *applyFlags, saved *plan.Saved) int {
 	// An error in the configuration is told without waiting for anybody.
-	f.needKeys = true
+	f.needKeys, f.sends = true, true
+	s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { s.tell(f, diags, p) }
 	project, diags := s.evaluate(f.evaluation)
 	if diags.HasErrors() {
 		s.tell(f, diags, project)
@@ -152,6 +155,7 @@ func (s *Session) apply(ctx context.Context, f *applyFlags, saved *plan.Saved) i
 	a := &application{Session: s, flags: f, saved: saved, w: w}
 	a.p = w.build(f.options())
 	a.p.Diagnostics = append(diags, a.p.Diagnostics...)
+	a.checkOrigins()
 	if code, ok := a.approve(); !ok {
 		return code
 	}
@@ -166,7 +170,11 @@ func (s *Session) readRest(w *workspace, f *applyFlags, warnings hcl.Diagnostics
 		return ExitError
 	}
 	w.lock, w.raw = lock, raw
-	if err := s.readState(w, !f.noIndex); err != nil {
+	data, err := s.data()
+	if err == nil {
+		err = s.readState(w, data, !f.noIndex)
+	}
+	if err != nil {
 		s.tell(f, append(warnings, errorDiagnostic("Unreadable project state", Sentence(err))...), w.project)
 		return ExitError
 	}
@@ -179,27 +187,32 @@ func (s *Session) tell(f *applyFlags, diags hcl.Diagnostics, p *config.Project) 
 		s.printDiagnostics(diags, p)
 		return
 	}
-	sink := progress.JSON(progress.Options{Out: s.Out, Printer: s.printer(p)})
+	sink := progress.JSON(progress.Options{Out: s.jsonOut(), Printer: s.printer(p)})
 	for _, d := range diags {
 		sink.Event(apply.Event{Type: apply.EventDiagnostic, Time: time.Now(), Diagnostic: d})
 	}
 	if err := sink.Close(); err != nil {
 		s.Log.Error("write events", "error", err)
 	}
+	s.annotate(diags, p)
 }
 
 // acquire takes the run lock: one apply a project at a time. A nil release
 // means that it was not to be had.
 func (s *Session) acquire(ctx context.Context, timeout time.Duration) (release func(), code int) {
-	if err := s.checkDataDir(); err != nil {
-		return nil, s.fail("Data directory not usable", err)
+	data, err := s.data()
+	if err == nil {
+		err = data.Check() // before anything is paid for
 	}
-	if err := store.CreateDataDir(s.dataDir()); err != nil {
-		return nil, s.fail("Data directory not usable", err)
-	}
-	lock, err := apply.AcquireRunLock(ctx, filepath.Join(s.dataDir(), "lock"), timeout)
 	if err != nil {
+		return nil, s.dataRefused(err)
+	}
+	lock, err := apply.AcquireRunLock(ctx, data, timeout)
+	if locked := (*apply.LockedError)(nil); errors.As(err, &locked) || ctx.Err() != nil {
 		return nil, s.fail("Project is in use", err)
+	}
+	if err != nil {
+		return nil, s.fail("Data directory not usable", err)
 	}
 	return func() {
 		if err := lock.Release(); err != nil {
@@ -255,7 +268,11 @@ func (a *application) ask() (code int, ok bool) {
 
 // run carries the plan out.
 func (a *application) run(ctx context.Context) int {
-	journal, err := apply.OpenJournal(a.journalPath(), apply.JournalOptions{})
+	data, err := a.data()
+	if err != nil {
+		return a.dataRefused(err)
+	}
+	journal, err := apply.OpenJournal(data, apply.JournalOptions{})
 	if err != nil {
 		return a.fail("Journal not usable", err)
 	}
@@ -272,9 +289,10 @@ func (a *application) run(ctx context.Context) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	f := a.flags
-	summary, _ := apply.Run(ctx, apply.Options{
+	summary, diags := apply.Run(ctx, apply.Options{
 		Project: a.w.project, Plan: a.p, Lock: a.w.lock, LockPath: a.lockPath(), LockRaw: a.w.raw,
-		DataDir: a.dataDir(), Store: a.w.store, Journal: journal, Generators: clients.Generator,
+		Data: data, Store: a.w.store, Journal: journal,
+		Generators: clients.Generator, GeneratorAt: clients.GeneratorAt,
 		Parallelism: f.parallelism, Wait: f.wait.d, Timeout: f.timeout, FailFast: f.failFast,
 		OverwriteDrifted: f.overwriteDrifted, MaxImageCredits: f.maxImageCredits.n, MaxVideos: f.maxVideos.n,
 		Sink: sink, OnQuota: showQuota(sink), Secrets: a.secrets(a.w.project), Interrupt: a.interrupts(sink, cancel),
@@ -283,6 +301,7 @@ func (a *application) run(ctx context.Context) int {
 		a.fail("Events not written", err)
 		return max(summary.ExitCode, ExitError)
 	}
+	a.annotate(diags, a.w.project)
 	return summary.ExitCode
 }
 
@@ -307,7 +326,7 @@ func (a *application) sink() (progress.Sink, error) {
 	var shown progress.Sink
 	switch {
 	case a.flags.json:
-		o.Out = a.Out
+		o.Out = a.jsonOut()
 		shown = progress.JSON(o)
 	case a.ErrTerm != nil && !a.Logs:
 		o.Size = func() (int, int) { return terminalSize(a.ErrTerm) }
@@ -318,7 +337,7 @@ func (a *application) sink() (progress.Sink, error) {
 	if a.flags.jsonInto == "" {
 		return shown, nil
 	}
-	f, err := os.Create(a.path(a.flags.jsonInto))
+	f, err := a.createOut(a.path(a.flags.jsonInto))
 	if err != nil {
 		return nil, errors.Join(err, shown.Close())
 	}

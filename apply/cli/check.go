@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"assetform/config"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -21,15 +22,21 @@ func Validate(fs *pflag.FlagSet) Run {
 		if !s.noArgs(args) {
 			return ExitError
 		}
+		if asJSON {
+			s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { _ = s.printer(p).JSON(s.Out, diags) } // nobody is left to tell
+		}
 		p, diags := s.evaluate(e)
+		_, warnings := s.dataOrWarning() // it is not read, but this is where people look first
+		diags = append(diags, warnings...)
 		code := ExitDone
 		if diags.HasErrors() {
 			code = ExitError
 		}
 		if asJSON {
-			if err := s.printer(p).JSON(s.Out, diags); err != nil {
+			if err := s.printer(p).JSON(s.jsonOut(), diags); err != nil {
 				return s.fail("Output failed", err)
 			}
+			s.annotate(diags, p)
 			return code
 		}
 		s.printDiagnostics(diags, p)
@@ -69,8 +76,10 @@ func Verify(fs *pflag.FlagSet) Run {
 		if !s.noArgs(args) {
 			return ExitError
 		}
-		w, diags := s.read(e, !noIndex)
 		v := verification{FormatVersion: plan.FormatVersion, Differences: []difference{}}
+		s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { v.print(s, p, diags, asJSON, true) }
+		w, diags := s.read(e, !noIndex)
+		defer s.watch.Begin(nil)()
 		failed := diags.HasErrors()
 		if !failed {
 			p := w.build(plan.Options{})
@@ -85,22 +94,28 @@ func Verify(fs *pflag.FlagSet) Run {
 				}
 			}
 		}
-		v.Agree = len(v.Differences) == 0 && !failed
-		if !asJSON {
-			s.printDiagnostics(diags, w.project)
-			if !failed {
-				s.output(v.text())
-			}
-			return v.exitCode(failed)
+		return v.print(s, w.project, diags, asJSON, failed)
+	}
+}
+
+// print shows what was found and returns the exit code.
+func (v *verification) print(s *Session, p *config.Project, diags hcl.Diagnostics, asJSON, failed bool) int {
+	v.Agree = len(v.Differences) == 0 && !failed
+	if !asJSON {
+		s.printDiagnostics(diags, p)
+		if !failed {
+			s.output(v.text())
 		}
-		v.Diagnostics = s.printer(w.project).Diagnostics(diags)
-		b, err := plan.Encode(v)
-		if err != nil {
-			return s.fail("Output failed", err)
-		}
-		s.output(string(b))
 		return v.exitCode(failed)
 	}
+	v.Diagnostics = s.printer(p).Diagnostics(diags)
+	b, err := plan.Encode(v)
+	if err != nil {
+		return s.fail("Output failed", err)
+	}
+	s.outputJSON(string(b))
+	s.annotate(diags, p)
+	return v.exitCode(failed)
 }
 
 func (v *verification) add(c *plan.Change) {
@@ -134,16 +149,16 @@ func (v *verification) text() string {
 	var b strings.Builder
 	for _, d := range v.Differences {
 		if d.Kind == "drift" {
-			fmt.Fprintf(&b, "! %s: the file %q differs from the lock\n", d.Address, d.Output)
+			fmt.Fprintf(&b, "! %s: the file %q differs from the lock\n", inline(d.Address), d.Output)
 			continue
 		}
-		fmt.Fprintf(&b, "%s %s: %s is due", d.Action.Sign(), d.Address, d.Action)
+		fmt.Fprintf(&b, "%s %s: %s is due", d.Action.Sign(), inline(d.Address), d.Action)
 		for i, r := range d.Reasons {
 			sep := ", "
 			if i == 0 {
 				sep = " ("
 			}
-			b.WriteString(sep + string(r))
+			b.WriteString(sep + inline(string(r)))
 		}
 		if len(d.Reasons) > 0 {
 			b.WriteString(")")

@@ -10,6 +10,7 @@ import (
 
 	"assetform/config"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
 )
 
@@ -257,7 +258,9 @@ func (c *completer) addresses(configured bool) []candidate {
 		}
 	}
 	if configured {
-		p, _ := config.Load(config.Options{Dir: s.Dir, ToolVersion: s.Version, Environ: s.Environ})
+		// Nobody asked for a word on the terminal.
+		c.session.exceeded = func(hcl.Diagnostics, *config.Project) {}
+		p, _ := config.Load(config.Options{Dir: s.Dir, ToolVersion: s.Version, Environ: s.Environ, Watch: s.watch})
 		if p != nil {
 			for _, spec := range p.Specs {
 				outputs[spec.Address.String()] = spec.Output

@@ -11,6 +11,7 @@ import (
 
 	"assetform/config"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 )
@@ -54,7 +55,7 @@ func (s *Session) evaluateLines(p *config.Project) int {
 			code = ExitError
 			continue
 		}
-		s.output(text)
+		s.outputJSON(text)
 	}
 	if err := lines.Err(); err != nil {
 		return s.fail("Input failed", err)
@@ -82,6 +83,10 @@ func (s *Session) converse(p *config.Project, in *os.File) int {
 		return s.fail("Terminal not usable", err)
 	}
 	defer term.Restore(int(in.Fd()), state)
+	s.exceeded = func(diags hcl.Diagnostics, p *config.Project) {
+		term.Restore(int(in.Fd()), state)
+		s.printDiagnostics(diags, p)
+	}
 	t := term.NewTerminal(struct {
 		io.Reader
 		io.Writer
@@ -112,7 +117,7 @@ func (s *Session) converse(p *config.Project, in *os.File) int {
 			continue
 		}
 		if text, ok := raw.expression(p, line); ok {
-			raw.output(text)
+			raw.outputJSON(text)
 		}
 	}
 }

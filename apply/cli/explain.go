@@ -23,6 +23,7 @@ type explanation struct {
 	Defined       string             `json:"defined"` // FILE:LINE
 	Method        string             `json:"method"`
 	Provider      string             `json:"provider"`
+	Origin        string             `json:"origin,omitempty"` // none for the engine in the process
 	Output        string             `json:"output"`
 	Cost          method.Cost        `json:"cost"`
 	Inputs        []explanationInput `json:"inputs"`
@@ -63,19 +64,20 @@ func Explain(fs *pflag.FlagSet) Run {
 		if !ok {
 			return ExitError
 		}
+		defer s.watch.Begin(nil)()
 		a, err := w.findAsset(args[0])
 		if err != nil {
 			return s.fail("No such asset", err)
 		}
 		e := w.explain(w.build(plan.Options{}).Change(a))
 		if !f.json {
-			return s.output(printable(e.text()))
+			return s.output(e.text())
 		}
 		b, err := plan.Encode(e)
 		if err != nil {
 			return s.fail("Output failed", err)
 		}
-		return s.output(string(b))
+		return s.outputJSON(string(b))
 	}
 }
 
@@ -103,6 +105,9 @@ func (w *workspace) explain(c *plan.Change) explanation {
 	e := explanation{
 		FormatVersion: plan.FormatVersion, Address: c.Address.String(), Defined: place(s.Range), Method: c.Method,
 		Provider: c.Provider, Output: c.Output, Cost: s.Cost(), Action: c.Action, Reasons: c.Reasons, Dependants: []string{},
+	}
+	if at := w.project.Endpoint(s.Provider); !at.IsZero() {
+		e.Origin = at.Origin.String()
 	}
 	if e.Reasons == nil {
 		e.Reasons = []plan.Reason{}
@@ -178,17 +183,20 @@ func place(r hcl.Range) string {
 
 func (e *explanation) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n", e.Address)
-	line := func(name, text string) { fmt.Fprintf(&b, "  %-12s %s\n", name, text) }
+	fmt.Fprintf(&b, "%s\n", inline(e.Address))
+	line := func(name, text string) { fmt.Fprintf(&b, "  %-12s %s\n", name, inline(text)) }
 	line("defined", e.Defined)
 	line("output", e.Output)
 	line("method", fmt.Sprintf("%s (%s)", e.Method, e.Provider))
+	if e.Origin != "" && e.Origin != config.DefaultOrigin().String() {
+		line("origin", e.Origin)
+	}
 	line("cost", costText(e.Cost))
 	action := string(e.Action)
 	for i, r := range e.Reasons {
 		action += map[bool]string{true: " because of ", false: ", "}[i == 0] + string(r)
 	}
-	line("action", printable(action))
+	line("action", action)
 	if e.Adopted {
 		line("made", "by hand: only --overwrite-adopted replaces the file")
 	}
@@ -210,7 +218,7 @@ func (e *explanation) text() string {
 		if in.Differs {
 			fmt.Fprintf(&b, "    %-15s %s (in the lock)\n", "", valueText(in.Recorded))
 		}
-		fmt.Fprintf(&b, "    %-15s from %s\n", "", in.From)
+		fmt.Fprintf(&b, "    %-15s from %s\n", "", inline(in.From))
 	}
 	if len(e.Dependants) == 0 {
 		b.WriteString("\n  Nothing depends on it.\n")
@@ -218,7 +226,7 @@ func (e *explanation) text() string {
 	}
 	fmt.Fprintf(&b, "\n  %s on it:\n", map[bool]string{true: "One asset depends", false: "These depend"}[len(e.Dependants) == 1])
 	for _, d := range e.Dependants {
-		fmt.Fprintf(&b, "    %s\n", d)
+		fmt.Fprintf(&b, "    %s\n", inline(d))
 	}
 	return b.String()
 }
@@ -234,7 +242,7 @@ func (in *explanationInput) text() string {
 	}
 	var lines []string
 	for i, v := range values {
-		line := printable(in.Images[i])
+		line := inline(in.Images[i])
 		if _, unknown := v.(map[string]any); unknown {
 			line += " (to be generated)"
 		} else {
@@ -252,7 +260,7 @@ func valueText(v any) string {
 		return "not set"
 	case map[string]any:
 		if up, ok := v["upstream"]; ok {
-			return fmt.Sprintf("%v, to be generated", up)
+			return inline(fmt.Sprintf("%v, to be generated", up))
 		}
 		return "(sensitive value)"
 	case []any:
@@ -265,7 +273,7 @@ func valueText(v any) string {
 		if strings.HasPrefix(v, "sha256:") {
 			return v
 		}
-		return printable(fmt.Sprintf("%q", v))
+		return inline(fmt.Sprintf("%q", v))
 	}
 	return fmt.Sprint(v)
 }

@@ -40,6 +40,7 @@ func Fmt(fs *pflag.FlagSet) Run {
 	fs.BoolVar(&f.list, "list", true, "list the files that change")
 	return func(_ context.Context, s *Session, args []string) int {
 		f.session = s
+		defer s.watch.Begin(nil)()
 		if len(args) == 1 && args[0] == "-" {
 			return f.stdin()
 		}
@@ -47,7 +48,11 @@ func Fmt(fs *pflag.FlagSet) Run {
 			args = []string{"."}
 		}
 		for _, arg := range args {
-			if err := f.path(s.path(arg), arg); err != nil {
+			err := s.ownPath(s.path(arg))
+			if err == nil {
+				err = f.path(s.path(arg), arg)
+			}
+			if err != nil {
 				s.output(f.out.String())
 				return s.fail("Not formatted", err)
 			}
@@ -83,7 +88,7 @@ func (f *formatter) stdin() int {
 	case f.diff:
 		s.output(config.UnifiedDiff("<stdin>", src, out))
 	case !f.check:
-		s.output(string(out))
+		return s.outputData(string(out), "the formatted text", "Format a file in place, or with --diff to see it.")
 	}
 	if f.check && changed {
 		return ExitDifference
@@ -129,9 +134,9 @@ func formattable(name string) bool {
 }
 
 func (f *formatter) file(full, shown string) error {
-	src, err := os.ReadFile(full)
+	src, err := config.ReadFile(full)
 	if err != nil {
-		return err
+		return fmt.Errorf("read %q: %w", shown, err)
 	}
 	shown = filepath.ToSlash(shown)
 	out, diags := config.Format(shown, src)
@@ -144,7 +149,7 @@ func (f *formatter) file(full, shown string) error {
 	}
 	f.changed = true
 	if f.list {
-		fmt.Fprintln(&f.out, shown)
+		fmt.Fprintln(&f.out, inline(shown))
 	}
 	if f.diff {
 		f.out.WriteString(config.UnifiedDiff(shown, src, out))

@@ -12,9 +12,6 @@ import (
 	"assetform/config"
 )
 
-// DefaultBaseURL is the real service's API (from the API document).
-const DefaultBaseURL = "https://imaginator.mat3u.com/api/v1"
-
 // embeddedURL names the engine inside the process. It is never resolved.
 const embeddedURL = "http://studio.local/api/v1"
 
@@ -57,21 +54,15 @@ func (p *providers) client(ref config.ProviderRef) (*imaginator.Client, error) {
 }
 
 func (p *providers) connect(ref config.ProviderRef) (*imaginator.Client, error) {
-	provider := p.project.Providers[ref]
-	if provider == nil {
-		provider = &config.Provider{Ref: ref}
+	if d := p.session.refusal(p.project, ref); d != nil {
+		return nil, &originError{d}
 	}
-	cfg := imaginator.Config{
-		BaseURL:   provider.BaseURL,
-		UserAgent: "assetform/" + p.session.Version,
-		Logger:    p.session.Log,
+	endpoint := p.project.Endpoint(ref)
+	if ref.Type != "local" {
+		return p.charging(ref, endpoint)
 	}
-	key := provider.APIKey
-	if ref.Type == "local" {
-		if cfg.BaseURL != "" {
-			cfg.APIKey = imaginator.NewSecret(key)
-			return imaginator.New(cfg)
-		}
+	cfg := p.config(endpoint)
+	if endpoint.IsZero() {
 		transport, err := p.embeddedTransport()
 		if err != nil {
 			return nil, err
@@ -79,15 +70,27 @@ func (p *providers) connect(ref config.ProviderRef) (*imaginator.Client, error) 
 		cfg.BaseURL, cfg.Transport = embeddedURL, transport
 		return imaginator.New(cfg)
 	}
-	if cfg.BaseURL == "" {
-		cfg.BaseURL = DefaultBaseURL
+	if provider := p.project.Providers[ref]; provider != nil {
+		cfg.APIKey = imaginator.NewSecret(provider.APIKey)
 	}
-	if key == "" {
-		key, _ = p.session.env(keyVariable)
+	cfg.Loopback = endpoint.Origin.Local()
+	return imaginator.New(cfg)
+}
+
+func (p *providers) config(at config.Endpoint) imaginator.Config {
+	return imaginator.Config{
+		BaseURL: at.BaseURL, UserAgent: "assetform/" + p.session.Version,
+		Logger: p.session.Log, Redactor: p.session.redactor(p.project),
 	}
+}
+
+// charging connects with a paid provider's key, at an endpoint that is allowed.
+func (p *providers) charging(ref config.ProviderRef, at config.Endpoint) (*imaginator.Client, error) {
+	key := p.session.paidKey(p.project, ref)
 	if key == "" {
 		return nil, errMissingKey
 	}
+	cfg := p.config(at)
 	cfg.APIKey = imaginator.NewSecret(key)
 	return imaginator.New(cfg)
 }
@@ -99,7 +102,7 @@ var errMissingKey = errors.New("the API key is missing: set the environment vari
 // embeddedTransport starts the engine inside the process.
 func (p *providers) embeddedTransport() (http.RoundTripper, error) {
 	if p.embedded == nil {
-		server, err := studio.New(studio.Options{Anonymous: true, Logger: p.session.Log})
+		server, err := studio.New(studio.Options{Anonymous: true, Logger: p.session.Log, Unwritten: p.session.unwritten(p.project)})
 		if err != nil {
 			return nil, fmt.Errorf("start the embedded engine: %w", err)
 		}

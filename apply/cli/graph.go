@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/diag/cilog"
 
 	"github.com/spf13/pflag"
 )
@@ -30,14 +31,15 @@ func Graph(fs *pflag.FlagSet) Run {
 		if format != "dot" && format != "mermaid" {
 			return s.fail("Unusable flag", fmt.Errorf("use --format %q: the formats are dot and mermaid", format))
 		}
+		defer s.watch.Begin(nil)()
 		p, ok := s.loadProject(e)
 		if !ok {
 			return ExitError
 		}
 		if format == "mermaid" {
-			return s.output(printable(mermaid(p)))
+			return s.output(mermaid(p))
 		}
-		return s.output(printable(dot(p)))
+		return s.output(dot(p))
 	}
 }
 
@@ -77,7 +79,7 @@ func dot(p *config.Project) string {
 
 // dotQuote writes a DOT string: only the quote and the backslash are special.
 func dotQuote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+	return cilog.EscapeDOT(`"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`)
 }
 
 func mermaid(p *config.Project) string {

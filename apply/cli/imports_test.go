@@ -15,8 +15,9 @@ import (
 // apply/cli and main may import everything. What is not listed may import
 // nothing of ours.
 var mayImport = map[string][]string{
-	"config":           {"config/diag", "config/method"},
-	"lockfile":         {"lockfile/atomicfile"},
+	"config":           {"config/diag", "config/format", "config/method", "config/origin", "config/pathname"},
+	"lockfile":         {"lockfile/atomicfile", "config/pathname"},
+	"lockfile/datadir": {"lockfile/atomicfile"},
 	"plan":             {"config/...", "lockfile/..."},
 	"plan/render":      {"plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply":            {"plan", "config/...", "lockfile/...", "apply/store", "apply/imaginator"},
@@ -24,8 +25,11 @@ var mayImport = map[string][]string{
 	"apply/repo":       {"plan", "lockfile/..."},
 	"apply/progress":   {"apply", "plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply/studio":     {"apply/imaginator", "apply/studio/sketch", "config/method"},
-	"apply/imaginator": {},
+	"apply/imaginator": {"apply/imaginator/reach", "config/diag", "config/origin"},
+	"config/format":    {},
 	"config/method":    {},
+	"config/origin":    {},
+	"config/pathname":  {"config/format"},
 }
 
 // TestImports holds who imports whom.

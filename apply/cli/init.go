@@ -15,6 +15,7 @@ import (
 	"assetform/config"
 	"assetform/examples"
 	"assetform/lockfile"
+	"assetform/lockfile/atomicfile"
 
 	"github.com/spf13/pflag"
 )
@@ -72,6 +73,11 @@ func Init(fl *pflag.FlagSet) Run {
 
 func (s *Session) init(ctx context.Context, example string) int {
 	var log strings.Builder
+	for _, name := range []string{".gitignore", ".gitattributes"} { // before anything is written
+		if _, err := s.readGitFile(name); err != nil {
+			return s.fail("Project not started", err)
+		}
+	}
 	if err := s.writeStarter(example, &log); err != nil {
 		return s.fail("Project not started", err)
 	}
@@ -114,7 +120,7 @@ func (s *Session) writeStarter(example string, log *strings.Builder) error {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		if err := createFile(s.Dir, name, files[name]); err != nil {
+		if err := s.createFile(name, files[name]); err != nil {
 			return err
 		}
 		fmt.Fprintf(log, "Wrote %s\n", name)
@@ -130,8 +136,11 @@ func hasConfig(dir string) (bool, error) {
 }
 
 // createFile writes a file that must not exist.
-func createFile(dir, name string, b []byte) error {
-	full := filepath.Join(dir, filepath.FromSlash(name))
+func (s *Session) createFile(name string, b []byte) error {
+	full := filepath.Join(s.Dir, filepath.FromSlash(name))
+	if err := s.ownPath(full); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
 		return err
 	}
@@ -146,13 +155,28 @@ func createFile(dir, name string, b []byte) error {
 	return err
 }
 
+// maxGitFile bounds what is read of a text file of git's.
+const maxGitFile = 10 << 20
+
+// readGitFile reads one of git's text files; there may be none. It may be no
+// link, through which some other file would be appended to.
+func (s *Session) readGitFile(name string) ([]byte, error) {
+	b, err := atomicfile.ReadRegular(filepath.Join(s.Dir, name), maxGitFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("add to %q: %w; put a file of the project's own in its place", name, err)
+	}
+	return b, nil
+}
+
 // addLines appends what is missing to a text file of git's, and makes the
 // file if need be. A line counts as present when it stands there in any
 // white space.
 func (s *Session) addLines(name string, log *strings.Builder, wanted ...string) error {
-	full := filepath.Join(s.Dir, name)
-	old, err := os.ReadFile(full)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	old, err := s.readGitFile(name)
+	if err != nil {
 		return err
 	}
 	missing := ""
@@ -168,15 +192,7 @@ func (s *Session) addLines(name string, log *strings.Builder, wanted ...string) 
 	if len(old) > 0 && !bytes.HasSuffix(old, []byte("\n")) {
 		missing = "\n" + missing
 	}
-	f, err := os.OpenFile(full, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(missing)
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
+	if err := atomicfile.Write(filepath.Join(s.Dir, name), 0o666, append(bytes.Clone(old), missing...)); err != nil {
 		return err
 	}
 	verb := "Wrote"
@@ -213,11 +229,11 @@ func (s *Session) setMergeDriver(ctx context.Context, log *strings.Builder) erro
 	}
 	changed := false
 	for _, kv := range mergeDriver {
-		have, err := exec.CommandContext(ctx, "git", "-C", s.Dir, "config", "--local", "--get", kv[0]).Output()
+		have, err := exec.CommandContext(ctx, "git", "-c", "safe.bareRepository=explicit", "-C", s.Dir, "config", "--local", "--get", kv[0]).Output()
 		if err == nil && strings.TrimSpace(string(have)) != "" {
 			continue
 		}
-		if out, err := exec.CommandContext(ctx, "git", "-C", s.Dir, "config", "--local", kv[0], kv[1]).CombinedOutput(); err != nil {
+		if out, err := exec.CommandContext(ctx, "git", "-c", "safe.bareRepository=explicit", "-C", s.Dir, "config", "--local", kv[0], kv[1]).CombinedOutput(); err != nil {
 			return fmt.Errorf("run git config %s: %w: %s", kv[0], err, bytes.TrimSpace(out))
 		}
 		changed = true

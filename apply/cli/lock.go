@@ -32,7 +32,7 @@ func LockList(_ *pflag.FlagSet) Run {
 		}
 		var b strings.Builder
 		for _, a := range addresses {
-			b.WriteString(printable(a) + "\n")
+			b.WriteString(inline(a) + "\n")
 		}
 		return s.output(b.String())
 	}
@@ -60,7 +60,7 @@ func LockShow(fs *pflag.FlagSet) Run {
 			texts = append(texts, entryText(a, lock.Assets[a]))
 		}
 		if asJSON {
-			return s.output(string(lock.Only(addresses).Encode()))
+			return s.outputJSON(string(lock.Only(addresses).Encode()))
 		}
 		return s.output(strings.Join(texts, "\n"))
 	}
@@ -78,11 +78,11 @@ func entryText(address string, e lockfile.Entry) string {
 			fmt.Fprintf(&b, "  %-13s %s\n", name, value)
 		}
 	}
-	b.WriteString(printable(address) + "\n")
-	line("output", printable(e.Output))
-	line("method", e.Method+" ("+e.Provider+")")
+	b.WriteString(inline(address) + "\n")
+	line("output", inline(e.Output))
+	line("method", inline(e.Method+" ("+e.Provider+")"))
 	for _, name := range e.Inputs.Keys() {
-		line(name, printable(e.Inputs[name].String()))
+		line(name, inline(e.Inputs[name].String()))
 	}
 	size := bytesText(e.Bytes)
 	if e.Width > 0 && e.Height > 0 {
@@ -91,9 +91,9 @@ func entryText(address string, e lockfile.Entry) string {
 	if e.Duration > 0 {
 		size += fmt.Sprintf(", %gs", e.Duration)
 	}
-	line("content", e.MediaType+", "+size)
+	line("content", inline(e.MediaType)+", "+size)
 	line("cost", e.Cost.String())
-	line("task", printable(e.TaskID))
+	line("task", inline(e.TaskID))
 	if e.Adopted {
 		line("made", "by hand")
 	}
@@ -104,12 +104,12 @@ func entryText(address string, e lockfile.Entry) string {
 		line(fmt.Sprintf("candidate %d", i+1), candidateText(c, e.Picked == i+1))
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Marks)) {
-		line("mark", printable(name+": "+e.Marks[name]))
+		line("mark", inline(name+": "+e.Marks[name]))
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Frames)) {
-		line("frame", printable(name+": "+fmt.Sprint(e.Frames[name])))
+		line("frame", inline(name+": "+fmt.Sprint(e.Frames[name])))
 	}
-	line("protected", strings.Join(e.Protect, ", "))
+	line("protected", inline(strings.Join(e.Protect, ", ")))
 	line("inputs hash", e.InputsHash.String())
 	line("content hash", e.ContentHash.String())
 	if !e.SourceHash.IsZero() {

@@ -14,6 +14,7 @@ import (
 	"assetform/apply/repo"
 	"assetform/config"
 	"assetform/lockfile"
+	"assetform/lockfile/atomicfile"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -43,6 +44,7 @@ func LockMerge(fs *pflag.FlagSet) Run {
 type lockMerge struct {
 	*Session
 	name               string // of the lock, for messages
+	below              string // the lock's directory, relative to the project root
 	base, ours, theirs *lockfile.Lock
 	texts              [][]byte // of ours and theirs, as they were committed
 
@@ -55,7 +57,7 @@ type lockMerge struct {
 // may have started it anywhere.
 func (s *Session) inDir(dir string) *Session {
 	at := *s
-	at.Dir, at.WorkDir, at.Asks = dir, dir, false
+	at.Dir, at.WorkDir, at.Asks, at.state = dir, dir, false, nil
 	return &at
 }
 
@@ -73,9 +75,15 @@ func (s *Session) mergeDriver(ctx context.Context, args []string) int {
 		name = filepath.ToSlash(args[3])
 	}
 	m := &lockMerge{Session: s.inDir(filepath.Join(s.Dir, filepath.FromSlash(path.Dir(name)))), name: name}
+	// The directory of the lock may not be there while git merges.
+	_, top, err := config.Below(s.Dir)
+	if err != nil {
+		return s.fail("Lock not merged", err)
+	}
+	m.below = path.Join(top, path.Dir(name))
 	var raw [3][]byte
 	for i, file := range args[:3] {
-		b, err := os.ReadFile(s.path(file))
+		b, err := atomicfile.ReadRegular(s.path(file), maxLock)
 		if err != nil {
 			return s.fail("Lock not merged", fmt.Errorf("read %s's version of %q: %w", sideNames[i], name, err))
 		}
@@ -87,9 +95,12 @@ func (s *Session) mergeDriver(ctx context.Context, args []string) int {
 	if err := lockfile.Save(s.path(args[1]), m.merged); err != nil {
 		return s.fail("Lock not merged", err)
 	}
-	fmt.Fprint(s.Err, m.report())
+	fmt.Fprint(s.Err, printable(m.report()))
 	return ExitDone
 }
+
+// maxLock is the size of the largest lock that is merged.
+const maxLock = 512 << 20
 
 // sideNames are git's words for the versions, in the order of a driver's
 // arguments.
@@ -100,6 +111,10 @@ var sideNames = [3]string{"base", "ours", "theirs"}
 func (s *Session) resolveLock(ctx context.Context, shown string, timeout time.Duration) int {
 	file := s.path(shown)
 	m := &lockMerge{Session: s.inDir(filepath.Dir(file)), name: filepath.Base(file)}
+	var err error
+	if _, m.below, err = config.Below(m.Dir); err != nil {
+		return s.fail("Lock not merged", err)
+	}
 	release, code := m.acquire(ctx, timeout)
 	if release == nil {
 		return code
@@ -110,7 +125,7 @@ func (s *Session) resolveLock(ctx context.Context, shown string, timeout time.Du
 	case err != nil:
 		return s.fail("Lock not merged", err)
 	case ours == nil && theirs == nil:
-		return s.output(fmt.Sprintf("%s has no conflict; nothing was changed.\n", m.name))
+		return s.output(fmt.Sprintf("%s has no conflict; nothing was changed.\n", inline(m.name)))
 	}
 	if code := m.run(ctx, base, ours, theirs); code != ExitDone {
 		return code
@@ -118,7 +133,7 @@ func (s *Session) resolveLock(ctx context.Context, shown string, timeout time.Du
 	if err := lockfile.Save(file, m.merged); err != nil {
 		return s.fail("Lock not merged", err)
 	}
-	return s.output(m.report() + fmt.Sprintf("\nThe conflict is resolved. To tell git:\n  git add %s\n", filepath.ToSlash(shown)))
+	return s.output(m.report() + fmt.Sprintf("\nThe conflict is resolved. To tell git:\n  git add %s\n", inline(filepath.ToSlash(shown))))
 }
 
 // sides finds the three versions of a lock in conflict. The stages in git's
@@ -126,7 +141,7 @@ func (s *Session) resolveLock(ctx context.Context, shown string, timeout time.Du
 // between the hunks are merged already. Nil for all: there is no conflict. In
 // the index a side that deleted the lock has no stage: that is an empty lock.
 func (m *lockMerge) sides(ctx context.Context, file string) (base, ours, theirs []byte, err error) {
-	text, err := os.ReadFile(file)
+	text, err := atomicfile.ReadRegular(file, maxLock)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, nil, nil, err
 	}
@@ -143,7 +158,7 @@ func (m *lockMerge) sides(ctx context.Context, file string) (base, ours, theirs 
 	if ours, base, theirs, ok := lockfile.SplitConflict(text); ok {
 		return base, ours, theirs, nil
 	}
-	if _, err := lockfile.Parse(m.name, text); err != nil {
+	if _, err := lockfile.Parse(m.name, m.below, text); err != nil {
 		return nil, nil, nil, err
 	}
 	return nil, nil, nil, nil
@@ -189,7 +204,7 @@ func (m *lockMerge) run(ctx context.Context, base, ours, theirs []byte) int {
 		if i == 0 && len(side.text) == 0 {
 			continue // both branches added the lock: there is no base
 		}
-		lock, err := lockfile.Parse(m.name, side.text)
+		lock, err := lockfile.Parse(m.name, m.below, side.text)
 		if err != nil {
 			diags = append(diags, sideDiagnostic(m.name, sideNames[i], err)...)
 		}
@@ -271,7 +286,11 @@ func (m *lockMerge) plans() []*plan.Plan {
 	var plans []*plan.Plan
 	for _, lock := range []*lockfile.Lock{m.ours, m.theirs} {
 		w := &workspace{project: project, lock: lock}
-		if err := m.readState(w, true); err != nil {
+		data, err := m.data()
+		if err == nil {
+			err = m.readState(w, data, true)
+		}
+		if err != nil {
 			m.notes = append(m.notes, "The configuration decides nothing: "+err.Error())
 			return nil
 		}
@@ -289,14 +308,14 @@ func (m *lockMerge) report() string {
 			taken[d.Side]++
 		}
 	}
-	fmt.Fprintf(&b, "Merged %s: %s", m.name, count(len(m.merged.Assets), "asset"))
+	fmt.Fprintf(&b, "Merged %s: %s", inline(m.name), count(len(m.merged.Assets), "asset"))
 	if taken[lockfile.Ours]+taken[lockfile.Theirs] > 0 {
 		fmt.Fprintf(&b, ", %s taken from ours and %d from theirs", count(taken[lockfile.Ours], "change"), taken[lockfile.Theirs])
 	}
 	b.WriteString(".\n")
 	for _, d := range m.result.Decisions {
 		if d.Cause != lockfile.OneChanged {
-			fmt.Fprintf(&b, "  %s: %s (%s)\n", d.Address, d.Side, d.Cause)
+			fmt.Fprintf(&b, "  %s: %s (%s)\n", inline(d.Address), d.Side, d.Cause)
 		}
 	}
 	for _, note := range m.notes {

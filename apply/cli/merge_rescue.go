@@ -89,11 +89,11 @@ func unsaved(address string, e lockfile.Entry, missing *repo.NotFoundError) *hcl
 
 func (m *lockMerge) newRescuer(ctx context.Context) (*rescuer, error) {
 	r := &rescuer{lockMerge: m}
-	var err error
-	if err = store.CreateDataDir(m.dataDir()); err != nil {
+	data, err := m.data()
+	if err != nil {
 		return nil, err
 	}
-	if r.store, err = store.Open(m.dataDir()); err != nil {
+	if r.store, err = store.Open(data); err != nil {
 		return nil, err
 	}
 	top, err := config.FindRoot(m.Dir)

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"assetform/lockfile/atomicfile"
+	"assetform/config"
 	"assetform/plan"
 	"assetform/plan/render"
 
@@ -150,9 +150,11 @@ func checkFormat(format string) error {
 }
 
 func (s *Session) plan(f *planFlags, out, format string, detailed bool) int {
+	s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { s.planFailed(&workspace{project: p}, diags, f, format) }
 	w, diags := s.read(f.evaluation, !f.noIndex)
+	defer s.watch.Begin(nil)()
 	if diags.HasErrors() {
-		return s.planFailed(w, diags, format)
+		return s.planFailed(w, diags, f, format)
 	}
 	p := w.build(f.options())
 	p.Diagnostics = append(diags, p.Diagnostics...)
@@ -164,6 +166,9 @@ func (s *Session) plan(f *planFlags, out, format string, detailed bool) int {
 	refused, broken := len(p.Refusals) > 0, len(p.Refusals) < countErrors(p)
 	if out != "" && !broken {
 		saved, err := plan.NewSaved(doc, w.project, w.raw, f.saved())
+		if err == nil {
+			err = s.ownPath(s.path(out))
+		}
 		if err == nil {
 			err = plan.WriteSaved(s.path(out), saved)
 		}
@@ -186,18 +191,22 @@ func (s *Session) plan(f *planFlags, out, format string, detailed bool) int {
 }
 
 // planFailed reports a project that cannot be planned in the wanted format.
-func (s *Session) planFailed(w *workspace, diags hcl.Diagnostics, format string) int {
-	if format != "json" {
-		s.printDiagnostics(diags, w.project)
-		return ExitError
-	}
+func (s *Session) planFailed(w *workspace, diags hcl.Diagnostics, f *planFlags, format string) int {
 	doc := plan.Document{FormatVersion: plan.FormatVersion, Changes: []plan.ChangeDocument{}}
 	doc.Diagnostics = s.printer(w.project).Diagnostics(diags)
 	b, err := plan.Encode(doc)
 	if err != nil {
 		return s.fail("Output failed", err)
 	}
-	s.output(string(b))
+	if err := s.writeJSONInto(f.jsonInto, b); err != nil {
+		return s.fail("Plan not written", err)
+	}
+	if format == "json" {
+		s.outputJSON(string(b))
+		s.annotate(diags, w.project)
+	} else {
+		s.printDiagnostics(diags, w.project)
+	}
 	return ExitError
 }
 
@@ -208,10 +217,8 @@ func (s *Session) showPlan(w *workspace, p *plan.Plan, doc plan.Document, f *pla
 	if err != nil {
 		return s.fail("Output failed", err)
 	}
-	if f.jsonInto != "" {
-		if err := atomicfile.Write(s.path(f.jsonInto), 0o666, b); err != nil {
-			return s.fail("Plan not written", err)
-		}
+	if err := s.writeJSONInto(f.jsonInto, b); err != nil {
+		return s.fail("Plan not written", err)
 	}
 	text := string(b)
 	switch format {
@@ -223,12 +230,15 @@ func (s *Session) showPlan(w *workspace, p *plan.Plan, doc plan.Document, f *pla
 	code := ExitDone
 	// A plan that cannot be made (a --target that matches nothing) has nothing
 	// to show but why; JSON always has its document.
-	if format == "json" || countErrors(p) == len(p.Refusals) {
-		code = s.output(text)
+	switch {
+	case format == "json":
+		code = s.outputJSON(text)
+		s.annotate(p.Diagnostics, w.project)
+		return code
+	case countErrors(p) == len(p.Refusals):
+		code = s.write(text)
 	}
-	if format != "json" {
-		s.printDiagnostics(p.Diagnostics, w.project)
-	}
+	s.printDiagnostics(p.Diagnostics, w.project)
 	return code
 }
 

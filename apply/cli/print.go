@@ -20,18 +20,20 @@ func (s *Session) printDiagnostics(diags hcl.Diagnostics, p *config.Project) {
 	if len(diags) == 0 {
 		return
 	}
+	defer s.watch.Begin(nil)()
 	printer := s.printer(p)
 	printer.Color, printer.Width = s.Color, s.width()
 	if err := printer.Text(s.Err, diags); err != nil {
 		s.Log.Error("print diagnostics", "error", err)
 	}
+	s.annotate(diags, p)
 }
 
 func (s *Session) printer(p *config.Project) *diag.Printer {
 	printer := &diag.Printer{Dir: s.Dir}
 	if p != nil {
 		printer.Files = p.Files
-		printer.Secrets = s.secrets(p)
+		printer.Redactor = s.redactor(p)
 	}
 	return printer
 }
@@ -57,6 +59,22 @@ func (s *Session) secrets(p *config.Project) []string {
 	return kept
 }
 
+// redactor takes the secrets of a project out of foreign text.
+func (s *Session) redactor(p *config.Project) *diag.Redactor {
+	return diag.NewRedactor(s.secrets(p)...)
+}
+
+// unwritten says of which prompts a picture gets no strip: those that hold
+// something sensitive, however short it is.
+func (s *Session) unwritten(p *config.Project) func(prompt string) bool {
+	whole := map[string]bool{}
+	for _, secret := range p.Secrets {
+		whole[secret] = true
+	}
+	redactor := s.redactor(p)
+	return func(prompt string) bool { return whole[prompt] || redactor.Holds(prompt) }
+}
+
 // keyVariable is the environment variable with the API key.
 const keyVariable = "IMAGINATOR_API_KEY"
 
@@ -68,9 +86,9 @@ func cutVar(text string) config.VarFlag {
 
 // askVariable asks for a variable on the terminal.
 func (s *Session) askVariable(name, description string, sensitive bool) (string, error) {
-	fmt.Fprintf(s.Err, "var.%s\n", name)
+	fmt.Fprintf(s.Err, "var.%s\n", inline(name))
 	if description != "" {
-		fmt.Fprintf(s.Err, "  %s\n", description)
+		fmt.Fprintf(s.Err, "  %s\n", printable(description))
 	}
 	fmt.Fprint(s.Err, "\n  Enter a value: ")
 	if in, ok := s.In.(*os.File); ok && sensitive {
@@ -105,8 +123,11 @@ func (s *Session) readLine() (string, error) {
 	}
 }
 
-// output writes a result to Out. A reader that went away is no error.
-func (s *Session) output(text string) int {
+// output writes text for people to Out.
+func (s *Session) output(text string) int { return s.write(printable(text)) }
+
+// write writes a result to Out as it is.
+func (s *Session) write(text string) int {
 	w := bufio.NewWriter(s.Out)
 	_, err := w.WriteString(text)
 	if flushErr := w.Flush(); err == nil {
@@ -121,3 +142,7 @@ func (s *Session) output(text string) int {
 // printable writes control characters as escapes: a server's words and stored
 // prompts must not act on the terminal.
 func printable(text string) string { return diag.Clean(text) }
+
+// inline is text of others as a part of a line: nothing in it ends the line,
+// acts on the terminal or goes unseen.
+func inline(text string) string { return diag.CleanLine(text) }

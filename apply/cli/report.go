@@ -48,7 +48,7 @@ func (s *Session) report(ctx context.Context, base, out string) int {
 		return s.fail("No report", err)
 	}
 	defer f.Close()
-	b, err := findBase(ctx, r, f, base)
+	b, err := findBase(ctx, r, f, base, now.Dir)
 	if err != nil {
 		return s.fail("No report", err)
 	}
@@ -56,12 +56,18 @@ func (s *Session) report(ctx context.Context, base, out string) int {
 		Project: filepath.Base(s.Dir), Base: b.label, Now: "the work tree", Notes: b.notes,
 		Changes: report.Compare(b.lock, now),
 	}
-	c, err := s.attachContents(ctx, doc.Changes, f, b)
+	data, warnings := s.dataOrWarning()
+	s.printDiagnostics(warnings, nil)
+	c, err := s.attachContents(ctx, data, doc.Changes, f, b)
 	if err != nil {
 		return s.fail("No report", err)
 	}
 	defer c.close()
-	dir, err := openReportDir(s.path(out))
+	place, err := s.reportPlace(ctx, r, out)
+	if err != nil {
+		return s.fail("Report not written", err)
+	}
+	dir, err := openReportDir(place)
 	if err != nil {
 		return s.fail("Report not written", err)
 	}
@@ -97,8 +103,9 @@ type baseState struct {
 	notes  []string
 }
 
-// findBase reads the lock at a ref, or at the lock's last commit.
-func findBase(ctx context.Context, r *repo.Repo, f *repo.Finder, ref string) (*baseState, error) {
+// findBase reads the lock at a ref, or at the lock's last commit; dir is its
+// directory below the project root.
+func findBase(ctx context.Context, r *repo.Repo, f *repo.Finder, ref, dir string) (*baseState, error) {
 	b := &baseState{}
 	var err error
 	if ref == "" {
@@ -115,7 +122,7 @@ func findBase(ctx context.Context, r *repo.Repo, f *repo.Finder, ref string) (*b
 	}
 	b.label = fmt.Sprintf("commit %.10s", b.commit)
 	if ref != "" {
-		b.label = fmt.Sprintf("%s (%.10s)", printable(ref), b.commit)
+		b.label = fmt.Sprintf("%s (%.10s)", inline(ref), b.commit)
 	}
 	text, ok, err := f.File(b.commit, lockfile.Filename)
 	switch {
@@ -126,7 +133,7 @@ func findBase(ctx context.Context, r *repo.Repo, f *repo.Finder, ref string) (*b
 		b.notes = append(b.notes, fmt.Sprintf("There was no lock at %s, so every asset counts as created.", b.label))
 		return b, nil
 	}
-	if b.lock, err = lockfile.Parse(lockfile.Filename, text); err != nil {
+	if b.lock, err = lockfile.Parse(lockfile.Filename, dir, text); err != nil {
 		var syntax *lockfile.SyntaxError
 		if errors.As(err, &syntax) {
 			return nil, fmt.Errorf("the lock at %s cannot be compared (line %d): %s", b.label, syntax.Line, syntax.Detail)

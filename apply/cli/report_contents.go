@@ -13,6 +13,7 @@ import (
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 	"assetform/plan"
 	"assetform/plan/render/report"
 )
@@ -31,10 +32,10 @@ type contents struct {
 
 // attachContents gives every version of the changes a way to its content, or
 // the reason why there is none. The contents can be opened until close.
-func (s *Session) attachContents(ctx context.Context, changes []report.Change, f *repo.Finder, b *baseState) (*contents, error) {
+func (s *Session) attachContents(ctx context.Context, data *datadir.Dir, changes []report.Change, f *repo.Finder, b *baseState) (*contents, error) {
 	c := &contents{ctx: ctx, finder: f, base: b}
 	var err error
-	if c.store, err = store.Open(s.dataDir()); err != nil {
+	if c.store, err = store.Open(data); err != nil {
 		return nil, err
 	}
 	top, err := config.FindRoot(s.Dir)

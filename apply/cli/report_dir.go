@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -10,146 +11,346 @@ import (
 	"maps"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
-	"strconv"
+	"strings"
 	"sync"
 
+	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
+	"assetform/plan/render/report"
 )
 
 // reportManifest lists, in a report's directory, the files that the report
-// consists of, a quoted name each line. What it does not name is never
-// touched.
-const reportManifest = ".assetform-report"
+// consists of, each with its hash and size. Only a file of a name that reports
+// have, whose content is still the one that is listed, is replaced or removed:
+// whoever forges the list gets nothing else.
+//
+// While a report is written, reportPart lists what was written so far, so that
+// one that was interrupted can be made again.
+const (
+	reportManifest = ".assetform-report"
+	reportPart     = ".assetform-report.part"
+)
+
+// maxManifest bounds the list: half a million files.
+const maxManifest = 64 << 20
+
+// fileRecord is a line of the list.
+type fileRecord struct {
+	hash lockfile.ContentHash
+	size int64
+}
 
 // reportDir is the directory that a report is written to. It is new, empty,
 // or holds an earlier report.
 type reportDir struct {
 	root *os.Root
-	old  map[string]bool // files of the earlier report
+	old  map[string][]fileRecord // what earlier reports wrote
+	part *os.File
 
 	mu      sync.Mutex
-	written map[string]bool
+	subs    map[string]*os.Root // directories below root, by name
+	written map[string]fileRecord
 }
 
+// openReportDir opens a directory, or makes it. The path was looked at by
+// reportPlace: what stands there is no link.
 func openReportDir(dir string) (*reportDir, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, err
+	}
+	info, err := os.Lstat(dir)
+	if err != nil {
 		return nil, err
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
-	d := &reportDir{root: root, old: map[string]bool{}, written: map[string]bool{}}
-	if err = d.readManifest(dir); err == nil {
-		err = d.begin()
+	d := &reportDir{root: root, old: map[string][]fileRecord{}, subs: map[string]*os.Root{".": root}, written: map[string]fileRecord{}}
+	if err = sameDir(root, info); err == nil {
+		err = d.begin(dir)
 	}
 	if err != nil {
-		root.Close()
+		d.close()
 		return nil, err
 	}
 	return d, nil
 }
 
-// begin marks a new directory as a report's, so that one that was interrupted
-// can be made again, and removes what an interrupted one left half written.
-func (d *reportDir) begin() error {
-	if !d.old[reportManifest] {
-		return d.Write(reportManifest, func(io.Writer) error { return nil })
+// sameDir tells that what was opened is the directory that was looked at.
+func sameDir(opened *os.Root, seen fs.FileInfo) error {
+	now, err := opened.Stat(".")
+	if err == nil && (!seen.IsDir() || !os.SameFile(now, seen)) {
+		err = fmt.Errorf("%q is a link, or no directory", opened.Name())
 	}
-	dirs := map[string]bool{".": true}
-	for name := range d.old {
-		dirs[path.Dir(name)] = true
-	}
-	for dir := range dirs {
-		if err := atomicfile.RemoveLeftovers(d.root, dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
+	return err
 }
 
-func (d *reportDir) readManifest(dir string) error {
-	b, err := d.root.ReadFile(reportManifest)
-	if errors.Is(err, fs.ErrNotExist) {
+// begin marks the directory as a report's, reads what earlier reports wrote,
+// and removes what an interrupted one left half written.
+func (d *reportDir) begin(dir string) error {
+	listed, err := d.readList(reportManifest)
+	if err != nil {
+		return err
+	}
+	if !listed {
 		list, err := os.ReadDir(dir)
 		if err == nil && len(list) > 0 {
 			err = fmt.Errorf("directory %q holds files that no report wrote, such as %q; name another with --out", dir, list[0].Name())
 		}
-		return err
-	}
-	if err != nil {
-		return err
-	}
-	d.old[reportManifest] = true
-	for lines := bufio.NewScanner(bytes.NewReader(b)); lines.Scan(); {
-		if name, err := strconv.Unquote(lines.Text()); err == nil && filepath.IsLocal(filepath.FromSlash(name)) {
-			d.old[name] = true
+		if err != nil {
+			return err
 		}
 	}
-	return nil
-}
-
-func (d *reportDir) close() { d.root.Close() }
-
-// Has tells whether an earlier report wrote the file and it stands.
-func (d *reportDir) Has(name string) bool {
-	if !d.old[name] {
-		return false
+	if _, err := d.readList(reportPart); err != nil {
+		return err
 	}
-	info, err := d.root.Lstat(filepath.FromSlash(name))
-	if err != nil || !info.Mode().IsRegular() {
-		return false
+	if err := d.writeList(d.old); err != nil {
+		return err
 	}
-	d.note(name)
-	return true
+	for _, name := range []string{".", "asset", "media", "static", "thumb"} {
+		if sub, err := d.sub(name, false); err != nil {
+			return err
+		} else if sub != nil {
+			if err := atomicfile.RemoveLeftovers(sub, "."); err != nil {
+				return err
+			}
+		}
+	}
+	if err := d.root.Remove(reportPart); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	d.part, err = d.root.OpenFile(reportPart, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	return err
 }
 
-func (d *reportDir) note(name string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.written[name] = true
+// readList reads a list of files; lines that no report writes are passed over.
+// It reports false if there is no list.
+func (d *reportDir) readList(name string) (bool, error) {
+	info, err := d.root.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, err
+	case !info.Mode().IsRegular() || info.Size() > maxManifest:
+		return false, fmt.Errorf("%q in %q is not what a report writes; remove it, or name another directory with --out", name, d.root.Name())
+	}
+	b, err := d.root.ReadFile(name)
+	if err != nil {
+		return false, err
+	}
+	lines := bufio.NewScanner(bytes.NewReader(b))
+	for lines.Scan() {
+		var hash, file string
+		var size int64
+		if n, err := fmt.Sscanf(lines.Text(), "%s %d %s", &hash, &size, &file); n != 3 || err != nil || !report.IsName(file) {
+			continue
+		}
+		if h, err := lockfile.ParseContentHash(hash); err == nil {
+			d.old[file] = append(d.old[file], fileRecord{h, size})
+		}
+	}
+	return true, nil // a line that is too long ends the list
 }
 
-// Write makes a file.
-func (d *reportDir) Write(name string, write func(io.Writer) error) error {
-	f, err := atomicfile.CreateIn(d.root, name)
+func (r fileRecord) line(name string) string { return fmt.Sprintf("%s %d %s\n", r.hash, r.size, name) }
+
+// writeList replaces the list of files.
+func (d *reportDir) writeList(files map[string][]fileRecord) error {
+	f, err := atomicfile.CreateIn(d.root, reportManifest)
 	if err != nil {
 		return err
 	}
 	defer f.Abort()
-	if err := write(f); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		for _, r := range files[name] {
+			if _, err := io.WriteString(f, r.line(name)); err != nil {
+				return err
+			}
+		}
+	}
+	return f.Commit(nil)
+}
+
+func (d *reportDir) close() {
+	if d.part != nil {
+		d.part.Close()
+	}
+	for _, sub := range d.subs {
+		sub.Close()
+	}
+}
+
+// sub opens a directory of the report, which is no link. One that is not there
+// is made if that is wanted, else it is nil.
+func (d *reportDir) sub(name string, wanted bool) (*os.Root, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if sub := d.subs[name]; sub != nil {
+		return sub, nil
+	}
+	info, err := d.root.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		if !wanted {
+			return nil, nil
+		}
+		if err := d.root.Mkdir(name, 0o777); err != nil {
+			return nil, err
+		}
+		info, err = d.root.Lstat(name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return nil, fmt.Errorf("%q in %q is a link, or no directory; remove it, or name another directory with --out", name, d.root.Name())
+	}
+	sub, err := d.root.OpenRoot(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := sameDir(sub, info); err != nil {
+		sub.Close()
+		return nil, err
+	}
+	d.subs[name] = sub
+	return sub, nil
+}
+
+// Has tells whether an earlier report wrote the file and it stands as it was
+// written.
+func (d *reportDir) Has(name string) bool {
+	sub, err := d.sub(path.Dir(name), false)
+	if sub == nil || err != nil {
+		return false
+	}
+	r, ok := d.standing(sub, name)
+	if ok {
+		d.note(name, r)
+	}
+	return ok
+}
+
+// standing returns the record that fits the file that stands at a name, if an
+// earlier report wrote it.
+func (d *reportDir) standing(sub *os.Root, name string) (fileRecord, bool) {
+	records := d.old[name]
+	info, err := sub.Lstat(path.Base(name))
+	if err != nil || !info.Mode().IsRegular() || !slices.ContainsFunc(records, func(r fileRecord) bool { return r.size == info.Size() }) {
+		return fileRecord{}, false
+	}
+	f, err := sub.Open(path.Base(name))
+	if err != nil {
+		return fileRecord{}, false
+	}
+	defer f.Close()
+	sum := sha256.New()
+	n, err := io.Copy(sum, io.LimitReader(f, info.Size()+1))
+	r := fileRecord{lockfile.ContentHash(sum.Sum(nil)), n}
+	return r, err == nil && slices.Contains(records, r)
+}
+
+func (d *reportDir) note(name string, r fileRecord) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.written[name] = r
+}
+
+// Write makes a file, or replaces the one that an earlier report made.
+func (d *reportDir) Write(name string, write func(io.Writer) error) error {
+	if !report.IsName(name) {
+		return fmt.Errorf("write %q: it is no name of a report's file", name)
+	}
+	sub, err := d.sub(path.Dir(name), true)
+	if err != nil {
+		return err
+	}
+	f, err := atomicfile.CreateIn(sub, path.Base(name))
+	if err != nil {
+		return err
+	}
+	defer f.Abort()
+	sum, n := sha256.New(), counter(0)
+	if err := write(io.MultiWriter(f, sum, &n)); err != nil {
+		return err
+	}
+	r := fileRecord{lockfile.ContentHash(sum.Sum(nil)), int64(n)}
+	if err := d.claim(sub, name, r); err != nil {
 		return err
 	}
 	if err := f.Commit(nil); err != nil {
 		return err
 	}
-	d.note(name)
+	d.note(name, r)
 	return nil
 }
 
-// finish removes what the earlier report had and this one has not, and writes
-// the list of files.
-func (d *reportDir) finish() error {
-	var list bytes.Buffer
-	for _, name := range slices.Sorted(maps.Keys(d.written)) {
-		if name == reportManifest {
-			continue
+// claim makes sure that a file may be written at a name: nothing stands there,
+// or what an earlier report wrote. What will stand is listed before it does.
+func (d *reportDir) claim(sub *os.Root, name string, r fileRecord) error {
+	if _, err := sub.Lstat(path.Base(name)); !errors.Is(err, fs.ErrNotExist) {
+		if _, ours := d.standing(sub, name); !ours {
+			return fmt.Errorf("%q in %q was not written by a report, or was changed since; remove it, or name another directory with --out", name, d.root.Name())
 		}
-		list.WriteString(strconv.Quote(name) + "\n")
 	}
-	for name := range d.old {
-		if d.written[name] || name == reportManifest {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_, err := io.WriteString(d.part, r.line(name))
+	return err
+}
+
+// counter counts the bytes that are written to it.
+type counter int64
+
+// Write counts p.
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
+
+// finish removes what earlier reports had and this one has not, and writes the
+// list of files. A file that was changed since stays.
+func (d *reportDir) finish() error {
+	files := map[string][]fileRecord{}
+	for name, r := range d.written {
+		files[name] = []fileRecord{r}
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.old)) {
+		if _, kept := d.written[name]; kept {
 			continue
 		}
-		if err := d.root.Remove(filepath.FromSlash(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := d.remove(name); err != nil {
 			return err
 		}
-		_ = d.root.Remove(filepath.FromSlash(path.Dir(name))) // only if that was its last file
 	}
-	return d.Write(reportManifest, func(w io.Writer) error {
-		_, err := w.Write(list.Bytes())
+	if err := d.writeList(files); err != nil {
 		return err
-	})
+	}
+	part := d.part
+	d.part = nil
+	return errors.Join(part.Close(), d.root.Remove(reportPart))
+}
+
+func (d *reportDir) remove(name string) error {
+	dir, base := path.Split(name)
+	dir = strings.TrimSuffix(dir, "/")
+	if dir == "" {
+		dir = "."
+	}
+	sub, err := d.sub(dir, false)
+	if sub == nil || err != nil {
+		return err
+	}
+	if _, ours := d.standing(sub, name); !ours {
+		return nil
+	}
+	if err := sub.Remove(base); err != nil {
+		return err
+	}
+	if dir != "." {
+		_ = d.root.Remove(dir) // only if that was its last file
+	}
+	return nil
 }

@@ -9,6 +9,13 @@ import (
 	"testing"
 )
 
+// Names that reports have.
+const (
+	oldPage = "asset/image-old-0badcafe.html"
+	newPage = "asset/image-new-0badcafe.html"
+	picture = "media/00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff.png"
+)
+
 func text(s string) func(io.Writer) error {
 	return func(w io.Writer) error {
 		_, err := io.WriteString(w, s)
@@ -56,13 +63,13 @@ func filesIn(t *testing.T, dir string) []string {
 func TestReportDirReplacesItsOwnFilesOnly(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "a", "b")
-	makeReport(t, dir, true, "index.html", "asset/old.html", "media/1.png")
+	makeReport(t, dir, true, "index.html", oldPage, picture)
 	mine := filepath.Join(dir, "asset", "mine.txt")
 	if err := os.WriteFile(mine, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	makeReport(t, dir, true, "index.html", "asset/new.html")
-	if got, want := filesIn(t, dir), []string{".assetform-report", "asset/mine.txt", "asset/new.html", "index.html"}; !slices.Equal(got, want) {
+	makeReport(t, dir, true, "index.html", newPage)
+	if got, want := filesIn(t, dir), []string{".assetform-report", newPage, "asset/mine.txt", "index.html"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "media")); !errors.Is(err, os.ErrNotExist) {
@@ -73,23 +80,23 @@ func TestReportDirReplacesItsOwnFilesOnly(t *testing.T) {
 func TestReportDirAfterAnInterruption(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	makeReport(t, dir, false, "index.html", "media/1.png")
+	makeReport(t, dir, false, "index.html", picture)
 	makeReport(t, dir, true, "index.html")
 	d, err := openReportDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer d.close()
-	if d.Has("media/1.png") || !d.Has("index.html") {
+	if d.Has(picture) || !d.Has("index.html") {
 		t.Error("only what a whole report lists counts as written")
 	}
-	if err := d.Write("broken.html", func(w io.Writer) error {
+	if err := d.Write(newPage, func(w io.Writer) error {
 		_, _ = io.WriteString(w, "half")
 		return errors.New("no more")
 	}); err == nil {
 		t.Error("an error while writing was lost")
 	}
-	if slices.Contains(filesIn(t, dir), "broken.html") {
+	if slices.Contains(filesIn(t, dir), newPage) {
 		t.Error("half a file was left")
 	}
 }

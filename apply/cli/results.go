@@ -15,36 +15,6 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// Show is the command show.
-func Show(fs *pflag.FlagSet) Run {
-	var asJSON bool
-	fs.BoolVar(&asJSON, "json", false, "print JSON: of a plan its document, without a plan the lock")
-	return func(_ context.Context, s *Session, args []string) int {
-		switch len(args) {
-		case 0:
-			return s.showLock(asJSON)
-		case 1:
-			return s.showSaved(args[0], asJSON)
-		}
-		return s.fail("Too many arguments", fmt.Errorf("\"assetform show\" takes one plan file, but %d arguments were given", len(args)))
-	}
-}
-
-func (s *Session) showSaved(name string, asJSON bool) int {
-	saved, err := plan.ReadSaved(s.path(name))
-	if err != nil {
-		return s.fail("Unreadable plan file", err)
-	}
-	if asJSON {
-		b, err := plan.Encode(saved.Document)
-		if err != nil {
-			return s.fail("Output failed", err)
-		}
-		return s.output(string(b))
-	}
-	return s.output(render.Text(saved.Document, render.Options{Color: s.OutColor, Width: s.outWidth()}))
-}
-
 func (s *Session) showLock(asJSON bool) int {
 	lock, raw, diags := s.loadLock()
 	if diags.HasErrors() {
@@ -52,12 +22,12 @@ func (s *Session) showLock(asJSON bool) int {
 		return ExitError
 	}
 	if asJSON {
-		return s.output(string(lock.Encode()))
+		return s.outputJSON(string(lock.Encode()))
 	}
 	if raw == nil {
 		return s.output("There is no lock yet. Run \"assetform apply\" to make the first assets.\n")
 	}
-	return s.output(render.Lock(lock, render.Options{Color: s.OutColor, Width: s.outWidth()}))
+	return s.write(render.Lock(lock, render.Options{Color: s.OutColor, Width: s.outWidth()}))
 }
 
 // Output is the command output.
@@ -76,6 +46,7 @@ func Output(fs *pflag.FlagSet) Run {
 		case raw && asJSON:
 			return s.fail("Unusable flag", fmt.Errorf("--raw and --json exclude each other"))
 		}
+		defer s.watch.Begin(nil)()
 		p, ok := s.loadProject(e)
 		if !ok {
 			return ExitError
@@ -101,7 +72,7 @@ func (s *Session) allOutputs(p *config.Project, asJSON bool) int {
 		if err != nil {
 			return s.fail("Output failed", err)
 		}
-		return s.output(string(b))
+		return s.outputJSON(string(b))
 	}
 	if len(p.Outputs) == 0 {
 		return s.output("The configuration has no output blocks.\n")
@@ -114,7 +85,7 @@ func (s *Session) allOutputs(p *config.Project, asJSON bool) int {
 		}
 		fmt.Fprintf(&b, "%s = %s\n", o.Name, text)
 	}
-	return s.output(b.String())
+	return s.outputJSON(b.String())
 }
 
 func (s *Session) oneOutput(p *config.Project, name string, asJSON, raw bool) int {
@@ -130,15 +101,15 @@ func (s *Session) oneOutput(p *config.Project, name string, asJSON, raw bool) in
 			if err != nil {
 				return s.fail("Output failed", err)
 			}
-			return s.output(string(b))
+			return s.outputJSON(string(b))
 		case raw:
 			text, err := rawText(o.Value)
 			if err != nil {
 				return s.fail("Output has no raw form", fmt.Errorf("output %q %w", name, err))
 			}
-			return s.output(text)
+			return s.outputData(text, fmt.Sprintf("output %q", name), "Take it from --json.")
 		}
-		return s.output(literal(o.Value) + "\n")
+		return s.outputJSON(literal(o.Value) + "\n")
 	}
 	return s.fail("No such output", fmt.Errorf("the configuration has no output %q%s", name, DidYouMean(name, names)))
 }

@@ -58,6 +58,9 @@ func Serve(fs *pflag.FlagSet) Run {
 		}
 		if o.DataDir != "" {
 			o.DataDir = s.path(o.DataDir)
+			if err := s.ownPath(o.DataDir); err != nil {
+				return s.fail("Unusable flag", err)
+			}
 		}
 		o.Logger = s.serverLog()
 		ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)

@@ -12,7 +12,11 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"assetform/config"
+	"assetform/config/watch"
+
 	"github.com/agext/levenshtein"
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
 	"github.com/zclconf/go-cty/cty"
 	"golang.org/x/term"
@@ -61,6 +65,7 @@ type Process struct {
 	// until then.
 	Notify   func() <-chan os.Signal
 	Complete func() []Completion
+	Exit     func(code int)
 }
 
 // Session is one run of a command.
@@ -81,6 +86,15 @@ type Session struct {
 	Logs     bool // Log goes to Err, where nothing live can be shown then
 	Notify   func() <-chan os.Signal
 	complete func() []Completion
+	state    *dataState // nil until data asked
+
+	watch *watch.Watch
+	exit  func(code int)
+	// exceeded prints that an evaluation took more than it may, in the form
+	// that the command has for errors.
+	exceeded func(hcl.Diagnostics, *config.Project)
+	// annotated counts the annotations so far, by whether they are warnings.
+	annotated map[bool]int
 }
 
 // NewSession looks at the environment and the terminal.
@@ -105,7 +119,12 @@ func NewSession(p Process) (*Session, error) {
 	}
 	s := &Session{
 		Name: p.Name, Version: p.Version, Environ: p.Environ, Dir: dir, WorkDir: dir,
-		In: p.In, Out: p.Out, Err: p.Err, Notify: p.Notify, complete: p.Complete,
+		In: p.In, Out: Stream(p.Environ, p.Out), Err: Stream(p.Environ, p.Err), Notify: p.Notify, complete: p.Complete, exit: p.Exit,
+		annotated: map[bool]int{},
+	}
+	s.exceeded = s.printDiagnostics
+	if s.watch, err = s.newWatch(); err != nil {
+		return nil, err
 	}
 	noColor, _ := s.env("NO_COLOR")
 	dumb, _ := s.env("TERM")
@@ -143,7 +162,7 @@ func newLogger(s *Session, p Process) (*slog.Logger, error) {
 	if err := l.UnmarshalText([]byte(level)); err != nil {
 		return nil, fmt.Errorf("use log level %q: it is not debug, info, warn or error", level)
 	}
-	return slog.New(slog.NewTextHandler(p.Err, &slog.HandlerOptions{Level: l})), nil
+	return slog.New(slog.NewTextHandler(s.Err, &slog.HandlerOptions{Level: l})), nil
 }
 
 func (s *Session) env(name string) (string, bool) { return Getenv(s.Environ, name) }
@@ -156,29 +175,6 @@ func Getenv(environ []string, name string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// dataDir is where journal, store, index and run lock stand.
-func (s *Session) dataDir() string {
-	dir, ok := s.env("ASSETFORM_DATA_DIR")
-	if !ok || dir == "" {
-		return filepath.Join(s.Dir, ".assetform")
-	}
-	return s.path(dir)
-}
-
-// checkDataDir refuses a data directory that the repository brings as a
-// symlink: what is written there would land wherever it points. A directory
-// elsewhere is named by ASSETFORM_DATA_DIR.
-func (s *Session) checkDataDir() error {
-	if dir, ok := s.env("ASSETFORM_DATA_DIR"); ok && dir != "" {
-		return nil
-	}
-	info, err := os.Lstat(s.dataDir())
-	if err != nil || info.IsDir() {
-		return nil // what else is wrong with it shows when it is used
-	}
-	return fmt.Errorf("use %q: it is no directory (a symlink or a file); remove it, or name another place with ASSETFORM_DATA_DIR", ".assetform")
 }
 
 // path makes a path of the command line absolute.
@@ -222,7 +218,11 @@ func (s *Session) noArgs(args []string) bool {
 	if len(args) == 0 {
 		return true
 	}
-	s.printDiagnostics(errorDiagnostic("Too many arguments", fmt.Sprintf("%q takes no arguments, but %q was given.", "assetform "+s.Name, args[0])), nil)
+	given, _, isVariable := strings.Cut(args[0], "=") // its value may be secret
+	if isVariable {
+		given += "=..."
+	}
+	s.printDiagnostics(errorDiagnostic("Too many arguments", fmt.Sprintf("%q takes no arguments, but %q was given.", "assetform "+s.Name, given)), nil)
 	return false
 }
 
@@ -242,6 +242,9 @@ func Sentence(err error) string {
 func DidYouMean(given string, known []string) string {
 	best, least := "", 3
 	for _, name := range known {
+		if n := len(given) - len(name); n > 2*least || -n > 2*least || len(given) > 80 {
+			continue // to compare two takes the product of their lengths
+		}
 		if d := levenshtein.Distance(given, name, nil); d < least {
 			best, least = name, d
 		}

@@ -20,7 +20,11 @@ func StoreList(fs *pflag.FlagSet) Run {
 		if !s.noArgs(args) {
 			return ExitError
 		}
-		st, err := store.Open(s.dataDir())
+		data, err := s.data()
+		if err != nil {
+			return s.dataRefused(err)
+		}
+		st, err := store.Open(data)
 		if err != nil {
 			return s.fail("Unreadable store", err)
 		}
@@ -50,9 +54,9 @@ func resultLine(item store.Item) string {
 	if item.Entry == nil {
 		return fmt.Sprintf("%.12s  %s  unreadable record\n", hash, item.ModTime.UTC().Format(time.DateTime))
 	}
-	what := item.Entry.Method
+	what := inline(item.Entry.Method)
 	if prompt, ok := item.Entry.Inputs["prompt"]; ok {
-		what += "  " + shorten(printable(prompt.String()), 60)
+		what += "  " + shorten(inline(prompt.String()), 60)
 	}
 	return fmt.Sprintf("%.12s  %s  %9s  %s\n", hash, item.ModTime.UTC().Format(time.DateTime), bytesText(item.Entry.Bytes), what)
 }
@@ -84,12 +88,16 @@ func (s *Session) pruneStore(ctx context.Context, o store.PruneOptions) int {
 		s.printDiagnostics(diags, nil)
 		return ExitError
 	}
-	intents, err := apply.ReadJournal(s.journalPath())
+	data, err := s.data()
+	if err != nil {
+		return s.dataRefused(err)
+	}
+	intents, err := apply.ReadJournal(data)
 	if err != nil {
 		return s.fail("Unreadable journal", err)
 	}
 	o.KeepBlobs, o.KeepResults = kept(lock, intents)
-	st, err := store.Open(s.dataDir())
+	st, err := store.Open(data)
 	if err != nil {
 		return s.fail("Unreadable store", err)
 	}

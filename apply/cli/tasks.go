@@ -11,6 +11,7 @@ import (
 	"assetform/apply"
 	"assetform/apply/imaginator"
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -88,11 +89,16 @@ func checkQuery(q imaginator.TaskQuery) error {
 }
 
 func (s *Session) listTasks(ctx context.Context, f *taskFlags) int {
+	f.sends = !f.local
 	p, ok := s.loadProject(f.evaluation)
 	if !ok {
 		return ExitError
 	}
-	intents, err := apply.ReadJournal(s.journalPath())
+	data, err := s.data()
+	if err != nil {
+		return s.dataRefused(err)
+	}
+	intents, err := apply.ReadJournal(data)
 	if err != nil {
 		return s.fail("Unreadable journal", err)
 	}
@@ -103,8 +109,13 @@ func (s *Session) listTasks(ctx context.Context, f *taskFlags) int {
 		}
 	}
 	if !f.local {
-		if doc.Server, err = s.serverTasks(ctx, p, f); err != nil {
-			s.printDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Server not asked", Detail: Sentence(scrubbed(err, s.secrets(p)))}}, p)
+		var refused *originError
+		doc.Server, err = s.serverTasks(ctx, p, f)
+		if errors.As(err, &refused) {
+			return s.unusable(err, p)
+		}
+		if err != nil {
+			s.printDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Server not asked", Detail: Sentence(err)}}, p)
 		}
 	}
 	if f.json {
@@ -112,7 +123,7 @@ func (s *Session) listTasks(ctx context.Context, f *taskFlags) int {
 		if err != nil {
 			return s.fail("Output failed", err)
 		}
-		return s.output(string(b))
+		return s.outputJSON(string(b))
 	}
 	return s.output(doc.text())
 }
@@ -124,7 +135,7 @@ func (s *Session) serverTasks(ctx context.Context, p *config.Project, f *taskFla
 	if err != nil {
 		return nil, err
 	}
-	if provider := p.Providers[ref]; ref.Type == "local" && (provider == nil || provider.BaseURL == "") {
+	if p.Endpoint(ref).IsZero() {
 		return nil, nil
 	}
 	client, err := s.providers(p).client(ref)
@@ -136,6 +147,10 @@ func (s *Session) serverTasks(ctx context.Context, p *config.Project, f *taskFla
 	page, err := client.Tasks(ctx, f.query)
 	if err != nil {
 		return nil, err
+	}
+	redactor := s.redactor(p)
+	for i, t := range page.Tasks {
+		page.Tasks[i] = shownTask(t, redactor)
 	}
 	return &page, nil
 }
@@ -149,7 +164,7 @@ func (d *tasksDocument) text() string {
 	for _, t := range d.Journal {
 		fmt.Fprintf(&b, "  %-10s %-12s %s  %s\n", t.State, orDash(t.TaskID), t.Created.UTC().Format(time.DateTime), t.Address)
 		if t.Error != "" {
-			fmt.Fprintf(&b, "             %s\n", printable(t.Error))
+			fmt.Fprintf(&b, "             %s\n", inline(t.Error))
 		}
 	}
 	if d.Server == nil {
@@ -163,9 +178,9 @@ func (d *tasksDocument) text() string {
 		}
 		prompt := "-"
 		if t.Prompt != nil {
-			prompt = shorten(strings.Join(strings.Fields(printable(*t.Prompt)), " "), 50)
+			prompt = shorten(inline(strings.Join(strings.Fields(*t.Prompt), " ")), 50)
 		}
-		fmt.Fprintf(&b, "  %-10s %-12s %s  %-5s %s\n", t.Status, printable(t.ID), created, t.Type, prompt)
+		fmt.Fprintf(&b, "  %-10s %-12s %s  %-5s %s\n", inline(string(t.Status)), inline(t.ID), created, inline(string(t.Type)), prompt)
 	}
 	if d.Server.Total >= 0 {
 		fmt.Fprintf(&b, "  %s in all\n", count(d.Server.Total, "task"))
@@ -177,7 +192,7 @@ func orDash(text string) string {
 	if text == "" {
 		return "-"
 	}
-	return printable(text)
+	return inline(text)
 }
 
 // TasksShow is the command tasks show.
@@ -188,22 +203,15 @@ func TasksShow(fs *pflag.FlagSet) Run {
 		if len(args) != 1 {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks show\" takes the id of one task"))
 		}
-		return s.withClient(ctx, &f, func(ctx context.Context, c *imaginator.Client) (string, error) {
+		return s.withClient(ctx, &f, func(ctx context.Context, c *imaginator.Client, r *diag.Redactor) (string, error) {
 			task, err := c.Task(ctx, args[0])
 			if err != nil {
 				return "", err
 			}
-			task.ResultURL = withoutQuery(task.ResultURL)
-			b, err := plan.Encode(task)
+			b, err := plan.Encode(shownTask(task, r))
 			return string(b), err
 		})
 	}
-}
-
-// withoutQuery takes the signature off a result's address.
-func withoutQuery(url string) string {
-	base, _, _ := strings.Cut(url, "?")
-	return base
 }
 
 // TasksAttach is the command tasks attach.
@@ -214,7 +222,7 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 		if len(args) != 2 {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks attach\" takes the address of an asset and the id of a task"))
 		}
-		f.needKeys = true
+		f.needKeys, f.sends = true, true
 		return s.withJournal(ctx, &f, args[0], func(w *workspace, j *apply.Journal, a config.Address) int {
 			spec := w.project.Spec(a)
 			if spec == nil {
@@ -224,7 +232,7 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 			defer clients.close()
 			generator, err := clients.Generator(spec.Provider)
 			if err != nil {
-				return s.fail("Provider not usable", err)
+				return s.unusable(err, w.project)
 			}
 			ctx, cancel := context.WithTimeout(ctx, patience)
 			defer cancel()
@@ -232,9 +240,9 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 				Address: a, TaskID: args[1], Journal: j, Lock: w.lock, Plan: w.build(plan.Options{}), Generator: generator,
 			})
 			if err != nil {
-				return s.fail("Task not attached", scrubbed(err, s.secrets(w.project)))
+				return s.fail("Task not attached", err)
 			}
-			return s.output(fmt.Sprintf("Task %s is the result of %s. The next \"assetform apply\" collects it at no cost.\n", printable(args[1]), a))
+			return s.output(fmt.Sprintf("Task %s is the result of %s. The next \"assetform apply\" collects it at no cost.\n", inline(args[1]), a))
 		})
 	}
 }
@@ -271,8 +279,8 @@ func (s *Session) withJournal(ctx context.Context, f *diskFlags, address string,
 	if err != nil {
 		return s.fail("No such asset", err)
 	}
-	return s.withDisk(ctx, f, func(w *workspace, _ apply.Disk) int {
-		j, err := apply.OpenJournal(s.journalPath(), apply.JournalOptions{})
+	return s.withDisk(ctx, f, func(w *workspace, d apply.Disk) int {
+		j, err := apply.OpenJournal(d.Data, apply.JournalOptions{})
 		if err != nil {
 			return s.fail("Journal not usable", err)
 		}

@@ -1,14 +1,16 @@
 package cli
 
 import (
+	"context"
 	"errors"
-	"log/slog"
 	"path/filepath"
 
 	"assetform/apply"
+	"assetform/apply/repo"
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -23,6 +25,7 @@ type workspace struct {
 	store   *store.Store
 	intents []apply.Intent
 	files   map[string]plan.FileState
+	environ []string
 }
 
 // evaluation says with which values a configuration is evaluated.
@@ -31,6 +34,7 @@ type evaluation struct {
 	provider string
 	recorded map[string]cty.Value // of a saved plan
 	needKeys bool                 // a variable that only api_key uses must not be missing
+	sends    bool                 // the command looks itself where it may send
 }
 
 // loadProject evaluates the configuration and prints what is wrong with it.
@@ -43,7 +47,7 @@ func (s *Session) loadProject(e evaluation) (*config.Project, bool) {
 func (s *Session) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 	o := config.Options{
 		Dir: s.Dir, ToolVersion: s.Version, Environ: s.Environ,
-		Provider: e.provider, Recorded: e.recorded, NeedKeys: e.needKeys,
+		Provider: e.provider, Recorded: e.recorded, NeedKeys: e.needKeys, Watch: s.watch,
 	}
 	for _, v := range e.vars.list {
 		o.Vars = append(o.Vars, v.option(s))
@@ -51,12 +55,22 @@ func (s *Session) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 	if s.Asks && e.vars.input {
 		o.Ask = s.askVariable
 	}
-	return config.Load(o)
+	p, diags := config.Load(o)
+	if !e.sends {
+		diags = append(diags, originWarnings(p)...)
+	}
+	return p, diags
 }
 
 // loadLock reads the lock; there may be none.
 func (s *Session) loadLock() (*lockfile.Lock, []byte, hcl.Diagnostics) {
-	lock, raw, err := lockfile.Load(s.lockPath())
+	defer s.watch.Begin(nil)()
+	var lock *lockfile.Lock
+	var raw []byte
+	_, below, err := config.Below(s.Dir)
+	if err == nil {
+		lock, raw, err = lockfile.Load(s.lockPath(), below)
+	}
 	if err == nil {
 		return lock, raw, nil
 	}
@@ -89,50 +103,46 @@ func (s *Session) read(e evaluation, useIndex bool) (*workspace, hcl.Diagnostics
 	var raw []byte
 	var lockDiags hcl.Diagnostics
 	read := make(chan struct{})
+	var data *datadir.Dir
+	var warnings hcl.Diagnostics
 	go func() {
 		defer close(read)
+		data, warnings = s.dataOrWarning()
 		lock, raw, lockDiags = s.loadLock()
 	}()
 	p, diags := s.evaluate(e)
 	<-read
 	w := &workspace{project: p}
-	diags = append(diags, lockDiags...)
+	diags = append(append(diags, warnings...), lockDiags...)
 	if diags.HasErrors() {
 		return w, diags
 	}
 	w.lock, w.raw = lock, raw
-	if err := s.readState(w, useIndex); err != nil {
+	if err := s.readState(w, data, useIndex); err != nil {
 		diags = append(diags, errorDiagnostic("Unreadable project state", Sentence(err))...)
 	}
 	return w, diags
 }
 
 // readState reads files, store and journal.
-func (s *Session) readState(w *workspace, useIndex bool) error {
-	err := s.checkDataDir()
-	if err != nil {
+func (s *Session) readState(w *workspace, data *datadir.Dir, useIndex bool) (err error) {
+	w.environ = s.Environ
+	if w.store, err = store.Open(data); err != nil {
 		return err
 	}
-	if w.store, err = store.Open(s.dataDir()); err != nil {
+	if w.intents, err = apply.ReadJournal(data); err != nil {
 		return err
 	}
-	if w.intents, err = apply.ReadJournal(s.journalPath()); err != nil {
-		return err
-	}
-	return s.scan(w, useIndex)
+	return s.scan(w, data, useIndex)
 }
 
 // scan looks at the files again.
-func (s *Session) scan(w *workspace, useIndex bool) error {
+func (s *Session) scan(w *workspace, data *datadir.Dir, useIndex bool) error {
 	var o plan.ScanOptions
 	if useIndex {
 		// A project that cannot be written to is planned all the same, only
 		// slower the next time.
-		if err := store.CreateDataDir(s.dataDir()); err != nil {
-			s.Log.Debug("no index of file hashes", slog.String("error", err.Error()))
-		} else {
-			o.Index = filepath.Join(s.dataDir(), "index")
-		}
+		o.Data = data
 	}
 	files, err := plan.Scan(w.project, w.lock, o)
 	if err != nil {
@@ -142,20 +152,26 @@ func (s *Session) scan(w *workspace, useIndex bool) error {
 	return nil
 }
 
-func (s *Session) journalPath() string { return filepath.Join(s.dataDir(), "journal") }
-
-// snapshot is what the plan knows of the world.
-func (w *workspace) snapshot() plan.Snapshot {
+// snapshot is what the plan knows of the world. A stored result that cannot be
+// read is told to unreadable: it is not missing, and would be paid for again.
+func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 	return plan.Snapshot{
 		Files: w.files,
 		Stored: func(h lockfile.InputsHash) (lockfile.Entry, bool) {
 			e, ok, err := w.store.Result(h)
-			return e, ok && err == nil && w.store.Has(e.ContentHash)
+			if err != nil {
+				unreadable(err)
+			}
+			return e, ok && err == nil
 		},
-		HasBlob:  w.store.Has,
-		HandMade: w.store.HandMade,
+		HasBlob:   w.store.Has,
+		Committed: w.committed,
+		HandMade:  w.store.HandMade,
 		Adopted: func(a config.Address, h lockfile.InputsHash) (lockfile.Entry, bool) {
 			e, ok, err := w.store.Adopted(a.String(), h)
+			if err != nil {
+				unreadable(err)
+			}
 			return e, ok && err == nil
 		},
 		Paid:      apply.PaidInputs(w.intents),
@@ -163,8 +179,26 @@ func (w *workspace) snapshot() plan.Snapshot {
 	}
 }
 
+// committed asks git which files are ours.
+func (w *workspace) committed(claims []plan.Claim) (map[plan.Claim]bool, string) {
+	ctx := context.Background() // the walk bounds itself
+	r, err := repo.Open(ctx, w.project.Dir, w.environ)
+	switch {
+	case errors.Is(err, repo.ErrNoRepository):
+		return nil, "this is no git work tree"
+	case err != nil:
+		return nil, "git cannot tell: " + err.Error()
+	}
+	return r.Committed(ctx, w.lock.Dir, claims)
+}
+
 func (w *workspace) build(o plan.Options) *plan.Plan {
-	return plan.Build(w.project, w.lock, w.snapshot(), o)
+	var unreadable error
+	p := plan.Build(w.project, w.lock, w.snapshot(func(err error) { unreadable = err }), o)
+	if unreadable != nil {
+		p.Diagnostics = append(p.Diagnostics, errorDiagnostic("Unreadable project state", Sentence(unreadable))...)
+	}
+	return p
 }
 
 func (v varFlag) option(s *Session) config.VarFlag {

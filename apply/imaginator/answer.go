@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -23,7 +25,21 @@ const maxErrorBody = 64 << 10
 
 // op names a request in errors: method and path.
 func (c *Client) op(method string, elements ...string) string {
-	return method + " " + c.scrub.words(c.base.Path+"/"+strings.Join(elements, "/"), maxMessage)
+	path := c.scrub.words(c.base.Path, maxMessage)
+	for _, e := range elements {
+		path += "/" + c.element(e)
+	}
+	return method + " " + path
+}
+
+// element is a part of a path as it is shown: one of the API's own words, or
+// what a server calls a task or a result.
+func (c *Client) element(e string) string {
+	own := []string{PathTask, PathTasks, PathQuota, PathHealth, PathModels}
+	if slices.Contains(own, e) || slices.Contains(Methods, Method(e)) {
+		return e
+	}
+	return c.scrub.words(e, maxMessage)
 }
 
 // endpoint returns the URL of a path below the base URL.
@@ -155,7 +171,7 @@ func (c *Client) readErrorBody(e *Error, body []byte) {
 	}
 	var detail map[string]json.RawMessage
 	if json.Unmarshal(top["error"], &detail) == nil {
-		e.Code = c.scrub.words(lenient[string](detail, "code"), 100)
+		e.Code = c.scrub.known(lenient[string](detail, "code"), slices.Collect(maps.Keys(CodeStatus))...)
 		e.Message = lenient[string](detail, "message")
 	} else {
 		e.Message = lenient[string](top, "error")
@@ -169,7 +185,7 @@ func (c *Client) readErrorBody(e *Error, body []byte) {
 
 var (
 	errTooLarge = errors.New("more than the limit")
-	errTooDeep  = fmt.Errorf("JSON nests deeper than %d levels", maxDepth)
+	errTooDeep  = saying("JSON nests deeper than %d levels", maxDepth)
 )
 
 // readBody reads at most limit bytes, counted after decompression, and
@@ -179,11 +195,11 @@ func readBody(resp *http.Response, limit int64) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	switch {
 	case int64(len(body)) > limit:
-		return body[:limit], fmt.Errorf("%w of %d bytes", errTooLarge, limit)
+		return body[:limit], saying("%w of %d bytes", errTooLarge, limit)
 	case err != nil:
 		return body, err
 	case !resp.Uncompressed && resp.ContentLength >= 0 && resp.ContentLength != int64(len(body)):
-		return body, fmt.Errorf("%w: %d of %d bytes", io.ErrUnexpectedEOF, len(body), resp.ContentLength)
+		return body, saying("%w: %d of %d bytes", io.ErrUnexpectedEOF, len(body), resp.ContentLength)
 	}
 	return body, nil
 }
@@ -211,7 +227,7 @@ func checkJSON(body []byte) error {
 	err := json.Unmarshal(body, &raw)
 	var syntax *json.SyntaxError
 	if len(body) > 0 && errors.As(err, &syntax) && syntax.Offset >= int64(len(body)) && (depth > 0 || inString) {
-		return fmt.Errorf("%w: JSON ends after %d bytes", io.ErrUnexpectedEOF, len(body))
+		return saying("%w: JSON ends after %d bytes", io.ErrUnexpectedEOF, len(body))
 	}
 	return err
 }
@@ -233,7 +249,7 @@ var (
 // htmlMessage says that the answer is a page, and with which words it begins.
 func (c *Client) htmlMessage(body []byte, cut bool) string {
 	// The key goes first: a tag in the middle of it would hide it otherwise.
-	text := c.scrub.text(string(body))
+	text := c.scrub.more.Text(c.scrub.text(string(body)))
 	text = htmlTag.ReplaceAllString(hiddenHTML.ReplaceAllString(text, " "), " ")
 	words := c.scrub.words(text, maxExcerpt)
 	if cut {

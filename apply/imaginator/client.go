@@ -6,10 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"time"
+
+	"assetform/apply/imaginator/reach"
+	"assetform/config/diag"
+	"assetform/config/origin"
 )
 
 // A Config says how to reach an API. BaseURL is required.
@@ -21,11 +24,17 @@ type Config struct {
 	APIKey Secret
 	// Bearer sends the key as "Authorization: Bearer" instead of X-API-Key.
 	Bearer bool
+	// Loopback says that the API must be on this machine, whatever its name
+	// resolves to. By http:// it must be so anyhow.
+	Loopback bool
 	// UserAgent is "assetform" if empty.
 	UserAgent string
 	// Transport replaces the network: HandlerTransport, or a test's. nil
 	// means HTTP over TCP, with the proxy settings of the environment.
 	Transport http.RoundTripper
+	// Redactor takes further secrets out of the server's words: whatever was
+	// sent in a prompt can come back in them. nil means there are none.
+	Redactor *diag.Redactor
 	// Logger gets one debug record a request. nil means none.
 	Logger *slog.Logger
 	Limits Limits
@@ -67,7 +76,7 @@ func (l Limits) withDefaults() Limits {
 // A Client speaks to one API. It is safe for concurrent use.
 type Client struct {
 	base   *url.URL // no final slash
-	origin string
+	origin origin.Origin
 	key    Secret
 	bearer bool
 	agent  string
@@ -81,16 +90,16 @@ type Client struct {
 // New returns a client. It sends nothing. It fails if the base URL or the key
 // cannot be used.
 func New(cfg Config) (*Client, error) {
-	base, err := parseBase(cfg.BaseURL)
+	base, at, err := origin.Parse(cfg.BaseURL)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("use base URL: %w", err)
 	}
 	if err := checkKey(cfg.APIKey.Reveal()); err != nil {
 		return nil, err
 	}
 	c := &Client{
 		base:   base,
-		origin: originOf(base),
+		origin: at,
 		key:    cfg.APIKey,
 		bearer: cfg.Bearer,
 		agent:  cmp.Or(cfg.UserAgent, "assetform"),
@@ -99,6 +108,7 @@ func New(cfg Config) (*Client, error) {
 		limits: cfg.Limits.withDefaults(),
 		scrub:  newScrubber(cfg.APIKey),
 	}
+	c.scrub.more = cfg.Redactor
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
@@ -106,7 +116,8 @@ func New(cfg Config) (*Client, error) {
 	if reads == nil {
 		t := newTransport()
 		t.ResponseHeaderTimeout = max(c.limits.ReadTimeout, c.limits.StallTimeout)
-		reads, c.post = t, newSubmitTransport()
+		r := reach.New(at, cfg.Loopback)
+		reads, c.post = r.Transport(t), r.Transport(newSubmitTransport())
 	}
 	c.get = &http.Client{Transport: reads, CheckRedirect: c.checkRedirect}
 	return c, nil
@@ -114,7 +125,7 @@ func New(cfg Config) (*Client, error) {
 
 // Origin returns the API's scheme://host:port. Task ids mean something within
 // one origin alone.
-func (c *Client) Origin() string { return c.origin }
+func (c *Client) Origin() string { return c.origin.Full() }
 
 // checkKey refuses keys that cannot be a header's value. net/http would refuse
 // them too, later and once a request.
@@ -136,8 +147,6 @@ const parallel = 64
 
 func newTransport() *http.Transport {
 	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		DialContext:            (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
 		TLSHandshakeTimeout:    15 * time.Second,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2:      true,

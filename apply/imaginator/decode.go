@@ -3,8 +3,6 @@ package imaginator
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -53,23 +51,23 @@ func taskID(object map[string]json.RawMessage) (string, error) {
 		if digits := string(raw); strings.Trim(digits, "0123456789") == "" {
 			return digits, nil
 		}
-		return "", fmt.Errorf("%q is neither a string nor a whole number", name)
+		return "", saying("%q is neither a string nor a whole number", name)
 	}
-	return "", errors.New("no task id")
+	return "", saying("no task id")
 }
 
 // checkID refuses ids that cannot be a path element or would carry the key.
 func (c *Client) checkID(id string) error {
 	switch {
 	case id == "" || id == "." || id == "..":
-		return fmt.Errorf("task id %q", id)
+		return saying("task id %q", id)
 	case len(id) > 512:
-		return errors.New("task id is longer than 512 bytes")
+		return saying("task id is longer than 512 bytes")
 	case strings.ContainsFunc(id, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return errors.New("task id has control characters")
+		return saying("task id has control characters")
 	case len(c.key.Reveal()) >= 8 && c.scrub.contains(id):
-		// A key shorter than that is a test's, and may well be "1".
-		return errors.New("task id has the API key in it")
+		// A key shorter than that is a test's, and may well be in an id.
+		return saying("task id has the API key in it")
 	}
 	return nil
 }
@@ -119,7 +117,7 @@ func (t *Task) UnmarshalJSON(data []byte) error {
 		ErrorMessage: failureWords(object["error_message"]),
 	}
 	if t.Status == "" {
-		return fmt.Errorf("task %q has no status", id)
+		return saying("a task has no status")
 	}
 	t.CreatedAt, t.CreatedZoneless = parseTime(lenient[string](object, "created_at"))
 	t.CompletedAt, _ = parseTime(lenient[string](object, "completed_at"))
@@ -184,7 +182,7 @@ func taskPage(a answer) (TaskPage, error) {
 		}
 	}
 	if list == nil || bytes.Equal(list, []byte("null")) && page.Total != 0 {
-		return TaskPage{}, errors.New("no task list in it")
+		return TaskPage{}, saying("no task list in it")
 	}
 	if err := json.Unmarshal(list, &page.Tasks); err != nil {
 		return TaskPage{}, err
@@ -193,11 +191,12 @@ func taskPage(a answer) (TaskPage, error) {
 }
 
 // The scrub methods below take the key out of everything that a server can
-// put into an answer.
+// put into an answer, and other secrets out of its words. Data keeps them: a
+// prompt is compared with ours, a URL is fetched. Whoever shows data redacts it.
 
 func (s *scrubber) created(c *Created) {
-	c.Status = Status(s.text(string(c.Status)))
-	c.Type = TaskType(s.text(string(c.Type)))
+	c.Status = s.status(c.Status)
+	c.Type = s.taskType(c.Type)
 	c.Model = s.text(c.Model)
 	c.EstimatedTime = s.words(c.EstimatedTime, maxExcerpt)
 }
@@ -205,8 +204,8 @@ func (s *scrubber) created(c *Created) {
 // task leaves the id to checkID. A result URL with the key in it loses it: at
 // the API's own origin the header carries the key, elsewhere it has no place.
 func (s *scrubber) task(t *Task) {
-	t.Status = Status(s.text(string(t.Status)))
-	t.Type = TaskType(s.text(string(t.Type)))
+	t.Status = s.status(t.Status)
+	t.Type = s.taskType(t.Type)
 	t.Model = s.text(t.Model)
 	if t.Prompt != nil {
 		clean := s.text(*t.Prompt)
@@ -215,4 +214,12 @@ func (s *scrubber) task(t *Task) {
 	t.ResultURL = s.text(t.ResultURL)
 	t.Error = s.words(t.Error, maxMessage)
 	t.ErrorMessage = s.words(t.ErrorMessage, maxMessage)
+}
+
+func (s *scrubber) status(is Status) Status {
+	return Status(s.known(string(is), string(StatusPending), string(StatusProcessing), string(StatusCompleted), string(StatusFailed)))
+}
+
+func (s *scrubber) taskType(is TaskType) TaskType {
+	return TaskType(s.known(string(is), string(TypeImage), string(TypeVideo)))
 }

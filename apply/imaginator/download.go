@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"assetform/apply/imaginator/reach"
 )
 
 // ErrResultGone is in the chain of a Download error where the result URL
@@ -51,7 +53,7 @@ type Downloaded struct {
 func (c *Client) Download(ctx context.Context, resultURL, accept string, dst Sink) (Downloaded, error) {
 	u, err := c.resolve(resultURL)
 	if err != nil {
-		return Downloaded{}, &Error{Op: "GET result", NeverSent: true, Err: c.scrub.cause(err)}
+		return Downloaded{}, &Error{Op: "GET result", NeverSent: true, Message: "not fetched", Err: c.scrub.cause(err)}
 	}
 	d := &download{client: c, op: "GET " + c.place(u), url: u, accept: accept, dst: dst, total: -1}
 	if err := c.retry(ctx, func(attempt int) (bool, *Error) { return d.try(ctx, attempt) }); err != nil {
@@ -87,6 +89,9 @@ func (d *download) try(ctx context.Context, attempt int) (progress bool, failure
 
 	resp, failure := d.client.fetch(ctx, d.op, d.url.String(), attempt, d.prepare)
 	if failure != nil {
+		if errors.Is(failure, reach.ErrRefused) || errors.Is(failure, errRedirect) {
+			failure.Message = "not fetched" // and would not be another time
+		}
 		return false, failure
 	}
 	defer resp.Body.Close()
@@ -210,7 +215,7 @@ func (d *download) copy(ctx context.Context, resp *http.Response, watch *watchdo
 		n, err := resp.Body.Read(buf)
 		watch.pause(n) // a slow disk is not the server's fault
 		if d.n+int64(n) > limit {
-			return d.cut(resp, fmt.Errorf("%w of %d bytes", errTooLarge, limit))
+			return d.cut(resp, saying("%w of %d bytes", errTooLarge, limit))
 		}
 		if n > 0 {
 			written, err := d.dst.Write(buf[:n])
@@ -229,7 +234,7 @@ func (d *download) copy(ctx context.Context, resp *http.Response, watch *watchdo
 			if d.n > d.total {
 				d.etag = "" // nothing to add to
 			}
-			return d.cut(resp, fmt.Errorf("%w: %d of %d bytes", io.ErrUnexpectedEOF, d.n, d.total))
+			return d.cut(resp, saying("%w: %d of %d bytes", io.ErrUnexpectedEOF, d.n, d.total))
 		case err == io.EOF:
 			return nil
 		case err != nil:

@@ -3,10 +3,11 @@ package imaginator
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"assetform/config/origin"
 )
 
 // maxRedirects is how many redirects a read follows.
@@ -16,35 +17,10 @@ const maxRedirects = 10
 // it again.
 var errRedirect = errors.New("redirect not followed")
 
-// parseBase checks the API's base URL and returns it without a final slash.
-func parseBase(raw string) (*url.URL, error) {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return nil, fmt.Errorf("parse base URL: %w", errors.Unwrap(err))
-	}
-	switch {
-	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, fmt.Errorf("base URL %q: expected http:// or https://", u.Redacted())
-	case u.Hostname() == "":
-		return nil, fmt.Errorf("base URL %q: no host", u.Redacted())
-	case u.User != nil:
-		return nil, errors.New("base URL: user and password do not belong there")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, errors.New("base URL: a query or fragment does not belong there")
-	}
-	u.Path = strings.TrimRight(u.Path, "/")
-	u.RawPath = strings.TrimRight(u.RawPath, "/")
-	return u, nil
-}
-
-// originOf returns scheme://host:port, lower case, with the scheme's port when
-// the URL names none, so that equal origins are equal strings.
-func originOf(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	return u.Scheme + "://" + net.JoinHostPort(strings.ToLower(u.Hostname()), port)
+// own tells whether a URL is of the API's origin.
+func (c *Client) own(u *url.URL) bool {
+	at, err := origin.Of(u)
+	return err == nil && at == c.origin
 }
 
 // resolve makes a result URL absolute. "/results/x" is relative to the origin,
@@ -53,7 +29,7 @@ func (c *Client) resolve(resultURL string) (*url.URL, error) {
 	ref, err := url.Parse(resultURL)
 	if err != nil {
 		// The parser's error quotes the URL, which may carry a signature.
-		return nil, errors.New("result URL cannot be parsed")
+		return nil, saying("result URL cannot be parsed")
 	}
 	base := *c.base
 	base.Path += "/"
@@ -64,20 +40,23 @@ func (c *Client) resolve(resultURL string) (*url.URL, error) {
 	u.Fragment, u.RawFragment = "", ""
 	switch {
 	case resultURL == "":
-		return nil, errors.New("result URL is empty")
+		return nil, saying("result URL is empty")
 	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, fmt.Errorf("result URL has the scheme %q: expected http or https", c.scrub.words(u.Scheme, maxExcerpt))
-	case u.Hostname() == "":
-		return nil, errors.New("result URL has no host")
+		return nil, saying("result URL has the scheme %q: expected http or https", c.scrub.words(u.Scheme, maxExcerpt))
 	case u.User != nil:
-		return nil, errors.New("result URL has a user or password in it")
+		return nil, saying("result URL has a user or password in it")
+	case c.origin.Encrypted() && u.Scheme == "http":
+		return nil, saying("result URL leads to http, and the API is at https")
+	}
+	if _, err := origin.Of(u); err != nil {
+		return nil, saying("result URL is not one to be sure of: %s", c.scrub.words(err.Error(), maxMessage))
 	}
 	return u, nil
 }
 
 // authorize adds the key to a request to the API's own origin, and to no other.
 func (c *Client) authorize(req *http.Request) {
-	if c.key.IsZero() || originOf(req.URL) != c.origin {
+	if c.key.IsZero() || !c.own(req.URL) {
 		return
 	}
 	if c.bearer {
@@ -100,16 +79,16 @@ func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
 	switch {
 	case req.URL.Scheme != "http" && req.URL.Scheme != "https":
 		return fmt.Errorf("%w: scheme %q", errRedirect, req.URL.Scheme)
-	case last.Scheme == "https" && req.URL.Scheme == "http":
+	case (c.origin.Encrypted() || last.Scheme == "https") && req.URL.Scheme == "http":
 		return fmt.Errorf("%w: it leads from https to http", errRedirect)
 	case req.URL.User != nil:
 		return fmt.Errorf("%w: it has a user or password in it", errRedirect)
 	}
 	// net/http fills Referer with the last URL, query and all.
 	req.Header.Del("Referer")
-	away := originOf(req.URL) != c.origin
+	away := !c.own(req.URL)
 	for _, earlier := range via {
-		away = away || originOf(earlier.URL) != c.origin
+		away = away || !c.own(earlier.URL)
 	}
 	if away {
 		req.Header.Del(HeaderAPIKey)
@@ -122,8 +101,12 @@ func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
 // place names a URL for people: path alone at the API's origin, host and path
 // elsewhere, never the query.
 func (c *Client) place(u *url.URL) string {
-	if originOf(u) == c.origin {
-		return c.scrub.words(u.EscapedPath(), maxMessage)
+	if c.own(u) {
+		elements := strings.Split(u.EscapedPath(), "/")
+		for i, e := range elements {
+			elements[i] = c.element(e)
+		}
+		return strings.Join(elements, "/")
 	}
 	return c.scrub.words(u.Scheme+"://"+u.Host+u.EscapedPath(), maxMessage)
 }

@@ -74,7 +74,7 @@ func TestResolve(t *testing.T) {
 		"../x":                      "https://api.example:8443/api/x",
 		"?id=1":                     "https://api.example:8443/api/v1/?id=1",
 		"//cdn.example/x":           "https://cdn.example/x",
-		"http://cdn.example/x?a=b":  "http://cdn.example/x?a=b",
+		"https://cdn.example/x?a=b": "https://cdn.example/x?a=b",
 		"HTTPS://cdn.example/x#top": "https://cdn.example/x",
 	} {
 		u, err := c.resolve(ref)
@@ -83,7 +83,8 @@ func TestResolve(t *testing.T) {
 		}
 	}
 	for _, ref := range []string{"", "file:///etc/passwd", "data:image/png;base64,AA", "ftp://h/x", "javascript:x", "https:///x",
-		"https://u:p@api.example:8443/x", "http://h:port/x?sig=s3cret", "%zz?sig=s3cret", "mailto:a@b"} {
+		"https://u:p@api.example:8443/x", "http://cdn.example/x", "http://api.example:8443/x", "HTTP://api.example/x", "https://2130706433/x",
+		"https://cdn.ex\u0430mple/x", `https://cdn.example\@api.example:8443/x`, "http://h:port/x?sig=s3cret", "%zz?sig=s3cret", "mailto:a@b"} {
 		var got memory
 		_, err := c.Download(context.Background(), ref, "", &got)
 		if e := asError(t, err); !e.NeverSent || strings.Contains(err.Error(), "s3cret") {
@@ -109,8 +110,7 @@ func TestKeyStaysAtItsOrigin(t *testing.T) {
 		{name: "another host", start: "https://cdn.example/x"},
 		{name: "a subdomain", start: "https://cdn.api.example/x"},
 		{name: "another port", start: "https://api.example:8443/x"},
-		{name: "another scheme", start: "http://api.example/x"},
-		{name: "scheme on the same port", start: "http://api.example:443/x"},
+		{name: "downgrade elsewhere", start: "https://cdn.example/a", hops: map[string]string{"https://cdn.example/a": "http://cdn.example/b"}, fails: "https to http"},
 		{name: "redirect within", start: "/a", hops: map[string]string{"https://api.example/a": "/b"},
 			keyed: []string{"https://api.example/a", "https://api.example/b"}},
 		{name: "redirect to a host", start: "/a?sig=s3cret", hops: map[string]string{"https://api.example/a?sig=s3cret": "https://cdn.example/x"},

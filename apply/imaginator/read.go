@@ -3,7 +3,6 @@ package imaginator
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -22,7 +21,7 @@ func (c *Client) Task(ctx context.Context, id string) (Task, error) {
 			return err
 		}
 		if task.ID != id {
-			return fmt.Errorf("it is about another task, %q", c.scrub.words(task.ID, maxExcerpt))
+			return saying("it is about another task, %q", c.scrub.words(task.ID, maxExcerpt))
 		}
 		c.scrub.task(&task)
 		return nil
@@ -100,7 +99,7 @@ func (c *Client) Health(ctx context.Context) (Health, error) {
 		}
 		health = Health{
 			Status:      c.scrub.words(lenient[string](object, "status"), maxExcerpt),
-			Service:     c.scrub.words(lenient[string](object, "service"), maxExcerpt),
+			Service:     c.scrub.known(lenient[string](object, "service"), ServiceStudio),
 			Idempotency: lenient[bool](object, "idempotency"),
 		}
 		return nil
@@ -115,7 +114,7 @@ func (c *Client) Models(ctx context.Context) ([]Model, error) {
 	for i := range list.Models {
 		m := &list.Models[i]
 		m.ID = c.scrub.words(m.ID, maxExcerpt)
-		m.Type = TaskType(c.scrub.words(string(m.Type), maxExcerpt))
+		m.Type = c.scrub.taskType(m.Type)
 		m.Engine = c.scrub.words(m.Engine, maxExcerpt)
 		m.Description = c.scrub.words(m.Description, maxMessage)
 	}

@@ -9,11 +9,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"assetform/apply/imaginator/reach"
 )
 
 var (
-	errTimeout = errors.New("no complete answer in time")
-	errStalled = errors.New("no progress")
+	errTimeout = saying("no complete answer in time")
+	errStalled = saying("no progress")
 )
 
 // because returns the reason for which this package ended ctx, if it did, in
@@ -89,7 +91,7 @@ func temporaryStatus(status int) bool {
 // try. A certificate that is wrong stays wrong, and so does a redirect.
 func temporaryError(err error) bool {
 	var certificate *tls.CertificateVerificationError
-	return !errors.Is(err, errRedirect) && !errors.As(err, &certificate)
+	return !errors.Is(err, errRedirect) && !errors.Is(err, reach.ErrRefused) && !errors.As(err, &certificate)
 }
 
 // parseRetryAfter reads a Retry-After header: seconds, or a date, which is

@@ -1,15 +1,15 @@
 package imaginator
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"errors"
-	"html"
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"assetform/config/diag"
 )
 
 // Bounds on text from outside, in characters.
@@ -18,94 +18,79 @@ const (
 	maxExcerpt = 120 // the first words of something that is no answer of the API
 )
 
-// A scrubber removes the API key from text, in the spellings in which a server
-// or a library could echo it.
+// A scrubber removes secrets from what a server or a library says. It is for
+// their words alone: an error of this package is an [ownError] and passes.
 type scrubber struct {
-	spellings []Secret // longest first; Secret, so that a printed Client shows none
+	key  *diag.Redactor
+	more *diag.Redactor // of other secrets; nil: there are none
 }
 
 func newScrubber(key Secret) *scrubber {
-	value := key.Reveal()
-	if value == "" {
-		return &scrubber{}
-	}
-	quoted, _ := json.Marshal(value) // a string always marshals
-	plain, _ := marshalPlain(value)
-	spellings := []string{
-		value,
-		url.QueryEscape(value),
-		url.PathEscape(value),
-		html.EscapeString(value),
-		string(quoted[1 : len(quoted)-1]),
-		string(plain[1 : len(plain)-1]),
-		base64.StdEncoding.EncodeToString([]byte(value)),
-		base64.RawURLEncoding.EncodeToString([]byte(value)),
-	}
-	slices.SortFunc(spellings, func(a, b string) int {
-		if len(a) != len(b) {
-			return len(b) - len(a)
-		}
-		return strings.Compare(a, b)
-	})
-	s := &scrubber{}
-	for _, spelling := range slices.Compact(spellings) {
-		s.spellings = append(s.spellings, NewSecret(spelling))
-	}
-	return s
+	return &scrubber{key: diag.NewRedactor(key.Reveal())}
 }
 
-// text replaces the key wherever it stands in s.
-func (s *scrubber) text(in string) string {
-	for _, spelling := range s.spellings {
-		in = strings.ReplaceAll(in, spelling.Reveal(), redacted)
-	}
-	return in
-}
+// text replaces the key wherever it stands in s. It is for data: what it
+// returns is compared, or used as an address.
+func (s *scrubber) text(in string) string { return s.key.Text(in) }
 
 // contains reports whether the key stands in the text.
-func (s *scrubber) contains(text string) bool { return s.text(text) != text }
+func (s *scrubber) contains(text string) bool { return s.key.Holds(text) }
 
 // urlQuery is the query of an absolute URL within other text.
 var urlQuery = regexp.MustCompile(`(https?://[^\s"'<>?]*)\?[^\s"'<>]*`)
+
+// userInfo is a password in an absolute URL within other text: the address of
+// a proxy is quoted by net/http when it cannot be used.
+var userInfo = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s"'<>/?#@]*(:[^\s"'<>/?#]*)?@`)
 
 // anyQuery is whatever looks like a query, for errors that may quote a
 // relative URL.
 var anyQuery = regexp.MustCompile(`\?[^\s"'<>]+`)
 
-// words makes text of a server fit for people: no key, no queries of URLs (they
-// may be signatures), no control characters (they may steer a terminal), one
-// line, at most limit characters.
+// words makes text of a server fit for people: no secret, no passwords and no
+// queries of URLs (they may be signatures), no control characters (they may
+// steer a terminal), one line, at most limit characters.
 func (s *scrubber) words(in string, limit int) string {
-	in = urlQuery.ReplaceAllString(s.text(in), "$1?…")
+	in = userInfo.ReplaceAllString(s.more.Text(s.text(in)), "$1…@")
+	in = urlQuery.ReplaceAllString(in, "$1?…")
 	in = strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
 		}
 		return ' '
 	}, in)
-	// The key may have been split by what was taken out or put together again.
-	in = s.text(strings.Join(strings.Fields(in), " "))
+	// A secret may have been split by what was taken out or put together again.
+	in = s.more.Text(s.text(strings.Join(strings.Fields(in), " ")))
 	if runes := []rune(in); len(runes) > limit {
 		return string(runes[:limit-1]) + "…"
 	}
 	return in
 }
 
-// partial is words for text that was cut off at its end, where a part of the
-// key may be left.
-func (s *scrubber) partial(in string, limit int) string {
-	in = s.text(in)
-	for _, secret := range s.spellings {
-		spelling := secret.Reveal()
-		for n := len(spelling) - 1; n > 0; n-- {
-			if strings.HasSuffix(in, spelling[:n]) {
-				in = in[:len(in)-n]
-				break
-			}
-		}
+// known is words for text that is usually one of the API's own words, which
+// stay what they are.
+func (s *scrubber) known(in string, words ...string) string {
+	if slices.Contains(words, in) {
+		return in
 	}
-	return s.words(in, limit)
+	return s.words(in, maxExcerpt)
 }
+
+// partial is words for text that was cut off at its end, where a part of a
+// secret may be left.
+func (s *scrubber) partial(in string, limit int) string {
+	return s.words(s.more.Cut(s.key.Cut(in)), limit)
+}
+
+// An ownError is an error in the words of this package. What it quotes of
+// others was scrubbed before.
+type ownError struct{ err error }
+
+// saying is fmt.Errorf for an ownError.
+func saying(format string, args ...any) error { return &ownError{fmt.Errorf(format, args...)} }
+
+func (e *ownError) Error() string { return e.err.Error() }
+func (e *ownError) Unwrap() error { return e.err }
 
 // A cause is an error of the network or of a library with its text scrubbed:
 // such errors quote what the server sent. errors.Is sees through it;
@@ -129,6 +114,9 @@ func (s *scrubber) cause(err error) error {
 			break
 		}
 		err = wrapped.Err
+	}
+	if own, ok := err.(*ownError); ok {
+		return own
 	}
 	text := anyQuery.ReplaceAllString(err.Error(), "?…")
 	return &cause{text: s.words(text, maxMessage), err: err}

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+
+	"assetform/config/diag"
 )
 
-const redacted = "(sensitive value)"
+const redacted = diag.Sensitive
 
 // A Secret is a string that prints as "(sensitive value)" in every way that
 // fmt, log/slog and encoding/json know. The zero value is the empty secret.

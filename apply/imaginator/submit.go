@@ -3,13 +3,14 @@ package imaginator
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
 	"slices"
 	"sync/atomic"
 	"time"
+
+	"assetform/apply/imaginator/reach"
 )
 
 // Submit sends one create request, once, and returns what the API says of the
@@ -32,10 +33,10 @@ func (c *Client) Submit(ctx context.Context, r Request, idempotencyKey string) (
 		return Created{}, &Error{Op: op, NeverSent: true, Err: c.scrub.cause(err)}
 	}
 	if !slices.Contains(Methods, r.Method) {
-		return unsent(fmt.Errorf("unknown method %q", r.Method))
+		return unsent(saying("unknown method %q", r.Method))
 	}
 	if !validHeader(idempotencyKey) {
-		return unsent(errors.New("idempotency key is empty or has control characters"))
+		return unsent(saying("idempotency key is empty or has control characters"))
 	}
 	body, length, err := r.encode()
 	if err != nil {
@@ -65,7 +66,7 @@ func (c *Client) Submit(ctx context.Context, r Request, idempotencyKey string) (
 	resp, err := c.post.RoundTrip(req)
 	c.record(ctx, req, resp, err, start, 1)
 	if err != nil {
-		return Created{}, &Error{Op: op, NeverSent: s.never(), Err: c.scrub.cause(because(ctx, err))}
+		return Created{}, &Error{Op: op, NeverSent: s.never() || errors.Is(err, reach.ErrRefused), Err: c.scrub.cause(because(ctx, err))}
 	}
 	defer resp.Body.Close()
 	timer.Reset(c.limits.ReadTimeout)

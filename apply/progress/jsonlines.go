@@ -27,26 +27,27 @@ type jsonLines struct {
 // record is a line. The fields stand in the order in which they are written;
 // those that an event's type does not have are left out.
 type record struct {
-	Type          apply.EventType  `json:"type"`
-	Time          string           `json:"time"`
-	FormatVersion string           `json:"format_version,omitempty"` // version
-	Version       string           `json:"version,omitempty"`
-	Address       string           `json:"address,omitempty"`
-	Action        plan.Action      `json:"action,omitempty"`
-	Phase         apply.Phase      `json:"phase,omitempty"`
-	ElapsedS      *float64         `json:"elapsed_s,omitempty"`
-	TaskID        string           `json:"task_id,omitempty"`
-	Estimate      string           `json:"estimate,omitempty"`
-	Resumed       bool             `json:"resumed,omitempty"`
-	Output        string           `json:"output,omitempty"`
-	ContentHash   string           `json:"content_hash,omitempty"`
-	Summary       *plan.Summary    `json:"summary,omitempty"` // plan
-	Counts        *counts          `json:"counts,omitempty"`  // summary
-	Cost          any              `json:"cost,omitempty"`
-	Uncertain     *method.Cost     `json:"uncertain,omitempty"` // summary: may have been charged on top
-	Diagnostic    *diag.Diagnostic `json:"diagnostic,omitempty"`
-	Left          *int             `json:"left,omitempty"`
-	ExitCode      *int             `json:"exit_code,omitempty"`
+	Type          apply.EventType   `json:"type"`
+	Time          string            `json:"time"`
+	FormatVersion string            `json:"format_version,omitempty"` // version
+	Version       string            `json:"version,omitempty"`
+	Address       string            `json:"address,omitempty"`
+	Action        plan.Action       `json:"action,omitempty"`
+	Phase         apply.Phase       `json:"phase,omitempty"`
+	ElapsedS      *float64          `json:"elapsed_s,omitempty"`
+	TaskID        string            `json:"task_id,omitempty"`
+	Estimate      string            `json:"estimate,omitempty"`
+	Resumed       bool              `json:"resumed,omitempty"`
+	Output        string            `json:"output,omitempty"`
+	ContentHash   string            `json:"content_hash,omitempty"`
+	Summary       *plan.Summary     `json:"summary,omitempty"` // plan
+	Counts        *counts           `json:"counts,omitempty"`  // summary
+	Cost          any               `json:"cost,omitempty"`
+	Origins       map[string]string `json:"origins,omitempty"`   // plan
+	Uncertain     *method.Cost      `json:"uncertain,omitempty"` // summary: may have been charged on top
+	Diagnostic    *diag.Diagnostic  `json:"diagnostic,omitempty"`
+	Left          *int              `json:"left,omitempty"`
+	ExitCode      *int              `json:"exit_code,omitempty"`
 }
 
 // counts says what an apply did.
@@ -94,7 +95,7 @@ func (j *jsonLines) record(it item) record {
 		r.FormatVersion = plan.FormatVersion
 	case apply.EventPlan:
 		if it.plan != nil {
-			r.Summary, r.Cost = &it.plan.summary, it.plan.cost
+			r.Summary, r.Cost, r.Origins = &it.plan.summary, it.plan.cost, it.plan.origins
 		}
 	case apply.EventProgress:
 		r.ElapsedS = seconds(e.Elapsed)

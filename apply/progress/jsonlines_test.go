@@ -30,7 +30,8 @@ func TestJSONLines(t *testing.T) {
 		if diags.HasErrors() {
 			t.Fatal(diags)
 		}
-		s := script{JSON(Options{Out: &out, Printer: &diag.Printer{Files: map[string]*hcl.File{"main.asset.hcl": file}, Secrets: []string{"secret-token"}}}), time.Now}
+		redactor := diag.NewRedactor("secret-token")
+		s := script{JSON(Options{Out: &out, Printer: &diag.Printer{Files: map[string]*hcl.File{"main.asset.hcl": file}, Redactor: redactor}}), time.Now}
 		s.sink.Event(apply.Event{Type: apply.EventVersion, Time: time.Now(), Version: "0.1.0"})
 		s.plan(planOf(2, plan.ProviderPaid))
 		s.start(icon(0))
@@ -43,7 +44,7 @@ func TestJSONLines(t *testing.T) {
 		s.sink.Event(apply.Event{
 			Type: apply.EventAssetFailed, Time: time.Now().In(time.FixedZone("east", 3600)), Address: icon(1), Action: plan.Create, Elapsed: time.Second,
 			Diagnostic: &hcl.Diagnostic{
-				Severity: hcl.DiagError, Summary: "Task failed", Detail: "\x1b[31msecret-token",
+				Severity: hcl.DiagError, Summary: "Task failed", Detail: "\x1b[31m" + redactor.Text("secret-token"),
 				Subject: &hcl.Range{Filename: "main.asset.hcl", Start: hcl.Pos{Line: 2, Column: 3, Byte: 17}, End: hcl.Pos{Line: 2, Column: 9, Byte: 23}},
 			},
 		})

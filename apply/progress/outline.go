@@ -10,6 +10,7 @@ import (
 type outline struct {
 	summary plan.Summary
 	cost    plan.Cost
+	origins map[string]string
 	tasks   map[config.Address]task // without those that do nothing
 	paid    bool                    // something is generated at a provider that charges
 }
@@ -23,7 +24,7 @@ type task struct {
 
 func outlineOf(p *plan.Plan) *outline {
 	o := &outline{
-		cost:  p.Cost,
+		cost: p.Cost, origins: p.Origins,
 		tasks: make(map[config.Address]task, len(p.Changes)),
 		summary: plan.Summary{
 			Create: p.Summary[plan.Create], Update: p.Summary[plan.Update], Restore: p.Summary[plan.Restore],

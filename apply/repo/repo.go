@@ -66,7 +66,8 @@ func Open(ctx context.Context, dir string, environ []string) (*Repo, error) {
 // directory, without prompts, without fetching, and with messages that can be
 // recognised.
 func gitEnv(environ []string) []string {
-	drop := []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_IMPLICIT_WORK_TREE", "LC_ALL", "LANGUAGE"}
+	drop := []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_IMPLICIT_WORK_TREE",
+		"GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS", "LC_ALL", "LANGUAGE"}
 	var env []string
 next:
 	for _, kv := range environ {
@@ -109,8 +110,11 @@ func (r *Repo) output(ctx context.Context, args ...string) (string, error) {
 	return stdout.String(), nil
 }
 
+// command starts git in the project's directory. A directory that a
+// repository brings and that looks like a bare repository is none: git would
+// take its configuration, which can name programs to run, from there.
 func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "safe.bareRepository=explicit"}, args...)...)
 	cmd.Dir, cmd.Env = r.dir, r.env
 	return cmd
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"assetform/lockfile"
@@ -22,9 +20,10 @@ import (
 // one for the same address and inputs is replaced.
 func (s *Store) PutAdopted(address string, e lockfile.Entry) error {
 	// The mark first: a record without it would let the file be overwritten.
-	err := s.writeFile(s.Path(e.ContentHash)+handMadeSuffix, nil)
+	dir, name := s.blob(e.ContentHash)
+	err := s.writeFile(dir, name+handMadeSuffix, nil)
 	if err == nil {
-		err = s.putRecord(s.adoptedPath(address, e.InputsHash), e.InputsHash, e, address)
+		err = s.putRecord(s.adopted, adoptedName(address, e.InputsHash), e.InputsHash, e, address)
 	}
 	if err != nil {
 		return fmt.Errorf("store the file adopted for %s: %w", address, err)
@@ -35,13 +34,13 @@ func (s *Store) PutAdopted(address string, e lockfile.Entry) error {
 // Adopted returns the file that was adopted for an asset with these inputs, if
 // its blob is there. Like Result it takes a damaged record for none.
 func (s *Store) Adopted(address string, h lockfile.InputsHash) (lockfile.Entry, bool, error) {
-	return s.readRecord(s.adoptedPath(address, h), h, address)
+	return s.result(s.adopted, adoptedName(address, h), h, address)
 }
 
 // DropAdopted forgets what was adopted for an asset with these inputs; its
 // content stays. It is called when a person has had it replaced.
 func (s *Store) DropAdopted(address string, h lockfile.InputsHash) error {
-	if err := os.Remove(s.adoptedPath(address, h)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := s.adopted.Remove(adoptedName(address, h)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("forget the file adopted for %s: %w", address, err)
 	}
 	return nil
@@ -49,20 +48,18 @@ func (s *Store) DropAdopted(address string, h lockfile.InputsHash) error {
 
 // HandMade reports whether a content was ever adopted for an asset.
 func (s *Store) HandMade(h lockfile.ContentHash) bool {
-	info, err := os.Lstat(s.Path(h) + handMadeSuffix)
-	return err == nil && info.Mode().IsRegular()
+	dir, name := s.blob(h)
+	_, err := dir.Stat(name + handMadeSuffix)
+	return err == nil
 }
 
 const handMadeSuffix = ".adopted"
 
-func (s *Store) adoptedDir() string { return filepath.Join(s.dir, "adopted") }
-
-// adoptedPath is where the record for an address and inputs lies. An address
+// adoptedName is the name of the record for an address and inputs. An address
 // may hold anything, so its hash stands for it.
-func (s *Store) adoptedPath(address string, h lockfile.InputsHash) string {
+func adoptedName(address string, h lockfile.InputsHash) string {
 	of := lockfile.HashBytes([]byte(address))
-	name := resultPrefix + hex.EncodeToString(h[:]) + "-" + hex.EncodeToString(of[:addressBytes]) + resultSuffix
-	return filepath.Join(s.adoptedDir(), name)
+	return resultPrefix + hex.EncodeToString(h[:]) + "-" + hex.EncodeToString(of[:addressBytes]) + resultSuffix
 }
 
 // addressBytes is how much of an address' hash its records' names have.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"assetform/lockfile"
 )
@@ -62,12 +61,11 @@ type onlyReader struct{ io.Reader }
 
 // setAside moves a damaged blob away and returns the error that says so.
 func (s *Store) setAside(h lockfile.ContentHash) error {
-	from := s.Path(h)
-	to := filepath.Join(s.damagedDir(), filepath.Base(from))
-	if err := s.rename(from, to); err != nil {
+	dir, name := s.blob(h)
+	if err := dir.Move(name, s.damaged, name); err != nil {
 		return errors.Join(&DamagedError{Hash: h}, err)
 	}
-	return &DamagedError{Hash: h, MovedTo: to}
+	return &DamagedError{Hash: h, MovedTo: s.damaged.Shown(name)}
 }
 
 // AddFile takes a copy of a file into the store and returns its hash and
@@ -84,7 +82,7 @@ func (s *Store) AddFile(f *os.File, want lockfile.ContentHash) (lockfile.Content
 	if !info.Mode().IsRegular() {
 		return lockfile.ContentHash{}, 0, fmt.Errorf("store %q: it is not a regular file", f.Name())
 	}
-	if size, ok := s.size(want); ok && size == info.Size() {
+	if size, err := s.size(want); err == nil && size == info.Size() {
 		return want, size, nil
 	}
 	p, err := s.copyIn(f)
@@ -113,7 +111,7 @@ func (s *Store) copyIn(f *os.File) (*Pending, error) {
 }
 
 func (p *Pending) fill(f *os.File) error {
-	if shared, err := clone(p.file, f); err == nil {
+	if shared, err := p.store.temp.Clone(p.file, p.name, f); err == nil {
 		p.file = shared
 		n, err := io.Copy(p.hash, onlyReader{p.file})
 		p.size = n

@@ -7,12 +7,11 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 )
 
 // Item is one thing in the store: a blob, or the record of a result.
@@ -24,7 +23,8 @@ type Item struct {
 	// Entry is what a record says; nil for a blob and for a damaged record.
 	Entry *lockfile.Entry
 
-	path string
+	dir  *datadir.Dir
+	name string
 }
 
 // IsResult reports whether the item is a record, not a blob.
@@ -49,25 +49,27 @@ func (s *Store) List(ctx context.Context) iter.Seq2[Item, error] {
 }
 
 func (s *Store) walk(ctx context.Context, visit func(Item) error) error {
-	if err := s.walkRecords(ctx, filepath.Join(s.dir, "results"), parseResultName, visit); err != nil {
+	if err := s.walkRecords(ctx, s.results, parseResultName, visit); err != nil {
 		return err
 	}
-	if err := s.walkRecords(ctx, s.adoptedDir(), parseAdoptedName, visit); err != nil {
+	if err := s.walkRecords(ctx, s.adopted, parseAdoptedName, visit); err != nil {
 		return err
 	}
-	blobs := filepath.Join(s.dir, "blobs", "sha256")
-	dirs, err := os.ReadDir(blobs)
+	dirs, err := s.blobs.Entries()
 	if err != nil {
-		return skipVanished(err)
+		return err
 	}
 	for _, d := range dirs {
-		dir := filepath.Join(blobs, d.Name())
+		if d.Type().IsRegular() {
+			continue // some file manager's
+		}
+		dir := s.blobs.Sub(d.Name())
 		err := eachFile(ctx, dir, func(name string, info fs.FileInfo) error {
 			h, err := lockfile.ParseContentHash("sha256:" + name)
 			if err != nil || !strings.HasPrefix(name, d.Name()) {
 				return nil
 			}
-			return visit(Item{Content: h, Size: info.Size(), ModTime: info.ModTime(), path: filepath.Join(dir, name)})
+			return visit(Item{Content: h, Size: info.Size(), ModTime: info.ModTime(), dir: dir, name: name})
 		})
 		if err != nil {
 			return err
@@ -77,14 +79,14 @@ func (s *Store) walk(ctx context.Context, visit func(Item) error) error {
 }
 
 // walkRecords visits the records in a directory.
-func (s *Store) walkRecords(ctx context.Context, dir string, parseName func(string) (lockfile.InputsHash, bool), visit func(Item) error) error {
+func (s *Store) walkRecords(ctx context.Context, dir *datadir.Dir, parseName func(string) (lockfile.InputsHash, bool), visit func(Item) error) error {
 	return eachFile(ctx, dir, func(name string, info fs.FileInfo) error {
 		h, ok := parseName(name)
 		if !ok {
 			return nil
 		}
-		i := Item{Inputs: h, Size: info.Size(), ModTime: info.ModTime(), path: filepath.Join(dir, name)}
-		b, err := readSmall(i.path)
+		i := Item{Inputs: h, Size: info.Size(), ModTime: info.ModTime(), dir: dir, name: name}
+		b, err := readRecord(dir, name)
 		if err != nil {
 			return skipVanished(err)
 		}
@@ -95,21 +97,18 @@ func (s *Store) walkRecords(ctx context.Context, dir string, parseName func(stri
 	})
 }
 
-// eachFile calls visit with the regular files of a directory by name. A
-// directory that does not exist has none.
-func eachFile(ctx context.Context, dir string, visit func(name string, info fs.FileInfo) error) error {
-	entries, err := os.ReadDir(dir)
+// eachFile calls visit with the files of a directory by name. A directory
+// that does not exist has none; anything but files is refused.
+func eachFile(ctx context.Context, dir *datadir.Dir, visit func(name string, info fs.FileInfo) error) error {
+	entries, err := dir.Entries()
 	if err != nil {
-		return skipVanished(err)
+		return err
 	}
 	for _, e := range entries {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if !e.Type().IsRegular() {
-			continue
-		}
-		info, err := e.Info()
+		info, err := dir.Stat(e.Name())
 		if err == nil {
 			err = visit(e.Name(), info)
 		}

@@ -8,14 +8,15 @@ import (
 	"hash"
 	"io"
 	"os"
-	"path/filepath"
 
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 )
 
 // Pending is a blob that is being written. It belongs to one goroutine.
 type Pending struct {
 	store *Store
+	name  string   // in the directory for temporary files
 	file  *os.File // nil after Commit or Abort
 	hash  hash.Hash
 	size  int64
@@ -23,29 +24,12 @@ type Pending struct {
 
 // Create begins a blob. The caller ends it with Commit or Abort.
 func (s *Store) Create() (*Pending, error) {
-	if err := s.prepare(); err != nil {
-		return nil, fmt.Errorf("create a file in the store: %w", err)
-	}
-	f, err := s.createTemp()
+	name := "new-" + rand.Text()
+	f, err := s.temp.CreateFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("create a file in the store: %w", err)
 	}
-	return &Pending{store: s, file: f, hash: sha256.New()}, nil
-}
-
-// prepare creates what a write needs.
-func (s *Store) prepare() error {
-	if err := CreateDataDir(s.dataDir()); err != nil {
-		return err
-	}
-	return makeDir(s.tempDir())
-}
-
-// createTemp is os.CreateTemp with the mode that any new file gets: what a
-// project stores is as public as its outputs.
-func (s *Store) createTemp() (*os.File, error) {
-	name := filepath.Join(s.tempDir(), "new-"+rand.Text())
-	return os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	return &Pending{store: s, name: name, file: f, hash: sha256.New()}, nil
 }
 
 var errPendingEnded = errors.New("the file was committed or aborted")
@@ -102,11 +86,12 @@ func (p *Pending) Commit() (lockfile.ContentHash, int64, error) {
 }
 
 func (p *Pending) commit(h lockfile.ContentHash) error {
-	err := p.commitAs(p.store.Path(h))
+	dir, name := p.store.blob(h)
+	err := p.commitAs(dir, name)
 	// Windows refuses to replace a file that another process reads. That file
 	// has the same bytes, so there is nothing to replace.
 	if errors.Is(err, os.ErrPermission) {
-		if size, ok := p.store.size(h); ok && size == p.size {
+		if size, err := p.store.size(h); err == nil && size == p.size {
 			p.Abort()
 			return nil
 		}
@@ -115,14 +100,14 @@ func (p *Pending) commit(h lockfile.ContentHash) error {
 }
 
 // commitAs makes the bytes durable and gives them their name.
-func (p *Pending) commitAs(name string) error {
+func (p *Pending) commitAs(dir *datadir.Dir, name string) error {
 	if err := p.store.sync(p.file); err != nil {
 		return err
 	}
 	if err := p.file.Close(); err != nil {
 		return err
 	}
-	if err := p.store.rename(p.file.Name(), name); err != nil {
+	if err := p.store.rename(p.name, dir, name); err != nil {
 		return err
 	}
 	p.file = nil
@@ -135,6 +120,6 @@ func (p *Pending) Abort() {
 		return
 	}
 	p.file.Close()
-	os.Remove(p.file.Name())
+	_ = p.store.temp.Remove(p.name) // what stays is swept a day later
 	p.file = nil
 }

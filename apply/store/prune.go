@@ -4,11 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
 
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 )
 
 // tempAge is how old a temporary file must be to be taken for a leftover of a
@@ -58,17 +57,17 @@ func (s *Store) Prune(ctx context.Context, o PruneOptions) (Pruned, error) {
 		report.Removed = append(report.Removed, i)
 		report.Bytes += i.Size
 		if !i.IsResult() {
-			if err := s.remove(i.path+handMadeSuffix, o.DryRun); err != nil {
+			if err := s.remove(i.dir, i.name+handMadeSuffix, o.DryRun); err != nil {
 				return err
 			}
 		}
-		return s.remove(i.path, o.DryRun)
+		return s.remove(i.dir, i.name, o.DryRun)
 	})
 	if err == nil {
-		err = s.sweep(ctx, s.damagedDir(), limit, o.DryRun, &report)
+		err = s.sweep(ctx, s.damaged, limit, o.DryRun, &report)
 	}
 	if err == nil {
-		err = s.sweep(ctx, s.tempDir(), o.Now.Add(-tempAge), o.DryRun, &report)
+		err = s.sweep(ctx, s.temp, o.Now.Add(-tempAge), o.DryRun, &report)
 	}
 	if err != nil {
 		return report, fmt.Errorf("prune the store: %w", err)
@@ -80,28 +79,28 @@ func (s *Store) Prune(ctx context.Context, o PruneOptions) (Pruned, error) {
 // or earlier, and returns how many.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
 	var report Pruned
-	if err := s.sweep(ctx, s.tempDir(), now.Add(-tempAge), false, &report); err != nil {
+	if err := s.sweep(ctx, s.temp, now.Add(-tempAge), false, &report); err != nil {
 		return report.Leftovers, fmt.Errorf("sweep the store: %w", err)
 	}
 	return report.Leftovers, nil
 }
 
-func (s *Store) sweep(ctx context.Context, dir string, limit time.Time, dryRun bool, report *Pruned) error {
+func (s *Store) sweep(ctx context.Context, dir *datadir.Dir, limit time.Time, dryRun bool, report *Pruned) error {
 	return eachFile(ctx, dir, func(name string, info fs.FileInfo) error {
 		if info.ModTime().After(limit) {
 			return nil
 		}
 		report.Leftovers++
 		report.Bytes += info.Size()
-		return s.remove(filepath.Join(dir, name), dryRun)
+		return s.remove(dir, name, dryRun)
 	})
 }
 
 // remove needs no fsync: a file that comes back after a crash is only pruned
 // again, and a record whose blob is gone counts as absent.
-func (s *Store) remove(name string, dryRun bool) error {
+func (s *Store) remove(dir *datadir.Dir, name string, dryRun bool) error {
 	if dryRun {
 		return nil
 	}
-	return skipVanished(os.Remove(name))
+	return skipVanished(dir.Remove(name))
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime"
 	"testing"
 	"time"
@@ -33,8 +32,8 @@ func TestPrune(t *testing.T) {
 		if err := s.PutResult(results[name], entry(h, len(name))); err != nil {
 			t.Fatal(err)
 		}
-		age(t, s.resultPath(results[name]), now, result)
-		age(t, s.Path(h), now, blob)
+		age(t, resultPath(s, results[name]), now, result)
+		age(t, blobPath(s, h), now, blob)
 	}
 	add("old", 40*day, 40*day)
 	add("young", day, day)
@@ -42,12 +41,12 @@ func TestPrune(t *testing.T) {
 	add("named by the journal", 40*day, 40*day)
 	add("young record of an old blob", day, 40*day)
 	blobs["blob alone"] = put(t, s, "blob alone")
-	age(t, s.Path(blobs["blob alone"]), now, 40*day)
+	age(t, blobPath(s, blobs["blob alone"]), now, 40*day)
 	results["damaged"] = inputsHash("damaged")
-	if err := s.writeFile(s.resultPath(results["damaged"]), []byte("{")); err != nil {
+	if err := s.writeFile(s.results, resultName(results["damaged"]), []byte("{")); err != nil {
 		t.Fatal(err)
 	}
-	age(t, s.resultPath(results["damaged"]), now, 40*day)
+	age(t, resultPath(s, results["damaged"]), now, 40*day)
 	if p, err := s.Create(); err != nil { // a leftover of a killed process
 		t.Fatal(err)
 	} else {
@@ -59,7 +58,7 @@ func TestPrune(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer writing.Abort()
-	stranger := filepath.Join(s.dir, "results", "README")
+	stranger := s.results.Shown("README")
 	if err := os.WriteFile(stranger, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +160,7 @@ func BenchmarkPending(b *testing.B) {
 		if err != nil || size != chunks*int64(len(chunk)) || !s.Has(h) {
 			b.Fatal(size, err)
 		}
-		os.Remove(s.Path(h))
+		os.Remove(blobPath(s, h))
 	}
 	runtime.ReadMemStats(&after)
 	if each := (after.TotalAlloc - before.TotalAlloc) / uint64(n); each > 64<<10 {

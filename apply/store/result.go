@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 )
 
 // recordVersion is the version of the form of records.
@@ -64,11 +64,11 @@ func (s *Store) PutResult(h lockfile.InputsHash, e lockfile.Entry) error {
 	if e.Adopted {
 		return fmt.Errorf("store the result of %s: it is a person's, and no generated one", h)
 	}
-	return s.putRecord(s.resultPath(h), h, e, "")
+	return s.putRecord(s.results, resultName(h), h, e, "")
 }
 
 // putRecord writes a record. The address is that of an adopted file.
-func (s *Store) putRecord(name string, h lockfile.InputsHash, e lockfile.Entry, adopted string) error {
+func (s *Store) putRecord(dir *datadir.Dir, name string, h lockfile.InputsHash, e lockfile.Entry, adopted string) error {
 	if !s.Has(e.ContentHash) {
 		return fmt.Errorf("store the result of %s: its content %s is not stored", h, e.ContentHash)
 	}
@@ -80,7 +80,7 @@ func (s *Store) putRecord(name string, h lockfile.InputsHash, e lockfile.Entry, 
 		Cost: e.Cost, TaskID: e.TaskID, Adopted: adopted,
 	}, "", "  ")
 	if err == nil {
-		err = s.writeFile(name, append(b, '\n'))
+		err = s.writeFile(dir, name, append(b, '\n'))
 	}
 	if err != nil {
 		return fmt.Errorf("store the result of %s: %w", h, err)
@@ -88,8 +88,8 @@ func (s *Store) putRecord(name string, h lockfile.InputsHash, e lockfile.Entry, 
 	return nil
 }
 
-// writeFile puts a small file in the store in one step.
-func (s *Store) writeFile(name string, b []byte) error {
+// writeFile writes a small file in one step.
+func (s *Store) writeFile(dir *datadir.Dir, name string, b []byte) error {
 	p, err := s.Create()
 	if err != nil {
 		return err
@@ -98,19 +98,19 @@ func (s *Store) writeFile(name string, b []byte) error {
 	if _, err := p.Write(b); err != nil {
 		return err
 	}
-	return p.commitAs(name)
+	return p.commitAs(dir, name)
 }
 
 // Result returns the newest result of these inputs, if its blob is there. A
 // record that cannot be understood counts as absent and is told to Warn: it
 // costs a generation, not the run. The error is one of reading the disk.
 func (s *Store) Result(h lockfile.InputsHash) (lockfile.Entry, bool, error) {
-	return s.readRecord(s.resultPath(h), h, "")
+	return s.result(s.results, resultName(h), h, "")
 }
 
-// readRecord reads a record. The address is that of an adopted file.
-func (s *Store) readRecord(name string, h lockfile.InputsHash, adopted string) (lockfile.Entry, bool, error) {
-	b, err := readSmall(name)
+// result reads a record. The address is that of an adopted file.
+func (s *Store) result(dir *datadir.Dir, name string, h lockfile.InputsHash, adopted string) (lockfile.Entry, bool, error) {
+	b, err := readRecord(dir, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return lockfile.Entry{}, false, nil
 	}
@@ -122,21 +122,27 @@ func (s *Store) readRecord(name string, h lockfile.InputsHash, adopted string) (
 		err = errors.New("it is the result of another asset")
 	}
 	if err != nil {
-		s.warn("the stored result %q is damaged and is ignored: %v", name, err)
+		s.warn("the stored result %q is damaged and is ignored: %v", dir.Shown(name), err)
 		return lockfile.Entry{}, false, nil
 	}
-	size, ok := s.size(e.ContentHash)
-	if ok && size != e.Bytes {
-		s.warn("the stored result %q is ignored: its content %s has %d bytes, expected %d", name, e.ContentHash, size, e.Bytes)
+	size, err := s.size(e.ContentHash)
+	if errors.Is(err, fs.ErrNotExist) {
 		return lockfile.Entry{}, false, nil
 	}
-	return e, ok, nil
+	if err != nil {
+		return lockfile.Entry{}, false, fmt.Errorf("read the stored result of %s: %w", h, err)
+	}
+	if size != e.Bytes {
+		s.warn("the stored result %q is ignored: its content %s has %d bytes, expected %d", dir.Shown(name), e.ContentHash, size, e.Bytes)
+		return lockfile.Entry{}, false, nil
+	}
+	return e, true, nil
 }
 
-// readSmall reads a file of at most maxRecordBytes; of a longer one it returns
-// that much and one byte, which is no record.
-func readSmall(name string) ([]byte, error) {
-	f, err := os.Open(name)
+// readRecord reads a record of at most maxRecordBytes; of a longer one it
+// returns that much and one byte, which is no record.
+func readRecord(dir *datadir.Dir, name string) ([]byte, error) {
+	f, err := dir.Open(name)
 	if err != nil {
 		return nil, err
 	}

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 )
 
 // Store is the store of one project. Its methods may be called concurrently.
@@ -19,82 +19,83 @@ type Store struct {
 	// says nothing. It may be called by several goroutines at once.
 	Warn func(message string)
 
-	dir string // the "store" directory
+	dir, blobs, results, adopted, temp, damaged *datadir.Dir
 
 	testOnlyFault func(op, path string) error // injected failures of "write", "sync" and "rename"
 }
 
 // Open returns the store in the project's data directory. The directory need
-// not exist: it is created by the first write.
-func Open(dataDir string) (*Store, error) {
-	if dataDir == "" {
-		return nil, errors.New("open the store: no data directory")
+// not exist: it is created by the first write. What may not stand in the store
+// is refused before anything is read: content that only seems to be missing
+// would be paid for again.
+func Open(data *datadir.Dir) (*Store, error) {
+	dir := data.Sub("store")
+	s := &Store{
+		dir: dir, blobs: dir.Sub("blobs").Sub("sha256"), results: dir.Sub("results"),
+		adopted: dir.Sub("adopted"),
+		temp:    dir.Sub("tmp"), damaged: dir.Sub("damaged"),
 	}
-	dir, err := filepath.Abs(filepath.Join(dataDir, "store"))
-	if err != nil {
-		return nil, fmt.Errorf("open the store: %w", err)
+	for _, d := range []*datadir.Dir{dir, dir.Sub("blobs"), s.blobs, s.results, s.adopted, s.temp, s.damaged} {
+		// A list of the results would take a while, and is no use: each is
+		// looked at when it is read.
+		err := d.Exists()
+		if err == nil && d == s.blobs {
+			err = d.Check()
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("open the store: %w", err)
+		}
 	}
-	info, err := os.Stat(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return nil, fmt.Errorf("open the store: %w", err)
-	case !info.IsDir():
-		return nil, fmt.Errorf("open the store: %q is not a directory", dir)
-	}
-	return &Store{dir: dir}, nil
+	return s, nil
 }
 
-// Path returns where the blob of that content lies, whether or not it exists.
-func (s *Store) Path(h lockfile.ContentHash) string {
-	name := hex.EncodeToString(h[:])
-	return filepath.Join(s.dir, "blobs", "sha256", name[:2], name)
+// blob is where the blob of that content lies, whether or not it exists.
+func (s *Store) blob(h lockfile.ContentHash) (dir *datadir.Dir, name string) {
+	name = hex.EncodeToString(h[:])
+	return s.blobs.Sub(name[:2]), name
 }
 
 // Has reports whether the store holds that content.
 func (s *Store) Has(h lockfile.ContentHash) bool {
-	_, ok := s.size(h)
-	return ok
+	_, err := s.size(h)
+	return err == nil
 }
 
-// size returns the length of a blob in bytes.
-func (s *Store) size(h lockfile.ContentHash) (int64, bool) {
+// size returns the length of a blob in bytes. The error matches
+// fs.ErrNotExist when the store does not hold the content.
+func (s *Store) size(h lockfile.ContentHash) (int64, error) {
 	if h.IsZero() {
-		return 0, false
+		return 0, fs.ErrNotExist
 	}
-	info, err := os.Lstat(s.Path(h))
-	if err != nil || !info.Mode().IsRegular() {
-		return 0, false
+	dir, name := s.blob(h)
+	info, err := dir.Stat(name)
+	if err != nil {
+		return 0, err
 	}
-	return info.Size(), true
+	return info.Size(), nil
 }
 
 // Open opens a blob for reading. The bytes are not checked; CopyTo does that.
 // The error matches fs.ErrNotExist when the store does not hold the content.
 func (s *Store) Open(h lockfile.ContentHash) (*os.File, error) {
-	f, err := os.Open(s.Path(h))
+	dir, name := s.blob(h)
+	f, err := dir.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("open stored content %s: %w", h, err)
 	}
 	return f, nil
 }
 
-// resultPath is where the record for these inputs lies. The hash's version
+// resultName is the name of the record for these inputs. The hash's version
 // stands in front; ":" may stand in no Windows file name.
-func (s *Store) resultPath(h lockfile.InputsHash) string {
-	return filepath.Join(s.dir, "results", resultPrefix+hex.EncodeToString(h[:])+resultSuffix)
+func resultName(h lockfile.InputsHash) string {
+	return resultPrefix + hex.EncodeToString(h[:]) + resultSuffix
 }
 
 const (
 	resultPrefix = "v1-sha256-"
 	resultSuffix = ".json"
 )
-
-func (s *Store) tempDir() string    { return filepath.Join(s.dir, "tmp") }
-func (s *Store) damagedDir() string { return filepath.Join(s.dir, "damaged") }
-
-// dataDir is the project's data directory.
-func (s *Store) dataDir() string { return filepath.Dir(s.dir) }
 
 func (s *Store) warn(format string, args ...any) {
 	if s.Warn != nil {

@@ -14,19 +14,28 @@ import (
 	"time"
 
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 
 	"github.com/google/go-cmp/cmp"
 )
 
 func openStore(t testing.TB) *Store {
 	t.Helper()
-	s, err := Open(filepath.Join(t.TempDir(), ".assetform"))
+	s, err := Open(datadir.Open(filepath.Join(t.TempDir(), ".assetform")))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.Warn = func(message string) { t.Errorf("warning: %s", message) }
 	return s
 }
+
+// blobPath and resultPath are where a file of the store lies.
+func blobPath(s *Store, h lockfile.ContentHash) string {
+	dir, name := s.blob(h)
+	return dir.Shown(name)
+}
+
+func resultPath(s *Store, h lockfile.InputsHash) string { return s.results.Shown(resultName(h)) }
 
 func put(t testing.TB, s *Store, content string) lockfile.ContentHash {
 	t.Helper()
@@ -72,7 +81,7 @@ func entry(h lockfile.ContentHash, size int) lockfile.Entry {
 // leftovers returns the files in the store's directory for temporary files.
 func leftovers(t testing.TB, s *Store) []string {
 	t.Helper()
-	names, err := filepath.Glob(filepath.Join(s.tempDir(), "*"))
+	names, err := filepath.Glob(s.temp.Shown("*"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,9 +92,9 @@ func TestBlob(t *testing.T) {
 	t.Parallel()
 	s := openStore(t)
 	h := put(t, s, "content")
-	want := filepath.Join(s.dataDir(), "store", "blobs", "sha256", h.String()[7:9], h.String()[7:])
-	if s.Path(h) != want || !s.Has(h) || get(t, s, h) != "content" {
-		t.Errorf("path %q, has %v; want %q", s.Path(h), s.Has(h), want)
+	want := filepath.Join(s.dir.Shown(""), "blobs", "sha256", h.String()[7:9], h.String()[7:])
+	if blobPath(s, h) != want || !s.Has(h) || get(t, s, h) != "content" {
+		t.Errorf("path %q, has %v; want %q", blobPath(s, h), s.Has(h), want)
 	}
 	put(t, s, "content") // again
 	p, err := s.Create()
@@ -124,7 +133,7 @@ func TestBlob(t *testing.T) {
 func TestReadingCreatesNothing(t *testing.T) {
 	t.Parallel()
 	data := filepath.Join(t.TempDir(), "data")
-	s, err := Open(data)
+	s, err := Open(datadir.Open(data))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,48 +155,6 @@ func TestReadingCreatesNothing(t *testing.T) {
 	}
 	if _, err := os.Lstat(data); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the data directory: %v", err)
-	}
-}
-
-func TestCreateDataDir(t *testing.T) {
-	t.Parallel()
-	root := t.TempDir()
-	ignore := func(dir string) string {
-		b, err := os.ReadFile(filepath.Join(dir, ".gitignore"))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			t.Fatal(err)
-		}
-		return string(b)
-	}
-	mine, empty, full, home := filepath.Join(root, "a", "b"), filepath.Join(root, "empty"), filepath.Join(root, ".assetform"), filepath.Join(root, "home")
-	for _, dir := range []string{empty, full, home} {
-		if err := os.Mkdir(dir, 0o777); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, name := range []string{filepath.Join(full, "index"), filepath.Join(home, "letters")} {
-		if err := os.WriteFile(name, nil, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for dir, want := range map[string]string{mine: "*\n", empty: "*\n", full: "*\n", home: ""} {
-		for range 2 {
-			if err := CreateDataDir(dir); err != nil || ignore(dir) != want {
-				t.Errorf("%q has .gitignore %q, want %q; error %v", dir, ignore(dir), want, err)
-			}
-		}
-	}
-	if err := os.WriteFile(filepath.Join(mine, ".gitignore"), []byte("mine\n"), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	if err := CreateDataDir(mine); err != nil || ignore(mine) != "mine\n" {
-		t.Errorf("a changed .gitignore became %q, error %v", ignore(mine), err)
-	}
-	if err := CreateDataDir(filepath.Join(home, "letters")); err == nil {
-		t.Error("a file was taken for the data directory")
-	}
-	if _, err := Open(""); err == nil {
-		t.Error("no data directory was accepted")
 	}
 }
 
@@ -218,7 +185,7 @@ func TestAddFile(t *testing.T) {
 			t.Fatalf("added %d bytes as %s, error %v", n, h, err)
 		}
 	}
-	info, err := os.Stat(s.Path(want))
+	info, err := os.Stat(blobPath(s, want))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -226,10 +193,10 @@ func TestAddFile(t *testing.T) {
 		t.Errorf("the blob is the file itself, error %v", err)
 	}
 	// A present blob of the wrong length is damaged and is replaced.
-	if err := os.Chmod(s.Path(want), 0o644); err != nil {
+	if err := os.Chmod(blobPath(s, want), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(s.Path(want), []byte("kn"), 0o644); err != nil {
+	if err := os.WriteFile(blobPath(s, want), []byte("kn"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := s.AddFile(f, want); err != nil || get(t, s, want) != "knight" {
@@ -253,7 +220,7 @@ func TestDamagedBlob(t *testing.T) {
 	t.Parallel()
 	s := openStore(t)
 	h := put(t, s, "content")
-	if err := os.WriteFile(s.Path(h), []byte("cOntent"), 0o644); err != nil {
+	if err := os.WriteFile(blobPath(s, h), []byte("cOntent"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	_, err := s.CopyTo(h, io.Discard)
@@ -292,7 +259,7 @@ func TestResult(t *testing.T) {
 	if got, _, _ := s.Result(in); got.ContentHash != film.ContentHash || got.Duration != 4.5 || got.Cost["videos"] != 1 {
 		t.Errorf("the newest result is %+v", got)
 	}
-	if err := os.Remove(s.Path(film.ContentHash)); err != nil {
+	if err := os.Remove(blobPath(s, film.ContentHash)); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok, err := s.Result(in); ok || err != nil {
@@ -309,8 +276,8 @@ func TestResult(t *testing.T) {
 	if got, ok, err := s.Result(in); !ok || err != nil || got.UpstreamHash() != converted.SourceHash || got.ContentHash != e.ContentHash {
 		t.Errorf("a converted result: found %v, %+v, error %v", ok, got, err)
 	}
-	if strings.ContainsAny(filepath.Base(s.resultPath(in)), `:*?"<>|`) {
-		t.Errorf("%q is no name on Windows", s.resultPath(in))
+	if strings.ContainsAny(filepath.Base(resultPath(s, in)), `:*?"<>|`) {
+		t.Errorf("%q is no name on Windows", resultPath(s, in))
 	}
 }
 
@@ -322,7 +289,7 @@ func TestDamagedResult(t *testing.T) {
 	if err := s.PutResult(in, entry(put(t, s, "one"), 3)); err != nil {
 		t.Fatal(err)
 	}
-	whole, err := os.ReadFile(s.resultPath(in))
+	whole, err := os.ReadFile(resultPath(s, in))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -348,7 +315,7 @@ func TestDamagedResult(t *testing.T) {
 		if bytes.Equal(b, whole) {
 			t.Errorf("%s: the case changes nothing", name)
 		}
-		if err := os.WriteFile(s.resultPath(in), b, 0o644); err != nil {
+		if err := os.WriteFile(resultPath(s, in), b, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		var warnings []string
@@ -366,7 +333,7 @@ func TestDamagedResult(t *testing.T) {
 func TestConcurrentWriters(t *testing.T) {
 	t.Parallel()
 	s := openStore(t)
-	other, err := Open(s.dataDir()) // as another process has it
+	other, err := Open(datadir.Open(filepath.Dir(s.dir.Shown("")))) // as another process has it
 	if err != nil {
 		t.Fatal(err)
 	}

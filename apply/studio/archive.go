@@ -49,6 +49,9 @@ func openArchive(dir string, each func(record)) (a *archive, lastID uint64, err 
 		return nil, 0, fmt.Errorf("create data directory: %w", err)
 	}
 	path := filepath.Join(dir, "studio.db")
+	if err := notLink(path); err != nil {
+		return nil, 0, err
+	}
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
 		Timeout: time.Second, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType,
 	})

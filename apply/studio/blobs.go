@@ -44,8 +44,21 @@ func openDirBlobs(dir string) (dirBlobs, error) {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
 			return dirBlobs{}, fmt.Errorf("create data directory: %w", err)
 		}
+		// What no task needs is removed here: never where a link leads.
+		if err := notLink(filepath.Join(dir, sub)); err != nil {
+			return dirBlobs{}, err
+		}
 	}
 	return dirBlobs{dir}, nil
+}
+
+// notLink refuses a link in the data directory: it may lead anywhere.
+func notLink(name string) error {
+	info, err := os.Lstat(name)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return fmt.Errorf("use data directory: %q is a symbolic link, and nothing in it may be one", name)
+	}
+	return nil
 }
 
 func (d dirBlobs) file(name string) string { return filepath.Join(d.dir, filepath.FromSlash(name)) }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -258,5 +259,32 @@ func TestForgetting(t *testing.T) {
 	}
 	if g.size != 0 || len(g.tasks) != 0 || len(g.results) != 0 {
 		t.Errorf("left: %d bytes, %d tasks, %d results", g.size, len(g.tasks), len(g.results))
+	}
+}
+
+// A link in the data directory is refused before anything is removed where it
+// leads.
+func TestDataDirectoryLinks(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"results", "inputs", "studio.db"} {
+		dir, victim := t.TempDir(), t.TempDir()
+		precious := filepath.Join(victim, "precious")
+		if err := os.WriteFile(precious, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		target := victim
+		if name == "studio.db" {
+			target = precious
+		}
+		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+			t.Skip("no symbolic links here")
+		}
+		if s, err := New(Options{DataDir: dir}); err == nil {
+			s.Close()
+			t.Errorf("%s is a link, and a server uses it", name)
+		}
+		if info, err := os.Stat(precious); err != nil || info.Size() != 0 {
+			t.Errorf("%s is a link: where it leads: %v", name, err)
+		}
 	}
 }

@@ -47,6 +47,9 @@ type Options struct {
 	// Renderer draws; nil is the sketch engine.
 	Renderer  Renderer
 	NoCaption bool // no strip with the prompt on results
+	// Unwritten says of a prompt that it must not stand on the result; nil:
+	// all may.
+	Unwritten func(prompt string) bool
 	// Clock tells the time for accounting, expiry and latency; nil is
 	// time.Now. Timers are those of package time.
 	Clock func() time.Time

@@ -92,7 +92,7 @@ func (s *Server) publish(t *task, end record) {
 func (s *Server) render(ctx context.Context, rec record, f Format) (info blobInfo, err error) {
 	ctx, cancel := context.WithTimeout(ctx, renderTimeout)
 	defer cancel()
-	job := rec.job(!s.opts.NoCaption)
+	job := rec.job(!s.opts.NoCaption && (s.opts.Unwritten == nil || !s.opts.Unwritten(rec.Prompt)))
 	if rec.HasInputs {
 		if job.Inputs, err = s.loadInputs(rec); err != nil {
 			return info, fmt.Errorf("read input images: %w", err)

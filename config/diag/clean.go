@@ -1,77 +1,89 @@
 package diag
 
 import (
-	"cmp"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// sensitiveText stands in place of what must not be shown.
-const sensitiveText = "(sensitive value)"
-
-// minSecret is the length in bytes from which a secret is looked for in other
-// text. Shorter ones turn up by chance in so many places that to replace them
-// would make messages unreadable and point at the secret by its absence.
-const minSecret = 4
-
 // Clean returns s with control characters written as escapes, so that a
 // terminal shows it and does not act on it. Newlines and tabs stay, and so do
 // carriage returns at the end of a line.
 func Clean(s string) string {
 	lines := strings.Split(s, "\n")
-	c := cleaner{}
 	for i, line := range lines {
 		body := strings.TrimSuffix(line, "\r")
-		lines[i] = c.clean(body) + line[len(body):]
+		lines[i] = escaped(body, dangerous) + line[len(body):]
 	}
 	return strings.Join(lines, "\n")
 }
 
-// cleaner makes text safe to show.
-type cleaner struct{ secrets []string }
+// CleanLine returns s as one line that a terminal shows and does not act on:
+// control characters, line ends and whatever has no look of its own (it would
+// be taken for nothing here and be part of a name or a prompt all the same)
+// are written as escapes.
+func CleanLine(s string) string { return escaped(s, unseen) }
 
-// newCleaner returns a cleaner for secrets, each as it is and as it looks
-// inside a quoted string.
-func newCleaner(secrets []string) *cleaner {
-	var texts []string
-	for _, s := range secrets {
-		if len(s) < minSecret {
-			continue
-		}
-		quoted := strconv.Quote(s)
-		texts = append(texts, s, quoted[1:len(quoted)-1])
+// escaped writes characters, and bytes that are none, as escapes.
+func escaped(s string, escape func(before, r rune) bool) string {
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return escape(0, r) }) {
+		return s
 	}
-	// The longest first: a secret may be part of another one.
-	slices.SortFunc(texts, func(a, b string) int {
-		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
-	})
-	return &cleaner{secrets: slices.Compact(texts)}
+	var b strings.Builder
+	before := utf8.RuneError
+	for i := 0; i < len(s); {
+		n, text := nextEscaped(before, s[i:], escape)
+		if before = utf8.RuneError; text == s[i:i+n] {
+			before, _ = utf8.DecodeRuneInString(text)
+		}
+		b.WriteString(text)
+		i += n
+	}
+	return b.String()
 }
 
-func (c *cleaner) clean(s string) string {
-	s, _, _ = c.cleanRange(s, 0, 0)
+// nextEscaped returns how long the first character of s is, and what is
+// written for it.
+func nextEscaped(before rune, s string, escape func(before, r rune) bool) (int, string) {
+	r, n := utf8.DecodeRuneInString(s)
+	switch {
+	case r == utf8.RuneError && n == 1:
+		return 1, fmt.Sprintf(`\x%02x`, s[0])
+	case escape(before, r):
+		quoted := strconv.QuoteRuneToASCII(r)
+		return n, quoted[1 : len(quoted)-1]
+	}
+	return n, s[:n]
+}
+
+// foreign redacts and cleans text of a source file.
+func (d *describer) foreign(s string) string {
+	s, _, _ = d.foreignRange(s, 0, 0)
 	return s
 }
 
-// cleanRange cleans s and moves two offsets in it to where the same text
+// foreignRange is foreign, and moves two offsets in s to where the same text
 // stands in the result.
-func (c *cleaner) cleanRange(s string, start, end int) (string, int, int) {
-	if c.harmless(s) {
-		return s, start, end
+func (d *describer) foreignRange(s string, start, end int) (string, int, int) {
+	hidden := d.printer.Redactor.spans(s)
+	if len(hidden) == 0 && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return dangerous(0, r) }) {
+		return s, start, end // which is usual
 	}
 	var b strings.Builder
 	newStart, newEnd := -1, -1
 	for i := 0; i < len(s); {
-		n, replacement := c.next(s[i:])
+		n, text := nextEscaped(0, s[i:], dangerous)
+		if len(hidden) > 0 && hidden[0].start == i {
+			n, text = hidden[0].end-i, Sensitive
+			hidden = hidden[1:]
+		}
 		if newStart < 0 && start < i+n {
 			newStart = b.Len()
 		}
-		b.WriteString(replacement)
+		b.WriteString(text)
 		i += n
 		if newEnd < 0 && end <= i {
 			newEnd = b.Len()
@@ -86,45 +98,34 @@ func (c *cleaner) cleanRange(s string, start, end int) (string, int, int) {
 	return b.String(), newStart, max(newStart, newEnd)
 }
 
-// harmless reports whether there is nothing to clean, which is usual.
-func (c *cleaner) harmless(s string) bool {
-	if !utf8.ValidString(s) || strings.ContainsFunc(s, dangerous) {
-		return false
-	}
-	for _, secret := range c.secrets {
-		if strings.Contains(s, secret) {
-			return false
-		}
-	}
-	return true
-}
-
-// next returns how many bytes at the beginning of s are to be replaced as one
-// and by what.
-func (c *cleaner) next(s string) (int, string) {
-	for _, secret := range c.secrets {
-		if strings.HasPrefix(s, secret) {
-			return len(secret), sensitiveText
-		}
-	}
-	r, n := utf8.DecodeRuneInString(s)
-	switch {
-	case r == utf8.RuneError && n == 1:
-		return 1, fmt.Sprintf(`\x%02x`, s[0])
-	case dangerous(r):
-		quoted := strconv.QuoteRuneToASCII(r)
-		return n, quoted[1 : len(quoted)-1]
-	}
-	return n, s[:n]
-}
-
 // dangerous reports whether a terminal would act on the character instead of
 // showing it, or show what follows in another order.
-func dangerous(r rune) bool {
-	if r == '\n' || r == '\t' {
-		return false
+func dangerous(_, r rune) bool {
+	return r != '\n' && r != '\t' &&
+		(unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || unicode.In(r, unicode.Zl, unicode.Zp))
+}
+
+// unseen reports whether a terminal would act on the character, or show
+// nothing for it. The joiners are part of emoji and of scripts, and so are the
+// selectors of a character's colour: each counts as seen once, behind what it
+// changes.
+func unseen(before, r rune) bool {
+	const nonJoiner, joiner, plain, coloured = '\u200c', '\u200d', '\ufe0e', '\ufe0f'
+	switch r {
+	case nonJoiner, joiner:
+		return before < utf8.RuneSelf || before == utf8.RuneError || !unicode.In(before, unicode.L, unicode.M, unicode.S)
+	case plain, coloured:
+		return before <= ' ' || before == utf8.RuneError || lookless(before)
 	}
-	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
+	return lookless(r)
+}
+
+// lookless reports whether a character may have no look of its own.
+func lookless(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r < ' ' || r == 0x7f
+	}
+	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // fileName is the name as it is shown: relative, with slashes.

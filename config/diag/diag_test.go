@@ -123,26 +123,27 @@ func TestTextColor(t *testing.T) {
 }
 
 // hostile is a diagnostic whose every text holds a secret and what a terminal
-// would act on.
-func hostile() (hcl.Diagnostics, map[string]*hcl.File, []string) {
-	secrets := []string{"s3cr3t-token", "line1\nline2", "abc"}
+// would act on. What is foreign in its words is redacted, as whoever makes a
+// diagnostic has to see to.
+func hostile() (hcl.Diagnostics, map[string]*hcl.File, *diag.Redactor) {
+	redactor := diag.NewRedactor("s3cr3t-token", "line1\nline2", "abc")
 	text := "a \x1b[31mred\x07 \u009b2J \u202e s3cr3t-token and line1\nline2 \xff"
 	src := "x = \"s3cr3t-token\" # \x1b]0;title\x07\r\ny = 1\n"
 	file := &hcl.File{Bytes: []byte(src)}
 	d := &hcl.Diagnostic{
 		Severity: hcl.DiagWarning,
-		Summary:  text,
-		Detail:   text + ` quoted "line1\nline2"`,
+		Summary:  redactor.Text(text),
+		Detail:   redactor.Text(text + ` quoted "line1\nline2"`),
 		Subject:  &hcl.Range{Filename: "dir\x1b.hcl", Start: hcl.Pos{Line: 1, Column: 5, Byte: 4}, End: hcl.Pos{Line: 1, Column: 19, Byte: 18}},
 	}
-	diag.SetAddress(d, "image.s3cr3t-token")
-	return hcl.Diagnostics{d}, map[string]*hcl.File{"dir\x1b.hcl": file}, secrets
+	diag.SetAddress(d, "image.\x1btoken")
+	return hcl.Diagnostics{d}, map[string]*hcl.File{"dir\x1b.hcl": file}, redactor
 }
 
 func TestNothingHarmfulIsShown(t *testing.T) {
 	t.Parallel()
-	diags, files, secrets := hostile()
-	p := &diag.Printer{Files: files, Secrets: secrets, Width: 80}
+	diags, files, redactor := hostile()
+	p := &diag.Printer{Files: files, Redactor: redactor, Width: 80}
 	forms := map[string]func(*strings.Builder) error{
 		"text":     func(b *strings.Builder) error { return p.Text(b, diags) },
 		"json":     func(b *strings.Builder) error { return p.JSON(b, diags) },
@@ -173,8 +174,8 @@ func TestNothingHarmfulIsShown(t *testing.T) {
 
 func TestHighlightMovesWithWhatIsHidden(t *testing.T) {
 	t.Parallel()
-	diags, files, secrets := hostile()
-	got := (&diag.Printer{Files: files, Secrets: secrets}).Diagnostics(diags)[0].Snippet
+	diags, files, redactor := hostile()
+	got := (&diag.Printer{Files: files, Redactor: redactor}).Diagnostics(diags)[0].Snippet
 	if marked := got.Code[got.HighlightStartOffset:got.HighlightEndOffset]; marked != `"(sensitive value)"` {
 		t.Errorf("highlight is %q in %q", marked, got.Code)
 	}

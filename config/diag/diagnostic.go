@@ -2,6 +2,7 @@ package diag
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 
 	"github.com/hashicorp/hcl/v2"
@@ -13,10 +14,13 @@ type Printer struct {
 	Files map[string]*hcl.File // sources, by the file name in ranges
 	// Dir is the directory relative to which absolute file names are shown;
 	// empty: they are shown as they are.
-	Dir     string
-	Secrets []string // texts that are replaced by "(sensitive value)"
-	Width   int      // columns of the terminal; 0: text is not wrapped
-	Color   bool
+	Dir string
+	// Redactor is applied to what is shown of the sources and of values. The
+	// words of a diagnostic are assetform's: what is foreign in them was
+	// redacted before it became a part of them.
+	Redactor *Redactor
+	Width    int // columns of the terminal; 0: text is not wrapped
+	Color    bool
 }
 
 // Diagnostic is the form in which diagnostics leave the process. Its JSON is
@@ -79,10 +83,20 @@ func JSON(diags hcl.Diagnostics, files map[string]*hcl.File) []Diagnostic {
 // Diagnostics returns sorted diagnostics in the form in which they may be
 // shown. It never returns nil.
 func (p *Printer) Diagnostics(diags hcl.Diagnostics) []Diagnostic {
-	d := describer{printer: p, cleaner: newCleaner(p.Secrets), sources: map[string]source{}}
-	out := make([]Diagnostic, 0, len(diags))
-	for _, diag := range Sort(diags) {
+	d := describer{printer: p, sources: map[string]source{}}
+	sorted := Sort(diags)
+	more := sorted[min(len(sorted), maxShown):]
+	out := make([]Diagnostic, 0, len(sorted)-len(more)+1)
+	for _, diag := range sorted[:len(sorted)-len(more)] {
 		out = append(out, d.describe(diag))
+	}
+	if len(more) > 0 {
+		severity := severityWarning
+		if more.HasErrors() {
+			severity = severityError
+		}
+		out = append(out, Diagnostic{Severity: severity, Summary: "Too many problems to show",
+			Detail: fmt.Sprintf("There are %d more than the %d that are shown. Fix these first.", len(more), maxShown)})
 	}
 	return out
 }
@@ -90,8 +104,8 @@ func (p *Printer) Diagnostics(diags hcl.Diagnostics) []Diagnostic {
 // JSON writes the document of validate --json.
 func (p *Printer) JSON(w io.Writer, diags hcl.Diagnostics) error {
 	doc := Document{FormatVersion: "1.0", Valid: !diags.HasErrors(), Diagnostics: p.Diagnostics(diags)}
-	for _, d := range doc.Diagnostics {
-		if d.Severity == severityError {
+	for _, d := range Sort(diags) {
+		if d.Severity == hcl.DiagError {
 			doc.ErrorCount++
 		} else {
 			doc.WarningCount++
@@ -103,6 +117,15 @@ func (p *Printer) JSON(w io.Writer, diags hcl.Diagnostics) error {
 }
 
 const (
+	// These bound what is written: a file of 10 MiB may have a million errors,
+	// each may quote a name of a megabyte and read a thousand values.
+	maxShown  = 1000
+	maxDetail = 16 << 10
+	maxName   = 400
+	maxValues = 100
+)
+
+const (
 	severityError   = "error"
 	severityWarning = "warning"
 )
@@ -110,16 +133,15 @@ const (
 // describer turns diagnostics into what may be shown.
 type describer struct {
 	printer *Printer
-	cleaner *cleaner
 	sources map[string]source
 }
 
 func (d *describer) describe(diag *hcl.Diagnostic) Diagnostic {
 	out := Diagnostic{
 		Severity: severityError,
-		Summary:  d.cleaner.clean(diag.Summary),
-		Detail:   d.cleaner.clean(diag.Detail),
-		Address:  d.cleaner.clean(Address(diag)),
+		Summary:  CleanLine(diag.Summary),
+		Detail:   bounded(Clean(diag.Detail), maxDetail),
+		Address:  CleanLine(Address(diag)),
 	}
 	if diag.Severity == hcl.DiagWarning {
 		out.Severity = severityWarning
@@ -129,12 +151,21 @@ func (d *describer) describe(diag *hcl.Diagnostic) Diagnostic {
 	}
 	highlight := nonEmpty(*diag.Subject)
 	out.Range = &Range{
-		Filename: d.cleaner.clean(d.fileName(highlight.Filename)),
+		Filename: CleanLine(d.fileName(highlight.Filename)),
 		Start:    position(highlight.Start),
 		End:      position(highlight.End),
 	}
 	out.Snippet = d.snippet(diag, highlight)
 	return out
+}
+
+// bounded cuts a text that quotes something endless, such as the name of a
+// block of a megabyte, in the middle: what to do stands at the end.
+func bounded(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	return text[:runeStart(text, limit/2)] + "…" + text[runeStart(text, len(text)-limit/2):]
 }
 
 func position(p hcl.Pos) Position { return Position{Line: p.Line, Column: p.Column, Byte: p.Byte} }

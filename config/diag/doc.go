@@ -4,9 +4,12 @@
 //
 // It decides how a diagnostic looks, never whether there is one. All three
 // forms are made from a [Diagnostic], and what becomes one is safe to show: a
-// marked value is replaced by "(sensitive value)", so are the texts of known
-// secrets wherever they turn up, and control characters, whether they come
-// from a configuration or from a server's words, are written as escapes.
+// marked value is replaced by "(sensitive value)", so are known secrets in the
+// lines of the sources, and control characters, whether they come from a
+// configuration or from a server's words, are written as escapes.
+//
+// It also has what everybody needs who prints words of others: [Clean] and
+// [CleanLine], and the one [Redactor].
 //
 // Start reading at [Printer].
 package diag

@@ -48,29 +48,3 @@ func codeFence(code string) string {
 	}
 	return strings.Repeat("`", max(3, longest+1))
 }
-
-// markdownEscapes turns what GitHub and GitLab would take for markup into
-// what shows the same characters. An empty comment keeps names, numbers and
-// addresses from being linked.
-var markdownEscapes = strings.NewReplacer(
-	`\`, `\\`, "`", "\\`", `*`, `\*`, `_`, `\_`, `{`, `\{`, `}`, `\}`, `[`, `\[`, `]`, `\]`, `(`, `\(`, `)`, `\)`,
-	`+`, `\+`, `-`, `\-`, `!`, `\!`, `|`, `\|`, `~`, `\~`, `$`, `\$`,
-	`<`, `&lt;`, `>`, `&gt;`, `&`, `&amp;`,
-	`@`, `@<!-- -->`, `#`, `\#<!-- -->`, `://`, `:<!-- -->//`, `www.`, `www<!-- -->.`,
-	"\n", "<br>\n",
-)
-
-// EscapeMarkdown returns s such that Markdown shows it as it is.
-func EscapeMarkdown(s string) string {
-	escaped := markdownEscapes.Replace(strings.TrimRight(s, "\n"))
-	lines := strings.Split(escaped, "\n")
-	for i, line := range lines {
-		// Four blanks would begin a code block, "1." a numbered list.
-		line = strings.TrimLeft(line, " \t")
-		if digits := strings.TrimLeft(line, "0123456789"); len(digits) < len(line) && strings.HasPrefix(digits, ".") {
-			line = line[:len(line)-len(digits)] + `\` + digits
-		}
-		lines[i] = line
-	}
-	return strings.Join(lines, "\n")
-}

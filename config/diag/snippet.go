@@ -14,6 +14,9 @@ const (
 	// block may have thousands of lines, a line of JSON may be megabytes long.
 	maxSnippetLines = 24
 	maxSnippetLine  = 400
+	// maxSearchedLine bounds how much of a line is searched for secrets. It is
+	// more than is shown, so that no secret is cut in two before that.
+	maxSearchedLine = 40 * maxSnippetLine
 )
 
 // source is a file with the byte offsets at which its lines begin.
@@ -75,11 +78,12 @@ func (d *describer) snippet(diag *hcl.Diagnostic, highlight hcl.Range) *Snippet 
 		first = src.lineOf(highlight.Start.Byte)
 		last = min(src.lineOf(max(highlight.Start.Byte, highlight.End.Byte-1)), first+maxSnippetLines-1)
 	}
-	code, start, end := src.code(first, last, highlight)
+	code, start, end := d.code(src, first, last, highlight)
 	s := &Snippet{StartLine: first + 1, Values: []Value{}}
-	s.Code, s.HighlightStartOffset, s.HighlightEndOffset = d.cleaner.cleanRange(code, start, end)
+	// Once more over all of it: a secret may have several lines.
+	s.Code, s.HighlightStartOffset, s.HighlightEndOffset = d.foreignRange(code, start, end)
 	if context := hcled.ContextString(src.file, highlight.Start.Byte); context != "" {
-		context = d.cleaner.clean(context)
+		context = bounded(CleanLine(d.foreign(context)), maxName)
 		s.Context = &context
 	}
 	d.explain(diag, s)
@@ -87,7 +91,7 @@ func (d *describer) snippet(diag *hcl.Diagnostic, highlight hcl.Range) *Snippet 
 }
 
 // code joins lines and says where in them the highlighted range stands.
-func (s source) code(first, last int, highlight hcl.Range) (code string, start, end int) {
+func (d *describer) code(s source, first, last int, highlight hcl.Range) (code string, start, end int) {
 	var b strings.Builder
 	for i := first; i <= last; i++ {
 		if i > first {
@@ -96,7 +100,8 @@ func (s source) code(first, last int, highlight hcl.Range) (code string, start, 
 		line, offset := s.line(i)
 		from := clamp(highlight.Start.Byte-offset, len(line))
 		to := clamp(highlight.End.Byte-offset, len(line))
-		line, from, to = shorten(line, from, to)
+		line, from, to = d.foreignRange(shorten(line, from, to, maxSearchedLine))
+		line, from, to = shorten(line, from, to, maxSnippetLine)
 		if offset <= highlight.Start.Byte {
 			start = b.Len() + from
 		}
@@ -111,12 +116,12 @@ func (s source) code(first, last int, highlight hcl.Range) (code string, start, 
 func clamp(n, limit int) int { return max(0, min(n, limit)) }
 
 // shorten cuts a long line down to the surroundings of a part of it.
-func shorten(line string, from, to int) (string, int, int) {
-	if len(line) <= maxSnippetLine {
+func shorten(line string, from, to, most int) (string, int, int) {
+	if len(line) <= most {
 		return line, from, to
 	}
-	cutStart := runeStart(line, max(0, from-maxSnippetLine/2))
-	cutEnd := runeStart(line, min(len(line), cutStart+maxSnippetLine))
+	cutStart := runeStart(line, max(0, from-most/2))
+	cutEnd := runeStart(line, min(len(line), cutStart+most))
 	head, tail := "", ""
 	if cutStart > 0 {
 		head = "…"

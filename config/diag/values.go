@@ -49,12 +49,14 @@ func (d *describer) explain(diag *hcl.Diagnostic, s *Snippet) {
 		if diags.HasErrors() {
 			continue // it is what another diagnostic is about
 		}
-		name := d.cleaner.clean(traversalText(traversal))
+		name := bounded(CleanLine(d.foreign(traversalText(traversal))), maxName)
 		if seen[name] || !v.IsKnown() {
 			continue
 		}
-		seen[name] = true
-		s.Values = append(s.Values, Value{Traversal: name, Statement: "is " + d.cleaner.clean(valueText(v))})
+		if seen[name] = true; len(seen) > maxValues {
+			break
+		}
+		s.Values = append(s.Values, Value{Traversal: name, Statement: "is " + d.foreign(valueText(v, d.printer.Redactor))})
 	}
 	slices.SortFunc(s.Values, func(a, b Value) int { return strings.Compare(a.Traversal, b.Traversal) })
 	if call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](diag); ok && call.CalledFunctionName() != "" {
@@ -111,7 +113,7 @@ func traversalText(traversal hcl.Traversal) string {
 			b.WriteString("." + step.Name)
 		case hcl.TraverseIndex:
 			if step.Key.Type().IsPrimitiveType() {
-				b.WriteString("[" + valueText(step.Key) + "]")
+				b.WriteString("[" + valueText(step.Key, nil) + "]")
 			} else {
 				b.WriteString("[...]")
 			}
@@ -122,9 +124,9 @@ func traversalText(traversal hcl.Traversal) string {
 
 // valueText describes a value in a few words. It shows nothing of what is in
 // a collection.
-func valueText(v cty.Value) string {
+func valueText(v cty.Value, r *Redactor) string {
 	if v.IsMarked() {
-		return sensitiveText
+		return Sensitive
 	}
 	t := v.Type()
 	switch {
@@ -135,7 +137,7 @@ func valueText(v cty.Value) string {
 	case t == cty.Number:
 		return v.AsBigFloat().Text('g', 10)
 	case t == cty.String:
-		s := v.AsString()
+		s := r.Text(v.AsString()) // before a secret is cut in two
 		if len(s) > maxValueText {
 			s = s[:runeStart(s, maxValueText)] + "…"
 		}

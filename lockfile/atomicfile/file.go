@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // tempSuffix ends the name of every temporary file.
@@ -28,6 +29,24 @@ func Write(path string, perm fs.FileMode, data []byte) error {
 	if err != nil {
 		return err
 	}
+	return f.all(data)
+}
+
+// WriteIn is Write for a file of that base name in an open directory.
+func WriteIn(root *os.Root, name string, perm fs.FileMode, data []byte) error {
+	dir, err := root.OpenRoot(".")
+	if err != nil {
+		return err
+	}
+	f, err := begin(dir, name, perm)
+	if err != nil {
+		return err
+	}
+	return f.all(data)
+}
+
+// all writes the whole content and puts it in place.
+func (f *File) all(data []byte) error {
 	defer f.Abort()
 	if _, err := f.Write(data); err != nil {
 		return err
@@ -55,7 +74,11 @@ type File struct {
 func Create(path string) (*File, error) { return create(path, 0o666) }
 
 func create(path string, perm fs.FileMode) (*File, error) {
-	dir, err := os.OpenRoot(filepath.Dir(path))
+	at := filepath.Dir(path)
+	if err := isDir(at, os.Stat); err != nil {
+		return nil, err
+	}
+	dir, err := os.OpenRoot(at)
 	if err != nil {
 		return nil, err
 	}
@@ -70,11 +93,24 @@ func CreateIn(root *os.Root, name string) (*File, error) {
 	if err := makeDirs(root, parent); err != nil {
 		return nil, err
 	}
+	if err := isDir(filepath.FromSlash(parent), root.Stat); err != nil {
+		return nil, err
+	}
 	dir, err := root.OpenRoot(filepath.FromSlash(parent))
 	if err != nil {
 		return nil, err
 	}
 	return begin(dir, path.Base(name), 0o666)
+}
+
+// isDir refuses what is no directory before it is opened as one: opening a
+// pipe waits for its other end.
+func isDir(name string, stat func(string) (fs.FileInfo, error)) error {
+	info, err := stat(name)
+	if err == nil && !info.IsDir() {
+		err = &fs.PathError{Op: "open", Path: name, Err: syscall.ENOTDIR}
+	}
+	return err
 }
 
 // begin takes over dir.

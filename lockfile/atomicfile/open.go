@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"syscall"
 )
 
 // AnySize is no limit, for files that are read piece by piece.
@@ -14,6 +15,7 @@ const AnySize = math.MaxInt64
 var (
 	errNotRegular = errors.New("it is not a regular file")
 	errIsLink     = errors.New("it is a symbolic link")
+	errExchanged  = errors.New("it is exchanged whenever it is opened")
 )
 
 // OpenRegular opens a file for reading that must stand at path itself and
@@ -21,18 +23,41 @@ var (
 // symlink could show some other file of the machine in an error's source
 // line, a named pipe would never end, and a sparse file fills the memory.
 func OpenRegular(path string, limit int64) (*os.File, error) {
-	info, err := os.Lstat(path)
-	switch {
-	case err != nil:
-		return nil, err
-	case info.Mode()&os.ModeSymlink != 0:
-		return nil, &os.PathError{Op: "open", Path: path, Err: errIsLink}
-	case !info.Mode().IsRegular():
-		return nil, &os.PathError{Op: "open", Path: path, Err: errNotRegular}
-	case info.Size() > limit:
-		return nil, &os.PathError{Op: "open", Path: path, Err: fmt.Errorf("it is larger than %d MiB", limit>>20)}
+	for range 20 {
+		info, err := os.Lstat(path)
+		if err != nil {
+			return nil, err
+		}
+		if err := mayOpen(info, limit); err != nil {
+			return nil, &os.PathError{Op: "open", Path: path, Err: err}
+		}
+		// Should the name have become a pipe since, its opening would wait.
+		f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+		if err != nil {
+			return nil, err
+		}
+		opened, err := f.Stat()
+		if err == nil && os.SameFile(info, opened) {
+			return f, nil
+		}
+		f.Close()
+		if err != nil {
+			return nil, err
+		}
 	}
-	return os.Open(path)
+	return nil, &os.PathError{Op: "open", Path: path, Err: errExchanged}
+}
+
+func mayOpen(info os.FileInfo, limit int64) error {
+	switch {
+	case info.Mode()&os.ModeSymlink != 0:
+		return errIsLink
+	case !info.Mode().IsRegular():
+		return errNotRegular
+	case info.Size() > limit:
+		return fmt.Errorf("it is larger than %d MiB", limit>>20)
+	}
+	return nil
 }
 
 // ReadRegular reads a file as OpenRegular opens it.

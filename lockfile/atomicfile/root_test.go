@@ -115,3 +115,19 @@ func TestRemoveLeftovers(t *testing.T) {
 		t.Error("a file was read as a directory")
 	}
 }
+
+// A pipe in a directory's place is refused, not waited for.
+func TestPipeForDirectory(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := mkfifo(filepath.Join(dir, "art")); err != nil {
+		t.Skip("no pipes here:", err)
+	}
+	if f, err := CreateIn(openRoot(t, dir), "art/a"); err == nil {
+		f.Abort()
+		t.Error("CreateIn succeeded")
+	}
+	if err := Write(filepath.Join(dir, "art", "a"), 0o600, nil); err == nil {
+		t.Error("Write succeeded")
+	}
+}

@@ -42,6 +42,7 @@ func unchanged(doc *plan.Document) int {
 // conclusion is what people read first: the end of the text.
 func (t *textPage) conclusion() {
 	t.blank()
+	t.origins()
 	if !hasChanges(t.doc) {
 		t.noChanges()
 		t.problems()

@@ -66,8 +66,9 @@ func estimateOf(doc *plan.Document) estimate {
 
 // hoursWaited is how long the hourly limits keep the last request back.
 func hoursWaited(c method.Cost) time.Duration {
+	const most = 1_000_000 // about what a Duration holds, and more than anybody waits
 	hours := max((c.ImageCredits-1)/usualHourlyCredits, (c.Videos-1)/usualHourlyVideos, 0)
-	return time.Duration(hours) * time.Hour
+	return time.Duration(min(hours, most)) * time.Hour
 }
 
 // chains adds up what has to be generated one after another.

@@ -16,7 +16,8 @@ import (
 // in the configuration, neither cleaned nor escaped.
 type field struct {
 	name string
-	// diff is set for texts that changed in part.
+	// diff is set for texts that changed in part, and for those of which the
+	// change could stand where something is left out.
 	diff []segment
 	// Before and after are set otherwise; one that is not there is empty.
 	before, after string
@@ -56,18 +57,36 @@ func changedField(name string, was, is, usual any, verbose bool) field {
 	if was == nil && usual != nil {
 		f.before = valueText(usual, verbose) + " (default)"
 	}
+	if isSensitive(was) && isSensitive(is) {
+		f.before, f.after = "", sensitiveText+" changed"
+		return f
+	}
+	if f.before == f.after { // hashes that begin alike
+		f.before, f.after = valueText(was, true), valueText(is, true)
+	}
 	a, aText := was.(string)
 	b, bText := is.(string)
 	if aText && bText && isProse(name) {
 		if segs := wordDiff(a, b); alike(segs) {
 			f.diff = segs
+			return f
 		}
 	}
-	if isSensitive(was) && isSensitive(is) {
-		f.before, f.after = "", sensitiveText+" changed"
+	if max(len(f.before), len(f.after)) > maxValue {
+		f.diff = coarse(wordDiff(unquoted(f.before), unquoted(f.after)))
 	}
 	return f
 }
+
+func unquoted(s string) string {
+	if len(s) >= 2 && s[0] == '"' && s[len(s)-1] == '"' {
+		return s[1 : len(s)-1]
+	}
+	return s
+}
+
+// maxValue is how many bytes of a value are shown beside another one.
+const maxValue = 140
 
 // alike tells that enough of two texts is the same to show them as one.
 func alike(segs []segment) bool {

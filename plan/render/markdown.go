@@ -71,7 +71,7 @@ func markdown(s string) string { return diag.EscapeMarkdown(cells.Clean(s)) }
 
 // bounded is markdown for a text of which the middle may be left out.
 func bounded(s string, n int) string {
-	return markdown(joinSegments(middleOut(segment{kept, s}, n*3/4, n/4)))
+	return diffCell(middleOut(segment{kept, s}, n*3/4, n/4))
 }
 
 // code shows a name as code. GitHub looks for no people and issues in it.
@@ -79,18 +79,28 @@ func code(s string) string { return "<code>" + bounded(s, maxName) + "</code>" }
 
 func (m *markdownPage) head() {
 	title := "no changes"
-	if hasChanges(m.doc) {
+	errors, _ := problems(m.doc)
+	switch {
+	case hasChanges(m.doc):
 		title = summaryText(m.doc)
+	case errors > 0:
+		title = count(errors, "error")
 	}
 	fmt.Fprintf(&m.b, "%s\n### assetform plan: %s\n\n", marker, title)
-	if !hasChanges(m.doc) {
+	if errors > 0 {
+		m.b.WriteString("**This cannot be applied as it is.**\n")
+	}
+	switch {
+	case !hasChanges(m.doc) && errors > 0:
+	case !hasChanges(m.doc):
 		fmt.Fprintf(&m.b, "Configuration and lock agree: %s.\n", count(len(m.doc.Changes), "asset"))
-	} else {
+	default:
 		fmt.Fprintf(&m.b, "**Cost:** %s.\n", billOf(m.doc).text())
 		if t := estimateOf(m.doc).text(); t != "" {
 			fmt.Fprintf(&m.b, "**Time:** %s, if %d tasks may run at a time.\n", t, usualParallelism)
 		}
 	}
+	m.origins()
 	if n := drifted(m.doc); n > 0 {
 		fmt.Fprintf(&m.b, "\n:warning: %s changed by hand since the last apply.\n", filesWere(n))
 	}

@@ -10,22 +10,33 @@ import (
 // Bounds of one row of a table.
 const (
 	maxRow      = 6_000 // bytes, with all escapes
-	maxValue    = 160   // bytes of a value before escaping
 	maxFields   = 8     // of one change
 	maxSegments = 32    // of one word diff
 	rowAround   = 60    // bytes that stay beside a change of a prompt
 )
 
-// row writes a change as a row of a table: with its inputs where that is not
-// too long. It tells whether there was room.
+// detail is how much of its inputs a row shows.
+type detail int
+
+const (
+	nearlyAll detail = iota
+	little
+	none // but their number
+)
+
+// row writes a change as a row of a table: with as much of its inputs as there
+// is room for. It tells whether there was room at all.
 func (m *markdownPage) row(c *plan.ChangeDocument) bool {
-	if s := m.rowText(c, true); len(s) <= maxRow && m.add(s) {
-		return true
+	list := fields(c, m.o.Verbose)
+	for d := nearlyAll; d < none; d++ {
+		if s := m.rowText(c, list, d); len(s) <= maxRow && m.add(s) {
+			return true
+		}
 	}
-	return m.add(m.rowText(c, false))
+	return m.add(m.rowText(c, list, none))
 }
 
-func (m *markdownPage) rowText(c *plan.ChangeDocument, whole bool) string {
+func (m *markdownPage) rowText(c *plan.ChangeDocument, list []field, d detail) string {
 	cell := []string{}
 	if note := m.why.text(c); note != "" && c.Action != plan.NoOp {
 		cell = append(cell, bounded(note, maxName))
@@ -45,8 +56,10 @@ func (m *markdownPage) rowText(c *plan.ChangeDocument, whole bool) string {
 	case c.Action != plan.Update || c.Drifted:
 		cell = append(cell, code(c.Output))
 	}
-	if whole {
-		cell = append(cell, fieldCells(fields(c, m.o.Verbose))...)
+	if d < none {
+		cell = append(cell, fieldCells(list, d)...)
+	} else if len(list) > 0 {
+		cell = append(cell, fmt.Sprintf("<b>%s left out, for which there is no room here</b>", count(len(list), "input")))
 	}
 	cost := changeCost(c)
 	if c.Conditional {
@@ -65,24 +78,28 @@ func signCell(c *plan.ChangeDocument) string {
 	return "`" + c.Action.Sign() + "`"
 }
 
-func fieldCells(list []field) []string {
+func fieldCells(list []field, d detail) []string {
 	var out []string
 	for i, f := range list {
 		if i == maxFields {
 			return append(out, fmt.Sprintf("and %s more", count(len(list)-i, "input")))
 		}
-		out = append(out, "<b>"+bounded(f.name, maxName)+":</b> "+fieldCell(f))
+		out = append(out, "<b>"+bounded(f.name, maxName)+":</b> "+fieldCell(f, d))
 	}
 	return out
 }
 
-func fieldCell(f field) string {
+func fieldCell(f field, d detail) string {
 	switch {
 	case f.diff != nil:
-		if segs := shorten(f.diff, rowAround); len(segs) <= maxSegments {
-			return diffCell(segs)
+		segs := f.diff
+		if len(shorten(segs, rowAround)) > maxSegments || d == little {
+			segs = coarse(segs)
 		}
-		return "many words changed"
+		if d == little {
+			return diffCell(shortenTo(segs, rowAround/3, 150, 50))
+		}
+		return diffCell(shorten(segs, rowAround))
 	case !f.changed || f.before == "" && strings.HasPrefix(f.after, sensitiveText):
 		return bounded(f.after, maxValue)
 	}
@@ -92,6 +109,10 @@ func fieldCell(f field) string {
 func diffCell(segs []segment) string {
 	var b strings.Builder
 	for _, s := range segs {
+		if s.op == left {
+			b.WriteString("<b>" + s.text + "</b>")
+			continue
+		}
 		// Escaping drops blanks at the beginning, which part words here.
 		body := strings.TrimLeft(s.text, " ")
 		text := s.text[:len(s.text)-len(body)] + markdown(body)

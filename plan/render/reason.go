@@ -27,6 +27,9 @@ func newReasons(doc *plan.Document) reasons {
 func (r reasons) text(c *plan.ChangeDocument) string {
 	switch c.Action {
 	case plan.Delete:
+		if hasReason(c, plan.ReasonNotOurs) {
+			return "no longer in the configuration, the file stays because it is perhaps not ours"
+		}
 		return "no longer in the configuration"
 	case plan.Forget:
 		return "the lock forgets it, the file stays"
@@ -78,6 +81,8 @@ func plainReason(name, operand string, c *plan.ChangeDocument) string {
 		return "resumed"
 	case plan.ReasonMoved:
 		return "moved"
+	case plan.ReasonNotOurs:
+		return "the old file stays because it is perhaps not ours"
 	}
 	if name == sameInputs {
 		return "same inputs as " + operand + ", shares its result"

@@ -204,17 +204,16 @@ func (t *textPage) field(f field) {
 
 // short is a value of at most a few lines.
 func (t *textPage) short(s string) string {
-	const head, tail = 110, 30
+	const head, tail = maxValue - 30, 30
 	if t.o.Verbose {
 		return cells.Clean(s)
 	}
-	return cells.Clean(joinSegments(middleOut(segment{kept, s}, head, tail)))
-}
-
-func joinSegments(segs []segment) string {
 	var b strings.Builder
-	for _, s := range segs {
-		b.WriteString(s.text)
+	for _, seg := range middleOut(segment{kept, s}, head, tail) {
+		if seg.op != left {
+			seg.text = cells.Clean(seg.text)
+		}
+		b.WriteString(seg.text)
 	}
 	return b.String()
 }

@@ -5,6 +5,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"assetform/plan/render/cells"
+
 	"github.com/aymanbagabas/go-udiff/lcs"
 )
 
@@ -134,30 +136,68 @@ func wordClass(s string) class {
 	return other
 }
 
-// shorten leaves out what is far from a change, and the middle of long
-// changes. around is how many bytes stay on either side.
+// Bytes of one change of a text that are shown: nearly always all of it.
+const (
+	changeHead = 1_500
+	changeTail = 500
+)
+
+// shorten leaves out what is far from a change, and counts it. around is how
+// many bytes stay on either side.
 func shorten(segs []segment, around int) []segment {
+	return shortenTo(segs, around, changeHead, changeTail)
+}
+
+// shortenTo is shorten for what has room for head and tail of a change.
+func shortenTo(segs []segment, around, head, tail int) []segment {
 	var out []segment
 	for i, s := range segs {
-		head, tail := around, around
+		from, to := around, around
 		if s.op == kept && i == 0 {
-			head = 0
+			from = 0
 		}
 		if s.op == kept && i == len(segs)-1 {
-			tail = 0
+			to = 0
 		}
 		if s.op != kept {
-			head, tail = 3*around, around
+			from, to = head, tail
 		}
-		out = append(out, middleOut(s, head, tail)...)
+		out = append(out, middleOut(s, from, to)...)
 	}
 	return out
+}
+
+// coarse joins all changes of a text to one, from the first to the last.
+func coarse(segs []segment) []segment {
+	first, last := 0, len(segs)-1
+	for first < last && segs[first].op == kept {
+		first++
+	}
+	for last > first && segs[last].op == kept {
+		last--
+	}
+	var was, is strings.Builder
+	for _, s := range segs[first : last+1] {
+		if s.op != added {
+			was.WriteString(s.text)
+		}
+		if s.op != removed {
+			is.WriteString(s.text)
+		}
+	}
+	out := append([]segment(nil), segs[:first]...)
+	for _, s := range []segment{{removed, was.String()}, {added, is.String()}} {
+		if s.text != "" {
+			out = append(out, s)
+		}
+	}
+	return append(out, segs[last+1:]...)
 }
 
 // middleOut keeps about head bytes at the beginning and tail at the end, cut
 // at blanks where one is near.
 func middleOut(s segment, head, tail int) []segment {
-	const worthwhile = 16
+	const worthwhile = 48 // about as long as what stands in its place
 	if len(s.text) <= head+tail+worthwhile {
 		return []segment{s}
 	}
@@ -172,14 +212,12 @@ func middleOut(s segment, head, tail int) []segment {
 	if from > 0 {
 		out = append(out, segment{s.op, s.text[:from]})
 	}
-	out = append(out, segment{left, ellipsis})
+	out = append(out, segment{left, cells.LeftOut(utf8.RuneCountInString(s.text[from:to]))})
 	if to < len(s.text) {
 		out = append(out, segment{s.op, s.text[to:]})
 	}
 	return out
 }
-
-const ellipsis = "..."
 
 // wordCut is a place at or before n at which s may be cut.
 func wordCut(s string, n int) int {

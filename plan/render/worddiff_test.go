@@ -70,7 +70,7 @@ func TestShorten(t *testing.T) {
 	long := strings.Repeat("very ", 40)
 	segs := wordDiff(long+"red "+long+"end", long+"blue "+long+"END")
 	got := diffText(shorten(segs, 20)).Render(false)
-	if want := "... very very very [-red-]{+blue+} very very very ... very very very [-end-]{+END+}"; got != want {
+	if want := "… 184 characters left out … very very very [-red-]{+blue+} very very very … 169 characters left out … very very very [-end-]{+END+}"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	unbroken := strings.Repeat("剣", 100)

@@ -21,6 +21,12 @@ func TestCleanLeavesNothingThatActs(t *testing.T) {
 		"c1\u009b31m":               `c1\u009b31m`,
 		"line\u2028para\u2029":      `line\u2028para\u2029`,
 		"kept \ufffd":               "kept \ufffd",
+		"1\ufe0f\u20e3 🏳\ufe0f\u200d🌈 می\u200cخواهم": "1\ufe0f\u20e3 🏳\ufe0f\u200d🌈 می\u200cخواهم",
+		"te\u200dam \u200dx":        `te\u200dam \u200dx`,
+		"a\ufe0f\ufe0f\ufe0e":       "a\ufe0f" + `\ufe0f\ufe0e`,
+		"b\U000e0121\u180b\u034f":   `b\U000e0121\u180b\u034f`,
+		"\u3164\u115f\uffa0":        `\u3164\u115f\uffa0`,
+		"… 9 characters left out …": `… 9 characters left out \u2026`,
 	} {
 		if got := Clean(in); got != want {
 			t.Errorf("Clean(%q) = %q, want %q", in, got, want)

@@ -1,43 +1,46 @@
 package cells
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"assetform/config/diag"
 )
 
-// Clean returns s as one line that a terminal shows and does not act on:
-// control characters, line ends and whatever has no look of its own (it would
-// be sent to the API without being seen here) are written as escapes.
-func Clean(s string) string {
-	if utf8.ValidString(s) && !strings.ContainsFunc(s, unseen) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && n == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case unseen(r):
-			quoted := strconv.QuoteRuneToASCII(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		default:
-			b.WriteString(s[i : i+n])
+// Clean returns s as one line that a terminal shows and does not act on. The
+// last dots of words that look like LeftOut's are written as escapes.
+func Clean(s string) string { return unlikeLeftOut(diag.CleanLine(s)) }
+
+// CleanLines is Clean for a text of several lines: line ends and tabs stay.
+func CleanLines(s string) string {
+	lines := strings.SplitAfter(s, "\n")
+	for i, line := range lines {
+		parts := strings.SplitAfter(line, "\t")
+		for j, part := range parts {
+			text := strings.TrimRight(part, "\n\t")
+			parts[j] = diag.CleanLine(text) + part[len(text):]
 		}
-		i += n
+		lines[i] = strings.Join(parts, "")
 	}
-	return b.String()
+	return unlikeLeftOut(strings.Join(lines, ""))
 }
 
-// unseen tells that a terminal would act on the character, or show nothing
-// for it. The joiners are part of emoji and of scripts.
-func unseen(r rune) bool {
-	const nonJoiner, joiner = '\u200c', '\u200d'
-	if r < utf8.RuneSelf {
-		return r < ' ' || r == 0x7f
+// LeftOut stands in the place of that many characters that are not shown.
+func LeftOut(n int) string {
+	number := strconv.Itoa(n)
+	for i := len(number) - 3; i > 0; i -= 3 {
+		number = number[:i] + "," + number[i:]
 	}
-	return r != nonJoiner && r != joiner && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp))
+	noun := "characters"
+	if n == 1 {
+		noun = "character"
+	}
+	return "… " + number + " " + noun + " " + leftOutEnd
+}
+
+const leftOutEnd = "left out …"
+
+// unlikeLeftOut keeps a text from saying that something was left out.
+func unlikeLeftOut(s string) string {
+	return strings.ReplaceAll(s, leftOutEnd, strings.TrimSuffix(leftOutEnd, "…")+`\u2026`)
 }

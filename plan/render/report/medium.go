@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -12,13 +13,16 @@ import (
 
 	"golang.org/x/image/draw"
 	"golang.org/x/image/webp"
+	"golang.org/x/sync/semaphore"
 )
 
 // Bounds of what is decoded. They are far above what generators deliver and
-// keep one picture from taking the machine's memory.
+// keep pictures from taking the machine's memory: one may have maxPixels, and
+// so may all that are decoded at the same time.
 const (
 	maxImageBytes = 64 << 20
 	maxPixels     = 64 << 20
+	maxVideoBytes = 1 << 30
 )
 
 // thumbSide is the longer side of a thumbnail in pixels: twice the width of
@@ -28,6 +32,9 @@ const thumbSide = 512
 // medium is one content as pages show it.
 type medium struct {
 	version *Version
+	// pixels are how many may be in memory at a time, of all pictures
+	// together: a small file can hold a large picture.
+	pixels *semaphore.Weighted
 
 	File    string // the copied content; "" if there is none
 	Thumb   string // its small picture; "" for videos
@@ -67,7 +74,7 @@ func sniff(head []byte) (mediaType, bool) {
 
 // write copies the content and makes the thumbnail. What is wrong with the
 // content becomes the medium's problem; the error is one of writing.
-func (m *medium) write(files Files) error {
+func (m *medium) write(ctx context.Context, files Files) error {
 	v := m.version
 	if v.Open == nil {
 		m.Problem = v.Missing
@@ -92,11 +99,11 @@ func (m *medium) write(files Files) error {
 	}
 	all := io.MultiReader(bytes.NewReader(head[:n]), f)
 	m.Video = kind.video
-	name := hex.EncodeToString(v.Hash[:12])
+	name := hex.EncodeToString(v.Hash[:])
 	if kind.video {
-		return m.copy(files, "media/"+name+"."+kind.ext, all)
+		return m.copy(files, "media/"+name+"."+kind.ext, &limited{all, maxVideoBytes})
 	}
-	return m.writeImage(files, name, kind, all)
+	return m.writeImage(ctx, files, name, kind, all)
 }
 
 // copy writes the content itself.
@@ -131,7 +138,21 @@ func (r errorReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (m *medium) writeImage(files Files, name string, kind mediaType, r io.Reader) error {
+// limited is a reader whose bytes are bounded.
+type limited struct {
+	io.Reader
+	left int64
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	n, err := l.Reader.Read(p)
+	if l.left -= int64(n); l.left < 0 {
+		return 0, fmt.Errorf("it has more than %d MiB", maxVideoBytes>>20)
+	}
+	return n, err
+}
+
+func (m *medium) writeImage(ctx context.Context, files Files, name string, kind mediaType, r io.Reader) error {
 	b, err := io.ReadAll(io.LimitReader(r, maxImageBytes+1))
 	switch {
 	case err != nil:
@@ -148,6 +169,11 @@ func (m *medium) writeImage(files Files, name string, kind mediaType, r io.Reade
 	}
 	var img image.Image
 	if err == nil {
+		weight := int64(cfg.Width) * int64(cfg.Height)
+		if err := m.pixels.Acquire(ctx, weight); err != nil {
+			return err
+		}
+		defer m.pixels.Release(weight)
 		img, err = kind.decode(bytes.NewReader(b))
 	}
 	if err != nil {

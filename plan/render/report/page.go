@@ -2,10 +2,9 @@ package report
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"assetform/lockfile"
 )
@@ -53,6 +52,7 @@ type assetView struct {
 	Output   string
 	Cost     string
 	Prompt   string // for people who search and who listen
+	Length   string // of a prompt that its card may not show to the end
 	Before   *sideView
 	After    *sideView
 	Diff     []segment
@@ -93,10 +93,14 @@ type assetPage struct {
 	Prev, Next string // file names, "" at the ends
 }
 
+// cardPrompt is how many characters of a prompt a card shows for certain.
+const cardPrompt = 60
+
 func newPages(r Report, media map[lockfile.ContentHash]*medium) *pages {
 	p := &pages{report: r, media: media}
+	taken := make(map[string]bool, len(r.Changes))
 	for i := range r.Changes {
-		p.assets = append(p.assets, p.newAsset(&r.Changes[i]))
+		p.assets = append(p.assets, p.newAsset(&r.Changes[i], pageName(r.Changes[i].Address, taken)))
 	}
 	return p
 }
@@ -131,6 +135,13 @@ func (p *pages) cost() string {
 	return cmp.Or(total.String(), "no cost")
 }
 
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
 func (p *pages) asset(i int) assetPage {
 	a := &p.assets[i]
 	page := assetPage{
@@ -146,8 +157,8 @@ func (p *pages) asset(i int) assetPage {
 	return page
 }
 
-func (p *pages) newAsset(c *Change) assetView {
-	a := assetView{Page: pageName(c.Address), Address: c.Address, Previous: c.PreviousAddress, Action: c.Action, Kind: "image", Cost: "no cost"}
+func (p *pages) newAsset(c *Change, page string) assetView {
+	a := assetView{Page: page, Address: c.Address, Previous: c.PreviousAddress, Action: c.Action, Kind: "image", Cost: "no cost"}
 	if c.Video() {
 		a.Kind = "video"
 	}
@@ -160,6 +171,9 @@ func (p *pages) newAsset(c *Change) assetView {
 		latest = c.Before
 	}
 	a.Output, a.Prompt = latest.Entry.Output, promptOf(latest)
+	if n := utf8.RuneCountInString(a.Prompt); n > cardPrompt {
+		a.Length = plural(n, "character")
+	}
 	a.Diff = diffWords(promptOf(c.Before), promptOf(c.After))
 	a.Facts = facts(c)
 	if a.Before != nil && a.After != nil {
@@ -169,25 +183,6 @@ func (p *pages) newAsset(c *Change) assetView {
 		a.Videos = both && a.Before.Video && a.After.Video
 	}
 	return a
-}
-
-// pageName is a file name that stays the same from report to report and that
-// no address can make collide with another's.
-func pageName(address string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(address) {
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-		if b.Len() >= 48 {
-			break
-		}
-	}
-	sum := sha256.Sum256([]byte(address))
-	return strings.Trim(b.String(), "-") + "-" + hex.EncodeToString(sum[:4]) + ".html"
 }
 
 func promptOf(v *Version) string {
@@ -220,15 +215,15 @@ func (p *pages) side(name string, c *Change, v *Version) *sideView {
 	return s
 }
 
-// shorten cuts a text at a word.
+// shorten cuts a text at a word, and says how much of it is gone.
 func shorten(s string, most int) string {
 	r := []rune(s)
 	if len(r) <= most {
 		return s
 	}
-	cut := string(r[:most-1])
+	cut := string(r[:most])
 	if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
 		cut = cut[:i]
 	}
-	return cut + "…"
+	return cut + " … and " + plural(len(r)-utf8.RuneCountInString(cut), "more character")
 }

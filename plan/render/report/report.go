@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"strings"
 
 	"assetform/lockfile"
+	"assetform/plan/render/cells"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 )
 
 // Report is what the pages show.
@@ -44,9 +47,6 @@ type Files interface {
 	Write(name string, write func(io.Writer) error) error
 }
 
-// Index is the name of the first page.
-const Index = "index.html"
-
 // Write writes the whole report. Contents that cannot be shown become
 // placeholders that say why; an error is one of writing.
 func Write(ctx context.Context, r Report, files Files) error {
@@ -59,7 +59,7 @@ func Write(ctx context.Context, r Report, files Files) error {
 	}
 	pages := newPages(r, media)
 	if err := files.Write(Index, func(w io.Writer) error {
-		return templates.ExecuteTemplate(w, "index", pages.index())
+		return writePage(w, "index", pages.index())
 	}); err != nil {
 		return fmt.Errorf("write %s: %w", Index, err)
 	}
@@ -69,7 +69,7 @@ func Write(ctx context.Context, r Report, files Files) error {
 			return err
 		}
 		if err := files.Write(name, func(w io.Writer) error {
-			return templates.ExecuteTemplate(w, "asset", pages.asset(i))
+			return writePage(w, "asset", pages.asset(i))
 		}); err != nil {
 			return fmt.Errorf("write %s: %w", name, err)
 		}
@@ -80,6 +80,7 @@ func Write(ctx context.Context, r Report, files Files) error {
 // writeMedia copies every content once and makes its thumbnail.
 func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfile.ContentHash]*medium, error) {
 	media := map[lockfile.ContentHash]*medium{}
+	pixels := semaphore.NewWeighted(maxPixels)
 	var todo []*medium
 	for i := range changes {
 		for _, v := range []*Version{changes[i].Before, changes[i].After} {
@@ -87,7 +88,7 @@ func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfil
 				continue
 			}
 			if m := media[v.Hash]; m == nil {
-				m = &medium{version: v}
+				m = &medium{version: v, pixels: pixels}
 				media[v.Hash] = m
 				todo = append(todo, m)
 			} else if m.version.Open == nil {
@@ -102,8 +103,19 @@ func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfil
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			return m.write(files)
+			return m.write(ctx, files)
 		})
 	}
 	return media, g.Wait()
+}
+
+// writePage writes a page on which everything can be seen: characters that
+// show nothing, or change the order of what does, stand there as escapes.
+func writePage(w io.Writer, template string, data any) error {
+	var b strings.Builder
+	if err := templates.ExecuteTemplate(&b, template, data); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, cells.CleanLines(b.String()))
+	return err
 }

@@ -1,7 +1,9 @@
 package report_test
 
 import (
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"image"
 	_ "image/jpeg"
 	_ "image/png"
@@ -101,6 +103,83 @@ func TestHostileTextIsEscaped(t *testing.T) {
 		if !strings.Contains(index, want) {
 			t.Errorf("the index lacks %q", want)
 		}
+	}
+}
+
+// TestNothingUnseenIsShown has characters in every text of a page that show
+// nothing or turn around what does.
+func TestNothingUnseenIsShown(t *testing.T) {
+	t.Parallel()
+	const unseen = "a\u202eb\u200bc\u2066d\U000e0041e\u3164f"
+	v := version(pngOf(t, picture(8, 8, 1)), unseen)
+	v.Entry.Output, v.Entry.Provider, v.Note = unseen, unseen, unseen
+	m := write(t, report.Report{Project: unseen, Base: unseen, Now: unseen, Notes: []string{unseen}, Changes: []report.Change{
+		{Address: "image." + unseen, Action: report.Created, After: v},
+	}})
+	pages := 0
+	for name, b := range m.files {
+		if !strings.HasSuffix(name, ".html") {
+			continue
+		}
+		pages++
+		if i := strings.IndexAny(string(b), "\u202e\u200b\u2066\U000e0041\u3164"); i >= 0 {
+			t.Errorf("%s shows %q", name, b[max(i-20, 0):i+4])
+		}
+		if !strings.Contains(string(b), `a\u202eb\u200bc\u2066d\U000e0041e\u3164f`) {
+			t.Errorf("%s lacks the escapes", name)
+		}
+	}
+	if pages != 2 {
+		t.Errorf("there are %d pages, want 2", pages)
+	}
+}
+
+// TestNamesHaveTheirForm holds what Write makes to what IsName says, which is
+// all that a later report removes.
+func TestNamesHaveTheirForm(t *testing.T) {
+	t.Parallel()
+	for _, name := range write(t, sample(t)).names() {
+		if !report.IsName(name) {
+			t.Errorf("%q is no name of a report's file", name)
+		}
+	}
+	for _, name := range []string{
+		".env", ".git/config", "index.html/", "/index.html", "./index.html", "../index.html", "asset/../index.html", "static/main.go",
+		"media/0123.png", "asset/.html", "asset/x.html", "INDEX.html", "index.html\n", "static/report.css.bak", "thumb/" + strings.Repeat("0", 64) + ".webp",
+	} {
+		if report.IsName(name) {
+			t.Errorf("%q would be taken for a report's file", name)
+		}
+	}
+}
+
+// TestAddressesDoNotShareAPage has two addresses whose short page names are
+// the same.
+func TestAddressesDoNotShareAPage(t *testing.T) {
+	t.Parallel()
+	first, second := "", ""
+	seen := map[[4]byte]string{}
+	for i := 0; second == ""; i++ {
+		address := fmt.Sprintf(`image.icon["%s"]`, strings.Map(func(r rune) rune { return rune("!#%&*+,;"[r-'0']) }, fmt.Sprintf("%o", i)))
+		sum := sha256.Sum256([]byte(address))
+		key := [4]byte(sum[:4])
+		if other, ok := seen[key]; ok {
+			first, second = other, address
+		}
+		seen[key] = address
+	}
+	m := write(t, report.Report{Project: "p", Changes: []report.Change{
+		{Address: first, Action: report.Created, After: version(pngOf(t, picture(8, 8, 1)), "the first prompt")},
+		{Address: second, Action: report.Created, After: version(pngOf(t, picture(8, 8, 2)), "the second prompt")},
+	}})
+	both := ""
+	for name, b := range m.files {
+		if strings.HasPrefix(name, "asset/") {
+			both += string(b)
+		}
+	}
+	if !strings.Contains(both, "the first prompt") || !strings.Contains(both, "the second prompt") {
+		t.Errorf("%q and %q share a page", first, second)
 	}
 }
 

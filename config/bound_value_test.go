@@ -4,43 +4,57 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"assetform/config/watch"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
+// TestEvaluationIsGivenUp lets an evaluation pass a limit. It never comes
+// back: the watch's owner ends the process, here the test.
 func TestEvaluationIsGivenUp(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	// The elements of the innermost loops are garbage at once, so that the
-	// abandoned goroutine takes no memory; it ends within seconds.
 	source := `locals {
   r = range(200)
   n = [for a in local.r : length([for b in local.r : length([for c in local.r : c])])]
+}
+variable "key" {
+  default   = "hunter22"
+  sensitive = true
 }
 `
 	if err := os.WriteFile(filepath.Join(dir, "a.asset.hcl"), []byte(source), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	for name, bounds := range map[string]watchBounds{
-		"memory":     {heap: 1, still: time.Hour, total: time.Hour},
-		"expression": {heap: 1 << 60, still: 1, total: time.Hour},
-		"total":      {heap: 1 << 60, still: time.Hour, total: 1},
-	} {
-		e, err := newEvaluator(Options{Dir: dir}, emptyProject())
-		if err != nil {
-			t.Fatal(err)
+	type given struct {
+		diag  *hcl.Diagnostic
+		place watch.Place
+	}
+	up, returned := make(chan given, 1), make(chan bool, 1)
+	w := watch.New(watch.Limit{CPU: 100 * time.Millisecond, Heap: 1 << 40}, func(d *hcl.Diagnostic, at watch.Place) { up <- given{d, at} })
+	go func() {
+		// Seconds of work, so that the goroutine does not outlive the test by much.
+		Load(Options{Dir: dir, Watch: w})
+		returned <- true
+	}()
+	select {
+	case g := <-up:
+		if g.diag.Summary != "Evaluation takes too long" || g.place.Files["a.asset.hcl"] == nil {
+			t.Errorf("got %v with the files %v", g.diag, g.place.Files)
 		}
-		d := e.watched(bounds, e.load)
-		if d == nil || d.Summary != "Evaluation takes too much" {
-			t.Fatalf("%s: want the evaluation given up, got %v", name, d)
+		if at := g.diag.Subject; at == nil || at.Filename != "a.asset.hcl" || at.Start.Line != 3 {
+			t.Errorf("want the expression in line 3 as subject, got %v", at)
 		}
-		if d.Subject == nil || d.Subject.Filename != "a.asset.hcl" || d.Subject.Start.Line != 3 {
-			t.Errorf("%s: want the expression in line 3 as subject, got %v", name, d.Subject)
+		if !slices.Contains(g.place.Secrets, "hunter22") {
+			t.Errorf("the secrets are %q", g.place.Secrets)
 		}
-		if e.abandoned().Files["a.asset.hcl"] == nil {
-			t.Errorf("%s: the file for the snippet is missing", name)
-		}
+	case <-returned:
+		t.Error("the evaluation came to its end")
 	}
 }
 

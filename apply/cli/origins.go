@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"assetform/apply"
+	"assetform/config"
+	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// originError is why nothing may be sent to a provider. It is found before
+// anything was.
+type originError struct{ diagnostic *hcl.Diagnostic }
+
+func (e *originError) Error() string { return e.diagnostic.Detail }
+
+// unusable reports a provider that cannot be asked.
+func (s *Session) unusable(err error, p *config.Project) int {
+	var refused *originError
+	if errors.As(err, &refused) {
+		s.printDiagnostics(hcl.Diagnostics{refused.diagnostic}, p)
+		return ExitRefused
+	}
+	return s.fail("Provider not usable", err)
+}
+
+// originWarnings say where commands that send something would refuse to.
+func originWarnings(p *config.Project) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, ref := range p.ProviderRefs() {
+		if d := p.CheckOrigin(ref); d != nil {
+			d.Severity = hcl.DiagWarning
+			diags = append(diags, d)
+		}
+	}
+	return diags
+}
+
+// checkOrigins refuses a plan that generates where nothing may be sent, and
+// warns of such providers that it does not need.
+func (a *application) checkOrigins() {
+	needed := map[config.ProviderRef]bool{}
+	for _, c := range a.p.Changes {
+		if c.Action.Generates() {
+			needed[c.Spec.Provider] = true
+		}
+	}
+	for _, ref := range a.w.project.ProviderRefs() {
+		d := a.refusal(a.w.project, ref)
+		if d == nil {
+			continue
+		}
+		if needed[ref] {
+			a.p.Refusals = append(a.p.Refusals, plan.Refusal{Kind: plan.RefusedOrigin, Summary: d.Summary, Detail: d.Detail, Subject: d.Subject})
+		} else {
+			d.Severity = hcl.DiagWarning
+		}
+		a.p.Diagnostics = append(a.p.Diagnostics, d)
+	}
+}
+
+// GeneratorAt returns the server at the origin of a journal record to which no
+// provider leads any more, with the key of the first provider of that type:
+// each may go to every origin that is allowed.
+func (p *providers) GeneratorAt(kind, origin string) (apply.Generator, error) {
+	at, ok := p.project.EndpointAt(origin)
+	if !ok {
+		return nil, apply.ErrOriginNotAllowed
+	}
+	ref := config.ProviderRef{Type: kind}
+	refs := p.project.ProviderRefs()
+	if i := slices.IndexFunc(refs, func(r config.ProviderRef) bool { return r.Type == kind }); i >= 0 {
+		ref = refs[i]
+	}
+	c, err := p.charging(ref, at)
+	if err != nil {
+		return nil, err // not a nil client in a non-nil interface
+	}
+	return c, nil
+}
+
+// refusal says why nothing may be sent to a provider; nil: it may.
+func (s *Session) refusal(p *config.Project, ref config.ProviderRef) *hcl.Diagnostic {
+	if d := p.CheckOrigin(ref); d != nil {
+		return d
+	}
+	provider := p.Providers[ref]
+	if ref.Type == plan.ProviderPaid || provider == nil || provider.APIKey == "" || p.Endpoint(ref).IsZero() {
+		return nil
+	}
+	// A server on this machine may be anybody's who is logged in here.
+	paid := append(p.ProviderRefs(), config.ProviderRef{Type: plan.ProviderPaid})
+	if !slices.ContainsFunc(paid, func(other config.ProviderRef) bool {
+		return other.Type == plan.ProviderPaid && s.paidKey(p, other) == provider.APIKey
+	}) {
+		return nil
+	}
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "Key of a paid provider", Subject: provider.Range.Ptr(),
+		Detail: fmt.Sprintf("The api_key of provider %s is the key of a paid provider, which a local server never gets. Nothing is sent. Give it a key of its own.", ref),
+	}
+}
+
+// paidKey is what the provider's block says, else the environment's key.
+func (s *Session) paidKey(p *config.Project, ref config.ProviderRef) string {
+	if provider := p.Providers[ref]; provider != nil && provider.APIKey != "" {
+		return provider.APIKey
+	}
+	key, _ := s.env(keyVariable)
+	return key
+}

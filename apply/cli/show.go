@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"assetform/plan"
+	"assetform/plan/render"
+
+	"github.com/spf13/pflag"
+)
+
+// Show is the command show.
+func Show(fs *pflag.FlagSet) Run {
+	var asJSON bool
+	var format string
+	fs.BoolVar(&asJSON, "json", false, "print JSON: of a plan its document, without a plan the lock")
+	fs.StringVar(&format, "format", "text", "`FORMAT` of the output: text, json or markdown")
+	return func(_ context.Context, s *Session, args []string) int {
+		_, warnings := s.dataOrWarning() // it is not read, but somebody should be told
+		s.printDiagnostics(warnings, nil)
+		defer s.watch.Begin(nil)()
+		if asJSON {
+			format = "json"
+		}
+		if err := checkFormat(format); err != nil {
+			return s.fail("Unusable flag", err)
+		}
+		switch {
+		case len(args) == 1:
+			return s.showPlanFile(args[0], format)
+		case len(args) > 1:
+			return s.fail("Too many arguments", fmt.Errorf("\"assetform show\" takes one plan file, but %d arguments were given", len(args)))
+		case format == "markdown":
+			return s.fail("Unusable flag", errors.New("--format markdown shows a plan, and no plan file was given"))
+		}
+		return s.showLock(format == "json")
+	}
+}
+
+// showPlanFile shows a plan that "plan --out" saved or that "plan --json"
+// printed, perhaps on another machine.
+func (s *Session) showPlanFile(name, format string) int {
+	doc, saved, err := plan.ReadDocument(s.path(name))
+	if err != nil {
+		return s.fail("Unreadable plan file", err)
+	}
+	var shown any = doc
+	made := ""
+	if saved != nil {
+		s.warnEdited(saved, name)
+		shown, made = saved.Shown(), madeWith(saved.Shown())
+	}
+	switch format {
+	case "json":
+		b, err := plan.Encode(shown)
+		if err != nil {
+			return s.fail("Output failed", err)
+		}
+		return s.outputJSON(string(b))
+	case "markdown":
+		return s.write(render.Markdown(*doc, render.Options{}))
+	}
+	return s.write(render.Text(*doc, render.Options{Color: s.OutColor, Width: s.outWidth()}) + made)
+}

@@ -1,0 +1,69 @@
+// Package format is the one table of the media formats in which assets are
+// delivered: of which kind each is, what its media type is called, and which
+// extensions its files have. Configuration, lock, plan and apply read it, so
+// that an extension that one of them takes is one that all take.
+//
+// It is a leaf and knows only names; what a file really is, package apply
+// finds out from its bytes.
+package format
+
+import (
+	"slices"
+	"strings"
+)
+
+// Format is a media format.
+type Format struct {
+	MediaType string
+	Kind      string // of the assets that are delivered in it: "image" or "video"
+	// Extensions are those of its files, in lower case with the dot, the one to
+	// recommend first.
+	Extensions []string
+}
+
+// formats are all there are, in the order in which messages name them.
+var formats = []Format{
+	{"image/png", "image", []string{".png"}},
+	{"image/jpeg", "image", []string{".jpg", ".jpeg"}},
+	{"image/webp", "image", []string{".webp"}},
+	{"video/mp4", "video", []string{".mp4"}},
+	{"video/webm", "video", []string{".webm"}},
+}
+
+// Extensions returns the extensions that outputs of that kind may have.
+func Extensions(kind string) (list []string) {
+	for _, f := range formats {
+		if f.Kind == kind {
+			list = append(list, f.Extensions...)
+		}
+	}
+	return list
+}
+
+// Delivers reports whether outputs of that kind may have that extension, which
+// is written in lower case.
+func Delivers(kind, ext string) bool {
+	return slices.ContainsFunc(formats, func(f Format) bool { return f.Kind == kind && slices.Contains(f.Extensions, ext) })
+}
+
+// ExtensionOf returns the extension to recommend for files of that media type,
+// or "" for one that is not in the table.
+func ExtensionOf(mediaType string) string {
+	for _, f := range formats {
+		if f.MediaType == mediaType {
+			return f.Extensions[0]
+		}
+	}
+	return ""
+}
+
+// TypeOf returns the media type of files with that extension in any case, or
+// "".
+func TypeOf(ext string) string {
+	for _, f := range formats {
+		if slices.Contains(f.Extensions, strings.ToLower(ext)) {
+			return f.MediaType
+		}
+	}
+	return ""
+}

@@ -1,0 +1,95 @@
+package pathname
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"assetform/config/format"
+)
+
+// lockName is the lock's file name, which is in the way of no output.
+const lockName = "assetform.lock.json"
+
+// Output checks the path of the output of an asset of that kind, written in a
+// file of directory dir, and returns it relative to the project root. What one
+// system cannot store is refused on every system.
+func Output(dir, p, kind string) (string, error) {
+	if i := strings.IndexFunc(p, unicode.IsControl); i >= 0 {
+		return "", fmt.Errorf("it has the control character %q", p[i])
+	}
+	for _, r := range p {
+		if unicode.Is(unicode.Bidi_Control, r) {
+			return "", fmt.Errorf("it has the character %U, which makes a name read as another", r)
+		}
+	}
+	if i := strings.IndexAny(p, `\:*?"<>|`); i >= 0 {
+		if p[i] == '\\' {
+			return "", fmt.Errorf(`it has a backslash; separate directories with "/"`)
+		}
+		return "", fmt.Errorf("it has the character %q, which no file of Windows may have", p[i:i+1])
+	}
+	for part := range strings.SplitSeq(p, "/") {
+		if err := component(part); err != nil {
+			return "", err
+		}
+	}
+	full, err := Resolve(dir, p)
+	if err != nil {
+		return "", err
+	}
+	if strings.HasSuffix(p, "/") || !format.Delivers(kind, path.Ext(full)) {
+		return "", fmt.Errorf("%s outputs end in %s", kind, choice(format.Extensions(kind)))
+	}
+	return full, nil
+}
+
+// component checks one name in the path of an output.
+func component(part string) error {
+	switch {
+	case part == "." || part == "..":
+		return nil
+	case strings.HasSuffix(part, "."), strings.HasSuffix(part, " "):
+		return fmt.Errorf("%q ends in a dot or blank, which Windows drops", part)
+	case isDeviceName(part):
+		return fmt.Errorf("%q is the name of a device of Windows", part)
+	case Fold(part) == lockName:
+		return fmt.Errorf("a directory %q would stand where the lock has to", part)
+	}
+	return nil
+}
+
+// devices are the names that Windows takes for a device, but for the numbered
+// ones.
+var devices = []string{"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}
+
+// isDeviceName reports whether Windows takes a component of a path for a
+// device, as it does with any extension and in any case.
+func isDeviceName(part string) bool {
+	base, _, _ := strings.Cut(part, ".")
+	base = strings.TrimRight(base, " ")
+	if slices.ContainsFunc(devices, func(name string) bool { return strings.EqualFold(base, name) }) {
+		return true
+	}
+	if len(base) < 4 || !strings.EqualFold(base[:3], "COM") && !strings.EqualFold(base[:3], "LPT") {
+		return false
+	}
+	number, size := utf8.DecodeRuneInString(base[3:])
+	return size == len(base)-3 && strings.ContainsRune("0123456789¹²³", number)
+}
+
+// choice lists alternatives as a sentence does.
+func choice(list []string) string {
+	quoted := make([]string, len(list))
+	for i, s := range list {
+		quoted[i] = strconv.Quote(s)
+	}
+	if n := len(list); n > 1 {
+		return strings.Join(quoted[:n-1], ", ") + " or " + quoted[n-1]
+	}
+	return strings.Join(quoted, "")
+}

@@ -1,0 +1,75 @@
+package pathname
+
+import (
+	"strings"
+	"testing"
+)
+
+// What an output may be called, from the directory "game/ui" of a project.
+func TestOutput(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		path, kind string
+		want       string // of the path, or
+		problem    string // part of the error
+	}{
+		{"art/a.png", "image", "game/ui/art/a.png", ""},
+		{"../../a.jpeg", "image", "a.jpeg", ""},
+		{"a.webm", "video", "game/ui/a.webm", ""},
+		{"a.tar.webp", "image", "game/ui/a.tar.webp", ""},
+		{"../../../a.png", "image", "", "leads out"},
+		{"../../../ui/a.png", "image", "", "leads out"},
+		{"/a.png", "image", "", "absolute"},
+		{"a.go", "image", "", `end in ".png", ".jpg", ".jpeg" or ".webp"`},
+		{"a.mp4", "image", "", "image outputs"},
+		{"a.png", "video", "", `end in ".mp4" or ".webm"`},
+		{"a.PNG", "image", "", "end in"},
+		{"a", "image", "", "end in"},
+		{".png", "image", "game/ui/.png", ""},
+		{"art/", "image", "", "end in"},
+		{"../../.git/a.png", "image", "", "into .git"},
+		{"sub/.GIT/a.png", "image", "", "into .git"},
+		{"GIT~1/a.png", "image", "", "into .git"},
+		{".g\u200cit/a.png", "image", "", "into .git"},
+		{".assetform/blobs/a.png", "image", "", "into .assetform"},
+		{".AssetForm/a.png", "image", "", "into .assetform"},
+		{"art\\a.png", "image", "", "backslash"},
+		{"c:a.png", "image", "", `":"`},
+		{"a.png:x.png", "image", "", `":"`},
+		{"a\n.png", "image", "", "control"},
+		{"a\u202egnp.png", "image", "", "U+202E"},
+		{"nul.png", "image", "", "device"},
+		{"Com¹.png", "image", "", "device"},
+		{"lpt9 .x/a.png", "image", "", "device"},
+		{"com.png", "image", "game/ui/com.png", ""},
+		{"com10.png", "image", "game/ui/com10.png", ""},
+		{"art./a.png", "image", "", "dot or blank"},
+		{"Assetform.lock.JSON/a.png", "image", "", "lock"},
+	}
+	for _, test := range tests {
+		got, err := Output("game/ui", test.path, test.kind)
+		switch {
+		case test.problem == "" && (err != nil || got != test.want):
+			t.Errorf("%q: got %q and error %v, want %q", test.path, got, err, test.want)
+		case test.problem != "" && (err == nil || !strings.Contains(err.Error(), test.problem)):
+			t.Errorf("%q: got %q and error %v, want %q", test.path, got, err, test.problem)
+		}
+	}
+}
+
+func TestRelative(t *testing.T) {
+	t.Parallel()
+	for _, test := range [][3]string{
+		{".", "art/a.png", "art/a.png"},
+		{"game", "game/art/a.png", "art/a.png"},
+		{"game", "gamer/a.png", "../gamer/a.png"},
+		{"game/ui", "game/a.png", "../a.png"},
+		{"game/ui", "a.png", "../../a.png"},
+		{"game/ui", "game/ui", ""},
+		{"game/ui", "game", ".."},
+	} {
+		if got := Relative(test[0], test[1]); got != test[2] {
+			t.Errorf("from %q to %q is %q, want %q", test[0], test[1], got, test[2])
+		}
+	}
+}

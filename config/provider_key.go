@@ -1,0 +1,78 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// keyAdvice is how a key is given.
+const keyAdvice = "Leave api_key out and set IMAGINATOR_API_KEY in the environment, or take it from a variable with sensitive = true and no default, " +
+	"and give that its value from outside: " + envPrefix + "NAME in the environment, --var or --var-file."
+
+// checkKeySource refuses a key that the repository holds: a literal, however
+// it is put together, a file, a default, an automatic variables file. A key is
+// known to come from outside when it is part of a text that a sensitive
+// variable got there; that holds for what takes a key out of a map or cuts
+// blanks off, and for nothing that adds a character to it.
+func (e *evaluator) checkKeySource(decl *providerDecl, attr *hcl.Attribute, key string) {
+	if key == "" {
+		return // counts as none
+	}
+	if len(attr.Expr.Variables()) == 0 {
+		e.reportKey(decl, attr.Expr.Range(), "It stands in the configuration, so whoever reads the repository has it.")
+		return
+	}
+	for text := range e.outsideTexts {
+		if strings.Contains(text, key) {
+			return
+		}
+	}
+	e.reportKey(decl, attr.Expr.Range(), "It is not the value of a sensitive variable that was given from outside, so whoever reads the repository may have it.")
+}
+
+// checkKeyVariables looks at the variables that a key is made from, whether
+// they have a value in this run or not, and reports whether they are in order.
+func (e *evaluator) checkKeyVariables(decl *providerDecl, attr *hcl.Attribute) bool {
+	names := map[string]bool{}
+	noteVariables(attr.Expr.Variables(), names)
+	before := len(e.diags)
+	for _, name := range sortedKeys(names) {
+		v := e.root.mod.variables[name]
+		if v == nil || len(names) > 1 && !e.onlyKey(name) {
+			continue // it may only say which key is meant
+		}
+		given := e.given[name]
+		switch {
+		case !v.sensitive:
+			e.reportKey(decl, v.rng, fmt.Sprintf("var.%s is not sensitive, so its value is shown in plans and stored in saved ones. Add sensitive = true.", name))
+		case v.defaultValue != nil && isText(*v.defaultValue):
+			e.noteSecret(*v.defaultValue)
+			e.reportKey(decl, v.defaultRange, fmt.Sprintf("It is the default of var.%s, so whoever reads the repository has it.", name))
+		case given.auto && isText(given.value):
+			e.noteSecret(given.value)
+			e.reportKey(decl, given.rng, fmt.Sprintf("The value of var.%s stands in a variables file that is part of the project, so whoever reads the repository has it.", name))
+		}
+	}
+	return len(e.diags) == before
+}
+
+// isText tells whether a value is a single text that says something. What is
+// in an object may be no key; it is looked at when it is used as one.
+func isText(value cty.Value) bool {
+	value = unmarked(value)
+	return value.Type() == cty.String && value.IsKnown() && !value.IsNull() && value.AsString() != ""
+}
+
+// reportKey reports a key that is no secret. The keys of local servers open
+// nothing that anybody pays for.
+func (e *evaluator) reportKey(decl *providerDecl, at hcl.Range, what string) {
+	d := problem(at, "API key is no secret", "This is a key of provider %s. %s %s", decl.ref, what, keyAdvice)
+	if decl.ref.Type == "local" {
+		d.Severity = hcl.DiagWarning
+		d.Detail = fmt.Sprintf("This is a key of provider %s. %s That is fine for a server that only you use.", decl.ref, what)
+	}
+	e.diags = append(e.diags, d)
+}

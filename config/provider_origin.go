@@ -1,0 +1,154 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"assetform/config/origin"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// DefaultBaseURL is the real service's API, and with it the origin to which
+// the key of a paid provider may go without anybody saying so.
+const DefaultBaseURL = "https://imaginator.mat3u.com/api/v1"
+
+// DefaultOrigin is the real service's.
+func DefaultOrigin() origin.Origin {
+	_, o, _ := origin.Parse(DefaultBaseURL) // a constant
+	return o
+}
+
+// The environment variables that name further addresses, one or several parted
+// by blanks. Nothing in the repository can add to them.
+const (
+	BaseURLVariable      = "IMAGINATOR_BASE_URL"
+	LocalBaseURLVariable = "ASSETFORM_LOCAL_BASE_URL"
+)
+
+// Endpoint is where a provider's requests go; zero for the embedded engine.
+type Endpoint struct {
+	BaseURL string // without a final slash
+	Origin  origin.Origin
+}
+
+// IsZero tells that nothing leaves the process.
+func (e Endpoint) IsZero() bool { return e.BaseURL == "" }
+
+// readAllowed reads the addresses that the environment names.
+func (e *evaluator) readAllowed() {
+	read := func(name string) origin.Allowed {
+		text := environment(e.opts.Environ, name)
+		allowed, err := origin.ParseAllowed(text)
+		if err != nil {
+			e.diags = append(e.diags, &hcl.Diagnostic{
+				Severity: hcl.DiagError, Summary: "Environment variable not usable",
+				Detail: fmt.Sprintf("In %s %s. Expected one address like %q, or several parted by blanks.", name, err, DefaultBaseURL),
+			})
+		}
+		return allowed
+	}
+	e.project.paid, e.project.local = read(BaseURLVariable), read(LocalBaseURLVariable)
+}
+
+// Endpoint returns where a provider's requests go: what its block says, else
+// the first address of the environment, else the default.
+func (p *Project) Endpoint(ref ProviderRef) Endpoint {
+	base := ""
+	if provider := p.Providers[ref]; provider != nil {
+		base = provider.BaseURL
+	}
+	if ref.Type != "local" {
+		base = cmp.Or(base, p.paid.First(), DefaultBaseURL)
+	}
+	u, o, err := origin.Parse(base)
+	if err != nil { // of the embedded engine, or reported
+		return Endpoint{}
+	}
+	return Endpoint{u.String(), o}
+}
+
+// Origins are the origins of all providers that have one, by their names.
+func (p *Project) Origins() map[string]string {
+	origins := map[string]string{}
+	for ref := range p.Providers {
+		if at := p.Endpoint(ref); !at.IsZero() {
+			origins[ref.String()] = at.Origin.String()
+		}
+	}
+	return origins
+}
+
+// EndpointAt returns the endpoint of a paid provider at an origin that
+// somebody else names, as a journal does. ok is false where nothing may be
+// sent.
+func (p *Project) EndpointAt(at string) (Endpoint, bool) {
+	_, o, err := origin.Parse(at)
+	if err != nil || o.CheckScheme() != nil {
+		return Endpoint{}, false
+	}
+	if base, ok := p.paid.BaseAt(o); ok {
+		return Endpoint{base, o}, true
+	}
+	return Endpoint{DefaultBaseURL, o}, o == DefaultOrigin()
+}
+
+// CheckOrigin says why nothing may be sent to a provider; nil: it may. A
+// provider block can come from anybody who opens a pull request, and a key or a
+// picture that has been sent is not to be had back.
+func (p *Project) CheckOrigin(ref ProviderRef) *hcl.Diagnostic {
+	at := p.Endpoint(ref)
+	if at.IsZero() {
+		return nil
+	}
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Origin is not allowed"}
+	if provider := p.Providers[ref]; provider != nil && provider.BaseURLRange.Filename != "" {
+		d.Subject = provider.BaseURLRange.Ptr()
+	}
+	if err := at.Origin.CheckScheme(); err != nil {
+		d.Detail = fmt.Sprintf("Provider %s leads to %s. %s Nothing is sent there.", ref, at.Origin, sentence(err))
+		return d
+	}
+	if ref.Type == "local" {
+		if _, ok := p.local.BaseAt(at.Origin); ok || at.Origin.Local() {
+			return nil
+		}
+		d.Detail = fmt.Sprintf("Provider %s leads to %s, which is not this machine, and pictures of the project would go there. Nothing is sent. "+
+			"If the address is right, set the environment variable %s to it.", ref, at.Origin, LocalBaseURLVariable)
+		return d
+	}
+	if _, ok := p.EndpointAt(at.Origin.String()); ok {
+		return nil
+	}
+	d.Detail = fmt.Sprintf("Provider %s leads to %s, which is neither the service (%s) nor in the environment variable %s. Nothing is sent there, and no key. "+
+		"If the address is right, set %s to it where assetform runs: the configuration alone cannot say where a key goes.", ref, at.Origin, DefaultOrigin(), BaseURLVariable, BaseURLVariable)
+	return d
+}
+
+// sentence is an error as a sentence of its own.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
+
+// environment finds a variable among a process's; the last one counts.
+func environment(environ []string, name string) string {
+	for _, entry := range slices.Backward(environ) {
+		if value, ok := strings.CutPrefix(entry, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// ProviderRefs lists the project's providers in the order of their names.
+func (p *Project) ProviderRefs() []ProviderRef {
+	refs := make([]ProviderRef, 0, len(p.Providers))
+	for ref := range p.Providers {
+		refs = append(refs, ref)
+	}
+	slices.SortFunc(refs, func(a, b ProviderRef) int { return cmp.Compare(a.String(), b.String()) })
+	return refs
+}

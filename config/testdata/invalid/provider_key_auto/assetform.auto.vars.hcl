@@ -1,0 +1,2 @@
+key      = "sk-live-0123456789" # ERROR: API key is no secret
+settings = { key = "sk-live-0123456789" }

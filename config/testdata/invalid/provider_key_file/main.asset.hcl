@@ -1,0 +1,3 @@
+provider "imaginator" {
+  api_key = file("key.txt") # ERROR: API key is no secret
+}
