@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 
@@ -70,6 +71,12 @@ func Adopt(ctx context.Context, d Disk, p *plan.Plan, addresses []config.Address
 	if a.diags.HasErrors() {
 		return nil, a.diags
 	}
+	for address := range a.entries {
+		c := p.Change(address)
+		if err := out.remember(address, c.Prior); err != nil {
+			return nil, failure(c.Spec.Range.Ptr(), "Old result cannot be kept", sentence(err)+". Nothing was changed.")
+		}
+	}
 	if !a.commit() {
 		return addresses, nil
 	}
@@ -103,20 +110,22 @@ func (a *adoption) commit() bool {
 }
 
 // ReleaseAdopted takes the mark of adoption off entries: from then on their
-// files are results like any other. It returns the addresses whose entries had
-// it.
-func ReleaseAdopted(lock *lockfile.Lock, addresses []string) []string {
-	var released []string
+// files are results like any other, for the store too. It returns the
+// addresses whose entries had it.
+func ReleaseAdopted(lock *lockfile.Lock, s *store.Store, addresses []string) (released []string, err error) {
 	for _, address := range addresses {
 		e := lock.Assets[address].Clone()
 		if !e.Adopted {
 			continue
 		}
+		if err := errors.Join(s.SetHandMade(e.UpstreamHash(), false), s.DropAdopted(address, e.InputsHash)); err != nil {
+			return nil, err
+		}
 		e.Adopted = false
 		lock.Put(address, e)
 		released = append(released, address)
 	}
-	return released
+	return released, nil
 }
 
 type adoption struct {

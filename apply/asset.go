@@ -29,6 +29,7 @@ type generation struct {
 	charged   bool
 	held      bool // a slot of the lane
 	fresh     bool // sent by this run
+	fromList  bool // the task was found in the server's list
 	resending int  // how often the task was lost and, being free, asked for again
 }
 
@@ -114,10 +115,16 @@ func (g *generation) elsewhere(ctx context.Context) *outcome {
 // that takes a connection and never answers would hold the run for as long as
 // all attempts take. The caller calls the function that it returns.
 func (r *run) whileWaiting(ctx context.Context) (context.Context, context.CancelFunc) {
+	return until(ctx, r.soft)
+}
+
+// until is a context that ends when the channel is closed. The caller calls
+// the function that it returns.
+func until(ctx context.Context, end <-chan struct{}) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {
 		select {
-		case <-r.soft:
+		case <-end:
 			cancel()
 		case <-ctx.Done():
 		}
@@ -155,7 +162,6 @@ func newIntent(n *node, origin string) Record {
 		Origin:     origin,
 		Method:     c.Spec.Method.Name,
 		Kind:       c.Spec.Method.Kind,
-		Prompt:     promptDigest(textParam(c.Spec, "prompt")),
 		Model:      textParam(c.Spec, "model"),
 		InputsHash: n.hash,
 		Inputs:     n.fp.Inputs(),
@@ -208,11 +214,7 @@ func (g *generation) failed(summary, detail string) *outcome {
 }
 
 func (g *generation) ended(e ending, summary, detail string) *outcome {
-	o := &outcome{node: g.node, ending: e, cost: g.cost(), diag: g.node.diagnostic(summary, detail)}
-	if e == endUnknown {
-		o.uncertain = g.intent.Cost
-	}
-	return o
+	return &outcome{node: g.node, ending: e, cost: g.cost(), diag: g.node.diagnostic(summary, detail)}
 }
 
 // left ends the asset for this run; what was paid for is in the journal.
@@ -265,6 +267,16 @@ func (g *generation) charge() {
 		g.reserved = false
 	}
 	g.charged = true
+}
+
+// uncharge takes the charge back: a task that failed costs nothing.
+func (g *generation) uncharge() {
+	if g.charged {
+		g.charged = false
+		if g.lane.paid {
+			g.budget.Unsettle(g.intent.Cost)
+		}
+	}
 }
 
 // deliver makes the result in the store the asset's output.

@@ -105,6 +105,11 @@ func (g *generation) pausePoll(ctx context.Context, w *watched) bool {
 	}
 }
 
+func keyRefused(err error) bool {
+	var e *imaginator.Error
+	return errors.As(err, &e) && e.KeyRefused()
+}
+
 func isTaskNotFound(err error) bool {
 	var e *imaginator.Error
 	return errors.As(err, &e) && e.Code == imaginator.CodeTaskNotFound
@@ -127,7 +132,7 @@ func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missi
 	case lost:
 		g.journal(ctx, Record{State: StateUnknown, Error: err.Error()})
 		return false, g.unknownTask(err)
-	case imaginator.Classify(err) == imaginator.ClassFatal:
+	case keyRefused(err):
 		var failure *imaginator.Error
 		errors.As(err, &failure)
 		g.lane.halt(g.keyRefused(g.lane, failure))
@@ -172,5 +177,6 @@ func (g *generation) taskFailed(ctx context.Context, task imaginator.Task) *outc
 		words = "the server gives no reason"
 	}
 	g.journal(ctx, Record{State: StateFailed, Error: words})
+	g.uncharge()
 	return g.failed("Generation failed", fmt.Sprintf("The server could not generate %s (task %s): %s.", g.node.address(), g.shown(g.task), words))
 }

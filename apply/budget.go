@@ -51,6 +51,13 @@ func (b *Budget) Reserve(c method.Cost) error {
 	return nil
 }
 
+// Hold sets aside what may be charged already, whatever the limits.
+func (b *Budget) Hold(c method.Cost) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.reserved = b.reserved.Add(c)
+}
+
 // Settle turns a reservation into spending.
 func (b *Budget) Settle(c method.Cost) {
 	b.mu.Lock()
@@ -64,6 +71,13 @@ func (b *Budget) Refund(c method.Cost) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.reserved = subtract(b.reserved, c)
+}
+
+// Unsettle takes spending back whose task failed.
+func (b *Budget) Unsettle(c method.Cost) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.settled = subtract(b.settled, c)
 }
 
 // Spent returns what was settled, and what is still only reserved.

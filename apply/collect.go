@@ -20,17 +20,7 @@ const freshURLs = 3
 // collect brings a finished task's result into the store, verified, under its
 // inputs hash. It returns the record of the result.
 func (g *generation) collect(ctx context.Context, task imaginator.Task) (lockfile.Entry, *outcome) {
-	g.progress(PhaseDownloading)
-	pending, err := g.Store.Create()
-	if err != nil {
-		return lockfile.Entry{}, g.collectFailed(ctx, err)
-	}
-	defer pending.Abort()
-	if err := g.download(ctx, task, pending); err != nil {
-		return lockfile.Entry{}, g.collectFailed(ctx, err)
-	}
-	g.step("downloaded")
-	content, size, err := pending.Commit()
+	content, size, err := g.fetch(ctx, task)
 	if err != nil {
 		return lockfile.Entry{}, g.collectFailed(ctx, err)
 	}
@@ -48,6 +38,21 @@ func (g *generation) collect(ctx context.Context, task imaginator.Task) (lockfil
 	return e, nil
 }
 
+// fetch brings a finished task's file into the store.
+func (g *generation) fetch(ctx context.Context, task imaginator.Task) (lockfile.ContentHash, int64, error) {
+	g.progress(PhaseDownloading)
+	pending, err := g.Store.Create()
+	if err != nil {
+		return lockfile.ContentHash{}, 0, err
+	}
+	defer pending.Abort()
+	if err := g.download(ctx, task, pending); err != nil {
+		return lockfile.ContentHash{}, 0, err
+	}
+	g.step("downloaded")
+	return pending.Commit()
+}
+
 // record is what the store notes of a result.
 func (g *generation) record(content lockfile.ContentHash, size int64, m Media) lockfile.Entry {
 	e := lockfile.Entry{
@@ -55,7 +60,10 @@ func (g *generation) record(content lockfile.ContentHash, size int64, m Media) l
 		Inputs: g.intent.Inputs, InputsHash: g.intent.InputsHash,
 		ContentHash: content, MediaType: m.Type, Bytes: size,
 		Width: m.Width, Height: m.Height, Duration: m.Duration,
-		Cost: plan.RecordedCost(g.intent.Cost), TaskID: g.task,
+		Cost: plan.RecordedCost(g.intent.Cost),
+	}
+	if !g.tellsSecret(g.task) {
+		e.TaskID = g.task
 	}
 	plan.ClearUncharged(&e)
 	return e

@@ -30,12 +30,11 @@ type outcome struct {
 	action plan.Action
 	entry  *lockfile.Entry // what the lock shall have; nil: unchanged
 	// content is what dependants hash.
-	content   lockfile.ContentHash
-	cost      method.Cost // charged in this run
-	uncertain method.Cost // perhaps charged
-	diag      *hcl.Diagnostic
-	intents   []string    // whose results the entry holds
-	slot      *generation // what may still hold a slot of its lane; nil for local work
+	content lockfile.ContentHash
+	cost    method.Cost // charged in this run
+	diag    *hcl.Diagnostic
+	intents []string    // whose results the entry holds
+	slot    *generation // what may still hold a slot of its lane; nil for local work
 }
 
 // conclude takes an asset's outcome: events, counts, the lock, and whoever
@@ -50,7 +49,6 @@ func (r *run) conclude(ctx context.Context, o outcome) {
 		o.slot.lane.active--
 	}
 	r.summary.Cost = r.summary.Cost.Add(o.cost)
-	r.summary.Uncertain = r.summary.Uncertain.Add(o.uncertain)
 	if n.orphan != nil {
 		r.concludeOrphan(ctx, o)
 		return

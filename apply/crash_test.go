@@ -140,7 +140,7 @@ func TestCrashAtEveryStep(t *testing.T) {
 	const needed = 5 + 3
 	for name, setup := range map[string]func(*fakeAPI){
 		"key honoured": func(f *fakeAPI) { f.idempotent, f.noList = true, true },
-		"task list":    func(f *fakeAPI) {},
+		"task list":    func(f *fakeAPI) { f.another(imaginator.Request{Prompt: longPrompt}) },
 		"neither":      func(f *fakeAPI) { f.noList = true },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -164,7 +164,7 @@ func TestCrashAtEveryStep(t *testing.T) {
 				if twice := api.paidTwice(); len(twice) > 0 {
 					t.Fatalf("%s: paid twice: %v", at, twice)
 				}
-				if name == "neither" && got.ExitCode == ExitUnknown {
+				if name != "key honoured" && got.ExitCode == ExitUnknown {
 					// At most what was in flight, and none was sent again.
 					unknowns++
 					if got.Unknown > 2 || api.posts > needed {

@@ -31,6 +31,9 @@ func (r *run) deliverResult(ctx context.Context, n *node, result lockfile.Entry,
 	}
 	step("verified")
 	progress(PhaseWriting)
+	if c := n.change; c.Prior != nil && c.Prior.InputsHash != e.InputsHash {
+		r.rememberPrior(n)
+	}
 	err = r.outputs.write(n.change.Output, e.ContentHash)
 	var drift *DriftError
 	switch {
@@ -42,7 +45,7 @@ func (r *run) deliverResult(ctx context.Context, n *node, result lockfile.Entry,
 		return failed("Output cannot be written", fmt.Errorf("write %q: %w. The result is in the store; the next apply writes it at no cost", n.change.Output, err))
 	}
 	step("written")
-	r.forgetAdopted(n, &e)
+	r.noteMaker(n, &e)
 	r.leaveOld(n)
 	return outcome{node: n, ending: endDone, action: n.change.Action, entry: &e, content: e.UpstreamHash()}
 }

@@ -62,6 +62,9 @@ type Event struct {
 	Estimate string // submitted: the server's words, "10-30 seconds"; a hint for people
 	// Resumed tells that the task was paid for by an earlier run: submitted.
 	Resumed bool
+	// FromList tells that a lost request's task was found in the server's
+	// task list: submitted.
+	FromList bool
 
 	Output      string               // asset_done: path relative to the root module's directory
 	ContentHash lockfile.ContentHash // asset_done; zero for delete and forget

@@ -3,6 +3,7 @@ package apply
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -27,6 +28,8 @@ type fakeAPI struct {
 	noList     bool          // GET /tasks fails
 	listLag    time.Duration // how late a task shows in the list
 	hidePrompt bool
+	// onRow may change, or with false leave out, what the list shows of a task.
+	onRow      func(*imaginator.Task) bool
 	concurrent int // tasks in flight before CONCURRENT_LIMIT_EXCEEDED; 0: no limit
 	quota      int // concurrent_limit that the quota names
 	service    string
@@ -34,7 +37,7 @@ type fakeAPI struct {
 	// onSubmit may answer a create request in the API's place. With accept the
 	// task is created and charged all the same: the answer is lost.
 	onSubmit func(n int, r imaginator.Request) (accept bool, err error)
-	hang     string // the read that gets no answer: poll, download or list
+	hang     string // what gets no answer: submit, poll, download or list
 	onTask   func(n int, t *imaginator.Task) error
 	onGet    func(n int, id string) ([]byte, error)
 	// result makes the delivered bytes; nil: a PNG that depends on the request.
@@ -56,6 +59,7 @@ type fakeTask struct {
 	created  time.Time
 	finishAt time.Time
 	gone     bool
+	foreign  bool // another client's
 	failure  string
 	polls    int
 }
@@ -92,6 +96,9 @@ func digest(r imaginator.Request) string {
 }
 
 func (f *fakeAPI) Submit(ctx context.Context, r imaginator.Request, key string) (imaginator.Created, error) {
+	if err := f.hold(ctx, "submit"); err != nil {
+		return imaginator.Created{}, err
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.expire()
@@ -173,7 +180,8 @@ func (f *fakeAPI) task(id string) *fakeTask {
 }
 
 func (f *fakeAPI) view(t *fakeTask) imaginator.Task {
-	v := imaginator.Task{ID: t.id, Status: imaginator.StatusProcessing, Type: t.request.Method.Type(), Model: t.request.Model, CreatedAt: t.created}
+	v := imaginator.Task{ID: t.id, Status: imaginator.StatusProcessing, Type: t.request.Method.Type(), Model: t.request.Model, CreatedAt: t.created,
+		Seed: t.request.Seed, AspectRatio: t.request.AspectRatio, References: len(t.request.ImageList)}
 	if !f.hidePrompt {
 		v.Prompt = &t.request.Prompt
 	}
@@ -200,10 +208,16 @@ func (f *fakeAPI) Tasks(ctx context.Context, q imaginator.TaskQuery) (imaginator
 	for shown > 0 && time.Since(f.tasks[shown-1].created) < f.listLag {
 		shown--
 	}
-	page := imaginator.TaskPage{Total: shown, Page: q.Page, PerPage: q.PerPage}
-	for i := shown - 1 - (q.Page-1)*q.PerPage; i >= 0 && len(page.Tasks) < q.PerPage; i-- {
-		page.Tasks = append(page.Tasks, f.view(f.tasks[i]))
+	var rows []imaginator.Task
+	for i := shown - 1; i >= 0; i-- {
+		row := f.view(f.tasks[i])
+		if f.onRow == nil || f.onRow(&row) {
+			rows = append(rows, row)
+		}
 	}
+	page := imaginator.TaskPage{Total: len(rows), Page: q.Page, PerPage: q.PerPage}
+	first := min((q.Page-1)*q.PerPage, len(rows))
+	page.Tasks = rows[first:min(first+q.PerPage, len(rows))]
 	return page, nil
 }
 
@@ -247,8 +261,28 @@ func (f *fakeAPI) Quota(context.Context) (imaginator.Quota, error) {
 func (f *fakeAPI) paid() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return len(f.tasks)
+	n := 0
+	for _, t := range f.tasks {
+		if !t.foreign {
+			n++
+		}
+	}
+	return n
 }
+
+// another is a task that another client of the same key creates.
+func (f *fakeAPI) another(r imaginator.Request) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if r.Method == "" {
+		r.Method = imaginator.GenerateImage
+	}
+	f.create(r, rand.Text()).foreign = true
+}
+
+// longPrompt is a prompt longer than those of the tests: where the list shows
+// it, it cuts none.
+const longPrompt = "A prompt that is longer than all of the others in these tests, by far"
 
 // paidTwice lists requests that were charged more than once.
 func (f *fakeAPI) paidTwice() []string {
@@ -257,7 +291,7 @@ func (f *fakeAPI) paidTwice() []string {
 	times := map[string]int{}
 	var list []string
 	for _, t := range f.tasks {
-		if t.failure != "" {
+		if t.failure != "" || t.foreign {
 			continue
 		}
 		d := digest(t.request)

@@ -83,7 +83,7 @@ func faultCase(t *testing.T, f fault, phase string, always, idempotent bool) {
 		}
 	default:
 		// A task behind a definite refusal would be a lie of the server.
-		accept := phase == "submit accepted" && imaginator.Classify(f.err).Unknown()
+		accept := phase == "submit accepted" && imaginator.Classify(f.err) == imaginator.ClassUnknown
 		api.onSubmit = func(int, imaginator.Request) (bool, error) {
 			if hit() {
 				return accept, f.err

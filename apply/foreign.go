@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 
 	"assetform/apply/imaginator"
@@ -89,4 +90,14 @@ func (r *run) redactWords(err error) {
 			refused.Words = strconv.Quote(r.redact.Cut(words))
 		}
 	}
+}
+
+// tellsSecret reports whether a server's name for something must not stand in
+// the lock, which goes to git, because the server put a secret into it. What is
+// so short that it may stand there by chance does not count: a task without its
+// name is harder to recognise.
+func (r *run) tellsSecret(id string) bool {
+	const long = 8
+	secrets := slices.DeleteFunc(slices.Concat(r.Secrets, r.Project.Secrets), func(s string) bool { return len(s) < long })
+	return r.redact.Holds(id) && diag.NewRedactor(secrets...).Holds(id)
 }

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"assetform/config"
+	"assetform/config/method"
 	"assetform/lockfile"
+	"assetform/plan"
 )
 
 // Intent is one request for one asset with everything the journal knows of it:
@@ -75,7 +77,6 @@ func (h *history) add(r Record, created time.Time) {
 	overlay(&in.Method, r.Method)
 	overlay(&in.Kind, r.Kind)
 	overlay(&in.Model, r.Model)
-	overlay(&in.Prompt, r.Prompt)
 	overlay(&in.InputsHash, r.InputsHash)
 	if r.Inputs != nil || r.State == StateDone {
 		in.Inputs = r.Inputs
@@ -83,6 +84,7 @@ func (h *history) add(r Record, created time.Time) {
 	overlay(&in.Requested, r.Requested)
 	overlay(&in.Cost, r.Cost)
 	overlay(&in.IdempotencyKey, r.IdempotencyKey)
+	overlay(&in.Baseline, r.Baseline)
 	overlay(&in.TaskID, r.TaskID)
 	overlay(&in.Content, r.Content)
 }
@@ -113,6 +115,25 @@ func PaidInputs(intents []Intent) map[lockfile.InputsHash]bool {
 		}
 	}
 	return paid
+}
+
+// Unsettled returns the paid requests with an unknown outcome: what a plan's
+// Snapshot calls Unsettled.
+func Unsettled(intents []Intent) (list []plan.Unsettled) {
+	for _, in := range intents {
+		if in.Provider == plan.ProviderPaid && in.State.Unsettled() {
+			list = append(list, plan.Unsettled{Address: in.Address, InputsHash: in.InputsHash, Cost: in.Cost})
+		}
+	}
+	return list
+}
+
+// PerhapsCharged sums up what they may have cost.
+func PerhapsCharged(intents []Intent) (c method.Cost) {
+	for _, u := range Unsettled(intents) {
+		c = c.Add(u.Cost)
+	}
+	return c
 }
 
 // Requested returns the generations that a person asked for and that are not

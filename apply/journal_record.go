@@ -83,13 +83,13 @@ type Record struct {
 	Method     string
 	Kind       method.Kind
 	Model      string
-	Prompt     lockfile.ContentHash // digest of the prompt as it is sent
 	InputsHash lockfile.InputsHash
 	Inputs     lockfile.Inputs // in the lock's form; must not be changed
 	// Requested tells that a person asked for this generation (--replace).
 	Requested      bool
 	Cost           method.Cost
 	IdempotencyKey string
+	Baseline       Baseline // of the run that sends the request
 
 	TaskID  string
 	Content lockfile.ContentHash // of the stored result
@@ -112,12 +112,13 @@ type recordJSON struct {
 	Method         string               `json:"method,omitempty"`
 	Kind           method.Kind          `json:"kind,omitempty"`
 	Model          string               `json:"model,omitempty"`
-	Prompt         lockfile.ContentHash `json:"prompt,omitzero"`
+	Prompt         lockfile.ContentHash `json:"prompt,omitzero"` // of earlier releases, not used
 	InputsHash     lockfile.InputsHash  `json:"inputs_hash,omitzero"`
 	Inputs         store.Inputs         `json:"inputs,omitempty"`
 	Requested      bool                 `json:"requested,omitempty"`
 	Cost           method.Cost          `json:"cost,omitzero"`
 	IdempotencyKey string               `json:"idempotency_key,omitempty"`
+	Baseline       Baseline             `json:"baseline,omitzero"`
 	TaskID         string               `json:"task_id,omitempty"`
 	Content        lockfile.ContentHash `json:"content,omitzero"`
 	Error          string               `json:"error,omitempty"`
@@ -132,8 +133,8 @@ func encodeRecord(r Record, created time.Time) ([]byte, error) {
 	w := recordJSON{
 		ID: r.ID, State: r.State, Time: r.Time, Created: created,
 		Origin: r.Origin, Provider: r.Provider, Method: r.Method, Kind: r.Kind, Model: r.Model,
-		Prompt: r.Prompt, InputsHash: r.InputsHash, Inputs: store.Inputs(r.Inputs),
-		Requested: r.Requested, Cost: r.Cost, IdempotencyKey: r.IdempotencyKey,
+		InputsHash: r.InputsHash, Inputs: store.Inputs(r.Inputs),
+		Requested: r.Requested, Cost: r.Cost, IdempotencyKey: r.IdempotencyKey, Baseline: r.Baseline,
 		TaskID: r.TaskID, Content: r.Content, Error: r.Error,
 	}
 	if !r.Address.IsZero() {
@@ -177,8 +178,8 @@ func decodeRecord(line []byte) (r Record, created time.Time, err error) {
 	r = Record{
 		ID: w.ID, State: w.State, Time: w.Time.UTC(),
 		Origin: w.Origin, Provider: w.Provider, Method: w.Method, Kind: w.Kind, Model: w.Model,
-		Prompt: w.Prompt, InputsHash: w.InputsHash, Inputs: lockfile.Inputs(w.Inputs),
-		Requested: w.Requested, Cost: w.Cost, IdempotencyKey: w.IdempotencyKey,
+		InputsHash: w.InputsHash, Inputs: lockfile.Inputs(w.Inputs),
+		Requested: w.Requested, Cost: w.Cost, IdempotencyKey: w.IdempotencyKey, Baseline: w.Baseline,
 		TaskID: w.TaskID, Content: w.Content, Error: w.Error,
 	}
 	if w.Address != "" {

@@ -38,7 +38,7 @@ func firstRecord(t testing.TB, id, asset string) Record {
 	return Record{
 		ID: id, State: StateIntent, Time: day, Address: address(t, asset),
 		Provider: "imaginator", Origin: "https://api.example.com", Method: "generate_image",
-		Kind: method.Image, Model: "nano_banana_pro", Prompt: lockfile.HashBytes([]byte("prompt")),
+		Kind: method.Image, Model: "nano_banana_pro", Baseline: Baseline{Task: "41", Row: lockfile.HashBytes([]byte("row"))},
 		InputsHash: lockfile.InputsHash(lockfile.HashBytes([]byte(asset))),
 		Inputs: lockfile.Inputs{
 			"prompt": lockfile.Text("A knight \"in\" <armour>\u2028"), "seed": lockfile.Int(7), "upscale": lockfile.Bool(true),

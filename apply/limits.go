@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -19,8 +20,9 @@ const (
 	probeTimeout   = 10 * time.Second // for quota and health at the start
 	firstConcPause = 500 * time.Millisecond
 	maxConcPause   = 15 * time.Second
+	maxDoubts      = 3                // unknown outcomes in a row before nothing more is sent
 	patience       = 10 * time.Minute // with refusals for too many tasks while none of ours is in flight
-	firstWindow    = time.Minute      // between looks whether an hourly limit has passed
+	firstWindow    = time.Minute      // between looks whether an hourly limit has passed, where the server does not say when
 	maxWindow      = 5 * time.Minute
 )
 
@@ -50,6 +52,10 @@ type lane struct {
 	stop     *hcl.Diagnostic // why nothing is sent any more
 	paces    map[string]*pace
 	health   *imaginator.Health // once it was learnt
+	doubts   int                // requests in a row whose outcome was not known
+
+	baseline func(context.Context) Baseline // read once, before the first request
+	searcher searcher
 }
 
 // parking is an hourly limit that was reached.
@@ -58,16 +64,21 @@ type parking struct {
 	since time.Time
 	until time.Time // when to try again
 	pause time.Duration
+	// trying tells that one request is on its way to see whether the limit has
+	// passed.
+	trying bool
 }
 
-func newLane(ref config.ProviderRef, gen Generator, limit int) *lane {
-	return &lane{
+func (r *run) newLane(ref config.ProviderRef, gen Generator, limit int) *lane {
+	l := &lane{
 		ref: ref, gen: gen, paid: ref.Type == plan.ProviderPaid,
 		ceiling: limit, limit: limit,
 		ready:  map[method.Kind]*nodeHeap{method.Image: {}, method.Video: {}},
 		parked: map[method.Kind]*parking{},
 		paces:  map[string]*pace{},
 	}
+	l.baseline = r.baselineOf(l)
+	return l
 }
 
 // queue lets an asset wait for a slot.
@@ -98,7 +109,7 @@ func (l *lane) first(passed map[method.Kind]bool) *node {
 func (l *lane) acquire(now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.stop != nil || l.gaveUp || l.inFlight >= l.limit || now.Before(l.resumeAt) {
+	if l.stop != nil || l.gaveUp || l.doubts >= maxDoubts || l.inFlight >= l.limit || now.Before(l.resumeAt) {
 		return false
 	}
 	l.inFlight++
@@ -149,18 +160,24 @@ func (l *lane) tooMany(now time.Time, retryAfter time.Duration) {
 	}
 }
 
-// park stops the submissions of a kind after HOURLY_LIMIT_EXCEEDED.
+// park stops the submissions of a kind after HOURLY_LIMIT_EXCEEDED. Requests
+// that were in flight together are refused together: they count as one.
 func (l *lane) park(kind method.Kind, now time.Time, retryAfter time.Duration, words string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	p := l.parked[kind]
 	if p == nil {
-		p = &parking{since: now}
+		p = &parking{since: now, trying: true}
 		l.parked[kind] = p
 	}
 	p.words = words
-	p.pause = min(maxWindow, max(firstWindow, 2*p.pause))
-	p.until = now.Add(max(p.pause, retryAfter))
+	if p.trying {
+		p.trying = false
+		p.pause = min(maxWindow, max(firstWindow, 2*p.pause))
+		p.until = now.Add(cmp.Or(retryAfter, p.pause))
+	} else if again := now.Add(retryAfter); again.After(p.until) {
+		p.until = again
+	}
 }
 
 // tired tells that the lane gave up waiting for room.
@@ -174,8 +191,27 @@ func (l *lane) tired() bool {
 func (l *lane) unpark(kind method.Kind) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.crowded = time.Time{}
+	l.crowded, l.doubts = time.Time{}, 0
 	delete(l.parked, kind)
+}
+
+// doubt counts a request without a definite answer. After some in a row
+// nothing is sent until one turns out to have been accepted: an outage must
+// not become as many open questions as there are assets.
+func (l *lane) doubt() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.doubts++
+}
+
+// doubtRemains notes that such a request stays unknown in this run; why is
+// the reason for sending nothing more if there were too many.
+func (l *lane) doubtRemains(why *hcl.Diagnostic) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.doubts >= maxDoubts && l.stop == nil {
+		l.stop = why
+	}
 }
 
 // parkedKind returns the parking of a kind, if there is one.
@@ -196,6 +232,7 @@ func (l *lane) retryParked(kind method.Kind, now time.Time) bool {
 	if p == nil || now.Before(p.until) {
 		return p == nil
 	}
+	p.trying = true
 	p.until = now.Add(maxWindow) // for the others, until this one has an answer
 	return true
 }

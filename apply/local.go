@@ -18,7 +18,9 @@ func (r *run) keepEntry(ctx context.Context, n *node) {
 	n.content = c.Prior.UpstreamHash()
 	fresh := c.Prior.Clone()
 	fresh.Protect = c.Protect
-	refreshInputs(&fresh, &n.fp)
+	if refreshInputs(&fresh, &n.fp) {
+		r.rememberPrior(n)
+	}
 	if !fresh.Equal(*c.Prior) || !c.PreviousAddress.IsZero() {
 		r.commit.put(lockChange{address: c.Address, from: c.PreviousAddress, entry: &fresh})
 	}
@@ -31,9 +33,11 @@ func (r *run) keepEntry(ctx context.Context, n *node) {
 // refreshInputs writes today's triggers and hash into an entry whose other
 // inputs are today's already. An entry that differs in something that its
 // lifecycle ignores keeps what it was generated with.
-func refreshInputs(e *lockfile.Entry, fp *plan.Fingerprint) {
+//
+// It reports whether the hash is another one now.
+func refreshInputs(e *lockfile.Entry, fp *plan.Fingerprint) bool {
 	if !fp.Known() {
-		return
+		return false
 	}
 	today := fp.Inputs()
 	was := e.Inputs.Clone()
@@ -42,9 +46,12 @@ func refreshInputs(e *lockfile.Entry, fp *plan.Fingerprint) {
 	if stands {
 		was[plan.TriggersInput] = triggers
 	}
-	if was.Equal(today) {
-		e.Inputs, e.InputsHash = today, fp.Hash()
+	if !was.Equal(today) {
+		return false
 	}
+	before := e.InputsHash
+	e.Inputs, e.InputsHash = today, fp.Hash()
+	return e.InputsHash != before
 }
 
 // storedResult finds a result for an asset whose inputs have just become
@@ -124,9 +131,9 @@ func (r *run) restorable(n *node) (lockfile.Entry, error) {
 	c := n.change
 	switch {
 	case n.stored != nil:
-		return r.original(*n.stored)
+		return r.outputs.original(*n.stored)
 	case c.Stored != nil:
-		return r.original(c.Stored.Entry)
+		return r.outputs.original(c.Stored.Entry)
 	case !c.WaitFor.IsZero():
 		// n.fp is known: the one that was waited for has the same inputs. It
 		// may have turned out that they had not changed, and then it is its
@@ -136,19 +143,19 @@ func (r *run) restorable(n *node) (lockfile.Entry, error) {
 		if !ok {
 			return e, fmt.Errorf("the result of %s, which has the same inputs, is not stored", c.WaitFor)
 		}
-		return r.original(e)
+		return r.outputs.original(e)
 	}
 	e := *c.Prior
 	if r.Store.Has(e.ContentHash) && FitsExtension(e.MediaType, path.Ext(c.Output)) {
 		return e, nil
 	}
-	return r.original(e)
+	return r.outputs.original(e)
 }
 
 // original prefers the delivered file to the one that was converted from it.
-func (r *run) original(e lockfile.Entry) (lockfile.Entry, error) {
-	if !e.SourceHash.IsZero() && r.Store.Has(e.SourceHash) {
-		m, err := probeStored(r.Store, e.SourceHash)
+func (o *outputs) original(e lockfile.Entry) (lockfile.Entry, error) {
+	if !e.SourceHash.IsZero() && o.store.Has(e.SourceHash) {
+		m, err := probeStored(o.store, e.SourceHash)
 		if err != nil {
 			return e, err
 		}
@@ -156,7 +163,7 @@ func (r *run) original(e lockfile.Entry) (lockfile.Entry, error) {
 		e.MediaType, e.Bytes, e.Width, e.Height = m.Type, m.Bytes, m.Width, m.Height
 		return e, nil
 	}
-	if !r.Store.Has(e.ContentHash) {
+	if !o.store.Has(e.ContentHash) {
 		return e, fmt.Errorf("stored content %s: %w", e.ContentHash, fs.ErrNotExist)
 	}
 	return e, nil

@@ -11,7 +11,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/gen2brain/webp"
+	"assetform/apply/media/webp"
 )
 
 // Qualities of the formats that lose detail, of 100.
@@ -19,9 +19,6 @@ const (
 	jpegQuality = 92
 	webpQuality = 90
 )
-
-// maxWebPSide is the greatest width and height that the format can express.
-const maxWebPSide = 16383
 
 // ContainerError says that a film was delivered in a container that the
 // output's extension does not fit. Films are not converted.
@@ -89,7 +86,7 @@ func readImage(src io.Reader, mediaType string) (image.Image, error) {
 	if err != nil || mediaType != TypeWebP {
 		return m, err
 	}
-	return webpColours(m), nil
+	return webp.Colours(m), nil
 }
 
 func encodePNG(w io.Writer, m image.Image) error {
@@ -108,10 +105,7 @@ func encodeJPEG(w io.Writer, m image.Image) error {
 }
 
 func encodeWebP(w io.Writer, m image.Image) error {
-	if b := m.Bounds(); b.Dx() > maxWebPSide || b.Dy() > maxWebPSide {
-		return fmt.Errorf("WebP holds at most %d x %d pixels, the image has %d x %d", maxWebPSide, maxWebPSide, b.Dx(), b.Dy())
-	}
-	return webp.Encode(w, straight(m), webp.Options{Quality: webpQuality, Method: webp.DefaultMethod})
+	return webp.Encode(w, m, webp.Options{Quality: webpQuality})
 }
 
 // opaque lays an image on white.
@@ -122,23 +116,5 @@ func opaque(m image.Image) *image.RGBA {
 		draw.Draw(dst, dst.Rect, image.White, image.Point{}, draw.Src)
 	}
 	draw.Draw(dst, dst.Rect, m, b.Min, draw.Over)
-	return dst
-}
-
-// straight returns an image with 8 bits and alpha that is not multiplied in,
-// the one form that the WebP encoder takes as it is.
-func straight(m image.Image) *image.NRGBA {
-	b := m.Bounds()
-	if src, ok := m.(*image.NRGBA); ok && b.Min == (image.Point{}) && src.Stride == 4*b.Dx() {
-		return src
-	}
-	dst := image.NewNRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
-	if o, ok := m.(interface{ Opaque() bool }); ok && o.Opaque() {
-		// With alpha 255 both forms have the same bytes, and drawing to RGBA
-		// has fast paths.
-		draw.Draw(&image.RGBA{Pix: dst.Pix, Stride: dst.Stride, Rect: dst.Rect}, dst.Rect, m, b.Min, draw.Src)
-		return dst
-	}
-	draw.Draw(dst, dst.Rect, m, b.Min, draw.Src)
 	return dst
 }

@@ -7,6 +7,7 @@ import (
 	"path"
 
 	"assetform/lockfile"
+	"assetform/lockfile/atomicfile"
 	"assetform/plan"
 
 	"golang.org/x/sync/errgroup"
@@ -26,6 +27,7 @@ import (
 func (r *run) prepareFiles(ctx context.Context) {
 	r.nodes, r.order = buildGraph(r.Plan)
 	r.outputs.frozen = r.commit.unchanged
+	r.sweepLeftovers()
 	var deletes, moves []*node
 	for _, n := range r.order {
 		switch n.change.Action {
@@ -42,6 +44,23 @@ func (r *run) prepareFiles(ctx context.Context) {
 	r.moveAll(ctx, moves)
 	if err := r.outputs.saveDirs(); err != nil {
 		r.report(warning("List of directories was not saved", sentence(err)+". Empty directories may be left behind."))
+	}
+}
+
+// sweepLeftovers removes the temporary files that killed processes left beside
+// outputs. One that cannot be removed is only in the way.
+func (r *run) sweepLeftovers() {
+	dirs := map[string]bool{}
+	for p := range r.wanted {
+		dirs[path.Join(r.outputs.prefix, path.Dir(p))] = true
+	}
+	for _, e := range r.Lock.Assets {
+		dirs[path.Join(r.outputs.prefix, path.Dir(e.Output))] = true
+	}
+	for _, dir := range sortedKeys(dirs) {
+		if err := atomicfile.RemoveLeftovers(r.outputs.root, dir); err != nil {
+			r.report(warning("Temporary file was left", sentence(err)+"."))
+		}
 	}
 }
 
@@ -86,6 +105,7 @@ func (r *run) settleFiles(ctx context.Context, n *node, err error) {
 // drop carries out a delete or a forget.
 func (r *run) drop(n *node) error {
 	c := n.change
+	r.rememberPrior(n)
 	if c.Action == plan.Delete && !c.KeepFile {
 		if err := r.outputs.remove(c.Output, c.Prior.ContentHash); err != nil {
 			return err
@@ -109,7 +129,6 @@ func (r *run) moveAll(ctx context.Context, moves []*node) {
 			var e lockfile.Entry
 			if e, failed[n] = r.move(n); failed[n] == nil {
 				n.content = e.UpstreamHash()
-				r.rememberAdopted(n, &e)
 				changes = append(changes, lockChange{address: n.change.Address, from: n.change.PreviousAddress, entry: &e})
 			}
 		}
@@ -145,6 +164,7 @@ func (r *run) storeSource(n *node) error {
 // move brings a moved asset's content to its new path and returns its entry.
 func (r *run) move(n *node) (lockfile.Entry, error) {
 	c := n.change
+	r.rememberPrior(n)
 	e := c.Prior.Clone()
 	e.Output, e.Protect = c.Output, c.Protect
 	refreshInputs(&e, &n.fp)
@@ -186,7 +206,7 @@ func (r *run) moveConverted(n *node) (lockfile.Entry, error) {
 			return lockfile.Entry{}, err
 		}
 	}
-	result, err := r.original(*c.Prior)
+	result, err := r.outputs.original(*c.Prior)
 	if err != nil {
 		return lockfile.Entry{}, err
 	}

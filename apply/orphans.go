@@ -121,7 +121,7 @@ func (r *run) open(key, ref config.ProviderRef, gen Generator) *lane {
 	if limit == 0 {
 		limit = defaultParallelism
 	}
-	r.lanes[key] = newLane(ref, gen, limit)
+	r.lanes[key] = r.newLane(ref, gen, limit)
 	return r.lanes[key]
 }
 

@@ -115,6 +115,15 @@ func (s *session) plan(o plan.Options) *plan.Plan {
 		HasBlob:   s.store.Has,
 		Paid:      PaidInputs(intents),
 		Requested: OpenRequests(intents, s.lock),
+		Unsettled: Unsettled(intents),
+		// As in a project whose outputs and lock were committed together.
+		Committed: func(claims []plan.Claim) (map[plan.Claim]bool, string) {
+			ours := map[plan.Claim]bool{}
+			for _, c := range claims {
+				ours[c] = true
+			}
+			return ours, ""
+		},
 	}, o)
 }
 

@@ -31,7 +31,7 @@ func (r *run) openLanes(ctx context.Context) bool {
 			ok = false
 			continue
 		}
-		r.lanes[ref] = newLane(ref, gen, r.startLimit(ref))
+		r.lanes[ref] = r.newLane(ref, gen, r.startLimit(ref))
 	}
 	if !ok {
 		return false
@@ -116,7 +116,7 @@ func (r *run) ask(ctx context.Context, l *lane) {
 	if imaginator.Classify(healthErr) == imaginator.ClassNeverSent && imaginator.Classify(err) == imaginator.ClassNeverSent {
 		r.report(r.noConnection(l, err))
 	}
-	if errors.As(err, &failure) && failure.APIBody && imaginator.Classify(err) == imaginator.ClassFatal {
+	if errors.As(err, &failure) && failure.APIBody && failure.KeyRefused() {
 		l.halt(r.keyRefused(l, failure))
 		return
 	}
@@ -160,6 +160,43 @@ func (r *run) noConnection(l *lane, err error) *hcl.Diagnostic {
 	d := warning("Server cannot be reached", fmt.Sprintf("Provider %s takes no connection: %s. It is tried again; nothing is charged meanwhile.", l.ref, sentence(err)))
 	d.Subject = r.providerRange(l.ref)
 	return d
+}
+
+// allRefused is why a provider takes no more requests after one was refused
+// for a reason that holds for all.
+func (r *run) allRefused(l *lane, err *imaginator.Error) *hcl.Diagnostic {
+	if err.KeyRefused() {
+		return r.keyRefused(l, err)
+	}
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "Base URL is not the API",
+		Detail:  fmt.Sprintf("The server of provider %s has nothing at that path: %s. Nothing was created and nothing more is sent there. Check base_url: the API's path is part of it, as in https://host/api/v1.", l.ref, sentence(err)),
+		Subject: r.providerRange(l.ref),
+	}
+}
+
+// tooManyUnknown is why a provider gets no more requests while the outcomes of
+// several in a row are not known.
+func (r *run) tooManyUnknown(l *lane) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "Outcomes stay unknown",
+		Detail:  fmt.Sprintf("%d requests in a row to provider %s got no definite answer, so nothing more is sent there in this run. Settle them with \"assetform tasks settle\", then apply again.", maxDoubts, l.ref),
+		Subject: r.providerRange(l.ref),
+	}
+}
+
+// baselineOf reads where the task list of a lane's server ends, once.
+func (r *run) baselineOf(l *lane) func(context.Context) Baseline {
+	var once sync.Once
+	var b Baseline
+	return func(ctx context.Context) Baseline {
+		once.Do(func() {
+			ctx, done := r.whileWaiting(ctx)
+			defer done()
+			b, _, _ = readBaseline(ctx, l.gen)
+		})
+		return b
+	}
 }
 
 // keyRefused is why a provider takes no more requests.

@@ -19,11 +19,10 @@ import (
 // maxInputBytes bounds one input image; a request holds up to five in memory.
 const maxInputBytes = 64 << 20
 
-// promptDigest identifies a prompt under the normalisation of the inputs hash,
-// which is also what is sent.
-func promptDigest(prompt string) lockfile.ContentHash {
-	prompt = strings.ReplaceAll(norm.NFC.String(prompt), "\r\n", "\n")
-	return lockfile.HashBytes([]byte(strings.TrimSpace(prompt)))
+// normalPrompt is a prompt under the normalisation of the inputs hash, which is
+// also what is sent.
+func normalPrompt(prompt string) string {
+	return strings.TrimSpace(strings.ReplaceAll(norm.NFC.String(prompt), "\r\n", "\n"))
 }
 
 // pointerError says that an input image is not here but with Git LFS.

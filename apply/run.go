@@ -145,6 +145,7 @@ type run struct {
 	notAllowed map[string]bool
 
 	soft     chan struct{} // closed when waiting ends: --timeout
+	ending   chan struct{} // closed when nothing new is sent: --timeout or the first signal
 	outcomes chan outcome
 	poke     chan struct{} // a slot is free, or a lane changed
 
@@ -173,6 +174,7 @@ func newRun(o Options) (*run, error) {
 	for _, e := range o.Lock.Assets {
 		out.owned[e.Output] = e.ContentHash
 	}
+	intents := o.Journal.Intents()
 	out.overwriteDrifted = o.OverwriteDrifted
 	out.wanted = wantedPaths(o.Project)
 	r := &run{
@@ -188,14 +190,16 @@ func newRun(o Options) (*run, error) {
 		lanes:      map[config.ProviderRef]*lane{},
 		wanted:     out.wanted,
 		byInputs:   sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
-		known:      newMemory(o.Journal.Intents()),
+		known:      newMemory(intents),
 		notAllowed: map[string]bool{},
 		soft:       make(chan struct{}),
+		ending:     make(chan struct{}),
 		outcomes:   make(chan outcome, 64),
 		poke:       make(chan struct{}, 1),
 		active:     map[lockfile.InputsHash]*node{},
 		summary:    Summary{Done: map[plan.Action]int{}},
 	}
+	r.budget.Hold(PerhapsCharged(intents))
 	if o.testOnlyStep != nil {
 		step := func(name string) { o.testOnlyStep(name, config.Address{}) }
 		out.testOnlyStep, r.commit.testOnlyStep = step, step
@@ -245,6 +249,7 @@ func (r *run) finish(code int) (Summary, hcl.Diagnostics) {
 	if s.ExitCode = code; code == ExitDone {
 		s.ExitCode = r.exitCode()
 	}
+	s.Uncertain = PerhapsCharged(r.Journal.Intents())
 	sent := *s
 	r.events.emit(Event{Type: EventSummary, Summary: &sent})
 	return *s, r.events.diagnostics()

@@ -39,9 +39,11 @@ func (r *run) schedule(ctx context.Context) {
 		case <-r.poke:
 		case <-timer(wake):
 		case sig := <-interrupt:
-			r.signal, r.stopping, interrupt = sig, true, nil
+			r.signal, interrupt = sig, nil
+			r.stopSending()
 		case <-timeout:
-			r.stopping, timeout = true, nil
+			timeout = nil
+			r.stopSending()
 			close(r.soft)
 		case <-moved:
 			// What is in flight is still collected: into the store.
@@ -67,6 +69,16 @@ func timer(t *time.Timer) <-chan time.Time {
 func stopTimer(t *time.Timer) {
 	if t != nil {
 		t.Stop()
+	}
+}
+
+// stopSending ends the submissions, and with a grace the requests that hang.
+func (r *run) stopSending() {
+	r.stopping = true
+	select {
+	case <-r.ending:
+	default:
+		close(r.ending)
 	}
 }
 

@@ -2,8 +2,10 @@ package apply
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"os"
+	"path"
 	"strings"
 	"syscall"
 	"testing"
@@ -225,9 +227,13 @@ func TestTimeoutEndsReadsThatHang(t *testing.T) {
 		bubble2(t, where, func(t *testing.T) {
 			api := newFakeAPI()
 			p := newProject(t, api, knight)
-			api.hang = where
-			if where == "list" {
-				api.lose(1, true, errLostReply)
+			if api.hang = where; where == "list" {
+				api.hang = ""
+				api.another(imaginator.Request{Prompt: longPrompt})
+				api.onSubmit = func(post int, _ imaginator.Request) (bool, error) {
+					api.hang = "list" // after the baseline was read
+					return post == 1, errLostReply
+				}
 			}
 			began := time.Now()
 			got := p.apply(func(o *Options) { o.Timeout = time.Second })
@@ -384,6 +390,81 @@ func TestBudgetIsReservedBeforeSending(t *testing.T) {
 		}
 		if got.Failed != 2 {
 			t.Errorf("summary %+v", got.Summary)
+		}
+	})
+}
+
+// A request that gets no answer holds a run that is to end for a grace, and
+// then has an unknown outcome.
+func TestHangingRequestEndsWithTheRun(t *testing.T) {
+	for name, change := range map[string]func(*Options){
+		"timeout": func(o *Options) { o.Timeout = time.Minute },
+		"signal": func(o *Options) {
+			interrupt := make(chan os.Signal, 1)
+			o.Interrupt = interrupt
+			time.AfterFunc(time.Minute, func() { interrupt <- os.Interrupt })
+		},
+	} {
+		bubble2(t, name, func(t *testing.T) {
+			api := newFakeAPI()
+			api.noList, api.hang = true, "submit"
+			p := newProject(t, api, knight)
+			began := time.Now()
+			got := p.apply(change)
+			if took := time.Since(began); got.Unknown != 1 || took < time.Minute+submitGrace || took > time.Minute+submitGrace+5*time.Second {
+				t.Errorf("%d unknown after %v", got.Unknown, took)
+			}
+		})
+	}
+}
+
+// Refusals that come together are one: --wait wakes when the window opens.
+func TestWaitWakesWhenTheWindowOpens(t *testing.T) {
+	for name, retryAfter := range map[string]time.Duration{"named": 7 * time.Minute, "not named": 0} {
+		bubble2(t, name, func(t *testing.T) {
+			api := newFakeAPI()
+			opens := time.Now().Add(7 * time.Minute)
+			api.onSubmit = func(int, imaginator.Request) (bool, error) {
+				if time.Now().Before(opens) {
+					return false, &imaginator.Error{Status: 429, Code: imaginator.CodeHourlyLimitExceeded, APIBody: true, RetryAfter: retryAfter}
+				}
+				return false, nil
+			}
+			p := newProject(t, api, images(5))
+			p.apply(func(o *Options) { o.Wait = new(time.Duration) }).wantCode(t, ExitDone)
+			if late := time.Since(opens); late > maxWindow+5*time.Second || retryAfter > 0 && late > 5*time.Second {
+				t.Errorf("done %v after the window opened", late)
+			}
+		})
+	}
+}
+
+func TestFailedTaskCostsNothing(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.onTask = func(_ int, task *imaginator.Task) error {
+			task.Status, task.Error = imaginator.StatusFailed, "no luck"
+			return nil
+		}
+		p := newProject(t, api, knight)
+		if got := p.apply(); got.ExitCode != ExitFailed || got.Cost.ImageCredits != 0 {
+			t.Errorf("exit %d, cost %+v", got.ExitCode, got.Cost)
+		}
+	})
+}
+
+// What a killed process left beside an output goes with the next apply; what
+// only looks like it stays.
+func TestLeftoversAreSwept(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		p := newProject(t, newFakeAPI(), knight)
+		dir := path.Dir(p.apply().plan.Changes[0].Output)
+		ours, theirs := path.Join(dir, "."+rand.Text()+".assetform-tmp"), path.Join(dir, ".mine.assetform-tmp")
+		p.write(ours, "half")
+		p.write(theirs, "theirs")
+		p.apply().wantCode(t, ExitDone)
+		if p.read(ours) != "" || p.read(theirs) == "" {
+			t.Errorf("left: %q, %q", p.read(ours), p.read(theirs))
 		}
 	})
 }

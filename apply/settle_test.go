@@ -24,7 +24,13 @@ func (f *fakeAPI) lose(n int, created bool, err error) {
 
 func TestLostReplies(t *testing.T) {
 	serverError := apiError(500, imaginator.CodeServerError, "boom")
-	gateway := apiError(502, "", "")
+	keys := func(f *fakeAPI) { f.idempotent, f.noList = true, true }
+	noList := func(f *fakeAPI) { f.noList = true }
+	row := func(change func(*imaginator.Task)) func(*fakeAPI) {
+		return func(f *fakeAPI) {
+			f.onRow = func(t *imaginator.Task) bool { change(t); return true }
+		}
+	}
 	tests := []struct {
 		name    string
 		created bool
@@ -34,25 +40,44 @@ func TestLostReplies(t *testing.T) {
 		posts   int
 		paid    int
 	}{
-		{"lost, created, list shows it", true, errLostReply, nil, ExitDone, 1, 1},
-		{"lost, not created, list shows nothing", false, errLostReply, nil, ExitDone, 2, 1},
-		{"lost, created, key honoured", true, errLostReply, func(f *fakeAPI) { f.idempotent, f.noList = true, true }, ExitDone, 2, 1},
-		{"lost, not created, key honoured", false, errLostReply, func(f *fakeAPI) { f.idempotent, f.noList = true, true }, ExitDone, 2, 1},
-		{"lost, created, no list", true, errLostReply, func(f *fakeAPI) { f.noList = true }, ExitUnknown, 1, 1},
-		{"lost, not created, no list", false, errLostReply, func(f *fakeAPI) { f.noList = true }, ExitUnknown, 1, 0},
-		{"lost, created, prompts hidden", true, errLostReply, func(f *fakeAPI) { f.hidePrompt = true }, ExitUnknown, 1, 1},
-		{"lost, not created, prompts hidden, empty list", false, errLostReply, func(f *fakeAPI) { f.hidePrompt = true }, ExitDone, 2, 1},
-		{"gateway error, created", true, gateway, nil, ExitDone, 1, 1},
-		{"gateway error, no list", false, gateway, func(f *fakeAPI) { f.noList = true }, ExitUnknown, 1, 0},
-		{"API's own error, created all the same", true, serverError, nil, ExitDone, 1, 1},
-		{"API's own error, no list", false, serverError, func(f *fakeAPI) { f.noList = true }, ExitDone, 2, 1},
-		{"never sent", false, errNeverSent, func(f *fakeAPI) { f.noList = true }, ExitDone, 2, 1},
+		{"created, list shows it", true, errLostReply, nil, ExitDone, 1, 1},
+		{"not created, list shows nothing", false, errLostReply, nil, ExitUnknown, 1, 0},
+		{"created, key honoured", true, errLostReply, keys, ExitDone, 2, 1},
+		{"not created, key honoured", false, errLostReply, keys, ExitDone, 2, 1},
+		{"created, no list", true, errLostReply, noList, ExitUnknown, 1, 1},
+		{"not created, no list", false, errLostReply, noList, ExitUnknown, 1, 0},
+		{"prompts hidden", true, errLostReply, func(f *fakeAPI) { f.hidePrompt = true }, ExitUnknown, 1, 1},
+		{"prompts cut", true, errLostReply, row(func(t *imaginator.Task) { *t.Prompt = (*t.Prompt)[:8] }), ExitUnknown, 1, 1},
+		{"prompts cut within", true, errLostReply, row(func(t *imaginator.Task) { *t.Prompt = (*t.Prompt)[:4] + "..." }), ExitUnknown, 1, 1},
+		{"models renamed", true, errLostReply, row(func(t *imaginator.Task) { t.Model = "imagen-3.5" }), ExitUnknown, 1, 1},
+		{"models hidden", true, errLostReply, row(func(t *imaginator.Task) { t.Model = "" }), ExitUnknown, 1, 1},
+		{"types renamed", true, errLostReply, row(func(t *imaginator.Task) { t.Type = "IMAGE" }), ExitUnknown, 1, 1},
+		{"types hidden", true, errLostReply, row(func(t *imaginator.Task) { t.Type = "" }), ExitUnknown, 1, 1},
+		{"a seed that was not sent", true, errLostReply, row(func(t *imaginator.Task) { t.Seed = new(int64) }), ExitUnknown, 1, 1},
+		{"another aspect ratio", true, errLostReply, row(func(t *imaginator.Task) { t.AspectRatio = "portrait" }), ExitUnknown, 1, 1},
+		{"dates a day off", true, errLostReply, row(func(t *imaginator.Task) { t.CreatedAt = t.CreatedAt.Add(-24 * time.Hour) }), ExitDone, 1, 1},
+		{"finished tasks only, in time", true, errLostReply, func(f *fakeAPI) {
+			f.onRow = func(t *imaginator.Task) bool { return t.Status.Finished() }
+		}, ExitDone, 1, 1},
+		{"ids begun anew", true, errLostReply, row(func(t *imaginator.Task) {
+			if t.ID == "1" {
+				t.CreatedAt = time.Now()
+			}
+		}), ExitUnknown, 1, 1},
+		{"oldest first", true, errLostReply, row(func(t *imaginator.Task) { t.ID = map[string]string{"1": "2", "2": "1"}[t.ID] }), ExitUnknown, 1, 1},
+		{"gateway error, created", true, apiError(502, "", ""), nil, ExitDone, 1, 1},
+		{"API's own error, created all the same", true, serverError, noList, ExitUnknown, 1, 1},
+		{"API's own error", false, serverError, noList, ExitUnknown, 1, 0},
+		{"conflict", true, apiError(409, "", ""), noList, ExitUnknown, 1, 1},
+		{"429 of a proxy", true, apiError(429, "", ""), noList, ExitUnknown, 1, 1},
+		{"never sent", false, errNeverSent, noList, ExitDone, 2, 1},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
 				api := newFakeAPI()
 				api.latency = time.Second
+				api.another(imaginator.Request{Prompt: longPrompt})
 				api.lose(1, test.created, test.err)
 				if test.change != nil {
 					test.change(api)
@@ -69,6 +94,125 @@ func TestLostReplies(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Where no row shows a longer prompt than ours, ours may be cut to what
+// another request sent.
+func TestPromptThatMayBeCut(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.lose(1, true, errLostReply)
+		p := newProject(t, api, knight)
+		p.apply().wantCode(t, ExitUnknown)
+		api.another(imaginator.Request{Prompt: longPrompt})
+		p.apply().wantCode(t, ExitDone)
+		if api.posts != 1 {
+			t.Errorf("%d posts, want 1", api.posts)
+		}
+	})
+}
+
+// A task of other inputs, whoever asked for it, is not taken for ours: by what
+// the list shows, else by the finished picture's shape.
+func TestForeignTasks(t *testing.T) {
+	seed := int64(1)
+	hero := imaginator.Request{Method: imaginator.GenerateImage, Prompt: "A hero", Model: "imagen3.5", AspectRatio: "landscape", Seed: &seed}
+	hide := func(t *imaginator.Task) bool { t.AspectRatio = ""; return true }
+	for name, test := range map[string]struct {
+		change func(*fakeAPI)
+		config string
+		code   int
+	}{
+		"other seed":                      {func(*fakeAPI) {}, "seed = 3", ExitUnknown},
+		"no seed":                         {func(*fakeAPI) {}, "", ExitUnknown},
+		"other aspect":                    {func(*fakeAPI) {}, "seed = 1\naspect_ratio = \"portrait\"", ExitUnknown},
+		"other aspect, hidden":            {func(f *fakeAPI) { f.onRow = hide }, "seed = 1\naspect_ratio = \"portrait\"", ExitUnknown},
+		"aspect hidden, picture fits":     {func(f *fakeAPI) { f.onRow = hide }, "seed = 1\naspect_ratio = \"square\"", ExitDone},
+		"same inputs, but before us":      {func(f *fakeAPI) { f.another(hero); f.onSubmit = lost }, "seed = 1", ExitUnknown},
+		"an input image that we have not": {func(f *fakeAPI) { f.onRow = func(t *imaginator.Task) bool { t.References = 1; return true } }, "seed = 1", ExitUnknown},
+	} {
+		bubble2(t, name, func(t *testing.T) {
+			api := newFakeAPI()
+			api.another(imaginator.Request{Prompt: longPrompt})
+			// The other client is served while our request gets lost.
+			api.onSubmit = func(int, imaginator.Request) (bool, error) {
+				go api.another(hero)
+				return false, errLostReply
+			}
+			test.change(api)
+			p := newProject(t, api, paidProvider+"image \"hero\" {\n  prompt = \"A hero\"\n  output = \"hero.png\"\n"+test.config+"\n}\n")
+			p.apply().wantCode(t, test.code)
+			if api.posts != 1 {
+				t.Errorf("%d posts, want 1", api.posts)
+			}
+		})
+	}
+}
+
+func lost(int, imaginator.Request) (bool, error) { return false, errLostReply }
+
+// Requests that differ in their seed alone are told apart, looked for in one
+// reading, and none of them is sent again.
+func TestLostTogether(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.another(imaginator.Request{Prompt: longPrompt})
+		api.lose(2, true, errLostReply)
+		p := newProject(t, api, twins)
+		began := time.Now()
+		p.apply().wantCode(t, ExitDone)
+		if took := time.Since(began); api.posts != 2 || api.paid() != 2 || took > 10*time.Second {
+			t.Errorf("posts %d, paid %d, took %v", api.posts, api.paid(), took)
+		}
+	})
+}
+
+// An outage must not become as many open questions as there are assets.
+func TestOutageStopsSubmissions(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.noList, api.onSubmit = true, lost
+		p := newProject(t, api, images(40))
+		got := p.apply(func(o *Options) { o.Parallelism = 1 })
+		got.wantCode(t, ExitUnknown)
+		if api.posts != maxDoubts || got.Unknown != maxDoubts || !strings.Contains(got.text(), "Outcomes stay unknown") {
+			t.Errorf("%d posts, %d unknown\n%s", api.posts, got.Unknown, got.text())
+		}
+	})
+}
+
+// What may have been charged binds the budget of later runs.
+func TestUnknownBindsTheBudget(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.noList, api.onSubmit = true, lost
+		p := newProject(t, api, knight)
+		p.apply().wantCode(t, ExitUnknown)
+		api.onSubmit = nil
+		p.write("main.asset.hcl", images(2))
+		two := 2
+		got := p.apply(func(o *Options) { o.MaxImageCredits, o.Parallelism = &two, 1 })
+		if api.paid() != 1 || got.Uncertain.ImageCredits != 1 {
+			t.Errorf("paid %d, want 1; uncertain %+v\n%s", api.paid(), got.Uncertain, got.text())
+		}
+	})
+}
+
+// A list that hangs, or takes long, holds no run whose waiting has ended.
+func TestSearchEndsWithTheRun(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.onSubmit = func(int, imaginator.Request) (bool, error) {
+			api.hang = "list"
+			return false, errLostReply
+		}
+		p := newProject(t, api, knight)
+		began := time.Now()
+		p.apply(func(o *Options) { o.Timeout = time.Second }).wantCode(t, ExitUnknown)
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("took %v", took)
+		}
+	})
 }
 
 // checkUnknown makes sure that an unknown outcome is said, stays one, and is
@@ -144,33 +288,37 @@ func bubble2(t *testing.T, name string, f func(*testing.T)) {
 	t.Run(name, func(t *testing.T) { bubble(t, f) })
 }
 
-// Two requests with one prompt whose answers are both lost cannot be told
-// apart in the list.
-func TestSamePromptIsAmbiguous(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		api := newFakeAPI()
-		api.lose(2, true, errLostReply)
-		p := newProject(t, api, paidProvider+`
+const twins = paidProvider + `
 image "twin" {
   count  = 2
   prompt = "Twin"
   seed   = count.index
   output = "twin${count.index}.png"
 }
-`)
+`
+
+// Two requests whose seeds the list hides cannot be told apart.
+func TestHiddenSeedsAreAmbiguous(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.another(imaginator.Request{Prompt: longPrompt})
+		api.lose(2, true, errLostReply)
+		api.onRow = func(t *imaginator.Task) bool { t.Seed = nil; return true }
+		p := newProject(t, api, twins)
 		got := p.apply()
-		if got.ExitCode != ExitUnknown || api.posts != 2 || api.paid() != 2 {
-			t.Errorf("exit %d, posts %d, paid %d", got.ExitCode, api.posts, api.paid())
+		if got.ExitCode != ExitUnknown || api.posts != 2 || api.paid() != 2 || !strings.Contains(got.text(), "seed not shown") {
+			t.Errorf("exit %d, posts %d, paid %d\n%s", got.ExitCode, api.posts, api.paid(), got.text())
 		}
 	})
 }
 
-// A list that does not show tasks which were accepted lags: that it lacks the
-// lost one too means nothing.
+// A list that lags shows our task later, or in another run.
 func TestListThatLags(t *testing.T) {
-	for lag, code := range map[time.Duration]int{6 * time.Second: ExitDone, time.Minute: ExitUnknown} {
+	for lag, code := range map[time.Duration]int{2 * time.Second: ExitDone, time.Minute: ExitUnknown} {
 		bubble2(t, lag.String(), func(t *testing.T) {
 			api := newFakeAPI()
+			api.another(imaginator.Request{Prompt: longPrompt})
+			time.Sleep(time.Hour)
 			api.listLag = lag
 			api.lose(1, true, errLostReply)
 			p := newProject(t, api, images(3))
@@ -182,25 +330,6 @@ func TestListThatLags(t *testing.T) {
 			}
 		})
 	}
-}
-
-// Tasks that belong to earlier requests are not taken for the lost one.
-func TestClaimedTasksAreNotAdopted(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		api := newFakeAPI()
-		p := newProject(t, api, knight)
-		p.apply().wantCode(t, ExitDone)
-		api.lose(2, false, errLostReply)
-		api.posts = 1
-		p.write("main.asset.hcl", strings.Replace(knight, `prompt = "A knight"`, "prompt = \"A knight\"\n  seed = 4", 1))
-		p.apply().wantCode(t, ExitDone)
-		if api.paid() != 2 || api.posts != 3 {
-			t.Errorf("paid %d, want 2; posts %d, want 3", api.paid(), api.posts)
-		}
-		if e := p.lock().Assets["image.knight"]; e.TaskID != "2" {
-			t.Errorf("task %q, want 2", e.TaskID)
-		}
-	})
 }
 
 func TestPaidTaskThatTheServerForgot(t *testing.T) {

@@ -19,6 +19,7 @@ const (
 	submitAttempts  = 8 // of a request that never left, or that the API says it failed at
 	firstSubmitWait = 250 * time.Millisecond
 	maxSubmitWait   = 15 * time.Second
+	submitGrace     = 10 * time.Second // for the answer to a request when the run is to end
 )
 
 // send submits the asset with this intent until there is an answer. The order
@@ -31,11 +32,15 @@ func (g *generation) send(ctx context.Context, intent Record) *outcome {
 	if err != nil {
 		return g.inputFailed(err)
 	}
+	if g.lane.paid {
+		intent.Baseline = g.lane.baseline(ctx)
+		g.intent = intent
+	}
 	if err := g.reserve(); err != nil {
 		return g.failed("Over budget", fmt.Sprintf("%s was not sent: %s.", g.node.address(), err))
 	}
 	for attempt := 1; ; attempt++ {
-		if g.lane.halted() != nil || g.waitingEnded(ctx) {
+		if g.lane.halted() != nil || g.sendingEnded(ctx) {
 			g.refund()
 			return g.left(nil)
 		}
@@ -64,11 +69,29 @@ func (g *generation) waitingEnded(ctx context.Context) bool {
 	}
 }
 
+// sendingEnded tells that the run sends nothing any more.
+func (g *generation) sendingEnded(ctx context.Context) bool {
+	select {
+	case <-g.ending:
+		return true
+	default:
+		return g.waitingEnded(ctx)
+	}
+}
+
 // pauseBefore waits before the next attempt: exponentially, with full jitter.
 func (g *generation) pauseBefore(ctx context.Context, attempt int) {
 	g.progress(PhaseWaiting)
 	ceiling := min(maxSubmitWait, firstSubmitWait<<min(attempt, 10))
-	g.sleep(ctx, time.Duration(rand.Int64N(int64(ceiling))+1))
+	g.pause(ctx, time.Duration(rand.Int64N(int64(ceiling))+1))
+}
+
+// pause waits with nothing to collect: it ends when the run sends no more, and
+// reports whether it waited.
+func (g *generation) pause(ctx context.Context, d time.Duration) bool {
+	ctx, done := until(ctx, g.ending)
+	defer done()
+	return g.sleep(ctx, d)
 }
 
 // sleep waits, unless the run ends; it reports whether it waited.
@@ -92,7 +115,7 @@ func (g *generation) post(ctx context.Context, req imaginator.Request, attempt i
 	g.progress(PhaseSubmitting)
 	g.began = time.Now()
 	g.step("posting")
-	created, err := g.lane.gen.Submit(ctx, req, g.intent.IdempotencyKey)
+	created, err := g.submit(ctx, req)
 	g.step("posted")
 	if err == nil {
 		return false, g.accepted(ctx, created, StateSubmitted)
@@ -100,9 +123,9 @@ func (g *generation) post(ctx context.Context, req imaginator.Request, attempt i
 	var failure *imaginator.Error
 	errors.As(err, &failure)
 	class := imaginator.Classify(err)
-	if class.Unknown() {
+	if class == imaginator.ClassUnknown {
 		g.journal(ctx, Record{State: StateUnknown, Error: err.Error()}) // the intent alone says as much
-		return g.settle(ctx, req, class, err, attempt)
+		return g.settle(ctx, req, err, attempt)
 	}
 	if class == imaginator.ClassRefused {
 		g.journal(ctx, Record{State: StateRefused, Error: err.Error()})
@@ -113,6 +136,21 @@ func (g *generation) post(ctx context.Context, req imaginator.Request, attempt i
 		return false, g.journalFailed(err)
 	}
 	return g.notCreated(class, failure, attempt)
+}
+
+// submit sends the request. One that has no answer yet when the run is to end
+// gets a grace, and then has none.
+func (g *generation) submit(ctx context.Context, req imaginator.Request) (imaginator.Created, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended, done := until(ctx, g.ending)
+	defer done()
+	defer context.AfterFunc(ended, func() {
+		if ctx.Err() == nil {
+			time.AfterFunc(submitGrace, cancel)
+		}
+	})()
+	return g.lane.gen.Submit(ctx, req, g.intent.IdempotencyKey)
 }
 
 // notCreated deals with an answer that says for certain that there is no task
@@ -129,7 +167,7 @@ func (g *generation) notCreated(class imaginator.Class, failure *imaginator.Erro
 		return false, g.left(nil)
 	case imaginator.ClassFatal:
 		g.refund()
-		g.lane.halt(g.keyRefused(g.lane, failure))
+		g.lane.halt(g.allRefused(g.lane, failure))
 		return false, g.left(nil)
 	case imaginator.ClassHourlyLimit:
 		g.refund()
@@ -168,7 +206,7 @@ func (g *generation) accepted(ctx context.Context, created imaginator.Created, s
 		})
 	}
 	if g.node.orphan == nil {
-		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), TaskID: g.shown(g.task), Estimate: created.EstimatedTime})
+		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), TaskID: g.shown(g.task), Estimate: created.EstimatedTime, FromList: g.fromList})
 	}
 	return nil
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
+	"assetform/apply/imaginator"
 	"assetform/config"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -20,7 +22,7 @@ func ForgetTasks(ctx context.Context, j *Journal, a config.Address) ([]Intent, e
 		if in.Address != a || !in.State.Unsettled() && !in.State.Paid() {
 			continue
 		}
-		if err := j.Append(ctx, Record{ID: in.ID, State: StateForgotten}); err != nil {
+		if err := ForgetIntent(ctx, j, in.ID); err != nil {
 			return forgotten, err
 		}
 		forgotten = append(forgotten, in)
@@ -28,9 +30,81 @@ func ForgetTasks(ctx context.Context, j *Journal, a config.Address) ([]Intent, e
 	return forgotten, nil
 }
 
+// ForgetIntent gives one request up.
+func ForgetIntent(ctx context.Context, j *Journal, id string) error {
+	return j.Append(ctx, Record{ID: id, State: StateForgotten})
+}
+
+// An OpenQuestion is a paid request whose outcome nobody knows.
+type OpenQuestion struct {
+	Intent
+	Suspects []Suspect // tasks of the server's list that could be its, newest first
+	Err      error     // why that list could not be read
+
+	shared map[string]bool // tasks that are as likely another request's
+}
+
+// Likely returns the one task that nothing speaks against and that is no other
+// request's just as well; ok is false if there is none, or several.
+func (q *OpenQuestion) Likely() (task imaginator.Task, ok bool) {
+	for _, s := range q.Suspects {
+		switch {
+		case !s.Likely():
+		case ok:
+			return imaginator.Task{}, false
+		default:
+			task, ok = s.Task, true
+		}
+	}
+	return task, ok && !q.shared[task.ID]
+}
+
+// OpenQuestions lists the requests with an unknown outcome in their order, and
+// what the task lists show that could be theirs. The list of each server is
+// read once; generator gives the server that a request was sent to.
+func OpenQuestions(ctx context.Context, j *Journal, lock *lockfile.Lock, generator func(*Intent) (Generator, error)) []OpenQuestion {
+	intents := j.Intents()
+	listings := map[string]*listing{}
+	failures := map[string]error{}
+	var questions []OpenQuestion
+	times := map[string]int{}
+	for _, in := range intents {
+		if !in.State.Unsettled() || in.Provider != plan.ProviderPaid {
+			continue
+		}
+		if listings[in.Origin] == nil && failures[in.Origin] == nil {
+			gen, err := generator(&in)
+			if err == nil {
+				listings[in.Origin], err = readListing(ctx, gen, map[string]bool{"": true}, maxListPages)
+			}
+			failures[in.Origin] = err
+		}
+		q := OpenQuestion{Intent: in, Err: failures[in.Origin]}
+		if l := listings[in.Origin]; l != nil {
+			q.Suspects = l.judge(&in, claimsAt(in.Origin, intents, lock)).suspects
+		}
+		for _, s := range q.Suspects {
+			if s.Likely() {
+				times[s.Task.ID]++
+			}
+		}
+		questions = append(questions, q)
+	}
+	shared := map[string]bool{}
+	for id, n := range times {
+		shared[id] = n > 1
+	}
+	for i := range questions {
+		questions[i].shared = shared
+	}
+	return questions
+}
+
 // AttachOptions say which task belongs to which asset.
 type AttachOptions struct {
 	Address config.Address
+	// Intent is the request, where the asset has several; "": the newest.
+	Intent  string
 	TaskID  string
 	Journal *Journal
 	Lock    *lockfile.Lock
@@ -69,9 +143,8 @@ func AttachTask(ctx context.Context, o AttachOptions) (Intent, error) {
 	if err != nil {
 		return Intent{}, err
 	}
-	s := search{intent: rec}
-	if match, _ := s.matches(task); !match {
-		return Intent{}, fmt.Errorf("task %q is of another type, model or prompt than the request for %s", o.TaskID, o.Address)
+	if c := requestOf(&rec).compare(&task); len(c.differs) > 0 {
+		return Intent{}, fmt.Errorf("task %q is not the one of the request for %s: its %s differ", o.TaskID, o.Address, strings.Join(c.differs, ", "))
 	}
 	rec.State, rec.TaskID = StateAttached, o.TaskID
 	if err := o.Journal.Append(ctx, rec); err != nil {
@@ -85,7 +158,7 @@ func AttachTask(ctx context.Context, o AttachOptions) (Intent, error) {
 // today's inputs.
 func (o *AttachOptions) open(intents []Intent) (Record, error) {
 	for _, in := range slices.Backward(intents) {
-		if in.Address == o.Address && in.State.Unsettled() {
+		if in.Address == o.Address && in.State.Unsettled() && (o.Intent == "" || o.Intent == in.ID) {
 			rec := in.Record
 			rec.Time, rec.Error = time.Now(), ""
 			return rec, nil

@@ -65,7 +65,7 @@ func referenceBlocks() []blockDoc {
 		{name: "provider", label: "type, imaginator or local", schema: providerSchema, doc: "A server that generates. Without any, the embedded local engine does.", attrs: map[string]attrDoc{
 			"alias":          {kindString, "Name of a second provider of a type."},
 			"api_key":        {kindString, "Key of the API, from a sensitive variable; IMAGINATOR_API_KEY unless set."},
-			"base_url":       {kindString, "Address of the API."},
+			"base_url":       {kindString, "Address of the API. One that is not the service's must be in the environment variable IMAGINATOR_BASE_URL, a local server's on this machine or in ASSETFORM_LOCAL_BASE_URL."},
 			"max_concurrent": {kindNumber, "How many assets are generated at the same time."},
 		}},
 		{name: "assetform", schema: assetformSchema, doc: "Settings of the project.", attrs: map[string]attrDoc{

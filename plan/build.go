@@ -228,7 +228,7 @@ func (b *builder) finish() *Plan {
 	for _, c := range p.Changes {
 		b.guard(c)
 	}
-	b.checkBudgets(paid.Cost)
+	b.checkBudgets(paid.Cost, b.perhapsCharged(p.Changes))
 	b.warnDuplicates()
 	b.warnContainers(p.Changes)
 	p.Refusals = b.refusals

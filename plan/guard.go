@@ -182,15 +182,68 @@ func (b *builder) changesContent(c *Change) bool {
 	return false
 }
 
-// checkBudgets compares what paid providers may charge with the budgets.
-func (b *builder) checkBudgets(most method.Cost) {
-	check := func(limit *int, cost int, unit, source string, at *hcl.Range) {
-		if limit == nil || cost <= *limit {
+// perhapsCharged warns of requests whose outcome is unknown, and returns what
+// they may have cost beside the plan's own cost: a request that the plan would
+// make again is in that already, since it is not sent before it is settled.
+func (b *builder) perhapsCharged(changes []*Change) (beside method.Cost) {
+	if len(b.snap.Unsettled) == 0 {
+		return beside
+	}
+	planned := map[lockfile.InputsHash]bool{}
+	for _, c := range changes {
+		if c.Action.Generates() && c.Fingerprint.Known() {
+			planned[c.Fingerprint.Hash()] = true
+		}
+	}
+	var all method.Cost
+	var of []config.Address
+	for _, u := range b.snap.Unsettled {
+		all = all.Add(u.Cost)
+		if !slices.Contains(of, u.Address) {
+			of = append(of, u.Address)
+		}
+		if planned[u.InputsHash] {
+			delete(planned, u.InputsHash)
+			continue
+		}
+		beside = beside.Add(u.Cost)
+	}
+	b.warnf(nil, "Outcomes are unknown", fmt.Sprintf("Requests for %s may have been accepted, and then %s were charged. They count in every budget until \"assetform tasks settle\" says what became of them.", addresses(of), costWords(all)))
+	return beside
+}
+
+// costWords says a cost for people.
+func costWords(c method.Cost) string {
+	var words []string
+	if n := c.ImageCredits; n > 0 {
+		words = append(words, fmt.Sprintf("%d image credit%s", n, plural(n)))
+	}
+	if n := c.Videos; n > 0 {
+		words = append(words, fmt.Sprintf("%d video%s", n, plural(n)))
+	}
+	return strings.Join(words, " and ")
+}
+
+func plural(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return "s"
+}
+
+// checkBudgets compares what paid providers may charge, and what they may have
+// charged for requests whose outcome is unknown, with the budgets.
+func (b *builder) checkBudgets(most, perhaps method.Cost) {
+	check := func(limit *int, cost, held int, unit, source string, at *hcl.Range) {
+		if limit == nil || cost+held <= *limit || cost == 0 {
 			return
 		}
 		b.refusals = append(b.refusals, Refusal{Kind: RefusedBudget, Summary: "Plan is over budget", Subject: at})
 		r := &b.refusals[len(b.refusals)-1]
 		r.Detail = fmt.Sprintf("This plan costs up to %d %s, but %s allows %d. Raise it, or apply a part with --target.", cost, unit, source, *limit)
+		if held > 0 {
+			r.Detail = fmt.Sprintf("This plan costs up to %d %s and %d more are perhaps charged already, but %s allows %d. Settle them with \"assetform tasks settle\", raise it, or apply a part with --target.", cost, unit, held, source, *limit)
+		}
 		b.errorf(at, r.Summary, r.Detail)
 	}
 	budget := b.project.Budget
@@ -198,10 +251,10 @@ func (b *builder) checkBudgets(most method.Cost) {
 	if budget.ImageCredits != nil || budget.Videos != nil {
 		at = budget.Range.Ptr()
 	}
-	check(budget.ImageCredits, most.ImageCredits, "image credits", "the budget", at)
-	check(budget.Videos, most.Videos, "videos", "the budget", at)
-	check(b.opts.MaxImageCredits, most.ImageCredits, "image credits", "--max-image-credits", nil)
-	check(b.opts.MaxVideos, most.Videos, "videos", "--max-videos", nil)
+	check(budget.ImageCredits, most.ImageCredits, perhaps.ImageCredits, "image credits", "the budget", at)
+	check(budget.Videos, most.Videos, perhaps.Videos, "videos", "the budget", at)
+	check(b.opts.MaxImageCredits, most.ImageCredits, perhaps.ImageCredits, "image credits", "--max-image-credits", nil)
+	check(b.opts.MaxVideos, most.Videos, perhaps.Videos, "videos", "--max-videos", nil)
 }
 
 func (b *builder) refuse(c *Change, kind RefusalKind, summary, detail string) {

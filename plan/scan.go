@@ -108,7 +108,7 @@ func (s *scan) run(byDir map[string][]place) error {
 }
 
 func (s *scan) directory(dir string, places []place) error {
-	sub, err := s.root.OpenRoot(filepath.FromSlash(dir))
+	sub, err := openDir(s.root, filepath.FromSlash(dir))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
@@ -131,6 +131,19 @@ func (s *scan) directory(dir string, places []place) error {
 		}
 	}
 	return nil
+}
+
+// openDir opens a directory, and nothing else: a pipe would wait for its other
+// end.
+func openDir(root *os.Root, name string) (*os.Root, error) {
+	info, err := root.Stat(name)
+	if err == nil && !info.IsDir() {
+		err = &fs.PathError{Op: "open", Path: name, Err: errors.New("it is no directory")}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return root.OpenRoot(name)
 }
 
 // reserved tells whether the directory, symlinks resolved, lies in .git or

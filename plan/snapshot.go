@@ -2,6 +2,7 @@ package plan
 
 import (
 	"assetform/config"
+	"assetform/config/method"
 	"assetform/lockfile"
 )
 
@@ -35,6 +36,15 @@ type Snapshot struct {
 	// Requested holds interrupted --replace requests: the address and the
 	// inputs it was asked for.
 	Requested map[config.Address]lockfile.InputsHash
+	// Unsettled are paid requests in the journal whose outcome nobody knows.
+	Unsettled []Unsettled
+}
+
+// Unsettled is a request that may have been charged.
+type Unsettled struct {
+	Address    config.Address
+	InputsHash lockfile.InputsHash
+	Cost       method.Cost
 }
 
 // Claim is a file of which the lock says that assetform wrote it.

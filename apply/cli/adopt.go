@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"assetform/apply"
+	"assetform/apply/store"
 	"assetform/config"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -89,7 +90,18 @@ func (s *Session) releaseAdopted(ctx context.Context, args []string, timeout tim
 		if err != nil {
 			return nil, err
 		}
-		released := apply.ReleaseAdopted(lock, addresses)
+		data, err := s.data()
+		if err != nil {
+			return nil, err
+		}
+		st, err := store.Open(data)
+		if err != nil {
+			return nil, err
+		}
+		released, err := apply.ReleaseAdopted(lock, st, addresses)
+		if err != nil {
+			return nil, err
+		}
 		if len(released) == 0 {
 			return []string{"Nothing to release: none of these was adopted."}, nil
 		}

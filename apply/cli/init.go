@@ -81,7 +81,7 @@ func (s *Session) init(ctx context.Context, example string) int {
 	if err := s.writeStarter(example, &log); err != nil {
 		return s.fail("Project not started", err)
 	}
-	if err := s.addLines(".gitignore", &log, ".assetform/"); err != nil {
+	if err := s.addLines(".gitignore", &log, ".assetform/", "assetform-report/"); err != nil {
 		return s.fail("Project not started", err)
 	}
 	if err := s.addLines(".gitattributes", &log, lockAttributes, attributesHint); err != nil {

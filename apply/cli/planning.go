@@ -192,7 +192,7 @@ func (s *Session) plan(f *planFlags, out, format string, detailed bool) int {
 
 // planFailed reports a project that cannot be planned in the wanted format.
 func (s *Session) planFailed(w *workspace, diags hcl.Diagnostics, f *planFlags, format string) int {
-	doc := plan.Document{FormatVersion: plan.FormatVersion, Changes: []plan.ChangeDocument{}}
+	doc := plan.Document{FormatVersion: plan.FormatVersion, Changes: []plan.ChangeDocument{}, Origins: w.project.Origins()}
 	doc.Diagnostics = s.printer(w.project).Diagnostics(diags)
 	b, err := plan.Encode(doc)
 	if err != nil {

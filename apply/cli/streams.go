@@ -32,27 +32,26 @@ func environment(environ []string) func(string) (string, bool) {
 func (s *Session) inLog() bool { return cilog.Reads(s.env) }
 
 // outputJSON writes JSON, or literals of HCL, to Out.
-func (s *Session) outputJSON(text string) int {
+func (s *Session) outputJSON(text string) int { return s.write(s.escaped(text)) }
+
+// escaped is JSON or HCL that means the same and is safe to show.
+func (s *Session) escaped(text string) string {
+	text = diag.EscapeJSON(text)
 	if s.inLog() {
 		text = cilog.Escape(text)
 	}
-	return s.write(text)
+	return text
 }
 
 // jsonOut is Out for whole documents and lines of JSON.
-func (s *Session) jsonOut() io.Writer {
-	if s.inLog() {
-		return escaping{s.Out}
-	}
-	return s.Out
-}
+func (s *Session) jsonOut() io.Writer { return escaping{s} }
 
-// escaping writes the same JSON without commands. Each write holds whole
-// values.
-type escaping struct{ out io.Writer }
+// escaping writes the same JSON in a form that is safe to show. Each write
+// holds whole values.
+type escaping struct{ session *Session }
 
 func (e escaping) Write(p []byte) (int, error) {
-	if _, err := io.WriteString(e.out, cilog.Escape(string(p))); err != nil {
+	if _, err := io.WriteString(e.session.Out, e.session.escaped(string(p))); err != nil {
 		return 0, err
 	}
 	return len(p), nil
@@ -126,7 +125,8 @@ func (s *Session) repositoryRoot() string {
 }
 
 // inRepository is a file's name relative to the root. It is false for what is
-// no file there, such as an expression that was typed.
+// no file there, such as an expression that was typed, and for a name that no
+// line of a log can hold.
 func (s *Session) inRepository(root, name string) (string, bool) {
 	name = filepath.FromSlash(name)
 	if !filepath.IsAbs(name) {
@@ -137,7 +137,7 @@ func (s *Session) inRepository(root, name string) (string, bool) {
 		return "", false
 	}
 	rel, err := filepath.Rel(root, real)
-	if err != nil || !filepath.IsLocal(rel) {
+	if err != nil || !filepath.IsLocal(rel) || inline(rel) != rel {
 		return "", false
 	}
 	return filepath.ToSlash(rel), true

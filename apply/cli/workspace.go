@@ -176,6 +176,7 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 		},
 		Paid:      apply.PaidInputs(w.intents),
 		Requested: apply.OpenRequests(w.intents, w.lock),
+		Unsettled: apply.Unsettled(w.intents),
 	}
 }
 

@@ -80,7 +80,8 @@ type answer struct {
 }
 
 // answer reads a 2xx answer's JSON. It takes a bare object or array where the
-// envelope is missing.
+// envelope is missing. Of an answer that says that it is no success it returns
+// the data beside the error.
 func (c *Client) answer(ctx context.Context, op string, resp *http.Response, limit int64) (answer, *Error) {
 	body, err := readBody(resp, limit)
 	if err != nil {
@@ -102,7 +103,7 @@ func (c *Client) answer(ctx context.Context, op string, resp *http.Response, lim
 		if failure.Message == "" {
 			failure.Message = "the answer says that it is no success"
 		}
-		return answer{}, failure
+		return answer{body: top["data"], top: top}, failure
 	}
 	if data, found := top["data"]; found && !bytes.Equal(data, []byte("null")) {
 		return answer{body: data, top: top}, nil
@@ -155,7 +156,7 @@ func (c *Client) refusal(op string, resp *http.Response) *Error {
 	case len(body) > 0:
 		e.Message = fmt.Sprintf("the answer is not JSON: %q", c.scrub.partial(string(body), maxExcerpt))
 	}
-	if e.class() == ClassFatal {
+	if e.KeyRefused() {
 		e.temporary = false // NO_ACTIVE_LICENSE is a 429 that waiting does not cure
 	}
 	return e

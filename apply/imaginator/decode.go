@@ -119,8 +119,15 @@ func (t *Task) UnmarshalJSON(data []byte) error {
 	if t.Status == "" {
 		return saying("a task has no status")
 	}
-	t.CreatedAt, t.CreatedZoneless = parseTime(lenient[string](object, "created_at"))
-	t.CompletedAt, _ = parseTime(lenient[string](object, "completed_at"))
+	if raw, shown := object["seed"]; shown {
+		if n, err := strconv.ParseInt(strings.TrimSuffix(strings.Trim(string(raw), `"`), ".0"), 10, 64); err == nil {
+			t.Seed = &n
+		}
+	}
+	t.AspectRatio = lenient[string](object, "aspect_ratio")
+	t.References, _ = lenientInt(object, "reference_count")
+	t.CreatedAt = parseTime(lenient[string](object, "created_at"))
+	t.CompletedAt = parseTime(lenient[string](object, "completed_at"))
 	return nil
 }
 
@@ -140,20 +147,17 @@ func failureWords(raw json.RawMessage) string {
 	return lenient[string](detail, "code")
 }
 
-// parseTime reads RFC 3339, with a blank for the T, and with no zone. What it
-// cannot read is the zero time: not known.
-func parseTime(text string) (t time.Time, zoneless bool) {
+// parseTime reads RFC 3339, with a blank for the T, and with no zone, which is
+// taken for UTC. What it cannot read is the zero time: not known.
+func parseTime(text string) time.Time {
 	text = strings.Replace(text, " ", "T", 1)
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05Z0700"} {
+	// Fractions of a second are read with any layout.
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05"} {
 		if t, err := time.Parse(layout, text); err == nil {
-			return t, false
+			return t
 		}
 	}
-	// Fractions of a second are read with any layout.
-	if t, err := time.Parse("2006-01-02T15:04:05", text); err == nil {
-		return t, true
-	}
-	return time.Time{}, false
+	return time.Time{}
 }
 
 // taskPage reads a page of the list: data.tasks, data.items, or data itself as
@@ -207,6 +211,7 @@ func (s *scrubber) task(t *Task) {
 	t.Status = s.status(t.Status)
 	t.Type = s.taskType(t.Type)
 	t.Model = s.text(t.Model)
+	t.AspectRatio = s.words(t.AspectRatio, maxExcerpt)
 	if t.Prompt != nil {
 		clean := s.text(*t.Prompt)
 		t.Prompt = &clean

@@ -19,17 +19,20 @@ func TestTaskDecoding(t *testing.T) {
 	for body, want := range map[string]Task{
 		`{"task_id": "42", "status": "completed", "type": "image", "model": "imagen3.5", "prompt": "p",
 			"created_at": "2026-03-01T12:00:00Z", "completed_at": "2026-03-01T13:00:01.5+01:00", "result_url": "/results/x"}`: full,
-		`{"task_id": 42, "status": "pending"}`:                                                      {ID: "42", Status: StatusPending},
-		`{"id": 42, "task_id": null, "status": "pending", "model": null, "prompt": ""}`:             {ID: "42", Status: StatusPending, Prompt: ptr("")},
-		`{"id": "x", "status": "queued", "prompt": 7, "created_at": 1700000000}`:                    {ID: "x", Status: "queued"},
-		`{"id": "x", "status": "failed", "error": "a"}`:                                             {ID: "x", Status: StatusFailed, Error: "a"},
-		`{"id": "x", "status": "failed", "error": {"code": "C", "message": "m"}}`:                   {ID: "x", Status: StatusFailed, Error: "m"},
-		`{"id": "x", "status": "failed", "error": {"code": "C"}, "error_message": {"message":"m"}}`: {ID: "x", Status: StatusFailed, Error: "C", ErrorMessage: "m"},
-		`{"id": "x", "status": "failed", "error": ["odd"], "error_message": null}`:                  {ID: "x", Status: StatusFailed},
-		`{"id": "x", "status": "pending", "created_at": "2026-03-01T12:00:00"}`:                     {ID: "x", Status: StatusPending, CreatedAt: at, CreatedZoneless: true},
-		`{"id": "x", "status": "pending", "created_at": "2026-03-01 12:00:00.000"}`:                 {ID: "x", Status: StatusPending, CreatedAt: at, CreatedZoneless: true},
-		`{"id": "x", "status": "pending", "created_at": "2026-03-01T13:00:00+0100"}`:                {ID: "x", Status: StatusPending, CreatedAt: at},
-		`{"id": "x", "status": "pending", "created_at": "yesterday"}`:                               {ID: "x", Status: StatusPending},
+		`{"task_id": 42, "status": "pending"}`:                                                        {ID: "42", Status: StatusPending},
+		`{"id": 42, "task_id": null, "status": "pending", "model": null, "prompt": ""}`:               {ID: "42", Status: StatusPending, Prompt: ptr("")},
+		`{"id": "x", "status": "queued", "prompt": 7, "created_at": 1700000000}`:                      {ID: "x", Status: "queued"},
+		`{"id": "x", "status": "failed", "error": "a"}`:                                               {ID: "x", Status: StatusFailed, Error: "a"},
+		`{"id": "x", "status": "failed", "error": {"code": "C", "message": "m"}}`:                     {ID: "x", Status: StatusFailed, Error: "m"},
+		`{"id": "x", "status": "failed", "error": {"code": "C"}, "error_message": {"message":"m"}}`:   {ID: "x", Status: StatusFailed, Error: "C", ErrorMessage: "m"},
+		`{"id": "x", "status": "failed", "error": ["odd"], "error_message": null}`:                    {ID: "x", Status: StatusFailed},
+		`{"id": "x", "status": "pending", "seed": 7, "aspect_ratio": "square", "reference_count": 2}`: {ID: "x", Status: StatusPending, Seed: ptr(int64(7)), AspectRatio: "square", References: 2},
+		`{"id": "x", "status": "pending", "seed": "7", "aspect_ratio": 1}`:                            {ID: "x", Status: StatusPending, Seed: ptr(int64(7))},
+		`{"id": "x", "status": "pending", "seed": null}`:                                              {ID: "x", Status: StatusPending},
+		`{"id": "x", "status": "pending", "created_at": "2026-03-01T12:00:00"}`:                       {ID: "x", Status: StatusPending, CreatedAt: at},
+		`{"id": "x", "status": "pending", "created_at": "2026-03-01 12:00:00.000"}`:                   {ID: "x", Status: StatusPending, CreatedAt: at},
+		`{"id": "x", "status": "pending", "created_at": "2026-03-01T13:00:00+0100"}`:                  {ID: "x", Status: StatusPending, CreatedAt: at},
+		`{"id": "x", "status": "pending", "created_at": "yesterday"}`:                                 {ID: "x", Status: StatusPending},
 	} {
 		var got Task
 		if err := json.Unmarshal([]byte(body), &got); err != nil {
@@ -66,24 +69,6 @@ func TestTaskSurvivesTheWire(t *testing.T) {
 	body, err = json.Marshal(Task{ID: "1", Status: StatusPending})
 	if want := `{"task_id":"1","status":"pending"}`; err != nil || string(body) != want {
 		t.Errorf("%s, %v; want %s", body, err, want)
-	}
-}
-
-func TestCreatedBy(t *testing.T) {
-	t.Parallel()
-	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	for _, test := range []struct {
-		task  Task
-		want  time.Time
-		known bool
-	}{
-		{Task{}, time.Time{}, false},
-		{Task{CreatedAt: at}, at, true},
-		{Task{CreatedAt: at, CreatedZoneless: true}, at.Add(12 * time.Hour), true},
-	} {
-		if got, known := test.task.CreatedBy(); !got.Equal(test.want) || known != test.known {
-			t.Errorf("%+v: %v, %v", test.task, got, known)
-		}
 	}
 }
 

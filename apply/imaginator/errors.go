@@ -42,39 +42,32 @@ type Class int
 
 const (
 	// ClassUnknown: the request may have been accepted and paid for. Reset,
-	// timeout or end of stream after sending began, a success that cannot be
-	// read, a 5xx of whoever stands between, 302 and 303.
+	// timeout or end of stream after sending began, a success that names no
+	// task, any 5xx and 3xx, and each 4xx that is none of those below: a
+	// gateway may answer so while the API goes on.
 	ClassUnknown Class = iota
-	// ClassUnknownServerError: a 5xx with the API's own error body. Unknown
-	// too, but the API says itself that it failed.
-	ClassUnknownServerError
 	// ClassNeverSent: the connection failed before anything was sent. Nothing
 	// was paid; it may be sent again.
 	ClassNeverSent
-	// ClassFatal: 401, 403, NO_ACTIVE_LICENSE. No request with this key will
-	// be accepted.
+	// ClassFatal: 401, 403, NO_ACTIVE_LICENSE, and a 404 or 405 without the
+	// API's error body. No request sent so will be accepted.
 	ClassFatal
 	// ClassHourlyLimit: HOURLY_LIMIT_EXCEEDED. No more of this kind for now.
 	ClassHourlyLimit
-	// ClassConcurrentLimit: CONCURRENT_LIMIT_EXCEEDED, and a 429 with no code
-	// or one not documented: wait (RetryAfter, if given) and try again.
+	// ClassConcurrentLimit: CONCURRENT_LIMIT_EXCEEDED, and any other 429 with
+	// the API's error body: wait (RetryAfter, if given) and try again.
 	ClassConcurrentLimit
-	// ClassRefused: any other 4xx, and 301, 307 and 308, which say that this
-	// address accepts nothing. This request will not be accepted as it is.
+	// ClassRefused: 400, 404, 405, 413, 415 or 422 with the API's error body,
+	// and a bare 413. This request will not be accepted as it is.
 	ClassRefused
 )
 
-// Unknown reports whether the outcome of the request is unknown.
-func (c Class) Unknown() bool { return c == ClassUnknown || c == ClassUnknownServerError }
-
 func (c Class) String() string {
 	switch c {
-	case ClassUnknownServerError:
-		return "unknown outcome (server error)"
 	case ClassNeverSent:
 		return "never sent"
 	case ClassFatal:
-		return "key refused"
+		return "all refused"
 	case ClassHourlyLimit:
 		return "hourly limit"
 	case ClassConcurrentLimit:
@@ -163,39 +156,49 @@ func errorText(err error) string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// KeyRefused reports whether the server does not accept the key: no request
+// with it, whichever, will be answered.
+func (e *Error) KeyRefused() bool {
+	switch e.Code {
+	case CodeAuthRequired, CodeInvalidAPIKey, CodeAPIKeyDisabled, CodeAPIKeyExpired, CodeNoActiveLicense:
+		return e.Status >= 400 && e.Status <= 499
+	}
+	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
+}
+
+// class is what the answer to a create request means. Only what is known to
+// come from the API, or behind which nothing runs, is definite.
 func (e *Error) class() Class {
 	switch {
 	case e.NeverSent:
 		return ClassNeverSent
-	case e.Status >= 400 && e.Status <= 499:
-		return e.refusal()
-	case e.Status >= 500 && e.APIBody:
-		return ClassUnknownServerError
-	case e.Status == http.StatusMovedPermanently,
-		e.Status == http.StatusTemporaryRedirect,
-		e.Status == http.StatusPermanentRedirect:
-		return ClassRefused
-	default:
+	case e.Code == CodeNoActiveLicense && !e.APIBody:
 		return ClassUnknown
-	}
-}
-
-// refusal is the class of a 4xx.
-func (e *Error) refusal() Class {
-	switch e.Code {
-	case CodeAuthRequired, CodeInvalidAPIKey, CodeAPIKeyDisabled, CodeAPIKeyExpired, CodeNoActiveLicense:
+	case e.KeyRefused():
 		return ClassFatal
-	case CodeHourlyLimitExceeded:
-		return ClassHourlyLimit
-	case CodeConcurrentLimitExceeded:
-		return ClassConcurrentLimit
+	case !e.APIBody:
+		return e.bareClass()
 	}
 	switch e.Status {
-	case http.StatusUnauthorized, http.StatusForbidden:
-		return ClassFatal
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge,
+		http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
+		return ClassRefused
 	case http.StatusTooManyRequests:
+		if e.Code == CodeHourlyLimitExceeded {
+			return ClassHourlyLimit
+		}
 		return ClassConcurrentLimit
-	default:
+	}
+	return ClassUnknown
+}
+
+// bareClass is the class of an answer without the API's error body.
+func (e *Error) bareClass() Class {
+	switch e.Status {
+	case http.StatusNotFound, http.StatusMethodNotAllowed:
+		return ClassFatal
+	case http.StatusRequestEntityTooLarge:
 		return ClassRefused
 	}
+	return ClassUnknown
 }

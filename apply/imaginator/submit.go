@@ -80,11 +80,12 @@ func (c *Client) created(ctx context.Context, op string, resp *http.Response) (C
 	}
 	// From here on everything that is not a task id is an unknown outcome.
 	data, failure := c.answer(ctx, op, resp, c.limits.JSONBytes)
-	if failure != nil {
-		return Created{}, failure
-	}
 	var created Created
-	if err := created.UnmarshalJSON(data.body); err != nil {
+	err := created.UnmarshalJSON(data.body)
+	switch {
+	case failure != nil && (data.body == nil || err != nil):
+		return Created{}, failure
+	case err != nil:
 		return Created{}, c.unreadable(op, resp.StatusCode, err)
 	}
 	if err := c.checkID(created.TaskID); err != nil {

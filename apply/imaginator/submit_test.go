@@ -75,16 +75,29 @@ func TestSubmitAnswers(t *testing.T) {
 		code   string
 		words  string
 	}{
-		{"plain 400", answer{400, js, `{"detail": "x"}`}, ClassRefused, "", "400 Bad Request"},
-		{"402", answer{402, js, errorBody("PAY", "pay first")}, ClassRefused, "PAY", "pay first"},
+		{"plain 400", answer{400, js, `{"detail": "x"}`}, ClassUnknown, "", "400 Bad Request"},
+		{"402", answer{402, js, errorBody("PAY", "pay first")}, ClassUnknown, "PAY", "pay first"},
 		{"401 without body", answer{401, js, ""}, ClassFatal, "", "401"},
 		{"403 of a firewall", answer{403, page, "<html><title>Blocked</title>"}, ClassFatal, "", `HTML page, not JSON: "Blocked"`},
-		{"429 without code", answer{429, js, "{}"}, ClassConcurrentLimit, "", "429"},
+		{"429 without code", answer{429, js, "{}"}, ClassUnknown, "", "429"},
+		{"400 with the API's body", answer{400, js, errorBody("INVALID_REQUEST", "m")}, ClassRefused, "INVALID_REQUEST", "m"},
+		{"404 with the API's body", answer{404, js, errorBody("NOT_FOUND", "m")}, ClassRefused, "NOT_FOUND", "m"},
+		{"404 of another site", answer{404, page, "<html><title>Lost</title>"}, ClassFatal, "", `"Lost"`},
+		{"405 without body", answer{405, js, ""}, ClassFatal, "", "405"},
+		{"413 of a proxy", answer{413, page, "<html>Too large"}, ClassRefused, "", `"Too large"`},
+		{"415 with the API's body", answer{415, js, errorBody("TYPE", "m")}, ClassRefused, "TYPE", "m"},
+		{"415 without body", answer{415, js, ""}, ClassUnknown, "", "415"},
+		{"422 with the API's body", answer{422, js, errorBody("TYPE", "m")}, ClassRefused, "TYPE", "m"},
+		{"422 without body", answer{422, js, "{}"}, ClassUnknown, "", "422"},
+		{"408", answer{408, js, errorBody("TIMEOUT", "m")}, ClassUnknown, "TIMEOUT", "m"},
+		{"409", answer{409, js, errorBody("CONFLICT", "m")}, ClassUnknown, "CONFLICT", "m"},
+		{"425", answer{425, js, ""}, ClassUnknown, "", "425"},
+		{"NO_ACTIVE_LICENSE of a gateway", answer{429, js, `{"error": {"code": "NO_ACTIVE_LICENSE", "message": "m"}}`}, ClassUnknown, "NO_ACTIVE_LICENSE", "m"},
 		{"429 with unknown code", answer{429, js, errorBody("SLOW_DOWN", "x")}, ClassConcurrentLimit, "SLOW_DOWN", "x"},
-		{"error as a string", answer{400, js, `{"error": "bad prompt"}`}, ClassRefused, "", "bad prompt"},
+		{"error as a string", answer{400, js, `{"error": "bad prompt"}`}, ClassUnknown, "", "bad prompt"},
 		{"500 HTML", answer{500, page, "<h1>Oops</h1>"}, ClassUnknown, "", `"Oops"`},
 		{"502 with a gateway's JSON", answer{502, js, `{"error": {"code": "BAD_GATEWAY", "message": "m"}}`}, ClassUnknown, "BAD_GATEWAY", "m"},
-		{"503 with the API's body", answer{503, js, errorBody("MAINTENANCE", "m")}, ClassUnknownServerError, "MAINTENANCE", "m"},
+		{"503 with the API's body", answer{503, js, errorBody("MAINTENANCE", "m")}, ClassUnknown, "MAINTENANCE", "m"},
 		{"500 with a cut body", answer{500, js, `{"success": false, "error": {"code": "SERVER_ERR`}, ClassUnknown, "", "500"},
 		{"201 HTML", answer{201, page, "<html><script>x()</script><body>Welcome <b>to</b> the\x1b[31m portal"}, ClassUnknown, "", `"Welcome to the [31m portal"`},
 		{"200 HTML", answer{200, page, "<html>Log in"}, ClassUnknown, "", `"Log in"`},
@@ -96,11 +109,11 @@ func TestSubmitAnswers(t *testing.T) {
 		{"201 with an id that is a path", answer{201, js, `{"data": {"task_id": ".."}}`}, ClassUnknown, "", `".."`},
 		{"201 too deep", answer{201, js, strings.Repeat(`{"data":`, 100)}, ClassUnknown, "", "64 levels"},
 		{"201 too large", answer{201, js, `{"data": {"task_id": "1", "x": "` + strings.Repeat("x", 2<<20) + `"}}`}, ClassUnknown, "", "limit of 1048576 bytes"},
-		{"301", answer{301, page, ""}, ClassRefused, "", "to /elsewhere"},
+		{"301", answer{301, page, ""}, ClassUnknown, "", "to /elsewhere"},
 		{"302", answer{302, page, ""}, ClassUnknown, "", "to /elsewhere"},
 		{"303", answer{303, page, ""}, ClassUnknown, "", "to /elsewhere"},
-		{"307", answer{307, page, ""}, ClassRefused, "", "to /elsewhere"},
-		{"308", answer{308, page, ""}, ClassRefused, "", "to /elsewhere"},
+		{"307", answer{307, page, ""}, ClassUnknown, "", "to /elsewhere"},
+		{"308", answer{308, page, ""}, ClassUnknown, "", "to /elsewhere"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -253,7 +266,7 @@ func TestSubmitBrokenConnections(t *testing.T) {
 		{"cut header", reply("HTTP/1.1 201 Crea"), ClassUnknown},
 		{"bad header, echoes the key", reply("HTTP/1.1 201 Created\r\n" + canary + "\r\n\r\n"), ClassUnknown},
 		{"cut body", reply("HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n" + created201), ClassUnknown},
-		{"cut 400", reply("HTTP/1.1 400 Bad\r\nContent-Length: 500\r\n\r\n{"), ClassRefused},
+		{"cut 400", reply("HTTP/1.1 400 Bad\r\nContent-Length: 500\r\n\r\n{"), ClassUnknown},
 		{"cut 500", reply("HTTP/1.1 500 Bad\r\nContent-Length: 500\r\n\r\n" + errorBody("SERVER_ERROR", "x")), ClassUnknown},
 	}
 	for _, test := range tests {

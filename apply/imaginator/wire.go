@@ -101,7 +101,12 @@ type Task struct {
 	Model  string   `json:"model,omitempty"`
 	// Prompt is nil where the server does not show it, which is not the same
 	// as a task that was created without a prompt.
-	Prompt      *string   `json:"prompt,omitempty"`
+	Prompt *string `json:"prompt,omitempty"`
+	// Seed and AspectRatio are what the server shows of the request's, beyond
+	// what the API document names; nil and "" where it shows nothing.
+	Seed        *int64    `json:"seed,omitempty"`
+	AspectRatio string    `json:"aspect_ratio,omitempty"`
+	References  int       `json:"reference_count,omitempty"` // input images, where shown
 	CreatedAt   time.Time `json:"created_at,omitzero"`
 	CompletedAt time.Time `json:"completed_at,omitzero"`
 	// ResultURL is set once the task is completed; absolute, or relative to
@@ -110,10 +115,6 @@ type Task struct {
 	// A failed task has one of these or both; see Failure.
 	Error        string `json:"error,omitempty"`
 	ErrorMessage string `json:"error_message,omitempty"`
-
-	// CreatedZoneless is set when created_at came without a time zone and was
-	// read as UTC; see CreatedBy.
-	CreatedZoneless bool `json:"-"`
 }
 
 // Failure returns the server's words for why the task failed. The API
@@ -123,21 +124,6 @@ func (t Task) Failure() string {
 		return t.ErrorMessage
 	}
 	return t.Error
-}
-
-// CreatedBy returns the latest instant at which the task can have been
-// created, and false if the server does not say. Without a time zone that is
-// 12 hours after the time as read in UTC (the westernmost zone is UTC-12):
-// whoever searches the list backwards in time must not stop too early.
-func (t Task) CreatedBy() (latest time.Time, known bool) {
-	switch {
-	case t.CreatedAt.IsZero():
-		return time.Time{}, false
-	case t.CreatedZoneless:
-		return t.CreatedAt.Add(12 * time.Hour), true
-	default:
-		return t.CreatedAt, true
-	}
 }
 
 // A TaskPage is one page of the task list, newest first.

@@ -38,6 +38,7 @@ type record struct {
 	TaskID        string            `json:"task_id,omitempty"`
 	Estimate      string            `json:"estimate,omitempty"`
 	Resumed       bool              `json:"resumed,omitempty"`
+	FromList      bool              `json:"from_list,omitempty"`
 	Output        string            `json:"output,omitempty"`
 	ContentHash   string            `json:"content_hash,omitempty"`
 	Summary       *plan.Summary     `json:"summary,omitempty"` // plan
@@ -82,7 +83,7 @@ func (j *jsonLines) record(it item) record {
 	r := record{
 		Type: e.Type, Time: e.Time.UTC().Format("2006-01-02T15:04:05.000Z07:00"),
 		Version: e.Version, Action: e.Action, Phase: e.Phase, TaskID: e.TaskID, Estimate: e.Estimate,
-		Resumed: e.Resumed, Output: e.Output, Diagnostic: j.diagnostic(e.Diagnostic),
+		Resumed: e.Resumed, FromList: e.FromList, Output: e.Output, Diagnostic: j.diagnostic(e.Diagnostic),
 	}
 	if !e.Address.IsZero() {
 		r.Address = e.Address.String()

@@ -59,6 +59,8 @@ func permanent(o Options, t *tally, e apply.Event) string {
 		verb := ": submitted as task "
 		if e.Resumed {
 			verb = ": resumes task "
+		} else if e.FromList {
+			verb = ": taken from the task list: task "
 		}
 		return cells.Clean("  "+e.Address.String()+verb+e.TaskID) + "\n"
 	case apply.EventAssetDone:

@@ -20,8 +20,7 @@ import (
 // one for the same address and inputs is replaced.
 func (s *Store) PutAdopted(address string, e lockfile.Entry) error {
 	// The mark first: a record without it would let the file be overwritten.
-	dir, name := s.blob(e.ContentHash)
-	err := s.writeFile(dir, name+handMadeSuffix, nil)
+	err := s.SetHandMade(e.ContentHash, true)
 	if err == nil {
 		err = s.putRecord(s.adopted, adoptedName(address, e.InputsHash), e.InputsHash, e, address)
 	}
@@ -46,7 +45,25 @@ func (s *Store) DropAdopted(address string, h lockfile.InputsHash) error {
 	return nil
 }
 
-// HandMade reports whether a content was ever adopted for an asset.
+// SetHandMade marks a content as a person's, or takes the mark off when a
+// person has said that it may be replaced.
+func (s *Store) SetHandMade(h lockfile.ContentHash, is bool) error {
+	dir, name := s.blob(h)
+	name += handMadeSuffix
+	err := error(nil)
+	if is {
+		err = s.writeFile(dir, name, nil)
+	} else if err = dir.Remove(name); errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	if err != nil {
+		return fmt.Errorf("note who made %s: %w", h, err)
+	}
+	return nil
+}
+
+// HandMade reports whether a content was adopted for an asset and not
+// released.
 func (s *Store) HandMade(h lockfile.ContentHash) bool {
 	dir, name := s.blob(h)
 	_, err := dir.Stat(name + handMadeSuffix)

@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -60,6 +61,9 @@ func TestAdopted(t *testing.T) {
 	}
 	if _, ok, _ := s.Adopted(`image.icon["a/../b"]`, in); ok || !s.HandMade(drawn.ContentHash) || get(t, s, drawn.ContentHash) != "drawn" {
 		t.Error("the record is there still, or the content is not a person's any more")
+	}
+	if err := errors.Join(s.SetHandMade(drawn.ContentHash, false), s.SetHandMade(drawn.ContentHash, false)); err != nil || s.HandMade(drawn.ContentHash) {
+		t.Errorf("released: %v", err)
 	}
 	if err := s.PutAdopted("image.a", adoptedEntry(lockfile.HashBytes([]byte("nowhere")), 7, in)); err == nil {
 		t.Error("a file that the store does not hold was recorded")

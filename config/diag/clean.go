@@ -16,7 +16,7 @@ func Clean(s string) string {
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {
 		body := strings.TrimSuffix(line, "\r")
-		lines[i] = escaped(body, dangerous) + line[len(body):]
+		lines[i] = escaped(body, anywhere) + line[len(body):]
 	}
 	return strings.Join(lines, "\n")
 }
@@ -26,6 +26,24 @@ func Clean(s string) string {
 // be taken for nothing here and be part of a name or a prompt all the same)
 // are written as escapes.
 func CleanLine(s string) string { return escaped(s, unseen) }
+
+// EscapeJSON returns JSON that means the same and that a terminal shows and
+// does not act on. The encoder leaves the control characters above ASCII and
+// those that turn text round as they are.
+func EscapeJSON(text string) string {
+	if !strings.ContainsFunc(text, dangerous) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if r >= utf8.RuneSelf && dangerous(r) {
+			fmt.Fprintf(&b, `\u%04x`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
 
 // escaped writes characters, and bytes that are none, as escapes.
 func escaped(s string, escape func(before, r rune) bool) string {
@@ -69,13 +87,13 @@ func (d *describer) foreign(s string) string {
 // stands in the result.
 func (d *describer) foreignRange(s string, start, end int) (string, int, int) {
 	hidden := d.printer.Redactor.spans(s)
-	if len(hidden) == 0 && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return dangerous(0, r) }) {
+	if len(hidden) == 0 && utf8.ValidString(s) && !strings.ContainsFunc(s, dangerous) {
 		return s, start, end // which is usual
 	}
 	var b strings.Builder
 	newStart, newEnd := -1, -1
 	for i := 0; i < len(s); {
-		n, text := nextEscaped(0, s[i:], dangerous)
+		n, text := nextEscaped(0, s[i:], anywhere)
 		if len(hidden) > 0 && hidden[0].start == i {
 			n, text = hidden[0].end-i, Sensitive
 			hidden = hidden[1:]
@@ -100,10 +118,13 @@ func (d *describer) foreignRange(s string, start, end int) (string, int, int) {
 
 // dangerous reports whether a terminal would act on the character instead of
 // showing it, or show what follows in another order.
-func dangerous(_, r rune) bool {
+func dangerous(r rune) bool {
 	return r != '\n' && r != '\t' &&
 		(unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || unicode.In(r, unicode.Zl, unicode.Zp))
 }
+
+// anywhere is dangerous, whatever stands before the character.
+func anywhere(_, r rune) bool { return dangerous(r) }
 
 // unseen reports whether a terminal would act on the character, or show
 // nothing for it. The joiners are part of emoji and of scripts, and so are the

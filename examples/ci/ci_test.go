@@ -182,7 +182,7 @@ type repository struct {
 func newRepository(t *testing.T, api *server) *repository {
 	t.Helper()
 	dir := t.TempDir()
-	r := &repository{shell: newShell(t), origin: filepath.Join(dir, "origin.git"), work: filepath.Join(dir, "work")}
+	r := &repository{shell: newShell(t).with("IMAGINATOR_BASE_URL=" + api.url), origin: filepath.Join(dir, "origin.git"), work: filepath.Join(dir, "work")}
 	r.must(dir, "git init -q --bare -b main origin.git && git clone -q origin.git work 2>&1 && cd work && git checkout -q -b main")
 	r.write("provider.asset.hcl", "provider \"imaginator\" {\n  base_url = \""+api.url+"\"\n}\n")
 	r.must(r.work, "assetform init")

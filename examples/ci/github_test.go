@@ -2,6 +2,7 @@ package ci_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -10,12 +11,17 @@ import (
 
 // workflow is what a GitHub workflow says about commands.
 type workflow struct {
-	Env  map[string]string
-	Jobs map[string]struct {
-		Env         map[string]string
-		Permissions map[string]string
-		Steps       []step
-	}
+	Env         map[string]string
+	Permissions map[string]string
+	Jobs        map[string]job
+}
+
+type job struct {
+	If          string
+	Env         map[string]string
+	Permissions map[string]string
+	Outputs     map[string]string
+	Steps       []step
 }
 
 type step struct {
@@ -27,25 +33,34 @@ type step struct {
 // artifacts that outlive them.
 type runner struct {
 	*repository
-	temp, cache, artifacts string
-	env                    []string
-	ran                    map[string]bool // steps with commands, JOB/NAME
+	dir, temp, cache, artifacts string
+	env                         []string
+	ran                         map[string]bool   // steps with commands, JOB/NAME
+	values                      map[string]string // of expressions
+	path                        string            // what the job's steps added
 }
 
 func newRunner(t *testing.T, repo *repository) *runner {
 	t.Helper()
 	dir := t.TempDir()
 	r := &runner{
-		repository: repo, temp: filepath.Join(dir, "temp"), cache: filepath.Join(dir, "cache"), artifacts: filepath.Join(dir, "artifacts"),
-		ran: map[string]bool{},
+		repository: repo, dir: dir, cache: filepath.Join(dir, "cache"), artifacts: filepath.Join(dir, "artifacts"), ran: map[string]bool{},
+		values: map[string]string{
+			"github.token": "token", "secrets.IMAGINATOR_API_KEY": apiKey, "env.PROJECT": ".", "github.server_url": "https://github.com",
+			"github.run_id": "1", "github.run_attempt": "1",
+			"github.event.workflow_run.head_repository.owner.login": "stranger",
+			"github.event.workflow_run.head_branch":                 "change",
+			"github.event.workflow_run.head_sha":                    "0123abc",
+			"github.event.workflow_run.id":                          "99",
+		},
 	}
-	for _, d := range []string{r.temp, r.cache, r.artifacts} {
+	for _, d := range []string{r.cache, r.artifacts} {
 		if err := os.Mkdir(d, 0o777); err != nil {
 			t.Fatal(err)
 		}
 	}
 	r.env = []string{
-		"RUNNER_TEMP=" + r.temp, "GITHUB_PATH=" + filepath.Join(dir, "path"), "GITHUB_REPOSITORY=acme/game", "GITHUB_BASE_REF=main",
+		"GITHUB_REPOSITORY=acme/game", "GITHUB_BASE_REF=main", "GITHUB_OUTPUT=" + filepath.Join(dir, "output"), "GITHUB_PATH=" + filepath.Join(dir, "path"),
 		"ARTIFACTS=" + r.artifacts, "GH_LOG=" + filepath.Join(dir, "gh.log"), "GH_COMMENT=" + filepath.Join(dir, "comment"),
 	}
 	return r
@@ -57,16 +72,8 @@ var expression = regexp.MustCompile(`\$\{\{ *(.*?) *\}\}`)
 func (r *runner) expand(text string) string {
 	return expression.ReplaceAllStringFunc(text, func(e string) string {
 		name := expression.FindStringSubmatch(e)[1]
-		value, ok := map[string]string{
-			"vars.ASSETFORM_REPOSITORY": "acme/assetform", "github.token": "token", "secrets.IMAGINATOR_API_KEY": apiKey,
-			"runner.temp": r.temp, "env.PROJECT": ".",
-			"github.run_id": "1", "github.run_attempt": "1",
-			"github.event.workflow_run.head_repository.owner.login": "stranger",
-			"github.event.workflow_run.head_branch":                 "change",
-			"github.event.workflow_run.head_sha":                    "0123abc",
-			"github.event.workflow_run.id":                          "99",
-		}[name]
-		if !ok {
+		value, ok := r.values[name]
+		if !ok && !strings.HasPrefix(name, "steps.") {
 			r.t.Fatalf("what is the expression %q?", name)
 		}
 		return value
@@ -75,12 +82,48 @@ func (r *runner) expand(text string) string {
 
 func (r *runner) environ(sets ...map[string]string) []string {
 	env := append([]string(nil), r.env...)
+	env = append(env, "RUNNER_TEMP="+r.temp)
 	for _, set := range sets {
 		for name, value := range set {
 			env = append(env, name+"="+r.expand(value))
 		}
 	}
+	if r.path != "" {
+		for _, kv := range r.shell.env {
+			if path, ok := strings.CutPrefix(kv, "PATH="); ok {
+				env = append(env, "PATH="+r.path+":"+path)
+			}
+		}
+	}
 	return env
+}
+
+var comparison = regexp.MustCompile(`^([a-zA-Z_.]+) (==|!=) '([^']*)'$`)
+
+// runs evaluates a step's or a job's condition.
+func (r *runner) runs(condition string, w workflow, failed bool) bool {
+	r.t.Helper()
+	rest := condition
+	for _, always := range []string{"always()", "!cancelled()"} {
+		if rest == always {
+			return true
+		}
+		if cut, ok := strings.CutPrefix(rest, always+" && "); ok {
+			rest, failed = cut, false
+		}
+	}
+	if rest == "" || failed {
+		return !failed
+	}
+	m := comparison.FindStringSubmatch(rest)
+	if m == nil {
+		r.t.Fatalf("what is the condition %q?", condition)
+	}
+	value := r.values[m[1]]
+	if name, ok := strings.CutPrefix(m[1], "env."); ok {
+		value = w.Env[name]
+	}
+	return (value == m[3]) == (m[2] == "==")
 }
 
 // job runs a job on a branch and returns the name of the step that failed
@@ -92,15 +135,17 @@ func (r *runner) job(w workflow, name, branch string) (failed string) {
 		r.t.Fatalf("there is no job %q", name)
 	}
 	dir := r.t.TempDir()
+	r.temp, r.path = r.t.TempDir(), ""
+	r.values["runner.temp"] = r.temp
+	for key := range r.values {
+		if strings.HasPrefix(key, "steps.") {
+			delete(r.values, key)
+		}
+	}
 	for _, s := range job.Steps {
-		switch s.If {
-		case "":
-			if failed != "" {
-				continue
-			}
-		case "always()", "!cancelled()", "always() && steps.apply.outcome != 'skipped'":
-		default:
-			r.t.Fatalf("job %s: what is the condition %q?", name, s.If)
+		if !r.runs(s.If, w, failed != "") {
+			r.values["steps."+s.ID+".outcome"] = "skipped"
+			continue
 		}
 		if s.Uses != "" {
 			r.action(s, dir, branch)
@@ -111,11 +156,32 @@ func (r *runner) job(w workflow, name, branch string) (failed string) {
 			env[k] = v.(string)
 		}
 		r.ran[name+"/"+s.Name] = true
-		if _, ok := r.with(r.environ(w.Env, job.Env, env)...).try(dir, s.Run); !ok && failed == "" {
+		_, ok := r.with(r.environ(w.Env, job.Env, env)...).try(dir, s.Run)
+		if !ok && failed == "" {
 			failed = s.Name
 		}
+		r.collect(s.ID)
+	}
+	for key, value := range job.Outputs {
+		r.values["needs."+name+".outputs."+key] = r.expand(value)
 	}
 	return failed
+}
+
+// collect takes what a step wrote to the files that GitHub gives it.
+func (r *runner) collect(id string) {
+	output, path := filepath.Join(r.dir, "output"), filepath.Join(r.dir, "path")
+	if b, err := os.ReadFile(output); err == nil {
+		for line := range strings.Lines(string(b)) {
+			key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+			r.values["steps."+id+".outputs."+key] = value
+		}
+	}
+	if b, err := os.ReadFile(path); err == nil {
+		r.path = strings.TrimSpace(string(b))
+	}
+	_, _ = os.Remove(output), os.Remove(path)
+	r.values["steps."+id+".outcome"] = "run"
 }
 
 // action does what the actions of the workflows do.
@@ -123,89 +189,202 @@ func (r *runner) action(s step, dir, branch string) {
 	r.t.Helper()
 	path, _ := s.With["path"].(string)
 	path = r.expand(path)
+	name, _ := s.With["name"].(string)
 	switch action, _, _ := strings.Cut(s.Uses, "@"); action {
 	case "actions/checkout":
-		if ref, ok := s.With["ref"].(string); ok {
-			branch = ref
+		if s.With["persist-credentials"] != false {
+			r.t.Errorf("a checkout keeps its token")
 		}
-		r.must(dir, "git clone -q --branch "+branch+" '"+r.origin+"' .")
+		if ref, ok := s.With["ref"].(string); ok {
+			branch = r.expand(ref)
+		}
+		r.must(dir, "git clone -q '"+r.origin+"' . && git checkout -q '"+branch+"'")
 	case "actions/cache/restore":
 		r.must(dir, "[ ! -e '"+r.cache+"/.assetform' ] || cp -R '"+r.cache+"/.assetform' '"+path+"'")
 	case "actions/cache/save":
-		r.must(dir, "rm -rf '"+r.cache+"/.assetform' && cp -R '"+path+"' '"+r.cache+"/.assetform'")
+		r.must(dir, "[ ! -e '"+path+"' ] || { rm -rf '"+r.cache+"/.assetform' && cp -R '"+path+"' '"+r.cache+"/.assetform'; }")
 	case "actions/upload-artifact":
-		name, _ := s.With["name"].(string)
-		r.must(dir, "rm -rf '"+r.artifacts+"/"+name+"' && mkdir '"+r.artifacts+"/"+name+"' && { [ ! -e '"+path+"' ] || cp -R '"+path+"' '"+r.artifacts+"/"+name+"/'; }")
+		r.must(dir, "rm -rf '"+r.artifacts+"/"+name+"'; [ ! -e '"+path+"' ] || { mkdir '"+r.artifacts+"/"+name+"'; if [ -d '"+path+"' ]; then cp -R '"+path+"/.' '"+r.artifacts+"/"+name+"/'; else cp '"+path+"' '"+r.artifacts+"/"+name+"/'; fi; }")
+	case "actions/download-artifact":
+		r.must(dir, "cp -R '"+r.artifacts+"/"+name+"' '"+path+"'")
 	default:
 		r.t.Fatalf("what is the action %q?", s.Uses)
 	}
 }
 
-func TestGitHub(t *testing.T) {
-	t.Parallel()
-	var checks, comments workflow
+func readWorkflows(t *testing.T) (checks, comments workflow) {
+	t.Helper()
 	readYAML(t, "github/assetform.yml", &checks)
 	readYAML(t, "github/assetform-comment.yml", &comments)
+	for _, w := range []workflow{checks, comments} {
+		w.Env["ASSETFORM_VERSION"] = "1.2.3"
+	}
+	return checks, comments
+}
+
+func TestGitHub(t *testing.T) {
+	t.Parallel()
+	checks, comments := readWorkflows(t)
 	api := startServer(t)
 	r := newRunner(t, newRepository(t, api))
+	plan := filepath.Join(r.artifacts, "assetform-plan", "plan.json")
+	comment := filepath.Join(r.artifacts, "assetform-comment", "comment.md")
 
 	// A pull request asks for an icon: the plan says so, verify as well.
 	r.write("sword.asset.hcl", icon("sword", 1024))
 	r.push("change", "A sword")
 	r.wantJob(checks, "plan", "change", "")
 	r.wantJob(checks, "verify", "change", "Verify")
-	r.wantFile(filepath.Join(r.artifacts, "assetform-plan", "assetform-plan.md"), "<!-- assetform:plan -->\n", "image.sword")
+	r.wantFile(plan, `"image.sword"`)
 	api.wantPaid(t, 0)
 
-	// A plan above the budget is refused, and still there to be read.
+	// A plan above the budget is refused, and so is a broken configuration:
+	// both have a comment that says so.
 	r.write("budget.asset.hcl", "assetform {\n  budget {\n    image_credits = 0\n  }\n}\n")
 	r.push("expensive", "No budget")
 	r.wantJob(checks, "plan", "expensive", "Plan")
-	r.wantFile(filepath.Join(r.artifacts, "assetform-plan", "assetform-plan.md"), "<!-- assetform:plan -->\n", "budget")
+	r.wantJob(comments, "render", "main", "")
+	r.wantFile(comment, "<!-- assetform:plan -->\n", "cannot be applied", "budget")
+	r.write("budget.asset.hcl", "assetform {\n  bugdet {\n  }\n}\n")
+	r.push("broken", "A slip")
+	r.wantJob(checks, "plan", "broken", "Validate")
+	r.wantJob(comments, "render", "main", "")
+	r.wantFile(comment, "<!-- assetform:plan -->\n", "### assetform plan: 1 error\n")
 	r.must(r.work, "git checkout -q change")
 
-	// The plan becomes a comment; the next plan updates it.
-	r.wantJob(comments, "comment", "main", "")
-	r.wantJob(comments, "comment", "main", "")
-	log := r.wantFile(filepath.Join(filepath.Dir(r.temp), "gh.log"), "--method POST repos/acme/game/issues/7/comments", "--method PATCH repos/acme/game/issues/comments/70")
+	// The plan becomes a comment; the next plan updates it. What is in the
+	// artifact besides the plan, and what is no plan, goes nowhere.
+	r.wantJob(checks, "plan", "change", "")
+	r.must(filepath.Dir(plan), "echo '<!-- assetform:plan -->@everyone' > comment.md")
+	r.wantJob(comments, "render", "main", "")
+	r.wantFile(comment, "<!-- assetform:plan -->\n", "image.sword")
+	r.wantJob(comments, "post", "main", "")
+	r.wantJob(comments, "post", "main", "")
+	log := r.wantFile(filepath.Join(r.dir, "gh.log"), "--method POST repos/acme/game/issues/7/comments", "--method PATCH repos/acme/game/issues/comments/70")
 	if n := strings.Count(log, "POST"); n != 1 {
 		t.Errorf("%d comments were posted, want 1:\n%s", n, log)
 	}
+	r.must(filepath.Dir(plan), "echo '<!-- assetform:plan -->' > plan.json")
+	r.wantJob(comments, "render", "main", "Render")
+	r.wantOutput("needs.render.outputs.rendered", "")
+	r.must(filepath.Dir(plan), "rm -r ../assetform-plan")
+	r.wantJob(comments, "render", "main", "")
+	r.wantOutput("needs.render.outputs.rendered", "")
 
-	// Merged, it is generated and committed by main.
+	// Merged, it is generated by one job and committed by another.
 	r.must(r.work, "git checkout -q main && git merge -q change && git push -q origin main")
-	r.wantJob(checks, "apply", "main", "")
+	r.wantApply(checks, "")
 	api.wantPaid(t, 1)
 	r.must(r.work, "git pull -q && assetform verify && git ls-files --error-unmatch art/sword.png assetform.lock.json")
 	r.must(r.work, "git push -q origin main:same")
 	r.wantJob(checks, "verify", "same", "")
-	r.wantFile(filepath.Join(r.artifacts, "assetform-report", "assetform-report", "index.html"), "<html")
+	r.wantFile(filepath.Join(r.artifacts, "assetform-report", "index.html"), "<html")
 
 	// One of two icons fails: the other one is committed, and when the
 	// condition is put right, the failed one is not paid for again.
 	r.write("axe.asset.hcl", icon("axe", 7))
 	r.write("bow.asset.hcl", icon("bow", 1024))
 	r.push("main", "An axe and a bow")
-	r.wantJob(checks, "apply", "main", "Apply")
+	r.wantApply(checks, "Apply")
 	api.wantPaid(t, 3)
 	r.must(r.work, "git pull -q && git ls-files --error-unmatch art/bow.png && [ ! -e art/axe.png ]")
 	r.write("axe.asset.hcl", icon("axe", 1024))
-	r.push("main", "Icons are 1024 pixels wide")
-	r.wantJob(checks, "apply", "main", "")
+	r.must(r.work, "rm bow.asset.hcl")
+	r.push("main", "Icons are 1024 pixels wide, and no bow")
+	r.wantApply(checks, "")
 	api.wantPaid(t, 3)
-	r.must(r.work, "git pull -q && assetform verify")
+	r.must(r.work, "git pull -q && assetform verify && [ ! -e art/bow.png ]")
+	r.wantJob(checks, "apply", "main", "")
+	r.wantOutput("needs.apply.outputs.commit", "")
 
 	for _, w := range []workflow{checks, comments} {
 		for job, j := range w.Jobs {
 			for _, s := range j.Steps {
-				if s.Run != "" && !r.ran[job+"/"+s.Name] {
+				if s.Run != "" && !r.ran[job+"/"+s.Name] && s.Name != "Build assetform" {
 					t.Errorf("job %s: the step %q was not run by this test", job, s.Name)
 				}
 			}
-			if writes := j.Permissions["contents"] == "write"; writes != (job == "apply") {
-				t.Errorf("job %s: write access to the contents is %t", job, writes)
-			}
 		}
+	}
+}
+
+// wantApply generates on main and commits what came out.
+func (r *runner) wantApply(w workflow, failed string) {
+	r.t.Helper()
+	r.wantJob(w, "apply", "main", failed)
+	if !r.runs(w.Jobs["commit"].If, w, failed != "") {
+		r.t.Fatal("what was generated is not committed")
+	}
+	r.wantJob(w, "commit", "main", "")
+}
+
+// TestGitHubPushMeetsAnother has main change between the apply and the push:
+// what can be joined is, and what cannot is left to the next run.
+func TestGitHubPushMeetsAnother(t *testing.T) {
+	t.Parallel()
+	checks, _ := readWorkflows(t)
+	r := newRunner(t, newRepository(t, startServer(t)))
+	r.write("sword.asset.hcl", icon("sword", 1024))
+	r.push("main", "A sword")
+	r.wantJob(checks, "apply", "main", "")
+	r.write("readme.txt", "Hello")
+	r.push("main", "A text")
+	r.wantJob(checks, "commit", "main", "")
+	r.must(r.work, "git pull -q && assetform verify && ls readme.txt art/sword.png")
+
+	r.write("axe.asset.hcl", icon("axe", 1024))
+	r.push("main", "An axe")
+	r.wantJob(checks, "apply", "main", "")
+	r.must(r.work, "assetform destroy --auto-approve >&2 || true; echo '{\"version\": 1, \"assets\": {}}' > assetform.lock.json")
+	r.push("main", "Another lock")
+	r.wantJob(checks, "commit", "main", "Push")
+	r.must(r.work, "git fetch -q && [ \"$(git rev-parse origin/main)\" = \"$(git rev-parse HEAD)\" ]")
+}
+
+// TestGitHubFromSource builds assetform at a commit, which has to be one.
+func TestGitHubFromSource(t *testing.T) {
+	t.Parallel()
+	checks, _ := readWorkflows(t)
+	r := newRunner(t, newRepository(t, startServer(t)))
+	source := t.TempDir()
+	cache, err := exec.Command("go", "env", "GOCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"go.mod":  "module assetform\n\ngo 1.26\n",
+		"main.go": "package main\n\nimport (\n\t\"os\"\n\t\"syscall\"\n)\n\nfunc main() {\n\tprogram := os.Getenv(\"BINARIES\") + \"/assetform\"\n\tpanic(syscall.Exec(program, os.Args, os.Environ()))\n}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(source, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.must(source, "git init -q -b main && git add --all && git commit -q -m Source && git config uploadpack.allowAnySHA1InWant true")
+	commit := strings.TrimSpace(r.must(source, "git rev-parse HEAD"))
+	r.env = append(r.env, "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=url."+source+".insteadOf", "GIT_CONFIG_VALUE_0=https://github.com/OWNER/assetform",
+		"GOCACHE="+strings.TrimSpace(string(cache)), "GOFLAGS=-mod=mod")
+	for given, failed := range map[string]string{commit: "", "main": "Build assetform", commit[:12]: "Build assetform"} {
+		checks.Env["ASSETFORM_COMMIT"] = given
+		r.wantJob(checks, "plan", "main", failed)
+	}
+	if r.ran["plan/Install assetform"] {
+		t.Error("a release was installed although a commit is given")
+	}
+}
+
+// TestGitHubRefusesAnotherRelease has one whose bytes are not those of its
+// checksum, and one that nobody attested.
+func TestGitHubRefusesAnotherRelease(t *testing.T) {
+	t.Parallel()
+	checks, comments := readWorkflows(t)
+	r := newRunner(t, newRepository(t, startServer(t)))
+	for _, what := range []string{"tampered", "unsigned"} {
+		bad := *r
+		bad.env = append([]string{"RELEASE=" + what}, r.env...)
+		for _, job := range []string{"plan", "verify", "apply"} {
+			bad.wantJob(checks, job, "main", "Install assetform")
+		}
+		bad.wantJob(comments, "render", "main", "Install assetform")
 	}
 }
 
@@ -213,6 +392,13 @@ func (r *runner) wantJob(w workflow, name, branch, failed string) {
 	r.t.Helper()
 	if got := r.job(w, name, branch); got != failed {
 		r.t.Fatalf("job %s on %s: the step %q failed, want %q", name, branch, got, failed)
+	}
+}
+
+func (r *runner) wantOutput(name, want string) {
+	r.t.Helper()
+	if got := r.values[name]; got != want {
+		r.t.Errorf("%s is %q, want %q", name, got, want)
 	}
 }
 

@@ -1,7 +1,9 @@
 package ci_test
 
 import (
+	"encoding/json"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -10,6 +12,8 @@ type gitlabJob struct {
 	Script      []string
 	AfterScript []string `json:"after_script"`
 	Variables   map[string]string
+	Artifacts   struct{ Paths []string }
+	Environment struct{ Name string }
 }
 
 func TestGitLab(t *testing.T) {
@@ -19,22 +23,25 @@ func TestGitLab(t *testing.T) {
 		Plan      gitlabJob `json:"assetform:plan"`
 		Verify    gitlabJob `json:"assetform:verify"`
 		Apply     gitlabJob `json:"assetform:apply"`
+		Commit    gitlabJob `json:"assetform:commit"`
 	}
 	readYAML(t, "gitlab/.gitlab-ci.yml", &file)
 	api := startServer(t)
 	repo := newRepository(t, api)
 	base := []string{
-		"CI_COMMIT_BRANCH=main", "CI_SERVER_HOST=gitlab.test", "CI_PROJECT_PATH=acme/game", "ASSETFORM_PUSH_TOKEN=push",
-		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=url." + repo.origin + ".insteadOf", "GIT_CONFIG_VALUE_0=https://assetform:push@gitlab.test/acme/game.git",
+		"CI_COMMIT_BRANCH=main", "CI_SERVER_HOST=gitlab.test", "CI_PROJECT_PATH=acme/game",
+		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=url." + repo.origin + ".insteadOf", "GIT_CONFIG_VALUE_0=https://gitlab.test/acme/game.git",
 	}
 	for name, value := range file.Variables {
 		base = append(base, name+"="+value)
 	}
-	// job runs in a fresh clone of a branch and returns what it printed.
+	artifacts := t.TempDir()
+	// job runs in a fresh clone of a branch, with the artifacts of those before
+	// it, and returns what it printed.
 	job := func(j gitlabJob, branch string, env ...string) (string, bool) {
 		t.Helper()
 		dir := t.TempDir()
-		repo.must(dir, "git clone -q --branch "+branch+" '"+repo.origin+"' .")
+		repo.must(dir, "git clone -q --branch "+branch+" '"+repo.origin+"' . && cp -R '"+artifacts+"/.' .")
 		sh := repo.with(append(append(base, "CI_PROJECT_DIR="+dir), env...)...)
 		script, after := "", ""
 		for _, line := range j.Script {
@@ -46,6 +53,9 @@ func TestGitLab(t *testing.T) {
 		out, ok := sh.try(dir, script)
 		if after != "" {
 			sh.must(dir, after)
+		}
+		for _, name := range j.Artifacts.Paths {
+			repo.must(dir, "[ ! -e '"+name+"' ] || { rm -rf '"+artifacts+"/"+name+"' && cp -R '"+name+"' '"+artifacts+"/'; }")
 		}
 		return out, ok
 	}
@@ -67,11 +77,42 @@ func TestGitLab(t *testing.T) {
 		t.Fatalf("the apply of an icon that fails its condition succeeded:\n%s", out)
 	}
 	api.wantPaid(t, 2)
-	repo.must(repo.work, "git pull -q && git ls-files --error-unmatch art/sword.png assetform.lock.json && [ ! -e art/axe.png ]")
+	if out, ok := job(file.Commit, "main", "ASSETFORM_PUSH_TOKEN=push"); !ok {
+		t.Fatalf("the commit failed:\n%s", out)
+	}
+	repo.must(repo.work, "git pull -q && git ls-files --error-unmatch art/sword.png assetform.lock.json && [ ! -e art/axe.png ] && [ ! -e assetform-generated ]")
 	repo.must(repo.work, "rm axe.asset.hcl")
 	repo.push("same", "No axe")
 	if out, ok := job(file.Verify, "same", "CI_MERGE_REQUEST_DIFF_BASE_SHA="+start); !ok {
 		t.Errorf("verify failed after the apply:\n%s", out)
+	}
+}
+
+// TestGitLabSecrets wants each secret in the one job that needs it.
+func TestGitLabSecrets(t *testing.T) {
+	t.Parallel()
+	var file map[string]any
+	readYAML(t, "gitlab/.gitlab-ci.yml", &file)
+	for name := range file {
+		var j gitlabJob
+		b, err := json.Marshal(file[name])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(name, "assetform:") || json.Unmarshal(b, &j) != nil {
+			continue
+		}
+		want := map[string]string{"assetform:apply": "assetform/generate", "assetform:commit": "assetform/commit"}[name]
+		if j.Environment.Name != want {
+			t.Errorf("%s has the environment %q, want %q", name, j.Environment.Name, want)
+		}
+		text := strings.Join(append(j.Script, j.AfterScript...), "\n")
+		if strings.Contains(text, "PUSH_TOKEN") != (name == "assetform:commit") {
+			t.Errorf("%s: the token is in the wrong job", name)
+		}
+		if name == "assetform:commit" && strings.Contains(text, "assetform --") {
+			t.Errorf("%s runs assetform beside the token", name)
+		}
 	}
 }
 

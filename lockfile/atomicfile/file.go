@@ -19,7 +19,9 @@ const tempSuffix = ".assetform-tmp"
 // IsTemp reports whether a file of that base name is a temporary file of this
 // package: one that is being written, or a leftover of a killed process.
 func IsTemp(name string) bool {
-	return strings.HasPrefix(name, ".") && strings.HasSuffix(name, tempSuffix) && len(name) > len("."+tempSuffix)
+	random, suffixed := strings.CutSuffix(name, tempSuffix)
+	random, dotted := strings.CutPrefix(random, ".")
+	return suffixed && dotted && len(random) == len(rand.Text()) && strings.Trim(random, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }
 
 // Write replaces the file at path with data. Perm, before umask, is the mode

@@ -1,6 +1,7 @@
 package atomicfile
 
 import (
+	"crypto/rand"
 	"errors"
 	"io"
 	"io/fs"
@@ -298,7 +299,7 @@ func TestSymlinkIsReplaced(t *testing.T) {
 func TestIsTemp(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{
-		".X" + tempSuffix: true, tempSuffix: false, "." + tempSuffix: false, "a" + tempSuffix: false, ".gitignore": false, "": false,
+		"." + rand.Text() + tempSuffix: true, ".X" + tempSuffix: false, ".abcdefghijklmnopqrstuvwxyz" + tempSuffix: false, tempSuffix: false, "." + tempSuffix: false, "a" + tempSuffix: false, ".gitignore": false, "": false,
 	} {
 		if IsTemp(name) != want {
 			t.Errorf("IsTemp(%q) = %t", name, !want)

@@ -1,6 +1,7 @@
 package atomicfile
 
 import (
+	"crypto/rand"
 	"errors"
 	"io/fs"
 	"os"
@@ -96,7 +97,7 @@ func TestRemoveLeftovers(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(dir, "art", ".dir"+tempSuffix), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"a.png", ".gitignore", ".x" + tempSuffix, "x" + tempSuffix} {
+	for _, name := range []string{"a.png", ".gitignore", "." + rand.Text() + tempSuffix, ".x" + tempSuffix} {
 		if err := os.WriteFile(filepath.Join(dir, "art", name), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -107,7 +108,7 @@ func TestRemoveLeftovers(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "art", ".dir"+tempSuffix)); err != nil {
 		t.Error("a directory was taken for a leftover:", err)
 	}
-	check(t, filepath.Join(dir, "art"), map[string]string{"a.png": "", ".gitignore": "", "x" + tempSuffix: ""})
+	check(t, filepath.Join(dir, "art"), map[string]string{"a.png": "", ".gitignore": "", ".x" + tempSuffix: ""})
 	if err := RemoveLeftovers(root, "missing"); err != nil {
 		t.Errorf("missing directory: %v", err)
 	}

@@ -130,7 +130,7 @@ func (r *Reach) check(h hop, c class, address string) error {
 	r.mu.Unlock()
 	switch {
 	case h.local && c != loopback:
-		return fmt.Errorf("%w: %s is another machine, and this must not leave this one", ErrRefused, address)
+		return fmt.Errorf("%w: %s is another machine; by http, and to a local server, nothing leaves this one", ErrRefused, address)
 	case h.own || c == "" || known:
 		return nil
 	}

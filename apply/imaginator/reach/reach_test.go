@@ -63,11 +63,10 @@ func nameServer(t *testing.T, names map[string]string) *net.Resolver {
 			if err != nil {
 				return
 			}
-			label := string(buf[13 : 13+buf[12]])
 			end := 12 + strings.IndexByte(string(buf[12:n]), 0) + 5
 			answer := append([]byte{}, buf[:end]...)
 			copy(answer[2:], []byte{0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0})
-			addr, known := names[label]
+			addr, known := names[string(buf[13:13+buf[12]])]
 			if known && binary.BigEndian.Uint16(buf[end-4:]) == 1 {
 				answer[7] = 1
 				answer = append(answer, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4)

@@ -65,16 +65,21 @@ func evenRect(r image.Rectangle) image.Rectangle {
 	return image.Rect(r.Min.X&^1, r.Min.Y&^1, (r.Max.X+1)&^1, (r.Max.Y+1)&^1)
 }
 
-// rgba converts back, for encoders that want RGB.
-func (f *frame) rgba(dst *image.RGBA) {
+// bt601 converts to the other matrix, which is VP8's. Both stay in the limited
+// range, so that no way through RGB is needed.
+func (f *frame) bt601(dst *image.YCbCr) {
 	clamp := func(v int) uint8 { return uint8(min(max(v>>16, 0), 255)) }
 	for y := range f.h {
-		for x := range f.w {
-			l := (int(f.y[y*f.w+x])-16)*76309 + 1<<15
-			c := y/2*(f.w/2) + x/2
-			cb, cr := int(f.cb[c])-128, int(f.cr[c])-128
-			p := dst.Pix[y*dst.Stride+x*4:][:4:4]
-			p[0], p[1], p[2], p[3] = clamp(l+117489*cr), clamp(l-13975*cb-34925*cr), clamp(l+138438*cb), 255
+		row, out := f.y[y*f.w:][:f.w], dst.Y[y*dst.YStride:][:f.w]
+		cb, cr := f.cb[y/2*(f.w/2):], f.cr[y/2*(f.w/2):]
+		for x, l := range row {
+			b, r := int(cb[x/2])-128, int(cr[x/2])-128
+			out[x] = clamp(int(l)<<16 + 6509*b + 12563*r + 1<<15)
+			if x%2 == 0 && y%2 == 0 {
+				c := y/2*dst.CStride + x/2
+				dst.Cb[c] = clamp(64871*b - 7252*r + 128<<16 + 1<<15)
+				dst.Cr[c] = clamp(64448*r - 4748*b + 128<<16 + 1<<15)
+			}
 		}
 	}
 }

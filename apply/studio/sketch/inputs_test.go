@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/gen2brain/webp"
+	"assetform/apply/media/webp"
 )
 
 func TestDecode(t *testing.T) {
@@ -28,6 +28,10 @@ func TestDecode(t *testing.T) {
 		}
 		return b.Bytes()
 	}
+	lossless, err := os.ReadFile(filepath.Join("testdata", "lossless.webp"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	pngData := encode(func(w io.Writer) error { return png.Encode(w, src) })
 	tests := []struct {
 		name, mediaType string
@@ -36,7 +40,7 @@ func TestDecode(t *testing.T) {
 		{"png", "image/png", pngData},
 		{"jpeg", "image/jpeg", encode(func(w io.Writer) error { return jpeg.Encode(w, src, nil) })},
 		{"webp", "image/webp", encode(func(w io.Writer) error { return webp.Encode(w, src, webp.Options{Quality: 90}) })},
-		{"lossless webp", "image/webp", encode(func(w io.Writer) error { return webp.Encode(w, src, webp.Options{Lossless: true}) })},
+		{"lossless webp", "image/webp", lossless},
 	}
 	for _, tt := range tests {
 		m, mediaType, err := Decode(tt.data, 1200)

@@ -1,37 +1,36 @@
 package sketch
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
-	"errors"
-	"fmt"
 	"image"
 	"io"
 
+	"assetform/apply/media/webp"
+
 	"github.com/at-wat/ebml-go"
 	"github.com/at-wat/ebml-go/webm"
-	"github.com/gen2brain/webp"
 )
 
 // webmStep thins the film out to the frames that are drawn: each frame of a
 // WebM is a key frame and costs a full encoding.
 const webmStep = onTwos
 
+const webmQuality = 80
+
 // WebM draws the request's film and writes it as VP8 in WebM. The errors are
 // those of ctx, w and the VP8 encoder.
 func WebM(ctx context.Context, w io.Writer, r Request) error {
 	width, height := Size(MethodVideo, r.Aspect)
 	fl := newFilm(r)
-	f, m := newFrame(width, height), image.NewRGBA(image.Rect(0, 0, width, height))
+	f, m := newFrame(width, height), image.NewYCbCr(image.Rect(0, 0, width, height), image.YCbCrSubsampleRatio420)
 	clusters := make([]webm.Cluster, 0, frameCount/fps)
 	for i := 0; i < frameCount; i += webmStep {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		fl.draw(i, f)
-		f.rgba(m)
-		data, err := keyFrame(m)
+		f.bt601(m)
+		data, err := webp.KeyFrame(m, webp.Options{Quality: webmQuality, Fast: true})
 		if err != nil {
 			return err
 		}
@@ -71,27 +70,4 @@ func writeWebM(w io.Writer, width, height int, clusters []webm.Cluster) error {
 		Cluster: clusters,
 	}}
 	return ebml.Marshal(&file, w)
-}
-
-// keyFrame encodes one VP8 frame: a lossy WebP is one, wrapped in RIFF.
-func keyFrame(m *image.RGBA) ([]byte, error) {
-	var b bytes.Buffer
-	if err := webp.Encode(&b, m, webp.Options{Quality: 80, Method: 0}); err != nil {
-		return nil, fmt.Errorf("encode a VP8 frame: %w", err)
-	}
-	data := b.Bytes()
-	if len(data) < 12 {
-		return nil, errors.New("encode a VP8 frame: short WebP")
-	}
-	for data = data[12:]; len(data) >= 8; {
-		n := int(binary.LittleEndian.Uint32(data[4:]))
-		if n > len(data)-8 {
-			break
-		}
-		if string(data[:4]) == "VP8 " {
-			return data[8 : 8+n], nil
-		}
-		data = data[8+min(n+n&1, len(data)-8):]
-	}
-	return nil, errors.New("encode a VP8 frame: no VP8 chunk in the WebP")
 }
