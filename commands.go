@@ -68,7 +68,8 @@ Examples:
 			short: "Delete every output that the lock owns",
 			long: `
 Deletes the outputs that the lock owns byte for byte, and their entries. Their
-contents stay in the store.
+contents stay in the store. Of what was adopted only the entry goes, unless
+--overwrite-adopted names it.
 
 Examples:
   assetform destroy
@@ -147,9 +148,14 @@ Examples:
 Accepts the file at an asset's output path as the result of today's inputs,
 with or without an entry in the lock. Nothing is generated. Globs are accepted.
 
+What was adopted, or imported, was made by hand: no change replaces or deletes
+it unless --overwrite-adopted of plan, apply and destroy names the asset. With
+--release the mark is taken off, in the lock alone, and edits generate again.
+
 Examples:
   assetform adopt image.knight
-  assetform adopt 'image.icon["*"]' `,
+  assetform adopt 'image.icon["*"]'
+  assetform adopt --release image.knight`,
 		},
 		{
 			name: "restore", usage: "[ADDR...] [flags]", bind: cli.Restore,

@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 
@@ -70,20 +71,61 @@ func Adopt(ctx context.Context, d Disk, p *plan.Plan, addresses []config.Address
 	if a.diags.HasErrors() {
 		return nil, a.diags
 	}
-	for address, e := range a.entries {
+	for address := range a.entries {
 		c := p.Change(address)
-		if err := out.remember(c.Prior); err != nil {
+		if err := out.remember(address, c.Prior); err != nil {
 			return nil, failure(c.Spec.Range.Ptr(), "Old result cannot be kept", sentence(err)+". Nothing was changed.")
 		}
-		if !c.PreviousAddress.IsZero() {
-			delete(d.Lock.Assets, c.PreviousAddress.String())
-		}
-		d.Lock.Assets[address.String()] = e
+	}
+	if !a.commit() {
+		return addresses, nil
 	}
 	if err := d.save(); err != nil {
 		return nil, failure(nil, "Lock cannot be written", sentence(err)+".")
 	}
 	return addresses, nil
+}
+
+// commit puts the entries into the lock, and takes out those that they
+// continue: what stood under a former address, and what nothing wants any more
+// and had the file that was adopted. It reports whether the lock changed.
+func (a *adoption) commit() bool {
+	changed := false
+	files := map[string]bool{}
+	for address, e := range a.entries {
+		files[e.Output] = true
+		if c := a.plan.Change(address); !c.PreviousAddress.IsZero() {
+			changed = a.lock.Drop(c.PreviousAddress.String()) || changed
+		}
+	}
+	for _, c := range a.plan.Changes {
+		if c.Action == plan.Delete && files[c.Output] {
+			changed = a.lock.Drop(c.Address.String()) || changed
+		}
+	}
+	for address, e := range a.entries {
+		changed = a.lock.Put(address.String(), e) || changed
+	}
+	return changed
+}
+
+// ReleaseAdopted takes the mark of adoption off entries: from then on their
+// files are results like any other, for the store too. It returns the
+// addresses whose entries had it.
+func ReleaseAdopted(lock *lockfile.Lock, s *store.Store, addresses []string) (released []string, err error) {
+	for _, address := range addresses {
+		e := lock.Assets[address].Clone()
+		if !e.Adopted {
+			continue
+		}
+		if err := errors.Join(s.SetHandMade(e.UpstreamHash(), false), s.DropAdopted(address, e.InputsHash)); err != nil {
+			return nil, err
+		}
+		e.Adopted = false
+		lock.Put(address, e)
+		released = append(released, address)
+	}
+	return released, nil
 }
 
 type adoption struct {
@@ -211,9 +253,9 @@ func failure(at *hcl.Range, summary, detail string) hcl.Diagnostics {
 	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: at}}
 }
 
-// accept makes an entry of the file at an asset's output path: its content
-// goes to the store, and a record under the inputs, so that going away from
-// these inputs and back finds it again.
+// accept makes an entry of the file at an asset's output path, which a person
+// made: its content goes to the store, and a record under the inputs, so that
+// this asset finds it again when it goes away from these inputs and back.
 func (o *outputs) accept(s *config.Spec, fp plan.Fingerprint, protect []string) (lockfile.Entry, error) {
 	is, err := o.look(s.Output)
 	if err != nil {
@@ -222,7 +264,7 @@ func (o *outputs) accept(s *config.Spec, fp plan.Fingerprint, protect []string) 
 	e := lockfile.Entry{
 		Output: s.Output, Provider: s.Provider.Type, Method: s.Method.Name,
 		Inputs: fp.Inputs(), InputsHash: fp.Hash(),
-		ContentHash: is.state.Hash, Bytes: is.state.Size, Protect: protect,
+		ContentHash: is.state.Hash, Bytes: is.state.Size, Adopted: true, Protect: protect,
 	}
 	ext := path.Ext(s.Output)
 	switch is.state.Kind {
@@ -244,5 +286,5 @@ func (o *outputs) accept(s *config.Spec, fp plan.Fingerprint, protect []string) 
 		return e, fmt.Errorf("%q holds %s, which is not what its extension says", s.Output, m.Type)
 	}
 	e.MediaType, e.Bytes, e.Width, e.Height, e.Duration = m.Type, m.Bytes, m.Width, m.Height, m.Duration
-	return e, o.store.PutResult(e.InputsHash, e)
+	return e, o.store.PutAdopted(s.Address.String(), e)
 }

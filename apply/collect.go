@@ -60,11 +60,12 @@ func (g *generation) record(content lockfile.ContentHash, size int64, m Media) l
 		Inputs: g.intent.Inputs, InputsHash: g.intent.InputsHash,
 		ContentHash: content, MediaType: m.Type, Bytes: size,
 		Width: m.Width, Height: m.Height, Duration: m.Duration,
-		Credits: g.intent.Cost.ImageCredits, Videos: g.intent.Cost.Videos,
+		Cost: plan.RecordedCost(g.intent.Cost),
 	}
-	if g.intent.Provider == plan.ProviderPaid && !g.tellsSecret(g.task) {
+	if !g.tellsSecret(g.task) {
 		e.TaskID = g.task
 	}
+	plan.ClearUncharged(&e)
 	return e
 }
 

@@ -111,21 +111,15 @@ func (c *committer) loop() {
 
 func (c *committer) take(ch lockChange) {
 	if from := ch.from.String(); !ch.from.IsZero() && ch.from != ch.address && !c.placed[from] {
-		delete(c.lock.Assets, from)
-		c.dirty = true
+		c.dirty = c.lock.Drop(from) || c.dirty
 	}
 	key := ch.address.String()
 	c.placed[key] = ch.entry != nil
-	old, stood := c.lock.Assets[key]
-	switch {
-	case ch.entry == nil && stood:
-		delete(c.lock.Assets, key)
-	case ch.entry != nil && (!stood || !old.Equal(*ch.entry)):
-		c.lock.Assets[key] = *ch.entry
-	default:
-		return
+	if ch.entry == nil {
+		c.dirty = c.lock.Drop(key) || c.dirty
+	} else {
+		c.dirty = c.lock.Put(key, *ch.entry) || c.dirty
 	}
-	c.dirty = true
 }
 
 // save writes the lock if it has changed and nobody else wrote it.

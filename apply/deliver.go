@@ -45,6 +45,7 @@ func (r *run) deliverResult(ctx context.Context, n *node, result lockfile.Entry,
 		return failed("Output cannot be written", fmt.Errorf("write %q: %w. The result is in the store; the next apply writes it at no cost", n.change.Output, err))
 	}
 	step("written")
+	r.noteMaker(n, &e)
 	r.leaveOld(n)
 	return outcome{node: n, ending: endDone, action: n.change.Action, entry: &e, content: e.UpstreamHash()}
 }
@@ -79,9 +80,7 @@ func (r *run) fit(c *plan.Change, result lockfile.Entry) (lockfile.Entry, error)
 	e := result.Clone()
 	e.Output = c.Output
 	e.Protect = c.Protect
-	if e.Provider != plan.ProviderPaid {
-		e.TaskID = ""
-	}
+	plan.ClearUncharged(&e) // a record of an earlier release may have it
 	ext := path.Ext(c.Output)
 	if FitsExtension(e.MediaType, ext) {
 		return e, nil

@@ -162,7 +162,7 @@ func TestAdopt(t *testing.T) {
 		}
 		s.journal.Close()
 		lock := p.lock()
-		if e := lock.Assets["image.base"]; e.ContentHash != lockfile.HashBytes(picture("by hand")) || e.Credits != 0 || e.TaskID != "" {
+		if e := lock.Assets["image.base"]; e.ContentHash != lockfile.HashBytes(picture("by hand")) || len(e.Cost) != 0 || !e.Adopted || e.TaskID != "" {
 			t.Errorf("entry %+v", e)
 		}
 		got := p.apply()
@@ -198,7 +198,7 @@ func TestImport(t *testing.T) {
 		got := p.apply()
 		got.wantCode(t, ExitDone)
 		e := p.lock().Assets["image.knight"]
-		if api.posts != 0 || got.Done[plan.Import] != 1 || e.Credits != 0 || e.Width != 1 || e.ContentHash != lockfile.HashBytes(picture("painted")) {
+		if api.posts != 0 || got.Done[plan.Import] != 1 || len(e.Cost) != 0 || !e.Adopted || e.Width != 1 || e.ContentHash != lockfile.HashBytes(picture("painted")) {
 			t.Errorf("posts %d, entry %+v", api.posts, e)
 		}
 	})

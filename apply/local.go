@@ -63,12 +63,18 @@ func (r *run) storedResult(n *node) (lockfile.Entry, bool) {
 		// film is taken, and the asset fails with the extension to use.
 		return !isVideoType(e.MediaType) || FitsExtension(e.MediaType, ext) || n.change.Provider == plan.ProviderPaid
 	}
+	if e, ok, err := r.Store.Adopted(n.address().String(), n.hash); err == nil && ok && usable(e) {
+		return e, true
+	}
 	if e, ok, err := r.Store.Result(n.hash); err == nil && ok && usable(e) {
 		return e, true
 	}
 	for _, address := range r.byInputs()[n.hash] {
-		e := r.Lock.Assets[address]
-		if usable(e) && (r.Store.Has(e.ContentHash) || r.takeIn(e.Output, e.ContentHash) == nil) {
+		e, ok := r.Lock.Assets[address], true
+		if address != n.address().String() {
+			e, ok = plan.Shared(e)
+		}
+		if ok && usable(e) && (r.Store.Has(e.ContentHash) || r.takeIn(e.Output, e.ContentHash) == nil) {
 			return e, true
 		}
 	}

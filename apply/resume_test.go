@@ -34,7 +34,7 @@ func TestBranchChangeBetweenRuns(t *testing.T) {
 		if got.Done[plan.Restore] != 1 || got.Cost.ImageCredits != 0 || api.paid() != 2 {
 			t.Errorf("summary %+v, paid %d", got.Summary, api.paid())
 		}
-		if e := p.lock().Assets["image.knight"]; e.TaskID != "1" || e.Credits != 1 {
+		if e := p.lock().Assets["image.knight"]; e.TaskID != "1" || e.Cost["image_credits"] != 1 {
 			t.Errorf("entry %+v", e)
 		}
 	})

@@ -23,7 +23,7 @@ func TestCreateThenNothing(t *testing.T) {
 		t.Errorf("summary %+v", got.Summary)
 	}
 	e, ok := p.lock().Assets["image.knight"]
-	if !ok || e.TaskID != "1" || e.Credits != 1 || e.MediaType != "image/png" || e.Width != 1 {
+	if !ok || e.TaskID != "1" || e.Cost["image_credits"] != 1 || e.MediaType != "image/png" || e.Width != 1 {
 		t.Errorf("entry %+v", e)
 	}
 	if want := string(picture(digest(api.tasks[0].request))); p.read("art/knight.png") != want {

@@ -19,7 +19,7 @@ func lockOfSize(n int) *Lock {
 				"prompt": Text(strings.Repeat("A worn knight's \"sword\" in warm rim light, ", 4)),
 			},
 			InputsHash: InputsHash(h), ContentHash: HashBytes(h[:]), MediaType: "image/png",
-			Bytes: 812331, Width: 1024, Height: 1024, Credits: 2, TaskID: fmt.Sprint(i),
+			Bytes: 812331, Width: 1024, Height: 1024, Cost: Cost{"image_credits": 2}, TaskID: fmt.Sprint(i),
 		}
 		address := fmt.Sprintf("image.icon[\"item-%05d\"]", i)
 		if i%3 == 0 {
@@ -27,7 +27,7 @@ func lockOfSize(n int) *Lock {
 		}
 		if i%10 == 0 {
 			address = fmt.Sprintf("video.idle[\"item-%05d\"]", i)
-			e.Credits, e.Videos, e.Duration = 0, 1, 8
+			e.Cost, e.Duration = Cost{"videos": 1}, 8
 			e.Output = fmt.Sprintf("video/item-%05d.mp4", i)
 		}
 		l.Assets[address] = e

@@ -5,16 +5,16 @@ import (
 	"strconv"
 )
 
-// FormatVersion is the version of the lock's format that this package reads
-// and writes.
-const FormatVersion = 1
+// FormatVersion is the version of the lock's format that is written. Version 1
+// is read as well, and written only as long as nothing has changed in it.
+const FormatVersion = 2
 
 // Encode returns the lock's canonical text: equal locks have equal bytes, and
 // what Parse accepted in this form comes back byte for byte.
 func (l *Lock) Encode() []byte {
 	b := make([]byte, 0, 64+1024*len(l.Assets))
 	b = append(b, "{\n  \"version\": "...)
-	b = strconv.AppendInt(b, FormatVersion, 10)
+	b = strconv.AppendInt(b, int64(l.Version()), 10)
 	b = append(b, ",\n  \"assets\": {"...)
 	var names []string // reused for every entry's inputs
 	for i, address := range l.Addresses() {
@@ -25,7 +25,7 @@ func (l *Lock) Encode() []byte {
 		b = appendString(b, address)
 		b = append(b, ": "...)
 		e := l.Assets[address]
-		b, names = appendEntry(b, address, &e, names)
+		b, names = l.appendEntry(b, address, &e, names)
 	}
 	if len(l.Assets) > 0 {
 		b = append(b, "\n  "...)
@@ -33,10 +33,10 @@ func (l *Lock) Encode() []byte {
 	return append(b, "}\n}\n"...)
 }
 
-// appendEntry writes one entry with its fields in their fixed order. Which of
-// the two cost fields it has follows from the address, so that a cost of 0 is
-// written and read back like any other.
-func appendEntry(b []byte, address string, e *Entry, names []string) ([]byte, []string) {
+// appendEntry writes one entry with its fields in their fixed order. An object
+// has a line for each member, and stands expanded; a candidate and the numbers
+// of a frame, which say nothing line by line, have one line each.
+func (l *Lock) appendEntry(b []byte, address string, e *Entry, names []string) ([]byte, []string) {
 	b = append(b, '{')
 	b = appendTextField(b, "output", e.Output)
 	b = append(b, ',')
@@ -65,15 +65,16 @@ func appendEntry(b []byte, address string, e *Entry, names []string) ([]byte, []
 		b = append(b, ",\n      \"duration\": "...)
 		b = strconv.AppendFloat(b, e.Duration, 'f', -1, 64)
 	}
-	if isVideo(address) {
-		b = appendIntField(b, "videos", int64(e.Videos))
+	if l.legacy {
+		b = appendLegacyCost(b, address, e)
 	} else {
-		b = appendIntField(b, "credits", int64(e.Credits))
+		b = appendCost(b, e.Cost)
 	}
 	if e.TaskID != "" {
 		b = append(b, ',')
 		b = appendTextField(b, "task_id", e.TaskID)
 	}
+	b = appendChoice(b, e)
 	if len(e.Protect) > 0 {
 		b = append(b, ",\n      \"protect\": "...)
 		b = appendList(b, e.Protect)

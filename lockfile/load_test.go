@@ -86,8 +86,11 @@ func TestSaveRefusesWhatItCouldNotRead(t *testing.T) {
 		"no content hash":    func(e *Entry) { e.ContentHash = ContentHash{} },
 		"absolute output":    func(e *Entry) { e.Output = "/etc/passwd" },
 		"no method":          func(e *Entry) { e.Method = "" },
-		"videos of an image": func(e *Entry) { e.Videos = 1 },
-		"negative credits":   func(e *Entry) { e.Credits = -1 },
+		"negative cost":      func(e *Entry) { e.Cost = Cost{"image_credits": -1} },
+		"unit without name":  func(e *Entry) { e.Cost = Cost{"": 1} },
+		"too many to choose": func(e *Entry) { e.Candidates = make([]Candidate, MaxCandidates+1) },
+		"pick of nothing":    func(e *Entry) { e.Picked = 1 },
+		"frame of 3 numbers": func(e *Entry) { e.Frames = map[string][]int{"a": {1, 2, 3}} },
 		"endless duration":   func(e *Entry) { e.Duration = math.Inf(1) },
 		"no number":          func(e *Entry) { e.Duration = math.NaN() },
 		"text not UTF-8":     func(e *Entry) { e.Inputs = Inputs{"prompt": Text("\xff")} },
@@ -101,9 +104,11 @@ func TestSaveRefusesWhatItCouldNotRead(t *testing.T) {
 				t.Fatal(err)
 			}
 			bad := good.Clone()
-			e := bad.Assets["image.knight"]
+			e := bad.Assets["image.knight"].Clone()
 			change(&e)
-			bad.Assets["image.knight"] = e
+			if !bad.Put("image.knight", e) {
+				t.Fatal("nothing was changed")
+			}
 			if err := Save(path, bad); err == nil || !strings.Contains(err.Error(), "refused") {
 				t.Errorf("got error %v, want a refusal", err)
 			}

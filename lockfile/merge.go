@@ -35,6 +35,11 @@ const (
 	// Undecided: both sides changed the entry and the configuration does not
 	// tell them apart, so ours was taken.
 	Undecided
+	// OnlyPick: both sides changed the entry for the same inputs, and that side
+	// alone has picked one of its candidates.
+	OnlyPick
+	// OtherPick: both sides picked, and not the same, so ours was taken.
+	OtherPick
 )
 
 func (c Cause) String() string {
@@ -45,6 +50,10 @@ func (c Cause) String() string {
 		return "deleted on the other side"
 	case Wanted:
 		return "wanted by the configuration"
+	case OnlyPick:
+		return "picked on that side alone"
+	case OtherPick:
+		return "picked on both sides"
 	default:
 		return "changed on both sides"
 	}
@@ -76,16 +85,19 @@ type MergeResult struct {
 // Merge joins the locks of two branches asset by asset.
 //
 //   - An entry that one side changed, added or deleted since base: that side.
-//   - Changed or added on both: the side whose inputs hash prefer returns for
+//   - Changed or added on both for the same inputs, and one side has picked
+//     among candidates: that side; where both have, ours.
+//   - Changed or added on both otherwise: the side whose inputs hash prefer returns for
 //     the address, else ours. Prefer returns false for an address that the
 //     configuration on disk does not have; a nil prefer knows none.
 //   - Deleted on one side and changed on the other: the changed entry stays.
 //     If no configuration wants it, the next plan says so.
 //
 // A nil base, for sides whose common ancestor is unknown, counts as empty:
-// then nothing is deleted. The arguments are not changed, and the merged lock
-// shares the entries' inputs with them.
+// then nothing is deleted. The merged lock has the newest version of the three.
+// The arguments are not changed, and it shares the entries' inputs with them.
 func Merge(base, ours, theirs *Lock, prefer func(address string) (InputsHash, bool)) (merged *Lock, result MergeResult) {
+	legacy := ours.legacy && theirs.legacy && (base == nil || base.legacy)
 	if base == nil {
 		base = New()
 	}
@@ -94,7 +106,7 @@ func Merge(base, ours, theirs *Lock, prefer func(address string) (InputsHash, bo
 		addresses = map[string]Entry{}
 	}
 	maps.Copy(addresses, theirs.Assets)
-	merged = &Lock{Assets: make(map[string]Entry, len(addresses)), Dir: ours.Dir}
+	merged = &Lock{Assets: make(map[string]Entry, len(addresses)), Dir: ours.Dir, legacy: legacy}
 	for _, address := range slices.Sorted(maps.Keys(addresses)) {
 		ourEntry, theirEntry := entryOf(ours, address), entryOf(theirs, address)
 		taken := ourEntry
@@ -136,7 +148,10 @@ func decide(address string, base, ours, theirs optionalEntry, prefer func(string
 		return d
 	}
 	d.Cause = Undecided
-	if prefer == nil || ours.entry.InputsHash == theirs.entry.InputsHash {
+	if ours.entry.InputsHash == theirs.entry.InputsHash {
+		return decidePick(d, &ours.entry, &theirs.entry)
+	}
+	if prefer == nil {
 		return d
 	}
 	switch wanted, ok := prefer(address); {
@@ -147,6 +162,24 @@ func decide(address string, base, ours, theirs optionalEntry, prefer func(string
 	}
 	return d
 }
+
+// decidePick settles two entries of equal inputs by what was picked. A pick
+// is a person's, so one that only one side has is not lost.
+func decidePick(d Decision, ours, theirs *Entry) Decision {
+	switch {
+	case ours.Picked == 0 && theirs.Picked == 0:
+	case theirs.Picked == 0:
+		d.Cause = OnlyPick
+	case ours.Picked == 0:
+		d.Side, d.Cause = Theirs, OnlyPick
+	case ours.Picked != theirs.Picked || ours.pick().ContentHash != theirs.pick().ContentHash:
+		d.Cause = OtherPick
+	}
+	return d
+}
+
+// pick is the candidate that was picked.
+func (e *Entry) pick() Candidate { return e.Candidates[e.Picked-1] }
 
 type optionalEntry struct {
 	entry  Entry

@@ -153,10 +153,10 @@ func TestMergeWithoutBase(t *testing.T) {
 func TestMergeWords(t *testing.T) {
 	t.Parallel()
 	words := map[string]bool{}
-	for _, s := range []string{Ours.String(), Theirs.String(), OneChanged.String(), OtherDeleted.String(), Wanted.String(), Undecided.String()} {
+	for _, s := range []string{Ours.String(), Theirs.String(), OneChanged.String(), OtherDeleted.String(), Wanted.String(), Undecided.String(), OnlyPick.String(), OtherPick.String()} {
 		words[s] = true
 	}
-	if len(words) != 6 || words[""] {
-		t.Errorf("got %v, want six different texts", words)
+	if len(words) != 8 || words[""] {
+		t.Errorf("got %v, want eight different texts", words)
 	}
 }

@@ -122,6 +122,9 @@ func TestEveryFieldOfAnEntryCounts(t *testing.T) {
 	typ := reflect.TypeFor[Entry]()
 	for i := range typ.NumField() {
 		name := typ.Field(i).Name
+		if name == "legacyCost" {
+			continue // says nothing, and is written in version 1 alone
+		}
 		var e Entry
 		field := reflect.ValueOf(&e).Elem().Field(i)
 		switch field.Kind() {
@@ -133,21 +136,20 @@ func TestEveryFieldOfAnEntryCounts(t *testing.T) {
 			field.SetFloat(1.5)
 		case reflect.Array:
 			field.Index(0).SetUint(1)
-		case reflect.Slice:
-			field.Set(reflect.ValueOf([]string{ProtectDestroy}))
-		case reflect.Map:
-			field.Set(reflect.ValueOf(Inputs{"x": Int(1)}))
+		case reflect.Bool:
+			field.SetBool(true)
+		case reflect.Slice, reflect.Map:
+			field.Set(reflect.ValueOf(map[string]any{
+				"Inputs": Inputs{"x": Int(1)}, "Cost": Cost{"x": 1}, "Candidates": make([]Candidate, 1),
+				"Marks": map[string]string{"x": "y"}, "Frames": map[string][]int{"x": {1, 2, 3, 4}}, "Protect": []string{ProtectDestroy},
+			}[name]))
 		default:
 			t.Fatalf("%s has an unexpected kind", name)
 		}
 		if e.Equal(Entry{}) || (Entry{}).Equal(e) || !e.Equal(e.Clone()) {
 			t.Errorf("Equal does not see %s", name)
 		}
-		address := "image.a"
-		if name == "Videos" {
-			address = "video.a"
-		}
-		with, without := Lock{Assets: map[string]Entry{address: e}}, Lock{Assets: map[string]Entry{address: {}}}
+		with, without := Lock{Assets: map[string]Entry{"image.a": e}}, Lock{Assets: map[string]Entry{"image.a": {}}}
 		if string(with.Encode()) == string(without.Encode()) {
 			t.Errorf("Encode does not write %s", name)
 		}
@@ -156,16 +158,22 @@ func TestEveryFieldOfAnEntryCounts(t *testing.T) {
 
 func TestCloneSharesNothing(t *testing.T) {
 	t.Parallel()
-	l := &Lock{Assets: map[string]Entry{"image.a": {Inputs: Inputs{"seed": Int(1)}, Protect: []string{ProtectDestroy}}}}
+	entry := func() Entry {
+		return Entry{
+			Inputs: Inputs{"seed": Int(1)}, Cost: Cost{"videos": 1}, Candidates: []Candidate{{TaskID: "1"}},
+			Marks: map[string]string{"c2pa": "kept"}, Frames: map[string][]int{"a": {1, 2, 3, 4}}, Protect: []string{ProtectDestroy},
+		}
+	}
+	l := &Lock{Assets: map[string]Entry{"image.a": entry()}, legacy: true}
 	c := l.Clone()
-	if !c.Equal(l) {
+	if !c.Equal(l) || !c.legacy {
 		t.Fatal("the copy differs")
 	}
-	c.Assets["image.a"].Inputs["seed"] = Int(2)
-	c.Assets["image.a"].Protect[0] = ProtectRegenerate
-	c.Assets["image.b"] = Entry{}
-	want := Entry{Inputs: Inputs{"seed": Int(1)}, Protect: []string{ProtectDestroy}}
-	if len(l.Assets) != 1 || !l.Assets["image.a"].Equal(want) {
+	e := c.Assets["image.a"]
+	e.Inputs["seed"], e.Cost["videos"], e.Candidates[0].TaskID = Int(2), 2, "2"
+	e.Marks["c2pa"], e.Frames["a"][0], e.Protect[0] = "lost", 2, ProtectRegenerate
+	c.Put("image.b", Entry{})
+	if len(l.Assets) != 1 || !l.Assets["image.a"].Equal(entry()) || !l.legacy {
 		t.Errorf("changing the copy changed the lock to %v", l.Assets)
 	}
 }

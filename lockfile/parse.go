@@ -36,8 +36,9 @@ func Parse(filename, dir string, b []byte) (*Lock, error) {
 // parser knows the grammar of a lock; entry.go has its types.
 type parser struct {
 	scanner
-	dir    string  // of the lock, relative to the project root
-	claims []claim // outputs, in the order of the entries
+	version int     // of the text; 0 until it was read
+	dir     string  // of the lock, relative to the project root
+	claims  []claim // outputs, in the order of the entries
 }
 
 func (p *parser) lock() *Lock {
@@ -50,17 +51,20 @@ func (p *parser) lock() *Lock {
 	}
 	p.pos++
 	l := &Lock{}
-	version := false
+	assetsAt := -1 // where assets stand that came before the version
 	for first := true; p.more('}', first); first = false {
 		name, at, ok := p.key()
 		if !ok {
 			return nil
 		}
 		switch {
-		case name == "version" && version, name == "assets" && l.Assets != nil:
+		case name == "version" && p.version > 0, name == "assets" && (l.Assets != nil || assetsAt >= 0):
 			p.failDuplicate(at, name)
 		case name == "version":
-			version = p.version()
+			p.readVersion()
+		case name == "assets" && p.version == 0:
+			assetsAt = p.pos
+			p.passOver("assets")
 		case name == "assets":
 			l.Assets = p.assets()
 		default:
@@ -70,14 +74,45 @@ func (p *parser) lock() *Lock {
 	}
 	switch {
 	case p.err != nil:
-	case !version:
+		return nil
+	case p.version == 0:
 		p.failMissing(0, "version", "The lock")
-	case l.Assets == nil:
+	case l.Assets == nil && assetsAt < 0:
 		p.failMissing(0, "assets", "The lock")
 	case p.peek() != 0 || p.pos < len(p.src):
 		p.fail(p.pos, summaryJSON, "Nothing may stand after the lock's closing brace.")
+	case assetsAt >= 0:
+		p.pos = assetsAt
+		l.Assets = p.assets()
 	}
+	l.legacy = p.version == legacyVersion
 	return l
+}
+
+// passOver skips an object whose members are read later: what they may be
+// depends on the version, and keys may stand in any order.
+func (p *parser) passOver(field string) bool {
+	if p.peek() != '{' {
+		return p.failType(field, "an object")
+	}
+	for depth := 0; p.pos < len(p.src); {
+		switch p.src[p.pos] {
+		case '"':
+			if _, ok := p.text(); !ok {
+				return false
+			}
+			continue
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		}
+		p.pos++
+		if depth == 0 {
+			return true
+		}
+	}
+	return p.failCut()
 }
 
 // encoding checks what must hold before a single token is read.
@@ -99,17 +134,24 @@ func (p *parser) encoding() bool {
 	}
 }
 
-func (p *parser) version() bool {
+func (p *parser) readVersion() bool {
 	if c := p.peek(); c != '-' && !isDigit(c) {
 		return p.failType("version", "a whole number")
 	}
 	at := p.pos
 	token, _, ok := p.number()
-	if ok && token != strconv.Itoa(FormatVersion) {
-		return p.fail(at, summaryVersion, fmt.Sprintf("This assetform reads version %d, and the file has version %s. "+
-			"Use an assetform that knows it; the file stays as it is.", FormatVersion, token))
+	switch {
+	case !ok:
+		return false
+	case token == strconv.Itoa(legacyVersion):
+		p.version = legacyVersion
+	case token == strconv.Itoa(FormatVersion):
+		p.version = FormatVersion
+	default:
+		return p.fail(at, summaryVersion, fmt.Sprintf("This assetform reads versions %d and %d, and the file has version %s. "+
+			"Use an assetform that knows it; the file stays as it is.", legacyVersion, FormatVersion, token))
 	}
-	return ok
+	return true
 }
 
 func (p *parser) assets() map[string]Entry {
@@ -119,6 +161,7 @@ func (p *parser) assets() map[string]Entry {
 	}
 	p.pos++
 	const usualEntry = 1024 // bytes; only a hint for the map's first size
+	r := entryReader{parser: p}
 	assets := make(map[string]Entry, len(p.src)/usualEntry)
 	for first := true; p.more('}', first); first = false {
 		address, at, ok := p.key()
@@ -133,11 +176,10 @@ func (p *parser) assets() map[string]Entry {
 			p.failDuplicate(at, address)
 			return nil
 		}
-		e, ok := p.entry(address, at)
-		if !ok {
+		if !r.read(address, at) {
 			return nil
 		}
-		assets[address] = e
+		assets[address] = r.entry
 	}
 	return assets
 }

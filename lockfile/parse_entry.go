@@ -7,19 +7,21 @@ import (
 	"strings"
 )
 
-// fields are the fields of an entry in the order in which they are written.
-// The bit of each, counted from the right, says in a set that it was read.
+// fields are the fields of an entry in the order in which they are written,
+// those of all versions and kinds. The bit of each, counted from the right,
+// says in a set that it was read.
 var fields = [...]string{
 	"output", "provider", "method", "inputs", "inputs_hash", "content_hash", "source_hash",
-	"media_type", "bytes", "width", "height", "duration", "credits", "videos", "task_id", "protect",
+	"media_type", "bytes", "width", "height", "duration", creditsField, videosField, "cost", "task_id",
+	"adopted", "candidates", "picked", "placeholder", "marks", "frames", "protect",
 }
 
 var (
 	requiredFields  = fieldSet("output", "provider", "method", "inputs", "inputs_hash", "content_hash", "media_type", "bytes")
-	imageOnlyFields = fieldSet("credits")
-	videoOnlyFields = fieldSet("duration", "videos")
-	imageCostField  = fieldSet("credits")
-	videoCostField  = fieldSet("videos")
+	videoOnlyFields = fieldSet("duration", videosField)
+	imageOnlyFields = fieldSet(creditsField)
+	legacyFields    = fieldSet(creditsField, videosField)
+	version2Fields  = fieldSet("cost", "adopted", "candidates", "picked", "placeholder", "marks", "frames")
 )
 
 func fieldSet(names ...string) (set uint32) {
@@ -39,49 +41,84 @@ func fieldBit(name string) uint32 {
 	return 0
 }
 
-// entry reads the entry of an address whose key stands at addressAt.
-func (p *parser) entry(address string, addressAt int) (e Entry, ok bool) {
-	if p.peek() != '{' {
-		return e, p.failType(address, "an object")
+// read reads the entry of an address whose key stands at an offset.
+func (r *entryReader) read(address string, addressAt int) bool {
+	*r = entryReader{parser: r.parser, address: address}
+	if r.peek() != '{' {
+		return r.failType(address, "an object")
 	}
-	p.pos++
-	required, foreign, kind := requiredFields|imageCostField, videoOnlyFields, "an image"
-	if isVideo(address) {
-		required, foreign, kind = requiredFields|videoCostField, imageOnlyFields, "a video"
+	r.pos++
+	for first := true; r.more('}', first); first = false {
+		name, at, ok := r.key()
+		if !ok || !r.allows(name, at) || !r.field(name) {
+			return false
+		}
 	}
-	seen := uint32(0)
-	for first := true; p.more('}', first); first = false {
-		name, at, ok := p.key()
-		if !ok {
-			return e, false
-		}
-		bit := fieldBit(name)
-		switch {
-		case bit == 0:
-			return e, p.fail(at, summaryUnknown, fmt.Sprintf("An entry has no field %s. Was the lock written by a newer assetform?", quoted(name)))
-		case bit&seen != 0:
-			return e, p.failDuplicate(at, name)
-		case bit&foreign != 0:
-			return e, p.fail(at, summaryUnknown, fmt.Sprintf("The entry of %s has no field %s.", kind, quoted(name)))
-		}
-		seen |= bit
-		if !p.field(&e, name, address) {
-			return e, false
-		}
+	if r.err != nil {
+		return false
+	}
+	required := requiredFields
+	if r.version == legacyVersion {
+		required |= legacyFields &^ r.foreign()
+		r.entry.setLegacyCost(address, r.legacyCost)
 	}
 	for i, name := range fields {
-		if required&^seen&(1<<i) != 0 && p.err == nil {
-			p.failMissing(addressAt, name, "The entry of "+quoted(address))
+		if required&^r.seen&(1<<i) != 0 {
+			return r.failMissing(addressAt, name, "The entry of "+quoted(address))
 		}
 	}
-	return e, p.err == nil
+	return r.checkPick()
 }
 
-// field reads the value of a known field into e.
-func (p *parser) field(e *Entry, name, address string) bool {
+// entryReader reads one entry after the other.
+type entryReader struct {
+	*parser
+	address    string
+	entry      Entry
+	seen       uint32
+	legacyCost int // of version 1
+	pickedAt   int // where the number of the pick stands
+}
+
+// foreign is the set of fields that an asset of the other kind has.
+func (r *entryReader) foreign() uint32 {
+	if isVideo(r.address) {
+		return imageOnlyFields
+	}
+	return videoOnlyFields
+}
+
+// allows checks that a field may stand in this entry, and stands there once.
+func (r *entryReader) allows(name string, at int) bool {
+	bit := fieldBit(name)
+	kind := "an image"
+	if isVideo(r.address) {
+		kind = "a video"
+	}
+	switch {
+	case bit == 0:
+		return r.fail(at, summaryUnknown, fmt.Sprintf("An entry has no field %s. Was the lock written by a newer assetform?", quoted(name)))
+	case bit&r.seen != 0:
+		return r.failDuplicate(at, name)
+	case r.version == legacyVersion && bit&version2Fields != 0:
+		return r.fail(at, summaryUnknown, fmt.Sprintf("Version %d of a lock has no field %s; it came with version %d. "+
+			"A merge by hand may have mixed the two. %s", legacyVersion, quoted(name), FormatVersion, hintRestore))
+	case r.version != legacyVersion && bit&legacyFields != 0:
+		return r.fail(at, summaryUnknown, fmt.Sprintf("Version %d of a lock has no field %s, but \"cost\": {%s: ...}. "+
+			"A merge by hand may have mixed it with version %d. %s", r.version, quoted(name), quoted(legacyUnit(r.address)), legacyVersion, hintRestore))
+	case bit&r.foreign() != 0:
+		return r.fail(at, summaryUnknown, fmt.Sprintf("The entry of %s has no field %s.", kind, quoted(name)))
+	}
+	r.seen |= bit
+	return true
+}
+
+// field reads the value of a known field.
+func (p *entryReader) field(name string) bool {
+	e := &p.entry
 	switch name {
 	case "output":
-		return p.output(&e.Output, address)
+		return p.output(&e.Output, p.address)
 	case "provider":
 		return p.textField(&e.Provider, name)
 	case "method":
@@ -104,14 +141,14 @@ func (p *parser) field(e *Entry, name, address string) bool {
 		return p.count(&e.Height, name, 1)
 	case "duration":
 		return p.duration(&e.Duration)
-	case "credits":
-		return p.count(&e.Credits, name, 0)
-	case "videos":
-		return p.count(&e.Videos, name, 0)
+	case creditsField, videosField:
+		return p.count(&p.legacyCost, name, 0)
 	case "task_id":
 		return p.textField(&e.TaskID, name)
-	default:
+	case "protect":
 		return p.protect(&e.Protect)
+	default:
+		return p.version2Field(name)
 	}
 }
 

@@ -16,7 +16,7 @@ const (
 	hashB = "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c"
 )
 
-// sample is a canonical lock that the malformed ones are made from.
+// sample is a canonical lock of version 1 that the malformed ones are made from.
 const sample = `{
   "version": 1,
   "assets": {
@@ -61,18 +61,20 @@ const sample = `{
 // The mark in the replacement shows where the error must point.
 const mark = "§"
 
-var malformed = []struct {
+type malformation struct {
 	name, old, new string
 	summary        string
 	detail         string // part of it
-}{
+}
+
+var malformed = []malformation{
 	{"conflict opening", `    "image.knight": {`, mark + "<<<<<<< HEAD\n    \"image.knight\": {", summaryConflict, "assetform lock merge"},
 	{"conflict base", `      "bytes": 5,`, mark + "||||||| 1234567\n      \"bytes\": 5,", summaryConflict, "|||||||"},
 	{"conflict separator", `      "bytes": 5,`, mark + "=======\r\n      \"bytes\": 5,", summaryConflict, "======="},
 	{"conflict end of larger size", `      "bytes": 5,`, mark + ">>>>>>>>> topic\n      \"bytes\": 5,", summaryConflict, ">>>>>>>>>"},
 	{"conflict after another error", `      "bytes": 5,`, "      \"bytes\": five,\n" + mark + "=======", summaryConflict, "init"},
 
-	{"unknown version", `"version": 1`, `"version": ` + mark + `2`, summaryVersion, "version 2"},
+	{"unknown version", `"version": 1`, `"version": ` + mark + `3`, summaryVersion, "versions 1 and 2"},
 	{"fractional version", `"version": 1`, `"version": ` + mark + `1.0`, summaryVersion, "version 1.0"},
 	{"version as text", `"version": 1`, `"version": ` + mark + `"1"`, summaryType, "not a text"},
 	{"no version", "{\n  \"version\": 1,", mark + "{", summaryMissing, `"version"`},
@@ -170,6 +172,10 @@ var malformed = []struct {
 
 func TestParseMalformed(t *testing.T) {
 	t.Parallel()
+	testMalformed(t, sample, malformed)
+}
+
+func testMalformed(t *testing.T, sample string, malformed []malformation) {
 	for _, test := range malformed {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -283,12 +289,12 @@ func TestParseFields(t *testing.T) {
 				"style":      Sensitive(hash(hashA)),
 			},
 			InputsHash: hash(hashA), ContentHash: hash(hashB), MediaType: "image/png",
-			Bytes: 812331, Width: 768, Height: 1344, Credits: 2, TaskID: "42", Protect: []string{ProtectDestroy},
+			Bytes: 812331, Width: 768, Height: 1344, Cost: Cost{"image_credits": 2}, TaskID: "42", Protect: []string{ProtectDestroy},
 		},
 		"video.idle": {
 			Output: "video/idle.mp4", Provider: "local", Method: "generate_video", Inputs: Inputs{},
 			InputsHash: hash(hashA), ContentHash: hash(hashB), MediaType: "video/mp4",
-			Bytes: 5, Duration: 8, Videos: 1,
+			Bytes: 5, Duration: 8,
 		},
 	}
 	if diff := cmp.Diff(want, l.Assets); diff != "" {

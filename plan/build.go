@@ -19,6 +19,9 @@ type Options struct {
 	Replaces []string
 	// OverwriteDrifted allows changed files to be overwritten and deleted.
 	OverwriteDrifted bool
+	// OverwriteAdopted are addresses and globs of assets whose files may be
+	// replaced and deleted although a person made them.
+	OverwriteAdopted []string
 	// Unprotect lifts the protection that only the lock still has.
 	Unprotect []string
 	// MaxImageCredits and MaxVideos bound the plan's cost beside the
@@ -82,6 +85,7 @@ type builder struct {
 	selected   func(config.Address) bool
 	requested  func(config.Address) bool
 	unprotect  func(config.Address) bool
+	givenUp    func(config.Address) bool // --overwrite-adopted
 	removed    func(config.Address) *config.Removed
 	imports    map[config.Address]config.Import
 	wantsPath  map[string]config.Address

@@ -91,6 +91,7 @@ func (b *builder) decideSame(w *want, c *Change) bool {
 		c.Action = NoOp
 	case moved && (stands || b.hasContent(prior)):
 		c.Action, c.Reasons = Move, []Reason{ReasonMoved}
+		b.keepOriginal(c)
 	case b.hasContent(prior):
 		c.Action, c.Reasons = Restore, []Reason{ReasonMissingFile}
 	default:
@@ -184,7 +185,8 @@ func insertReason(list []Reason, r Reason) []Reason {
 
 // stored finds a result with these inputs that costs nothing: the unchanged
 // file of a lock entry, which is the same on every machine, before a record
-// of this machine's store.
+// of this machine's store. What a person made is nobody's result but that
+// asset's.
 func (b *builder) stored(w *want) *Stored {
 	if w.asked {
 		return b.storedRequest(w)
@@ -193,9 +195,12 @@ func (b *builder) stored(w *want) *Stored {
 		if l == w.entry || !w.settles(l.entry) || l.at.Kind != w.spec.Address.Kind {
 			continue
 		}
-		if b.snap.Files[l.entry.Output].Is(l.entry.ContentHash) {
-			return &Stored{Entry: *l.entry, Path: l.entry.Output}
+		if e, ok := Shared(*l.entry); ok && b.snap.Files[e.Output].Is(e.ContentHash) {
+			return &Stored{Entry: e, Path: e.Output}
 		}
+	}
+	if e, ok := b.adopted(w); ok {
+		return &Stored{Entry: e}
 	}
 	if e, ok := b.snap.Stored(w.inputsHash()); ok && w.settles(&e) {
 		return &Stored{Entry: e}

@@ -75,6 +75,7 @@ type ChangeDocument struct {
 	After           map[string]any `json:"after"`
 	Conditional     bool           `json:"conditional"`
 	Drifted         bool           `json:"drifted"`
+	Adopted         bool           `json:"adopted,omitempty"` // the recorded result was made by hand
 	Cost            method.Cost    `json:"cost"`
 }
 
@@ -108,7 +109,7 @@ func (c *Change) document() ChangeDocument {
 	d := ChangeDocument{
 		Address: c.Address.String(), Kind: c.Kind(), Action: c.Action, Reasons: slices.Clone(c.Reasons),
 		Method: c.Method, Provider: c.Provider, Output: c.Output, PreviousOutput: c.PreviousOutput,
-		Conditional: c.Conditional, Drifted: c.Drifted, Cost: c.Cost,
+		Conditional: c.Conditional, Drifted: c.Drifted, Adopted: c.madeByHand(), Cost: c.Cost,
 	}
 	if d.Reasons == nil {
 		d.Reasons = []Reason{}

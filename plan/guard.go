@@ -21,6 +21,7 @@ import (
 // the inputs hash names.
 func (b *builder) guard(c *Change) {
 	b.guardProtection(c)
+	b.guardAdopted(c)
 	switch c.Action {
 	case NoOp, Forget, Import:
 		return
@@ -59,7 +60,7 @@ func (b *builder) guardOutput(c *Change) {
 		} else if b.notOurs[c.Output] {
 			b.refuseNotOurs(c)
 		}
-	case b.snap.HasBlob(state.Hash):
+	case b.replaceable(state.Hash):
 	case owner != nil:
 		b.refuseDrift(c, c.Output)
 	default:
@@ -91,7 +92,7 @@ func (b *builder) willHold(c *Change, h lockfile.ContentHash) bool {
 	case c.Stored != nil:
 		return c.Stored.Entry.ContentHash == h
 	case c.Action == Move || c.Action == Restore && c.WaitFor.IsZero():
-		return c.Prior != nil && c.Prior.ContentHash == h
+		return c.Prior != nil && (c.Prior.ContentHash == h || c.Action == Move && c.Prior.SourceHash == h) // moved back, it is not converted any more
 	}
 	return false
 }
@@ -110,7 +111,7 @@ func (b *builder) changesPath(l *located) bool {
 // guardOld looks at a file that the change would take away.
 func (b *builder) guardOld(c *Change, path string) {
 	state := b.snap.Files[path]
-	if !state.Exists() || state.Is(c.Prior.ContentHash) || state.Kind != Foreign && b.snap.HasBlob(state.Hash) {
+	if !state.Exists() || state.Is(c.Prior.ContentHash) || state.Kind != Foreign && b.replaceable(state.Hash) {
 		return
 	}
 	if state.Kind == Foreign {

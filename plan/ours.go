@@ -56,7 +56,10 @@ func (b *builder) checkOurs(changes []*Change) {
 // to be ours. One that differs from the lock is drift, and is treated so.
 func (b *builder) claim(asked map[string]Claim, path string, e *lockfile.Entry) {
 	state := b.snap.Files[path]
-	if state.Is(e.ContentHash) && !b.snap.HasBlob(e.ContentHash) {
+	// What the store has from a person shows nothing either, unless the entry
+	// says so too: then --overwrite-adopted has been asked for.
+	stored := b.replaceable(e.ContentHash) || e.Adopted && b.snap.HasBlob(e.ContentHash)
+	if state.Is(e.ContentHash) && !stored {
 		asked[path] = Claim{Path: path, Hash: state.Hash, Size: state.Size}
 	}
 }

@@ -113,8 +113,9 @@ type Change struct {
 	// WaitFor is the asset with equal inputs that carries the cost.
 	WaitFor config.Address
 	// KeepFile tells that a delete drops only the entry (another asset takes
-	// the path, the file is already gone, or it is not ours), and that another
-	// change leaves the file at PreviousOutput where it is (it is not ours).
+	// the path, the file is already gone, it is not ours, or a person made it),
+	// and that another change leaves the file at PreviousOutput where it is (it
+	// is not ours, or is converted and a person made it).
 	KeepFile bool
 	// Protect is what the lock's entry shall say after this change.
 	Protect []string
@@ -159,6 +160,7 @@ const (
 	RefusedForeign   RefusalKind = "foreign"
 	RefusedProtected RefusalKind = "protected"
 	RefusedBudget    RefusalKind = "budget"
+	RefusedAdopted   RefusalKind = "adopted"
 	RefusedOrigin    RefusalKind = "origin" // the applier's: planning sends nothing
 )
 

@@ -48,6 +48,7 @@ type SavedOptions struct {
 	Replaces         []string `json:"replace,omitempty"`
 	Unprotect        []string `json:"unprotect,omitempty"`
 	OverwriteDrifted bool     `json:"overwrite_drifted,omitempty"`
+	OverwriteAdopted []string `json:"overwrite_adopted,omitempty"`
 	MaxImageCredits  *int     `json:"max_image_credits,omitempty"`
 	MaxVideos        *int     `json:"max_videos,omitempty"`
 	Provider         string   `json:"provider,omitempty"`

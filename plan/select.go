@@ -7,8 +7,8 @@ import (
 	"assetform/config"
 )
 
-// selectAssets resolves --target, --exclude, --replace and --unprotect over
-// the addresses of configuration and lock. A pattern that matches nothing is
+// selectAssets resolves --target, --exclude, --replace, --unprotect and
+// --overwrite-adopted over the addresses of configuration and lock. A pattern that matches nothing is
 // an error, because a misspelt one would otherwise do everything or nothing.
 func (b *builder) selectAssets() {
 	var all []config.Address
@@ -41,11 +41,13 @@ func (b *builder) selectAssets() {
 	b.closeOver(excludes, b.dependantsOf())
 	replaces := match("replace", b.opts.Replaces)
 	unprotect := match("unprotect", b.opts.Unprotect)
+	givenUp := match("overwrite-adopted", b.opts.OverwriteAdopted)
 
 	onlyTargets := len(b.opts.Targets) > 0
 	b.selected = func(a config.Address) bool { return (!onlyTargets || targets[a]) && !excludes[a] }
 	b.requested = func(a config.Address) bool { return replaces[a] }
 	b.unprotect = func(a config.Address) bool { return unprotect[a] }
+	b.givenUp = func(a config.Address) bool { return givenUp[a] }
 	b.removed = b.removedIndex()
 }
 

@@ -24,6 +24,12 @@ type Snapshot struct {
 	// could. It is asked once, about all files that a plan would take away or
 	// overwrite and whose content is not in the store; nil: there is no git.
 	Committed func([]Claim) (ours map[Claim]bool, note string)
+	// Adopted returns the file that a person gave the asset for these inputs,
+	// if its blob is there. Nil: there is none.
+	Adopted func(config.Address, lockfile.InputsHash) (lockfile.Entry, bool)
+	// HandMade tells whether a person made this content, as far as the store
+	// knows. Nil: none.
+	HandMade func(lockfile.ContentHash) bool
 	// Paid holds the inputs that a task in the journal was paid for and
 	// whose result is not in the store yet.
 	Paid map[lockfile.InputsHash]bool

@@ -37,6 +37,7 @@ func (b *builder) dropUnwanted() {
 		if c.Action == Delete {
 			_, taken := b.wantsPath[l.entry.Output]
 			c.KeepFile = !state.Exists() || taken && !b.opts.Destroy || left[l.entry.Output]
+			b.keepAdopted(c)
 		}
 		b.changes[l.from] = c
 	}

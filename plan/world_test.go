@@ -29,6 +29,9 @@ type world struct {
 	requested map[config.Address]lockfile.InputsHash
 	opts      Options
 	strange   map[string]bool // paths of which git does not show that they are ours
+
+	adoptedBy func(config.Address, lockfile.InputsHash) (lockfile.Entry, bool)
+	handMade  func(lockfile.ContentHash) bool
 }
 
 func newWorld(t *testing.T, src string) *world {
@@ -99,6 +102,8 @@ func (w *world) plan() *Plan {
 		},
 		HasBlob:   func(h lockfile.ContentHash) bool { return w.blobs[h] },
 		Committed: w.committed,
+		Adopted:   w.adoptedBy,
+		HandMade:  w.handMade,
 		Paid:      w.paid,
 		Requested: w.requested,
 	}, w.opts)

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"assetform/apply"
+	"assetform/apply/store"
 	"assetform/config"
+	"assetform/lockfile"
 	"assetform/plan"
 
 	"github.com/spf13/pflag"
@@ -50,10 +52,15 @@ func (s *Session) withDisk(ctx context.Context, f *diskFlags, do func(*workspace
 // Adopt is the command adopt.
 func Adopt(fs *pflag.FlagSet) Run {
 	var f diskFlags
+	var release bool
 	f.bind(fs)
+	fs.BoolVar(&release, "release", false, "take the mark of adoption off: from then on edits generate the asset again")
 	return func(ctx context.Context, s *Session, args []string) int {
 		if len(args) == 0 {
 			return s.fail("Unusable arguments", fmt.Errorf("\"assetform adopt\" needs the address of an asset, or a glob"))
+		}
+		if release {
+			return s.releaseAdopted(ctx, args, f.lockTimeout)
 		}
 		return s.withDisk(ctx, &f, func(w *workspace, d apply.Disk) int {
 			var known []config.Address
@@ -72,6 +79,38 @@ func Adopt(fs *pflag.FlagSet) Run {
 			return s.output(addressLines("Adopted", adopted))
 		})
 	}
+}
+
+// releaseAdopted takes the mark of adoption off entries. It changes the lock
+// alone, so it needs no configuration.
+func (s *Session) releaseAdopted(ctx context.Context, args []string, timeout time.Duration) int {
+	edit := lockEdit{timeout: timeout}
+	return edit.run(ctx, s, func(lock *lockfile.Lock) ([]string, error) {
+		addresses, err := matchEntries(lock, args)
+		if err != nil {
+			return nil, err
+		}
+		data, err := s.data()
+		if err != nil {
+			return nil, err
+		}
+		st, err := store.Open(data)
+		if err != nil {
+			return nil, err
+		}
+		released, err := apply.ReleaseAdopted(lock, st, addresses)
+		if err != nil {
+			return nil, err
+		}
+		if len(released) == 0 {
+			return []string{"Nothing to release: none of these was adopted."}, nil
+		}
+		var lines []string
+		for _, a := range released {
+			lines = append(lines, fmt.Sprintf("Released %s; from now on edits generate it again", printable(a)))
+		}
+		return lines, nil
+	})
 }
 
 // Restore is the command restore.

@@ -85,7 +85,7 @@ func (f *applyFlags) check(fs *pflag.FlagSet, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	for _, name := range []string{"target", "exclude", "replace", "unprotect", "overwrite-drifted", "provider", "max-image-credits", "max-videos"} {
+	for _, name := range []string{"target", "exclude", "replace", "unprotect", "overwrite-drifted", "overwrite-adopted", "provider", "max-image-credits", "max-videos"} {
 		if fs.Changed(name) {
 			return fmt.Errorf("--%s cannot be used with a saved plan: the plan was made with its own options", name)
 		}
@@ -389,6 +389,7 @@ func Destroy(fs *pflag.FlagSet) Run {
 	fs.StringArrayVar(&f.targets, "target", nil, "only this `ADDR` or glob (repeatable)")
 	fs.StringArrayVar(&f.unprotect, "unprotect", nil, "lift the protection that only the lock still has from `ADDR` (repeatable)")
 	fs.BoolVar(&f.overwriteDrifted, "overwrite-drifted", false, "delete files that were changed by hand too")
+	bindOverwriteAdopted(fs, &f.selection)
 	fs.BoolVar(&f.autoApprove, "auto-approve", false, "do not ask")
 	fs.BoolVar(&f.json, "json", false, "print one JSON event a line")
 	fs.DurationVar(&f.lockTimeout, "lock-timeout", 0, "wait this `DURATION` for another apply to end")

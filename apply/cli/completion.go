@@ -220,7 +220,7 @@ func (c *completer) values(entry *Completion, flag string) []candidate {
 		known["format"] = []string{"dot", "mermaid"}
 	}
 	switch flag {
-	case "target", "exclude", "replace", "unprotect":
+	case "target", "exclude", "replace", "unprotect", "overwrite-adopted":
 		return c.addresses(true)
 	}
 	var list []candidate

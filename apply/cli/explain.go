@@ -29,6 +29,7 @@ type explanation struct {
 	Inputs        []explanationInput `json:"inputs"`
 	InputsHash    string             `json:"inputs_hash"` // empty while an upstream is to be generated
 	RecordedHash  string             `json:"recorded_hash,omitempty"`
+	Adopted       bool               `json:"adopted,omitempty"` // the recorded result was made by hand
 	Action        plan.Action        `json:"action"`
 	Reasons       []plan.Reason      `json:"reasons"`
 	Dependants    []string           `json:"dependants"`
@@ -117,6 +118,7 @@ func (w *workspace) explain(c *plan.Change) explanation {
 	var recorded map[string]any
 	if c.Prior != nil {
 		e.RecordedHash = c.Prior.InputsHash.String()
+		e.Adopted = c.Prior.Adopted
 		recorded = plan.PlainInputs(c.Prior.Inputs)
 	}
 	after := c.Fingerprint.After()
@@ -195,6 +197,9 @@ func (e *explanation) text() string {
 		action += map[bool]string{true: " because of ", false: ", "}[i == 0] + string(r)
 	}
 	line("action", action)
+	if e.Adopted {
+		line("made", "by hand: only --overwrite-adopted replaces the file")
+	}
 	if e.InputsHash == "" {
 		line("inputs hash", "known once its upstreams are generated")
 	} else {

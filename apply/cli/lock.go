@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,14 +55,12 @@ func LockShow(fs *pflag.FlagSet) Run {
 		if err != nil {
 			return s.fail("No such asset in the lock", err)
 		}
-		shown := lockfile.New()
 		var texts []string
 		for _, a := range addresses {
-			shown.Assets[a] = lock.Assets[a]
 			texts = append(texts, entryText(a, lock.Assets[a]))
 		}
 		if asJSON {
-			return s.outputJSON(string(shown.Encode()))
+			return s.outputJSON(string(lock.Only(addresses).Encode()))
 		}
 		return s.output(strings.Join(texts, "\n"))
 	}
@@ -92,12 +92,23 @@ func entryText(address string, e lockfile.Entry) string {
 		size += fmt.Sprintf(", %gs", e.Duration)
 	}
 	line("content", inline(e.MediaType)+", "+size)
-	cost := count(e.Credits, "credit")
-	if strings.HasPrefix(e.MediaType, "video/") {
-		cost = count(e.Videos, "video")
-	}
-	line("cost", cost)
+	line("cost", e.Cost.String())
 	line("task", inline(e.TaskID))
+	if e.Adopted {
+		line("made", "by hand")
+	}
+	if e.Placeholder {
+		line("placeholder", "yes")
+	}
+	for i, c := range e.Candidates {
+		line(fmt.Sprintf("candidate %d", i+1), candidateText(c, e.Picked == i+1))
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Marks)) {
+		line("mark", inline(name+": "+e.Marks[name]))
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Frames)) {
+		line("frame", inline(name+": "+fmt.Sprint(e.Frames[name])))
+	}
 	line("protected", inline(strings.Join(e.Protect, ", ")))
 	line("inputs hash", e.InputsHash.String())
 	line("content hash", e.ContentHash.String())
@@ -105,6 +116,20 @@ func entryText(address string, e lockfile.Entry) string {
 		line("source hash", e.SourceHash.String())
 	}
 	return b.String()
+}
+
+func candidateText(c lockfile.Candidate, picked bool) string {
+	if c.ContentHash.IsZero() {
+		return "missing"
+	}
+	text := c.ContentHash.String()
+	if c.TaskID != "" {
+		text += ", task " + printable(c.TaskID)
+	}
+	if picked {
+		text += ", picked"
+	}
+	return text
 }
 
 // lockEdit are the flags of the commands that edit the lock by hand.
@@ -133,11 +158,12 @@ func (l *lockEdit) run(ctx context.Context, s *Session, edit func(*lockfile.Lock
 		s.printDiagnostics(diags, nil)
 		return ExitError
 	}
+	before := lock.Clone()
 	lines, err := edit(lock)
 	if err != nil {
 		return s.fail("Lock not changed", err)
 	}
-	if !l.dryRun {
+	if !l.dryRun && !lock.Equal(before) {
 		if err := lockfile.Save(s.lockPath(), lock); err != nil {
 			return s.fail("Lock not changed", err)
 		}
@@ -164,7 +190,7 @@ func LockMv(fs *pflag.FlagSet) Run {
 			}
 			var lines []string
 			for _, m := range moves {
-				lock.Assets[m.to] = m.entry
+				lock.Put(m.to, m.entry)
 				lines = append(lines, fmt.Sprintf("%s %s to %s", verb, m.from, m.to))
 			}
 			return lines, nil
@@ -199,7 +225,7 @@ func movesOf(lock *lockfile.Lock, from, to string) ([]entryMove, error) {
 		return nil, noEntry(lock, from)
 	}
 	for _, m := range moves {
-		delete(lock.Assets, m.from)
+		lock.Drop(m.from)
 	}
 	for _, m := range moves {
 		if _, stands := lock.Assets[m.to]; stands {
@@ -262,7 +288,7 @@ func LockRm(fs *pflag.FlagSet) Run {
 			var lines []string
 			for _, a := range addresses {
 				lines = append(lines, fmt.Sprintf("%s %s; the file %q stays", verb, a, lock.Assets[a].Output))
-				delete(lock.Assets, a)
+				lock.Drop(a)
 			}
 			return lines, nil
 		})

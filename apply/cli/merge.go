@@ -215,10 +215,31 @@ func (m *lockMerge) run(ctx context.Context, base, ours, theirs []byte) int {
 		return ExitError
 	}
 	m.merged, m.result = lockfile.Merge(m.base, m.ours, m.theirs, m.preference())
+	m.warnPicks()
 	if err := m.rescue(ctx); err != nil {
 		return m.fail("Lock not merged", err)
 	}
 	return ExitDone
+}
+
+// warnPicks tells of assets for which the sides picked different candidates.
+// Ours is taken; but the outputs are in conflict too, and in a rebase "ours"
+// is the other branch.
+func (m *lockMerge) warnPicks() {
+	var diags hcl.Diagnostics
+	for _, d := range m.result.Decisions {
+		if d.Cause != lockfile.OtherPick {
+			continue
+		}
+		ours, theirs := m.ours.Assets[d.Address], m.theirs.Assets[d.Address]
+		diags = append(diags, &hcl.Diagnostic{
+			Severity: hcl.DiagWarning, Summary: "Different candidates were picked",
+			Detail: fmt.Sprintf("Of %s ours has candidate %d (%s) and theirs candidate %d (%s). Ours was taken. Its output %q is in conflict as well, "+
+				"and in a rebase \"ours\" is the branch that is rebased onto: choose with \"assetform pick %s N\".",
+				d.Address, ours.Picked, ours.Candidates[ours.Picked-1].ContentHash, theirs.Picked, theirs.Candidates[theirs.Picked-1].ContentHash, ours.Output, d.Address),
+		})
+	}
+	m.printDiagnostics(diags, nil)
 }
 
 // sideDiagnostic says what is wrong with one version of the lock. It has no

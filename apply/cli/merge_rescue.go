@@ -14,6 +14,7 @@ import (
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/lockfile"
+	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -128,6 +129,13 @@ func (r *rescuer) close() {
 // save makes a store record of an entry whose content can be found. The error
 // is a *repo.NotFoundError if it cannot.
 func (r *rescuer) save(ctx context.Context, address string, e lockfile.Entry) error {
+	if e.Adopted {
+		e, err := r.delivered(ctx, e)
+		if err != nil {
+			return err
+		}
+		return r.store.PutAdopted(address, e)
+	}
 	have, recorded, err := r.store.Result(e.InputsHash)
 	if err != nil {
 		return err
@@ -139,12 +147,16 @@ func (r *rescuer) save(ctx context.Context, address string, e lockfile.Entry) er
 	if err != nil {
 		return err
 	}
+	shared, ok := plan.Shared(e)
+	if !ok {
+		return nil // a sketch, or a picked candidate: in the store by its hash
+	}
 	if recorded && r.merged.Assets[address].InputsHash == e.InputsHash {
 		// Two results of the same inputs. The record stays what this machine
 		// has made of them; the other content is in the store by its hash.
 		return nil
 	}
-	return r.store.PutResult(e.InputsHash, e)
+	return r.store.PutResult(e.InputsHash, shared)
 }
 
 // delivered brings the content into the store and returns the entry as a

@@ -41,6 +41,7 @@ func (f *planFlags) bind(fs *pflag.FlagSet) {
 type selection struct {
 	targets, excludes, replaces []string
 	unprotect                   []string
+	overwriteAdopted            []string
 	overwriteDrifted            bool
 	destroy                     bool // set by the command destroy
 	maxImageCredits, maxVideos  limitFlag
@@ -52,14 +53,20 @@ func (f *selection) bind(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.replaces, "replace", nil, "generate this `ADDR` or glob again (repeatable)")
 	fs.StringArrayVar(&f.unprotect, "unprotect", nil, "lift the protection that only the lock still has from `ADDR` (repeatable)")
 	fs.BoolVar(&f.overwriteDrifted, "overwrite-drifted", false, "overwrite and delete files that were changed by hand")
+	bindOverwriteAdopted(fs, f)
 	fs.Var(&f.maxImageCredits, "max-image-credits", "refuse to spend more than `N` image credits")
 	fs.Var(&f.maxVideos, "max-videos", "refuse to generate more than `N` videos")
+}
+
+// bindOverwriteAdopted declares the flag that plan, apply and destroy share.
+func bindOverwriteAdopted(fs *pflag.FlagSet, f *selection) {
+	fs.StringArrayVar(&f.overwriteAdopted, "overwrite-adopted", nil, "replace or delete the file of this `ADDR` or glob though it was made by hand (repeatable)")
 }
 
 func (f *selection) options() plan.Options {
 	return plan.Options{
 		Targets: f.targets, Excludes: f.excludes, Replaces: f.replaces, Unprotect: f.unprotect,
-		OverwriteDrifted: f.overwriteDrifted, Destroy: f.destroy,
+		OverwriteDrifted: f.overwriteDrifted, OverwriteAdopted: f.overwriteAdopted, Destroy: f.destroy,
 		MaxImageCredits: f.maxImageCredits.n, MaxVideos: f.maxVideos.n,
 	}
 }
@@ -67,7 +74,7 @@ func (f *selection) options() plan.Options {
 func (f *planFlags) saved() plan.SavedOptions {
 	return plan.SavedOptions{
 		Targets: f.targets, Excludes: f.excludes, Replaces: f.replaces, Unprotect: f.unprotect,
-		OverwriteDrifted: f.overwriteDrifted, Provider: f.provider,
+		OverwriteDrifted: f.overwriteDrifted, OverwriteAdopted: f.overwriteAdopted, Provider: f.provider,
 		MaxImageCredits: f.maxImageCredits.n, MaxVideos: f.maxVideos.n,
 	}
 }
@@ -76,8 +83,8 @@ func (f *planFlags) saved() plan.SavedOptions {
 func (f *planFlags) restore(o plan.SavedOptions) {
 	f.selection = selection{
 		targets: o.Targets, excludes: o.Excludes, replaces: o.Replaces, unprotect: o.Unprotect,
-		overwriteDrifted: o.OverwriteDrifted,
-		maxImageCredits:  limitFlag{o.MaxImageCredits}, maxVideos: limitFlag{o.MaxVideos},
+		overwriteDrifted: o.OverwriteDrifted, overwriteAdopted: o.OverwriteAdopted,
+		maxImageCredits: limitFlag{o.MaxImageCredits}, maxVideos: limitFlag{o.MaxVideos},
 	}
 	f.provider = o.Provider
 }

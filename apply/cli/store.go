@@ -128,6 +128,9 @@ func kept(lock *lockfile.Lock, intents []apply.Intent) (map[lockfile.ContentHash
 		if !e.SourceHash.IsZero() {
 			blobs[e.SourceHash] = true
 		}
+		for _, c := range e.Candidates {
+			blobs[c.ContentHash] = true
+		}
 	}
 	for _, in := range intents {
 		if !in.State.Final() {

@@ -166,6 +166,14 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 		},
 		HasBlob:   w.store.Has,
 		Committed: w.committed,
+		HandMade:  w.store.HandMade,
+		Adopted: func(a config.Address, h lockfile.InputsHash) (lockfile.Entry, bool) {
+			e, ok, err := w.store.Adopted(a.String(), h)
+			if err != nil {
+				unreadable(err)
+			}
+			return e, ok && err == nil
+		},
 		Paid:      apply.PaidInputs(w.intents),
 		Requested: apply.OpenRequests(w.intents, w.lock),
 		Unsettled: apply.Unsettled(w.intents),

@@ -7,8 +7,12 @@
 //
 //	store/blobs/sha256/ab/<64 hex digits>
 //	store/results/v1-sha256-<64 hex digits>.json
+//	store/adopted/v1-sha256-<64 hex digits>-<24 of the address' hash>.json
 //	store/tmp/       files that are being written
 //	store/damaged/   blobs whose bytes did not match their name
+//
+// What a person made and an asset adopted has a record of its own for that
+// asset, and a mark beside its blob (adopted.go).
 //
 // The package decides where things lie and what is durable when. It never
 // decides what is kept: nothing is removed but by Prune, which the user asks

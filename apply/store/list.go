@@ -49,22 +49,10 @@ func (s *Store) List(ctx context.Context) iter.Seq2[Item, error] {
 }
 
 func (s *Store) walk(ctx context.Context, visit func(Item) error) error {
-	err := eachFile(ctx, s.results, func(name string, info fs.FileInfo) error {
-		h, ok := parseResultName(name)
-		if !ok {
-			return nil
-		}
-		i := Item{Inputs: h, Size: info.Size(), ModTime: info.ModTime(), dir: s.results, name: name}
-		b, err := s.readRecord(name)
-		if err != nil {
-			return skipVanished(err)
-		}
-		if e, err := parseRecord(h, b); err == nil {
-			i.Content, i.Entry = e.ContentHash, &e
-		}
-		return visit(i)
-	})
-	if err != nil {
+	if err := s.walkRecords(ctx, s.results, parseResultName, visit); err != nil {
+		return err
+	}
+	if err := s.walkRecords(ctx, s.adopted, parseAdoptedName, visit); err != nil {
 		return err
 	}
 	dirs, err := s.blobs.Entries()
@@ -88,6 +76,25 @@ func (s *Store) walk(ctx context.Context, visit func(Item) error) error {
 		}
 	}
 	return nil
+}
+
+// walkRecords visits the records in a directory.
+func (s *Store) walkRecords(ctx context.Context, dir *datadir.Dir, parseName func(string) (lockfile.InputsHash, bool), visit func(Item) error) error {
+	return eachFile(ctx, dir, func(name string, info fs.FileInfo) error {
+		h, ok := parseName(name)
+		if !ok {
+			return nil
+		}
+		i := Item{Inputs: h, Size: info.Size(), ModTime: info.ModTime(), dir: dir, name: name}
+		b, err := readRecord(dir, name)
+		if err != nil {
+			return skipVanished(err)
+		}
+		if e, _, err := parseRecord(h, b); err == nil {
+			i.Content, i.Entry = e.ContentHash, &e
+		}
+		return visit(i)
+	})
 }
 
 // eachFile calls visit with the files of a directory by name. A directory

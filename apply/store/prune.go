@@ -56,6 +56,11 @@ func (s *Store) Prune(ctx context.Context, o PruneOptions) (Pruned, error) {
 		}
 		report.Removed = append(report.Removed, i)
 		report.Bytes += i.Size
+		if !i.IsResult() {
+			if err := s.remove(i.dir, i.name+handMadeSuffix, o.DryRun); err != nil {
+				return err
+			}
+		}
 		return s.remove(i.dir, i.name, o.DryRun)
 	})
 	if err == nil {

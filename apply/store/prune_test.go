@@ -43,7 +43,7 @@ func TestPrune(t *testing.T) {
 	blobs["blob alone"] = put(t, s, "blob alone")
 	age(t, blobPath(s, blobs["blob alone"]), now, 40*day)
 	results["damaged"] = inputsHash("damaged")
-	if err := s.writeResult(resultName(results["damaged"]), []byte("{")); err != nil {
+	if err := s.writeFile(s.results, resultName(results["damaged"]), []byte("{")); err != nil {
 		t.Fatal(err)
 	}
 	age(t, resultPath(s, results["damaged"]), now, 40*day)

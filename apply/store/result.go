@@ -8,6 +8,7 @@ import (
 	"io/fs"
 
 	"assetform/lockfile"
+	"assetform/lockfile/datadir"
 )
 
 // recordVersion is the version of the form of records.
@@ -34,17 +35,40 @@ type record struct {
 	Width       int                  `json:"width,omitempty"`
 	Height      int                  `json:"height,omitempty"`
 	Duration    float64              `json:"duration,omitempty"`
-	Credits     int                  `json:"credits,omitempty"`
-	Videos      int                  `json:"videos,omitempty"`
+	Cost        lockfile.Cost        `json:"cost,omitempty"`
 	TaskID      string               `json:"task_id,omitempty"`
+	Adopted     string               `json:"adopted,omitempty"` // the address whose file it is; see PutAdopted
+
+	// The cost as earlier releases wrote it, in place of Cost.
+	Credits int `json:"credits,omitempty"`
+	Videos  int `json:"videos,omitempty"`
 }
 
-// PutResult records that these inputs gave e, whose ContentHash must be in the
-// store. It is that of the delivered file, or, with a SourceHash, that of what
+// cost is what the record says of the cost in either form.
+func (r *record) cost() lockfile.Cost {
+	c := r.Cost
+	for unit, n := range map[string]int{"image_credits": r.Credits, "videos": r.Videos} {
+		if n != 0 {
+			c = c.Add(lockfile.Cost{unit: n})
+		}
+	}
+	return c
+}
+
+// PutResult records that these inputs gave e, which no person has made and
+// whose ContentHash must be in the store. It is that of the delivered file, or, with a SourceHash, that of what
 // was converted from it: then what depends on the result still sees the
 // delivered file's hash. An older record of the same inputs is replaced: the
 // newest result is the one that restores.
 func (s *Store) PutResult(h lockfile.InputsHash, e lockfile.Entry) error {
+	if e.Adopted {
+		return fmt.Errorf("store the result of %s: it is a person's, and no generated one", h)
+	}
+	return s.putRecord(s.results, resultName(h), h, e, "")
+}
+
+// putRecord writes a record. The address is that of an adopted file.
+func (s *Store) putRecord(dir *datadir.Dir, name string, h lockfile.InputsHash, e lockfile.Entry, adopted string) error {
 	if !s.Has(e.ContentHash) {
 		return fmt.Errorf("store the result of %s: its content %s is not stored", h, e.ContentHash)
 	}
@@ -53,10 +77,10 @@ func (s *Store) PutResult(h lockfile.InputsHash, e lockfile.Entry) error {
 		Provider: e.Provider, Method: e.Method, Inputs: Inputs(e.Inputs),
 		ContentHash: e.ContentHash, SourceHash: e.SourceHash, MediaType: e.MediaType, Bytes: e.Bytes,
 		Width: e.Width, Height: e.Height, Duration: e.Duration,
-		Credits: e.Credits, Videos: e.Videos, TaskID: e.TaskID,
+		Cost: e.Cost, TaskID: e.TaskID, Adopted: adopted,
 	}, "", "  ")
 	if err == nil {
-		err = s.writeResult(resultName(h), append(b, '\n'))
+		err = s.writeFile(dir, name, append(b, '\n'))
 	}
 	if err != nil {
 		return fmt.Errorf("store the result of %s: %w", h, err)
@@ -64,8 +88,8 @@ func (s *Store) PutResult(h lockfile.InputsHash, e lockfile.Entry) error {
 	return nil
 }
 
-// writeResult writes a record in one step.
-func (s *Store) writeResult(name string, b []byte) error {
+// writeFile writes a small file in one step.
+func (s *Store) writeFile(dir *datadir.Dir, name string, b []byte) error {
 	p, err := s.Create()
 	if err != nil {
 		return err
@@ -74,24 +98,31 @@ func (s *Store) writeResult(name string, b []byte) error {
 	if _, err := p.Write(b); err != nil {
 		return err
 	}
-	return p.commitAs(s.results, name)
+	return p.commitAs(dir, name)
 }
 
 // Result returns the newest result of these inputs, if its blob is there. A
 // record that cannot be understood counts as absent and is told to Warn: it
 // costs a generation, not the run. The error is one of reading the disk.
 func (s *Store) Result(h lockfile.InputsHash) (lockfile.Entry, bool, error) {
-	name := resultName(h)
-	b, err := s.readRecord(name)
+	return s.result(s.results, resultName(h), h, "")
+}
+
+// result reads a record. The address is that of an adopted file.
+func (s *Store) result(dir *datadir.Dir, name string, h lockfile.InputsHash, adopted string) (lockfile.Entry, bool, error) {
+	b, err := readRecord(dir, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return lockfile.Entry{}, false, nil
 	}
 	if err != nil {
 		return lockfile.Entry{}, false, fmt.Errorf("read the stored result of %s: %w", h, err)
 	}
-	e, err := parseRecord(h, b)
+	e, by, err := parseRecord(h, b)
+	if err == nil && by != adopted {
+		err = errors.New("it is the result of another asset")
+	}
 	if err != nil {
-		s.warn("the stored result %q is damaged and is ignored: %v", s.results.Shown(name), err)
+		s.warn("the stored result %q is damaged and is ignored: %v", dir.Shown(name), err)
 		return lockfile.Entry{}, false, nil
 	}
 	size, err := s.size(e.ContentHash)
@@ -102,7 +133,7 @@ func (s *Store) Result(h lockfile.InputsHash) (lockfile.Entry, bool, error) {
 		return lockfile.Entry{}, false, fmt.Errorf("read the stored result of %s: %w", h, err)
 	}
 	if size != e.Bytes {
-		s.warn("the stored result %q is ignored: its content %s has %d bytes, expected %d", s.results.Shown(name), e.ContentHash, size, e.Bytes)
+		s.warn("the stored result %q is ignored: its content %s has %d bytes, expected %d", dir.Shown(name), e.ContentHash, size, e.Bytes)
 		return lockfile.Entry{}, false, nil
 	}
 	return e, true, nil
@@ -110,8 +141,8 @@ func (s *Store) Result(h lockfile.InputsHash) (lockfile.Entry, bool, error) {
 
 // readRecord reads a record of at most maxRecordBytes; of a longer one it
 // returns that much and one byte, which is no record.
-func (s *Store) readRecord(name string) ([]byte, error) {
-	f, err := s.results.Open(name)
+func readRecord(dir *datadir.Dir, name string) ([]byte, error) {
+	f, err := dir.Open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -119,28 +150,39 @@ func (s *Store) readRecord(name string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxRecordBytes+1))
 }
 
-func parseRecord(h lockfile.InputsHash, b []byte) (lockfile.Entry, error) {
+// parseRecord reads a record and the address whose adopted file it is.
+func parseRecord(h lockfile.InputsHash, b []byte) (e lockfile.Entry, adopted string, err error) {
 	if len(b) > maxRecordBytes {
-		return lockfile.Entry{}, errors.New("it is too long")
+		return e, "", errors.New("it is too long")
 	}
 	var r record
 	if err := json.Unmarshal(b, &r); err != nil {
-		return lockfile.Entry{}, err
+		return e, "", err
 	}
+	cost := r.cost()
 	switch {
 	case r.Version != recordVersion:
-		return lockfile.Entry{}, fmt.Errorf("its version is %d, expected %d", r.Version, recordVersion)
+		return e, "", fmt.Errorf("its version is %d, expected %d", r.Version, recordVersion)
 	case r.InputsHash != h:
-		return lockfile.Entry{}, fmt.Errorf("it is the result of %s", r.InputsHash)
+		return e, "", fmt.Errorf("it is the result of %s", r.InputsHash)
 	case r.ContentHash.IsZero():
-		return lockfile.Entry{}, errors.New("it names no content")
-	case r.Bytes < 0 || r.Width < 0 || r.Height < 0 || r.Duration < 0 || r.Credits < 0 || r.Videos < 0:
-		return lockfile.Entry{}, errors.New("it holds a negative number")
+		return e, "", errors.New("it names no content")
+	case r.Bytes < 0 || r.Width < 0 || r.Height < 0 || r.Duration < 0 || negative(cost):
+		return e, "", errors.New("it holds a negative number")
 	}
 	return lockfile.Entry{
 		Provider: r.Provider, Method: r.Method, Inputs: lockfile.Inputs(r.Inputs), InputsHash: h,
 		ContentHash: r.ContentHash, SourceHash: r.SourceHash, MediaType: r.MediaType, Bytes: r.Bytes,
 		Width: r.Width, Height: r.Height, Duration: r.Duration,
-		Credits: r.Credits, Videos: r.Videos, TaskID: r.TaskID,
-	}, nil
+		Cost: cost, TaskID: r.TaskID, Adopted: r.Adopted != "",
+	}, r.Adopted, nil
+}
+
+func negative(c lockfile.Cost) bool {
+	for _, n := range c {
+		if n < 0 {
+			return true
+		}
+	}
+	return false
 }

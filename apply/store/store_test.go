@@ -70,7 +70,7 @@ func inputsHash(s string) lockfile.InputsHash {
 func entry(h lockfile.ContentHash, size int) lockfile.Entry {
 	return lockfile.Entry{
 		Provider: "imaginator", Method: "generate_image", ContentHash: h, MediaType: "image/png",
-		Bytes: int64(size), Width: 768, Height: 1344, Credits: 2, TaskID: "42",
+		Bytes: int64(size), Width: 768, Height: 1344, Cost: lockfile.Cost{"image_credits": 2}, TaskID: "42",
 		Inputs: lockfile.Inputs{
 			"prompt": lockfile.Text("A <knight> & \"friends\""), "seed": lockfile.Int(-7), "upscale": lockfile.Bool(false),
 			"references": lockfile.Strings([]string{"sha256:x"}), "style": lockfile.Sensitive(lockfile.HashBytes([]byte("s"))),
@@ -252,11 +252,11 @@ func TestResult(t *testing.T) {
 		t.Errorf("found %v, error %v (-want +got):\n%s", ok, err, cmp.Diff(want, got))
 	}
 	film := entry(put(t, s, "two"), 3)
-	film.Credits, film.Videos, film.Duration, film.MediaType = 0, 1, 4.5, "video/mp4"
+	film.Cost, film.Duration, film.MediaType = lockfile.Cost{"videos": 1}, 4.5, "video/mp4"
 	if err := s.PutResult(in, film); err != nil {
 		t.Fatal(err)
 	}
-	if got, _, _ := s.Result(in); got.ContentHash != film.ContentHash || got.Duration != 4.5 || got.Videos != 1 {
+	if got, _, _ := s.Result(in); got.ContentHash != film.ContentHash || got.Duration != 4.5 || got.Cost["videos"] != 1 {
 		t.Errorf("the newest result is %+v", got)
 	}
 	if err := os.Remove(blobPath(s, film.ContentHash)); err != nil {
@@ -303,7 +303,7 @@ func TestDamagedResult(t *testing.T) {
 		"other inputs":   replace(in.String(), inputsHash("other").String()),
 		"bad hash":       replace(`"content_hash": "sha256:`, `"content_hash": "sha512:`),
 		"no content":     replace(`"content_hash"`, `"content"`),
-		"negative":       replace(`"credits": 2`, `"credits": -2`),
+		"negative":       replace(`"image_credits": 2`, `"image_credits": -2`),
 		"fraction":       replace(`-7`, `-7.5`),
 		"null input":     replace(`-7`, `null`),
 		"nested input":   replace(`-7`, `{"a": 1}`),

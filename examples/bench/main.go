@@ -112,7 +112,7 @@ func generate(project *config.Project) (*lockfile.Lock, error) {
 		lock.Assets[c.Address.String()] = lockfile.Entry{
 			Output: c.Output, Provider: c.Provider, Method: c.Method, Inputs: c.Fingerprint.Inputs(),
 			InputsHash: c.InputsHash, ContentHash: lockfile.HashBytes(b), MediaType: "image/png",
-			Bytes: int64(len(b)), Width: 8, Height: 8, Credits: c.Cost.ImageCredits,
+			Bytes: int64(len(b)), Width: 8, Height: 8, Cost: lockfile.Cost{"image_credits": c.Cost.ImageCredits},
 		}
 	}
 	return lock, nil

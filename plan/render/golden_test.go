@@ -59,12 +59,12 @@ func TestLockGolden(t *testing.T) {
 		"image.knight": {
 			Output: "art/knight.png", Provider: plan.ProviderPaid, Method: "generate_image",
 			Inputs:      lockfile.Inputs{"prompt": lockfile.Text("A knight\x1b[31m"), "token": lockfile.Sensitive(hash("x"))},
-			ContentHash: hash("a"), MediaType: "image/png", Bytes: 812331, Width: 768, Height: 1344, Credits: 2, TaskID: "42",
+			ContentHash: hash("a"), MediaType: "image/png", Bytes: 812331, Width: 768, Height: 1344, Cost: lockfile.Cost{"image_credits": 2}, TaskID: "42",
 			Protect: []string{"destroy", "regenerate"},
 		},
 		"video.idle": {
 			Output: "video/idle.mp4", Provider: "local", Method: "generate_video_from_image",
-			ContentHash: hash("b"), MediaType: "video/mp4", Bytes: 9_123_456, Width: 1280, Height: 720, Duration: 8, Videos: 1,
+			ContentHash: hash("b"), MediaType: "video/mp4", Bytes: 9_123_456, Width: 1280, Height: 720, Duration: 8, Cost: lockfile.Cost{"videos": 1},
 		},
 	}}
 	golden(t, "lock.txt", Lock(lock, Options{}))

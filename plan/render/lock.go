@@ -1,11 +1,11 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 
-	"assetform/config/method"
 	"assetform/lockfile"
 	"assetform/plan/render/cells"
 )
@@ -14,14 +14,13 @@ import (
 // made, its size and what it cost.
 func Lock(lock *lockfile.Lock, o Options) string {
 	p := &page{width: o.width(), color: o.Color}
-	var total method.Cost
+	var total lockfile.Cost
 	var size int64
 	for _, address := range lock.Addresses() {
 		e := lock.Assets[address]
-		cost := method.Cost{ImageCredits: e.Credits, Videos: e.Videos}
-		total, size = total.Add(cost), size+e.Bytes
+		total, size = total.Add(e.Cost), size+e.Bytes
 		p.line(0, 4, cells.Text{{Style: cells.Bold, Text: cells.Clean(address)}, {Text: "  " + cells.Clean(e.Output)}})
-		p.line(4, 2, cells.Text{{Style: cells.Grey, Text: cells.Clean(entryText(e, cost))}})
+		p.line(4, 2, cells.Text{{Style: cells.Grey, Text: cells.Clean(entryText(e))}})
 		if !o.Verbose {
 			continue
 		}
@@ -30,11 +29,11 @@ func Lock(lock *lockfile.Lock, o Options) string {
 		}
 	}
 	p.blank()
-	p.line(0, 0, cells.Of(fmt.Sprintf("%s, %s, generated for %s.", count(len(lock.Assets), "asset"), sizeText(size), CostText(total))))
+	p.line(0, 0, cells.Of(fmt.Sprintf("%s, %s, generated for %s.", count(len(lock.Assets), "asset"), sizeText(size), cmp.Or(total.String(), "nothing"))))
 	return p.b.String()
 }
 
-func entryText(e lockfile.Entry, cost method.Cost) string {
+func entryText(e lockfile.Entry) string {
 	s := e.Method + " by " + e.Provider + ", " + sizeText(e.Bytes)
 	if e.Width > 0 && e.Height > 0 {
 		s += fmt.Sprintf(", %dx%d", e.Width, e.Height)
@@ -42,8 +41,20 @@ func entryText(e lockfile.Entry, cost method.Cost) string {
 	if e.Duration > 0 {
 		s += fmt.Sprintf(", %.3g s", e.Duration)
 	}
-	if cost != (method.Cost{}) {
-		s += ", " + CostText(cost)
+	if cost := e.Cost.String(); cost != "" {
+		s += ", " + cost
+	}
+	if e.Adopted {
+		s += ", made by hand"
+	}
+	if e.Placeholder {
+		s += ", a placeholder"
+	}
+	if n := len(e.Candidates); n > 0 {
+		s += ", " + count(n, "candidate")
+	}
+	if e.Picked > 0 {
+		s += fmt.Sprintf(", number %d picked", e.Picked)
 	}
 	for _, protection := range e.Protect {
 		s += ", protected from " + protection

@@ -44,6 +44,9 @@ func (m *markdownPage) rowText(c *plan.ChangeDocument, list []field, d detail) s
 	if c.Drifted {
 		cell = append(cell, "<b>the file was changed by hand</b>")
 	}
+	if c.Adopted {
+		cell = append(cell, "<b>made by hand</b>")
+	}
 	if c.PreviousAddress != "" {
 		cell = append(cell, "was "+code(c.PreviousAddress))
 	}

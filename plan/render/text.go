@@ -141,6 +141,10 @@ func (t *textPage) change(c *plan.ChangeDocument) {
 	}
 	if c.Drifted {
 		line = line.Add(cells.Plain, sep).Add(cells.Yellow, "the file was changed by hand")
+		sep = ", "
+	}
+	if c.Adopted {
+		line = line.Add(cells.Plain, sep).Add(cells.Yellow, "made by hand")
 	}
 	t.line(changeIndent, 4, line)
 	t.paths(c)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -47,6 +48,7 @@ func facts(c *Change) []factView {
 	add("Size", false, func(e lockfile.Entry) string { return bytesText(e.Bytes) })
 	add("Output", true, func(e lockfile.Entry) string { return e.Output })
 	add("Task", true, func(e lockfile.Entry) string { return e.TaskID })
+	add("Candidates", false, candidates)
 	add("Protected", false, func(e lockfile.Entry) string { return strings.Join(e.Protect, ", ") })
 	add("Content hash", true, func(e lockfile.Entry) string { return e.ContentHash.String() })
 	add("Source hash", true, func(e lockfile.Entry) string {
@@ -97,7 +99,24 @@ func inputText(v lockfile.Value) string {
 	return v.String()
 }
 
-func costOf(e lockfile.Entry) string { return costText(e.Credits, e.Videos) }
+func costOf(e lockfile.Entry) string {
+	if e.Adopted {
+		return "made by hand"
+	}
+	return cmp.Or(e.Cost.String(), "no cost")
+}
+
+// candidates says what the result was chosen from.
+func candidates(e lockfile.Entry) string {
+	switch n := len(e.Candidates); {
+	case n == 0:
+		return ""
+	case e.Picked > 0:
+		return fmt.Sprintf("%d of %d picked", e.Picked, n)
+	default:
+		return fmt.Sprintf("%d, none picked", n)
+	}
+}
 
 func dimensions(e lockfile.Entry) string {
 	if e.Width == 0 || e.Height == 0 {

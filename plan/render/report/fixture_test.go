@@ -121,7 +121,7 @@ func version(content []byte, prompt string) *report.Version {
 		Output: "art/x.png", Provider: "local", Method: "generate_image",
 		Inputs:     lockfile.Inputs{"prompt": lockfile.Text(prompt), "seed": lockfile.Int(int64(len(prompt)))},
 		InputsHash: lockfile.InputsHash(lockfile.HashBytes([]byte(prompt))), ContentHash: h,
-		MediaType: "image/png", Bytes: int64(len(content)), Width: 96, Height: 64, Credits: 2, TaskID: fmt.Sprint(h[0]),
+		MediaType: "image/png", Bytes: int64(len(content)), Width: 96, Height: 64, Cost: lockfile.Cost{"image_credits": 2}, TaskID: fmt.Sprint(h[0]),
 	}
 	return &report.Version{Entry: e, Hash: h, Open: func() (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader(content)), nil

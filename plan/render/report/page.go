@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -125,28 +126,13 @@ func (p *pages) index() indexView {
 
 // cost is what the new results cost together.
 func (p *pages) cost() string {
-	credits, videos := 0, 0
+	var total lockfile.Cost
 	for i := range p.report.Changes {
 		if c := &p.report.Changes[i]; c.paidFor() {
-			credits += c.After.Entry.Credits
-			videos += c.After.Entry.Videos
+			total = total.Add(c.After.Entry.Cost)
 		}
 	}
-	return costText(credits, videos)
-}
-
-func costText(credits, videos int) string {
-	var parts []string
-	if credits > 0 {
-		parts = append(parts, plural(credits, "credit"))
-	}
-	if videos > 0 {
-		parts = append(parts, plural(videos, "video"))
-	}
-	if len(parts) == 0 {
-		return "no cost"
-	}
-	return strings.Join(parts, ", ")
+	return cmp.Or(total.String(), "no cost")
 }
 
 func plural(n int, noun string) string {
@@ -177,7 +163,7 @@ func (p *pages) newAsset(c *Change, page string) assetView {
 		a.Kind = "video"
 	}
 	if c.paidFor() {
-		a.Cost = costText(c.After.Entry.Credits, c.After.Entry.Videos)
+		a.Cost = costOf(c.After.Entry)
 	}
 	a.Before, a.After = p.side("Before", c, c.Before), p.side("After", c, c.After)
 	latest := c.After
