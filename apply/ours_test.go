@@ -15,7 +15,7 @@ import (
 // not pay again for what the store has.
 func TestDataDirectoryTakenAway(t *testing.T) {
 	for name, take := range map[string]func(*project) error{
-		"removed":          func(p *project) error { return os.RemoveAll(p.path(".assetform")) },
+		"removed":          func(p *project) error { return os.Rename(p.path(".assetform"), p.path("taken")) },
 		"journal removed":  func(p *project) error { return os.Remove(p.path(".assetform/journal")) },
 		"journal emptied":  func(p *project) error { return os.Truncate(p.path(".assetform/journal"), 0) },
 		"journal replaced": func(p *project) error { p.write(".assetform/journal", "{\"assetform_journal\":1}\n"); return nil },
