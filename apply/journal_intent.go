@@ -121,7 +121,7 @@ func PaidInputs(intents []Intent) map[lockfile.InputsHash]bool {
 // Snapshot calls Unsettled.
 func Unsettled(intents []Intent) (list []plan.Unsettled) {
 	for _, in := range intents {
-		if in.Provider == plan.ProviderPaid && in.State.Unsettled() {
+		if plan.Charges(in.Provider) && in.State.Unsettled() {
 			list = append(list, plan.Unsettled{Address: in.Address, InputsHash: in.InputsHash, Cost: in.Cost})
 		}
 	}

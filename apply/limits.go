@@ -71,7 +71,7 @@ type parking struct {
 
 func (r *run) newLane(ref config.ProviderRef, gen Generator, limit int) *lane {
 	l := &lane{
-		ref: ref, gen: gen, paid: ref.Type == plan.ProviderPaid,
+		ref: ref, gen: gen, paid: plan.Charges(ref.Type),
 		ceiling: limit, limit: limit,
 		ready:  map[method.Kind]*nodeHeap{method.Image: {}, method.Video: {}},
 		parked: map[method.Kind]*parking{},

@@ -2,11 +2,13 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"time"
 
+	"assetform/apply/store"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -56,18 +58,20 @@ func refreshInputs(e *lockfile.Entry, fp *plan.Fingerprint) bool {
 
 // storedResult finds a result for an asset whose inputs have just become
 // known: in the store, or in an entry whose file stands unchanged.
-func (r *run) storedResult(n *node) (lockfile.Entry, bool) {
+//
+// An error says that it cannot be told: nothing may be paid for then.
+func (r *run) storedResult(n *node) (lockfile.Entry, bool, error) {
 	ext := path.Ext(n.change.Output)
 	usable := func(e lockfile.Entry) bool {
 		// A paid service would deliver the same container again, for money: the
 		// film is taken, and the asset fails with the extension to use.
-		return !isVideoType(e.MediaType) || FitsExtension(e.MediaType, ext) || n.change.Provider == plan.ProviderPaid
+		return !isVideoType(e.MediaType) || FitsExtension(e.MediaType, ext) || plan.Charges(n.change.Provider)
 	}
-	if e, ok, err := r.Store.Adopted(n.address().String(), n.hash); err == nil && ok && usable(e) {
-		return e, true
+	if e, ok, err := r.Store.Adopted(n.address().String(), n.hash); err != nil || ok && usable(e) {
+		return e, ok, err
 	}
-	if e, ok, err := r.Store.Result(n.hash); err == nil && ok && usable(e) {
-		return e, true
+	if e, ok, err := r.Store.Result(n.hash); err != nil || ok && usable(e) {
+		return e, ok, err
 	}
 	for _, address := range r.byInputs()[n.hash] {
 		e, ok := r.Lock.Assets[address], true
@@ -75,10 +79,10 @@ func (r *run) storedResult(n *node) (lockfile.Entry, bool) {
 			e, ok = plan.Shared(e)
 		}
 		if ok && usable(e) && (r.Store.Has(e.ContentHash) || r.takeIn(e.Output, e.ContentHash) == nil) {
-			return e, true
+			return e, true, nil
 		}
 	}
-	return lockfile.Entry{}, false
+	return lockfile.Entry{}, false, nil
 }
 
 func isVideoType(mediaType string) bool { return Media{Type: mediaType}.IsVideo() }
@@ -139,7 +143,10 @@ func (r *run) restorable(n *node) (lockfile.Entry, error) {
 		// may have turned out that they had not changed, and then it is its
 		// entry that has the result.
 		n.hash = n.fp.Hash()
-		e, ok := r.storedResult(n)
+		e, ok, err := r.storedResult(n)
+		if err != nil {
+			return e, err
+		}
 		if !ok {
 			return e, fmt.Errorf("the result of %s, which has the same inputs, is not stored", c.WaitFor)
 		}
@@ -156,6 +163,10 @@ func (r *run) restorable(n *node) (lockfile.Entry, error) {
 func (o *outputs) original(e lockfile.Entry) (lockfile.Entry, error) {
 	if !e.SourceHash.IsZero() && o.store.Has(e.SourceHash) {
 		m, err := probeStored(o.store, e.SourceHash)
+		var damage *store.DamagedError
+		if errors.As(err, &damage) && o.store.Has(e.ContentHash) {
+			return e, nil // what was converted from it is there
+		}
 		if err != nil {
 			return e, err
 		}

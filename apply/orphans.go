@@ -103,7 +103,7 @@ func (r *run) laneOf(in *Intent) (*lane, error) {
 			return r.open(ref, ref, gen), nil
 		}
 	}
-	if r.GeneratorAt == nil || in.Provider != plan.ProviderPaid {
+	if r.GeneratorAt == nil || !plan.Charges(in.Provider) {
 		return nil, reason
 	}
 	gen, err := r.GeneratorAt(in.Provider, in.Origin)

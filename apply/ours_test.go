@@ -122,3 +122,27 @@ func TestRecoverJournal(t *testing.T) {
 		p.open().journal.Close()
 	})
 }
+
+// A stored file is hashed when it is read: what was exchanged in the store is
+// not converted.
+func TestDamagedSourceIsNotConverted(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		p := newProject(t, newFakeAPI(), strings.Replace(knight, ".png", ".jpg", 1))
+		p.apply().wantCode(t, ExitDone)
+		source := p.lock().Assets["image.knight"].SourceHash
+		name := strings.TrimPrefix(source.String(), "sha256:")
+		blob := ".assetform/store/blobs/sha256/" + name[:2] + "/" + name
+		if p.read(blob) == "" {
+			t.Fatal("the delivered file is not stored")
+		}
+		p.write(blob, string(picture("another")))
+		p.write("main.asset.hcl", strings.Replace(knight, ".png", ".webp", 1))
+		p.apply().wantCode(t, ExitDone)
+		if p.read(blob) != "" || p.read(".assetform/store/damaged/"+name) == "" {
+			t.Error("the exchanged file was used")
+		}
+		if got := p.lock().Assets["image.knight"].SourceHash; got != source {
+			t.Errorf("source %s, want %s", got, source)
+		}
+	})
+}

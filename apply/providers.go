@@ -82,7 +82,7 @@ func (r *run) startLimit(ref config.ProviderRef) int {
 	if p := r.Project.Providers[ref]; p != nil && p.MaxConcurrent > 0 {
 		return p.MaxConcurrent
 	}
-	if ref.Type == plan.ProviderPaid {
+	if plan.Charges(ref.Type) {
 		return 0 // the quota says
 	}
 	return defaultParallelism

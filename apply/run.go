@@ -144,7 +144,7 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 // charges tells whether the plan may send requests that are paid for.
 func (r *run) charges() bool {
 	for _, c := range r.Plan.Changes {
-		if c.Action.Generates() && c.Provider == plan.ProviderPaid {
+		if c.Action.Generates() && plan.Charges(c.Provider) {
 			return true
 		}
 	}
@@ -365,7 +365,7 @@ func (r *run) closeJournalEntries(ctx context.Context) {
 		if !in.State.Final() && !stored {
 			return true
 		}
-		charged := in.Provider == plan.ProviderPaid && in.TaskID != ""
+		charged := plan.Charges(in.Provider) && in.TaskID != ""
 		return (charged || in.State == StateFailed) && in.Time.After(horizon)
 	}
 	var g errgroup.Group

@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"time"
 
@@ -130,7 +131,14 @@ func (r *run) admitGeneration(ctx context.Context, n *node) {
 	}
 	n.hash = n.fp.Hash()
 	if !asked(c) {
-		if e, ok := r.storedResult(n); ok {
+		switch e, ok, err := r.storedResult(n); {
+		case err != nil:
+			r.summary.Failed++
+			r.events.emit(Event{Type: EventAssetFailed, Address: c.Address, Action: c.Action, Diagnostic: n.diagnostic(
+				"Stored results cannot be read", fmt.Sprintf("%s was not sent, since it may have been generated already: %s.", c.Address, sentence(err)))})
+			r.end(ctx, n)
+			return
+		case ok:
 			n.stored = &e
 			r.localReady.push(n)
 			return

@@ -334,7 +334,7 @@ func claimsAt(origin string, intents []Intent, lock *lockfile.Lock) *claims {
 		}
 	}
 	for _, e := range lock.Assets {
-		if e.TaskID != "" && e.Provider == plan.ProviderPaid {
+		if e.TaskID != "" && plan.Charges(e.Provider) {
 			c.claimed[e.TaskID] = true
 		}
 	}

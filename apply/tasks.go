@@ -69,7 +69,7 @@ func OpenQuestions(ctx context.Context, j *Journal, lock *lockfile.Lock, generat
 	var questions []OpenQuestion
 	times := map[string]int{}
 	for _, in := range intents {
-		if !in.State.Unsettled() || in.Provider != plan.ProviderPaid {
+		if !in.State.Unsettled() || !plan.Charges(in.Provider) {
 			continue
 		}
 		if listings[in.Origin] == nil && failures[in.Origin] == nil {
@@ -132,7 +132,7 @@ func AttachTask(ctx context.Context, o AttachOptions) (Intent, error) {
 			return Intent{}, fmt.Errorf("task %q belongs to a request for %s", o.TaskID, in.Address)
 		}
 	}
-	if rec.Provider == plan.ProviderPaid {
+	if plan.Charges(rec.Provider) {
 		for _, text := range o.Lock.Addresses() {
 			if e := o.Lock.Assets[text]; e.TaskID == o.TaskID && e.Provider == rec.Provider {
 				return Intent{}, fmt.Errorf("task %q is the one that the lock has for %s", o.TaskID, text)

@@ -219,7 +219,7 @@ func (b *builder) finish() *Plan {
 		} else {
 			*cost = cost.Add(c.Cost)
 		}
-		if c.Provider == ProviderPaid {
+		if Charges(c.Provider) {
 			paid.Cost = paid.Add(c.Cost)
 		}
 	}
@@ -246,8 +246,15 @@ func sortChanges(changes []*Change) {
 	slices.SortFunc(changes, func(x, y *Change) int { return strings.Compare(texts[x], texts[y]) })
 }
 
-// ProviderPaid is the type of the provider that charges for generations.
+// ProviderPaid is the type of the real service's provider.
 const ProviderPaid = "imaginator"
+
+// free are the provider types that run on this machine and say so.
+var free = map[string]bool{"local": true}
+
+// Charges tells whether a provider of that type charges for generations: every
+// one does that is not declared free.
+func Charges(provider string) bool { return !free[provider] }
 
 func (b *builder) errorf(at *hcl.Range, summary, detail string) {
 	b.diags = append(b.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: at})

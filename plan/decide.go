@@ -80,7 +80,7 @@ func (b *builder) decideSame(w *want, c *Change) bool {
 	prior := c.Prior
 	moved := c.PreviousOutput != "" || !c.PreviousAddress.IsZero()
 	if c.PreviousOutput != "" && !fits(prior.MediaType, w.spec.Output) {
-		if c.Provider == ProviderPaid {
+		if Charges(c.Provider) {
 			b.errorf(w.spec.OutputRange.Ptr(), "Unfitting video container", fmt.Sprintf("The result of %s is %s and cannot be converted. Use an output that ends in %s.", w.spec.Address, prior.MediaType, format.ExtensionOf(prior.MediaType)))
 		}
 		return false
@@ -214,7 +214,7 @@ func (b *builder) stored(w *want) *Stored {
 // would deliver the same container again, for money. The restore then fails
 // and names the extension to use.
 func (w *want) settles(e *lockfile.Entry) bool {
-	return w.spec.Provider.Type == ProviderPaid || fits(e.MediaType, w.spec.Output)
+	return Charges(w.spec.Provider.Type) || fits(e.MediaType, w.spec.Output)
 }
 
 // storedRequest finds the result of a --replace that was interrupted after

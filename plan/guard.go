@@ -275,7 +275,7 @@ func (b *builder) refuse(c *Change, kind RefusalKind, summary, detail string) {
 // are not converted.
 func (b *builder) warnContainers(changes []*Change) {
 	for _, c := range changes {
-		if c.Action.Generates() && c.Provider == ProviderPaid && strings.EqualFold(path.Ext(c.Output), ".webm") {
+		if c.Action.Generates() && Charges(c.Provider) && strings.EqualFold(path.Ext(c.Output), ".webm") {
 			b.warnf(c.Spec.OutputRange.Ptr(), "Output may not fit the film", fmt.Sprintf("%s asks for %q, but the service delivers MP4 and films are not converted. If it does so here, the film is paid for and kept in the store, and the asset fails until its output ends in .mp4.", c.Address, c.Output))
 		}
 	}

@@ -36,7 +36,7 @@ func Shared(e lockfile.Entry) (lockfile.Entry, bool) {
 // ClearUncharged takes from a result what only one that was charged for has:
 // its cost, and the task to ask the server about.
 func ClearUncharged(e *lockfile.Entry) {
-	if e.Provider != ProviderPaid {
+	if !Charges(e.Provider) {
 		e.TaskID, e.Cost = "", nil
 	}
 }

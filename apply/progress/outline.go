@@ -36,7 +36,7 @@ func outlineOf(p *plan.Plan) *outline {
 		if c.Action == plan.NoOp {
 			continue
 		}
-		t := task{method: c.Method, generates: c.Action.Generates(), paid: c.Provider == plan.ProviderPaid}
+		t := task{method: c.Method, generates: c.Action.Generates(), paid: plan.Charges(c.Provider)}
 		o.tasks[c.Address] = t
 		o.paid = o.paid || t.generates && t.paid
 	}

@@ -38,7 +38,7 @@ func (e *MismatchError) Error() string {
 // not match, what w received must not be used. An error that matches
 // fs.ErrNotExist says that the store does not hold the content.
 func (s *Store) CopyTo(h lockfile.ContentHash, w io.Writer) (int64, error) {
-	f, err := s.Open(h)
+	f, err := s.open(h)
 	if err != nil {
 		return 0, err
 	}

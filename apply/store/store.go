@@ -1,9 +1,11 @@
 package store
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
@@ -75,9 +77,32 @@ func (s *Store) size(h lockfile.ContentHash) (int64, error) {
 	return info.Size(), nil
 }
 
-// Open opens a blob for reading. The bytes are not checked; CopyTo does that.
-// The error matches fs.ErrNotExist when the store does not hold the content.
+// Open opens a blob for reading, after its bytes were checked. The error is a
+// *DamagedError if they do not match, and matches fs.ErrNotExist when the store
+// does not hold the content.
 func (s *Store) Open(h lockfile.ContentHash) (*os.File, error) {
+	f, err := s.open(h)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.New()
+	_, err = io.Copy(sum, onlyReader{f})
+	if err == nil && lockfile.ContentHash(sum.Sum(nil)) != h {
+		f.Close() // Windows moves no open file
+		return nil, s.setAside(h)
+	}
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("read stored content %s: %w", h, err)
+	}
+	return f, nil
+}
+
+// open opens a blob whose bytes are not checked.
+func (s *Store) open(h lockfile.ContentHash) (*os.File, error) {
 	dir, name := s.blob(h)
 	f, err := dir.Open(name)
 	if err != nil {

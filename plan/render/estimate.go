@@ -41,7 +41,7 @@ func estimateOf(doc *plan.Document) estimate {
 	byAddress := make(map[string]*plan.ChangeDocument, len(doc.Changes))
 	for i := range doc.Changes {
 		c := &doc.Changes[i]
-		if c.Provider != plan.ProviderPaid || !c.Action.Generates() {
+		if !plan.Charges(c.Provider) || !c.Action.Generates() {
 			continue
 		}
 		byAddress[c.Address] = c

@@ -107,7 +107,7 @@ func billOf(doc *plan.Document) bill {
 		switch {
 		case unpriced(c):
 			b.unknown++
-		case c.Provider == plan.ProviderPaid:
+		case plan.Charges(c.Provider):
 			b.charged = b.charged.Add(c.Cost)
 		default:
 			b.free = b.free.Add(c.Cost)
