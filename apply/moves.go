@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"path/filepath"
 
 	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
@@ -58,10 +59,16 @@ func (r *run) sweepLeftovers() {
 		dirs[path.Join(r.outputs.prefix, path.Dir(e.Output))] = true
 	}
 	for _, dir := range sortedKeys(dirs) {
-		if err := atomicfile.RemoveLeftovers(r.outputs.root, dir); err != nil {
+		if err := atomicfile.RemoveLeftovers(r.outputs.root, dir, r.theirs); err != nil {
 			r.report(warning("Temporary file was left", sentence(err)+"."))
 		}
 	}
+}
+
+// theirs tells whether a file below the project's root is known to git, or may
+// be: then no killed process of ours left it.
+func (r *run) theirs(name string) bool {
+	return r.Tracked != nil && r.Tracked(filepath.Join(r.Project.Root, name))
 }
 
 // storeSources takes the files of other entries that restores bring back into

@@ -51,6 +51,8 @@ type Options struct {
 	Data     *datadir.Dir // the caller holds the run lock in it
 	Store    *store.Store
 	Journal  *Journal
+	// Tracked tells whether git tracks a file, or cannot tell; nil: nothing is.
+	Tracked func(path string) bool
 	// Held returns an error when the run lock keeps nobody out any more; nil:
 	// it is not asked.
 	Held func() error

@@ -17,6 +17,10 @@ import (
 // process ends, however that happens, so a dead owner never has to be cleared
 // away. The file stays: removing it could part two processes that wait.
 type RunLock struct {
+	// Waited tells that somebody else had it first: what was read before is
+	// not what stands now.
+	Waited bool
+
 	data *datadir.Dir
 	file *os.File
 }
@@ -53,11 +57,12 @@ const runLockName = "lock"
 // wait. If it does not get the lock the error is a *LockedError, or that of ctx.
 func AcquireRunLock(ctx context.Context, data *datadir.Dir, timeout time.Duration) (*RunLock, error) {
 	path := data.Shown(runLockName)
-	for until := time.Now().Add(timeout); ; {
+	waited := false
+	for until := time.Now().Add(timeout); ; waited = true {
 		f, err := tryLock(data)
 		if err == nil && f != nil {
 			if err = writeHolder(f); err == nil {
-				return &RunLock{data: data, file: f}, nil
+				return &RunLock{Waited: waited, data: data, file: f}, nil
 			}
 			f.Close()
 		}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -13,8 +14,11 @@ import (
 // envPrefix begins the environment variables that give variables a value.
 const envPrefix = "ASSETFORM_VAR_"
 
-// The files whose values need no flag, the later one winning.
+// The files whose values need no flag, the later one winning: these, then all
+// others that end so, in the order of their names.
 var autoFiles = []string{"assetform.auto.vars.hcl", "assetform.auto.vars.json"}
+
+var autoSuffixes = []string{".auto.vars.hcl", ".auto.vars.json"}
 
 // givenValue is a value for a root variable from outside the configuration.
 type givenValue struct {
@@ -35,7 +39,7 @@ func (e *evaluator) collectGiven(mod *module) {
 			e.given[name] = givenValue{text: &value, from: "the environment variable " + envPrefix + name}
 		}
 	}
-	for _, name := range autoFiles {
+	for _, name := range e.autoNames() {
 		e.autoFile(mod, name)
 	}
 	for _, flag := range e.opts.Vars {
@@ -56,6 +60,23 @@ func (e *evaluator) collectGiven(mod *module) {
 	for name, value := range e.opts.Recorded {
 		e.given[name] = givenValue{value: value, from: "the saved plan"}
 	}
+}
+
+// autoNames lists the files of values in the root module's directory.
+func (e *evaluator) autoNames() []string {
+	names := slices.Clone(autoFiles)
+	entries, err := fs.ReadDir(e.files.root.FS(), e.rootDir)
+	if err != nil {
+		return names // the configuration files, read from there too, were not to be had either
+	}
+	for _, entry := range entries { // sorted by name
+		name := entry.Name()
+		ends := func(suffix string) bool { return strings.HasSuffix(name, suffix) }
+		if slices.ContainsFunc(autoSuffixes, ends) && !strings.HasPrefix(name, ".") && !slices.Contains(autoFiles, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // rootVariable evaluates a variable of the root module.

@@ -3,6 +3,7 @@ package plan
 import (
 	"bytes"
 	"strconv"
+	"strings"
 
 	"assetform/lockfile"
 )
@@ -12,30 +13,27 @@ import (
 const maxPointer = 1024
 
 // ParsePointer reads a Git LFS pointer file: the content it names and that
-// content's size in bytes.
+// content's size in bytes. Only what is nothing else counts (the specification
+// of Git LFS: a version, extensions, oid and size, in this order): a file with
+// more in it is somebody's file.
 func ParsePointer(b []byte) (lockfile.ContentHash, int64, bool) {
 	var h lockfile.ContentHash
-	rest, ok := bytes.CutPrefix(b, []byte("version https://git-lfs.github.com/spec/v1"))
-	if !ok || len(b) > maxPointer {
+	if len(b) > maxPointer || !bytes.HasPrefix(b, []byte("version https://git-lfs.github.com/spec/v1")) {
 		return h, 0, false
 	}
-	size := int64(-1)
-	for line := range bytes.Lines(rest) {
-		line = bytes.TrimRight(line, "\r\n")
-		if oid, ok := bytes.CutPrefix(line, []byte("oid ")); ok {
-			parsed, err := lockfile.ParseContentHash(string(oid))
-			if err != nil {
-				return h, 0, false
-			}
-			h = parsed
-		}
-		if text, ok := bytes.CutPrefix(line, []byte("size ")); ok {
-			n, err := strconv.ParseInt(string(text), 10, 64)
-			if err != nil || n < 0 {
-				return h, 0, false
-			}
-			size = n
-		}
+	lines := strings.Split(strings.TrimSuffix(strings.ReplaceAll(string(b), "\r\n", "\n"), "\n"), "\n")[1:]
+	for len(lines) > 0 && strings.HasPrefix(lines[0], "ext-") {
+		lines = lines[1:]
 	}
-	return h, size, !h.IsZero() && size >= 0
+	if len(lines) != 2 {
+		return h, 0, false
+	}
+	oid, named := strings.CutPrefix(lines[0], "oid ")
+	text, sized := strings.CutPrefix(lines[1], "size ")
+	h, err := lockfile.ParseContentHash(oid)
+	size, sizeErr := strconv.ParseInt(text, 10, 64)
+	if !named || !sized || err != nil || sizeErr != nil || size < 0 {
+		return lockfile.ContentHash{}, 0, false
+	}
+	return h, size, true
 }

@@ -12,6 +12,7 @@ import (
 	"assetform/apply"
 	"assetform/apply/imaginator"
 	"assetform/apply/progress"
+	"assetform/apply/repo"
 	"assetform/config"
 	"assetform/plan"
 	"assetform/plan/render"
@@ -136,17 +137,25 @@ type application struct {
 func (s *Session) apply(ctx context.Context, f *applyFlags, saved *plan.Saved) int {
 	f.needKeys, f.sends = true, true
 	s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { s.tell(f, diags, p) }
-	// What is paid for is what stands in the configuration once the run lock
-	// is had: it may be edited while this waits for another apply.
+	// An error in the configuration is told without waiting for anybody, and
+	// writes nothing.
+	project, diags := s.evaluate(f.evaluation)
+	if diags.HasErrors() {
+		s.tell(f, diags, project)
+		return ExitError
+	}
 	lock, code := s.acquire(ctx, f.lockTimeout)
 	if lock == nil {
 		return code
 	}
 	defer s.release(lock)
-	project, diags := s.evaluate(f.evaluation)
-	if diags.HasErrors() {
-		s.tell(f, diags, project)
-		return ExitError
+	// What is paid for is what stands once the run lock is had: it may have
+	// been edited while this waited for another apply.
+	if lock.Waited {
+		if project, diags = s.evaluate(f.evaluation); diags.HasErrors() {
+			s.tell(f, diags, project)
+			return ExitError
+		}
 	}
 	w := &workspace{project: project}
 	if code := s.readRest(w, f, diags); code != ExitDone {
@@ -221,6 +230,12 @@ func (s *Session) release(lock *apply.RunLock) {
 	if err := lock.Release(); err != nil {
 		s.Log.Error("release the run lock", "error", err)
 	}
+}
+
+// tracked tells whether git knows a file, or cannot say.
+func (a *application) tracked(name string) bool {
+	found, err := repo.Tracked(context.Background(), a.Environ, name)
+	return found != "" || err != nil
 }
 
 // current evaluates once more and tells whether that read the same as before.
@@ -302,7 +317,7 @@ func (a *application) run(ctx context.Context, lock *apply.RunLock) int {
 	f := a.flags
 	summary, diags := apply.Run(ctx, apply.Options{
 		Project: a.w.project, Plan: a.p, Lock: a.w.lock, LockPath: a.lockPath(), LockRaw: a.w.raw,
-		Data: data, Store: a.w.store, Journal: journal, Held: lock.Held, Current: a.current,
+		Data: data, Store: a.w.store, Journal: journal, Held: lock.Held, Current: a.current, Tracked: a.tracked,
 		Generators: clients.Generator, GeneratorAt: clients.GeneratorAt,
 		Parallelism: f.parallelism, Wait: f.wait.d, Timeout: f.timeout, FailFast: f.failFast,
 		OverwriteDrifted: f.overwriteDrifted, MaxImageCredits: f.maxImageCredits.n, MaxVideos: f.maxVideos.n,

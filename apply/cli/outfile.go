@@ -1,14 +1,17 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"assetform/config"
+	"assetform/config/pathname"
 	"assetform/lockfile/atomicfile"
 )
 
@@ -32,6 +35,51 @@ func (s *Session) ownPath(full string) error {
 	return nil
 }
 
+// fileFlag refuses what a flag may not name in the project: what leads through
+// a link, and git's and assetform's own directories.
+func (s *Session) fileFlag(full string) error {
+	if err := s.ownPath(full); err != nil {
+		return err
+	}
+	root, err := config.FindRoot(s.Dir)
+	if err != nil {
+		return err
+	}
+	rel, err := filepath.Rel(root, full)
+	if err != nil || !filepath.IsLocal(rel) {
+		return nil // not of the project
+	}
+	if name := pathname.Reserved(filepath.ToSlash(rel)); name != "" {
+		return fmt.Errorf("use %q: nothing in %s is read or written by name", full, name)
+	}
+	return nil
+}
+
+// outFile refuses to write over what is no plan or events of ours: a typing
+// error must not cost a file.
+func (s *Session) outFile(full string) error {
+	if err := s.fileFlag(full); err != nil {
+		return err
+	}
+	info, err := os.Lstat(full)
+	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return nil // what else is wrong with it shows when it is written
+	}
+	f, err := os.Open(full)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	head, err := io.ReadAll(io.LimitReader(f, 4096))
+	if err != nil {
+		return err
+	}
+	if !bytes.HasPrefix(head, []byte("{")) || !bytes.Contains(head, []byte(`"format_version"`)) {
+		return fmt.Errorf("use %q: a file stands there that is no plan of assetform; remove it, or name another", full)
+	}
+	return nil
+}
+
 // inProject tells whether a file stands in the project, wherever it may lead.
 func (s *Session) inProject(full string) (bool, error) {
 	root, err := config.FindRoot(s.Dir)
@@ -50,7 +98,7 @@ func (s *Session) writeJSONInto(name string, b []byte) error {
 	if name == "" {
 		return nil
 	}
-	if err := s.ownPath(s.path(name)); err != nil {
+	if err := s.outFile(s.path(name)); err != nil {
 		return err
 	}
 	return atomicfile.Write(s.path(name), 0o666, b)
@@ -60,7 +108,7 @@ func (s *Session) writeJSONInto(name string, b []byte) error {
 // file of the project is made anew, so that another name of the old one (a
 // hard link) keeps its content; a pipe or a device elsewhere is the user's own.
 func (s *Session) createOut(full string) (*os.File, error) {
-	if err := s.ownPath(full); err != nil {
+	if err := s.outFile(full); err != nil {
 		return nil, err
 	}
 	inside, err := s.inProject(full)

@@ -167,7 +167,7 @@ func (s *Session) plan(f *planFlags, out, format string, detailed bool) int {
 	if out != "" && !broken {
 		saved, err := plan.NewSaved(doc, w.project, w.raw, f.saved())
 		if err == nil {
-			err = s.ownPath(s.path(out))
+			err = s.outFile(s.path(out))
 		}
 		if err == nil {
 			err = plan.WriteSaved(s.path(out), saved)

@@ -113,7 +113,7 @@ func (d *reportDir) begin(dir string) error {
 		if sub, err := d.sub(name, false); err != nil {
 			return err
 		} else if sub != nil {
-			if err := atomicfile.RemoveLeftovers(sub, "."); err != nil {
+			if err := atomicfile.RemoveLeftovers(sub, ".", func(string) bool { return false }); err != nil {
 				return err
 			}
 		}

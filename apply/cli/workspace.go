@@ -50,6 +50,11 @@ func (s *Session) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 		Provider: e.provider, Recorded: e.recorded, NeedKeys: e.needKeys, Watch: s.watch,
 	}
 	for _, v := range e.vars.list {
+		if v.file != "" {
+			if err := s.fileFlag(s.path(v.file)); err != nil {
+				return &config.Project{}, errorDiagnostic("Unusable flag", "--var-file: "+Sentence(err))
+			}
+		}
 		o.Vars = append(o.Vars, v.option(s))
 	}
 	if s.Asks && e.vars.input {

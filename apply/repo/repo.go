@@ -112,9 +112,12 @@ func (r *Repo) output(ctx context.Context, args ...string) (string, error) {
 
 // command starts git in the project's directory. A directory that a
 // repository brings and that looks like a bare repository is none: git would
-// take its configuration, which can name programs to run, from there.
+// take its configuration, which can name programs to run, from there. What a
+// repository's own configuration would have git run, or print, beside the
+// answer is turned off.
 func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "safe.bareRepository=explicit"}, args...)...)
+	cmd := exec.CommandContext(ctx, "git", append([]string{"--no-pager", "-c", "safe.bareRepository=explicit",
+		"-c", "core.fsmonitor=false", "-c", "log.showSignature=false"}, args...)...)
 	cmd.Dir, cmd.Env = r.dir, r.env
 	return cmd
 }

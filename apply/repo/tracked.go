@@ -112,12 +112,25 @@ func firstTracked(ctx context.Context, environ []string, top string, specs []str
 }
 
 // ThroughLinks lists the names by which git may know what a path leads to: as
-// it is written, each link on the way, and where it ends.
+// it is written, each link on the way, where each of them leads, and where it
+// ends.
 func ThroughLinks(p string) []string {
+	const most = 40 // as many as systems follow
 	names := []string{p}
-	for at := p; filepath.Dir(at) != at; at = filepath.Dir(at) {
-		if info, err := os.Lstat(at); err == nil && info.Mode()&fs.ModeSymlink != 0 {
-			names = append(names, at)
+	for i := 0; i < len(names) && len(names) <= most; i++ {
+		for at := names[i]; filepath.Dir(at) != at; at = filepath.Dir(at) {
+			target, err := os.Readlink(at)
+			if err != nil {
+				continue
+			}
+			if !filepath.IsAbs(target) {
+				target = filepath.Join(filepath.Dir(at), target)
+			}
+			for _, name := range []string{at, filepath.Clean(target)} {
+				if !slices.Contains(names, name) {
+					names = append(names, name)
+				}
+			}
 		}
 	}
 	return append(names, resolved(p))

@@ -91,8 +91,9 @@ func (f *File) Abort() {
 
 // RemoveLeftovers removes the temporary files of killed processes from a
 // slash-separated directory below root. Nobody else may be writing there: the
-// caller holds the lock that sees to it.
-func RemoveLeftovers(root *os.Root, dir string) error {
+// caller holds the lock that sees to it. What theirs says is somebody else's
+// stays; it is asked about names that look like ours only.
+func RemoveLeftovers(root *os.Root, dir string, theirs func(name string) bool) error {
 	entries, err := fs.ReadDir(root.FS(), dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -102,8 +103,9 @@ func RemoveLeftovers(root *os.Root, dir string) error {
 	}
 	var errs []error
 	for _, entry := range entries {
-		if IsTemp(entry.Name()) && entry.Type().IsRegular() {
-			errs = append(errs, root.Remove(filepath.Join(filepath.FromSlash(dir), entry.Name())))
+		name := filepath.Join(filepath.FromSlash(dir), entry.Name())
+		if IsTemp(entry.Name()) && entry.Type().IsRegular() && !theirs(name) {
+			errs = append(errs, root.Remove(name))
 		}
 	}
 	return errors.Join(errs...)

@@ -175,7 +175,7 @@ func TestCrashAtEveryStep(t *testing.T) {
 			if entries, err := os.ReadDir(dir); err != nil || (len(entries) == 2) != (content == "old") {
 				t.Errorf("found %v, error %v", entries, err)
 			}
-			if err := RemoveLeftovers(openRoot(t, dir), "."); err != nil {
+			if err := RemoveLeftovers(openRoot(t, dir), ".", nobodys); err != nil {
 				t.Error(err)
 			}
 			check(t, dir, map[string]string{"a": content})

@@ -58,7 +58,7 @@ func TestKilledWriter(t *testing.T) {
 			t.Fatalf("round %d: the file has %d bytes and is torn, error %v", round, len(b), err)
 		}
 	}
-	if err := RemoveLeftovers(root, "."); err != nil {
+	if err := RemoveLeftovers(root, ".", nobodys); err != nil {
 		t.Error(err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {

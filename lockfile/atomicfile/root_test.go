@@ -90,6 +90,8 @@ func TestExchangedDirectory(t *testing.T) {
 	check(t, filepath.Join(dir, "moved"), map[string]string{"a": ""})
 }
 
+func nobodys(string) bool { return false }
+
 func TestRemoveLeftovers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -102,17 +104,28 @@ func TestRemoveLeftovers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := RemoveLeftovers(root, "art"); err != nil {
+	if err := RemoveLeftovers(root, "art", nobodys); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Remove(filepath.Join(dir, "art", ".dir"+tempSuffix)); err != nil {
 		t.Error("a directory was taken for a leftover:", err)
 	}
 	check(t, filepath.Join(dir, "art"), map[string]string{"a.png": "", ".gitignore": "", ".x" + tempSuffix: ""})
-	if err := RemoveLeftovers(root, "missing"); err != nil {
+	kept := "." + rand.Text() + tempSuffix
+	if err := os.WriteFile(filepath.Join(dir, "art", kept), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	theirs := func(name string) bool { return name == filepath.Join("art", kept) }
+	if err := RemoveLeftovers(root, "art", theirs); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(filepath.Join(dir, "art", kept)); err != nil {
+		t.Error("what is somebody else's was removed:", err)
+	}
+	if err := RemoveLeftovers(root, "missing", nobodys); err != nil {
 		t.Errorf("missing directory: %v", err)
 	}
-	if err := RemoveLeftovers(root, "art/a.png"); err == nil {
+	if err := RemoveLeftovers(root, "art/a.png", nobodys); err == nil {
 		t.Error("a file was read as a directory")
 	}
 }
