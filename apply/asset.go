@@ -30,6 +30,7 @@ type generation struct {
 	held      bool // a slot of the lane
 	fresh     bool // sent by this run
 	fromList  bool // the task was found in the server's list
+	doubted   bool // the lane counts this asset's request as one without outcome
 	resending int  // how often the task was lost and, being free, asked for again
 }
 
@@ -143,6 +144,7 @@ func (g *generation) freeSlot(finished bool) {
 // newIntent is the first record of a request for this asset.
 func (g *generation) newIntent() Record {
 	rec := newIntent(g.node, g.lane.gen.Origin())
+	rec.KeyCheck = keyCheck(g.lane.gen, rec.ID)
 	// The free local server finds its own earlier work by the inputs; but what
 	// failed, or is to be made anew, must not come back from there.
 	if !g.lane.paid && !rec.Requested && !g.known.failedBefore(g.node.hash) {

@@ -101,3 +101,18 @@ func (r *run) tellsSecret(id string) bool {
 	secrets := slices.DeleteFunc(slices.Concat(r.Secrets, r.Project.Secrets), func(s string) bool { return len(s) < long })
 	return r.redact.Holds(id) && diag.NewRedactor(secrets...).Holds(id)
 }
+
+// keyChecker is a Generator that can tell whether it has the key that a
+// request was sent with.
+type keyChecker interface{ KeyCheck(salt string) string }
+
+// KeyCheck implements keyChecker.
+func (g redacted) KeyCheck(salt string) string { return keyCheck(g.Generator, salt) }
+
+// keyCheck is what a Generator says of its key, "" where it says nothing.
+func keyCheck(g Generator, salt string) string {
+	if c, ok := g.(keyChecker); ok {
+		return c.KeyCheck(salt)
+	}
+	return ""
+}

@@ -85,6 +85,7 @@ func (h *history) add(r Record, created time.Time) {
 	overlay(&in.Cost, r.Cost)
 	overlay(&in.IdempotencyKey, r.IdempotencyKey)
 	overlay(&in.Baseline, r.Baseline)
+	overlay(&in.KeyCheck, r.KeyCheck)
 	overlay(&in.TaskID, r.TaskID)
 	overlay(&in.Content, r.Content)
 }

@@ -90,6 +90,9 @@ type Record struct {
 	Cost           method.Cost
 	IdempotencyKey string
 	Baseline       Baseline // of the run that sends the request
+	// KeyCheck tells, for this intent alone, whether a key is the one that the
+	// request is sent with. It is no key and gives none away.
+	KeyCheck string
 
 	TaskID  string
 	Content lockfile.ContentHash // of the stored result
@@ -119,6 +122,7 @@ type recordJSON struct {
 	Cost           method.Cost          `json:"cost,omitzero"`
 	IdempotencyKey string               `json:"idempotency_key,omitempty"`
 	Baseline       Baseline             `json:"baseline,omitzero"`
+	KeyCheck       string               `json:"key_check,omitempty"`
 	TaskID         string               `json:"task_id,omitempty"`
 	Content        lockfile.ContentHash `json:"content,omitzero"`
 	Error          string               `json:"error,omitempty"`
@@ -134,7 +138,7 @@ func encodeRecord(r Record, created time.Time) ([]byte, error) {
 		ID: r.ID, State: r.State, Time: r.Time, Created: created,
 		Origin: r.Origin, Provider: r.Provider, Method: r.Method, Kind: r.Kind, Model: r.Model,
 		InputsHash: r.InputsHash, Inputs: store.Inputs(r.Inputs),
-		Requested: r.Requested, Cost: r.Cost, IdempotencyKey: r.IdempotencyKey, Baseline: r.Baseline,
+		Requested: r.Requested, Cost: r.Cost, IdempotencyKey: r.IdempotencyKey, Baseline: r.Baseline, KeyCheck: r.KeyCheck,
 		TaskID: r.TaskID, Content: r.Content, Error: r.Error,
 	}
 	if !r.Address.IsZero() {
@@ -179,7 +183,7 @@ func decodeRecord(line []byte) (r Record, created time.Time, err error) {
 		ID: w.ID, State: w.State, Time: w.Time.UTC(),
 		Origin: w.Origin, Provider: w.Provider, Method: w.Method, Kind: w.Kind, Model: w.Model,
 		InputsHash: w.InputsHash, Inputs: lockfile.Inputs(w.Inputs),
-		Requested: w.Requested, Cost: w.Cost, IdempotencyKey: w.IdempotencyKey, Baseline: w.Baseline,
+		Requested: w.Requested, Cost: w.Cost, IdempotencyKey: w.IdempotencyKey, Baseline: w.Baseline, KeyCheck: w.KeyCheck,
 		TaskID: w.TaskID, Content: w.Content, Error: w.Error,
 	}
 	if w.Address != "" {

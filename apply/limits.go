@@ -53,6 +53,10 @@ type lane struct {
 	paces    map[string]*pace
 	health   *imaginator.Health // once it was learnt
 	doubts   int                // requests in a row whose outcome was not known
+	posting  int                // requests that wait for their answer
+	answered chan struct{}      // closed and made anew when one of the two changes
+
+	claims map[string]string // address by task id, of all tasks that somebody has
 
 	baseline func(context.Context) Baseline // read once, before the first request
 	searcher searcher
@@ -76,6 +80,8 @@ func (r *run) newLane(ref config.ProviderRef, gen Generator, limit int) *lane {
 		ready:  map[method.Kind]*nodeHeap{method.Image: {}, method.Video: {}},
 		parked: map[method.Kind]*parking{},
 		paces:  map[string]*pace{},
+
+		answered: make(chan struct{}),
 	}
 	l.baseline = r.baselineOf(l)
 	return l
@@ -109,7 +115,7 @@ func (l *lane) first(passed map[method.Kind]bool) *node {
 func (l *lane) acquire(now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.stop != nil || l.gaveUp || l.doubts >= maxDoubts || l.inFlight >= l.limit || now.Before(l.resumeAt) {
+	if l.stop != nil || l.gaveUp || l.inFlight >= l.limit || now.Before(l.resumeAt) {
 		return false
 	}
 	l.inFlight++
@@ -191,17 +197,43 @@ func (l *lane) tired() bool {
 func (l *lane) unpark(kind method.Kind) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.crowded, l.doubts = time.Time{}, 0
+	l.crowded = time.Time{}
 	delete(l.parked, kind)
 }
 
-// doubt counts a request without a definite answer. After some in a row
-// nothing is sent until one turns out to have been accepted: an outage must
-// not become as many open questions as there are assets.
-func (l *lane) doubt() {
+// turn waits until one more request may be on its way: so many without an
+// answer, and so many whose outcome was unknown, are together never more than
+// maxDoubts. An outage must not become as many open questions as there are
+// assets. It reports false when the lane has stopped or ctx has ended.
+func (l *lane) turn(ctx context.Context) bool {
+	for {
+		l.mu.Lock()
+		if l.stop != nil {
+			l.mu.Unlock()
+			return false
+		}
+		if !l.paid || l.posting+l.doubts < maxDoubts {
+			l.posting++
+			l.mu.Unlock()
+			return true
+		}
+		changed := l.answered
+		l.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// settleTurn notes what became of a request that had its turn.
+func (l *lane) settleTurn(change func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.doubts++
+	change()
+	close(l.answered)
+	l.answered = make(chan struct{})
 }
 
 // doubtRemains notes that such a request stays unknown in this run; why is
@@ -211,6 +243,8 @@ func (l *lane) doubtRemains(why *hcl.Diagnostic) {
 	defer l.mu.Unlock()
 	if l.doubts >= maxDoubts && l.stop == nil {
 		l.stop = why
+		close(l.answered)
+		l.answered = make(chan struct{})
 	}
 }
 

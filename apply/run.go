@@ -367,7 +367,7 @@ func (r *run) closeJournalEntries(ctx context.Context) {
 		if !in.State.Final() && !stored {
 			return true
 		}
-		charged := plan.Charges(in.Provider) && in.TaskID != ""
+		charged := plan.Charges(in.Provider) && (in.TaskID != "" || in.State == StateForgotten)
 		return (charged || in.State == StateFailed) && in.Time.After(horizon)
 	}
 	var g errgroup.Group

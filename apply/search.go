@@ -329,8 +329,8 @@ func claimsAt(origin string, intents []Intent, lock *lockfile.Lock) *claims {
 		case in.TaskID != "":
 			c.claimed[in.TaskID] = true
 			c.accepted = append(c.accepted, in)
-		case in.State.Unsettled():
-			c.open = append(c.open, in)
+		case in.State.Unsettled() || in.State == StateForgotten:
+			c.open = append(c.open, in) // what was given up may have been created all the same
 		}
 	}
 	for _, e := range lock.Assets {

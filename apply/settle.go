@@ -45,7 +45,6 @@ func (g *generation) settle(ctx context.Context, req imaginator.Request, cause e
 		}
 		return true, nil
 	}
-	g.lane.doubt()
 	if g.honoursKeys(ctx) {
 		return false, g.resend(ctx, req, cause)
 	}
@@ -132,6 +131,7 @@ func (g *generation) resend(ctx context.Context, req imaginator.Request, cause e
 		switch {
 		case class == imaginator.ClassRefused:
 			g.journal(ctx, Record{State: StateRefused, Error: err.Error()})
+			g.certain()
 			g.refund()
 			return g.failed("Request was refused", fmt.Sprintf("The server refused to generate %s: %s.", g.node.address(), err))
 		case n < resendLimit && (class == imaginator.ClassUnknown || class == imaginator.ClassNeverSent || class == imaginator.ClassConcurrentLimit):
@@ -157,6 +157,8 @@ func (g *generation) settleEarlier(ctx context.Context, in *Intent) *outcome {
 		return g.send(ctx, g.newIntent())
 	case in.Origin != g.lane.gen.Origin():
 		return g.unknown(fmt.Errorf("it was sent to %s, and the provider now leads to %s", in.Origin, g.lane.gen.Origin()), finding{})
+	case in.KeyCheck != "" && in.KeyCheck != keyCheck(g.lane.gen, in.ID):
+		return g.unknown(errors.New("it was sent with another API key, and what that account has is not seen with this one"), finding{})
 	case g.lane.paid && !g.honoursKeys(ctx):
 		return g.lookFor(ctx, *in, cause)
 	}

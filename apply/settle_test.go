@@ -173,7 +173,7 @@ func TestOutageStopsSubmissions(t *testing.T) {
 		api := newFakeAPI()
 		api.noList, api.onSubmit = true, lost
 		p := newProject(t, api, images(40))
-		got := p.apply(func(o *Options) { o.Parallelism = 1 })
+		got := p.apply(func(o *Options) { o.Parallelism = 8 })
 		got.wantCode(t, ExitUnknown)
 		if api.posts != maxDoubts || got.Unknown != maxDoubts || !strings.Contains(got.text(), "Outcomes stay unknown") {
 			t.Errorf("%d posts, %d unknown\n%s", api.posts, got.Unknown, got.text())
@@ -357,3 +357,86 @@ func TestPaidTaskThatTheServerForgot(t *testing.T) {
 		})
 	}
 }
+
+// A gateway that answers two requests with one answer gives nobody the other's
+// picture.
+func TestOneTaskForTwoRequests(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.noList = true
+		p := newProject(t, api, images(2))
+		got := p.apply(func(o *Options) {
+			gens := o.Generators
+			o.Generators = func(ref config.ProviderRef) (Generator, error) {
+				gen, err := gens(ref)
+				return sameAnswer{gen}, err
+			}
+		})
+		got.wantCode(t, ExitUnknown)
+		if got.Done[plan.Create] != 1 || got.Unknown != 1 || len(p.lock().Assets) != 1 {
+			t.Errorf("%+v\n%s", got.Summary, got.text())
+		}
+	})
+}
+
+type sameAnswer struct{ Generator }
+
+func (g sameAnswer) Submit(ctx context.Context, r imaginator.Request, key string) (imaginator.Created, error) {
+	created, err := g.Generator.Submit(ctx, r, key)
+	created.TaskID = "1"
+	return created, err
+}
+
+// A request that was given up may have been created all the same: its task is
+// nobody's else.
+func TestForgottenRequestIsARival(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.another(imaginator.Request{Prompt: longPrompt})
+		api.onRow = func(t *imaginator.Task) bool { t.Seed = nil; return true }
+		api.onSubmit = func(_ int, r imaginator.Request) (bool, error) { return r.Seed != nil, errLostReply }
+		p := newProject(t, api, strings.Replace(twins, "count.index", "count.index == 0 ? null : 7", 1))
+		p.apply().wantCode(t, ExitUnknown)
+		s := p.open()
+		address, _ := config.ParseAddress("image.twin[1]")
+		if list, err := ForgetTasks(context.Background(), s.journal, address); err != nil || len(list) != 1 {
+			t.Fatalf("forgot %v, %v", list, err)
+		}
+		s.journal.Close()
+		p.apply().wantCode(t, ExitUnknown)
+		if e, ok := p.lock().Assets["image.twin[0]"]; ok {
+			t.Errorf("took task %s, which is the other's", e.TaskID)
+		}
+	})
+}
+
+// Another account's server would create what it has never seen: a lost request
+// is not repeated there.
+func TestLostRequestUnderAnotherKey(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.idempotent = true
+		with := func(key string) func(*Options) {
+			return func(o *Options) {
+				o.Generators = func(config.ProviderRef) (Generator, error) { return keyed{api, key}, nil }
+			}
+		}
+		p := newProject(t, api, knight)
+		api.onSubmit = lost
+		p.apply(with("one")).wantCode(t, ExitUnknown)
+		posts := api.posts
+		api.onSubmit = nil
+		p.apply(with("two")).wantCode(t, ExitUnknown)
+		if api.posts != posts {
+			t.Errorf("%d requests under the other key", api.posts-posts)
+		}
+		p.apply(with("one")).wantCode(t, ExitDone)
+	})
+}
+
+type keyed struct {
+	Generator
+	key string
+}
+
+func (g keyed) KeyCheck(salt string) string { return g.key + salt }

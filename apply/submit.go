@@ -10,6 +10,7 @@ import (
 
 	"assetform/apply/imaginator"
 	"assetform/config/method"
+	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -40,16 +41,13 @@ func (g *generation) send(ctx context.Context, intent Record) *outcome {
 		return g.failed("Over budget", fmt.Sprintf("%s was not sent: %s.", g.node.address(), err))
 	}
 	for attempt := 1; ; attempt++ {
-		if g.lane.halted() != nil || g.sendingEnded(ctx) {
-			g.refund()
-			return g.left(nil)
-		}
-		if err := g.ours(); err != nil {
+		if !g.turn(ctx) {
 			g.refund()
 			return g.left(nil)
 		}
 		intent.Time = time.Time{}
 		if err := g.journal(ctx, intent); err != nil {
+			g.lane.settleTurn(func() { g.lane.posting-- })
 			g.refund()
 			return g.journalFailed(err)
 		}
@@ -59,6 +57,21 @@ func (g *generation) send(ctx context.Context, intent Record) *outcome {
 		}
 		g.pauseBefore(ctx, attempt)
 	}
+}
+
+// turn waits until this asset's request may leave; false: it may not in this
+// run.
+func (g *generation) turn(ctx context.Context) bool {
+	ctx, done := until(ctx, g.ending)
+	defer done()
+	if g.sendingEnded(ctx) || !g.lane.turn(ctx) {
+		return false
+	}
+	if g.sendingEnded(ctx) || g.ours() != nil {
+		g.lane.settleTurn(func() { g.lane.posting-- })
+		return false
+	}
+	return true
 }
 
 // waitingEnded tells that the run waits for nothing any more.
@@ -121,12 +134,21 @@ func (g *generation) post(ctx context.Context, req imaginator.Request, attempt i
 	g.step("posting")
 	created, err := g.submit(ctx, req)
 	g.step("posted")
+	class := imaginator.Classify(err)
+	g.doubted = err != nil && class == imaginator.ClassUnknown && g.lane.paid
+	g.lane.settleTurn(func() {
+		g.lane.posting--
+		if g.doubted {
+			g.lane.doubts++
+		} else if err == nil {
+			g.lane.doubts = 0
+		}
+	})
 	if err == nil {
 		return false, g.accepted(ctx, created, StateSubmitted)
 	}
 	var failure *imaginator.Error
 	errors.As(err, &failure)
-	class := imaginator.Classify(err)
 	if class == imaginator.ClassUnknown {
 		g.journal(ctx, Record{State: StateUnknown, Error: err.Error()}) // the intent alone says as much
 		return g.settle(ctx, req, err, attempt)
@@ -192,8 +214,50 @@ func (g *generation) requeued() *outcome {
 	return &outcome{node: g.node, ending: endRequeue}
 }
 
+// certain takes back that the outcome of this asset's request is in doubt.
+func (g *generation) certain() {
+	if g.doubted {
+		g.doubted = false
+		g.lane.settleTurn(func() { g.lane.doubts-- })
+	}
+}
+
+// claim makes a paid task this asset's, unless another request or the lock has
+// it: a gateway may answer two requests with one answer.
+func (g *generation) claim(task string) (other string, ours bool) {
+	if !g.lane.paid {
+		return "", true
+	}
+	g.lane.mu.Lock()
+	defer g.lane.mu.Unlock()
+	if g.lane.claims == nil {
+		g.lane.claims = map[string]string{}
+		for _, in := range g.Journal.Intents() {
+			if in.Origin == g.lane.gen.Origin() && in.TaskID != "" {
+				g.lane.claims[in.TaskID] = in.Address.String()
+			}
+		}
+		for address, e := range g.Lock.Assets {
+			if e.TaskID != "" && plan.Charges(e.Provider) {
+				g.lane.claims[e.TaskID] = address
+			}
+		}
+	}
+	if other, claimed := g.lane.claims[task]; claimed {
+		return other, false
+	}
+	g.lane.claims[task] = g.node.address().String()
+	return "", true
+}
+
 // accepted takes the id of a task: from here on it is paid for.
 func (g *generation) accepted(ctx context.Context, created imaginator.Created, state State) *outcome {
+	if other, ours := g.claim(created.TaskID); !ours {
+		cause := fmt.Errorf("the server answered with task %s, which is the one of %s", g.shown(created.TaskID), other)
+		g.journal(ctx, Record{State: StateUnknown, Error: cause.Error()})
+		return g.unknown(cause, finding{})
+	}
+	g.certain()
 	g.task, g.fresh = created.TaskID, true
 	if g.began.IsZero() { // an earlier run sent it
 		g.began = time.Now()

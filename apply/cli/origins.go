@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"assetform/apply"
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -88,21 +90,38 @@ func (s *Session) refusal(p *config.Project, ref config.ProviderRef) *hcl.Diagno
 	if d := p.CheckOrigin(ref); d != nil {
 		return d
 	}
-	provider := p.Providers[ref]
-	if ref.Type == plan.ProviderPaid || provider == nil || provider.APIKey == "" || p.Endpoint(ref).IsZero() {
+	if ref.Type == plan.ProviderPaid || p.Endpoint(ref).IsZero() {
 		return nil
 	}
-	// A server on this machine may be anybody's who is logged in here.
-	paid := append(p.ProviderRefs(), config.ProviderRef{Type: plan.ProviderPaid})
-	if !slices.ContainsFunc(paid, func(other config.ProviderRef) bool {
-		return other.Type == plan.ProviderPaid && s.paidKey(p, other) == provider.APIKey
-	}) {
-		return nil
+	// A server on this machine may be anybody's who is logged in here: no key
+	// of a paid provider goes there, in whatever form, nor as a part of a text.
+	var keys []string
+	for _, other := range append(p.ProviderRefs(), config.ProviderRef{Type: plan.ProviderPaid}) {
+		if other.Type == plan.ProviderPaid {
+			keys = append(keys, s.paidKey(p, other))
+		}
 	}
-	return &hcl.Diagnostic{
-		Severity: hcl.DiagError, Summary: "Key of a paid provider", Subject: provider.Range.Ptr(),
-		Detail: fmt.Sprintf("The api_key of provider %s is the key of a paid provider, which a local server never gets. Nothing is sent. Give it a key of its own.", ref),
+	redactor := diag.NewRedactor(keys...)
+	tells := func(text string) bool {
+		return redactor.Holds(text) || len(text) >= diag.MinSecret && slices.ContainsFunc(keys, func(key string) bool { return strings.Contains(key, text) })
 	}
+	if provider := p.Providers[ref]; provider != nil && tells(provider.APIKey) {
+		return &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: "Key of a paid provider", Subject: provider.Range.Ptr(),
+			Detail: fmt.Sprintf("The api_key of provider %s is made of the key of a paid provider, which a local server never gets. Nothing is sent. Give it a key of its own.", ref),
+		}
+	}
+	for _, spec := range p.Specs {
+		for _, param := range spec.Params {
+			if text, isText := param.Value.(string); isText && spec.Provider == ref && redactor.Holds(text) {
+				return &hcl.Diagnostic{
+					Severity: hcl.DiagError, Summary: "Key of a paid provider", Subject: spec.Range.Ptr(),
+					Detail: fmt.Sprintf("The %s of %s holds the key of a paid provider, which a local server never gets. Nothing is sent.", param.Name, spec.Address),
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // paidKey is what the provider's block says, else the environment's key.

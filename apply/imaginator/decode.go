@@ -160,6 +160,9 @@ func parseTime(text string) time.Time {
 	return time.Time{}
 }
 
+// maxRows bounds the tasks of one page: the API gives 100 at most.
+const maxRows = 1000
+
 // taskPage reads a page of the list: data.tasks, data.items, or data itself as
 // the array; the counts beside the array or at the top. A list that is not
 // there is an error and not an empty list: who finds no task in it may pay
@@ -188,8 +191,20 @@ func taskPage(a answer) (TaskPage, error) {
 	if list == nil || bytes.Equal(list, []byte("null")) && page.Total != 0 {
 		return TaskPage{}, saying("no task list in it")
 	}
-	if err := json.Unmarshal(list, &page.Tasks); err != nil {
+	var rows []json.RawMessage
+	if err := json.Unmarshal(list, &rows); err != nil {
 		return TaskPage{}, err
+	}
+	if len(rows) > maxRows {
+		return TaskPage{}, saying("%d tasks on one page, more than %d", len(rows), maxRows)
+	}
+	if rows != nil {
+		page.Tasks = make([]Task, len(rows))
+	}
+	for i, row := range rows {
+		if err := json.Unmarshal(row, &page.Tasks[i]); err != nil {
+			return TaskPage{}, err
+		}
 	}
 	return page, nil
 }
