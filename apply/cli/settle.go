@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -57,12 +56,8 @@ func TasksSettle(fs *pflag.FlagSet) Run {
 		// To give requests up needs no server, so no key.
 		f.needKeys, f.sends = !f.forgetAll, true
 		return s.withJournal(ctx, &f.diskFlags, func(w *workspace, j *apply.Journal) int {
-			clients := s.providers(w.project)
-			defer clients.close()
-			st := &settling{
-				Session: s, flags: &f, w: w, journal: j, clients: clients, redactor: s.redactor(w.project),
-				code: ExitDone, taken: map[string]bool{},
-			}
+			st := s.settling(&f, w, j)
+			defer st.clients.close()
 			return st.run(ctx)
 		})
 	}
@@ -77,11 +72,23 @@ type settling struct {
 	journal  *apply.Journal
 	clients  *providers
 	redactor *diag.Redactor
+	draw     func(png []byte) string // shows a picture on Out; nil: it cannot
 
 	questions []apply.OpenQuestion
 	settled   []settledRequest
 	taken     map[string]bool // tasks that were attached in this run
 	code      int             // of streams that failed; open requests outrank it
+}
+
+func (s *Session) settling(f *settleFlags, w *workspace, j *apply.Journal) *settling {
+	st := &settling{
+		Session: s, flags: f, w: w, journal: j, clients: s.providers(w.project), redactor: s.redactor(w.project),
+		taken: map[string]bool{}, code: ExitDone,
+	}
+	if isTerminal(s.Out) && !f.json {
+		st.draw = pictureProtocol(s.env)
+	}
+	return st
 }
 
 func (s *settling) run(ctx context.Context) int {
@@ -308,13 +315,8 @@ func (s *settling) say(text string) {
 // showPicture shows the likely task's picture where the terminal can.
 func (s *settling) showPicture(ctx context.Context, q *apply.OpenQuestion) {
 	const side = 256 // pixels
-	out, isFile := s.Out.(*os.File)
 	task, ok := q.Likely()
-	if !ok || !isFile || !isTerminal(out) || s.flags.json {
-		return
-	}
-	encode := pictureProtocol(s.env)
-	if encode == nil {
+	if !ok || s.draw == nil {
 		return
 	}
 	gen, err := s.generator(&q.Intent)
@@ -328,6 +330,6 @@ func (s *settling) showPicture(ctx context.Context, q *apply.OpenQuestion) {
 		fmt.Fprintf(s.Err, "  Its picture cannot be shown: %s.\n", inline(s.redactor.Text(err.Error())))
 	}
 	if ok {
-		s.write("  " + encode(picture) + "\n")
+		s.write("  " + s.draw(picture) + "\n")
 	}
 }
