@@ -105,6 +105,9 @@ func (s *settling) run(ctx context.Context) int {
 	return s.conclude()
 }
 
+// readPatience is how long lists and pictures are waited for.
+const readPatience = 30 * time.Second
+
 // look finds the open requests. What the servers' lists show is of no use to
 // who gives all of them up.
 func (s *settling) look(ctx context.Context) {
@@ -116,7 +119,7 @@ func (s *settling) look(ctx context.Context) {
 		}
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, readPatience)
 	defer cancel()
 	s.questions = apply.OpenQuestions(ctx, s.journal, s.w.lock, s.generator)
 }
@@ -323,7 +326,7 @@ func (s *settling) showPicture(ctx context.Context, q *apply.OpenQuestion) {
 	if err != nil {
 		return // it was said why
 	}
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, readPatience)
 	defer cancel()
 	picture, ok, err := apply.Preview(ctx, gen, task.ID, side)
 	if err != nil {
