@@ -303,6 +303,20 @@ Examples:
   assetform tasks recover --lock-timeout 1m`,
 		},
 		{
+			name: "tasks settle", usage: "[flags]", bind: cli.TasksSettle,
+			short: "Settle requests whose outcome is unknown",
+			long: `
+Goes through the requests whose outcome is unknown, shows each with its likely
+task, and asks: attach the task, forget the request (it is sent again next time,
+which may be paid for a second time), or leave it. "attach TASK_ID" takes
+another task. Answers may come by a pipe, a line for each request. It exits with
+5 while something is unsettled.
+
+Examples:
+  assetform tasks settle
+  assetform tasks settle --accept-likely`,
+		},
+		{
 			name: "quota", usage: "[flags]", bind: cli.Quota,
 			short: "Show the key's limits and what was used",
 			long: `

@@ -107,6 +107,14 @@ func Probe(r io.ReaderAt, size int64) (m Media, err error) {
 	return m, nil
 }
 
+// TypeOf returns the media type that a file's first bytes claim, "" for what is
+// no media.
+func TypeOf(r io.Reader) string {
+	head := make([]byte, 512)
+	n, _ := io.ReadFull(r, head)
+	return sniff(head[:n])
+}
+
 // sniff returns the media type that the first bytes claim, or "".
 func sniff(head []byte) string {
 	switch {

@@ -311,6 +311,13 @@ func (s Suspect) Words() string {
 // Likely tells that nothing which the list shows speaks against the task.
 func (s Suspect) Likely() bool { return len(s.differs) == 0 }
 
+// Differs lists the fields that the list shows with another value than the one
+// that was sent.
+func (s Suspect) Differs() []string { return s.differs }
+
+// Hidden lists the fields that the list does not show.
+func (s Suspect) Hidden() []string { return s.hidden }
+
 // claims are the requests and tasks that the search must not confuse with the
 // one that is looked for.
 type claims struct {

@@ -109,7 +109,8 @@ type AttachOptions struct {
 	Journal *Journal
 	Lock    *lockfile.Lock
 	// Plan is of the whole project. It says the inputs of an asset for which
-	// the journal has no open request, as after the journal was lost.
+	// the journal has no open request, as after the journal was lost. It is not
+	// needed where Intent says which request it is.
 	Plan *plan.Plan
 	// Generator is the server of the asset's provider.
 	Generator Generator
@@ -163,6 +164,9 @@ func (o *AttachOptions) open(intents []Intent) (Record, error) {
 			rec.Time, rec.Error = time.Now(), ""
 			return rec, nil
 		}
+	}
+	if o.Intent != "" {
+		return Record{}, fmt.Errorf("that request for %s is not open any more", o.Address)
 	}
 	c := o.Plan.Change(o.Address)
 	if c == nil || c.Spec == nil {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"assetform/config"
-	"assetform/config/method"
 	"assetform/config/pathname"
 	"assetform/lockfile"
 
@@ -212,13 +211,7 @@ func (b *builder) finish() *Plan {
 	for _, c := range b.changes {
 		p.Changes = append(p.Changes, c)
 		p.Summary[c.Action]++
-		cost := &p.Cost.Cost
-		if c.Conditional {
-			conditional := method.Cost{ImageCredits: p.Cost.ConditionalImageCredits, Videos: p.Cost.ConditionalVideos}.Add(c.Cost)
-			p.Cost.ConditionalImageCredits, p.Cost.ConditionalVideos = conditional.ImageCredits, conditional.Videos
-		} else {
-			*cost = cost.Add(c.Cost)
-		}
+		p.Cost.add(c.Cost, c.Conditional)
 		if Charges(c.Provider) {
 			paid.Cost = paid.Add(c.Cost)
 		}

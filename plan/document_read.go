@@ -116,18 +116,23 @@ func (d *Document) check(path string) error {
 		return fmt.Errorf("read plan %q: it has version %q, and this assetform reads %q", path, d.FormatVersion, FormatVersion)
 	}
 	sum := Summary{}
+	var cost Cost
 	for i := range d.Changes {
 		c := &d.Changes[i]
 		if err := c.check(); err != nil {
 			return fmt.Errorf("read plan %q: change %d: %w", path, i+1, err)
 		}
 		sum.add(c.Action)
+		cost.add(c.Cost, c.Conditional)
 	}
 	if sum != d.Summary {
 		return fmt.Errorf("read plan %q: its summary is not that of its changes", path)
 	}
 	if !plausible(d.Cost.Cost) || !plausible(method.Cost{ImageCredits: d.Cost.ConditionalImageCredits, Videos: d.Cost.ConditionalVideos}) {
 		return fmt.Errorf("read plan %q: no plan has its cost", path)
+	}
+	if cost != d.Cost {
+		return fmt.Errorf("read plan %q: its cost is not that of its changes", path)
 	}
 	for _, m := range d.Diagnostics {
 		if m.Severity != "error" && m.Severity != "warning" {

@@ -186,6 +186,16 @@ type Cost struct {
 	ConditionalVideos       int `json:"conditional_videos"`
 }
 
+// add counts a change's cost.
+func (c *Cost) add(d method.Cost, conditional bool) {
+	if conditional {
+		c.ConditionalImageCredits += d.ImageCredits
+		c.ConditionalVideos += d.Videos
+	} else {
+		c.Cost = c.Add(d)
+	}
+}
+
 // Max is the certain cost and the conditional one together: what budgets are
 // compared with.
 func (c Cost) Max() method.Cost {

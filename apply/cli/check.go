@@ -3,8 +3,11 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
+	"assetform/apply"
 	"assetform/config"
 	"assetform/plan"
 
@@ -85,6 +88,9 @@ func Verify(fs *pflag.FlagSet) Run {
 			p := w.build(plan.Options{})
 			v.Assets = len(p.Changes)
 			for _, c := range p.Changes {
+				if c.Action == plan.NoOp && !c.Drifted && !s.described(w, c, noIndex) {
+					c.Drifted = true
+				}
 				v.add(c)
 			}
 			failed = len(p.Refusals) < countErrors(p)
@@ -130,6 +136,37 @@ func (v *verification) add(c *plan.Change) {
 		d.Reasons = []plan.Reason{}
 	}
 	v.Differences = append(v.Differences, d)
+}
+
+// described tells whether a file that has the lock's hash is also what the lock
+// says of it: a lock can be edited together with the file. Its type is looked
+// at only where every file is read anyhow.
+func (s *Session) described(w *workspace, c *plan.Change, read bool) bool {
+	state := w.files[c.Output]
+	if c.Prior == nil || !state.Exists() {
+		return true
+	}
+	if state.Size != c.Prior.Bytes {
+		return false
+	}
+	if !read || state.Kind != plan.Regular {
+		return true
+	}
+	root, err := os.OpenRoot(w.project.Root)
+	if err != nil {
+		return false
+	}
+	defer root.Close()
+	rel, err := filepath.Rel(w.project.Root, filepath.Join(w.project.Dir, filepath.FromSlash(c.Output)))
+	if err != nil {
+		return false
+	}
+	f, err := root.Open(rel)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return apply.TypeOf(f) == c.Prior.MediaType
 }
 
 func (v *verification) exitCode(failed bool) int {

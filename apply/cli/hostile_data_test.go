@@ -42,6 +42,7 @@ var hostileCommands = []struct {
 	{"adopt", Adopt, []string{"image.a"}},
 	{"restore", Restore, nil},
 	{"tasks forget", TasksForget, []string{"image.a"}},
+	{"tasks settle", TasksSettle, []string{"--forget-all", "--auto-approve"}},
 	{"apply", Apply, []string{"--auto-approve"}},
 	{"destroy", Destroy, []string{"--auto-approve"}},
 	{"init", Init, nil},

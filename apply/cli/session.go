@@ -135,15 +135,19 @@ func NewSession(p Process) (*Session, error) {
 	if errTerm && dumb != "dumb" {
 		s.ErrTerm = p.Err
 	}
-	input, _ := s.env("ASSETFORM_INPUT")
-	off, err := strconv.ParseBool(input)
-	inputOff := err == nil && !off
-	s.Asks = term.IsTerminal(int(p.In.Fd())) && !inputOff && !s.inCI()
+	s.Asks = term.IsTerminal(int(p.In.Fd())) && !s.inputOff() && !s.inCI()
 	if s.Log, err = newLogger(s, p); err != nil {
 		return nil, err
 	}
 	s.Logs = s.Log.Enabled(context.Background(), slog.LevelError)
 	return s, nil
+}
+
+// inputOff reports whether the environment says that nothing is to be asked.
+func (s *Session) inputOff() bool {
+	input, _ := s.env("ASSETFORM_INPUT")
+	on, err := strconv.ParseBool(input)
+	return err == nil && !on
 }
 
 func (s *Session) inCI() bool {

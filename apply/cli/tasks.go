@@ -12,7 +12,9 @@ import (
 	"assetform/apply/imaginator"
 	"assetform/config"
 	"assetform/config/diag"
+	"assetform/config/method"
 	"assetform/plan"
+	"assetform/plan/render"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
@@ -223,7 +225,7 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks attach\" takes the address of an asset and the id of a task"))
 		}
 		f.needKeys, f.sends = true, true
-		return s.withJournal(ctx, &f, args[0], func(w *workspace, j *apply.Journal, a config.Address) int {
+		return s.withAsset(ctx, &f, args[0], func(w *workspace, j *apply.Journal, a config.Address) int {
 			spec := w.project.Spec(a)
 			if spec == nil {
 				return s.fail("No such asset", fmt.Errorf("the configuration has no asset %q", args[0]))
@@ -255,7 +257,7 @@ func TasksForget(fs *pflag.FlagSet) Run {
 		if len(args) != 1 {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks forget\" takes the address of an asset"))
 		}
-		return s.withJournal(ctx, &f, args[0], func(_ *workspace, j *apply.Journal, a config.Address) int {
+		return s.withAsset(ctx, &f, args[0], func(_ *workspace, j *apply.Journal, a config.Address) int {
 			forgotten, err := apply.ForgetTasks(ctx, j, a)
 			if err != nil {
 				return s.fail("Task not forgotten", err)
@@ -267,24 +269,32 @@ func TasksForget(fs *pflag.FlagSet) Run {
 			for _, in := range forgotten {
 				fmt.Fprintf(&b, "Forgot the %s request of %s (task %s). The next \"assetform apply\" may send it again.\n", in.State, in.Address, orDash(in.TaskID))
 			}
+			if cost := apply.PerhapsCharged(forgotten); cost != (method.Cost{}) {
+				fmt.Fprintf(&b, "%s may have been charged for what is forgotten.\n", render.CostText(cost))
+			}
 			return s.output(b.String())
 		})
 	}
 }
 
-// withJournal opens project and journal under the run lock. The asset need
-// not stand in the configuration any more.
-func (s *Session) withJournal(ctx context.Context, f *diskFlags, address string, do func(*workspace, *apply.Journal, config.Address) int) int {
+// withAsset is withJournal for what an address names. The asset need not stand
+// in the configuration any more.
+func (s *Session) withAsset(ctx context.Context, f *diskFlags, address string, do func(*workspace, *apply.Journal, config.Address) int) int {
 	a, err := config.ParseAddress(address)
 	if err != nil {
 		return s.fail("No such asset", err)
 	}
+	return s.withJournal(ctx, f, func(w *workspace, j *apply.Journal) int { return do(w, j, a) })
+}
+
+// withJournal opens project and journal under the run lock.
+func (s *Session) withJournal(ctx context.Context, f *diskFlags, do func(*workspace, *apply.Journal) int) int {
 	return s.withDisk(ctx, f, func(w *workspace, d apply.Disk) int {
 		j, err := apply.OpenJournal(d.Data, apply.JournalOptions{})
 		if err != nil {
 			return s.fail("Journal not usable", err)
 		}
 		defer j.Close()
-		return do(w, j, a)
+		return do(w, j)
 	})
 }
