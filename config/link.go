@@ -16,12 +16,16 @@ import (
 type linker struct {
 	e         *evaluator
 	byAddress map[string]*Spec
-	byOutput  map[string]*Spec // by folded path relative to the project root
+	byOutput  map[string]*Spec  // by identity of the path relative to the project root
+	dirs      map[string]string // real directories by path
 }
 
 // linkAll completes the specs: input images, triggers and references.
 func (e *evaluator) linkAll() {
-	l := &linker{e: e, byAddress: make(map[string]*Spec, len(e.links)), byOutput: make(map[string]*Spec, len(e.links))}
+	l := &linker{
+		e: e, byAddress: make(map[string]*Spec, len(e.links)), byOutput: make(map[string]*Spec, len(e.links)),
+		dirs: map[string]string{},
+	}
 	slices.SortFunc(e.links, func(a, b link) int { return strings.Compare(a.text, b.text) })
 	for _, link := range e.links {
 		l.byAddress[link.text] = link.spec
@@ -68,9 +72,31 @@ func references(link link) []Address {
 // fullPath is an output relative to the project root.
 func (l *linker) fullPath(s *Spec) string { return path.Join(l.e.rootDir, s.Output) }
 
+// identity is the same for paths that are one file: links among the
+// directories that stand are followed, and case and Unicode form do not count.
+func (l *linker) identity(full string) string {
+	return pathname.Fold(path.Join(l.realDir(path.Dir(full)), path.Base(full)))
+}
+
+// realDir is a directory without links, as far as it exists.
+func (l *linker) realDir(dir string) string {
+	if dir == "." || dir == "/" {
+		return dir
+	}
+	if real, known := l.dirs[dir]; known {
+		return real
+	}
+	real, err := l.e.files.followDir(dir, maxLinks)
+	if err != nil {
+		real = path.Join(l.realDir(path.Dir(dir)), path.Base(dir))
+	}
+	l.dirs[dir] = real
+	return real
+}
+
 // claim takes the output path for an asset.
 func (l *linker) claim(s *Spec) {
-	key := pathname.Fold(l.fullPath(s))
+	key := l.identity(l.fullPath(s))
 	other := l.byOutput[key]
 	if other == nil {
 		l.byOutput[key] = s
@@ -84,6 +110,8 @@ func (l *linker) claim(s *Spec) {
 	switch {
 	case s.Address.Block() == other.Address.Block():
 		hint = "Use each.key or count.index in the path."
+	case pathname.Fold(s.Output) != pathname.Fold(other.Output):
+		hint = "A link on the way makes both paths the same file."
 	case s.Output != other.Output:
 		hint = "The paths differ only in case or Unicode form, which some systems ignore."
 	}
@@ -94,7 +122,7 @@ func (l *linker) claim(s *Spec) {
 // insideOther reports an output whose directory is another asset's file.
 func (l *linker) insideOther(s *Spec) {
 	for dir := path.Dir(l.fullPath(s)); dir != "." && dir != "/"; dir = path.Dir(dir) {
-		if other := l.byOutput[pathname.Fold(dir)]; other != nil {
+		if other := l.byOutput[l.identity(dir)]; other != nil {
 			l.e.report(s.OutputRange, "Output inside other output", "%s writes %q, but %q is the file that %s writes (%s), so it cannot be a directory.",
 				s.Address, s.Output, other.Output, other.Address, place(other.OutputRange))
 			return
@@ -141,8 +169,9 @@ func (l *linker) input(link link, ref inputRef) {
 // itself. The path of an asset is relative to the root module, so in another
 // module it is tried from there as well, unless the module has such a file.
 func (l *linker) producer(link link, ref inputRef, full string) (*Spec, string) {
-	if s := l.byOutput[pathname.Fold(full)]; s != nil {
-		if norm.NFC.String(l.fullPath(s)) == norm.NFC.String(full) {
+	if s := l.byOutput[l.identity(full)]; s != nil {
+		own := l.fullPath(s)
+		if norm.NFC.String(own) == norm.NFC.String(full) || pathname.Fold(own) != pathname.Fold(full) {
 			return s, ""
 		}
 		l.e.reportSetting(ref.setting, "Input equals an output", "The %s of %s is %q, which differs only in case from %q, the output of %s. Write %s.",
@@ -153,7 +182,7 @@ func (l *linker) producer(link link, ref inputRef, full string) (*Spec, string) 
 	if err != nil || fromRoot == full {
 		return nil, full
 	}
-	s := l.byOutput[pathname.Fold(fromRoot)]
+	s := l.byOutput[l.identity(fromRoot)]
 	if s == nil || s.Output != ref.path {
 		return nil, full
 	}
