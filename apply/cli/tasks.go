@@ -105,9 +105,12 @@ func (s *Session) listTasks(ctx context.Context, f *taskFlags) int {
 		return s.fail("Unreadable journal", err)
 	}
 	doc := tasksDocument{FormatVersion: plan.FormatVersion, Journal: []journalTask{}}
+	redactor := s.redactor(p)
 	for _, in := range intents {
 		if f.query.Type == "" || string(f.query.Type) == string(in.Kind) {
-			doc.Journal = append(doc.Journal, newJournalTask(in))
+			t := newJournalTask(in)
+			t.TaskID = redactor.Text(t.TaskID) // a server can name a task as it likes
+			doc.Journal = append(doc.Journal, t)
 		}
 	}
 	if !f.local {
