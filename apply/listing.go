@@ -1,0 +1,243 @@
+package apply
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"assetform/apply/imaginator"
+	"assetform/lockfile"
+	"assetform/plan"
+)
+
+// Figures of reading task lists.
+const (
+	listPage     = 100 // the most that the API gives
+	maxListPages = 50
+	baselineWait = 20 * time.Second
+)
+
+// Baseline is where an origin's task list ended when a run that sends to it
+// began: what is above was created since. The zero value says that there was
+// no list to be read.
+type Baseline struct {
+	Task  string               `json:"task,omitempty"` // the newest task's id
+	Row   lockfile.ContentHash `json:"row,omitzero"`   // what the list showed of it
+	Empty bool                 `json:"empty,omitempty"`
+}
+
+// none tells that nothing can be judged by this baseline.
+func (b Baseline) none() bool { return b == Baseline{} }
+
+// rowDigest identifies a row by what does not change while its task runs.
+func rowDigest(t *imaginator.Task) lockfile.ContentHash {
+	row, err := json.Marshal(imaginator.Task{
+		ID: t.ID, Type: t.Type, Model: t.Model, Prompt: t.Prompt, Seed: t.Seed,
+		AspectRatio: t.AspectRatio, References: t.References, CreatedAt: t.CreatedAt,
+	})
+	if err != nil {
+		panic("JSON of a task: " + err.Error()) // texts, numbers and a time only
+	}
+	return lockfile.HashBytes(row)
+}
+
+// readBaseline reads page 1 of the list.
+func readBaseline(ctx context.Context, gen Generator) (Baseline, imaginator.TaskPage, error) {
+	ctx, cancel := context.WithTimeout(ctx, baselineWait)
+	defer cancel()
+	page, err := gen.Tasks(ctx, imaginator.TaskQuery{Page: 1, PerPage: listPage})
+	switch {
+	case err != nil || page.Page != 1:
+		return Baseline{}, page, err
+	case len(page.Tasks) == 0 && page.Total <= 0:
+		return Baseline{Empty: true}, page, nil
+	case len(page.Tasks) == 0:
+		return Baseline{}, page, nil
+	}
+	newest := &page.Tasks[0]
+	return Baseline{Task: newest.ID, Row: rowDigest(newest)}, page, nil
+}
+
+// A listing is the task list as it was read once, newest first.
+type listing struct {
+	rows []imaginator.Task
+	at   map[string]int // index of a row by task id
+	// whole tells that the list was read to its end.
+	whole bool
+	// muddled tells that it cannot be in the order of creation, or showed a
+	// task twice: then no row is above another.
+	muddled bool
+}
+
+// readListing reads at most so many pages, until all of the tasks in until
+// were seen or the list ends.
+func readListing(ctx context.Context, gen Generator, until map[string]bool, pages int) (*listing, error) {
+	l := &listing{at: map[string]int{}}
+	missing := len(until)
+	for number := 1; number <= pages; number++ {
+		page, err := gen.Tasks(ctx, imaginator.TaskQuery{Page: number, PerPage: listPage})
+		if err != nil {
+			return nil, err
+		}
+		if page.Page != number {
+			break // it gives another page than asked for: there is no reading on
+		}
+		before := len(l.rows)
+		for _, t := range page.Tasks {
+			if _, twice := l.at[t.ID]; twice {
+				continue // a task that was created meanwhile moves all others down
+			}
+			l.at[t.ID] = len(l.rows)
+			l.rows = append(l.rows, t)
+			if until[t.ID] {
+				missing--
+			}
+		}
+		l.whole = len(page.Tasks) == 0 || page.Total > 0 && len(l.rows) >= page.Total
+		if l.whole || missing == 0 && len(until) > 0 || len(l.rows) == before {
+			break
+		}
+	}
+	l.muddled = !l.falls()
+	return l, nil
+}
+
+// falls tells whether ids that are numbers fall from row to row, as they do in
+// a list that has the newest first.
+func (l *listing) falls() bool {
+	for i := range l.rows {
+		if strings.Trim(l.rows[i].ID, "0123456789") != "" {
+			return true // no numbers: nothing to be seen by them
+		}
+	}
+	for i := 1; i < len(l.rows); i++ {
+		older, newer := l.rows[i].ID, l.rows[i-1].ID
+		if cmp.Or(cmp.Compare(len(older), len(newer)), cmp.Compare(older, newer)) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// above returns how many of the newest rows were created after the baseline;
+// ok is false if the listing does not tell: it does not show the baseline, or
+// with another row, or tasks of this project that were created before it above
+// it, or later ones below.
+func (l *listing) above(b Baseline, c *claims) (n int, ok bool) {
+	switch {
+	case b.none() || l.muddled:
+		return 0, false
+	case b.Empty:
+		n, ok = len(l.rows), l.whole
+	default:
+		n, ok = l.at[b.Task]
+		ok = ok && rowDigest(&l.rows[n]) == b.Row
+	}
+	if !ok {
+		return 0, false
+	}
+	began := false // the run whose baseline it is
+	for _, in := range c.accepted {
+		began = began || in.Baseline == b
+		at, shown := l.at[in.TaskID]
+		if shown && (in.Baseline == b && at >= n || !began && at < n) {
+			return 0, false
+		}
+	}
+	return n, true
+}
+
+// showsLonger tells whether some row shows a longer prompt than this one: then
+// the list did not cut it.
+func (l *listing) showsLonger(prompt string) bool {
+	for i := range l.rows {
+		p := l.rows[i].Prompt
+		if p != nil && len(*p) > len(prompt) && utf8.RuneCountInString(*p) > utf8.RuneCountInString(prompt) {
+			return true
+		}
+	}
+	return false
+}
+
+// claims are the requests and tasks that the search must not confuse with the
+// one that is looked for.
+type claims struct {
+	claimed  map[string]bool // tasks that belong to requests or to the lock
+	accepted []Intent        // requests with a task, in their order
+	open     []Intent        // requests without one
+}
+
+func claimsAt(origin string, intents []Intent, lock *lockfile.Lock) *claims {
+	c := &claims{claimed: map[string]bool{}}
+	for _, in := range intents {
+		if in.Origin != origin {
+			continue
+		}
+		switch {
+		case in.TaskID != "":
+			c.claimed[in.TaskID] = true
+			c.accepted = append(c.accepted, in)
+		case in.State.Unsettled() || in.State == StateForgotten:
+			c.open = append(c.open, in) // what was given up may have been created all the same
+		}
+	}
+	for _, e := range lock.Assets {
+		if e.TaskID != "" && plan.Charges(e.Provider) {
+			c.claimed[e.TaskID] = true
+		}
+	}
+	return c
+}
+
+// judge finds the task of a request in a listing: the one row that is provably
+// its, and the rows that could be. The rule stands in settle.go.
+func (l *listing) judge(in *Intent, c *claims) (f finding) {
+	n, known := l.above(in.Baseline, c)
+	if !known {
+		n = len(l.rows)
+	}
+	q := requestOf(&in.Record)
+	matches := 0
+	for i := range l.rows[:n] {
+		t := &l.rows[i]
+		if c.claimed[t.ID] {
+			continue
+		}
+		is := q.compare(t)
+		whole := t.Prompt != nil && l.showsLonger(*t.Prompt)
+		if !whole && len(is.differs) == 0 && !slices.Contains(is.hidden, "prompt") {
+			is.hidden = append(is.hidden, "whether prompts are cut")
+		}
+		if is.near() {
+			f.suspects = append(f.suspects, Suspect{*t, is})
+		}
+		if known && (is.equal() || is.onlyAspectHidden()) && !l.claimable(i, in, c) {
+			matches++
+			f.task, f.byAspect = *t, !is.equal()
+		}
+	}
+	f.found = matches == 1
+	return f
+}
+
+// claimable tells whether another open request may have created the task of
+// that row.
+func (l *listing) claimable(row int, in *Intent, c *claims) bool {
+	for i := range c.open {
+		other := &c.open[i]
+		if other.ID == in.ID {
+			continue
+		}
+		if n, known := l.above(other.Baseline, c); known && row >= n {
+			continue
+		}
+		if len(requestOf(&other.Record).compare(&l.rows[row]).differs) == 0 {
+			return true
+		}
+	}
+	return false
+}
