@@ -173,8 +173,8 @@ func TestCommitted(t *testing.T) {
 			w := newWork(t)
 			test.history(w)
 			c := claim("art/a.png", "mine")
-			ours, note := w.open(".").Committed(t.Context(), ".", []plan.Claim{c})
-			if ours[c] != test.want {
+			ours, note := w.open(".").Committed(t.Context(), "HEAD", ".", []plan.Claim{c})
+			if ours[c].Ours != test.want {
 				t.Errorf("ours is %v (%s), want %v", ours[c], note, test.want)
 			}
 		})
@@ -192,8 +192,8 @@ func TestCommittedShallow(t *testing.T) {
 	for depth, want := range map[string]struct{ a, b, noted bool }{"1": {false, false, true}, "2": {false, false, true}, "3": {true, true, false}} {
 		clone := &work{t: t, dir: t.TempDir()}
 		clone.git("clone", "-q", "--depth", depth, "file://"+filepath.ToSlash(w.dir), ".")
-		ours, note := clone.open(".").Committed(t.Context(), ".", []plan.Claim{a, b})
-		if ours[a] != want.a || ours[b] != want.b || strings.Contains(note, "shallow") != want.noted {
+		ours, note := clone.open(".").Committed(t.Context(), "HEAD", ".", []plan.Claim{a, b})
+		if ours[a].Ours != want.a || ours[b].Ours != want.b || strings.Contains(note, "shallow") != want.noted {
 			t.Errorf("depth %s: got %v, %v and note %q, want %+v", depth, ours[a], ours[b], note, want)
 		}
 	}
@@ -218,9 +218,9 @@ func TestCommittedBelow(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.together(append(files, "game/"+lockName, string(l.Encode()))...)
-	ours, note := w.open("game").Committed(t.Context(), "game", claims)
+	ours, note := w.open("game").Committed(t.Context(), "HEAD", "game", claims)
 	for _, c := range claims {
-		if !ours[c] {
+		if !ours[c].Ours {
 			t.Errorf("%q is not ours (%s)", c.Path, note)
 		}
 	}
@@ -229,7 +229,7 @@ func TestCommittedBelow(t *testing.T) {
 func TestCommittedOfNothing(t *testing.T) {
 	t.Parallel()
 	var none *repo.Repo = newWork(t).open(".")
-	if ours, note := none.Committed(t.Context(), ".", nil); len(ours) != 0 || note == "" {
+	if ours, note := none.Committed(t.Context(), "HEAD", ".", nil); len(ours) != 0 || note == "" {
 		t.Errorf("got %v and %q", ours, note)
 	}
 }
