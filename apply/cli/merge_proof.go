@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"assetform/apply/repo"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -37,7 +38,11 @@ func (r *rescuer) proven(ctx context.Context, e lockfile.Entry) bool {
 		return false
 	}
 	c := plan.Claim{Path: e.Output, Hash: e.ContentHash, Size: e.Bytes}
+	want := repo.Wanted{Hash: c.Hash, Size: c.Size, Path: c.Path}
 	for _, commit := range r.commits {
+		if stands, err := r.finder.Stands(commit, want); err != nil || !stands {
+			continue
+		}
 		shown, asked := r.proof.shown[commit]
 		if !asked {
 			shown = map[plan.Claim]plan.Evidence{}
@@ -50,9 +55,7 @@ func (r *rescuer) proven(ctx context.Context, e lockfile.Entry) bool {
 			}
 			r.proof.shown[commit] = shown
 		}
-		if evidence, stands := shown[c]; stands {
-			return evidence.Ours
-		}
+		return shown[c].Ours
 	}
 	return false
 }

@@ -3,7 +3,6 @@ package repo
 import (
 	"bufio"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -180,7 +179,7 @@ func (w *historyWalk) standing(ctx context.Context, head string) error {
 		if fields := strings.Fields(about); ok && len(fields) == 4 && len(regularBlob(fields[0], "blob")) > 0 {
 			size, err := strconv.ParseInt(fields[3], 10, 64)
 			obj := Object{ID: fields[2], Size: size}
-			if err == nil && (size == c.Size || w.names(obj, c)) {
+			if err == nil && (size == c.Size || w.finder().names(obj, c.Hash)) {
 				w.at[name] = obj
 			}
 		}
@@ -355,18 +354,12 @@ func (w *historyWalk) holds(p string, c plan.Claim, blob string) (bool, error) {
 		return false, fmt.Errorf("object %s, which stood at %q, is not here", blob, p)
 	}
 	if obj.Size == c.Size && head.Size != c.Size { // HEAD has a pointer, so this may be what it names
-		sum := sha256.New()
-		err := w.objects.CopyTo(sum, obj.ID)
-		return lockfile.ContentHash(sum.Sum(nil)) == c.Hash, err
+		return w.finder().is(obj, c.Hash)
 	}
-	return w.names(obj, c), nil
+	return w.finder().names(obj, c.Hash), nil
 }
 
-// names tells whether a blob is the Git LFS pointer to a content.
-func (w *historyWalk) names(obj Object, c plan.Claim) bool {
-	f := Finder{repo: w.repo, objects: w.objects}
-	return f.names(obj, c.Hash)
-}
+func (w *historyWalk) finder() *Finder { return &Finder{repo: w.repo, objects: w.objects} }
 
 // lock is what a blob of the lock names: nothing where there is none, and nil
 // where it cannot be read.

@@ -141,6 +141,86 @@ func TestCommitted(t *testing.T) {
 			w.git("commit", "-q", "-m", "not ours any more")
 			w.commit("art/a.png", "mine")
 		}, false},
+		"an update and its revert": {func(w *work) {
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+			w.together("art/a.png", "other", lockName, lock("art/a.png", "other"))
+			w.git("revert", "--no-edit", "HEAD")
+		}, true},
+		"an asset that went and came back": {func(w *work) {
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+			w.git("rm", "-q", "art/a.png")
+			w.together(lockName, lock())
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+		}, true},
+		"a branch that follows main": {func(w *work) {
+			w.together("art/a.png", "old", lockName, lock("art/a.png", "old"))
+			w.git("checkout", "-q", "-b", "side")
+			w.commit("other", "1")
+			w.git("checkout", "-q", "main")
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+			w.git("checkout", "-q", "side")
+			w.git("merge", "-q", "--no-ff", "-m", "merge main", "main")
+			w.git("checkout", "-q", "main")
+			w.commit("readme", "2")
+			w.git("merge", "-q", "--no-ff", "-m", "merge", "side")
+		}, true},
+		"a merge that settles on one side": {func(w *work) {
+			w.together("art/a.png", "old", lockName, lock("art/a.png", "old"))
+			w.git("checkout", "-q", "-b", "side")
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+			w.git("checkout", "-q", "main")
+			w.together("art/a.png", "other", lockName, lock("art/a.png", "other"))
+			w.git("merge", "-q", "--no-ff", "-X", "theirs", "-s", "ort", "-m", "merge", "side")
+		}, true},
+		"a person's file that had been a generated one of the same size": {func(w *work) {
+			w.together("art/a.png", "mens", lockName, lock("art/a.png", "mens"))
+			w.commit("art/a.png", "mine")
+			w.git("rm", "-q", "art/a.png")
+			w.git("commit", "-q", "-m", "away")
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+		}, false},
+		"a person's file taken away and brought back with a claim": {func(w *work) {
+			w.commit("art/a.png", "mine")
+			w.git("rm", "-q", "art/a.png")
+			w.git("commit", "-q", "-m", "away")
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+		}, false},
+		"a person's file changed and brought back with a claim": {func(w *work) {
+			w.commit("art/a.png", "mine")
+			w.commit("art/a.png", "other")
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+		}, false},
+		"a person's file that becomes a pointer with a claim": {func(w *work) {
+			w.commit("art/a.png", "mine")
+			w.together("art/a.png", pointer, lockName, lock("art/a.png", "mine"))
+		}, false},
+		"a person's pointer that becomes a file with a claim": {func(w *work) {
+			w.commit("art/a.png", pointer)
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+		}, false},
+		// A root of its own is the first parent of a merge that shows nothing
+		// but the lock against main.
+		"a history of its own": {func(w *work) {
+			w.commit("art/a.png", "mine")
+			w.commit("readme", "1")
+			w.write(lockName, lock("art/a.png", "mine"))
+			w.git("add", "-A")
+			tree := w.git("write-tree")
+			orphan := w.git("commit-tree", "-m", "orphan", tree)
+			w.git("reset", "-q", "--hard", w.git("commit-tree", "-m", "merge", "-p", orphan, "-p", w.git("rev-parse", "HEAD"), tree))
+		}, false},
+		"a person's file brought by a merge": {func(w *work) {
+			w.commit("readme", "1")
+			w.git("checkout", "-q", "-b", "side")
+			w.commit("other", "1")
+			w.git("checkout", "-q", "main")
+			w.commit("readme", "2")
+			w.git("merge", "-q", "--no-commit", "--no-ff", "side")
+			w.commit("art/a.png", "mine")
+			w.git("rm", "-q", "art/a.png")
+			w.git("commit", "-q", "-m", "away")
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+		}, false},
 		"a file that is not committed": {func(w *work) {
 			w.commit(lockName, lock("art/a.png", "mine"))
 			w.write("art/a.png", "mine")
@@ -178,6 +258,20 @@ func TestCommitted(t *testing.T) {
 				t.Errorf("ours is %v (%s), want %v", ours[c], note, test.want)
 			}
 		})
+	}
+}
+
+// The commit that speaks against a file is named.
+func TestCommittedNames(t *testing.T) {
+	t.Parallel()
+	w := newWork(t)
+	person := w.commit("art/a.png", "mine")
+	w.git("rm", "-q", "art/a.png")
+	w.git("commit", "-q", "-m", "away")
+	w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+	c := claim("art/a.png", "mine")
+	if shown, note := w.open(".").Committed(t.Context(), "HEAD", ".", []plan.Claim{c}); shown[c] != (plan.Evidence{Commit: person}) || note != "" {
+		t.Errorf("got %+v and %q, want commit %s", shown[c], note, person)
 	}
 }
 
