@@ -94,8 +94,7 @@ func (r *run) takeIn(p string, content lockfile.ContentHash) error {
 		return err
 	}
 	defer f.Close()
-	_, _, err = r.Store.AddFile(f, content)
-	return err
+	return r.outputs.add(p, f, content)
 }
 
 // runLocal carries out a change that needs no server.

@@ -34,6 +34,7 @@ type outputs struct {
 	// owned is the content that the lock has for each path, when the run
 	// began: what stands there may be replaced if it is that.
 	owned            map[string]lockfile.ContentHash
+	proven           map[string]bool // see plan.Plan
 	overwriteDrifted bool
 	// frozen returns the reason why nothing may be written any more, or nil.
 	frozen func() error
@@ -175,8 +176,18 @@ func (o *outputs) keep(p string, is found) error {
 		return err
 	}
 	defer f.Close()
-	_, _, err = o.store.AddFile(f, is.state.Hash)
-	return err
+	return o.add(p, f, is.state.Hash)
+}
+
+// add puts a file that stands at a path into the store. Only if it is the
+// lock's and the plan has seen proof of that may the store show from then on
+// that its content is ours.
+func (o *outputs) add(p string, f *os.File, content lockfile.ContentHash) error {
+	if o.proven[p] && o.owned[p] == content {
+		_, _, err := o.store.AddFile(f, content)
+		return err
+	}
+	return o.store.AddClaimed(f, content)
 }
 
 // still tells whether a path holds what was found there: the same file, with

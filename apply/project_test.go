@@ -117,10 +117,10 @@ func (s *session) plan(o plan.Options) *plan.Plan {
 		Requested: OpenRequests(intents, s.lock),
 		Unsettled: Unsettled(intents),
 		// As in a project whose outputs and lock were committed together.
-		Committed: func(claims []plan.Claim) (map[plan.Claim]bool, string) {
-			ours := map[plan.Claim]bool{}
+		Committed: func(claims []plan.Claim) (map[plan.Claim]plan.Evidence, string) {
+			ours := map[plan.Claim]plan.Evidence{}
 			for _, c := range claims {
-				ours[c] = true
+				ours[c] = plan.Evidence{Ours: true}
 			}
 			return ours, ""
 		},

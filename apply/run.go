@@ -230,7 +230,7 @@ func newRun(o Options) (*run, error) {
 		out.owned[e.Output] = e.ContentHash
 	}
 	intents := o.Journal.Intents()
-	out.overwriteDrifted = o.OverwriteDrifted
+	out.overwriteDrifted, out.proven = o.OverwriteDrifted, o.Plan.Proven
 	out.wanted = wantedPaths(o.Project)
 	r := &run{
 		Options: o,

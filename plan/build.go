@@ -94,7 +94,8 @@ type builder struct {
 	refusals   []Refusal
 	diags      hcl.Diagnostics
 	duplicates map[config.Address][]config.Address
-	notOurs    map[string]bool // files that stand as the lock says and are not shown to be ours
+	notOurs    map[string]bool   // files that stand as the lock says and are not shown to be ours
+	broughtBy  map[string]string // commits that have such a file without its entry
 	whyNotOurs string
 }
 
@@ -225,6 +226,10 @@ func (b *builder) finish() *Plan {
 	b.warnDuplicates()
 	b.warnContainers(p.Changes)
 	p.Refusals = b.refusals
+	p.Proven = map[string]bool{}
+	for path, not := range b.notOurs {
+		p.Proven[path] = !not
+	}
 	p.Diagnostics = b.diags
 	return p
 }

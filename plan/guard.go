@@ -133,7 +133,7 @@ func (b *builder) refuseNotOurs(c *Change) {
 	if b.opts.OverwriteDrifted {
 		return
 	}
-	b.refuse(c, RefusedForeign, "Output is perhaps not ours", fmt.Sprintf("This %s would overwrite %q, which is what the lock says, but nothing shows that assetform wrote it: %s. Make it the result of today's inputs with \"assetform adopt %s\", or give it up with --overwrite-drifted.", c.Action, c.Output, b.whyNotOurs, shellArg(c.Address)))
+	b.refuse(c, RefusedForeign, "Output is perhaps not ours", fmt.Sprintf("This %s would overwrite %q, which is what the lock says, but nothing shows that assetform wrote it: %s. \"assetform adopt %s\" keeps the file, as the result of today's inputs; --overwrite-drifted gives it up.", c.Action, c.Output, b.whyNot(c.Output), shellArg(c.Address)))
 }
 
 // guardUpstreams refuses to generate from an upstream whose file was changed

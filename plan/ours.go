@@ -12,15 +12,15 @@ import (
 // file assetform's: otherwise one added line would let the next apply delete a
 // picture that a person made. So what a change takes away or overwrites must
 // be shown to be ours by more than the lock: its content is in this machine's
-// store, or the commit that changed it last wrote its entry too. Files of
+// store, or every commit that put it there wrote its entry too. Files of
 // which neither can be shown stay: a delete drops only the entry, what moves
 // leaves its old file, and what would overwrite one is refused like a file
 // that was changed by hand.
 
-// checkOurs looks at the files that changes take away or overwrite. It asks
-// git about all of them at once, and only if the store does not have them.
+// checkOurs looks at the files that changes take away, overwrite or copy. It
+// asks git about all of them at once, and only if the store does not have them.
 func (b *builder) checkOurs(changes []*Change) {
-	b.notOurs = map[string]bool{}
+	b.notOurs, b.broughtBy = map[string]bool{}, map[string]string{}
 	asked := map[string]Claim{}
 	for _, c := range changes {
 		if path := b.takesAway(c); path != "" {
@@ -29,11 +29,14 @@ func (b *builder) checkOurs(changes []*Change) {
 		if owner := b.owners[c.Output]; owner != nil && c.writes() && !b.willHold(c, b.snap.Files[c.Output].Hash) {
 			b.claim(asked, c.Output, owner.entry)
 		}
+		if c.Stored != nil && c.Stored.Path != "" {
+			b.claim(asked, c.Stored.Path, &c.Stored.Entry)
+		}
 	}
 	if len(asked) == 0 {
 		return
 	}
-	var ours map[Claim]bool
+	var shown map[Claim]Evidence
 	note := ""
 	if b.snap.Committed != nil {
 		list := make([]Claim, 0, len(asked))
@@ -41,15 +44,26 @@ func (b *builder) checkOurs(changes []*Change) {
 			list = append(list, c)
 		}
 		slices.SortFunc(list, func(x, y Claim) int { return strings.Compare(x.Path, y.Path) })
-		ours, note = b.snap.Committed(list)
+		shown, note = b.snap.Committed(list)
 	}
 	for path, c := range asked {
-		b.notOurs[path] = !ours[c]
+		b.notOurs[path] = !shown[c].Ours
+		b.broughtBy[path] = shown[c].Commit
 	}
-	if b.whyNotOurs = "its content is not in this machine's store, and no commit that git shows wrote file and lock entry together"; note != "" {
+	if b.whyNotOurs = "its content is no result in this machine's store, and no commit that git shows wrote file and lock entry together"; note != "" {
 		b.whyNotOurs += " (" + note + ")"
 	}
 	b.keepFiles(changes)
+}
+
+// whyNot says why a file is not shown to be ours.
+func (b *builder) whyNot(path string) string {
+	const short = 10
+	commit := b.broughtBy[path]
+	if len(commit) < short {
+		return b.whyNotOurs
+	}
+	return fmt.Sprintf("its content is no result in this machine's store, and commit %s has the file without its lock entry (picture and lock belong in one commit)", commit[:short])
 }
 
 // claim notes a file that stands as the lock says, and that only git can show
@@ -102,8 +116,12 @@ func (b *builder) keepFiles(changes []*Change) {
 	const most = 3
 	list := fmt.Sprintf("%q", kept[:min(most, len(kept))])
 	list = strings.ReplaceAll(strings.Trim(list, "[]"), `" "`, `", "`)
+	why := b.whyNotOurs
+	if len(kept) == 1 {
+		why = b.whyNot(kept[0])
+	}
 	if len(kept) > most {
 		list += fmt.Sprintf(" and %d more", len(kept)-most)
 	}
-	b.warnf(nil, "File stays where it is", fmt.Sprintf("The lock says that assetform wrote %s, but nothing shows it: %s. The entry goes and the file stays. Delete it yourself if it is not needed.", list, b.whyNotOurs))
+	b.warnf(nil, "File stays where it is", fmt.Sprintf("The lock says that assetform wrote %s, but nothing shows it: %s. The entry goes and the file stays. Delete it yourself if it is not needed.", list, why))
 }

@@ -110,7 +110,7 @@ image "a" {
 		Files:   files,
 		Stored:  func(lockfile.InputsHash) (lockfile.Entry, bool) { return lockfile.Entry{}, false },
 		HasBlob: func(h lockfile.ContentHash) bool { return w.blobs[h] },
-		Committed: func(list []Claim) (map[Claim]bool, string) {
+		Committed: func(list []Claim) (map[Claim]Evidence, string) {
 			asked = append(asked, list)
 			return nil, "git is ill"
 		},

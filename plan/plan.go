@@ -173,6 +173,9 @@ type Plan struct {
 	// embedded engine leads nowhere.
 	Origins  map[string]string
 	Refusals []Refusal
+	// Proven holds the files that stand as the lock says and that git shows to
+	// be ours, though the store does not have them; by path.
+	Proven map[string]bool
 	// Diagnostics are warnings, and errors that keep the plan from being
 	// applied (a refusal stands in both lists).
 	Diagnostics hcl.Diagnostics

@@ -19,11 +19,12 @@ type Snapshot struct {
 	// HasBlob tells whether the store holds this content.
 	HasBlob func(lockfile.ContentHash) bool
 	// Committed tells which of these files are ours by git: the last commit
-	// that changed the file also changed the lock entry that names it to this
-	// content. The note says why git could not tell of the others, "" if it
-	// could. It is asked once, about all files that a plan would take away or
-	// overwrite and whose content is not in the store; nil: there is no git.
-	Committed func([]Claim) (ours map[Claim]bool, note string)
+	// that changed the file, and every one that brought this content to its
+	// path, also changed the lock entry that names it to this content. The note
+	// says why git could not tell of the others, "" if it could. It is asked
+	// once, about all files that a plan would take away, overwrite or store and
+	// whose content is not in the store; nil: there is no git.
+	Committed func([]Claim) (shown map[Claim]Evidence, note string)
 	// Adopted returns the file that a person gave the asset for these inputs,
 	// if its blob is there. Nil: there is none.
 	Adopted func(config.Address, lockfile.InputsHash) (lockfile.Entry, bool)
@@ -52,6 +53,12 @@ type Claim struct {
 	Path string // relative to the root module's directory
 	Hash lockfile.ContentHash
 	Size int64 // of the content in bytes
+}
+
+// Evidence is what git shows of a claim.
+type Evidence struct {
+	Ours   bool
+	Commit string // a commit that put the file there without its entry; "": git knows none
 }
 
 // FileKind is what stands at a path.

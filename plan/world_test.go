@@ -109,10 +109,10 @@ func (w *world) plan() *Plan {
 	}, w.opts)
 }
 
-func (w *world) committed(claims []Claim) (map[Claim]bool, string) {
-	ours := map[Claim]bool{}
+func (w *world) committed(claims []Claim) (map[Claim]Evidence, string) {
+	ours := map[Claim]Evidence{}
 	for _, c := range claims {
-		ours[c] = !w.strange[c.Path]
+		ours[c] = Evidence{Ours: !w.strange[c.Path]}
 	}
 	return ours, ""
 }

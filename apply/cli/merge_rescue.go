@@ -31,6 +31,7 @@ type rescuer struct {
 	finder  *repo.Finder // nil outside git
 	commits []string
 	all     bool // history was searched for more commits
+	proof   proof
 }
 
 // rescue saves the entry of the side that was not taken, of every asset on
@@ -58,6 +59,9 @@ func (m *lockMerge) rescue(ctx context.Context) error {
 		return err
 	}
 	defer r.close()
+	for _, c := range list {
+		r.proof.add(plan.Claim{Path: c.entry.Output, Hash: c.entry.ContentHash, Size: c.entry.Bytes})
+	}
 	var diags hcl.Diagnostics
 	for _, c := range list {
 		err := r.save(ctx, c.address, c.entry)
@@ -172,7 +176,7 @@ func (r *rescuer) delivered(ctx context.Context, e lockfile.Entry) (lockfile.Ent
 	if r.store.Has(e.ContentHash) {
 		return e, nil
 	}
-	if ok, err := r.fromWorkTree(e); ok || err != nil {
+	if ok, err := r.fromWorkTree(ctx, e); ok || err != nil {
 		return e, err
 	}
 	return e, r.fromGit(ctx, e)
@@ -199,7 +203,7 @@ func (r *rescuer) describe(e *lockfile.Entry) error {
 }
 
 // fromWorkTree stores the file at the output path if it is the content.
-func (r *rescuer) fromWorkTree(e lockfile.Entry) (bool, error) {
+func (r *rescuer) fromWorkTree(ctx context.Context, e lockfile.Entry) (bool, error) {
 	name := filepath.FromSlash(path.Join(r.prefix, e.Output))
 	info, err := r.root.Lstat(name)
 	if err != nil || !info.Mode().IsRegular() || info.Size() != e.Bytes {
@@ -210,7 +214,11 @@ func (r *rescuer) fromWorkTree(e lockfile.Entry) (bool, error) {
 		return false, nil
 	}
 	defer f.Close()
-	_, _, err = r.store.AddFile(f, e.ContentHash)
+	if r.proven(ctx, e) {
+		_, _, err = r.store.AddFile(f, e.ContentHash)
+	} else {
+		err = r.store.AddClaimed(f, e.ContentHash)
+	}
 	var other *store.MismatchError
 	if errors.As(err, &other) {
 		return false, nil
@@ -242,6 +250,12 @@ func (r *rescuer) fromGit(ctx context.Context, e lockfile.Entry) error {
 	}
 	if err != nil {
 		return err
+	}
+	if !r.proven(ctx, e) {
+		// First, since a kill in between must not make it ours.
+		if err := r.store.SetHandMade(e.ContentHash, true); err != nil {
+			return err
+		}
 	}
 	_, _, err = p.Commit()
 	return err

@@ -186,7 +186,7 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 }
 
 // committed asks git which files are ours.
-func (w *workspace) committed(claims []plan.Claim) (map[plan.Claim]bool, string) {
+func (w *workspace) committed(claims []plan.Claim) (map[plan.Claim]plan.Evidence, string) {
 	ctx := context.Background() // the walk bounds itself
 	r, err := repo.Open(ctx, w.project.Dir, w.environ)
 	switch {
@@ -195,7 +195,7 @@ func (w *workspace) committed(claims []plan.Claim) (map[plan.Claim]bool, string)
 	case err != nil:
 		return nil, "git cannot tell: " + err.Error()
 	}
-	return r.Committed(ctx, w.lock.Dir, claims)
+	return r.Committed(ctx, "HEAD", w.lock.Dir, claims)
 }
 
 func (w *workspace) build(o plan.Options) *plan.Plan {

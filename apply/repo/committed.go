@@ -5,10 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
-	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -25,50 +24,61 @@ const committedTime = 30 * time.Second
 
 // Committed answers what plan.Snapshot asks: which of these files were last
 // changed by a commit that also changed the lock entry that names them to
-// their content. Somebody who writes only the lock, in a pull request of one
-// line, thereby makes no file of the project assetform's; somebody who changes
-// file and entry together could as well have deleted the file.
+// their content, as did every other commit that brought that content to that
+// path. Somebody who writes only the lock, in a pull request of one line,
+// thereby makes no file of the project assetform's, and neither does somebody
+// who takes a file away and brings it back with an entry, or joins a history
+// that has no other: the commit of the person who made it stands against them
+// for ever. Somebody who changes file and entry together where nobody had that
+// content before could as well have deleted the file.
 //
 // The last commit is the one that "git log -1 -- PATH" finds: from a merge the
-// way leads to the first parent that has the file as it is. A commit without
-// parents changed all that it holds. But where a shallow clone ends nothing is
-// known of what was there before, so a file that was not changed since is not
-// shown to be ours; the note tells how to get the rest. Anything else that git
-// cannot answer, such as an object that a partial clone left out or a lock
-// that is damaged there, counts the same way.
+// way leads to the first parent that has the file as it is. A commit brings a
+// content to a path if none of its parents has it there; a commit without
+// parents brings all that it holds. But where a shallow clone ends nothing is
+// known of what was there before, so nothing at all is shown to be ours; the
+// note tells how to get the rest. Anything else that git cannot answer, such
+// as an object that a partial clone left out or a lock that is damaged there,
+// counts the same way.
 //
-// Below is the directory that the repository was opened from, relative to the
-// project root. It costs one walk however many files are asked about.
-func (r *Repo) Committed(ctx context.Context, below string, claims []plan.Claim) (ours map[plan.Claim]bool, note string) {
+// Commit names where history is read from. Below is the directory that the
+// repository was opened from, relative to the project root. It costs one walk however many files are asked about.
+func (r *Repo) Committed(ctx context.Context, commit, below string, claims []plan.Claim) (shown map[plan.Claim]plan.Evidence, note string) {
 	ctx, cancel := context.WithTimeout(ctx, committedTime)
 	defer cancel()
 	w := &historyWalk{
-		repo: r, below: below, ours: map[plan.Claim]bool{}, pending: map[string]map[string]plan.Claim{},
-		locks: map[string]map[plan.Claim]bool{}, shallow: r.shallowCommits(),
+		repo: r, below: below, shown: map[plan.Claim]plan.Evidence{}, pending: map[string]map[string]plan.Claim{},
+		at: map[string]Object{}, asked: map[string]plan.Claim{}, locks: map[string]map[plan.Claim]bool{}, shallow: r.shallowCommits(),
 	}
 	var ok bool
 	if w.lockPath, ok = r.Path(lockfile.Filename); !ok {
 		return nil, ""
 	}
-	asked := map[string]plan.Claim{}
 	for _, c := range claims {
 		if p, ok := r.Path(c.Path); ok {
-			asked[p] = c
+			w.asked[p] = c
 		}
 	}
-	err := w.run(ctx, asked)
+	err := w.run(ctx, commit)
 	switch {
 	case ctx.Err() != nil:
-		return w.ours, fmt.Sprintf("history is too long to be searched in %.0f s", committedTime.Seconds())
+		note = fmt.Sprintf("history is too long to be searched in %.0f s", committedTime.Seconds())
 	case err != nil:
-		return w.ours, "git cannot tell: " + err.Error()
-	case w.cut:
-		return w.ours, "this clone is shallow and what came before is not here; get it with \"git fetch --unshallow\", or \"fetch-depth: 0\" in a workflow"
+		note = "git cannot tell: " + err.Error()
+	default:
+		return w.shown, ""
 	}
-	return w.ours, ""
+	for c, s := range w.shown { // what was not read may show the contrary
+		w.shown[c] = plan.Evidence{Commit: s.Commit}
+	}
+	return w.shown, note
 }
 
-// historyWalk follows files from HEAD to the commits that changed them last.
+// errShallow ends the walk where a clone ends.
+var errShallow = errors.New("this clone is shallow and what came before is not here; get it with \"git fetch --unshallow\", or \"fetch-depth: 0\" in a workflow")
+
+// historyWalk follows files from HEAD to the commits that changed them last,
+// and looks in all of its history for those that brought their content.
 type historyWalk struct {
 	repo     *Repo
 	below    string // see Committed
@@ -77,10 +87,11 @@ type historyWalk struct {
 	diff     *treeDiff
 	shallow  map[string]bool // commits whose parents may not be here
 
+	asked   map[string]plan.Claim            // by path in the tree; without those that are shown not to be ours
+	at      map[string]Object                // what HEAD has at these paths
 	pending map[string]map[string]plan.Claim // commit -> paths that it has as HEAD has them
 	locks   map[string]map[plan.Claim]bool   // by blob: what a lock names, without sizes
-	ours    map[plan.Claim]bool
-	cut     bool // a path led to where the history ends
+	shown   map[plan.Claim]plan.Evidence
 }
 
 // shallowCommits are those whose parents were not fetched, and perhaps a first
@@ -103,8 +114,8 @@ func (r *Repo) hadParents(ctx context.Context, id string) bool {
 	return err != nil || strings.Contains(header, "\nparent ")
 }
 
-func (w *historyWalk) run(ctx context.Context, asked map[string]plan.Claim) (err error) {
-	head, err := w.repo.Commit(ctx, "HEAD")
+func (w *historyWalk) run(ctx context.Context, commit string) (err error) {
+	head, err := w.repo.Commit(ctx, commit)
 	if err != nil {
 		return errors.New("nothing is committed yet")
 	}
@@ -112,15 +123,11 @@ func (w *historyWalk) run(ctx context.Context, asked map[string]plan.Claim) (err
 		return err
 	}
 	defer w.objects.Close()
-	for p, c := range asked {
-		if ok, err := w.holds(head+":"+p, c); err != nil {
-			return err
-		} else if !ok {
-			delete(asked, p)
-		}
+	if err := w.standing(ctx, head); err != nil {
+		return err
 	}
-	w.pending[head] = asked
-	if w.diff, err = w.repo.treeDiff(ctx); err != nil {
+	w.pending[head] = maps.Clone(w.asked)
+	if w.diff, err = w.repo.treeDiff(ctx, w.scope()); err != nil {
 		return err
 	}
 	defer w.diff.close()
@@ -140,40 +147,90 @@ func (w *historyWalk) run(ctx context.Context, asked map[string]plan.Claim) (err
 	}()
 	lines := bufio.NewScanner(out)
 	lines.Buffer(nil, 1<<20) // an octopus has many parents
-	for len(w.pending) > 0 && lines.Scan() {
+	for len(w.asked) > 0 && lines.Scan() {
 		if ids := strings.Fields(lines.Text()); len(ids) > 0 {
 			if err := w.commit(ctx, ids[0], ids[1:]); err != nil {
 				return err
 			}
 		}
 	}
-	return lines.Err()
+	if err := lines.Err(); err != nil || len(w.asked) == 0 {
+		return err
+	}
+	if err := cmd.Wait(); err != nil { // what it left out may show the contrary
+		return fmt.Errorf("git rev-list: %w", err)
+	}
+	return nil
 }
 
-// commit passes each path on to the first parent that has it unchanged; what
-// no parent has, this commit changed.
+// standing finds what HEAD has at the paths, in one list: thousands of single
+// questions would each walk the tree. What is not committed as it stands, by
+// its size or as the Git LFS pointer to it, was never in any commit's hands.
+func (w *historyWalk) standing(ctx context.Context, head string) error {
+	out, err := w.repo.output(ctx, "ls-tree", "-r", "-l", "-z", "--full-tree", head)
+	if err != nil {
+		return err
+	}
+	for line := range strings.SplitSeq(out, "\x00") {
+		about, name, _ := strings.Cut(line, "\t")
+		c, ok := w.asked[name]
+		if fields := strings.Fields(about); ok && len(fields) == 4 && len(regularBlob(fields[0], "blob")) > 0 {
+			size, err := strconv.ParseInt(fields[3], 10, 64)
+			obj := Object{ID: fields[2], Size: size}
+			if err == nil && (size == c.Size || w.finder().names(obj, c.Hash)) {
+				w.at[name] = obj
+			}
+		}
+	}
+	maps.DeleteFunc(w.asked, func(p string, _ plan.Claim) bool { return w.at[p].ID == "" })
+	return nil
+}
+
+// scope is where trees have to be compared: the lock, and the directories of
+// the files if these are few.
+func (w *historyWalk) scope() []string {
+	const most = 32
+	scope := []string{w.lockPath}
+	for p := range w.asked {
+		if dir := path.Dir(p); dir != "." {
+			p = dir
+		}
+		if !slices.Contains(scope, p) {
+			scope = append(scope, p)
+		}
+		if len(scope) > most {
+			return nil
+		}
+	}
+	return scope
+}
+
+// commit judges the paths whose content a commit brought, and those that it
+// changed last: it passes each on to the first parent that has it unchanged,
+// and what no parent has, this commit changed.
 func (w *historyWalk) commit(ctx context.Context, id string, parents []string) error {
 	paths := w.pending[id]
 	delete(w.pending, id)
-	if len(paths) == 0 {
-		return nil
-	}
 	if w.shallow[id] && w.repo.hadParents(ctx, id) {
-		w.cut = true
-		return nil
+		return errShallow
 	}
 	if len(parents) == 0 {
 		parents = []string{""} // an empty tree
 	}
+	brought := map[string]plan.Claim{}
 	var diffs []map[string]treeChange
-	for _, parent := range parents {
+	for i, parent := range parents {
 		diff, err := w.diff.between(id, parent)
 		if err != nil {
 			return err
 		}
 		diffs = append(diffs, diff)
-		if parent == "" {
-			break // there is nobody to pass anything on to
+		if i == 0 {
+			if err := w.bring(diff, brought); err != nil {
+				return err
+			}
+		} else if err := w.had(diff, brought); err != nil {
+			return err
 		}
 		// Most commits change few of many paths: only these are touched.
 		changed := map[string]plan.Claim{}
@@ -183,12 +240,50 @@ func (w *historyWalk) commit(ctx context.Context, id string, parents []string) e
 				delete(paths, p)
 			}
 		}
-		w.pass(parent, paths)
-		if paths = changed; len(paths) == 0 {
+		if parent != "" { // else there is nobody to pass anything on to
+			w.pass(parent, paths)
+		}
+		if paths = changed; len(paths) == 0 && len(brought) == 0 {
 			return nil
 		}
 	}
-	return w.judge(paths, diffs)
+	maps.Copy(paths, brought)
+	return w.judge(id, paths, diffs)
+}
+
+// bring collects the paths at which a commit has a content that is asked about
+// and its first parent has not.
+func (w *historyWalk) bring(diff map[string]treeChange, brought map[string]plan.Claim) error {
+	for p, change := range diff {
+		c, ok := w.asked[p]
+		if !ok {
+			continue
+		}
+		if is, err := w.holds(p, c, change.is); err != nil {
+			return err
+		} else if is {
+			brought[p] = c
+		}
+	}
+	return w.had(diff, brought)
+}
+
+// had drops the paths at which a parent has the content already.
+func (w *historyWalk) had(diff map[string]treeChange, brought map[string]plan.Claim) error {
+	for p, c := range brought {
+		change, changed := diff[p]
+		had := !changed
+		if changed {
+			var err error
+			if had, err = w.holds(p, c, change.was); err != nil {
+				return err
+			}
+		}
+		if had {
+			delete(brought, p)
+		}
+	}
+	return nil
 }
 
 // pass makes paths pending at a commit; the map is the walk's from then on.
@@ -204,43 +299,65 @@ func (w *historyWalk) pass(commit string, paths map[string]plan.Claim) {
 	w.pending[commit] = have
 }
 
-// judge decides about files that a commit changed against all its parents.
-func (w *historyWalk) judge(paths map[string]plan.Claim, diffs []map[string]treeChange) error {
+// judge decides about files that a commit changed against all its parents. Of
+// several commits none may speak against a file; the first that does is named.
+func (w *historyWalk) judge(id string, paths map[string]plan.Claim, diffs []map[string]treeChange) error {
 	var before []map[plan.Claim]bool
-	for _, diff := range diffs {
+	after := map[plan.Claim]bool{}
+	for i, diff := range diffs {
 		lock, changed := diff[w.lockPath]
 		if !changed {
-			return nil // so no entry did
+			after = nil // so no entry did
+			break
 		}
 		named, err := w.lock(lock.was)
 		if err != nil {
 			return err
 		}
 		before = append(before, named)
-	}
-	after, err := w.lock(diffs[0][w.lockPath].is)
-	if err != nil {
-		return err
+		if i == 0 {
+			if after, err = w.lock(lock.is); err != nil {
+				return err
+			}
+		}
 	}
 	for p, c := range paths {
 		entry := plan.Claim{Path: c.Path, Hash: c.Hash}
 		stood := slices.ContainsFunc(before, func(named map[plan.Claim]bool) bool { return named == nil || named[entry] })
-		w.ours[c] = after[entry] && !stood && diffs[0][p].is != ""
+		if _, open := w.asked[p]; !open {
+			continue
+		}
+		w.shown[c] = plan.Evidence{Ours: true}
+		if !after[entry] || stood || diffs[0][p].is == "" {
+			w.shown[c] = plan.Evidence{Commit: id}
+			delete(w.asked, p)
+		}
 	}
 	return nil
 }
 
-// holds tells whether what git has under a name can be a file's content, by
-// its size or as the Git LFS pointer to it. What is not committed as it stands
-// was never in any commit's hands.
-func (w *historyWalk) holds(name string, c plan.Claim) (bool, error) {
-	obj, ok, err := w.objects.Stat(name)
-	if err != nil || !ok {
+// holds tells whether a blob that some commit has at a path is the content
+// that is asked about, or the Git LFS pointer to it. What is not here might
+// be.
+func (w *historyWalk) holds(p string, c plan.Claim, blob string) (bool, error) {
+	head := w.at[p]
+	if blob == noFile || blob == "" || blob == head.ID {
+		return blob == head.ID, nil
+	}
+	obj, ok, err := w.objects.Stat(blob)
+	if err != nil {
 		return false, err
 	}
-	f := Finder{repo: w.repo, objects: w.objects}
-	return obj.Size == c.Size || f.names(obj, c.Hash), nil
+	if !ok {
+		return false, fmt.Errorf("object %s, which stood at %q, is not here", blob, p)
+	}
+	if obj.Size == c.Size && head.Size != c.Size { // HEAD has a pointer, so this may be what it names
+		return w.finder().is(obj, c.Hash)
+	}
+	return w.finder().names(obj, c.Hash), nil
 }
+
+func (w *historyWalk) finder() *Finder { return &Finder{repo: w.repo, objects: w.objects} }
 
 // lock is what a blob of the lock names: nothing where there is none, and nil
 // where it cannot be read.
@@ -272,89 +389,4 @@ func (w *historyWalk) lock(blob string) (map[plan.Claim]bool, error) {
 	}
 	w.locks[blob] = named
 	return named, nil
-}
-
-// treeDiff compares the trees of commits through one process that stays.
-type treeDiff struct {
-	cmd *exec.Cmd
-	in  io.WriteCloser
-	out *bufio.Reader
-}
-
-// treeDiff starts the process; it compares names and ids alone and never reads
-// a file, so that no attribute or filter has a say.
-func (r *Repo) treeDiff(ctx context.Context) (*treeDiff, error) {
-	cmd := r.command(ctx, "-c", "core.quotePath=false", "diff-tree", "--stdin", "-r", "--raw", "--root",
-		"--no-abbrev", "--no-renames", "--no-commit-id", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start git diff-tree: %w", err)
-	}
-	return &treeDiff{cmd: cmd, in: in, out: bufio.NewReaderSize(out, 64<<10)}, nil
-}
-
-func (d *treeDiff) close() {
-	d.in.Close()
-	_, _ = io.Copy(io.Discard, d.out)
-	_ = d.cmd.Wait()
-}
-
-// treeChange is what stands at a path in two trees: the ids of the blobs,
-// noFile, or "" for what is no regular file.
-type treeChange struct{ was, is string }
-
-const noFile = "none"
-
-// between returns the paths at which a commit has another file than its
-// parent; without a parent that is all that it holds. A change of the mode
-// alone is none.
-func (d *treeDiff) between(commit, parent string) (map[string]treeChange, error) {
-	// git repeats a line that is no id, after all that it has to say to the
-	// lines before: that marks the end of an answer, whose lines begin with ":".
-	const end = "."
-	if _, err := fmt.Fprintf(d.in, "%s\n%s\n", strings.TrimSpace(commit+" "+parent), end); err != nil {
-		return nil, fmt.Errorf("ask git diff-tree: %w", err)
-	}
-	changed := map[string]treeChange{}
-	for {
-		line, err := d.out.ReadString('\n')
-		if err != nil {
-			return nil, fmt.Errorf("read from git diff-tree: %w", err)
-		}
-		if line = strings.TrimSuffix(line, "\n"); line == end {
-			return changed, nil
-		}
-		about, name, _ := strings.Cut(line, "\t")
-		fields := strings.Fields(strings.TrimPrefix(about, ":"))
-		if len(fields) != 5 {
-			return nil, fmt.Errorf("read from git diff-tree: unexpected line %q", line)
-		}
-		if strings.HasPrefix(name, `"`) {
-			if name, err = strconv.Unquote(name); err != nil {
-				return nil, fmt.Errorf("read from git diff-tree: unexpected name in %q", line)
-			}
-		}
-		c := treeChange{was: regularBlob(fields[0], fields[2]), is: regularBlob(fields[1], fields[3])}
-		if c.was != c.is || c.is == "" {
-			changed[name] = c
-		}
-	}
-}
-
-// regularBlob returns the id of what has that mode in a tree.
-func regularBlob(mode, id string) string {
-	switch mode {
-	case "100644", "100755", "100664":
-		return id
-	case "000000":
-		return noFile
-	}
-	return "" // a link or a submodule
 }

@@ -141,6 +141,86 @@ func TestCommitted(t *testing.T) {
 			w.git("commit", "-q", "-m", "not ours any more")
 			w.commit("art/a.png", "mine")
 		}, false},
+		"an update and its revert": {func(w *work) {
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+			w.together("art/a.png", "other", lockName, lock("art/a.png", "other"))
+			w.git("revert", "--no-edit", "HEAD")
+		}, true},
+		"an asset that went and came back": {func(w *work) {
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+			w.git("rm", "-q", "art/a.png")
+			w.together(lockName, lock())
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+		}, true},
+		"a branch that follows main": {func(w *work) {
+			w.together("art/a.png", "old", lockName, lock("art/a.png", "old"))
+			w.git("checkout", "-q", "-b", "side")
+			w.commit("other", "1")
+			w.git("checkout", "-q", "main")
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+			w.git("checkout", "-q", "side")
+			w.git("merge", "-q", "--no-ff", "-m", "merge main", "main")
+			w.git("checkout", "-q", "main")
+			w.commit("readme", "2")
+			w.git("merge", "-q", "--no-ff", "-m", "merge", "side")
+		}, true},
+		"a merge that settles on one side": {func(w *work) {
+			w.together("art/a.png", "old", lockName, lock("art/a.png", "old"))
+			w.git("checkout", "-q", "-b", "side")
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+			w.git("checkout", "-q", "main")
+			w.together("art/a.png", "other", lockName, lock("art/a.png", "other"))
+			w.git("merge", "-q", "--no-ff", "-X", "theirs", "-s", "ort", "-m", "merge", "side")
+		}, true},
+		"a person's file that had been a generated one of the same size": {func(w *work) {
+			w.together("art/a.png", "mens", lockName, lock("art/a.png", "mens"))
+			w.commit("art/a.png", "mine")
+			w.git("rm", "-q", "art/a.png")
+			w.git("commit", "-q", "-m", "away")
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+		}, false},
+		"a person's file taken away and brought back with a claim": {func(w *work) {
+			w.commit("art/a.png", "mine")
+			w.git("rm", "-q", "art/a.png")
+			w.git("commit", "-q", "-m", "away")
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+		}, false},
+		"a person's file changed and brought back with a claim": {func(w *work) {
+			w.commit("art/a.png", "mine")
+			w.commit("art/a.png", "other")
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+		}, false},
+		"a person's file that becomes a pointer with a claim": {func(w *work) {
+			w.commit("art/a.png", "mine")
+			w.together("art/a.png", pointer, lockName, lock("art/a.png", "mine"))
+		}, false},
+		"a person's pointer that becomes a file with a claim": {func(w *work) {
+			w.commit("art/a.png", pointer)
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+		}, false},
+		// A root of its own is the first parent of a merge that shows nothing
+		// but the lock against main.
+		"a history of its own": {func(w *work) {
+			w.commit("art/a.png", "mine")
+			w.commit("readme", "1")
+			w.write(lockName, lock("art/a.png", "mine"))
+			w.git("add", "-A")
+			tree := w.git("write-tree")
+			orphan := w.git("commit-tree", "-m", "orphan", tree)
+			w.git("reset", "-q", "--hard", w.git("commit-tree", "-m", "merge", "-p", orphan, "-p", w.git("rev-parse", "HEAD"), tree))
+		}, false},
+		"a person's file brought by a merge": {func(w *work) {
+			w.commit("readme", "1")
+			w.git("checkout", "-q", "-b", "side")
+			w.commit("other", "1")
+			w.git("checkout", "-q", "main")
+			w.commit("readme", "2")
+			w.git("merge", "-q", "--no-commit", "--no-ff", "side")
+			w.commit("art/a.png", "mine")
+			w.git("rm", "-q", "art/a.png")
+			w.git("commit", "-q", "-m", "away")
+			w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+		}, false},
 		"a file that is not committed": {func(w *work) {
 			w.commit(lockName, lock("art/a.png", "mine"))
 			w.write("art/a.png", "mine")
@@ -173,11 +253,25 @@ func TestCommitted(t *testing.T) {
 			w := newWork(t)
 			test.history(w)
 			c := claim("art/a.png", "mine")
-			ours, note := w.open(".").Committed(t.Context(), ".", []plan.Claim{c})
-			if ours[c] != test.want {
+			ours, note := w.open(".").Committed(t.Context(), "HEAD", ".", []plan.Claim{c})
+			if ours[c].Ours != test.want {
 				t.Errorf("ours is %v (%s), want %v", ours[c], note, test.want)
 			}
 		})
+	}
+}
+
+// The commit that speaks against a file is named.
+func TestCommittedNames(t *testing.T) {
+	t.Parallel()
+	w := newWork(t)
+	person := w.commit("art/a.png", "mine")
+	w.git("rm", "-q", "art/a.png")
+	w.git("commit", "-q", "-m", "away")
+	w.together("art/a.png", "mine", lockName, lock("art/a.png", "mine"))
+	c := claim("art/a.png", "mine")
+	if shown, note := w.open(".").Committed(t.Context(), "HEAD", ".", []plan.Claim{c}); shown[c] != (plan.Evidence{Commit: person}) || note != "" {
+		t.Errorf("got %+v and %q, want commit %s", shown[c], note, person)
 	}
 }
 
@@ -192,8 +286,8 @@ func TestCommittedShallow(t *testing.T) {
 	for depth, want := range map[string]struct{ a, b, noted bool }{"1": {false, false, true}, "2": {false, false, true}, "3": {true, true, false}} {
 		clone := &work{t: t, dir: t.TempDir()}
 		clone.git("clone", "-q", "--depth", depth, "file://"+filepath.ToSlash(w.dir), ".")
-		ours, note := clone.open(".").Committed(t.Context(), ".", []plan.Claim{a, b})
-		if ours[a] != want.a || ours[b] != want.b || strings.Contains(note, "shallow") != want.noted {
+		ours, note := clone.open(".").Committed(t.Context(), "HEAD", ".", []plan.Claim{a, b})
+		if ours[a].Ours != want.a || ours[b].Ours != want.b || strings.Contains(note, "shallow") != want.noted {
 			t.Errorf("depth %s: got %v, %v and note %q, want %+v", depth, ours[a], ours[b], note, want)
 		}
 	}
@@ -218,9 +312,9 @@ func TestCommittedBelow(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.together(append(files, "game/"+lockName, string(l.Encode()))...)
-	ours, note := w.open("game").Committed(t.Context(), "game", claims)
+	ours, note := w.open("game").Committed(t.Context(), "HEAD", "game", claims)
 	for _, c := range claims {
-		if !ours[c] {
+		if !ours[c].Ours {
 			t.Errorf("%q is not ours (%s)", c.Path, note)
 		}
 	}
@@ -229,7 +323,7 @@ func TestCommittedBelow(t *testing.T) {
 func TestCommittedOfNothing(t *testing.T) {
 	t.Parallel()
 	var none *repo.Repo = newWork(t).open(".")
-	if ours, note := none.Committed(t.Context(), ".", nil); len(ours) != 0 || note == "" {
+	if ours, note := none.Committed(t.Context(), "HEAD", ".", nil); len(ours) != 0 || note == "" {
 		t.Errorf("got %v and %q", ours, note)
 	}
 }

@@ -124,6 +124,30 @@ func (f *Finder) CopyTo(w io.Writer, reset func() error, want Wanted, commits []
 	return missing
 }
 
+// Stands tells whether a commit has the content at its path, or the Git LFS
+// pointer to it.
+func (f *Finder) Stands(commit string, want Wanted) (bool, error) {
+	treePath, ok := f.repo.Path(want.Path)
+	if !ok {
+		return false, nil
+	}
+	obj, ok, err := f.objects.Stat(commit + ":" + treePath)
+	if err != nil || !ok {
+		return false, err
+	}
+	if obj.Size != want.Size && want.Size >= 0 {
+		return f.names(obj, want.Hash), nil
+	}
+	return f.is(obj, want.Hash)
+}
+
+// is tells whether a blob is that content, or the Git LFS pointer to it.
+func (f *Finder) is(obj Object, h lockfile.ContentHash) (bool, error) {
+	sum := sha256.New()
+	err := f.objects.CopyTo(sum, obj.ID)
+	return err == nil && lockfile.ContentHash(sum.Sum(nil)) == h || f.names(obj, h), err
+}
+
 // names tells whether a blob is a Git LFS pointer to that content.
 func (f *Finder) names(obj Object, h lockfile.ContentHash) bool {
 	const maxPointer = 1024

@@ -105,7 +105,7 @@ func (r *Repo) output(ctx context.Context, args ...string) (string, error) {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		return "", &Error{Args: args, Stderr: firstLines(stderr.String(), 3), Err: err}
+		return "", &Error{Args: args, Stderr: firstLines(stderr.String(), 8), Err: err}
 	}
 	return stdout.String(), nil
 }

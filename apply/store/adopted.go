@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 
 	"assetform/lockfile"
@@ -62,8 +63,26 @@ func (s *Store) SetHandMade(h lockfile.ContentHash, is bool) error {
 	return nil
 }
 
+// AddClaimed is AddFile for a file that perhaps only the lock calls
+// assetform's. Content that comes into the store this way is marked like a
+// person's: that the store has it must not make it ours the next time.
+func (s *Store) AddClaimed(f *os.File, want lockfile.ContentHash) error {
+	if s.Has(want) {
+		_, _, err := s.AddFile(f, want)
+		return err
+	}
+	if err := s.SetHandMade(want, true); err != nil {
+		return err
+	}
+	_, _, err := s.AddFile(f, want)
+	if err != nil {
+		return errors.Join(err, s.SetHandMade(want, false))
+	}
+	return nil
+}
+
 // HandMade reports whether a content was adopted for an asset and not
-// released.
+// released, or is not known to be anything but a person's.
 func (s *Store) HandMade(h lockfile.ContentHash) bool {
 	dir, name := s.blob(h)
 	_, err := dir.Stat(name + handMadeSuffix)
