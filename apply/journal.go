@@ -123,13 +123,13 @@ func (j *Journal) Fresh() bool { return j.fresh }
 // holds all that was recorded. If something took it away or cut it, no request
 // may be sent: it would be known to nobody.
 func (j *Journal) Ours() error {
+	j.mu.RLock()
+	file, durable := j.file, j.durable // before the look: others append meanwhile
+	j.mu.RUnlock()
 	there, err := j.data.Stat(journalName)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errJournalTaken, err)
 	}
-	j.mu.RLock()
-	file, durable := j.file, j.durable
-	j.mu.RUnlock()
 	opened, err := file.Stat()
 	if err != nil {
 		return err
