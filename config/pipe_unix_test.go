@@ -20,7 +20,7 @@ func TestModuleIsPipe(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(dir, "m"), 0o600); err != nil {
 		t.Skip("no pipes here:", err)
 	}
-	if _, diags := Load(Options{Dir: dir}); !diags.HasErrors() || !strings.Contains(diags.Error(), "no directory") {
+	if _, diags := Load(Options{Dir: dir}); !diags.HasErrors() || !strings.Contains(diags.Error(), "not a directory") {
 		t.Errorf("got %v", diags)
 	}
 }

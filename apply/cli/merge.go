@@ -47,6 +47,7 @@ type lockMerge struct {
 	below              string // the lock's directory, relative to the project root
 	base, ours, theirs *lockfile.Lock
 	texts              [][]byte // of ours and theirs, as they were committed
+	marked             bool     // they were taken apart at markers: see unmix
 
 	merged *lockfile.Lock
 	result lockfile.MergeResult
@@ -156,6 +157,7 @@ func (m *lockMerge) sides(ctx context.Context, file string) (base, ours, theirs 
 		return nil, nil, nil, fmt.Errorf("there is no file %q", m.name)
 	}
 	if ours, base, theirs, ok := lockfile.SplitConflict(text); ok {
+		m.marked = true
 		return base, ours, theirs, nil
 	}
 	if _, err := lockfile.Parse(m.name, m.below, text); err != nil {
@@ -213,6 +215,9 @@ func (m *lockMerge) run(ctx context.Context, base, ours, theirs []byte) int {
 	if diags.HasErrors() {
 		m.printDiagnostics(diags, nil)
 		return ExitError
+	}
+	if m.marked {
+		m.unmix(ctx)
 	}
 	m.merged, m.result = lockfile.Merge(m.base, m.ours, m.theirs, m.preference())
 	m.warnPicks()

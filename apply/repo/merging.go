@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -90,6 +91,20 @@ func (r *Repo) CommitsWith(ctx context.Context, rel string, content []byte) []st
 	}
 	out, err := r.output(ctx, "log", "--all", "--reflog", "-n", "4", "--format=%H %P",
 		"--find-object="+strings.TrimSpace(string(blob)), "--", ":(top,literal)"+treePath)
+	if err != nil {
+		return nil
+	}
+	return strings.Fields(out)
+}
+
+// Versions lists commits of all branches and the reflogs that changed a file,
+// the newest first, and at most so many.
+func (r *Repo) Versions(ctx context.Context, rel string, most int) []string {
+	treePath, ok := r.Path(rel)
+	if !ok {
+		return nil
+	}
+	out, err := r.output(ctx, "log", "--all", "--reflog", "--diff-merges=separate", "-n", strconv.Itoa(most), "--format=%H", "--", ":(top,literal)"+treePath)
 	if err != nil {
 		return nil
 	}
