@@ -12,7 +12,6 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -281,7 +280,6 @@ type serverFlags struct {
 	html                       bool // answers everything with a page
 	blank                      bool // every picture is the same
 	noLicense, disabled        bool
-	slow                       time.Duration // of a POST before and after it is looked at
 }
 
 func parseServerFlags(args []string) (serverFlags, error) {
@@ -366,10 +364,6 @@ func (s *paidServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case s.flags.foreign:
 		r.Header.Del(imaginator.HeaderIdempotencyKey)
 	}
-	if r.Method == http.MethodPost && s.flags.slow > 0 {
-		time.Sleep(s.flags.slow)
-		defer time.Sleep(s.flags.slow) // the answer leaves when the handler is done
-	}
 	s.studio.ServeHTTP(w, r)
 }
 
@@ -414,177 +408,6 @@ func (s stamp) Render(_ context.Context, w io.Writer, job studio.Job, f studio.F
 	}
 	_, err := w.Write(result)
 	return err
-}
-
-// TestKill kills the real program at random moments, again and again, and
-// then lets it finish: whatever was paid for is collected, and nothing is
-// paid twice. With a server that honours Idempotency-Key it converges by
-// itself. With one that neither does nor lists tasks, requests in flight at
-// the kill stay unknown, are not sent again, and a person settles them.
-func TestKill(t *testing.T) {
-	t.Parallel()
-	rounds := 3
-	if text := os.Getenv("ASSETFORM_KILL_ROUNDS"); text != "" {
-		var err error
-		if rounds, err = strconv.Atoi(text); err != nil {
-			t.Fatalf("ASSETFORM_KILL_ROUNDS: %v", err)
-		}
-	}
-	for name, flags := range map[string]serverFlags{
-		"idempotent": {latency: 20 * time.Millisecond, slow: 20 * time.Millisecond, concurrent: 4, credits: 1000, video: 100},
-		"forgetful":  {latency: 20 * time.Millisecond, slow: 20 * time.Millisecond, concurrent: 4, credits: 1000, video: 100, foreign: true, noList: true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var sum killFigures
-			for range rounds {
-				k := killRound{T: t, dir: t.TempDir(), server: new(paidServer)}
-				k.play(flags)
-				sum.kills, sum.hits, sum.paid, sum.unknown = sum.kills+k.kills, sum.hits+k.hits, sum.paid+k.paid, sum.unknown+k.unknown
-			}
-			t.Logf("%d rounds: %d kills, %d of them before the end; %d tasks paid for, %d needed; %d unknown outcomes, none sent again",
-				rounds, sum.kills, sum.hits, sum.paid, rounds*killAssets, sum.unknown)
-			if name == "idempotent" && sum.unknown > 0 {
-				t.Error("outcomes stayed unknown with a server that honours Idempotency-Key")
-			}
-			if sum.hits == 0 {
-				t.Error("no kill came before the end")
-			}
-		})
-	}
-}
-
-// killFigures are what rounds of kills came to.
-type killFigures struct{ kills, hits, paid, unknown int }
-
-// killRound is one project that is applied under kills.
-type killRound struct {
-	*testing.T
-	dir    string
-	server *paidServer
-	killFigures
-}
-
-const killConfig = `
-provider "imaginator" { base_url = %q }
-image "base" {
-  count  = 9
-  prompt = "Base ${count.index}"
-  output = "art/base${count.index}.png"
-}
-image "group" {
-  count      = 3
-  prompt     = "Group ${count.index}"
-  references = slice(image.base, 3 * count.index, 3 * count.index + 3)
-  output     = "art/group${count.index}.png"
-}
-video "film" {
-  prompt = "Film"
-  image  = image.group[0]
-  output = "film.mp4"
-}
-`
-
-const killAssets = 13
-
-func (k *killRound) play(flags serverFlags) {
-	if err := k.server.start(flags); err != nil {
-		k.Fatal(err)
-	}
-	defer k.server.stop()
-	config := fmt.Sprintf(killConfig, k.server.base())
-	if err := os.WriteFile(filepath.Join(k.dir, "main.asset.hcl"), []byte(config), 0o644); err != nil {
-		k.Fatal(err)
-	}
-	for range 8 {
-		k.kills++
-		k.hits += k.killed(time.Duration(rand.Int64N(int64(400 * time.Millisecond))))
-	}
-	out, code := k.run("apply", "--auto-approve")
-	if code == 5 && flags.noList {
-		k.settle()
-		out, code = k.run("apply", "--auto-approve")
-	}
-	if code != 0 {
-		k.Fatalf("after the kills apply ends with %d:\n%s", code, out)
-	}
-	if out, code := k.run("verify"); code != 0 {
-		k.Errorf("verify ends with %d:\n%s", code, out)
-	}
-	times := map[string]int{}
-	for _, task := range k.server.tasks() {
-		times[*task.Prompt]++
-		k.paid++
-		if times[*task.Prompt] > 1 {
-			k.Errorf("%q was paid for %d times", *task.Prompt, times[*task.Prompt])
-		}
-	}
-	if k.paid != killAssets {
-		k.Errorf("%d tasks were paid for, want %d", k.paid, killAssets)
-	}
-}
-
-// killed starts an apply, kills it after a while, and reports 1 if it was
-// still at work.
-func (k *killRound) killed(after time.Duration) int {
-	cmd := k.command("apply", "--auto-approve")
-	if err := cmd.Start(); err != nil {
-		k.Fatal(err)
-	}
-	kill := time.AfterFunc(after, func() { cmd.Process.Kill() }) // or it has ended
-	defer kill.Stop()
-	if err := cmd.Wait(); err != nil && cmd.ProcessState.ExitCode() < 0 {
-		return 1
-	}
-	return 0
-}
-
-func (k *killRound) command(args ...string) *exec.Cmd {
-	cmd := exec.Command("assetform", args...)
-	cmd.Dir, cmd.Env = k.dir, append(os.Environ(), "IMAGINATOR_API_KEY="+testKey, "IMAGINATOR_BASE_URL="+k.server.base())
-	return cmd
-}
-
-func (k *killRound) run(args ...string) (string, int) {
-	cmd := k.command(args...)
-	out, err := cmd.CombinedOutput()
-	if err != nil && cmd.ProcessState == nil {
-		k.Fatal(err)
-	}
-	return string(out), cmd.ProcessState.ExitCode()
-}
-
-// settle does what a person does with unknown outcomes: looks into the
-// service's own pages, attaches what is there and gives up what is not.
-func (k *killRound) settle() {
-	out, code := k.run("tasks", "list", "--journal", "--json")
-	var list struct {
-		Journal []struct{ Address, State string }
-	}
-	if err := json.Unmarshal([]byte(out), &list); err != nil || code != 0 {
-		k.Fatalf("tasks list ends with %d: %v\n%s", code, err, out)
-	}
-	for _, open := range list.Journal {
-		if open.State != "unknown" && open.State != "intent" {
-			continue
-		}
-		k.unknown++
-		args := []string{"tasks", "forget", open.Address}
-		for _, task := range k.server.tasks() {
-			if promptOf(open.Address) == *task.Prompt {
-				args = []string{"tasks", "attach", open.Address, task.ID}
-			}
-		}
-		if out, code := k.run(args...); code != 0 {
-			k.Fatalf("%q ends with %d:\n%s", args, code, out)
-		}
-	}
-}
-
-// promptOf is the prompt of an asset in killConfig: "Base 3" of image.base[3].
-func promptOf(address string) string {
-	_, name, _ := strings.Cut(strings.NewReplacer("[", " ", "]", "").Replace(address), ".")
-	return strings.ToUpper(name[:1]) + name[1:]
 }
 
 // TestHelpFits80 holds every help text to 80 columns and two examples.
