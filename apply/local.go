@@ -21,6 +21,9 @@ func (r *run) keepEntry(ctx context.Context, n *node) {
 	fresh := c.Prior.Clone()
 	fresh.Protect = c.Protect
 	if refreshInputs(&fresh, &n.fp) {
+		if plan.Contradicts(c.Prior) {
+			r.report(warning("Lock entry contradicted itself", fmt.Sprintf("The entry of %s had the inputs hash of other inputs than it records: somebody edited one without the other. Its hash is written anew.", n.address())))
+		}
 		r.rememberPrior(n)
 	}
 	if !fresh.Equal(*c.Prior) || !c.PreviousAddress.IsZero() {
@@ -74,7 +77,8 @@ func (r *run) storedResult(n *node) (lockfile.Entry, bool, error) {
 		return e, ok, err
 	}
 	for _, address := range r.byInputs()[n.hash] {
-		e, ok := r.Lock.Assets[address], true
+		e := r.Lock.Assets[address]
+		ok := !plan.Contradicts(&e)
 		if address != n.address().String() {
 			e, ok = plan.Shared(e)
 		}

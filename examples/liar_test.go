@@ -101,6 +101,13 @@ func newLiar(t *testing.T, seed uint64, past []map[string]any) *liar {
 	return l
 }
 
+func (t *liarTask) kind() string {
+	if strings.HasPrefix(t.path, "/generate_video") {
+		return "video"
+	}
+	return "image"
+}
+
 func (l *liar) chance(p float64) bool { return l.random.Float64() < p }
 
 // create charges for a task. The lock is held, or nobody else is there.
@@ -304,7 +311,7 @@ func (l *liar) post(w http.ResponseWriter, r *http.Request, path string) {
 	case 13:
 		answer(w, http.StatusCreated, map[string]any{"task_id": twice, "status": "pending"})
 	default:
-		answer(w, http.StatusCreated, map[string]any{"task_id": t.id, "status": "pending", "type": "image"})
+		answer(w, http.StatusCreated, map[string]any{"task_id": t.id, "status": "pending", "type": t.kind()})
 	}
 }
 
@@ -349,7 +356,7 @@ func (l *liar) task(w http.ResponseWriter, id string) {
 	case t == nil:
 		refuse(w, http.StatusNotFound, "TASK_NOT_FOUND")
 	default:
-		row := map[string]any{"task_id": t.id, "status": "processing", "type": "image"}
+		row := map[string]any{"task_id": t.id, "status": "processing", "type": t.kind()}
 		if time.Now().After(t.ready) {
 			row["status"], row["result_url"] = "completed", l.url+"/api/v1/result/"+t.id
 		}
@@ -415,11 +422,7 @@ func (l *liar) list(w http.ResponseWriter, r *http.Request) {
 }
 
 func (l *liar) row(t *liarTask) map[string]any {
-	kind := "image"
-	if strings.HasPrefix(t.path, "/generate_video") {
-		kind = "video"
-	}
-	row := map[string]any{"task_id": t.id, "status": "processing", "type": kind, "model": t.model, "prompt": t.prompt, "aspect_ratio": t.aspect, "created_at": t.created.UTC().Format(time.RFC3339)}
+	row := map[string]any{"task_id": t.id, "status": "processing", "type": t.kind(), "model": t.model, "prompt": t.prompt, "aspect_ratio": t.aspect, "created_at": t.created.UTC().Format(time.RFC3339)}
 	if time.Now().After(t.ready) {
 		row["status"] = "completed"
 	}

@@ -115,21 +115,26 @@ func (f *Fingerprint) canonical(alias func(config.Address) string) []byte {
 			images[im.Name] = h
 		}
 	}
+	hashes := make([]string, len(f.Triggers))
+	for i, t := range f.Triggers {
+		hashes[i] = content(t.Hash, t.Address)
+	}
+	slices.Sort(hashes)
+	return hashedText(f.Provider, f.Method, params, images, f.Revision, hashes)
+}
+
+// hashedText is the text of the inputs hash, version 1. Triggers are sorted.
+func hashedText(provider, method string, params map[string]lockfile.Value, images map[string]any, revision int64, triggers []string) []byte {
 	doc := map[string]any{
 		"hash_version": lockfile.HashVersion,
-		"provider":     f.Provider,
-		"method":       f.Method,
+		"provider":     provider,
+		"method":       method,
 		"parameters":   params,
 		"images":       images,
-		"revision":     f.Revision,
+		"revision":     revision,
 	}
-	if len(f.Triggers) > 0 {
-		hashes := make([]string, len(f.Triggers))
-		for i, t := range f.Triggers {
-			hashes[i] = content(t.Hash, t.Address)
-		}
-		slices.Sort(hashes)
-		doc["triggers"] = hashes
+	if len(triggers) > 0 {
+		doc["triggers"] = triggers
 	}
 	return canonicalJSON(doc)
 }

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"crypto/sha256"
+
 	"assetform/config/method"
 	"assetform/lockfile"
 )
@@ -17,11 +19,44 @@ func RecordedCost(c method.Cost) lockfile.Cost {
 	return by
 }
 
+// Contradicts tells that an entry's inputs hash is not that of the inputs it
+// records: somebody edited one without the other. By its hash it would be
+// taken for a result of other inputs. Where an input is recorded as a digest,
+// or the method is not known here, nothing is told.
+func Contradicts(e *lockfile.Entry) bool {
+	m := method.ByName(e.Method)
+	if m == nil || e.InputsHash.IsZero() {
+		return false
+	}
+	params, images := map[string]lockfile.Value{}, map[string]any{}
+	var revision int64
+	var triggers []string
+	for name, v := range e.Inputs {
+		_, sensitive := v.AsSensitive()
+		_, image := m.Input(name)
+		switch {
+		case sensitive:
+			return false
+		case name == RevisionInput:
+			revision, _ = v.AsInt()
+		case name == TriggersInput:
+			triggers, _ = v.AsStrings()
+		case image:
+			images[name] = v
+		default:
+			params[name] = v
+		}
+	}
+	text := hashedText(e.Provider, e.Method, params, images, revision, triggers)
+	return e.InputsHash != lockfile.InputsHash(sha256.Sum256(text))
+}
+
 // Shared is what an entry gives other assets with its inputs, if anything: no
-// file that a person made and no sketch, and of several candidates the first,
-// since each other one has inputs of its own.
+// file that a person made and no sketch, nothing of which inputs and hash
+// contradict each other, and of several candidates the first, since each other
+// one has inputs of its own.
 func Shared(e lockfile.Entry) (lockfile.Entry, bool) {
-	if e.Adopted || e.Placeholder {
+	if e.Adopted || e.Placeholder || Contradicts(&e) {
 		return e, false
 	}
 	if len(e.Candidates) > 0 {

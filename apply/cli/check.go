@@ -57,6 +57,8 @@ type difference struct {
 	Kind    string        `json:"kind"` // "plan": an action is due; "drift": the file differs from the lock
 	Action  plan.Action   `json:"action"`
 	Reasons []plan.Reason `json:"reasons"`
+
+	entry bool // the lock's entry contradicts itself
 }
 
 // verification is the JSON document of verify.
@@ -88,10 +90,11 @@ func Verify(fs *pflag.FlagSet) Run {
 			p := w.build(plan.Options{})
 			v.Assets = len(p.Changes)
 			for _, c := range p.Changes {
-				if c.Action == plan.NoOp && !c.Drifted && !s.described(w, c, noIndex) {
+				contradicts := c.Prior != nil && plan.Contradicts(c.Prior)
+				if c.Action == plan.NoOp && !c.Drifted && (contradicts || !s.described(w, c, noIndex)) {
 					c.Drifted = true
 				}
-				v.add(c)
+				v.add(c, contradicts)
 			}
 			failed = len(p.Refusals) < countErrors(p)
 			for _, d := range p.Diagnostics {
@@ -124,8 +127,8 @@ func (v *verification) print(s *Session, p *config.Project, diags hcl.Diagnostic
 	return v.exitCode(failed)
 }
 
-func (v *verification) add(c *plan.Change) {
-	d := difference{Address: c.Address.String(), Output: c.Output, Action: c.Action, Reasons: c.Reasons, Kind: "plan"}
+func (v *verification) add(c *plan.Change, contradicts bool) {
+	d := difference{entry: contradicts, Address: c.Address.String(), Output: c.Output, Action: c.Action, Reasons: c.Reasons, Kind: "plan"}
 	switch {
 	case c.Action == plan.NoOp && c.Drifted:
 		d.Kind = "drift"
@@ -185,7 +188,13 @@ func (v *verification) text() string {
 	}
 	var b strings.Builder
 	for _, d := range v.Differences {
+		if d.entry {
+			fmt.Fprintf(&b, "! %s: inputs and inputs hash of its lock entry contradict each other; somebody edited one without the other\n", inline(d.Address))
+		}
 		if d.Kind == "drift" {
+			if d.entry {
+				continue
+			}
 			fmt.Fprintf(&b, "! %s: the file %q differs from the lock\n", inline(d.Address), d.Output)
 			continue
 		}
