@@ -6,41 +6,45 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// Clean returns s with control characters written as escapes, so that a
-// terminal shows it and does not act on it. Newlines and tabs stay, and so do
-// carriage returns at the end of a line.
+// Clean returns s with control characters and whatever has no look of its own
+// written as escapes, so that a terminal shows it and does not act on it.
+// Newlines and tabs stay, and so do carriage returns at the end of a line.
 func Clean(s string) string {
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {
 		body := strings.TrimSuffix(line, "\r")
-		lines[i] = escaped(body, anywhere) + line[len(body):]
+		lines[i] = escaped(body, hidden) + line[len(body):]
 	}
 	return strings.Join(lines, "\n")
 }
 
-// CleanLine returns s as one line that a terminal shows and does not act on:
-// control characters, line ends and whatever has no look of its own (it would
-// be taken for nothing here and be part of a name or a prompt all the same)
-// are written as escapes.
+// CleanLine is Clean for one line: newlines and tabs are written as escapes
+// too.
 func CleanLine(s string) string { return escaped(s, unseen) }
 
 // EscapeJSON returns JSON that means the same and that a terminal shows and
 // does not act on. The encoder leaves the control characters above ASCII and
-// those that turn text round as they are.
+// those that are not seen or turn text round as they are.
 func EscapeJSON(text string) string {
-	if !strings.ContainsFunc(text, dangerous) {
+	if !strings.ContainsFunc(text, func(r rune) bool { return hidden(0, r) }) {
 		return text
 	}
 	var b strings.Builder
+	before := utf8.RuneError
 	for _, r := range text {
-		if r >= utf8.RuneSelf && dangerous(r) {
-			fmt.Fprintf(&b, `\u%04x`, r)
-		} else {
+		if r < utf8.RuneSelf || !hidden(before, r) {
 			b.WriteRune(r)
+			before = r
+			continue
 		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+		before = utf8.RuneError
 	}
 	return b.String()
 }
@@ -86,17 +90,21 @@ func (d *describer) foreign(s string) string {
 // foreignRange is foreign, and moves two offsets in s to where the same text
 // stands in the result.
 func (d *describer) foreignRange(s string, start, end int) (string, int, int) {
-	hidden := d.printer.Redactor.spans(s)
-	if len(hidden) == 0 && utf8.ValidString(s) && !strings.ContainsFunc(s, dangerous) {
+	secrets := d.printer.Redactor.spans(s)
+	if len(secrets) == 0 && utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return hidden(0, r) }) {
 		return s, start, end // which is usual
 	}
 	var b strings.Builder
 	newStart, newEnd := -1, -1
+	before := utf8.RuneError
 	for i := 0; i < len(s); {
-		n, text := nextEscaped(0, s[i:], anywhere)
-		if len(hidden) > 0 && hidden[0].start == i {
-			n, text = hidden[0].end-i, Sensitive
-			hidden = hidden[1:]
+		n, text := nextEscaped(before, s[i:], hidden)
+		if len(secrets) > 0 && secrets[0].start == i {
+			n, text = secrets[0].end-i, Sensitive
+			secrets = secrets[1:]
+		}
+		if before = utf8.RuneError; text == s[i:i+n] {
+			before, _ = utf8.DecodeLastRuneInString(text)
 		}
 		if newStart < 0 && start < i+n {
 			newStart = b.Len()
@@ -116,15 +124,8 @@ func (d *describer) foreignRange(s string, start, end int) (string, int, int) {
 	return b.String(), newStart, max(newStart, newEnd)
 }
 
-// dangerous reports whether a terminal would act on the character instead of
-// showing it, or show what follows in another order.
-func dangerous(r rune) bool {
-	return r != '\n' && r != '\t' &&
-		(unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || unicode.In(r, unicode.Zl, unicode.Zp))
-}
-
-// anywhere is dangerous, whatever stands before the character.
-func anywhere(_, r rune) bool { return dangerous(r) }
+// hidden is unseen for text of several lines.
+func hidden(before, r rune) bool { return r != '\n' && r != '\t' && unseen(before, r) }
 
 // unseen reports whether a terminal would act on the character, or show
 // nothing for it. The joiners are part of emoji and of scripts, and so are the
@@ -146,7 +147,8 @@ func lookless(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r < ' ' || r == 0x7f
 	}
-	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+	const blankBraille = '\u2800'
+	return r == blankBraille || unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // fileName is the name as it is shown: relative, with slashes.
