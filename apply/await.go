@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"assetform/apply/imaginator"
@@ -68,7 +69,26 @@ func (g *generation) ask(ctx context.Context) (imaginator.Task, error) {
 	defer done()
 	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
-	return g.lane.gen.Task(ctx, g.task)
+	task, err := g.lane.gen.Task(ctx, g.task)
+	if err == nil && g.lane.paid {
+		if differs := requestOf(&g.intent).contradicts(&task); len(differs) > 0 {
+			return task, &otherTaskError{differs: differs}
+		}
+	}
+	return task, err
+}
+
+// otherTaskError says that the server has another's task under the id that it
+// gave for ours: ids began anew, or two requests got one answer.
+type otherTaskError struct{ differs []string }
+
+func (e *otherTaskError) Error() string {
+	return "the server shows it as another's: its " + strings.Join(e.differs, ", ") + " differ"
+}
+
+func isOtherTask(err error) bool {
+	var other *otherTaskError
+	return errors.As(err, &other)
 }
 
 func (g *generation) watch() *watched {
@@ -129,8 +149,9 @@ func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missi
 		return true, g.sendAgain(ctx)
 	case lost && !g.lane.paid:
 		return false, g.lostFree(ctx)
-	case lost:
+	case lost, isOtherTask(err):
 		g.journal(ctx, Record{State: StateUnknown, Error: err.Error()})
+		g.disown()
 		return false, g.unknownTask(err)
 	case keyRefused(err):
 		var failure *imaginator.Error
@@ -165,7 +186,7 @@ func (g *generation) lostFree(ctx context.Context) *outcome {
 func (g *generation) unknownTask(err error) *outcome {
 	a := shellWord(g.node.address().String())
 	return g.ended(endUnknown, "Paid task is not known", fmt.Sprintf(
-		"%s was accepted as task %s, for which %s may have been charged, but the server does not know it any more: %s. "+
+		"%s was accepted as task %s, for which %s may have been charged, but the server does not have it any more: %s. "+
 			"It is not sent again by itself. Look with \"assetform tasks list\" and take the right task with \"assetform tasks attach %s TASK_ID\", "+
 			"or give it up with \"assetform tasks forget %s\" and apply again.",
 		g.node.address(), g.shown(g.task), costWords(g.intent.Cost), err, a, a))

@@ -100,7 +100,7 @@ func (g *generation) download(ctx context.Context, task imaginator.Task, dst *st
 		if asked > 0 && !g.sleep(ctx, firstSubmitWait<<asked) {
 			return err
 		}
-		fresh, askErr := g.lane.gen.Task(ctx, g.task)
+		fresh, askErr := g.ask(ctx)
 		if askErr != nil {
 			return askErr
 		}

@@ -112,6 +112,31 @@ func (q request) compare(t *imaginator.Task) (c comparison) {
 	return c
 }
 
+// contradicts lists what the server's own answer about a task shows otherwise
+// than it was asked for: then the task is another's, whatever its id. Unlike
+// in a list nothing has to be proven here, so words that the API does not
+// have count as other names for ours, and a seed that was not sent is the
+// server's choice. Of a request whose inputs are not recorded nothing is told.
+func (q request) contradicts(t *imaginator.Task) []string {
+	if q.method == nil || q.inputs == nil {
+		return nil
+	}
+	shown := *t
+	if !slices.Contains([]imaginator.TaskType{imaginator.TypeImage, imaginator.TypeVideo}, t.Type) {
+		shown.Type = imaginator.TaskType(q.kind)
+	}
+	if !slices.ContainsFunc(method.Models, func(m method.Model) bool { return m.Name == t.Model }) {
+		shown.Model = ""
+	}
+	if !slices.Contains([]string{imaginator.AspectLandscape, imaginator.AspectPortrait, imaginator.AspectSquare}, t.AspectRatio) {
+		shown.AspectRatio = ""
+	}
+	if _, sent := q.sent("seed"); !sent {
+		shown.Seed = nil
+	}
+	return q.compare(&shown).differs
+}
+
 // prompt compares prompts. One that begins ours may be cut.
 func (c *comparison) prompt(q request, t *imaginator.Task) {
 	sent, ok := q.sent("prompt")
@@ -150,8 +175,11 @@ func (s Suspect) Words() string {
 	return fmt.Sprintf("task %s (%s%s; %s)", s.Task.ID, s.Task.Status, when, s.comparison.words())
 }
 
-// Likely tells that nothing which the list shows speaks against the task.
-func (s Suspect) Likely() bool { return len(s.differs) == 0 }
+// Likely tells that nothing which the list shows speaks against the task, and
+// that it shows the prompt, or how that begins: an id alone is anybody's.
+func (s Suspect) Likely() bool {
+	return len(s.differs) == 0 && !slices.Contains(s.hidden, "prompt")
+}
 
 // Differs lists the fields that the list shows with another value than the one
 // that was sent.

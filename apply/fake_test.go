@@ -2,6 +2,7 @@ package apply
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -37,9 +38,12 @@ type fakeAPI struct {
 	// onSubmit may answer a create request in the API's place. With accept the
 	// task is created and charged all the same: the answer is lost.
 	onSubmit func(n int, r imaginator.Request) (accept bool, err error)
-	hang     string // what gets no answer: submit, poll, download or list
-	onTask   func(n int, t *imaginator.Task) error
-	onGet    func(n int, id string) ([]byte, error)
+	// answerWith is an id that a create request is answered with, whatever the
+	// task's is.
+	answerWith string
+	hang       string // what gets no answer: submit, poll, download or list
+	onTask     func(n int, t *imaginator.Task) error
+	onGet      func(n int, id string) ([]byte, error)
 	// result makes the delivered bytes; nil: a PNG that depends on the request.
 	result func(r imaginator.Request) []byte
 
@@ -119,7 +123,7 @@ func (f *fakeAPI) Submit(ctx context.Context, r imaginator.Request, key string) 
 		return imaginator.Created{}, apiError(429, imaginator.CodeConcurrentLimitExceeded, "too many tasks")
 	}
 	t := f.create(r, key)
-	return imaginator.Created{TaskID: t.id, Status: imaginator.StatusPending, EstimatedTime: "10-30 seconds"}, nil
+	return imaginator.Created{TaskID: cmp.Or(f.answerWith, t.id), Status: imaginator.StatusPending, EstimatedTime: "10-30 seconds"}, nil
 }
 
 func (f *fakeAPI) create(r imaginator.Request, key string) *fakeTask {

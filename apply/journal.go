@@ -134,10 +134,21 @@ func (j *Journal) Ours() error {
 	if err != nil {
 		return err
 	}
-	if !os.SameFile(there, opened) || there.Size() < durable {
+	if !os.SameFile(there, opened) || there.Size() < durable || !legible(file, durable) {
 		return fmt.Errorf("%w: %q", errJournalTaken, j.data.Shown(journalName))
 	}
 	return nil
+}
+
+// legible tells whether the file still begins and ends as a journal of that
+// length does: something may have written over it.
+func legible(file *os.File, size int64) bool {
+	var first, last [1]byte
+	if _, err := file.ReadAt(first[:], 0); err != nil {
+		return false
+	}
+	_, err := file.ReadAt(last[:], size-1)
+	return err == nil && first[0] == '{' && last[0] == '\n'
 }
 
 // repair makes the file end after its last whole record, so that the next one

@@ -20,6 +20,12 @@ type Intent struct {
 	Created time.Time
 }
 
+// claims tells that the intent's task is nobody else's. One that the server
+// does not know, or shows as another's, may be.
+func (in *Intent) claims() bool {
+	return in.TaskID != "" && !in.State.Unsettled() && in.State != StateForgotten
+}
+
 // history is the state that the journal's records add up to.
 type history struct {
 	intents []*Intent // in the order of their first records

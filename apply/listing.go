@@ -178,7 +178,7 @@ func claimsAt(origin string, intents []Intent, lock *lockfile.Lock) *claims {
 			continue
 		}
 		switch {
-		case in.TaskID != "":
+		case in.claims():
 			c.claimed[in.TaskID] = true
 			c.accepted = append(c.accepted, in)
 		case in.State.Unsettled() || in.State == StateForgotten:

@@ -377,7 +377,7 @@ func (r *run) closeJournalEntries(ctx context.Context) {
 		switch {
 		case !keep(in):
 			drop++
-		case in.State == StateStored && (committed[in.ID] || inLock(&in, r.commit.lock)):
+		case !in.State.Final() && committed[in.ID], inLock(&in, r.commit.lock):
 			g.Go(func() error { return r.Journal.Append(ctx, Record{ID: in.ID, State: StateDone}) })
 		}
 	}

@@ -112,6 +112,64 @@ func TestPromptThatMayBeCut(t *testing.T) {
 	})
 }
 
+// The server's own answer about a task may show that it is another's: ids began
+// anew, or two requests got one answer. Words that the API does not have are
+// other names for the same, and a seed that was not sent is the server's.
+func TestTaskIsAnothers(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*imaginator.Task)
+		code   int
+	}{
+		"prompt":        {func(t *imaginator.Task) { p := "A dog"; t.Prompt = &p }, ExitUnknown},
+		"type":          {func(t *imaginator.Task) { t.Type = imaginator.TypeVideo }, ExitUnknown},
+		"model":         {func(t *imaginator.Task) { t.Model = "nano_banana" }, ExitUnknown},
+		"aspect":        {func(t *imaginator.Task) { t.AspectRatio = "portrait" }, ExitUnknown},
+		"inputs":        {func(t *imaginator.Task) { t.References = 2 }, ExitUnknown},
+		"seed":          {func(t *imaginator.Task) { n := int64(8); t.Seed = &n }, ExitDone},
+		"renamed":       {func(t *imaginator.Task) { t.Type, t.Model, t.AspectRatio = "IMG", "imagen-3", "16:9" }, ExitDone},
+		"prompt cut":    {func(t *imaginator.Task) { p := "A kni..."; t.Prompt = &p }, ExitDone},
+		"prompt hidden": {func(t *imaginator.Task) { t.Prompt = nil }, ExitDone},
+	} {
+		bubble2(t, name, func(t *testing.T) {
+			api := newFakeAPI()
+			api.onTask = func(_ int, task *imaginator.Task) error { test.change(task); return nil }
+			p := newProject(t, api, knight)
+			got := p.apply()
+			got.wantCode(t, test.code)
+			if test.code == ExitUnknown && (p.read("art/knight.png") != "" || got.Cost.ImageCredits != 0 || got.Uncertain.ImageCredits == 0) {
+				t.Errorf("a picture of others was taken, or its cost is not told: %+v", got.Summary)
+			}
+			if test.code == ExitUnknown {
+				api.onTask = nil
+				p.apply().wantCode(t, ExitDone)
+			}
+			if api.posts != 1 {
+				t.Errorf("%d posts, want 1", api.posts)
+			}
+		})
+	}
+}
+
+// One answer for two requests: the second request's task, whose own answer got
+// lost, is not the first one's.
+func TestOneAnswerForTwo(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.noList = true
+		first := asset("a", "A", "a.png")
+		p := newProject(t, api, paidProvider+asset("b", "B", "b.png"))
+		api.lose(1, true, errLostReply)
+		p.apply().wantCode(t, ExitUnknown)
+		p.write("main.asset.hcl", paidProvider+first+asset("b", "B", "b.png"))
+		api.onSubmit = nil
+		api.answerWith = "1"
+		p.apply().wantCode(t, ExitUnknown)
+		if p.read("a.png") != "" {
+			t.Error("the picture of b stands as that of a")
+		}
+	})
+}
+
 // A task of other inputs, whoever asked for it, is not taken for ours: by what
 // the list shows, else by the finished picture's shape.
 func TestForeignTasks(t *testing.T) {
@@ -123,11 +181,15 @@ func TestForeignTasks(t *testing.T) {
 		config string
 		code   int
 	}{
-		"other seed":                      {func(*fakeAPI) {}, "seed = 3", ExitUnknown},
-		"no seed":                         {func(*fakeAPI) {}, "", ExitUnknown},
-		"other aspect":                    {func(*fakeAPI) {}, "seed = 1\naspect_ratio = \"portrait\"", ExitUnknown},
-		"other aspect, hidden":            {func(f *fakeAPI) { f.onRow = hide }, "seed = 1\naspect_ratio = \"portrait\"", ExitUnknown},
-		"aspect hidden, picture fits":     {func(f *fakeAPI) { f.onRow = hide }, "seed = 1\naspect_ratio = \"square\"", ExitDone},
+		"other seed":                   {func(*fakeAPI) {}, "seed = 3", ExitUnknown},
+		"no seed":                      {func(*fakeAPI) {}, "", ExitUnknown},
+		"other aspect":                 {func(*fakeAPI) {}, "seed = 1\naspect_ratio = \"portrait\"", ExitUnknown},
+		"other aspect, hidden":         {func(f *fakeAPI) { f.onRow = hide }, "seed = 1\naspect_ratio = \"portrait\"", ExitUnknown},
+		"aspect hidden, task shows it": {func(f *fakeAPI) { f.onRow = hide }, "seed = 1\naspect_ratio = \"square\"", ExitUnknown},
+		"aspect hidden, picture fits": {func(f *fakeAPI) {
+			f.onRow = hide
+			f.onTask = func(_ int, t *imaginator.Task) error { hide(t); return nil }
+		}, "seed = 1\naspect_ratio = \"square\"", ExitDone},
 		"same inputs, but before us":      {func(f *fakeAPI) { f.another(hero); f.onSubmit = lost }, "seed = 1", ExitUnknown},
 		"an input image that we have not": {func(f *fakeAPI) { f.onRow = func(t *imaginator.Task) bool { t.References = 1; return true } }, "seed = 1", ExitUnknown},
 	} {

@@ -233,7 +233,7 @@ func (g *generation) claim(task string) (other string, ours bool) {
 	if g.lane.claims == nil {
 		g.lane.claims = map[string]string{}
 		for _, in := range g.Journal.Intents() {
-			if in.Origin == g.lane.gen.Origin() && in.TaskID != "" {
+			if in.Origin == g.lane.gen.Origin() && in.claims() {
 				g.lane.claims[in.TaskID] = in.Address.String()
 			}
 		}
@@ -248,6 +248,19 @@ func (g *generation) claim(task string) (other string, ours bool) {
 	}
 	g.lane.claims[task] = g.node.address().String()
 	return "", true
+}
+
+// disown gives up what claim took: the task is not this asset's, and what was
+// charged for the asset's own is unknown again.
+func (g *generation) disown() {
+	g.lane.mu.Lock()
+	delete(g.lane.claims, g.task)
+	g.lane.mu.Unlock()
+	if g.charged && g.lane.paid {
+		g.charged, g.reserved = false, true
+		g.budget.Unsettle(g.intent.Cost)
+		g.budget.Hold(g.intent.Cost)
+	}
 }
 
 // accepted takes the id of a task: from here on it is paid for.

@@ -13,13 +13,17 @@ import (
 	"assetform/plan"
 )
 
-// ForgetTasks gives up the open requests and tasks of an asset: the next apply
-// may send it again. It returns those that were given up; results that are in
-// the store already stay there.
+// ForgetTasks gives up the requests of an asset whose outcome is unknown: the
+// next apply may send it again. Only where there is none, it gives up the
+// tasks that were paid for and not collected yet: whoever answers the question
+// about a lost request has not asked to lose what runs. It returns what was
+// given up; results that are in the store already stay there.
 func ForgetTasks(ctx context.Context, j *Journal, a config.Address) ([]Intent, error) {
+	intents := j.Intents()
+	unsettled := slices.ContainsFunc(intents, func(in Intent) bool { return in.Address == a && in.State.Unsettled() })
 	var forgotten []Intent
-	for _, in := range j.Intents() {
-		if in.Address != a || !in.State.Unsettled() && !in.State.Paid() {
+	for _, in := range intents {
+		if in.Address != a || unsettled != in.State.Unsettled() || !unsettled && !in.State.Paid() {
 			continue
 		}
 		if err := ForgetIntent(ctx, j, in.ID); err != nil {
@@ -129,7 +133,7 @@ func AttachTask(ctx context.Context, o AttachOptions) (Intent, error) {
 		return Intent{}, fmt.Errorf("the request for %s was sent to %s, but its provider leads to %s", o.Address, rec.Origin, o.Generator.Origin())
 	}
 	for _, in := range intents {
-		if in.TaskID == o.TaskID && in.Origin == rec.Origin && in.ID != rec.ID && in.State != StateForgotten {
+		if in.TaskID == o.TaskID && in.Origin == rec.Origin && in.ID != rec.ID && in.claims() {
 			return Intent{}, fmt.Errorf("task %q belongs to a request for %s", o.TaskID, in.Address)
 		}
 	}
@@ -144,8 +148,8 @@ func AttachTask(ctx context.Context, o AttachOptions) (Intent, error) {
 	if err != nil {
 		return Intent{}, err
 	}
-	if c := requestOf(&rec).compare(&task); len(c.differs) > 0 {
-		return Intent{}, fmt.Errorf("task %q is not the one of the request for %s: its %s differ", o.TaskID, o.Address, strings.Join(c.differs, ", "))
+	if differs := requestOf(&rec).contradicts(&task); len(differs) > 0 {
+		return Intent{}, fmt.Errorf("task %q is not the one of the request for %s: its %s differ", o.TaskID, o.Address, strings.Join(differs, ", "))
 	}
 	rec.State, rec.TaskID = StateAttached, o.TaskID
 	if err := o.Journal.Append(ctx, rec); err != nil {

@@ -59,6 +59,7 @@ type lies struct {
 	total        string        // wrong, hidden
 	samePage     bool          // every page is the first
 	renumber     bool          // ids begin anew in its middle age
+	tells        bool          // its answer about a task shows what was asked for
 }
 
 type liarTask struct {
@@ -89,7 +90,7 @@ func newLiar(t *testing.T, seed uint64, past []map[string]any) *liar {
 		prompt: pick("", "", "cut", "hidden"), kind: pick("", "", "renamed", "hidden"), model: pick("", "", "renamed", "hidden"),
 		seed: pick("", "", "text", "hidden"), aspect: pick("", "", "renamed", "hidden"), date: pick("", "shifted", "hidden", "random"),
 		order: pick("", "", "", "oldest", "shuffled"), finishedOnly: l.random.IntN(5) == 0, lag: time.Duration(l.random.IntN(4)) * time.Second,
-		total: pick("", "wrong", "hidden"), samePage: l.random.IntN(8) == 0, renumber: l.random.IntN(8) == 0,
+		total: pick("", "wrong", "hidden"), samePage: l.random.IntN(8) == 0, renumber: l.random.IntN(8) == 0, tells: l.random.IntN(2) == 0,
 	}
 	for range l.random.IntN(3) * 60 {
 		body := past[l.random.IntN(len(past))]
@@ -268,9 +269,9 @@ func (l *liar) post(w http.ResponseWriter, r *http.Request, path string) {
 		fate = l.random.IntN(14)
 	}
 	var t *liarTask
-	twice := "" // an id that the client has been polling
+	twice := "" // an id that is another task's: of one that the client has been polling, or that shows whose it is
 	for _, known := range l.tasks {
-		if known.polls > 0 {
+		if known.polls > 0 || l.tells && known.sig != signature(path, body) && l.chance(0.3) {
 			twice = known.id
 		}
 	}
@@ -326,7 +327,9 @@ func (l *liar) colleague(path string, body map[string]any) {
 	}
 	switch l.random.IntN(4) {
 	case 0:
-		other["seed"] = 1 + float64(l.random.IntN(1000))
+		if _, seeded := body["seed"]; seeded { // else the server may have chosen one
+			other["seed"] = 1 + float64(l.random.IntN(1000))
+		}
 	case 1:
 		other["aspect_ratio"] = map[string]string{"landscape": "portrait", "portrait": "square", "square": "landscape"}[textOr(body, "aspect_ratio", "landscape")]
 	case 2:
@@ -357,6 +360,12 @@ func (l *liar) task(w http.ResponseWriter, id string) {
 		refuse(w, http.StatusNotFound, "TASK_NOT_FOUND")
 	default:
 		row := map[string]any{"task_id": t.id, "status": "processing", "type": t.kind()}
+		if l.tells {
+			row["prompt"], row["model"], row["aspect_ratio"] = t.prompt, t.model, t.aspect
+			if t.seed != nil {
+				row["seed"] = *t.seed
+			}
+		}
 		if time.Now().After(t.ready) {
 			row["status"], row["result_url"] = "completed", l.url+"/api/v1/result/"+t.id
 		}

@@ -172,9 +172,7 @@ func (e *Error) class() Class {
 	switch {
 	case e.NeverSent:
 		return ClassNeverSent
-	case e.Code == CodeNoActiveLicense && !e.APIBody:
-		return ClassUnknown
-	case e.KeyRefused():
+	case e.Status == http.StatusUnauthorized, e.Status == http.StatusForbidden:
 		return ClassFatal
 	case !e.APIBody:
 		return e.bareClass()
@@ -184,7 +182,10 @@ func (e *Error) class() Class {
 		http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
 		return ClassRefused
 	case http.StatusTooManyRequests:
-		if e.Code == CodeHourlyLimitExceeded {
+		switch {
+		case e.KeyRefused():
+			return ClassFatal
+		case e.Code == CodeHourlyLimitExceeded:
 			return ClassHourlyLimit
 		}
 		return ClassConcurrentLimit
