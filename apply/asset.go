@@ -82,6 +82,9 @@ func (g *generation) obtainTask(ctx context.Context) *outcome {
 			return g.elsewhere(ctx)
 		}
 		g.intent, g.task, g.began = g.resume.Record, g.resume.TaskID, time.Now()
+		if g.intent.Inputs == nil && n.orphan == nil { // the journal of what was done has none
+			g.intent.Inputs = n.fp.Inputs()
+		}
 		if n.orphan == nil {
 			g.events.emit(Event{Type: EventSubmitted, Address: n.address(), TaskID: g.shown(g.task), Resumed: true})
 		}

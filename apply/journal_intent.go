@@ -124,6 +124,25 @@ func PaidInputs(intents []Intent) map[lockfile.InputsHash]bool {
 	return paid
 }
 
+// FinishedInputs returns the inputs of tasks whose result this machine had and
+// has no more: what a plan's Snapshot calls Finished. has tells what the store
+// has.
+func FinishedInputs(intents []Intent, has func(lockfile.ContentHash) bool) map[lockfile.InputsHash]bool {
+	finished := map[lockfile.InputsHash]bool{}
+	for _, in := range intents {
+		if in.finished(has) {
+			finished[in.InputsHash] = true
+		}
+	}
+	return finished
+}
+
+// finished tells that the task was paid for and its result is gone from here:
+// the server may have it still.
+func (in *Intent) finished(has func(lockfile.ContentHash) bool) bool {
+	return (in.State == StateStored || in.State == StateDone) && in.claims() && plan.Charges(in.Provider) && !has(in.Content)
+}
+
 // Unsettled returns the paid requests with an unknown outcome: what a plan's
 // Snapshot calls Unsettled.
 func Unsettled(intents []Intent) (list []plan.Unsettled) {

@@ -15,14 +15,16 @@ type memory struct {
 	paid      map[lockfile.InputsHash][]*Intent // tasks to collect, oldest first
 	unsettled map[lockfile.InputsHash][]*Intent
 	stored    map[lockfile.InputsHash][]*Intent // results that the lock does not have
+	finished  map[lockfile.InputsHash][]*Intent // tasks whose result the store has no more
 	failed    map[lockfile.InputsHash]bool      // the last task failed
 }
 
-func newMemory(intents []Intent) *memory {
+func newMemory(intents []Intent, has func(lockfile.ContentHash) bool) *memory {
 	m := &memory{
 		paid:      map[lockfile.InputsHash][]*Intent{},
 		unsettled: map[lockfile.InputsHash][]*Intent{},
 		stored:    map[lockfile.InputsHash][]*Intent{},
+		finished:  map[lockfile.InputsHash][]*Intent{},
 		failed:    map[lockfile.InputsHash]bool{},
 	}
 	for i := range intents {
@@ -34,6 +36,8 @@ func newMemory(intents []Intent) *memory {
 			m.paid[h] = append(m.paid[h], in)
 		case in.State.Unsettled():
 			m.unsettled[h] = append(m.unsettled[h], in)
+		case in.finished(has):
+			m.finished[h] = append(m.finished[h], in)
 		case in.State == StateStored:
 			m.stored[h] = append(m.stored[h], in)
 		}
@@ -67,6 +71,9 @@ func OpenRequests(intents []Intent, lock *lockfile.Lock) map[config.Address]lock
 // takePaid hands out a task that was paid for with these inputs, the newest
 // first.
 func (m *memory) takePaid(h lockfile.InputsHash) *Intent { return m.take(m.paid, h) }
+
+// takeFinished hands out a task whose result is to be fetched again.
+func (m *memory) takeFinished(h lockfile.InputsHash) *Intent { return m.take(m.finished, h) }
 
 // takeUnsettled hands out a request with these inputs whose outcome is open.
 func (m *memory) takeUnsettled(h lockfile.InputsHash) *Intent { return m.take(m.unsettled, h) }

@@ -114,6 +114,7 @@ func (s *session) plan(o plan.Options) *plan.Plan {
 		},
 		HasBlob:   s.store.Has,
 		Paid:      PaidInputs(intents),
+		Finished:  FinishedInputs(intents, s.store.Has),
 		Requested: OpenRequests(intents, s.lock),
 		Unsettled: Unsettled(intents),
 		// As in a project whose outputs and lock were committed together.

@@ -245,7 +245,7 @@ func newRun(o Options) (*run, error) {
 		lanes:      map[config.ProviderRef]*lane{},
 		wanted:     out.wanted,
 		byInputs:   sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
-		known:      newMemory(intents),
+		known:      newMemory(intents, o.Store.Has),
 		notAllowed: map[string]bool{},
 		soft:       make(chan struct{}),
 		ending:     make(chan struct{}),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	"assetform/config"
@@ -217,7 +218,11 @@ func (r *run) dispatchLane(ctx context.Context, l *lane, now time.Time) {
 			return
 		}
 		kind := n.change.Kind()
-		if in := r.known.takePaid(n.hash); in != nil {
+		in := r.known.takePaid(n.hash)
+		if in == nil && !slices.Contains(n.change.Reasons, plan.ReasonRequested) {
+			in = r.known.takeFinished(n.hash)
+		}
+		if in != nil {
 			l.ready[kind].pop()
 			at := l
 			for _, other := range r.lanes {

@@ -180,6 +180,7 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 			return e, ok && err == nil
 		},
 		Paid:      apply.PaidInputs(w.intents),
+		Finished:  apply.FinishedInputs(w.intents, w.store.Has),
 		Requested: apply.OpenRequests(w.intents, w.lock),
 		Unsettled: apply.Unsettled(w.intents),
 	}
