@@ -15,7 +15,8 @@ const (
 	newTaskGrace = 3                // polls of a task just created that may not find it yet
 	retryPolls   = 5                // failed polls in a row, each retried by the client, before giving up for this run
 	pollPause    = 10 * time.Second // after one
-	pollTimeout  = 2 * time.Minute  // of one with its retries: a server that never answers shall be told of
+	strangeWait  = 10 * time.Minute // for a status that is not known to become one that is
+	pollTimeout  = 30 * time.Second // of one with its retries: a server that never answers shall be told of
 )
 
 // await polls the task until it has finished.
@@ -23,6 +24,7 @@ func (g *generation) await(ctx context.Context) (imaginator.Task, *outcome) {
 	w := g.watch()
 	phase := Phase("")
 	failures, missing := 0, 0
+	var strange time.Time // since when the status is none that is known
 	for {
 		if !g.pausePoll(ctx, w) {
 			return imaginator.Task{}, g.left(nil)
@@ -56,6 +58,17 @@ func (g *generation) await(ctx context.Context) (imaginator.Task, *outcome) {
 		case imaginator.StatusFailed:
 			return imaginator.Task{}, g.taskFailed(ctx, task)
 		}
+		if !task.Status.Known() {
+			g.sayWord(task.Status)
+			if strange.IsZero() {
+				strange = time.Now()
+			}
+			if time.Since(strange) > strangeWait {
+				return imaginator.Task{}, g.left(g.node.diagnostic("Task has an unknown status", fmt.Sprintf(
+					"%s runs as task %s, whose status has been %q for %.0f minutes, and assetform does not know that word. The task is in the journal; the next \"assetform apply\" asks again at no cost.",
+					g.node.address(), g.shown(g.task), task.Status, strangeWait.Minutes())))
+			}
+		}
 		if p := phaseOf(task.Status); p != phase {
 			phase = p
 			g.progress(p)
@@ -76,6 +89,14 @@ func (g *generation) ask(ctx context.Context) (imaginator.Task, error) {
 		}
 	}
 	return task, err
+}
+
+// sayWord warns of a status word that is not known, once a run.
+func (g *generation) sayWord(word imaginator.Status) {
+	if _, said := g.words.LoadOrStore(word, true); !said {
+		g.report(warning("Task has an unknown status", fmt.Sprintf(
+			"The server calls the status of task %s of %s %q, which assetform does not know. It is asked again for at most %.0f minutes.", g.shown(g.task), g.node.address(), word, strangeWait.Minutes())))
+	}
 }
 
 // otherTaskError says that the server has another's task under the id that it
@@ -158,7 +179,7 @@ func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missi
 		errors.As(err, &failure)
 		g.lane.halt(g.keyRefused(g.lane, failure))
 		return false, g.left(nil)
-	case failures < retryPolls:
+	case failures < retryPolls && !g.sendingEnded(ctx): // after a signal, one without an answer is enough
 		g.sleep(ctx, pollPause)
 		return false, nil
 	}

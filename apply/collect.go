@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"time"
 
 	"assetform/apply/imaginator"
 	"assetform/apply/store"
@@ -14,12 +15,23 @@ import (
 	"assetform/plan"
 )
 
-// freshURLs is how often a task is asked for a new result URL.
-const freshURLs = 3
+// A task is asked so often for a URL of its result, or a new one, with so long
+// a pause before the first time and twice as long before each next.
+const (
+	freshURLs = 3
+	urlPause  = time.Second
+)
 
 // collect brings a finished task's result into the store, verified, under its
 // inputs hash. It returns the record of the result.
 func (g *generation) collect(ctx context.Context, task imaginator.Task) (lockfile.Entry, *outcome) {
+	task, stop := g.withURL(ctx, task)
+	if stop != nil {
+		return lockfile.Entry{}, stop
+	}
+	if words := task.Failure(); words != "" {
+		g.report(warning("Server says something beside a result", fmt.Sprintf("Task %s of %s is completed, and the server adds: %s.", g.shown(g.task), g.node.address(), words)))
+	}
 	content, size, err := g.fetch(ctx, task)
 	if err != nil {
 		return lockfile.Entry{}, g.collectFailed(ctx, err)
@@ -36,6 +48,27 @@ func (g *generation) collect(ctx context.Context, task imaginator.Task) (lockfil
 	g.step("recorded")
 	g.journal(ctx, Record{State: StateStored, Content: content}) // the store has it, whatever the journal says
 	return e, nil
+}
+
+// withURL asks for the URL of a completed task's result where it is late. A
+// task that has words instead of one came to nothing.
+func (g *generation) withURL(ctx context.Context, task imaginator.Task) (imaginator.Task, *outcome) {
+	for asked := 0; task.ResultURL == "" && asked < freshURLs; asked++ {
+		if !g.sleep(ctx, urlPause<<asked) {
+			return task, g.left(nil)
+		}
+		if fresh, err := g.ask(ctx); err == nil && fresh.Status == imaginator.StatusCompleted {
+			task = fresh
+		}
+	}
+	switch {
+	case task.ResultURL != "":
+		return task, nil
+	case task.Failure() != "":
+		return task, g.taskFailed(ctx, task)
+	}
+	return task, g.left(g.node.diagnostic("Task has no result yet", fmt.Sprintf(
+		"The server calls task %s of %s completed, but gives no URL of its result. The task is in the journal; the next \"assetform apply\" asks again at no cost.", g.shown(g.task), g.node.address())))
 }
 
 // fetch brings a finished task's file into the store.

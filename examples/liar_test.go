@@ -367,7 +367,7 @@ func (l *liar) task(w http.ResponseWriter, id string) {
 			}
 		}
 		if time.Now().After(t.ready) {
-			row["status"], row["result_url"] = "completed", l.url+"/api/v1/result/"+t.id
+			row["status"], row["result_url"] = []string{"completed", "Completed", "COMPLETED"}[len(t.sig)%3], l.url+"/api/v1/result/"+t.id
 		}
 		answer(w, http.StatusOK, row)
 	}

@@ -108,7 +108,7 @@ func (t *Task) UnmarshalJSON(data []byte) error {
 	}
 	*t = Task{
 		ID:           id,
-		Status:       lenient[Status](object, "status"),
+		Status:       statusOf(lenient[string](object, "status")),
 		Type:         lenient[TaskType](object, "type"),
 		Model:        lenient[string](object, "model"),
 		Prompt:       lenient[*string](object, "prompt"),
@@ -118,6 +118,13 @@ func (t *Task) UnmarshalJSON(data []byte) error {
 	}
 	if t.Status == "" {
 		return saying("a task has no status")
+	}
+	if word := strings.TrimSpace(lenient[string](object, "status")); t.Status == StatusFailed && !strings.EqualFold(word, string(StatusFailed)) {
+		// What became of it is said by no other field.
+		t.ErrorMessage = strings.TrimSuffix(word+": "+t.Failure(), ": ")
+	}
+	if urls := lenient[[]string](object, "result_urls"); t.ResultURL == "" && len(urls) > 0 {
+		t.ResultURL = urls[0]
 	}
 	if raw, shown := object["seed"]; shown {
 		if n, err := strconv.ParseInt(strings.TrimSuffix(strings.Trim(string(raw), `"`), ".0"), 10, 64); err == nil {

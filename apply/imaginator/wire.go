@@ -1,6 +1,9 @@
 package imaginator
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Paths of the reads, below the base URL. The API document names /task/{id}
 // and /health; it names none for the list, the quota and the models.
@@ -40,6 +43,23 @@ const (
 	StatusCompleted  Status = "completed"
 	StatusFailed     Status = "failed"
 )
+
+// statusOf reads a status word as servers write it: in any case, and with
+// words of their own for a task that came to nothing. A word that is none of
+// them is kept: the task is not finished as far as anybody knows.
+func statusOf(word string) Status {
+	s := Status(strings.ToLower(strings.TrimSpace(word)))
+	switch s {
+	case "canceled", "cancelled", "expired", "error", "blocked":
+		return StatusFailed
+	}
+	return s
+}
+
+// Known reports whether the API document has the status.
+func (s Status) Known() bool {
+	return s == StatusPending || s == StatusProcessing || s.Finished()
+}
 
 // Finished reports whether a task with this status will change no more.
 func (s Status) Finished() bool { return s == StatusCompleted || s == StatusFailed }
