@@ -54,12 +54,20 @@ type lane struct {
 	health   *imaginator.Health // once it was learnt
 	doubts   int                // requests in a row whose outcome was not known
 	posting  int                // requests that wait for their answer
+	met      bool               // a request has reached the server
 	answered chan struct{}      // closed and made anew when one of the two changes
 
 	claims map[string]string // address by task id, of all tasks that somebody has
 
 	baseline func(context.Context) Baseline // read once, before the first request
 	searcher searcher
+}
+
+// reached tells whether a request of this run has reached the server.
+func (l *lane) reached() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.met
 }
 
 // parking is an hourly limit that was reached.

@@ -17,10 +17,13 @@ import (
 
 // Figures of submissions.
 const (
-	submitAttempts  = 8 // of a request that never left, or that the API says it failed at
-	firstSubmitWait = 250 * time.Millisecond
-	maxSubmitWait   = 15 * time.Second
-	submitGrace     = 10 * time.Second // for the answer to a request when the run is to end
+	submitAttempts = 8 // of a request that never left, or that the API says it failed at
+	// strangerAttempts is the same where no request has reached the server yet:
+	// that it cannot be reached is to be said within 5 s.
+	strangerAttempts = 3
+	firstSubmitWait  = 250 * time.Millisecond
+	maxSubmitWait    = 15 * time.Second
+	submitGrace      = 10 * time.Second // for the answer to a request when the run is to end
 )
 
 // send submits the asset with this intent until there is an answer. The order
@@ -138,6 +141,7 @@ func (g *generation) post(ctx context.Context, req imaginator.Request, attempt i
 	g.doubted = err != nil && class == imaginator.ClassUnknown && g.lane.paid
 	g.lane.settleTurn(func() {
 		g.lane.posting--
+		g.lane.met = g.lane.met || class != imaginator.ClassNeverSent || err == nil
 		if g.doubted {
 			g.lane.doubts++
 		} else if err == nil {
@@ -185,7 +189,7 @@ func (g *generation) notCreated(class imaginator.Class, failure *imaginator.Erro
 	kind := g.node.change.Kind()
 	switch class {
 	case imaginator.ClassNeverSent:
-		if attempt < submitAttempts {
+		if attempt < strangerAttempts || attempt < submitAttempts && g.lane.reached() {
 			return true, nil
 		}
 		g.refund()

@@ -62,12 +62,14 @@ func (c *Client) header(req *http.Request, accept string) {
 	c.authorize(req)
 }
 
-// record logs one try: never headers, queries or bodies.
+// record notes what came of one try, and logs it: never headers, queries or
+// bodies.
 func (c *Client) record(ctx context.Context, req *http.Request, resp *http.Response, err error, start time.Time, attempt int) {
 	attrs := []any{"method", req.Method, "path", c.place(req.URL), "duration", time.Since(start), "attempt", attempt}
 	if err != nil {
 		attrs = append(attrs, "error", c.scrub.cause(err).Error())
 	} else {
+		c.answered.Store(true)
 		attrs = append(attrs, "status", resp.StatusCode)
 	}
 	c.log.DebugContext(ctx, "imaginator request", attrs...)

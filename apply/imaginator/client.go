@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"assetform/apply/imaginator/reach"
@@ -67,6 +68,8 @@ type Limits struct {
 	StallTimeout time.Duration
 	StallBytes   int64
 	Attempts     int           // of a read (10)
+	Patience     time.Duration // from a read's first try, or its last progress, to the beginning of its last (30 s)
+	FirstContact time.Duration // the same while the server has never answered (5 s)
 	Backoff      time.Duration // upper bound of the first wait; doubles (250 ms)
 	BackoffMax   time.Duration // upper bound of any wait (15 s)
 	RetryAfter   time.Duration // longest Retry-After that is obeyed in full (60 s)
@@ -81,6 +84,8 @@ func (l Limits) withDefaults() Limits {
 	l.StallTimeout = cmp.Or(l.StallTimeout, 30*time.Second)
 	l.StallBytes = cmp.Or(l.StallBytes, 8<<10)
 	l.Attempts = cmp.Or(l.Attempts, 10)
+	l.Patience = cmp.Or(l.Patience, 30*time.Second)
+	l.FirstContact = cmp.Or(l.FirstContact, 5*time.Second)
 	l.Backoff = cmp.Or(l.Backoff, 250*time.Millisecond)
 	l.BackoffMax = cmp.Or(l.BackoffMax, 15*time.Second)
 	l.RetryAfter = cmp.Or(l.RetryAfter, time.Minute)
@@ -98,7 +103,10 @@ type Client struct {
 	get    *http.Client
 	log    *slog.Logger
 	limits Limits
-	scrub  *scrubber
+
+	answered *atomic.Bool // the server has, whatever it was
+	givenUp  *atomic.Bool // it had not, all the time that a read waits for that
+	scrub    *scrubber
 }
 
 // New returns a client. It sends nothing. It fails if the base URL or the key
@@ -112,15 +120,16 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{
-		base:   base,
-		origin: at,
-		key:    cfg.APIKey,
-		bearer: cfg.Bearer,
-		agent:  cmp.Or(cfg.UserAgent, "assetform"),
-		post:   cfg.Transport,
-		log:    cfg.Logger,
-		limits: cfg.Limits.withDefaults(),
-		scrub:  newScrubber(cfg.APIKey),
+		base:     base,
+		origin:   at,
+		key:      cfg.APIKey,
+		bearer:   cfg.Bearer,
+		agent:    cmp.Or(cfg.UserAgent, "assetform"),
+		post:     cfg.Transport,
+		log:      cfg.Logger,
+		limits:   cfg.Limits.withDefaults(),
+		answered: new(atomic.Bool), givenUp: new(atomic.Bool),
+		scrub: newScrubber(cfg.APIKey),
 	}
 	c.scrub.more = cfg.Redactor
 	if c.log == nil {

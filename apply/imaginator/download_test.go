@@ -180,7 +180,7 @@ func TestDownloadAnswers(t *testing.T) {
 				c := newClient(t, handler(func(w http.ResponseWriter, r *http.Request) {
 					tries.Add(1)
 					test.server.ServeHTTP(w, r)
-				}), func(cfg *Config) { cfg.Limits.ResultBytes = 1_000_000 })
+				}), patient, func(cfg *Config) { cfg.Limits.ResultBytes = 1_000_000 })
 				var got memory
 				_, err := c.Download(t.Context(), "/r?sig=s3cret", "", &got)
 				wantContains(t, asError(t, err).Error(), test.words, "GET /r: ")

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // canary is the API key in tests. It has characters that URLs, JSON and HTML
@@ -32,6 +33,14 @@ func newClient(t testing.TB, h http.Handler, change ...func(*Config)) *Client {
 	}
 	return c
 }
+
+// patient makes a client count its tries alone.
+func patient(cfg *Config) { cfg.Limits.Patience, cfg.Limits.FirstContact = time.Hour, time.Hour }
+
+// roundTripper is a transport that is a function.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func handler(f http.HandlerFunc) http.Handler { return f }
 

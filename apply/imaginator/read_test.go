@@ -114,7 +114,7 @@ func TestReadRetries(t *testing.T) {
 				c := newClient(t, handler(func(w http.ResponseWriter, r *http.Request) {
 					tries.Add(1)
 					test.answer.ServeHTTP(w, r)
-				}))
+				}), patient)
 				start := time.Now()
 				_, err := c.Task(t.Context(), "1")
 				wantContains(t, asError(t, err).Error(), test.words)
@@ -129,6 +129,29 @@ func TestReadRetries(t *testing.T) {
 	}
 }
 
+// A read gives up after half a minute, and after five seconds where the server
+// has never answered.
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, answerWith(503, "", ""))
+		start := time.Now()
+		_, err := c.Task(t.Context(), "1")
+		if took := time.Since(start); err == nil || took < 10*time.Second || took > 45*time.Second {
+			t.Errorf("gave up after %v: %v", took, err)
+		}
+		refused := errors.New("connection refused")
+		c = newClient(t, nil, func(cfg *Config) {
+			cfg.Transport = roundTripper(func(*http.Request) (*http.Response, error) { return nil, refused })
+		})
+		start = time.Now()
+		_, err = c.Task(t.Context(), "1")
+		if took := time.Since(start); err == nil || took > 5*time.Second {
+			t.Errorf("a server that cannot be reached was said after %v: %v", took, err)
+		}
+	})
+}
+
 func TestReadRecovers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -140,7 +163,7 @@ func TestReadRecovers(t *testing.T) {
 				return
 			}
 			fmt.Fprint(w, pending)
-		}))
+		}), patient)
 		start := time.Now()
 		if _, err := c.Task(t.Context(), "1"); err != nil || tries != 4 {
 			t.Fatalf("%v after %d tries", err, tries)

@@ -28,24 +28,31 @@ func because(ctx context.Context, err error) error {
 }
 
 // retry calls try until it succeeds, fails for good, or has failed
-// Limits.Attempts times in a row; try counts from 1. A try that got somewhere
-// (progress) starts the count again. It is for reads alone.
+// Limits.Attempts times in a row, or for Limits.Patience; try counts from 1. A
+// try that got somewhere (progress) starts both again. Of a server that has
+// never answered it is said sooner that it cannot be reached
+// (Limits.FirstContact). It is for reads alone.
 func (c *Client) retry(ctx context.Context, try func(attempt int) (progress bool, failure *Error)) error {
-	failures := 0
+	failures, began := 0, time.Now()
 	for attempt := 1; ; attempt++ {
 		progress, failure := try(attempt)
 		if failure == nil {
 			return nil
 		}
 		if progress {
-			failures = 0
+			failures, began = 0, time.Now()
 		}
 		failures++
 		failure.Attempts = attempt
 		if ctx.Err() != nil || !failure.temporary || failures >= c.limits.Attempts {
 			return failure
 		}
-		if err := sleep(ctx, c.limits.wait(failures, failure.RetryAfter)); err != nil {
+		waited, wait := time.Since(began), c.limits.wait(failures, failure.RetryAfter)
+		silent := failure.Status == 0 && !c.answered.Load() && (c.givenUp.Load() || waited+wait > c.limits.FirstContact)
+		if silent {
+			c.givenUp.Store(true) // one read has waited for all
+		}
+		if silent || waited > c.limits.Patience || sleep(ctx, wait) != nil {
 			return failure
 		}
 	}
