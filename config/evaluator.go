@@ -194,9 +194,9 @@ func evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (v cty.Value, diags hcl
 	}()
 	v, diags = expr.Value(ctx)
 	if diags.HasErrors() {
-		v = cty.DynamicVal
+		return cty.DynamicVal, withhold(diags)
 	}
-	return v, withhold(diags)
+	return withSecret(v, passesOverSecret(expr, ctx)), withhold(diags)
 }
 
 // recoverError turns a panic of package cty into an error.
