@@ -80,6 +80,21 @@ func mayPassOver(expr hcl.Expression) (found bool) {
 	return found
 }
 
+// noSecrets is a name that no expression can say. A context has it whose
+// variables hold nothing sensitive: to find that out anew for each instance of
+// a block would cost a walk through all that the block reads.
+const noSecrets = "\x00"
+
+func readsNoSecret(trav hcl.Traversal, ctx *hcl.EvalContext) bool {
+	for ; ctx != nil; ctx = ctx.Parent() {
+		if _, here := ctx.Variables[trav.RootName()]; here {
+			_, plain := ctx.Variables[noSecrets]
+			return plain
+		}
+	}
+	return false
+}
+
 // resolves reports whether all names in an expression are those of the
 // context: the others are of a for around it.
 func resolves(expr hcl.Expression, ctx *hcl.EvalContext) bool {
@@ -150,6 +165,9 @@ func (d *deciders) Enter(node hclsyntax.Node) hcl.Diagnostics {
 	case *hclsyntax.ParenthesesExpr:
 		d.parts[expr.Expression] = d.parts[expr]
 	case *hclsyntax.ScopeTraversalExpr:
+		if readsNoSecret(expr.Traversal, d.ctx) {
+			return nil
+		}
 		d.found = d.passesMark(expr.Traversal)
 	}
 	if v, diags := expr.Value(d.ctx); !d.found && !diags.HasErrors() {

@@ -146,6 +146,8 @@ func (s *Session) checkAssetsForKeys(p *config.Project) hcl.Diagnostics {
 		return nil
 	}
 	redactor := diag.NewRedactor(keys...)
+	shortest := len(slices.MinFunc(keys, func(a, b string) int { return len(a) - len(b) }))
+	holds := func(text string) bool { return len(text) >= shortest && redactor.Holds(text) }
 	var diags hcl.Diagnostics
 	for _, spec := range p.Specs {
 		texts := []string{spec.Address.String(), spec.Output}
@@ -155,7 +157,7 @@ func (s *Session) checkAssetsForKeys(p *config.Project) hcl.Diagnostics {
 				texts, names = append(texts, text), append(names, param.Name)
 			}
 		}
-		if i := slices.IndexFunc(texts, redactor.Holds); i >= 0 {
+		if i := slices.IndexFunc(texts, holds); i >= 0 {
 			diags = append(diags, &hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: keyInAsset, Subject: spec.Range.Ptr(),
 				Detail: fmt.Sprintf("The %s of %s holds the key of a paid provider, so it would be shown and stored. Nothing is sent. Take the key out.", names[i], redactor.Text(texts[0])),
