@@ -18,6 +18,7 @@ type block struct {
 	// none.
 	fields []assetFields
 	whole  cty.Value
+	secret bool // something sensitive may be in whole
 }
 
 // assetFields are the attributes that an asset has in expressions.
@@ -108,6 +109,7 @@ func (e *evaluator) evaluateBlock(b *block) cty.Value {
 func (b *block) value() cty.Value {
 	if b.whole == cty.NilVal {
 		b.whole = b.makeValue()
+		b.secret = mayHoldMark(b.whole)
 	}
 	return b.whole
 }

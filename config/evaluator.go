@@ -55,6 +55,8 @@ type evaluator struct {
 	// maxValue bounds each value; overflowed: one was behind it.
 	maxValue   int
 	overflowed bool
+	// readsSecret tells that what is being bound reads something sensitive.
+	readsSecret bool
 	// position is what is being evaluated, for whoever watches.
 	position atomic.Pointer[hcl.Range]
 	shared   sync.Mutex // guards project.Files and secrets until Load returns
@@ -82,6 +84,7 @@ type cell struct {
 	asset   bool // reading it is a reference to an asset, not to what that reads
 	state   cellState
 	value   cty.Value
+	secret  bool // something sensitive may be in the value
 	reads   map[Address]bool
 	compute func() cty.Value
 }
@@ -118,8 +121,9 @@ func (e *evaluator) force(c *cell, at hcl.Range) cty.Value {
 		e.at(c.rng)
 		c.value = c.compute()
 		e.stack = e.stack[:len(e.stack)-1]
-		c.state, c.compute = done, nil
+		c.state, c.compute, c.secret = done, nil, mayHoldMark(c.value)
 	}
+	e.readsSecret = e.readsSecret || c.secret
 	if !c.asset {
 		for a := range c.reads {
 			e.noteRead(a)
@@ -194,9 +198,9 @@ func evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (v cty.Value, diags hcl
 	}()
 	v, diags = expr.Value(ctx)
 	if diags.HasErrors() {
-		v = cty.DynamicVal
+		return cty.DynamicVal, withhold(diags)
 	}
-	return v, withhold(diags)
+	return withSecret(v, passesOverSecret(expr, ctx)), withhold(diags)
 }
 
 // recoverError turns a panic of package cty into an error.

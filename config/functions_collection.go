@@ -64,6 +64,9 @@ var distinctFunc = function.New(&function.Spec{
 	Params: []function.Parameter{{Name: "list", Type: cty.List(cty.DynamicPseudoType)}},
 	Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
 	Impl: func(args []cty.Value, retType cty.Type) (cty.Value, error) {
+		if holdsUnknown(args[0]) {
+			return cty.UnknownVal(retType), nil
+		}
 		seen := newValueSet()
 		var out []cty.Value
 		for it := args[0].ElementIterator(); it.Next(); {
@@ -211,6 +214,9 @@ var matchKeysFunc = function.New(&function.Spec{
 		if err != nil {
 			return cty.NilVal, function.NewArgError(2, err)
 		}
+		if holdsUnknown(keys) || holdsUnknown(search) {
+			return cty.UnknownVal(retType), nil
+		}
 		wanted := newValueSet()
 		for it := search.ElementIterator(); it.Next(); {
 			_, v := it.Element()
@@ -341,7 +347,7 @@ func boundFlatten(args []cty.Value) error {
 }
 
 func countLeaves(v cty.Value, limit int) int {
-	if v, _ = v.Unmark(); v.IsNull() || !v.CanIterateElements() || v.Type().IsMapType() || v.Type().IsObjectType() {
+	if v, _ = v.Unmark(); v.IsNull() || !v.IsKnown() || !v.CanIterateElements() || v.Type().IsMapType() || v.Type().IsObjectType() {
 		return 1
 	}
 	// A list counts even if it is empty: to look at it takes time, too.

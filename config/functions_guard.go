@@ -27,6 +27,7 @@ var (
 	errTooManyElements = fmt.Errorf("the result would have more than %d elements", maxElements)
 	errNumberTooLarge  = errors.New("the number has too many digits")
 	errNotFinite       = errors.New("the result is not a finite number")
+	errPanicked        = errors.New("these arguments are not accepted; please report this as an error of assetform")
 	errWithheld        = errors.New("the value is not accepted; the reason is not shown, because an argument is sensitive")
 )
 
@@ -54,33 +55,63 @@ func guard(inner function.Function, bound func([]cty.Value) error) function.Func
 		// evaluate some functions twice.
 		Type: function.StaticReturnType(cty.DynamicPseudoType),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			v, err := guardedCall(inner, bound, args)
-			if err != nil {
-				return cty.NilVal, describeError(err, args)
-			}
-			return v, nil
+			return guardedCall(inner, bound, args)
 		},
 	})
 }
 
+// guardedCall lets no panic out: package function would write the stack into
+// its error.
 func guardedCall(inner function.Function, bound func([]cty.Value) error, args []cty.Value) (v cty.Value, err error) {
+	defer func() {
+		if recover() != nil {
+			v, err = cty.NilVal, errPanicked
+		}
+	}()
+	v, refused, err := boundedCall(inner, bound, args)
+	if err == nil {
+		return v, nil
+	}
+	// HCL evaluates the condition of a for with an element that is not known,
+	// and a postcondition is tried before there is a result. What a function
+	// says of an argument that is not known itself is about its type and true
+	// of any value. What it says of one with unknown elements may be about them.
+	known := !slices.ContainsFunc(args, func(arg cty.Value) bool { return !arg.IsKnown() })
+	var panicked function.PanicError
+	if refused && !known || (known || errors.As(err, &panicked)) && slices.ContainsFunc(args, holdsUnknown) {
+		return unknownOf(args), nil
+	}
+	return cty.NilVal, describeError(err, args)
+}
+
+// unknownOf is the result of a call with such arguments, not all of which are
+// known.
+func unknownOf(args []cty.Value) cty.Value {
+	if slices.ContainsFunc(args, mayHoldMark) {
+		return markSensitive(cty.DynamicVal)
+	}
+	return cty.DynamicVal
+}
+
+// boundedCall makes the call. refused tells that its bound is against it.
+func boundedCall(inner function.Function, bound func([]cty.Value) error, args []cty.Value) (v cty.Value, refused bool, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = function.PanicError{Value: p}
 		}
 	}()
 	if err := boundArguments(args); err != nil {
-		return cty.NilVal, err
+		return cty.NilVal, false, err
 	}
 	if bound != nil {
-		if err := bound(shallowUnmarked(args)); err != nil {
-			return cty.NilVal, err
+		if err := bound(plainArguments(args)); err != nil {
+			return cty.NilVal, true, err
 		}
 	}
 	if v, err = inner.Call(typedNulls(inner, args)); err != nil {
-		return cty.NilVal, err
+		return cty.NilVal, false, err
 	}
-	return v, boundValue(v)
+	return v, false, boundValue(v)
 }
 
 // typedNulls gives a type to arguments that are a literal null, which has
@@ -114,7 +145,7 @@ func typedNulls(inner function.Function, args []cty.Value) []cty.Value {
 func describeError(err error, args []cty.Value) error {
 	var panicked function.PanicError
 	if errors.As(err, &panicked) {
-		err = errors.New("these arguments are not accepted; please report this as an error of assetform")
+		err = errPanicked
 	}
 	for _, arg := range args {
 		if mayHoldMark(arg) {
@@ -132,30 +163,46 @@ func describeError(err error, args []cty.Value) error {
 // reasonable time.
 func mayHoldMark(v cty.Value) bool {
 	budget := maxElements
-	return holdsMark(v, &budget)
+	return holds(v, cty.Value.IsMarked, &budget) || budget < 0
 }
 
-func holdsMark(v cty.Value, budget *int) bool {
-	if *budget--; *budget < 0 || v.IsMarked() {
+// holdsUnknown reports whether v or anything in it is not known. Of a value
+// that is too large to tell it says no.
+func holdsUnknown(v cty.Value) bool {
+	budget := maxElements
+	return holds(v, func(v cty.Value) bool { return !v.IsKnown() }, &budget)
+}
+
+// holds reports whether something is true of v or of anything in it, as far as
+// the budget goes.
+func holds(v cty.Value, something func(cty.Value) bool, budget *int) bool {
+	if *budget--; *budget < 0 {
+		return false
+	}
+	if something(v) {
 		return true
 	}
-	if v.IsNull() || !v.CanIterateElements() {
+	if v, _ = v.Unmark(); v.IsNull() || !v.IsKnown() || !v.CanIterateElements() {
 		return false
 	}
 	for it := v.ElementIterator(); it.Next(); {
-		if _, element := it.Element(); holdsMark(element, budget) {
+		if _, element := it.Element(); holds(element, something, budget) {
 			return true
 		}
 	}
 	return false
 }
 
-// shallowUnmarked takes the marks from the arguments themselves, not from what is in
-// them: to copy a value that shares memory with itself may take forever.
-func shallowUnmarked(args []cty.Value) []cty.Value {
+// plainArguments are arguments as bounds take them: without the marks on them,
+// not on what is in them, since to copy a value that shares memory with itself
+// may take forever, and null in place of what is not known.
+func plainArguments(args []cty.Value) []cty.Value {
 	plain := make([]cty.Value, len(args))
 	for i, arg := range args {
 		plain[i], _ = arg.Unmark()
+		if !arg.IsKnown() {
+			plain[i] = cty.NullVal(arg.Type())
+		}
 	}
 	return plain
 }

@@ -73,9 +73,9 @@ var replaceFunc = function.New(&function.Spec{
 })
 
 // text is the string of an argument, empty for null: the function itself
-// reports that.
+// reports that. It is empty for what is not known, too.
 func text(v cty.Value) string {
-	if v, _ = v.Unmark(); v.IsNull() || v.Type() != cty.String {
+	if v, _ = v.Unmark(); v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
 		return ""
 	}
 	return v.AsString()

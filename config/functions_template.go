@@ -78,6 +78,9 @@ func templateString(functions map[string]function.Function) function.Function {
 				return cty.NilVal, function.NewArgError(0, diagnosticError(diags))
 			}
 			v, marks := v.Unmark()
+			if !v.IsKnown() {
+				return cty.DynamicVal.WithMarks(marks), nil
+			}
 			if v.Type() != cty.String || v.IsNull() {
 				return cty.NilVal, function.NewArgErrorf(0, "invalid template value: a string is required")
 			}
@@ -137,7 +140,7 @@ func renderTemplate(expr hclsyntax.Expression, vars cty.Value, functions map[str
 			return cty.NilVal, function.NewArgErrorf(1, "vars map does not contain key %q, referenced at %s", root, traversal[0].SourceRange())
 		}
 	}
-	v, diags := expr.Value(ctx)
+	v, diags := evaluate(expr, ctx)
 	if diags.HasErrors() {
 		return cty.NilVal, diagnosticError(explainUnknownFunctions(diags))
 	}

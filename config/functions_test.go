@@ -32,6 +32,7 @@ func functionContext(t *testing.T) *hcl.EvalContext {
 			"hello":    cty.StringVal("Hello, ${name}!"),
 			"loop":     cty.StringVal("%{ for n in names }${n};%{ endfor }"),
 			"number":   cty.StringVal("${3 + 4}"),
+			"passes":   cty.StringVal("%{ if true }x%{ else }${regex(\"^z\", k.k)}%{ endif }"),
 			"broken":   cty.StringVal("${"),
 			"deep":     cty.StringVal("${" + strings.Repeat("[", 1000)),
 			"brackets": cty.StringVal(strings.Repeat("[", 1_000_000)),

@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/customdecode"
-	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
@@ -21,7 +20,7 @@ const sensitiveMark valueMark = "sensitive"
 
 func typeFunctions() []functionEntry {
 	return []functionEntry{
-		{name: "can", fn: tryfunc.CanFunc, description: "Reports whether an expression has a value, that is, no error."},
+		{name: "can", fn: canFunc, description: "Reports whether an expression has a value, that is, no error."},
 		{name: "issensitive", fn: isSensitiveFunc, description: "Reports whether a value is marked as sensitive."},
 		{name: "nonsensitive", fn: nonSensitiveFunc, result: "any", description: "Takes the mark from a value that is marked as sensitive though it reveals nothing."},
 		{name: "sensitive", fn: sensitiveFunc, result: "any", description: "Marks a value as sensitive: it is shown and stored nowhere."},
@@ -35,6 +34,20 @@ func typeFunctions() []functionEntry {
 	}
 }
 
+// canFunc is hcl's can with the marks of what decides.
+var canFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "expression", Type: customdecode.ExpressionClosureType}},
+	Type:   function.StaticReturnType(cty.Bool),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		v, secret, diags := attempt(args[0])
+		can := cty.BoolVal(!diags.HasErrors())
+		if !diags.HasErrors() && !v.IsKnown() {
+			can = cty.UnknownVal(cty.Bool)
+		}
+		return withSecret(can, secret || v.IsMarked()), nil
+	},
+})
+
 // tryFunc is hcl's try, which evaluates each expression twice, once for its
 // type: calls within calls would take time exponential in their depth.
 var tryFunc = function.New(&function.Spec{
@@ -45,12 +58,14 @@ var tryFunc = function.New(&function.Spec{
 			return cty.NilVal, errors.New("at least one argument is required")
 		}
 		var failed hcl.Diagnostics
+		secret := false
 		for _, arg := range args {
-			v, diags := customdecode.ExpressionClosureFromVal(arg).Value()
+			v, decides, diags := attempt(arg)
+			secret = secret || decides
 			if !diags.HasErrors() {
-				return v, nil
+				return withSecret(v, secret), nil
 			}
-			failed = append(failed, explainUnknownFunctions(diags)...)
+			failed = append(failed, explainUnknownFunctions(withhold(diags))...)
 		}
 		var b strings.Builder
 		b.WriteString("no expression succeeded:\n")
@@ -98,6 +113,9 @@ var isSensitiveFunc = function.New(&function.Spec{
 	Params: anyParameter("value"),
 	Type:   function.StaticReturnType(cty.Bool),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		if !args[0].IsKnown() && !args[0].IsMarked() {
+			return cty.UnknownVal(cty.Bool), nil
+		}
 		return cty.BoolVal(args[0].HasMark(sensitiveMark)), nil
 	},
 })

@@ -153,6 +153,7 @@ func (e *evaluator) resolveAsset(s *scope, trav hcl.Traversal, tree *partial, pr
 		return
 	}
 	tree.set(b.value(), path...)
+	e.readsSecret = e.readsSecret || b.secret
 }
 
 func inModule(s *scope) string {

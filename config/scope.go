@@ -129,6 +129,8 @@ func (e *evaluator) bindTraversals(s *scope, expr hcl.Expression, traversals []h
 		return b
 	}
 	var tree partial
+	around := e.readsSecret
+	e.readsSecret = false
 	for _, trav := range traversals {
 		switch perInstance, ok := e.resolve(s, trav, in, &tree); {
 		case !ok:
@@ -138,6 +140,10 @@ func (e *evaluator) bindTraversals(s *scope, expr hcl.Expression, traversals []h
 		}
 	}
 	b.ctx = &hcl.EvalContext{Functions: s.functions, Variables: tree.buildMembers()}
+	if !e.readsSecret {
+		b.ctx.Variables[noSecrets] = cty.True
+	}
+	e.readsSecret = around
 	return b
 }
 

@@ -23,7 +23,7 @@ func (e *evaluator) newDefaults(s *scope, kind method.Kind, decl *defaultsDecl) 
 		d := &defaultValue{bound: bound{expr: attr.Expr, ctx: s.plain, constant: true}}
 		d.cell = cell{name: s.qualify("defaults." + string(kind) + "." + name), rng: attr.Range, compute: func() cty.Value {
 			d.bound = e.bind(s, attr.Expr, names{})
-			return e.value(d.bound, nil)
+			return e.settingValue(d.bound, nil, name)
 		}}
 		values[name] = d
 	}
@@ -51,10 +51,21 @@ func (e *evaluator) own(x *prepared, name string, inst *instance) (setting, bool
 	}
 	known, ok := x.memo[name]
 	if !ok || known.inst != inst && !b.constant {
-		known = memo{value: e.value(b, inst), inst: inst}
+		known = memo{value: e.settingValue(b, inst, name), inst: inst}
 		x.memo[name] = known
 	}
 	return setting{name: name, value: known.value, bound: b, inst: inst}, !isNull(known.value)
+}
+
+// settingValue evaluates a setting. Whether it is set shows in the plan and in
+// the lock, where it is sensitive as well as where it is not.
+func (e *evaluator) settingValue(b bound, inst *instance, name string) cty.Value {
+	v := e.value(b, inst)
+	if isNull(v) && v.IsMarked() {
+		e.reportAt(b, inst, "Sensitive value of "+name, "Found a sensitive null. Whether %s is set is shown and stored, so nothing sensitive can decide about it.", name)
+		return cty.DynamicVal
+	}
+	return v
 }
 
 // inherit returns an attribute that the module's defaults set.

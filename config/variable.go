@@ -96,7 +96,10 @@ func (d *decoder) defaultOf(v *variableDecl, attr *hcl.Attribute) *cty.Value {
 func (v *variableDecl) convert(value cty.Value) (result cty.Value, err error) {
 	defer recoverError(&err)
 	if v.optional != nil {
-		value = v.optional.Apply(value)
+		// Defaults take the place of null without its marks.
+		budget := maxElements
+		secret := holds(value, func(v cty.Value) bool { return v.IsMarked() && v.IsNull() }, &budget)
+		value = withSecret(v.optional.Apply(value), secret)
 	}
 	result, err = convert.Convert(value, v.typ)
 	if err != nil {

@@ -14,7 +14,7 @@ func (v *variableDecl) accept(value cty.Value) (result cty.Value, problem string
 		if v.defaultValue == nil {
 			return cty.DynamicVal, "it is null, but the variable has nullable = false and no default"
 		}
-		return *v.defaultValue, ""
+		return v.defaultValue.WithSameMarks(value), "" // whether it is null may be a secret
 	}
 	result, err := v.convert(value)
 	switch {

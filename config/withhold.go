@@ -32,6 +32,9 @@ func withhold(diags hcl.Diagnostics) hcl.Diagnostics {
 // something sensitive.
 func usesSensitive(expr hcl.Expression, ctx *hcl.EvalContext) bool {
 	for _, trav := range expr.Variables() {
+		if readsNoSecret(trav, ctx) {
+			continue
+		}
 		if v, diags := trav.TraverseAbs(ctx); diags.HasErrors() || mayHoldMark(v) {
 			return true
 		}

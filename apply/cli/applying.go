@@ -142,7 +142,7 @@ func (s *Session) apply(ctx context.Context, f *applyFlags, saved *plan.Saved) i
 	project, diags := s.evaluate(f.evaluation)
 	if diags.HasErrors() {
 		s.tell(f, diags, project)
-		return ExitError
+		return exitOf(diags)
 	}
 	lock, code := s.acquire(ctx, f.lockTimeout)
 	if lock == nil {
@@ -154,7 +154,7 @@ func (s *Session) apply(ctx context.Context, f *applyFlags, saved *plan.Saved) i
 	if lock.Waited {
 		if project, diags = s.evaluate(f.evaluation); diags.HasErrors() {
 			s.tell(f, diags, project)
-			return ExitError
+			return exitOf(diags)
 		}
 	}
 	w := &workspace{project: project}

@@ -95,12 +95,7 @@ func (s *Session) refusal(p *config.Project, ref config.ProviderRef) *hcl.Diagno
 	}
 	// A server on this machine may be anybody's who is logged in here: no key
 	// of a paid provider goes there, in whatever form, nor as a part of a text.
-	var keys []string
-	for _, other := range append(p.ProviderRefs(), config.ProviderRef{Type: plan.ProviderPaid}) {
-		if other.Type == plan.ProviderPaid {
-			keys = append(keys, s.paidKey(p, other))
-		}
-	}
+	keys := s.paidKeys(p)
 	redactor := diag.NewRedactor(keys...)
 	tells := func(text string) bool {
 		return redactor.Holds(text) || len(text) >= diag.MinSecret && slices.ContainsFunc(keys, func(key string) bool { return strings.Contains(key, text) })
@@ -122,6 +117,65 @@ func (s *Session) refusal(p *config.Project, ref config.ProviderRef) *hcl.Diagno
 		}
 	}
 	return nil
+}
+
+// paidKeys are the keys in use of all paid providers.
+func (s *Session) paidKeys(p *config.Project) []string {
+	var keys []string
+	for _, ref := range append(p.ProviderRefs(), config.ProviderRef{Type: plan.ProviderPaid}) {
+		if ref.Type == plan.ProviderPaid {
+			keys = append(keys, s.paidKey(p, ref))
+		}
+	}
+	return keys
+}
+
+// keyInAsset is the summary of the report of checkAssetsForKeys.
+const keyInAsset = "Asset holds key of a paid provider"
+
+// minKey is how long a key is that is looked for in assets: a shorter one,
+// which is made up for a test, is a word that a prompt may have.
+const minKey = 8
+
+// checkAssetsForKeys reports assets that say the key of a paid provider,
+// however the configuration came by it: what an asset says is shown in plans,
+// stored in the lock and sent.
+func (s *Session) checkAssetsForKeys(p *config.Project) hcl.Diagnostics {
+	keys := slices.DeleteFunc(s.paidKeys(p), func(key string) bool { return len(key) < minKey })
+	if len(keys) == 0 {
+		return nil
+	}
+	redactor := diag.NewRedactor(keys...)
+	shortest := len(slices.MinFunc(keys, func(a, b string) int { return len(a) - len(b) }))
+	holds := func(text string) bool { return len(text) >= shortest && redactor.Holds(text) }
+	var diags hcl.Diagnostics
+	for _, spec := range p.Specs {
+		texts := []string{spec.Address.String(), spec.Output}
+		names := []string{"address", "output"}
+		for _, param := range spec.Params {
+			if text, isText := param.Value.(string); isText {
+				texts, names = append(texts, text), append(names, param.Name)
+			}
+		}
+		if i := slices.IndexFunc(texts, holds); i >= 0 {
+			diags = append(diags, &hcl.Diagnostic{
+				Severity: hcl.DiagError, Summary: keyInAsset, Subject: spec.Range.Ptr(),
+				Detail: fmt.Sprintf("The %s of %s holds the key of a paid provider, so it would be shown and stored. Nothing is sent. Take the key out.", names[i], redactor.Text(texts[0])),
+			})
+		}
+	}
+	return diags
+}
+
+// exitOf is the exit code of an apply whose configuration has errors: a key in
+// an asset is refused.
+func exitOf(diags hcl.Diagnostics) int {
+	for _, d := range diags {
+		if d.Severity == hcl.DiagError && d.Summary != keyInAsset {
+			return ExitError
+		}
+	}
+	return ExitRefused
 }
 
 // paidKey is what the provider's block says, else the environment's key.

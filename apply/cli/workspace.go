@@ -61,6 +61,7 @@ func (s *Session) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 		o.Ask = s.askOnce
 	}
 	p, diags := config.Load(o)
+	diags = append(diags, s.checkAssetsForKeys(p)...)
 	if !e.sends {
 		diags = append(diags, originWarnings(p)...)
 	}

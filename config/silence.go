@@ -1,0 +1,192 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/customdecode"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/json"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Marks come with values, and an expression that fails has none. Wherever an
+// error is passed over, that there was one may tell a secret letter by letter:
+// can(regex("^a", var.key)). can and try pass over errors, a conditional over
+// those of the branch that it does not take, && and || over those of the side
+// that does not matter. What they return is therefore sensitive if anything
+// sensitive has a say in whether what they pass over has a value, and it is
+// so whether there was an error or not.
+
+// attempt evaluates an expression whose errors may be passed over. secret
+// tells that something sensitive decides about its success. A value that
+// may yet turn out to be an error is not known.
+func attempt(arg cty.Value) (v cty.Value, secret bool, diags hcl.Diagnostics) {
+	closure := customdecode.ExpressionClosureFromVal(arg)
+	v, diags = closure.Value()
+	if isPath(closure.Expression) && !diags.HasErrors() {
+		return v, false, diags // it bears the marks of all that leads to it
+	}
+	if holdsUnknown(v) {
+		v = cty.DynamicVal
+	}
+	return v, decidedBySecret(closure.Expression, closure.EvalContext), diags
+}
+
+// passesOverSecret reports whether errors that something sensitive decides
+// about may be passed over in an expression, so that its value is sensitive
+// whether there is a mark in it or not.
+func passesOverSecret(expr hcl.Expression, ctx *hcl.EvalContext) (found bool) {
+	if json.IsJSONExpression(expr) {
+		return mayPassOver(expr) && usesSensitive(expr, ctx)
+	}
+	node, native := hcl.UnwrapExpressionUntil(expr, func(expr hcl.Expression) bool {
+		_, native := expr.(hclsyntax.Node)
+		return native
+	}).(hclsyntax.Node)
+	if !native {
+		return false
+	}
+	_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
+		var parts []hclsyntax.Expression
+		switch n := n.(type) {
+		case *hclsyntax.ConditionalExpr:
+			parts = []hclsyntax.Expression{n.TrueResult, n.FalseResult}
+		case *hclsyntax.BinaryOpExpr:
+			if n.Op.ShortCircuit != nil {
+				parts = []hclsyntax.Expression{n.LHS, n.RHS}
+			}
+		}
+		for _, part := range parts {
+			if !found {
+				found = decidedBySecret(part, ctx) || !resolves(part, ctx) && decidedBySecret(node.(hclsyntax.Expression), ctx)
+			}
+		}
+		return nil
+	})
+	return found
+}
+
+// mayPassOver reports whether a conditional, && or || can be in the texts of a
+// JSON expression, which are parsed anew each time that they are evaluated.
+func mayPassOver(expr hcl.Expression) (found bool) {
+	texts, _ := expr.Value(nil)
+	// The walk cannot fail: the callback returns no error.
+	_ = cty.Walk(texts, func(_ cty.Path, v cty.Value) (bool, error) {
+		found = found || strings.ContainsAny(text(v), "?&|%")
+		return !found, nil
+	})
+	return found
+}
+
+// noSecrets is a name that no expression can say. A context has it whose
+// variables hold nothing sensitive: to find that out anew for each instance of
+// a block would cost a walk through all that the block reads.
+const noSecrets = "\x00"
+
+func readsNoSecret(trav hcl.Traversal, ctx *hcl.EvalContext) bool {
+	for ; ctx != nil; ctx = ctx.Parent() {
+		if _, here := ctx.Variables[trav.RootName()]; here {
+			_, plain := ctx.Variables[noSecrets]
+			return plain
+		}
+	}
+	return false
+}
+
+// resolves reports whether all names in an expression are those of the
+// context: the others are of a for around it.
+func resolves(expr hcl.Expression, ctx *hcl.EvalContext) bool {
+	return !slices.ContainsFunc(expr.Variables(), func(trav hcl.Traversal) bool {
+		_, diags := trav[:1].TraverseAbs(ctx)
+		return diags.HasErrors()
+	})
+}
+
+func withSecret(v cty.Value, secret bool) cty.Value {
+	if secret {
+		return markSensitive(v)
+	}
+	return v
+}
+
+// isPath reports whether an expression does nothing but name a value or a part
+// of one.
+func isPath(expr hcl.Expression) bool {
+	switch expr := expr.(type) {
+	case *hclsyntax.ScopeTraversalExpr, *hclsyntax.LiteralValueExpr:
+		return true
+	case *hclsyntax.RelativeTraversalExpr:
+		return isPath(expr.Source)
+	case *hclsyntax.IndexExpr:
+		return isPath(expr.Collection) && isPath(expr.Key)
+	case *hclsyntax.ParenthesesExpr:
+		return isPath(expr.Expression)
+	}
+	return false
+}
+
+// decidedBySecret reports whether an expression names anything sensitive that
+// can make it fail.
+func decidedBySecret(expr hcl.Expression, ctx *hcl.EvalContext) bool {
+	node, native := expr.(hclsyntax.Node)
+	if !native {
+		return usesSensitive(expr, ctx)
+	}
+	d := &deciders{ctx: ctx, parts: map[hclsyntax.Node]bool{}}
+	if isPath(expr) {
+		d.parts[node] = true
+	}
+	_ = hclsyntax.Walk(node, d)
+	return d.found
+}
+
+// deciders looks for paths in an expression. Of one that has a value, that
+// value counts with all that is in it; of one that is the beginning of
+// another, only the marks on it do, since a value around a secret tells
+// nothing of it.
+type deciders struct {
+	ctx   *hcl.EvalContext
+	parts map[hclsyntax.Node]bool // beginnings of paths
+	found bool
+}
+
+func (d *deciders) Enter(node hclsyntax.Node) hcl.Diagnostics {
+	expr, isExpr := node.(hclsyntax.Expression)
+	if d.found || !isExpr || !isPath(expr) {
+		return nil
+	}
+	switch expr := expr.(type) {
+	case *hclsyntax.RelativeTraversalExpr:
+		d.parts[expr.Source] = resolves(expr, d.ctx)
+	case *hclsyntax.IndexExpr:
+		d.parts[expr.Collection] = resolves(expr, d.ctx)
+	case *hclsyntax.ParenthesesExpr:
+		d.parts[expr.Expression] = d.parts[expr]
+	case *hclsyntax.ScopeTraversalExpr:
+		if readsNoSecret(expr.Traversal, d.ctx) {
+			return nil
+		}
+		d.found = d.passesMark(expr.Traversal)
+	}
+	if v, diags := expr.Value(d.ctx); !d.found && !diags.HasErrors() {
+		d.found = v.IsMarked() || !d.parts[expr] && mayHoldMark(v)
+	}
+	return nil
+}
+
+func (d *deciders) Exit(hclsyntax.Node) hcl.Diagnostics { return nil }
+
+// passesMark reports whether a mark is on anything that a traversal comes by,
+// as far as it gets.
+func (d *deciders) passesMark(trav hcl.Traversal) bool {
+	v, diags := trav[:1].TraverseAbs(d.ctx)
+	for _, step := range trav[1:] {
+		if diags.HasErrors() || v.IsMarked() {
+			break
+		}
+		v, diags = step.TraversalStep(v)
+	}
+	return v.IsMarked()
+}
