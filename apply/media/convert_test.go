@@ -1,4 +1,4 @@
-package apply
+package media
 
 import (
 	"bytes"
@@ -90,7 +90,7 @@ func TestConvert(t *testing.T) {
 				if want := (Media{Type: to, Bytes: int64(first.Len()), Width: 64, Height: 48}); err != nil || media != want {
 					t.Fatalf("the result is %+v (error %v), want %+v", media, err, want)
 				}
-				m, err := readImage(&first, to)
+				m, err := Decode(&first, to)
 				if err != nil {
 					t.Fatal(err)
 				}

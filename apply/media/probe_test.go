@@ -1,4 +1,4 @@
-package apply
+package media
 
 import (
 	"bytes"
@@ -18,7 +18,7 @@ func probeBytes(b []byte) (Media, error) { return Probe(bytes.NewReader(b), int6
 
 func readMedia(t testing.TB, name string) []byte {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", "media", name))
+	b, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func TestProbe(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.file, func(t *testing.T) {
 			t.Parallel()
-			got, err := ProbeFile(filepath.Join("testdata", "media", test.file))
+			got, err := ProbeFile(filepath.Join("testdata", test.file))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -74,7 +74,7 @@ func TestProbeRefusesWhatIsNoResult(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.file, func(t *testing.T) {
 			t.Parallel()
-			m, err := ProbeFile(filepath.Join("testdata", "media", test.file))
+			m, err := ProbeFile(filepath.Join("testdata", test.file))
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %+v and error %v, want %q", m, err, test.want)
 			}

@@ -1,4 +1,4 @@
-package apply
+package media
 
 import (
 	"bytes"
@@ -59,7 +59,7 @@ func Convert(src io.Reader, mediaType, ext string, dst io.Writer) (err error) {
 			err = fmt.Errorf("convert %s to %s: %v", mediaType, to, p)
 		}
 	}()
-	m, err := readImage(src, mediaType)
+	m, err := Decode(src, mediaType)
 	if err == nil {
 		err = encode(dst, m)
 	}
@@ -69,8 +69,8 @@ func Convert(src io.Reader, mediaType, ext string, dst io.Writer) (err error) {
 	return nil
 }
 
-// readImage decodes src, reading it whole only if it cannot be read twice.
-func readImage(src io.Reader, mediaType string) (image.Image, error) {
+// Decode decodes src, reading it whole only if it cannot be read twice.
+func Decode(src io.Reader, mediaType string) (image.Image, error) {
 	r, ok := src.(io.ReadSeeker)
 	if !ok {
 		b, err := io.ReadAll(io.LimitReader(src, maxImageBytes+1))

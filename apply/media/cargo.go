@@ -1,4 +1,4 @@
-package apply
+package media
 
 import (
 	"bytes"
@@ -39,9 +39,9 @@ type cargo struct {
 	parts    int
 }
 
-// checkCargo refuses a delivered file, which is known to be media of that
+// CheckCargo refuses a delivered file, which is known to be media of that
 // type, for what else it carries.
-func checkCargo(r io.ReaderAt, size int64, mediaType string) error {
+func CheckCargo(r io.ReaderAt, size int64, mediaType string) error {
 	c := &cargo{r: r, size: size}
 	var err error
 	switch mediaType {
