@@ -88,7 +88,7 @@ func (g *generation) fetch(ctx context.Context, task imaginator.Task) (lockfile.
 }
 
 // record is what the store notes of a result.
-func (g *generation) record(content lockfile.ContentHash, size int64, m media.Media) lockfile.Entry {
+func (g *generation) record(content lockfile.ContentHash, size int64, m media.Info) lockfile.Entry {
 	e := lockfile.Entry{
 		Provider: g.intent.Provider, Method: g.intent.Method,
 		Inputs: g.intent.Inputs, InputsHash: g.intent.InputsHash,
@@ -103,9 +103,9 @@ func (g *generation) record(content lockfile.ContentHash, size int64, m media.Me
 	return e
 }
 
-func (g *generation) probe(content lockfile.ContentHash) (media.Media, error) {
+func (g *generation) probe(content lockfile.ContentHash) (media.Info, error) {
 	m, err := probeDelivered(g.Store, content)
-	if err == nil && m.IsVideo() != (g.intent.Kind == method.Video) {
+	if err == nil && media.IsVideo(m.Type) != (g.intent.Kind == method.Video) {
 		return m, fmt.Errorf("expected %s %s, found %s", article(string(g.intent.Kind)), g.intent.Kind, m.Type)
 	}
 	return m, err

@@ -83,7 +83,7 @@ func (r *run) fit(c *plan.Change, result lockfile.Entry) (lockfile.Entry, error)
 	e.Protect = c.Protect
 	plan.ClearUncharged(&e) // a record of an earlier release may have it
 	ext := path.Ext(c.Output)
-	if media.FitsExtension(e.MediaType, ext) {
+	if media.Fits(e.MediaType, ext) {
 		return e, nil
 	}
 	delivered := e.UpstreamHash()
@@ -122,7 +122,7 @@ func (o *outputs) convert(from lockfile.ContentHash, mediaType, ext string) (loc
 }
 
 // probeDelivered verifies a file of the store that a server has delivered.
-func probeDelivered(s *store.Store, h lockfile.ContentHash) (media.Media, error) {
+func probeDelivered(s *store.Store, h lockfile.ContentHash) (media.Info, error) {
 	m, err := probeStored(s, h)
 	if err != nil {
 		return m, err
@@ -136,15 +136,15 @@ func probeDelivered(s *store.Store, h lockfile.ContentHash) (media.Media, error)
 }
 
 // probeStored verifies a file of the store.
-func probeStored(s *store.Store, h lockfile.ContentHash) (media.Media, error) {
+func probeStored(s *store.Store, h lockfile.ContentHash) (media.Info, error) {
 	f, err := s.Open(h)
 	if err != nil {
-		return media.Media{}, err
+		return media.Info{}, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return media.Media{}, err
+		return media.Info{}, err
 	}
 	return media.Probe(f, info.Size())
 }

@@ -186,7 +186,7 @@ func (r *run) move(n *node) (lockfile.Entry, error) {
 		}
 		return e, nil // whatever stands there stays, drifted or not
 	}
-	if !media.FitsExtension(e.MediaType, path.Ext(c.Output)) {
+	if !media.Fits(e.MediaType, path.Ext(c.Output)) {
 		return r.moveConverted(n)
 	}
 	if is.state.Is(e.ContentHash) {

@@ -37,7 +37,7 @@ func Preview(ctx context.Context, gen Generator, taskID string, side int) (small
 	if err != nil {
 		return nil, false, err
 	}
-	if m.IsVideo() {
+	if media.IsVideo(m.Type) {
 		return nil, false, nil
 	}
 	img, err := media.Decode(r, m.Type) // Probe has decoded it already

@@ -45,15 +45,15 @@ func CheckCargo(r io.ReaderAt, size int64, mediaType string) error {
 	c := &cargo{r: r, size: size}
 	var err error
 	switch mediaType {
-	case TypePNG:
+	case typePNG:
 		err = c.png()
-	case TypeJPEG:
+	case typeJPEG:
 		err = c.jpeg()
-	case TypeWebP:
+	case typeWebP:
 		err = c.webp()
-	case TypeMP4:
+	case typeMP4:
 		err = c.mp4()
-	case TypeWebM:
+	case typeWebM:
 		err = c.webm()
 	}
 	if err == nil {

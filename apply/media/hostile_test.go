@@ -135,12 +135,12 @@ func FuzzProbe(f *testing.F) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		for _, mediaType := range []string{TypePNG, TypeJPEG, TypeWebP, TypeMP4, TypeWebM} {
+		for _, mediaType := range []string{typePNG, typeJPEG, typeWebP, typeMP4, typeWebM} {
 			_ = CheckCargo(bytes.NewReader(b), int64(len(b)), mediaType)
 		}
 		m, err := probeBytes(b)
 		if err != nil {
-			if m != (Media{}) {
+			if m != (Info{}) {
 				t.Errorf("error %v with %+v", err, m)
 			}
 			return
