@@ -314,7 +314,7 @@ type paidServer struct {
 }
 
 func (s *paidServer) start(o serverFlags) error {
-	film, err := os.ReadFile(filepath.Join("apply", "testdata", "media", "film.mp4"))
+	film, err := os.ReadFile(filepath.Join("apply", "media", "testdata", "film.mp4"))
 	if err != nil {
 		return err
 	}

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"path"
 
+	"assetform/apply/media"
 	"assetform/apply/store"
 	"assetform/config"
+	"assetform/config/format"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
 	"assetform/plan"
@@ -269,7 +271,7 @@ func (o *outputs) accept(s *config.Spec, fp plan.Fingerprint, protect []string) 
 	ext := path.Ext(s.Output)
 	switch is.state.Kind {
 	case plan.Pointer: // the bytes lie with Git LFS
-		e.MediaType = TypeOfExtension(ext)
+		e.MediaType = format.TypeOf(ext)
 		return e, nil
 	case plan.Regular:
 	default:
@@ -282,7 +284,7 @@ func (o *outputs) accept(s *config.Spec, fp plan.Fingerprint, protect []string) 
 	if err != nil {
 		return e, err
 	}
-	if !FitsExtension(m.Type, ext) {
+	if !media.Fits(m.Type, ext) {
 		return e, fmt.Errorf("%q holds %s, which is not what its extension says", s.Output, m.Type)
 	}
 	e.MediaType, e.Bytes, e.Width, e.Height, e.Duration = m.Type, m.Bytes, m.Width, m.Height, m.Duration

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"assetform/apply/imaginator"
+	"assetform/apply/media"
 	"assetform/apply/store"
 	"assetform/config/method"
 	"assetform/lockfile"
@@ -37,11 +38,11 @@ func (g *generation) collect(ctx context.Context, task imaginator.Task) (lockfil
 		return lockfile.Entry{}, g.collectFailed(ctx, err)
 	}
 	g.progress(PhaseVerifying)
-	media, err := g.probe(content)
+	m, err := g.probe(content)
 	if err != nil {
 		return lockfile.Entry{}, g.unusable(content, err)
 	}
-	e := g.record(content, size, media)
+	e := g.record(content, size, m)
 	if err := g.Store.PutResult(g.intent.InputsHash, e); err != nil {
 		return lockfile.Entry{}, g.collectFailed(ctx, err)
 	}
@@ -87,7 +88,7 @@ func (g *generation) fetch(ctx context.Context, task imaginator.Task) (lockfile.
 }
 
 // record is what the store notes of a result.
-func (g *generation) record(content lockfile.ContentHash, size int64, m Media) lockfile.Entry {
+func (g *generation) record(content lockfile.ContentHash, size int64, m media.Info) lockfile.Entry {
 	e := lockfile.Entry{
 		Provider: g.intent.Provider, Method: g.intent.Method,
 		Inputs: g.intent.Inputs, InputsHash: g.intent.InputsHash,
@@ -102,9 +103,9 @@ func (g *generation) record(content lockfile.ContentHash, size int64, m Media) l
 	return e
 }
 
-func (g *generation) probe(content lockfile.ContentHash) (Media, error) {
+func (g *generation) probe(content lockfile.ContentHash) (media.Info, error) {
 	m, err := probeDelivered(g.Store, content)
-	if err == nil && m.IsVideo() != (g.intent.Kind == method.Video) {
+	if err == nil && media.IsVideo(m.Type) != (g.intent.Kind == method.Video) {
 		return m, fmt.Errorf("expected %s %s, found %s", article(string(g.intent.Kind)), g.intent.Kind, m.Type)
 	}
 	return m, err

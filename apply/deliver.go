@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 
+	"assetform/apply/media"
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/lockfile"
@@ -82,7 +83,7 @@ func (r *run) fit(c *plan.Change, result lockfile.Entry) (lockfile.Entry, error)
 	e.Protect = c.Protect
 	plan.ClearUncharged(&e) // a record of an earlier release may have it
 	ext := path.Ext(c.Output)
-	if FitsExtension(e.MediaType, ext) {
+	if media.Fits(e.MediaType, ext) {
 		return e, nil
 	}
 	delivered := e.UpstreamHash()
@@ -113,7 +114,7 @@ func (o *outputs) convert(from lockfile.ContentHash, mediaType, ext string) (loc
 		return lockfile.ContentHash{}, err
 	}
 	defer dst.Abort()
-	if err := Convert(src, mediaType, ext, dst); err != nil {
+	if err := media.Convert(src, mediaType, ext, dst); err != nil {
 		return lockfile.ContentHash{}, err
 	}
 	h, _, err := dst.Commit()
@@ -121,7 +122,7 @@ func (o *outputs) convert(from lockfile.ContentHash, mediaType, ext string) (loc
 }
 
 // probeDelivered verifies a file of the store that a server has delivered.
-func probeDelivered(s *store.Store, h lockfile.ContentHash) (Media, error) {
+func probeDelivered(s *store.Store, h lockfile.ContentHash) (media.Info, error) {
 	m, err := probeStored(s, h)
 	if err != nil {
 		return m, err
@@ -131,19 +132,19 @@ func probeDelivered(s *store.Store, h lockfile.ContentHash) (Media, error) {
 		return m, err
 	}
 	defer f.Close()
-	return m, checkCargo(f, m.Bytes, m.Type)
+	return m, media.CheckCargo(f, m.Bytes, m.Type)
 }
 
 // probeStored verifies a file of the store.
-func probeStored(s *store.Store, h lockfile.ContentHash) (Media, error) {
+func probeStored(s *store.Store, h lockfile.ContentHash) (media.Info, error) {
 	f, err := s.Open(h)
 	if err != nil {
-		return Media{}, err
+		return media.Info{}, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return Media{}, err
+		return media.Info{}, err
 	}
-	return Probe(f, info.Size())
+	return media.Probe(f, info.Size())
 }

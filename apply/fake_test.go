@@ -6,11 +6,14 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"sync"
@@ -333,5 +336,12 @@ func put32(b []byte, v uint32) {
 
 // film is an MP4 file that differs with the request.
 func film(t testing.TB, r imaginator.Request) []byte {
-	return append(readMedia(t, "film.mp4"), mp4Box("free", []byte(digest(r)))...)
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("media", "testdata", "film.mp4"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	free := digest(r)
+	b = binary.BigEndian.AppendUint32(b, uint32(8+len(free)))
+	return append(b, "free"+free...)
 }

@@ -76,7 +76,7 @@ func TestMoveToAnotherFormatAndBack(t *testing.T) {
 		p.write("main.asset.hcl", paidProvider+asset("a", "A", "a.jpg"))
 		p.apply().wantCode(t, ExitDone)
 		e := p.lock().Assets["image.a"]
-		if e.MediaType != TypeJPEG || e.SourceHash != lockfile.HashBytes([]byte(png)) || p.read("a.png") != "" {
+		if e.MediaType != "image/jpeg" || e.SourceHash != lockfile.HashBytes([]byte(png)) || p.read("a.png") != "" {
 			t.Errorf("entry %+v", e)
 		}
 		p.write("main.asset.hcl", paidProvider+asset("a", "A", "a.png"))

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"assetform/apply/imaginator"
+	"assetform/apply/media"
 	"assetform/config"
 	"assetform/config/diag"
 )
@@ -84,7 +85,7 @@ func (r *run) generator(ref config.ProviderRef) (Generator, error) {
 
 // redactWords takes secrets out of what a refused file begins with.
 func (r *run) redactWords(err error) {
-	var refused *NotMediaError
+	var refused *media.NotMediaError
 	if errors.As(err, &refused) {
 		if words, err := strconv.Unquote(refused.Words); err == nil {
 			refused.Words = strconv.Quote(r.redact.Cut(words))

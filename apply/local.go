@@ -8,6 +8,7 @@ import (
 	"path"
 	"time"
 
+	"assetform/apply/media"
 	"assetform/apply/store"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -68,7 +69,7 @@ func (r *run) storedResult(n *node) (lockfile.Entry, bool, error) {
 	usable := func(e lockfile.Entry) bool {
 		// A paid service would deliver the same container again, for money: the
 		// film is taken, and the asset fails with the extension to use.
-		return !isVideoType(e.MediaType) || FitsExtension(e.MediaType, ext) || plan.Charges(n.change.Provider)
+		return !media.IsVideo(e.MediaType) || media.Fits(e.MediaType, ext) || plan.Charges(n.change.Provider)
 	}
 	if e, ok, err := r.Store.Adopted(n.address().String(), n.hash); err != nil || ok && usable(e) {
 		return e, ok, err
@@ -88,8 +89,6 @@ func (r *run) storedResult(n *node) (lockfile.Entry, bool, error) {
 	}
 	return lockfile.Entry{}, false, nil
 }
-
-func isVideoType(mediaType string) bool { return Media{Type: mediaType}.IsVideo() }
 
 // takeIn puts the file at a path into the store if it has that content.
 func (r *run) takeIn(p string, content lockfile.ContentHash) error {
@@ -156,7 +155,7 @@ func (r *run) restorable(n *node) (lockfile.Entry, error) {
 		return r.outputs.original(e)
 	}
 	e := *c.Prior
-	if r.Store.Has(e.ContentHash) && FitsExtension(e.MediaType, path.Ext(c.Output)) {
+	if r.Store.Has(e.ContentHash) && media.Fits(e.MediaType, path.Ext(c.Output)) {
 		return e, nil
 	}
 	return r.outputs.original(e)

@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 
+	"assetform/apply/media"
 	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
 	"assetform/plan"
@@ -185,7 +186,7 @@ func (r *run) move(n *node) (lockfile.Entry, error) {
 		}
 		return e, nil // whatever stands there stays, drifted or not
 	}
-	if !FitsExtension(e.MediaType, path.Ext(c.Output)) {
+	if !media.Fits(e.MediaType, path.Ext(c.Output)) {
 		return r.moveConverted(n)
 	}
 	if is.state.Is(e.ContentHash) {

@@ -9,6 +9,7 @@ import (
 	"image/png"
 
 	"assetform/apply/imaginator"
+	"assetform/apply/media"
 
 	"golang.org/x/image/draw"
 )
@@ -32,14 +33,14 @@ func Preview(ctx context.Context, gen Generator, taskID string, side int) (small
 		return nil, false, err
 	}
 	r := bytes.NewReader(got.buf.Bytes())
-	m, err := Probe(r, r.Size())
+	m, err := media.Probe(r, r.Size())
 	if err != nil {
 		return nil, false, err
 	}
-	if m.IsVideo() {
+	if media.IsVideo(m.Type) {
 		return nil, false, nil
 	}
-	img, err := readImage(r, m.Type) // Probe has decoded it already
+	img, err := media.Decode(r, m.Type) // Probe has decoded it already
 	if err != nil {
 		return nil, false, err
 	}

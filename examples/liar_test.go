@@ -79,7 +79,7 @@ type liarTask struct {
 // newLiar draws a server from a seed. It has a past: tasks of others, some of
 // which look like what will be asked for.
 func newLiar(t *testing.T, seed uint64, past []map[string]any) *liar {
-	film, err := os.ReadFile(filepath.Join("..", "apply", "testdata", "media", "film.mp4"))
+	film, err := os.ReadFile(filepath.Join("..", "apply", "media", "testdata", "film.mp4"))
 	if err != nil {
 		t.Fatal(err)
 	}

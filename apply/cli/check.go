@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"assetform/apply"
+	"assetform/apply/media"
 	"assetform/config"
 	"assetform/plan"
 
@@ -169,7 +169,7 @@ func (s *Session) described(w *workspace, c *plan.Change, read bool) bool {
 		return false
 	}
 	defer f.Close()
-	return apply.TypeOf(f) == c.Prior.MediaType
+	return media.TypeOf(f) == c.Prior.MediaType
 }
 
 func (v *verification) exitCode(failed bool) int {

@@ -3,8 +3,8 @@
 // extensions its files have. Configuration, lock, plan and apply read it, so
 // that an extension that one of them takes is one that all take.
 //
-// It is a leaf and knows only names; what a file really is, package apply
-// finds out from its bytes.
+// It is a leaf and knows only names; what a file really is, package
+// apply/media finds out from its bytes.
 package format
 
 import (

@@ -19,7 +19,7 @@ func TestMediaByContent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	film, err := os.ReadFile(filepath.Join("..", "..", "..", "apply", "testdata", "media", "film.mp4"))
+	film, err := os.ReadFile(filepath.Join("..", "..", "..", "apply", "media", "testdata", "film.mp4"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package apply
+package media
 
 import (
 	"bufio"
@@ -58,15 +58,15 @@ type webmFile struct {
 	blocks        int
 }
 
-func probeWebM(r io.ReaderAt, size int64) (Media, error) {
+func probeWebM(r io.ReaderAt, size int64) (Info, error) {
 	if size > maxVideoBytes {
-		return Media{}, fmt.Errorf("its %d bytes are more than %d", size, int64(maxVideoBytes))
+		return Info{}, fmt.Errorf("its %d bytes are more than %d", size, int64(maxVideoBytes))
 	}
 	f := newWebM(r, size)
 	if err := f.walk(); err != nil {
-		return Media{}, err
+		return Info{}, err
 	}
-	return f.media()
+	return f.info()
 }
 
 // newWebM returns a reader that stands at the file's beginning.
@@ -87,17 +87,17 @@ func (f *webmFile) walk() error {
 	return nil
 }
 
-func (f *webmFile) media() (Media, error) {
+func (f *webmFile) info() (Info, error) {
 	switch {
 	case f.docType != "webm":
-		return Media{}, fmt.Errorf("it is %q, expected \"webm\"", f.docType)
+		return Info{}, fmt.Errorf("it is %q, expected \"webm\"", f.docType)
 	case f.video == 0:
-		return Media{}, errors.New("it has no video track")
+		return Info{}, errors.New("it has no video track")
 	case f.blocks == 0:
-		return Media{}, errors.New("its video track has no frames")
+		return Info{}, errors.New("its video track has no frames")
 	}
 	if err := checkFrame(int64(min(f.width, math.MaxInt64)), int64(min(f.height, math.MaxInt64))); err != nil {
-		return Media{}, err
+		return Info{}, err
 	}
 	ticks := f.duration
 	if ticks == 0 {
@@ -105,9 +105,9 @@ func (f *webmFile) media() (Media, error) {
 	}
 	seconds := ticks * float64(f.scale) / 1e9
 	if err := checkDuration(seconds); err != nil {
-		return Media{}, err
+		return Info{}, err
 	}
-	return Media{Width: int(f.width), Height: int(f.height), Duration: seconds}, nil
+	return Info{Width: int(f.width), Height: int(f.height), Duration: seconds}, nil
 }
 
 // element reads one element, or enters it.

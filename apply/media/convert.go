@@ -1,4 +1,4 @@
-package apply
+package media
 
 import (
 	"bytes"
@@ -9,9 +9,9 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
-	"strings"
 
 	"assetform/apply/media/webp"
+	"assetform/config/format"
 )
 
 // Qualities of the formats that lose detail, of 100.
@@ -20,36 +20,29 @@ const (
 	webpQuality = 90
 )
 
-// ContainerError says that a film was delivered in a container that the
-// output's extension does not fit. Films are not converted.
-type ContainerError struct {
-	Delivered string // media type
-	Extension string // of the output
-	Use       string // the extension to use instead
-}
-
-func (e *ContainerError) Error() string {
-	return fmt.Sprintf("the server delivered %s, which is not written to a %q file: give the output the extension %q",
-		e.Delivered, e.Extension, e.Use)
+// Fits reports whether a file of that media type is written as it is to an
+// output with that extension (".png", in any case).
+func Fits(mediaType, ext string) bool {
+	return mediaType != "" && format.TypeOf(ext) == mediaType
 }
 
 // Convert writes the image src of that media type to dst in the format of an
 // output's extension: PNG without loss, JPEG with quality 92 and what is
 // transparent laid on white, WebP with quality 90. Equal input gives equal
-// bytes. Metadata is dropped, an EXIF orientation too. A film that does not
-// fit gives a *ContainerError. After an error dst must not be used.
+// bytes. Metadata is dropped, an EXIF orientation too. Films are not converted:
+// the error names the extension to use. After an error dst must not be used.
 func Convert(src io.Reader, mediaType, ext string, dst io.Writer) (err error) {
-	to := TypeOfExtension(ext)
-	if use := extensionOf(mediaType); use != "" && strings.HasPrefix(mediaType, "video/") {
-		return &ContainerError{Delivered: mediaType, Extension: ext, Use: use}
+	if use := format.ExtensionOf(mediaType); use != "" && IsVideo(mediaType) {
+		return fmt.Errorf("the server delivered %s, which is not written to a %q file: give the output the extension %q", mediaType, ext, use)
 	}
+	to := format.TypeOf(ext)
 	var encode func(io.Writer, image.Image) error
 	switch to {
-	case TypePNG:
+	case typePNG:
 		encode = encodePNG
-	case TypeJPEG:
+	case typeJPEG:
 		encode = encodeJPEG
-	case TypeWebP:
+	case typeWebP:
 		encode = encodeWebP
 	default:
 		return fmt.Errorf("an image is not written to a %q file", ext)
@@ -59,7 +52,7 @@ func Convert(src io.Reader, mediaType, ext string, dst io.Writer) (err error) {
 			err = fmt.Errorf("convert %s to %s: %v", mediaType, to, p)
 		}
 	}()
-	m, err := readImage(src, mediaType)
+	m, err := Decode(src, mediaType)
 	if err == nil {
 		err = encode(dst, m)
 	}
@@ -69,8 +62,9 @@ func Convert(src io.Reader, mediaType, ext string, dst io.Writer) (err error) {
 	return nil
 }
 
-// readImage decodes src, reading it whole only if it cannot be read twice.
-func readImage(src io.Reader, mediaType string) (image.Image, error) {
+// Decode returns the picture in an image that Probe has taken for that media
+// type. It reads src whole only if that cannot be read twice.
+func Decode(src io.Reader, mediaType string) (image.Image, error) {
 	r, ok := src.(io.ReadSeeker)
 	if !ok {
 		b, err := io.ReadAll(io.LimitReader(src, maxImageBytes+1))
@@ -83,7 +77,7 @@ func readImage(src io.Reader, mediaType string) (image.Image, error) {
 		r = bytes.NewReader(b)
 	}
 	m, err := decodeImage(r, mediaType)
-	if err != nil || mediaType != TypeWebP {
+	if err != nil || mediaType != typeWebP {
 		return m, err
 	}
 	return webp.Colours(m), nil

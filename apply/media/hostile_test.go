@@ -1,4 +1,4 @@
-package apply
+package media
 
 import (
 	"bytes"
@@ -123,7 +123,7 @@ func TestProbeHostile(t *testing.T) {
 // FuzzProbe holds that no bytes make the probe, or the search for what else a
 // file carries, panic, loop or accept a size out of bounds.
 func FuzzProbe(f *testing.F) {
-	names, err := filepath.Glob(filepath.Join("testdata", "media", "*"))
+	names, err := filepath.Glob(filepath.Join("testdata", "*.*"))
 	if err != nil || len(names) == 0 {
 		f.Fatalf("the seed corpus is empty: %v", err)
 	}
@@ -135,12 +135,12 @@ func FuzzProbe(f *testing.F) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		for _, mediaType := range []string{TypePNG, TypeJPEG, TypeWebP, TypeMP4, TypeWebM} {
-			_ = checkCargo(bytes.NewReader(b), int64(len(b)), mediaType)
+		for _, mediaType := range []string{typePNG, typeJPEG, typeWebP, typeMP4, typeWebM} {
+			_ = CheckCargo(bytes.NewReader(b), int64(len(b)), mediaType)
 		}
 		m, err := probeBytes(b)
 		if err != nil {
-			if m != (Media{}) {
+			if m != (Info{}) {
 				t.Errorf("error %v with %+v", err, m)
 			}
 			return

@@ -1,25 +1,22 @@
-package apply
+package media
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"assetform/config/format"
 )
 
 // Media types of what an asset can be.
 const (
-	TypePNG  = "image/png"
-	TypeJPEG = "image/jpeg"
-	TypeWebP = "image/webp"
-	TypeMP4  = "video/mp4"
-	TypeWebM = "video/webm"
+	typePNG  = "image/png"
+	typeJPEG = "image/jpeg"
+	typeWebP = "image/webp"
+	typeMP4  = "video/mp4"
+	typeWebM = "video/webm"
 )
 
 // Bounds of what is taken for a result. They are far above what the API
@@ -31,16 +28,16 @@ const (
 	maxDuration   = 3600 // seconds
 )
 
-// Media is what a file is by its content.
-type Media struct {
-	Type          string // one of the Type constants
+// Info is what a file is by its content.
+type Info struct {
+	Type          string // "image/png" and so on
 	Bytes         int64
 	Width, Height int     // pixels
 	Duration      float64 // seconds; 0 for images
 }
 
-// IsVideo reports whether it is a film and not an image.
-func (m Media) IsVideo() bool { return strings.HasPrefix(m.Type, "video/") }
+// IsVideo reports whether files of that media type are films and not images.
+func IsVideo(mediaType string) bool { return strings.HasPrefix(mediaType, "video/") }
 
 // NotMediaError says that a file is neither image nor film that assetform
 // knows, and what it looks like instead.
@@ -57,51 +54,37 @@ func (e *NotMediaError) Error() string {
 	return fmt.Sprintf("found %s that begins with %s, %s", e.Found, e.Words, want)
 }
 
-// ProbeFile is Probe for a file.
-func ProbeFile(path string) (Media, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return Media{}, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return Media{}, err
-	}
-	return Probe(f, info.Size())
-}
-
 // Probe finds out by content alone what a file of that many bytes is, and
 // verifies it: an image is decoded as a whole, of a film the structure, the
 // tables of its video track and its length are checked. Files over the bounds
 // above are refused before they are decoded. It returns a *NotMediaError for
 // what is no media, and errors that say what is wrong with the rest.
-func Probe(r io.ReaderAt, size int64) (m Media, err error) {
+func Probe(r io.ReaderAt, size int64) (m Info, err error) {
 	head := make([]byte, min(size, 512))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
-		return Media{}, err
+		return Info{}, err
 	}
 	mediaType := sniff(head)
 	if mediaType == "" {
-		return Media{}, notMedia(head)
+		return Info{}, notMedia(head)
 	}
 	// The decoders have been fuzzed for years, but what they read here was
 	// sent by a server: a panic is one bad file, not the end of an apply.
 	defer func() {
 		if p := recover(); p != nil {
-			m, err = Media{}, fmt.Errorf("the %s file is damaged: %v", mediaType, p)
+			m, err = Info{}, fmt.Errorf("the %s file is damaged: %v", mediaType, p)
 		}
 	}()
 	switch mediaType {
-	case TypeMP4:
+	case typeMP4:
 		m, err = probeMP4(r, size)
-	case TypeWebM:
+	case typeWebM:
 		m, err = probeWebM(r, size)
 	default:
 		m, err = probeImage(r, size, mediaType)
 	}
 	if err != nil {
-		return Media{}, fmt.Errorf("the %s file is not usable: %w", mediaType, err)
+		return Info{}, fmt.Errorf("the %s file is not usable: %w", mediaType, err)
 	}
 	m.Type, m.Bytes = mediaType, size
 	return m, nil
@@ -119,15 +102,15 @@ func TypeOf(r io.Reader) string {
 func sniff(head []byte) string {
 	switch {
 	case bytes.HasPrefix(head, []byte("\x89PNG\r\n\x1a\n")):
-		return TypePNG
+		return typePNG
 	case bytes.HasPrefix(head, []byte{0xff, 0xd8, 0xff}):
-		return TypeJPEG
+		return typeJPEG
 	case len(head) >= 12 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP":
-		return TypeWebP
+		return typeWebP
 	case len(head) >= 12 && string(head[4:8]) == "ftyp":
-		return TypeMP4
+		return typeMP4
 	case bytes.HasPrefix(head, []byte{0x1a, 0x45, 0xdf, 0xa3}):
-		return TypeWebM
+		return typeWebM
 	}
 	return ""
 }
@@ -201,15 +184,3 @@ func checkDuration(seconds float64) error {
 	}
 	return nil
 }
-
-// FitsExtension reports whether a file of that media type is written as it is
-// to an output with that extension (".png", in any case).
-func FitsExtension(mediaType, ext string) bool {
-	return mediaType != "" && format.TypeOf(ext) == mediaType
-}
-
-// TypeOfExtension returns the media type of outputs with that extension, or "".
-func TypeOfExtension(ext string) string { return format.TypeOf(ext) }
-
-// extensionOf returns the extension to recommend for that media type, or "".
-func extensionOf(mediaType string) string { return format.ExtensionOf(mediaType) }

@@ -1,4 +1,4 @@
-package apply
+package media
 
 import (
 	"errors"
@@ -13,22 +13,22 @@ import (
 
 // probeImage decodes an image to its last pixel; nothing less shows that a
 // file was not cut or altered. The bound on pixels is checked first.
-func probeImage(r io.ReaderAt, size int64, mediaType string) (Media, error) {
+func probeImage(r io.ReaderAt, size int64, mediaType string) (Info, error) {
 	if size > maxImageBytes {
-		return Media{}, fmt.Errorf("its %d bytes are more than %d", size, int64(maxImageBytes))
+		return Info{}, fmt.Errorf("its %d bytes are more than %d", size, int64(maxImageBytes))
 	}
-	if mediaType == TypeJPEG {
+	if mediaType == typeJPEG {
 		// A file that ends early is the decoder's to judge.
 		_, err := walkJPEG(io.NewSectionReader(r, 0, size), func(byte, int64, int64) error { return nil })
 		if err != nil && !errors.Is(err, errCutShort) {
-			return Media{}, err
+			return Info{}, err
 		}
 	}
 	m, err := decodeImage(io.NewSectionReader(r, 0, size), mediaType)
 	if err != nil {
-		return Media{}, err
+		return Info{}, err
 	}
-	return Media{Width: m.Bounds().Dx(), Height: m.Bounds().Dy()}, nil
+	return Info{Width: m.Bounds().Dx(), Height: m.Bounds().Dy()}, nil
 }
 
 // decodeImage decodes an image within the bounds. Of an animated PNG it
@@ -37,11 +37,11 @@ func decodeImage(r io.ReadSeeker, mediaType string) (image.Image, error) {
 	var config func(io.Reader) (image.Config, error)
 	var decode func(io.Reader) (image.Image, error)
 	switch mediaType {
-	case TypePNG:
+	case typePNG:
 		config, decode = png.DecodeConfig, png.Decode
-	case TypeJPEG:
+	case typeJPEG:
 		config, decode = jpeg.DecodeConfig, jpeg.Decode
-	case TypeWebP:
+	case typeWebP:
 		config, decode = webp.DecodeConfig, webp.Decode
 		if err := refuseAnimation(r); err != nil {
 			return nil, err

@@ -1,4 +1,4 @@
-package apply
+package media
 
 import (
 	"encoding/binary"

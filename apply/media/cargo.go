@@ -1,4 +1,4 @@
-package apply
+package media
 
 import (
 	"bytes"
@@ -39,21 +39,21 @@ type cargo struct {
 	parts    int
 }
 
-// checkCargo refuses a delivered file, which is known to be media of that
+// CheckCargo refuses a delivered file, which is known to be media of that
 // type, for what else it carries.
-func checkCargo(r io.ReaderAt, size int64, mediaType string) error {
+func CheckCargo(r io.ReaderAt, size int64, mediaType string) error {
 	c := &cargo{r: r, size: size}
 	var err error
 	switch mediaType {
-	case TypePNG:
+	case typePNG:
 		err = c.png()
-	case TypeJPEG:
+	case typeJPEG:
 		err = c.jpeg()
-	case TypeWebP:
+	case typeWebP:
 		err = c.webp()
-	case TypeMP4:
+	case typeMP4:
 		err = c.mp4()
-	case TypeWebM:
+	case typeWebM:
 		err = c.webm()
 	}
 	if err == nil {

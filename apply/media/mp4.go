@@ -1,4 +1,4 @@
-package apply
+package media
 
 import (
 	"encoding/binary"
@@ -125,9 +125,9 @@ func (f *mp4File) table(b box, off int64, count uint32, size int, visit func(row
 
 // probeMP4 wants complete boxes, a video track, and tables that point into
 // the file.
-func probeMP4(r io.ReaderAt, size int64) (Media, error) {
+func probeMP4(r io.ReaderAt, size int64) (Info, error) {
 	if size > maxVideoBytes {
-		return Media{}, fmt.Errorf("its %d bytes are more than %d", size, int64(maxVideoBytes))
+		return Info{}, fmt.Errorf("its %d bytes are more than %d", size, int64(maxVideoBytes))
 	}
 	f := &mp4File{r: r}
 	var tracks []*mp4Track
@@ -145,21 +145,21 @@ func probeMP4(r io.ReaderAt, size int64) (Media, error) {
 		return err
 	})
 	if err != nil {
-		return Media{}, err
+		return Info{}, err
 	}
 	for _, t := range tracks {
 		if t.handler != "vide" {
 			continue
 		}
-		return t.media(data, fragments[t.id])
+		return t.info(data, fragments[t.id])
 	}
-	return Media{}, errors.New("it has no video track")
+	return Info{}, errors.New("it has no video track")
 }
 
-// media checks what was found out about a video track.
-func (t *mp4Track) media(data int64, fragments uint64) (Media, error) {
+// info checks what was found out about a video track.
+func (t *mp4Track) info(data int64, fragments uint64) (Info, error) {
 	if err := checkFrame(t.width, t.height); err != nil {
-		return Media{}, err
+		return Info{}, err
 	}
 	ticks := t.duration
 	if t.samples == 0 {
@@ -167,15 +167,15 @@ func (t *mp4Track) media(data int64, fragments uint64) (Media, error) {
 	}
 	switch {
 	case t.timescale == 0:
-		return Media{}, errors.New("its video track has no time scale")
+		return Info{}, errors.New("its video track has no time scale")
 	case t.samples == 0 && fragments == 0, data == 0:
-		return Media{}, errors.New("its video track has no frames")
+		return Info{}, errors.New("its video track has no frames")
 	case t.bytes > data:
-		return Media{}, fmt.Errorf("its frames have %d bytes, the file holds %d: %w", t.bytes, data, errCutShort)
+		return Info{}, fmt.Errorf("its frames have %d bytes, the file holds %d: %w", t.bytes, data, errCutShort)
 	}
 	seconds := float64(ticks) / float64(t.timescale)
 	if err := checkDuration(seconds); err != nil {
-		return Media{}, err
+		return Info{}, err
 	}
-	return Media{Width: int(t.width), Height: int(t.height), Duration: seconds}, nil
+	return Info{Width: int(t.width), Height: int(t.height), Duration: seconds}, nil
 }

@@ -1,4 +1,4 @@
-package apply
+package media
 
 import (
 	"archive/zip"
@@ -169,7 +169,7 @@ func TestCargo(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			start := time.Now()
-			err = checkCargo(bytes.NewReader(test.body), int64(len(test.body)), m.Type)
+			err = CheckCargo(bytes.NewReader(test.body), int64(len(test.body)), m.Type)
 			runtime.ReadMemStats(&after)
 			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got error %v, want %q", err, test.want)

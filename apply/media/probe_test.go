@@ -1,4 +1,4 @@
-package apply
+package media
 
 import (
 	"bytes"
@@ -14,11 +14,11 @@ import (
 	"assetform/apply/studio/sketch"
 )
 
-func probeBytes(b []byte) (Media, error) { return Probe(bytes.NewReader(b), int64(len(b))) }
+func probeBytes(b []byte) (Info, error) { return Probe(bytes.NewReader(b), int64(len(b))) }
 
 func readMedia(t testing.TB, name string) []byte {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", "media", name))
+	b, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,21 +30,21 @@ func TestProbe(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		file string
-		want Media
+		want Info
 	}{
-		{"film.mp4", Media{Type: TypeMP4, Width: 64, Height: 48, Duration: 1}}, // with a sound track
-		{"faststart.mp4", Media{Type: TypeMP4, Width: 64, Height: 48, Duration: 1}},
-		{"fragmented.mp4", Media{Type: TypeMP4, Width: 64, Height: 48, Duration: 1}},
-		{"film.webm", Media{Type: TypeWebM, Width: 64, Height: 48, Duration: 1}},
-		{"live.webm", Media{Type: TypeWebM, Width: 64, Height: 48, Duration: 0.875}}, // no length written: time of the last frame
-		{"picture.webp", Media{Type: TypeWebP, Width: 32, Height: 24}},
-		{"alpha.webp", Media{Type: TypeWebP, Width: 32, Height: 24}},
-		{"animated.png", Media{Type: TypePNG, Width: 32, Height: 24}}, // its first picture
+		{"film.mp4", Info{Type: typeMP4, Width: 64, Height: 48, Duration: 1}}, // with a sound track
+		{"faststart.mp4", Info{Type: typeMP4, Width: 64, Height: 48, Duration: 1}},
+		{"fragmented.mp4", Info{Type: typeMP4, Width: 64, Height: 48, Duration: 1}},
+		{"film.webm", Info{Type: typeWebM, Width: 64, Height: 48, Duration: 1}},
+		{"live.webm", Info{Type: typeWebM, Width: 64, Height: 48, Duration: 0.875}}, // no length written: time of the last frame
+		{"picture.webp", Info{Type: typeWebP, Width: 32, Height: 24}},
+		{"alpha.webp", Info{Type: typeWebP, Width: 32, Height: 24}},
+		{"animated.png", Info{Type: typePNG, Width: 32, Height: 24}}, // its first picture
 	}
 	for _, test := range tests {
 		t.Run(test.file, func(t *testing.T) {
 			t.Parallel()
-			got, err := ProbeFile(filepath.Join("testdata", "media", test.file))
+			got, err := probeBytes(readMedia(t, test.file))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -56,8 +56,8 @@ func TestProbe(t *testing.T) {
 			if got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
-			if got.IsVideo() != (got.Duration > 0) {
-				t.Errorf("IsVideo is %v", got.IsVideo())
+			if IsVideo(got.Type) != (got.Duration > 0) {
+				t.Errorf("IsVideo is %v", IsVideo(got.Type))
 			}
 		})
 	}
@@ -74,7 +74,7 @@ func TestProbeRefusesWhatIsNoResult(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.file, func(t *testing.T) {
 			t.Parallel()
-			m, err := ProbeFile(filepath.Join("testdata", "media", test.file))
+			m, err := probeBytes(readMedia(t, test.file))
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %+v and error %v, want %q", m, err, test.want)
 			}
@@ -149,7 +149,7 @@ func TestProbeLocalFilm(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := probeBytes(b.Bytes())
-	if want := (Media{Type: TypeMP4, Bytes: int64(b.Len()), Width: 720, Height: 1280, Duration: 4}); err != nil || got != want {
+	if want := (Info{Type: typeMP4, Bytes: int64(b.Len()), Width: 720, Height: 1280, Duration: 4}); err != nil || got != want {
 		t.Errorf("got %+v, want %+v, error %v", got, want, err)
 	}
 }
