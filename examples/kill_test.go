@@ -26,35 +26,41 @@ import (
 // charged ends with exit code 5 until a person has looked into the service's
 // ledger and settled it; then everything is there and was charged once.
 //
-// ASSETFORM_KILL_ROUNDS is the number of projects.
+// ASSETFORM_KILL_ROUNDS is the number of projects, and ASSETFORM_KILL_SEED what
+// they are drawn from.
 func TestKillUnderLies(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("it interrupts with signals")
 	}
-	projects, first := 6, uint64(1)
-	if text := os.Getenv("ASSETFORM_KILL_ROUNDS"); text != "" {
-		var err error
-		if projects, err = strconv.Atoi(text); err != nil {
-			t.Fatalf("ASSETFORM_KILL_ROUNDS: %v", err)
-		}
-		first = rand.Uint64()
-	}
+	projects, first := numberFrom(t, "ASSETFORM_KILL_ROUNDS", 6), numberFrom(t, "ASSETFORM_KILL_SEED", 1)
 	bin := buildProgram(t)
 	var sum killFigures
 	t.Run("projects", func(t *testing.T) {
-		for n := range uint64(projects) {
-			t.Run(strconv.FormatUint(first+n, 10), func(t *testing.T) {
+		for seed := first; seed < first+projects; seed++ {
+			t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 				t.Parallel()
-				newKillProject(t, bin, first+n).play(&sum)
+				newKillProject(t, bin, seed).play(&sum)
 			})
 		}
 	})
 	t.Logf("%d projects, %d kills of which %d before the end; %d tasks charged for %d needed; %d unknown outcomes settled by hand, %d projects ended with exit 5 first; %d runs refused for their budget",
 		projects, sum.kills, sum.hits, sum.charged, sum.needed, sum.unknown, sum.stopped, sum.refused)
-	if !t.Failed() && (sum.hits == 0 || sum.unknown == 0 || sum.refused == 0) {
+	if !t.Failed() && projects > 5 && (sum.hits == 0 || sum.unknown == 0 || sum.refused == 0) {
 		t.Error("this has not tested what it should")
 	}
+}
+
+func numberFrom(t *testing.T, variable string, otherwise uint64) uint64 {
+	text := os.Getenv(variable)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		t.Fatalf("%s: %v", variable, err)
+	}
+	return n
 }
 
 // buildProgram builds assetform and returns its path.
