@@ -84,7 +84,11 @@ func (g *generation) ask(ctx context.Context) (imaginator.Task, error) {
 	defer cancel()
 	task, err := g.lane.gen.Task(ctx, g.task)
 	if err == nil && g.lane.paid {
-		if differs := requestOf(&g.intent).contradicts(&task); len(differs) > 0 {
+		q := requestOf(&g.intent)
+		if g.node.orphan == nil {
+			q = q.revealed(&g.node.fp)
+		}
+		if differs := q.contradicts(&task); len(differs) > 0 {
 			return task, &otherTaskError{differs: differs}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"assetform/apply/imaginator"
 	"assetform/config/method"
 	"assetform/lockfile"
+	"assetform/plan"
 )
 
 // request is what tells one create request from another, as far as a task
@@ -116,7 +117,8 @@ func (q request) compare(t *imaginator.Task) (c comparison) {
 // than it was asked for: then the task is another's, whatever its id. Unlike
 // in a list nothing has to be proven here, so words that the API does not
 // have count as other names for ours, and a seed that was not sent is the
-// server's choice. Of a request whose inputs are not recorded nothing is told.
+// server's choice. Of a request whose inputs are not recorded nothing is told,
+// and of a prompt that is recorded as a digest only that it is equal.
 func (q request) contradicts(t *imaginator.Task) []string {
 	if q.method == nil || q.inputs == nil {
 		return nil
@@ -134,7 +136,25 @@ func (q request) contradicts(t *imaginator.Task) []string {
 	if _, sent := q.sent("seed"); !sent {
 		shown.Seed = nil
 	}
+	if sent, ok := q.sent("prompt"); ok && t.Prompt != nil {
+		text, plain := sent.AsText()
+		if !plain || strings.EqualFold(text, normalPrompt(*t.Prompt)) {
+			shown.Prompt = nil
+		}
+	}
 	return q.compare(&shown).differs
+}
+
+// revealed is the request with the values of what is recorded as a digest,
+// where the asset's configuration has them.
+func (q request) revealed(fp *plan.Fingerprint) request {
+	q.inputs = q.inputs.Clone()
+	for _, p := range fp.Params {
+		if text, isText := p.Value.(string); isText && p.Sensitive && q.inputs != nil {
+			q.inputs[p.Name] = lockfile.Text(text)
+		}
+	}
+	return q
 }
 
 // prompt compares prompts. One that begins ours may be cut.
@@ -152,7 +172,7 @@ func (c *comparison) prompt(q request, t *imaginator.Task) {
 		return
 	}
 	text, plain := sent.AsText()
-	start := strings.TrimRight(strings.TrimSpace(shown), ".…")
+	start := strings.TrimRight(shown, ".…[]() ")
 	if plain && start != "" && strings.HasPrefix(text, start) {
 		c.hidden = append(c.hidden, "the end of the prompt")
 		return

@@ -120,15 +120,17 @@ func TestTaskIsAnothers(t *testing.T) {
 		change func(*imaginator.Task)
 		code   int
 	}{
-		"prompt":        {func(t *imaginator.Task) { p := "A dog"; t.Prompt = &p }, ExitUnknown},
-		"type":          {func(t *imaginator.Task) { t.Type = imaginator.TypeVideo }, ExitUnknown},
-		"model":         {func(t *imaginator.Task) { t.Model = "nano_banana" }, ExitUnknown},
-		"aspect":        {func(t *imaginator.Task) { t.AspectRatio = "portrait" }, ExitUnknown},
-		"inputs":        {func(t *imaginator.Task) { t.References = 2 }, ExitUnknown},
-		"seed":          {func(t *imaginator.Task) { n := int64(8); t.Seed = &n }, ExitDone},
-		"renamed":       {func(t *imaginator.Task) { t.Type, t.Model, t.AspectRatio = "IMG", "imagen-3", "16:9" }, ExitDone},
-		"prompt cut":    {func(t *imaginator.Task) { p := "A kni..."; t.Prompt = &p }, ExitDone},
-		"prompt hidden": {func(t *imaginator.Task) { t.Prompt = nil }, ExitDone},
+		"prompt":                  {func(t *imaginator.Task) { p := "A dog"; t.Prompt = &p }, ExitUnknown},
+		"type":                    {func(t *imaginator.Task) { t.Type = imaginator.TypeVideo }, ExitUnknown},
+		"model":                   {func(t *imaginator.Task) { t.Model = "nano_banana" }, ExitUnknown},
+		"aspect":                  {func(t *imaginator.Task) { t.AspectRatio = "portrait" }, ExitUnknown},
+		"inputs":                  {func(t *imaginator.Task) { t.References = 2 }, ExitUnknown},
+		"seed":                    {func(t *imaginator.Task) { n := int64(8); t.Seed = &n }, ExitDone},
+		"renamed":                 {func(t *imaginator.Task) { t.Type, t.Model, t.AspectRatio = "IMG", "imagen-3", "16:9" }, ExitDone},
+		"prompt cut":              {func(t *imaginator.Task) { p := "A kni..."; t.Prompt = &p }, ExitDone},
+		"prompt recased":          {func(t *imaginator.Task) { p := "a KNIGHT \r\n"; t.Prompt = &p }, ExitDone},
+		"prompt cut, and said so": {func(t *imaginator.Task) { p := "A kni [...]"; t.Prompt = &p }, ExitDone},
+		"prompt hidden":           {func(t *imaginator.Task) { t.Prompt = nil }, ExitDone},
 	} {
 		bubble2(t, name, func(t *testing.T) {
 			api := newFakeAPI()
@@ -146,6 +148,27 @@ func TestTaskIsAnothers(t *testing.T) {
 			if api.posts != 1 {
 				t.Errorf("%d posts, want 1", api.posts)
 			}
+		})
+	}
+}
+
+// A sensitive prompt is recorded as a digest, and compared all the same.
+func TestSensitivePromptIsAnothers(t *testing.T) {
+	for shown, code := range map[string]int{"A dog": ExitUnknown, "Top sec...": ExitDone, "Top secret": ExitDone} {
+		bubble2(t, shown, func(t *testing.T) {
+			api := newFakeAPI()
+			api.onTask = func(_ int, task *imaginator.Task) error { task.Prompt = &shown; return nil }
+			p := newProject(t, api, paidProvider+`
+variable "p" {
+  default   = "Top secret"
+  sensitive = true
+}
+image "knight" {
+  prompt = var.p
+  output = "art/knight.png"
+}
+`)
+			p.apply().wantCode(t, code)
 		})
 	}
 }
