@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/config/method"
 	"assetform/lockfile"
@@ -20,10 +21,10 @@ type generation struct {
 	*run
 	lane   *lane
 	node   *node
-	resume *Intent // the task that was paid for already; nil: there is none
+	resume *journal.Intent // the task that was paid for already; nil: there is none
 
-	intent    Record // what the journal has of the request
-	task      string // its id; "" while there is none
+	intent    journal.Record // what the journal has of the request
+	task      string         // its id; "" while there is none
 	began     time.Time
 	reserved  bool // the budget holds this asset's cost
 	charged   bool
@@ -90,7 +91,7 @@ func (g *generation) obtainTask(ctx context.Context) *outcome {
 		}
 		return nil
 	}
-	if in := g.known.takeUnsettled(n.hash); in != nil {
+	if in := g.known.TakeUnsettled(n.hash); in != nil {
 		if in.TaskID != "" { // a task that the server did not know: perhaps it does now
 			g.resume = in
 			return g.obtainTask(ctx)
@@ -145,23 +146,23 @@ func (g *generation) freeSlot(finished bool) {
 }
 
 // newIntent is the first record of a request for this asset.
-func (g *generation) newIntent() Record {
+func (g *generation) newIntent() journal.Record {
 	rec := newIntent(g.node, g.lane.gen.Origin())
 	rec.KeyCheck = keyCheck(g.lane.gen, rec.ID)
 	// The free local server finds its own earlier work by the inputs; but what
 	// failed, or is to be made anew, must not come back from there.
-	if !g.lane.paid && !rec.Requested && !g.known.failedBefore(g.node.hash) {
+	if !g.lane.paid && !rec.Requested && !g.known.FailedBefore(g.node.hash) {
 		rec.IdempotencyKey = g.node.hash.String()
 	}
 	return rec
 }
 
 // newIntent describes a request for an asset whose inputs are known.
-func newIntent(n *node, origin string) Record {
+func newIntent(n *node, origin string) journal.Record {
 	c := n.change
-	rec := Record{
-		ID:         NewIntentID(),
-		State:      StateIntent,
+	rec := journal.Record{
+		ID:         journal.NewID(),
+		State:      journal.StateIntent,
 		Address:    c.Address,
 		Provider:   c.Spec.Provider.Type,
 		Origin:     origin,
@@ -184,13 +185,13 @@ func textParam(s *config.Spec, name string) string {
 }
 
 // journal records a new state. An answer that has come is written down even if the run is being cancelled.
-func (g *generation) journal(ctx context.Context, r Record) error {
+func (g *generation) journal(ctx context.Context, r journal.Record) error {
 	r.ID = g.intent.ID
 	err := g.Journal.Append(context.WithoutCancel(ctx), r)
-	if errors.Is(err, ErrJournalBroken) {
+	if errors.Is(err, journal.ErrBroken) {
 		g.haltAll(err)
 	}
-	if errors.Is(err, errJournalTaken) {
+	if errors.Is(err, journal.ErrTaken) {
 		g.commit.abandon(err)
 	}
 	if err == nil {

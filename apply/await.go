@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"assetform/apply/imaginator"
+	"assetform/apply/journal"
 )
 
 // Figures of waiting for tasks.
@@ -53,7 +54,7 @@ func (g *generation) await(ctx context.Context) (imaginator.Task, *outcome) {
 		g.step("polled")
 		switch task.Status {
 		case imaginator.StatusCompleted:
-			g.journal(ctx, Record{State: StateCompleted}) // without it the next run polls once more
+			g.journal(ctx, journal.Record{State: journal.StateCompleted}) // without it the next run polls once more
 			return task, nil
 		case imaginator.StatusFailed:
 			return imaginator.Task{}, g.taskFailed(ctx, task)
@@ -175,7 +176,7 @@ func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missi
 	case lost && !g.lane.paid:
 		return false, g.lostFree(ctx)
 	case lost, isOtherTask(err):
-		g.journal(ctx, Record{State: StateUnknown, Error: err.Error()})
+		g.journal(ctx, journal.Record{State: journal.StateUnknown, Error: err.Error()})
 		g.disown()
 		return false, g.unknownTask(err)
 	case keyRefused(err):
@@ -193,7 +194,7 @@ func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missi
 
 // sendAgain replaces a task that the free local server has forgotten.
 func (g *generation) sendAgain(ctx context.Context) *outcome {
-	if err := g.journal(ctx, Record{State: StateNotCreated, Error: "the local server does not know the task any more"}); err != nil {
+	if err := g.journal(ctx, journal.Record{State: journal.StateNotCreated, Error: "the local server does not know the task any more"}); err != nil {
 		return g.journalFailed(err)
 	}
 	rec := g.newIntent()
@@ -203,7 +204,7 @@ func (g *generation) sendAgain(ctx context.Context) *outcome {
 
 // lostFree gives up a forgotten task of the local server.
 func (g *generation) lostFree(ctx context.Context) *outcome {
-	g.journal(ctx, Record{State: StateForgotten, Error: "the local server does not know the task any more"})
+	g.journal(ctx, journal.Record{State: journal.StateForgotten, Error: "the local server does not know the task any more"})
 	return g.failed("Task was lost", fmt.Sprintf("The local server does not know task %s of %s any more.", g.shown(g.task), g.node.address()))
 }
 
@@ -222,7 +223,7 @@ func (g *generation) taskFailed(ctx context.Context, task imaginator.Task) *outc
 	if words == "" {
 		words = "the server gives no reason"
 	}
-	g.journal(ctx, Record{State: StateFailed, Error: words})
+	g.journal(ctx, journal.Record{State: journal.StateFailed, Error: words})
 	g.uncharge()
 	return g.failed("Generation failed", fmt.Sprintf("The server could not generate %s (task %s): %s.", g.node.address(), g.shown(g.task), words))
 }

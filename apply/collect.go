@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"assetform/apply/imaginator"
+	"assetform/apply/journal"
 	"assetform/apply/media"
 	"assetform/apply/store"
 	"assetform/config/method"
@@ -47,7 +48,7 @@ func (g *generation) collect(ctx context.Context, task imaginator.Task) (lockfil
 		return lockfile.Entry{}, g.collectFailed(ctx, err)
 	}
 	g.step("recorded")
-	g.journal(ctx, Record{State: StateStored, Content: content}) // the store has it, whatever the journal says
+	g.journal(ctx, journal.Record{State: journal.StateStored, Content: content}) // the store has it, whatever the journal says
 	return e, nil
 }
 

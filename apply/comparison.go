@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"assetform/apply/imaginator"
+	"assetform/apply/journal"
 	"assetform/config/method"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -20,7 +21,7 @@ type request struct {
 	inputs lockfile.Inputs
 }
 
-func requestOf(in *Record) request {
+func requestOf(in *journal.Record) request {
 	return request{kind: in.Kind, method: method.ByName(in.Method), inputs: in.Inputs}
 }
 

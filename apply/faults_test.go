@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"assetform/apply/imaginator"
+	"assetform/apply/journal"
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/lockfile"
@@ -127,7 +128,7 @@ func TestJournalFailureStopsSubmissions(t *testing.T) {
 			broken.Store(n >= 3)
 			return false, nil
 		}
-		j, err := OpenJournal(p.data(), JournalOptions{testOnlyFault: func(op string) error {
+		j, err := journal.Open(p.data(), journal.Options{TestOnlyFault: func(op string) error {
 			if op == "sync" && broken.Load() {
 				return errors.New("no space left on device")
 			}

@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"time"
 
+	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -35,7 +36,7 @@ type node struct {
 	fp      plan.Fingerprint
 	hash    lockfile.InputsHash // once it is known
 	begun   time.Time           // zero until the first start
-	orphan  *Intent             // a journaled task that no asset asks for
+	orphan  *journal.Intent     // a journaled task that no asset asks for
 	stored  *lockfile.Entry     // the result to restore
 	content lockfile.ContentHash
 }

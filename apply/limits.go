@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"assetform/apply/imaginator"
+	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/config/method"
 	"assetform/plan"
@@ -59,7 +60,7 @@ type lane struct {
 
 	claims map[string]string // address by task id, of all tasks that somebody has
 
-	baseline func(context.Context) Baseline // read once, before the first request
+	baseline func(context.Context) journal.Baseline // read once, before the first request
 	searcher searcher
 }
 

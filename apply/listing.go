@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"assetform/apply/imaginator"
+	"assetform/apply/journal"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -20,18 +21,6 @@ const (
 	maxListPages = 50
 	baselineWait = 20 * time.Second
 )
-
-// Baseline is where an origin's task list ended when a run that sends to it
-// began: what is above was created since. The zero value says that there was
-// no list to be read.
-type Baseline struct {
-	Task  string               `json:"task,omitempty"` // the newest task's id
-	Row   lockfile.ContentHash `json:"row,omitzero"`   // what the list showed of it
-	Empty bool                 `json:"empty,omitempty"`
-}
-
-// none tells that nothing can be judged by this baseline.
-func (b Baseline) none() bool { return b == Baseline{} }
 
 // rowDigest identifies a row by what does not change while its task runs.
 func rowDigest(t *imaginator.Task) lockfile.ContentHash {
@@ -46,20 +35,20 @@ func rowDigest(t *imaginator.Task) lockfile.ContentHash {
 }
 
 // readBaseline reads page 1 of the list.
-func readBaseline(ctx context.Context, gen Generator) (Baseline, imaginator.TaskPage, error) {
+func readBaseline(ctx context.Context, gen Generator) (journal.Baseline, imaginator.TaskPage, error) {
 	ctx, cancel := context.WithTimeout(ctx, baselineWait)
 	defer cancel()
 	page, err := gen.Tasks(ctx, imaginator.TaskQuery{Page: 1, PerPage: listPage})
 	switch {
 	case err != nil || page.Page != 1:
-		return Baseline{}, page, err
+		return journal.Baseline{}, page, err
 	case len(page.Tasks) == 0 && page.Total <= 0:
-		return Baseline{Empty: true}, page, nil
+		return journal.Baseline{Empty: true}, page, nil
 	case len(page.Tasks) == 0:
-		return Baseline{}, page, nil
+		return journal.Baseline{}, page, nil
 	}
 	newest := &page.Tasks[0]
-	return Baseline{Task: newest.ID, Row: rowDigest(newest)}, page, nil
+	return journal.Baseline{Task: newest.ID, Row: rowDigest(newest)}, page, nil
 }
 
 // A listing is the task list as it was read once, newest first.
@@ -127,9 +116,9 @@ func (l *listing) falls() bool {
 // ok is false if the listing does not tell: it does not show the baseline, or
 // with another row, or tasks of this project that were created before it above
 // it, or later ones below.
-func (l *listing) above(b Baseline, c *claims) (n int, ok bool) {
+func (l *listing) above(b journal.Baseline, c *claims) (n int, ok bool) {
 	switch {
-	case b.none() || l.muddled:
+	case b.None() || l.muddled:
 		return 0, false
 	case b.Empty:
 		n, ok = len(l.rows), l.whole
@@ -166,22 +155,22 @@ func (l *listing) showsLonger(prompt string) bool {
 // claims are the requests and tasks that the search must not confuse with the
 // one that is looked for.
 type claims struct {
-	claimed  map[string]bool // tasks that belong to requests or to the lock
-	accepted []Intent        // requests with a task, in their order
-	open     []Intent        // requests without one
+	claimed  map[string]bool  // tasks that belong to requests or to the lock
+	accepted []journal.Intent // requests with a task, in their order
+	open     []journal.Intent // requests without one
 }
 
-func claimsAt(origin string, intents []Intent, lock *lockfile.Lock) *claims {
+func claimsAt(origin string, intents []journal.Intent, lock *lockfile.Lock) *claims {
 	c := &claims{claimed: map[string]bool{}}
 	for _, in := range intents {
 		if in.Origin != origin {
 			continue
 		}
 		switch {
-		case in.claims():
+		case in.Claims():
 			c.claimed[in.TaskID] = true
 			c.accepted = append(c.accepted, in)
-		case in.State.Unsettled() || in.State == StateForgotten:
+		case in.State.Unsettled() || in.State == journal.StateForgotten:
 			c.open = append(c.open, in) // what was given up may have been created all the same
 		}
 	}
@@ -195,7 +184,7 @@ func claimsAt(origin string, intents []Intent, lock *lockfile.Lock) *claims {
 
 // judge finds the task of a request in a listing: the one row that is provably
 // its, and the rows that could be. The rule stands in settle.go.
-func (l *listing) judge(in *Intent, c *claims) (f finding) {
+func (l *listing) judge(in *journal.Intent, c *claims) (f finding) {
 	n, known := l.above(in.Baseline, c)
 	if !known {
 		n = len(l.rows)
@@ -226,7 +215,7 @@ func (l *listing) judge(in *Intent, c *claims) (f finding) {
 
 // claimable tells whether another open request may have created the task of
 // that row.
-func (l *listing) claimable(row int, in *Intent, c *claims) bool {
+func (l *listing) claimable(row int, in *journal.Intent, c *claims) bool {
 	for i := range c.open {
 		other := &c.open[i]
 		if other.ID == in.ID {

@@ -125,7 +125,7 @@ func (r *run) runLocal(ctx context.Context, n *node) outcome {
 		}
 		o = r.deliverResult(ctx, n, result, progress, step)
 		o.action = plan.Restore
-		for _, in := range r.known.storedIntents(n.hash) {
+		for _, in := range r.known.StoredIntents(n.hash) {
 			o.intents = append(o.intents, in.ID)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -25,11 +26,11 @@ func (r *run) collectOrphans(ctx context.Context) {
 		}
 	}
 	var found []*generation
-	for _, h := range r.known.paidHashes() {
+	for _, h := range r.known.PaidHashes() {
 		if wanted[h] {
 			continue
 		}
-		for in := r.known.takePaid(h); in != nil; in = r.known.takePaid(h) {
+		for in := r.known.TakePaid(h); in != nil; in = r.known.TakePaid(h) {
 			l, err := r.laneOf(in)
 			if errors.Is(err, ErrOriginNotAllowed) {
 				r.waiting++
@@ -60,7 +61,7 @@ func (r *run) collectOrphans(ctx context.Context) {
 var ErrOriginNotAllowed = errors.New("nothing may be sent there")
 
 // waitsAt says what becomes of a task at an origin that is not allowed.
-func waitsAt(in *Intent) string {
+func waitsAt(in *journal.Intent) string {
 	return fmt.Sprintf("Task %s of %s waits at %s; set IMAGINATOR_BASE_URL to poll it. It was paid for and stays in the journal; \"assetform tasks forget %s\" gives it up.",
 		in.TaskID, in.Address, in.Origin, shellWord(in.Address.String()))
 }
@@ -68,8 +69,8 @@ func waitsAt(in *Intent) string {
 // openRecorded opens the origins at which the journal knows tasks that assets
 // of the plan want: the map of lanes changes no more once assets are started.
 func (r *run) openRecorded() {
-	for _, h := range r.known.paidHashes() {
-		for _, in := range r.known.paidTasks(h) {
+	for _, h := range r.known.PaidHashes() {
+		for _, in := range r.known.PaidTasks(h) {
 			switch l, err := r.laneOf(in); {
 			case errors.Is(err, ErrOriginNotAllowed):
 				r.notAllowed[in.Origin] = true
@@ -83,7 +84,7 @@ func (r *run) openRecorded() {
 // laneOf finds the server that an intent was sent to, and opens it if no
 // asset of the plan needs it. A task is asked about at the origin that its
 // record names, whatever the configuration says today.
-func (r *run) laneOf(in *Intent) (*lane, error) {
+func (r *run) laneOf(in *journal.Intent) (*lane, error) {
 	for _, l := range r.lanes {
 		if l.ref.Type == in.Provider && l.gen.Origin() == in.Origin {
 			return l, nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"assetform/apply/imaginator"
+	"assetform/apply/journal"
 )
 
 // Whatever takes the journal or the run lock away during an apply, nothing
@@ -107,12 +108,12 @@ func TestRecoverJournal(t *testing.T) {
 		api.latency = time.Hour
 		p := newProject(t, api, knight)
 		p.apply(func(o *Options) { o.Timeout = time.Second }).wantCode(t, ExitParked)
-		if _, err := RecoverJournal(p.data()); !errors.Is(err, ErrNotDamaged) {
+		if _, err := journal.Recover(p.data()); !errors.Is(err, journal.ErrNotDamaged) {
 			t.Error(err)
 		}
 		whole := p.read(".assetform/journal")
 		p.write(".assetform/journal", whole+"\x00\x00")
-		done, err := RecoverJournal(p.data())
+		done, err := journal.Recover(p.data())
 		if err != nil || len(done.Tasks) != 1 || done.Tasks[0].TaskID != "1" {
 			t.Fatalf("%+v, %v", done, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/apply/journal"
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/lockfile"
@@ -68,7 +69,7 @@ func (p *project) lock() *lockfile.Lock {
 // session is one process: it holds the journal.
 type session struct {
 	*project
-	journal *Journal
+	journal *journal.Journal
 	store   *store.Store
 	config  *config.Project
 	lock    *lockfile.Lock
@@ -77,7 +78,7 @@ type session struct {
 
 func (p *project) open() *session {
 	p.t.Helper()
-	j, err := OpenJournal(p.data(), JournalOptions{})
+	j, err := journal.Open(p.data(), journal.Options{})
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -113,10 +114,10 @@ func (s *session) plan(o plan.Options) *plan.Plan {
 			return e, ok
 		},
 		HasBlob:   s.store.Has,
-		Paid:      PaidInputs(intents),
-		Finished:  FinishedInputs(intents, s.store.Has),
-		Requested: OpenRequests(intents, s.lock),
-		Unsettled: Unsettled(intents),
+		Paid:      journal.PaidInputs(intents),
+		Finished:  journal.FinishedInputs(intents, s.store.Has),
+		Requested: journal.OpenRequests(intents, s.lock),
+		Unsettled: journal.Unsettled(intents),
 		// As in a project whose outputs and lock were committed together.
 		Committed: func(claims []plan.Claim) (map[plan.Claim]plan.Evidence, string) {
 			ours := map[plan.Claim]plan.Evidence{}

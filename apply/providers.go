@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"assetform/apply/imaginator"
+	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/plan"
 
@@ -206,10 +207,10 @@ func (r *run) tellUnclaimed(l *lane, page imaginator.TaskPage) {
 }
 
 // baselineOf reads where the task list of a lane's server ends, once.
-func (r *run) baselineOf(l *lane) func(context.Context) Baseline {
+func (r *run) baselineOf(l *lane) func(context.Context) journal.Baseline {
 	var once sync.Once
-	var b Baseline
-	return func(ctx context.Context) Baseline {
+	var b journal.Baseline
+	return func(ctx context.Context) journal.Baseline {
 		once.Do(func() {
 			ctx, done := r.whileWaiting(ctx)
 			defer done()

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"assetform/apply/imaginator"
+	"assetform/apply/journal"
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/config/diag"
@@ -50,7 +51,7 @@ type Options struct {
 	LockRaw  []byte
 	Data     *datadir.Dir // the caller holds the run lock in it
 	Store    *store.Store
-	Journal  *Journal
+	Journal  *journal.Journal
 	// Tracked tells whether git tracks a file, or cannot tell; nil: nothing is.
 	Tracked func(path string) bool
 	// Held returns an error when the run lock keeps nobody out any more; nil:
@@ -195,7 +196,7 @@ type run struct {
 	lanes    map[config.ProviderRef]*lane
 	byInputs func() map[lockfile.InputsHash][]string // addresses in the lock, sorted; built when asked for
 	wanted   map[string]bool                         // output paths of the configuration
-	known    *memory
+	known    *journal.Index
 	words    sync.Map // status words of servers that were said already
 	// notAllowed are the origins of paid tasks to which nothing may be sent.
 	notAllowed map[string]bool
@@ -246,7 +247,7 @@ func newRun(o Options) (*run, error) {
 		lanes:      map[config.ProviderRef]*lane{},
 		wanted:     out.wanted,
 		byInputs:   sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
-		known:      newMemory(intents, o.Store.Has),
+		known:      journal.NewIndex(intents, o.Store.Has),
 		notAllowed: map[string]bool{},
 		soft:       make(chan struct{}),
 		ending:     make(chan struct{}),
@@ -255,7 +256,7 @@ func newRun(o Options) (*run, error) {
 		active:     map[lockfile.InputsHash]*node{},
 		summary:    Summary{Done: map[plan.Action]int{}},
 	}
-	r.budget.Hold(PerhapsCharged(intents))
+	r.budget.Hold(journal.PerhapsCharged(intents))
 	if o.testOnlyStep != nil {
 		step := func(name string) { o.testOnlyStep(name, config.Address{}) }
 		out.testOnlyStep, r.commit.testOnlyStep = step, step
@@ -313,7 +314,7 @@ func (r *run) finish(code int) (Summary, hcl.Diagnostics) {
 	if s.ExitCode = code; code == ExitDone {
 		s.ExitCode = r.exitCode()
 	}
-	s.Uncertain = PerhapsCharged(r.Journal.Intents())
+	s.Uncertain = journal.PerhapsCharged(r.Journal.Intents())
 	sent := *s
 	r.events.emit(Event{Type: EventSummary, Summary: &sent})
 	return *s, r.events.diagnostics()
@@ -354,22 +355,22 @@ func (r *run) closeJournalEntries(ctx context.Context) {
 		return
 	}
 	intents := r.Journal.Intents()
-	open := OpenRequests(intents, r.commit.lock)
+	open := journal.OpenRequests(intents, r.commit.lock)
 	committed := make(map[string]bool, len(r.committed))
 	for _, id := range r.committed {
 		committed[id] = true
 	}
 	horizon := time.Now().Add(-rememberTasks)
-	keep := func(in Intent) bool {
+	keep := func(in journal.Intent) bool {
 		if in.Requested && open[in.Address] == in.InputsHash {
 			return true
 		}
-		stored := in.State == StateStored
+		stored := in.State == journal.StateStored
 		if !in.State.Final() && !stored {
 			return true
 		}
-		charged := plan.Charges(in.Provider) && (in.TaskID != "" || in.State == StateForgotten)
-		return (charged || in.State == StateFailed) && in.Time.After(horizon)
+		charged := plan.Charges(in.Provider) && (in.TaskID != "" || in.State == journal.StateForgotten)
+		return (charged || in.State == journal.StateFailed) && in.Time.After(horizon)
 	}
 	var g errgroup.Group
 	g.SetLimit(64) // they share an fsync
@@ -378,14 +379,14 @@ func (r *run) closeJournalEntries(ctx context.Context) {
 		switch {
 		case !keep(in):
 			drop++
-		case !in.State.Final() && committed[in.ID], inLock(&in, r.commit.lock):
-			g.Go(func() error { return r.Journal.Append(ctx, Record{ID: in.ID, State: StateDone}) })
+		case !in.State.Final() && committed[in.ID], journal.InLock(&in, r.commit.lock):
+			g.Go(func() error { return r.Journal.Append(ctx, journal.Record{ID: in.ID, State: journal.StateDone}) })
 		}
 	}
 	if err := g.Wait(); err != nil || drop == 0 {
 		return
 	}
-	if err := r.Journal.Compact(keep); err != nil && !errors.Is(err, errJournalClosed) {
+	if err := r.Journal.Compact(keep); err != nil && !errors.Is(err, journal.ErrClosed) {
 		r.report(warning("Journal was not compacted", sentence(err)+". Nothing is lost; it is only longer than it need be."))
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"assetform/lockfile/datadir"
 )
 
 // holdLockEnv makes the test binary take the run lock it names and wait.
@@ -23,7 +25,7 @@ func TestHoldRunLock(t *testing.T) {
 	if path == "" {
 		t.Skip("run by TestRunLockOfAnotherProcess")
 	}
-	if _, err := AcquireRunLock(t.Context(), dirOf(path), 0); err != nil {
+	if _, err := AcquireRunLock(t.Context(), datadir.Open(filepath.Dir(path)), 0); err != nil {
 		t.Fatal(err)
 	}
 	fmt.Println("locked")
@@ -52,7 +54,7 @@ func TestRunLockOfAnotherProcess(t *testing.T) {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() && !strings.Contains(lines.Text(), "locked") {
 	}
-	_, err = AcquireRunLock(t.Context(), dirOf(path), 0)
+	_, err = AcquireRunLock(t.Context(), datadir.Open(filepath.Dir(path)), 0)
 	locked, ok := errors.AsType[*LockedError](err)
 	if !ok || locked.Holder.PID != other.Process.Pid || time.Since(locked.Holder.Started) > time.Minute {
 		t.Errorf("got error %v, want one that names process %d", err, other.Process.Pid)
@@ -62,12 +64,12 @@ func TestRunLockOfAnotherProcess(t *testing.T) {
 		t.Errorf("%q does not name the host %q", locked, host)
 	}
 	time.AfterFunc(50*time.Millisecond, func() { other.Process.Kill() })
-	l, err := AcquireRunLock(t.Context(), dirOf(path), time.Minute)
+	l, err := AcquireRunLock(t.Context(), datadir.Open(filepath.Dir(path)), time.Minute)
 	if err != nil {
 		t.Fatalf("after the owner was killed: %v", err)
 	}
 	other.Wait()
-	if got := readHolder(dirOf(path)); got.PID != os.Getpid() {
+	if got := readHolder(datadir.Open(filepath.Dir(path))); got.PID != os.Getpid() {
 		t.Errorf("the holder is written down as %+v, want process %d", got, os.Getpid())
 	}
 	if err := l.Release(); err != nil {
@@ -78,23 +80,23 @@ func TestRunLockOfAnotherProcess(t *testing.T) {
 func TestRunLockWaits(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lock")
-	first, err := AcquireRunLock(t.Context(), dirOf(path), 0)
+	first, err := AcquireRunLock(t.Context(), datadir.Open(filepath.Dir(path)), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	start := time.Now()
-	if _, err := AcquireRunLock(t.Context(), dirOf(path), 30*time.Millisecond); err == nil || time.Since(start) < 30*time.Millisecond {
+	if _, err := AcquireRunLock(t.Context(), datadir.Open(filepath.Dir(path)), 30*time.Millisecond); err == nil || time.Since(start) < 30*time.Millisecond {
 		t.Errorf("after %v: error %v", time.Since(start), err)
 	} else if _, ok := errors.AsType[*LockedError](err); !ok {
 		t.Errorf("got error %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(20*time.Millisecond, cancel)
-	if _, err := AcquireRunLock(ctx, dirOf(path), time.Hour); !errors.Is(err, context.Canceled) {
+	if _, err := AcquireRunLock(ctx, datadir.Open(filepath.Dir(path)), time.Hour); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled while waiting: %v", err)
 	}
 	time.AfterFunc(20*time.Millisecond, func() { first.Release() })
-	second, err := AcquireRunLock(t.Context(), dirOf(path), time.Hour)
+	second, err := AcquireRunLock(t.Context(), datadir.Open(filepath.Dir(path)), time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +108,7 @@ func TestRunLockWaits(t *testing.T) {
 func TestRunLockUnreadableHolder(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "lock")
-	l, err := AcquireRunLock(t.Context(), dirOf(path), 0)
+	l, err := AcquireRunLock(t.Context(), datadir.Open(filepath.Dir(path)), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +116,7 @@ func TestRunLockUnreadableHolder(t *testing.T) {
 	if err := os.Truncate(path, 20); err != nil {
 		t.Fatal(err)
 	}
-	_, err = AcquireRunLock(t.Context(), dirOf(path), -time.Second)
+	_, err = AcquireRunLock(t.Context(), datadir.Open(filepath.Dir(path)), -time.Second)
 	if err == nil || !strings.HasPrefix(err.Error(), "another process is working") {
 		t.Errorf("got error %v", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/config/method"
 	"assetform/lockfile"
@@ -218,9 +219,9 @@ func (r *run) dispatchLane(ctx context.Context, l *lane, now time.Time) {
 			return
 		}
 		kind := n.change.Kind()
-		in := r.known.takePaid(n.hash)
+		in := r.known.TakePaid(n.hash)
 		if in == nil && !slices.Contains(n.change.Reasons, plan.ReasonRequested) {
-			in = r.known.takeFinished(n.hash)
+			in = r.known.TakeFinished(n.hash)
 		}
 		if in != nil {
 			l.ready[kind].pop()
@@ -292,7 +293,7 @@ func (r *run) start(n *node) {
 
 // launch starts the generation of an asset that holds a slot; resume is the
 // task that was paid for already.
-func (r *run) launch(ctx context.Context, l *lane, n *node, resume *Intent) {
+func (r *run) launch(ctx context.Context, l *lane, n *node, resume *journal.Intent) {
 	r.start(n)
 	g := &generation{run: r, lane: l, node: n, resume: resume}
 	l.active++

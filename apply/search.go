@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"assetform/apply/imaginator"
+	"assetform/apply/journal"
 )
 
 // Figures of the search for lost requests.
@@ -39,14 +40,14 @@ type searcher struct {
 
 // sought is one request that is looked for.
 type sought struct {
-	in       Intent
+	in       journal.Intent
 	readings int
 	last     finding
 	done     chan finding // buffered
 }
 
 // search returns what the task list says of a request.
-func (g *generation) search(ctx context.Context, in Intent) finding {
+func (g *generation) search(ctx context.Context, in journal.Intent) finding {
 	s := &g.lane.searcher
 	ctx, stop := until(ctx, g.ending) // nothing is to be collected here
 	defer stop()
@@ -98,7 +99,7 @@ func (g *generation) readForAll(ctx context.Context) {
 func (g *generation) readList(ctx context.Context, batch []*sought) (*listing, error) {
 	until, pages := map[string]bool{}, 1
 	for _, w := range batch {
-		if b := w.in.Baseline; !b.none() {
+		if b := w.in.Baseline; !b.None() {
 			until[b.Task] = true // of an empty list "", which no task ends
 			pages = maxListPages
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"assetform/apply/imaginator"
+	"assetform/apply/journal"
 	"assetform/lockfile"
 )
 
@@ -56,7 +57,7 @@ func (g *generation) settle(ctx context.Context, req imaginator.Request, cause e
 }
 
 // lookFor takes a lost request's task from the list if it is there.
-func (g *generation) lookFor(ctx context.Context, in Intent, cause error) *outcome {
+func (g *generation) lookFor(ctx context.Context, in journal.Intent, cause error) *outcome {
 	f := g.search(ctx, in)
 	if f.found && f.byAspect && !g.showsAspect(ctx, f.task) {
 		f.found = false
@@ -65,7 +66,7 @@ func (g *generation) lookFor(ctx context.Context, in Intent, cause error) *outco
 		return g.unknown(cause, f)
 	}
 	g.fromList = true
-	return g.accepted(ctx, imaginator.Created{TaskID: f.task.ID}, StateAttached)
+	return g.accepted(ctx, imaginator.Created{TaskID: f.task.ID}, journal.StateAttached)
 }
 
 // showsAspect waits for a task that the list does not show the aspect ratio
@@ -123,14 +124,14 @@ func (g *generation) resend(ctx context.Context, req imaginator.Request, cause e
 	for n := 1; ; n++ {
 		created, err := g.submit(ctx, req)
 		if err == nil {
-			return g.accepted(ctx, created, StateSubmitted)
+			return g.accepted(ctx, created, journal.StateSubmitted)
 		}
 		var failure *imaginator.Error
 		errors.As(err, &failure)
 		class := imaginator.Classify(err)
 		switch {
 		case class == imaginator.ClassRefused:
-			g.journal(ctx, Record{State: StateRefused, Error: err.Error()})
+			g.journal(ctx, journal.Record{State: journal.StateRefused, Error: err.Error()})
 			g.certain()
 			g.refund()
 			return g.failed("Request was refused", fmt.Sprintf("The server refused to generate %s: %s.", g.node.address(), err))
@@ -148,7 +149,7 @@ func (g *generation) resend(ctx context.Context, req imaginator.Request, cause e
 
 // settleEarlier settles a request of an earlier run and goes on from there.
 // Its cost is in the budget since the run began.
-func (g *generation) settleEarlier(ctx context.Context, in *Intent) *outcome {
+func (g *generation) settleEarlier(ctx context.Context, in *journal.Intent) *outcome {
 	g.intent, g.reserved = in.Record, g.lane.paid
 	g.progress(PhaseSettling)
 	cause := errors.New("the run that sent it ended before there was an answer")

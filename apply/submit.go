@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"assetform/apply/imaginator"
+	"assetform/apply/journal"
 	"assetform/config/method"
 	"assetform/plan"
 
@@ -30,7 +31,7 @@ const (
 // is the point: inputs are checked, the cost is reserved, the intent is
 // durable, and only then the request leaves; its answer is durable before
 // anything else is done with it.
-func (g *generation) send(ctx context.Context, intent Record) *outcome {
+func (g *generation) send(ctx context.Context, intent journal.Record) *outcome {
 	g.intent = intent
 	req, err := g.request(g.node)
 	if err != nil {
@@ -149,20 +150,20 @@ func (g *generation) post(ctx context.Context, req imaginator.Request, attempt i
 		}
 	})
 	if err == nil {
-		return false, g.accepted(ctx, created, StateSubmitted)
+		return false, g.accepted(ctx, created, journal.StateSubmitted)
 	}
 	var failure *imaginator.Error
 	errors.As(err, &failure)
 	if class == imaginator.ClassUnknown {
-		g.journal(ctx, Record{State: StateUnknown, Error: err.Error()}) // the intent alone says as much
+		g.journal(ctx, journal.Record{State: journal.StateUnknown, Error: err.Error()}) // the intent alone says as much
 		return g.settle(ctx, req, err, attempt)
 	}
 	if class == imaginator.ClassRefused {
-		g.journal(ctx, Record{State: StateRefused, Error: err.Error()})
+		g.journal(ctx, journal.Record{State: journal.StateRefused, Error: err.Error()})
 		g.refund()
 		return false, g.failed("Request was refused", fmt.Sprintf("The server refused to generate %s: %s.", g.node.address(), err))
 	}
-	if err := g.journal(ctx, Record{State: StateNotCreated, Error: err.Error()}); err != nil {
+	if err := g.journal(ctx, journal.Record{State: journal.StateNotCreated, Error: err.Error()}); err != nil {
 		return false, g.journalFailed(err)
 	}
 	return g.notCreated(class, failure, attempt)
@@ -237,7 +238,7 @@ func (g *generation) claim(task string) (other string, ours bool) {
 	if g.lane.claims == nil {
 		g.lane.claims = map[string]string{}
 		for _, in := range g.Journal.Intents() {
-			if in.Origin == g.lane.gen.Origin() && in.claims() {
+			if in.Origin == g.lane.gen.Origin() && in.Claims() {
 				g.lane.claims[in.TaskID] = in.Address.String()
 			}
 		}
@@ -268,10 +269,10 @@ func (g *generation) disown() {
 }
 
 // accepted takes the id of a task: from here on it is paid for.
-func (g *generation) accepted(ctx context.Context, created imaginator.Created, state State) *outcome {
+func (g *generation) accepted(ctx context.Context, created imaginator.Created, state journal.State) *outcome {
 	if other, ours := g.claim(created.TaskID); !ours {
 		cause := fmt.Errorf("the server answered with task %s, which is the one of %s", g.shown(created.TaskID), other)
-		g.journal(ctx, Record{State: StateUnknown, Error: cause.Error()})
+		g.journal(ctx, journal.Record{State: journal.StateUnknown, Error: cause.Error()})
 		return g.unknown(cause, finding{})
 	}
 	g.certain()
@@ -281,7 +282,7 @@ func (g *generation) accepted(ctx context.Context, created imaginator.Created, s
 	}
 	g.charge()
 	g.lane.unpark(g.intent.Kind)
-	if err := g.journal(ctx, Record{State: state, TaskID: g.task}); err != nil {
+	if err := g.journal(ctx, journal.Record{State: state, TaskID: g.task}); err != nil {
 		// The task runs and nobody has written it down. It is collected in
 		// this run, and the store remembers the result; only a crash before
 		// that would make somebody look for it.
@@ -308,7 +309,7 @@ func (g *generation) inputFailed(err error) *outcome {
 }
 
 func (g *generation) journalFailed(err error) *outcome {
-	if errors.Is(err, ErrJournalBroken) || errors.Is(err, errJournalTaken) {
+	if errors.Is(err, journal.ErrBroken) || errors.Is(err, journal.ErrTaken) {
 		return g.left(nil)
 	}
 	return g.failed("Request cannot be recorded", fmt.Sprintf("%s was not sent, because the journal could not take it down first: %s.", g.node.address(), err))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"assetform/apply/imaginator"
+	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -18,10 +19,10 @@ import (
 // tasks that were paid for and not collected yet: whoever answers the question
 // about a lost request has not asked to lose what runs. It returns what was
 // given up; results that are in the store already stay there.
-func ForgetTasks(ctx context.Context, j *Journal, a config.Address) ([]Intent, error) {
+func ForgetTasks(ctx context.Context, j *journal.Journal, a config.Address) ([]journal.Intent, error) {
 	intents := j.Intents()
-	unsettled := slices.ContainsFunc(intents, func(in Intent) bool { return in.Address == a && in.State.Unsettled() })
-	var forgotten []Intent
+	unsettled := slices.ContainsFunc(intents, func(in journal.Intent) bool { return in.Address == a && in.State.Unsettled() })
+	var forgotten []journal.Intent
 	for _, in := range intents {
 		if in.Address != a || unsettled != in.State.Unsettled() || !unsettled && !in.State.Paid() {
 			continue
@@ -35,13 +36,13 @@ func ForgetTasks(ctx context.Context, j *Journal, a config.Address) ([]Intent, e
 }
 
 // ForgetIntent gives one request up.
-func ForgetIntent(ctx context.Context, j *Journal, id string) error {
-	return j.Append(ctx, Record{ID: id, State: StateForgotten})
+func ForgetIntent(ctx context.Context, j *journal.Journal, id string) error {
+	return j.Append(ctx, journal.Record{ID: id, State: journal.StateForgotten})
 }
 
 // An OpenQuestion is a paid request whose outcome nobody knows.
 type OpenQuestion struct {
-	Intent
+	journal.Intent
 	Suspects []Suspect // tasks of the server's list that could be its, newest first
 	Err      error     // why that list could not be read
 
@@ -66,7 +67,7 @@ func (q *OpenQuestion) Likely() (task imaginator.Task, ok bool) {
 // OpenQuestions lists the requests with an unknown outcome in their order, and
 // what the task lists show that could be theirs. The list of each server is
 // read once; generator gives the server that a request was sent to.
-func OpenQuestions(ctx context.Context, j *Journal, lock *lockfile.Lock, generator func(*Intent) (Generator, error)) []OpenQuestion {
+func OpenQuestions(ctx context.Context, j *journal.Journal, lock *lockfile.Lock, generator func(*journal.Intent) (Generator, error)) []OpenQuestion {
 	intents := j.Intents()
 	listings := map[string]*listing{}
 	failures := map[string]error{}
@@ -110,7 +111,7 @@ type AttachOptions struct {
 	// Intent is the request, where the asset has several; "": the newest.
 	Intent  string
 	TaskID  string
-	Journal *Journal
+	Journal *journal.Journal
 	Lock    *lockfile.Lock
 	// Plan is of the whole project. It says the inputs of an asset for which
 	// the journal has no open request, as after the journal was lost. It is not
@@ -123,37 +124,37 @@ type AttachOptions struct {
 // AttachTask records that a task is the result of an asset's open request, or
 // of today's inputs if there is none. The server is asked whether it knows the
 // task and whether it can be that one. The next apply collects it.
-func AttachTask(ctx context.Context, o AttachOptions) (Intent, error) {
+func AttachTask(ctx context.Context, o AttachOptions) (journal.Intent, error) {
 	intents := o.Journal.Intents()
 	rec, err := o.open(intents)
 	if err != nil {
-		return Intent{}, err
+		return journal.Intent{}, err
 	}
 	if rec.Origin != o.Generator.Origin() {
-		return Intent{}, fmt.Errorf("the request for %s was sent to %s, but its provider leads to %s", o.Address, rec.Origin, o.Generator.Origin())
+		return journal.Intent{}, fmt.Errorf("the request for %s was sent to %s, but its provider leads to %s", o.Address, rec.Origin, o.Generator.Origin())
 	}
 	for _, in := range intents {
-		if in.TaskID == o.TaskID && in.Origin == rec.Origin && in.ID != rec.ID && in.claims() {
-			return Intent{}, fmt.Errorf("task %q belongs to a request for %s", o.TaskID, in.Address)
+		if in.TaskID == o.TaskID && in.Origin == rec.Origin && in.ID != rec.ID && in.Claims() {
+			return journal.Intent{}, fmt.Errorf("task %q belongs to a request for %s", o.TaskID, in.Address)
 		}
 	}
 	if plan.Charges(rec.Provider) {
 		for _, text := range o.Lock.Addresses() {
 			if e := o.Lock.Assets[text]; e.TaskID == o.TaskID && e.Provider == rec.Provider {
-				return Intent{}, fmt.Errorf("task %q is the one that the lock has for %s", o.TaskID, text)
+				return journal.Intent{}, fmt.Errorf("task %q is the one that the lock has for %s", o.TaskID, text)
 			}
 		}
 	}
 	task, err := o.Generator.Task(ctx, o.TaskID)
 	if err != nil {
-		return Intent{}, err
+		return journal.Intent{}, err
 	}
 	if differs := requestOf(&rec).contradicts(&task); len(differs) > 0 {
-		return Intent{}, fmt.Errorf("task %q is not the one of the request for %s: its %s differ", o.TaskID, o.Address, strings.Join(differs, ", "))
+		return journal.Intent{}, fmt.Errorf("task %q is not the one of the request for %s: its %s differ", o.TaskID, o.Address, strings.Join(differs, ", "))
 	}
-	rec.State, rec.TaskID = StateAttached, o.TaskID
+	rec.State, rec.TaskID = journal.StateAttached, o.TaskID
 	if err := o.Journal.Append(ctx, rec); err != nil {
-		return Intent{}, err
+		return journal.Intent{}, err
 	}
 	in, _ := o.Journal.Intent(rec.ID)
 	return in, nil
@@ -161,7 +162,7 @@ func AttachTask(ctx context.Context, o AttachOptions) (Intent, error) {
 
 // open finds the newest open request of the asset, or describes one for
 // today's inputs.
-func (o *AttachOptions) open(intents []Intent) (Record, error) {
+func (o *AttachOptions) open(intents []journal.Intent) (journal.Record, error) {
 	for _, in := range slices.Backward(intents) {
 		if in.Address == o.Address && in.State.Unsettled() && (o.Intent == "" || o.Intent == in.ID) {
 			rec := in.Record
@@ -170,14 +171,14 @@ func (o *AttachOptions) open(intents []Intent) (Record, error) {
 		}
 	}
 	if o.Intent != "" {
-		return Record{}, fmt.Errorf("that request for %s is not open any more", o.Address)
+		return journal.Record{}, fmt.Errorf("that request for %s is not open any more", o.Address)
 	}
 	c := o.Plan.Change(o.Address)
 	if c == nil || c.Spec == nil {
-		return Record{}, fmt.Errorf("no request for %s is open, and the configuration has no such asset", o.Address)
+		return journal.Record{}, fmt.Errorf("no request for %s is open, and the configuration has no such asset", o.Address)
 	}
 	if !c.Fingerprint.Known() {
-		return Record{}, fmt.Errorf("no request for %s is open, and its inputs are not known before its upstreams are generated", o.Address)
+		return journal.Record{}, fmt.Errorf("no request for %s is open, and its inputs are not known before its upstreams are generated", o.Address)
 	}
 	n := &node{change: c, fp: c.Fingerprint, hash: c.Fingerprint.Hash()}
 	return newIntent(n, o.Generator.Origin()), nil

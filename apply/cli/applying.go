@@ -11,6 +11,7 @@ import (
 
 	"assetform/apply"
 	"assetform/apply/imaginator"
+	"assetform/apply/journal"
 	"assetform/apply/progress"
 	"assetform/apply/repo"
 	"assetform/config"
@@ -298,7 +299,7 @@ func (a *application) run(ctx context.Context, lock *apply.RunLock) int {
 	if err != nil {
 		return a.dataRefused(err)
 	}
-	journal, err := apply.OpenJournal(data, apply.JournalOptions{})
+	journal, err := journal.Open(data, journal.Options{})
 	if err != nil {
 		return a.fail("Journal not usable", err)
 	}

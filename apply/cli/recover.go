@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"assetform/apply"
+	"assetform/apply/journal"
 
 	"github.com/spf13/pflag"
 )
@@ -28,7 +28,7 @@ func TasksRecover(fs *pflag.FlagSet) Run {
 		if err != nil {
 			return s.dataRefused(err)
 		}
-		done, err := apply.RecoverJournal(data)
+		done, err := journal.Recover(data)
 		if err != nil {
 			return s.fail("Journal not recovered", err)
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"assetform/apply"
+	"assetform/apply/journal"
 	"assetform/config/diag"
 	"assetform/plan"
 	"assetform/plan/render"
@@ -55,7 +56,7 @@ func TasksSettle(fs *pflag.FlagSet) Run {
 		}
 		// To give requests up needs no server, so no key.
 		f.needKeys, f.sends = !f.forgetAll, true
-		return s.withJournal(ctx, &f.diskFlags, func(w *workspace, j *apply.Journal) int {
+		return s.withJournal(ctx, &f.diskFlags, func(w *workspace, j *journal.Journal) int {
 			st := s.settling(&f, w, j)
 			defer st.clients.close()
 			return st.run(ctx)
@@ -69,7 +70,7 @@ type settling struct {
 	*Session
 	flags    *settleFlags
 	w        *workspace
-	journal  *apply.Journal
+	journal  *journal.Journal
 	clients  *providers
 	redactor *diag.Redactor
 	draw     func(png []byte) string // shows a picture on Out; nil: it cannot
@@ -80,7 +81,7 @@ type settling struct {
 	code      int             // of streams that failed; open requests outrank it
 }
 
-func (s *Session) settling(f *settleFlags, w *workspace, j *apply.Journal) *settling {
+func (s *Session) settling(f *settleFlags, w *workspace, j *journal.Journal) *settling {
 	st := &settling{
 		Session: s, flags: f, w: w, journal: j, clients: s.providers(w.project), redactor: s.redactor(w.project),
 		taken: map[string]bool{}, code: ExitDone,
@@ -126,7 +127,7 @@ func (s *settling) look(ctx context.Context) {
 
 // generator is the server that a request was sent to: of the asset's provider,
 // of another that leads there, or what the environment allows there.
-func (s *settling) generator(in *apply.Intent) (apply.Generator, error) {
+func (s *settling) generator(in *journal.Intent) (apply.Generator, error) {
 	refs := s.w.project.ProviderRefs()
 	if spec := s.w.project.Spec(in.Address); spec != nil {
 		refs = slices.Insert(refs, 0, spec.Provider)

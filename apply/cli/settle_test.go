@@ -15,7 +15,7 @@ import (
 	"strings"
 	"testing"
 
-	"assetform/apply"
+	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/config/method"
 	"assetform/lockfile"
@@ -68,8 +68,8 @@ image "b" {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := apply.Record{
-			ID: name, State: apply.StateUnknown, Address: a, Provider: "imaginator", Origin: p.server.URL,
+		r := journal.Record{
+			ID: name, State: journal.StateUnknown, Address: a, Provider: "imaginator", Origin: p.server.URL,
 			Method: "generate_image", Kind: method.Image, InputsHash: lockfile.InputsHash{byte(i + 1)},
 			Inputs: lockfile.Inputs{"prompt": lockfile.Text("A cat"), "seed": lockfile.Int(int64(i + 1))},
 			Cost:   method.Cost{ImageCredits: i + 1}, Error: "the connection was lost\x1b[2J",
@@ -114,13 +114,13 @@ func row(id string, seed int) map[string]any {
 	return map[string]any{"task_id": id, "status": "completed", "type": "image", "model": "imagen3.5", "prompt": "A cat", "seed": seed}
 }
 
-func (p *settleProject) journal() *apply.Journal {
+func (p *settleProject) journal() *journal.Journal {
 	p.t.Helper()
 	data, err := p.session("", false).data()
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	j, err := apply.OpenJournal(data, apply.JournalOptions{})
+	j, err := journal.Open(data, journal.Options{})
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -278,7 +278,7 @@ func TestSettleShowsPictures(t *testing.T) {
 	f.bind(pflag.NewFlagSet("", pflag.ContinueOnError))
 	f.sends = true
 	var shown [][]byte
-	code := s.withJournal(context.Background(), &f.diskFlags, func(w *workspace, j *apply.Journal) int {
+	code := s.withJournal(context.Background(), &f.diskFlags, func(w *workspace, j *journal.Journal) int {
 		st := s.settling(&f, w, j)
 		st.draw = func(picture []byte) string {
 			shown = append(shown, picture)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"assetform/apply"
+	"assetform/apply/journal"
 	"assetform/config/method"
 	"assetform/plan"
 	"assetform/plan/render"
@@ -49,7 +50,7 @@ type settleDocument struct {
 
 // conclude prints the rest and finds the exit code.
 func (s *settling) conclude() int {
-	open := len(apply.Unsettled(s.journal.Intents()))
+	open := len(journal.Unsettled(s.journal.Intents()))
 	var forgotten method.Cost
 	n := 0
 	for _, r := range s.settled {
@@ -110,13 +111,13 @@ func countIs(n int, noun string) string {
 
 // perhapsCharged is what may have been charged for what is open.
 func (s *settling) perhapsCharged() string {
-	return render.CostText(apply.PerhapsCharged(s.journal.Intents()))
+	return render.CostText(journal.PerhapsCharged(s.journal.Intents()))
 }
 
 func (s *settling) printSettled(forgotten method.Cost) {
 	doc := settleDocument{
 		FormatVersion: plan.FormatVersion, Settled: append([]settledRequest{}, s.settled...), Open: []openRequest{},
-		Forgotten: forgotten, PerhapsCharged: apply.PerhapsCharged(s.journal.Intents()),
+		Forgotten: forgotten, PerhapsCharged: journal.PerhapsCharged(s.journal.Intents()),
 	}
 	for i := range s.questions {
 		if in, _ := s.journal.Intent(s.questions[i].ID); in.State.Unsettled() {
@@ -161,7 +162,7 @@ func (s *settling) problem(q *apply.OpenQuestion) string {
 }
 
 // waitsAt says that a request's server may not be asked.
-func waitsAt(in *apply.Intent) string {
+func waitsAt(in *journal.Intent) string {
 	return fmt.Sprintf("it waits at %s; set IMAGINATOR_BASE_URL to ask there", in.Origin)
 }
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"assetform/apply"
+	"assetform/apply/journal"
 	"assetform/apply/store"
 	"assetform/lockfile"
 
@@ -92,7 +92,7 @@ func (s *Session) pruneStore(ctx context.Context, o store.PruneOptions) int {
 	if err != nil {
 		return s.dataRefused(err)
 	}
-	intents, err := apply.ReadJournal(data)
+	intents, err := journal.Read(data)
 	if err != nil {
 		return s.fail("Unreadable journal", err)
 	}
@@ -121,7 +121,7 @@ func (s *Session) pruneStore(ctx context.Context, o store.PruneOptions) int {
 
 // kept is what a lock and the journal name: it is never pruned. What the
 // journal remembers of tasks that are done with is their ids alone.
-func kept(lock *lockfile.Lock, intents []apply.Intent) (map[lockfile.ContentHash]bool, map[lockfile.InputsHash]bool) {
+func kept(lock *lockfile.Lock, intents []journal.Intent) (map[lockfile.ContentHash]bool, map[lockfile.InputsHash]bool) {
 	blobs, results := map[lockfile.ContentHash]bool{}, map[lockfile.InputsHash]bool{}
 	for _, e := range lock.Assets {
 		blobs[e.ContentHash], results[e.InputsHash] = true, true

@@ -10,6 +10,7 @@ import (
 
 	"assetform/apply"
 	"assetform/apply/imaginator"
+	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/config/diag"
 	"assetform/config/method"
@@ -22,19 +23,19 @@ import (
 
 // journalTask is a request or task that the journal remembers.
 type journalTask struct {
-	Address    string      `json:"address"`
-	State      apply.State `json:"state"`
-	TaskID     string      `json:"task_id,omitempty"`
-	Method     string      `json:"method"`
-	Model      string      `json:"model,omitempty"`
-	Provider   string      `json:"provider"`
-	Origin     string      `json:"origin"`
-	InputsHash string      `json:"inputs_hash"`
-	Created    time.Time   `json:"created"`
-	Error      string      `json:"error,omitempty"`
+	Address    string        `json:"address"`
+	State      journal.State `json:"state"`
+	TaskID     string        `json:"task_id,omitempty"`
+	Method     string        `json:"method"`
+	Model      string        `json:"model,omitempty"`
+	Provider   string        `json:"provider"`
+	Origin     string        `json:"origin"`
+	InputsHash string        `json:"inputs_hash"`
+	Created    time.Time     `json:"created"`
+	Error      string        `json:"error,omitempty"`
 }
 
-func newJournalTask(in apply.Intent) journalTask {
+func newJournalTask(in journal.Intent) journalTask {
 	return journalTask{
 		Address: in.Address.String(), State: in.State, TaskID: in.TaskID, Method: in.Method, Model: in.Model,
 		Provider: in.Provider, Origin: in.Origin, InputsHash: in.InputsHash.String(), Created: in.Created, Error: in.Error,
@@ -100,7 +101,7 @@ func (s *Session) listTasks(ctx context.Context, f *taskFlags) int {
 	if err != nil {
 		return s.dataRefused(err)
 	}
-	intents, err := apply.ReadJournal(data)
+	intents, err := journal.Read(data)
 	if err != nil {
 		return s.fail("Unreadable journal", err)
 	}
@@ -228,7 +229,7 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks attach\" takes the address of an asset and the id of a task"))
 		}
 		f.needKeys, f.sends = true, true
-		return s.withAsset(ctx, &f, args[0], func(w *workspace, j *apply.Journal, a config.Address) int {
+		return s.withAsset(ctx, &f, args[0], func(w *workspace, j *journal.Journal, a config.Address) int {
 			spec := w.project.Spec(a)
 			if spec == nil {
 				return s.fail("No such asset", fmt.Errorf("the configuration has no asset %q", args[0]))
@@ -260,7 +261,7 @@ func TasksForget(fs *pflag.FlagSet) Run {
 		if len(args) != 1 {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks forget\" takes the address of an asset"))
 		}
-		return s.withAsset(ctx, &f, args[0], func(_ *workspace, j *apply.Journal, a config.Address) int {
+		return s.withAsset(ctx, &f, args[0], func(_ *workspace, j *journal.Journal, a config.Address) int {
 			forgotten, err := apply.ForgetTasks(ctx, j, a)
 			if err != nil {
 				return s.fail("Task not forgotten", err)
@@ -272,7 +273,7 @@ func TasksForget(fs *pflag.FlagSet) Run {
 			for _, in := range forgotten {
 				fmt.Fprintf(&b, "Forgot the %s request of %s (task %s). The next \"assetform apply\" may send it again.\n", in.State, in.Address, orDash(in.TaskID))
 			}
-			if cost := apply.PerhapsCharged(forgotten); cost != (method.Cost{}) {
+			if cost := journal.PerhapsCharged(forgotten); cost != (method.Cost{}) {
 				fmt.Fprintf(&b, "%s may have been charged for what is forgotten.\n", render.CostText(cost))
 			}
 			return s.output(b.String())
@@ -282,18 +283,18 @@ func TasksForget(fs *pflag.FlagSet) Run {
 
 // withAsset is withJournal for what an address names. The asset need not stand
 // in the configuration any more.
-func (s *Session) withAsset(ctx context.Context, f *diskFlags, address string, do func(*workspace, *apply.Journal, config.Address) int) int {
+func (s *Session) withAsset(ctx context.Context, f *diskFlags, address string, do func(*workspace, *journal.Journal, config.Address) int) int {
 	a, err := config.ParseAddress(address)
 	if err != nil {
 		return s.fail("No such asset", err)
 	}
-	return s.withJournal(ctx, f, func(w *workspace, j *apply.Journal) int { return do(w, j, a) })
+	return s.withJournal(ctx, f, func(w *workspace, j *journal.Journal) int { return do(w, j, a) })
 }
 
 // withJournal opens project and journal under the run lock.
-func (s *Session) withJournal(ctx context.Context, f *diskFlags, do func(*workspace, *apply.Journal) int) int {
+func (s *Session) withJournal(ctx context.Context, f *diskFlags, do func(*workspace, *journal.Journal) int) int {
 	return s.withDisk(ctx, f, func(w *workspace, d apply.Disk) int {
-		j, err := apply.OpenJournal(d.Data, apply.JournalOptions{})
+		j, err := journal.Open(d.Data, journal.Options{})
 		if err != nil {
 			return s.fail("Journal not usable", err)
 		}

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 
-	"assetform/apply"
+	"assetform/apply/journal"
 	"assetform/apply/repo"
 	"assetform/apply/store"
 	"assetform/config"
@@ -23,7 +23,7 @@ type workspace struct {
 	lock    *lockfile.Lock
 	raw     []byte // the lock file's text; nil when there is none
 	store   *store.Store
-	intents []apply.Intent
+	intents []journal.Intent
 	files   map[string]plan.FileState
 	environ []string
 }
@@ -136,7 +136,7 @@ func (s *Session) readState(w *workspace, data *datadir.Dir, useIndex bool) (err
 	if w.store, err = store.Open(data); err != nil {
 		return err
 	}
-	if w.intents, err = apply.ReadJournal(data); err != nil {
+	if w.intents, err = journal.Read(data); err != nil {
 		return err
 	}
 	return s.scan(w, data, useIndex)
@@ -180,10 +180,10 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 			}
 			return e, ok && err == nil
 		},
-		Paid:      apply.PaidInputs(w.intents),
-		Finished:  apply.FinishedInputs(w.intents, w.store.Has),
-		Requested: apply.OpenRequests(w.intents, w.lock),
-		Unsettled: apply.Unsettled(w.intents),
+		Paid:      journal.PaidInputs(w.intents),
+		Finished:  journal.FinishedInputs(w.intents, w.store.Has),
+		Requested: journal.OpenRequests(w.intents, w.lock),
+		Unsettled: journal.Unsettled(w.intents),
 	}
 }
 

@@ -1,4 +1,4 @@
-package apply
+package journal
 
 import (
 	"slices"
@@ -8,9 +8,9 @@ import (
 	"assetform/lockfile"
 )
 
-// memory is what the journal knew when the run began, arranged by inputs.
+// Index is what the journal knew when the run began, arranged by inputs.
 // Each intent is handed out once. Methods may be called concurrently.
-type memory struct {
+type Index struct {
 	mu        sync.Mutex
 	paid      map[lockfile.InputsHash][]*Intent // tasks to collect, oldest first
 	unsettled map[lockfile.InputsHash][]*Intent
@@ -19,8 +19,8 @@ type memory struct {
 	failed    map[lockfile.InputsHash]bool      // the last task failed
 }
 
-func newMemory(intents []Intent, has func(lockfile.ContentHash) bool) *memory {
-	m := &memory{
+func NewIndex(intents []Intent, has func(lockfile.ContentHash) bool) *Index {
+	m := &Index{
 		paid:      map[lockfile.InputsHash][]*Intent{},
 		unsettled: map[lockfile.InputsHash][]*Intent{},
 		stored:    map[lockfile.InputsHash][]*Intent{},
@@ -45,9 +45,9 @@ func newMemory(intents []Intent, has func(lockfile.ContentHash) bool) *memory {
 	return m
 }
 
-// inLock tells whether the lock has the intent's result, though the journal
+// InLock tells whether the lock has the intent's result, though the journal
 // may not have been told so before the process ended.
-func inLock(in *Intent, lock *lockfile.Lock) bool {
+func InLock(in *Intent, lock *lockfile.Lock) bool {
 	if in.State != StateStored {
 		return false
 	}
@@ -60,7 +60,7 @@ func inLock(in *Intent, lock *lockfile.Lock) bool {
 func OpenRequests(intents []Intent, lock *lockfile.Lock) map[config.Address]lockfile.InputsHash {
 	settled := make([]Intent, len(intents))
 	for i, in := range intents {
-		if inLock(&in, lock) {
+		if InLock(&in, lock) {
 			in.State = StateDone
 		}
 		settled[i] = in
@@ -68,17 +68,17 @@ func OpenRequests(intents []Intent, lock *lockfile.Lock) map[config.Address]lock
 	return Requested(settled)
 }
 
-// takePaid hands out a task that was paid for with these inputs, the newest
+// TakePaid hands out a task that was paid for with these inputs, the newest
 // first.
-func (m *memory) takePaid(h lockfile.InputsHash) *Intent { return m.take(m.paid, h) }
+func (m *Index) TakePaid(h lockfile.InputsHash) *Intent { return m.take(m.paid, h) }
 
-// takeFinished hands out a task whose result is to be fetched again.
-func (m *memory) takeFinished(h lockfile.InputsHash) *Intent { return m.take(m.finished, h) }
+// TakeFinished hands out a task whose result is to be fetched again.
+func (m *Index) TakeFinished(h lockfile.InputsHash) *Intent { return m.take(m.finished, h) }
 
-// takeUnsettled hands out a request with these inputs whose outcome is open.
-func (m *memory) takeUnsettled(h lockfile.InputsHash) *Intent { return m.take(m.unsettled, h) }
+// TakeUnsettled hands out a request with these inputs whose outcome is open.
+func (m *Index) TakeUnsettled(h lockfile.InputsHash) *Intent { return m.take(m.unsettled, h) }
 
-func (m *memory) take(from map[lockfile.InputsHash][]*Intent, h lockfile.InputsHash) *Intent {
+func (m *Index) take(from map[lockfile.InputsHash][]*Intent, h lockfile.InputsHash) *Intent {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	list := from[h]
@@ -90,8 +90,8 @@ func (m *memory) take(from map[lockfile.InputsHash][]*Intent, h lockfile.InputsH
 	return last
 }
 
-// paidHashes lists the inputs with tasks to collect.
-func (m *memory) paidHashes() []lockfile.InputsHash {
+// PaidHashes lists the inputs with tasks to collect.
+func (m *Index) PaidHashes() []lockfile.InputsHash {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var list []lockfile.InputsHash
@@ -103,23 +103,23 @@ func (m *memory) paidHashes() []lockfile.InputsHash {
 	return list
 }
 
-// paidTasks lists the tasks to collect with these inputs.
-func (m *memory) paidTasks(h lockfile.InputsHash) []*Intent {
+// PaidTasks lists the tasks to collect with these inputs.
+func (m *Index) PaidTasks(h lockfile.InputsHash) []*Intent {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Clone(m.paid[h])
 }
 
-// storedIntents lists the intents whose result for these inputs is stored and
+// StoredIntents lists the intents whose result for these inputs is stored and
 // not in the lock.
-func (m *memory) storedIntents(h lockfile.InputsHash) []*Intent {
+func (m *Index) StoredIntents(h lockfile.InputsHash) []*Intent {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.stored[h]
 }
 
-// failedBefore tells whether the last task with these inputs failed.
-func (m *memory) failedBefore(h lockfile.InputsHash) bool {
+// FailedBefore tells whether the last task with these inputs failed.
+func (m *Index) FailedBefore(h lockfile.InputsHash) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.failed[h]

@@ -1,4 +1,4 @@
-package apply
+package journal
 
 import (
 	"errors"
@@ -115,7 +115,7 @@ func (j *Journal) persist(b []byte) error {
 	}
 	// Writing behind the end of a file that was cut would fill it with zeros.
 	if info, err := j.file.Stat(); err == nil && info.Size() != j.size {
-		j.failure = fmt.Errorf("%w: %q", errJournalTaken, j.shown())
+		j.failure = fmt.Errorf("%w: %q", ErrTaken, j.shown())
 		return j.failure
 	}
 	before := j.size
@@ -124,7 +124,7 @@ func (j *Journal) persist(b []byte) error {
 		// later record does not follow half a line.
 		j.size = before
 		if cutErr := j.truncate(); cutErr != nil {
-			j.failure = fmt.Errorf("%w: %w", ErrJournalBroken, errors.Join(err, cutErr))
+			j.failure = fmt.Errorf("%w: %w", ErrBroken, errors.Join(err, cutErr))
 			return j.failure
 		}
 		return err
@@ -132,7 +132,7 @@ func (j *Journal) persist(b []byte) error {
 	if err := j.sync(); err != nil {
 		// After a failed fsync the system may have dropped the pages and call
 		// the next one a success. Nothing more can be promised.
-		j.failure = fmt.Errorf("%w: %w", ErrJournalBroken, err)
+		j.failure = fmt.Errorf("%w: %w", ErrBroken, err)
 		return j.failure
 	}
 	return nil

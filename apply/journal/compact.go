@@ -1,4 +1,4 @@
-package apply
+package journal
 
 import (
 	"bufio"
@@ -22,7 +22,7 @@ func (j *Journal) Compact(keep func(Intent) bool) error {
 	select {
 	case j.compact <- q:
 	case <-j.closing:
-		return errJournalClosed
+		return ErrClosed
 	}
 	if err := <-q.reply; err != nil {
 		return fmt.Errorf("compact journal %q: %w", j.shown(), err)
@@ -51,7 +51,7 @@ func (j *Journal) rewrite(keep func(Intent) bool) error {
 	if err != nil {
 		j.dropNew()
 	}
-	f, openErr := j.data.OpenWrite(journalName)
+	f, openErr := j.data.OpenWrite(fileName)
 	if openErr != nil {
 		return j.broken(errors.Join(err, openErr))
 	}
@@ -71,7 +71,7 @@ func (j *Journal) rewrite(keep func(Intent) bool) error {
 
 // newJournal is what the smaller journal is called until it is whole. The run
 // lock keeps others away from that name.
-const newJournal = journalName + ".new"
+const newJournal = fileName + ".new"
 
 // dropNew removes it. What stays after all is removed before the next one.
 func (j *Journal) dropNew() { _ = j.data.Remove(newJournal) }
@@ -80,11 +80,11 @@ func (j *Journal) replace() error {
 	if err := j.fault("rename"); err != nil {
 		return err
 	}
-	return j.data.Move(newJournal, j.data, journalName)
+	return j.data.Move(newJournal, j.data, fileName)
 }
 
 func (j *Journal) broken(err error) error {
-	j.failure = fmt.Errorf("%w: %w", ErrJournalBroken, err)
+	j.failure = fmt.Errorf("%w: %w", ErrBroken, err)
 	return j.failure
 }
 

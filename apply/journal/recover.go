@@ -1,4 +1,4 @@
-package apply
+package journal
 
 import (
 	"bufio"
@@ -21,11 +21,11 @@ type Recovered struct {
 // ErrNotDamaged says that a journal can be read as it is.
 var ErrNotDamaged = errors.New("the journal is not damaged")
 
-// RecoverJournal moves a damaged journal aside and begins a new one. The
+// Recover moves a damaged journal aside and begins a new one. The
 // caller holds the run lock.
-func RecoverJournal(data *datadir.Dir) (Recovered, error) {
-	var damage *JournalDamageError
-	switch _, err := ReadJournal(data); {
+func Recover(data *datadir.Dir) (Recovered, error) {
+	var damage *DamageError
+	switch _, err := Read(data); {
 	case err == nil:
 		return Recovered{}, ErrNotDamaged
 	case !errors.As(err, &damage):
@@ -36,14 +36,14 @@ func RecoverJournal(data *datadir.Dir) (Recovered, error) {
 		return Recovered{}, fmt.Errorf("recover the journal: %w", err)
 	}
 	for n := 1; ; n++ {
-		aside := fmt.Sprintf("%s.damaged-%d", journalName, n)
+		aside := fmt.Sprintf("%s.damaged-%d", fileName, n)
 		if _, err := data.Stat(aside); !errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if err := data.Move(journalName, data, aside); err != nil {
+		if err := data.Move(fileName, data, aside); err != nil {
 			return Recovered{}, fmt.Errorf("recover the journal: %w", err)
 		}
-		if err := data.Write(journalName, headerLine()); err != nil {
+		if err := data.Write(fileName, headerLine()); err != nil {
 			return Recovered{}, fmt.Errorf("begin a journal: %w", err)
 		}
 		return Recovered{MovedTo: data.Shown(aside), Tasks: tasks}, data.Sync()
@@ -52,7 +52,7 @@ func RecoverJournal(data *datadir.Dir) (Recovered, error) {
 
 // readable lists what the whole lines of a damaged journal say of tasks.
 func readable(data *datadir.Dir) ([]Intent, error) {
-	f, err := data.Open(journalName)
+	f, err := data.Open(fileName)
 	if err != nil {
 		return nil, err
 	}

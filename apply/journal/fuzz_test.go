@@ -1,4 +1,4 @@
-package apply
+package journal
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 // named with its line, and that what was accepted is understood again after it
 // was written anew.
 func FuzzJournal(f *testing.F) {
-	names, err := filepath.Glob(filepath.Join("testdata", "journal", "*.jsonl"))
+	names, err := filepath.Glob(filepath.Join("testdata", "*.jsonl"))
 	if err != nil || len(names) == 0 {
 		f.Fatalf("the seed corpus is empty: %v", err)
 	}
@@ -30,7 +30,7 @@ func FuzzJournal(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, err := replay("journal", bytes.NewReader(b))
 		if err != nil {
-			if damage, ok := errors.AsType[*JournalDamageError](err); !ok || damage.Line < 1 {
+			if damage, ok := errors.AsType[*DamageError](err); !ok || damage.Line < 1 {
 				t.Fatalf("damage without a line: %v", err)
 			}
 			return
@@ -63,7 +63,7 @@ func BenchmarkJournalAppend(b *testing.B) {
 		b.Run(fmt.Sprintf("goroutines=%d", workers), func(b *testing.B) {
 			syncs := 0
 			path := filepath.Join(b.TempDir(), "journal")
-			j := openJournal(b, path, JournalOptions{testOnlyFault: func(op string) error {
+			j := openJournal(b, path, Options{TestOnlyFault: func(op string) error {
 				if op == "sync" {
 					syncs++
 				}

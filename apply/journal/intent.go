@@ -1,4 +1,4 @@
-package apply
+package journal
 
 import (
 	"errors"
@@ -20,9 +20,9 @@ type Intent struct {
 	Created time.Time
 }
 
-// claims tells that the intent's task is nobody else's. One that the server
+// Claims tells that the intent's task is nobody else's. One that the server
 // does not know, or shows as another's, may be.
-func (in *Intent) claims() bool {
+func (in *Intent) Claims() bool {
 	return in.TaskID != "" && !in.State.Unsettled() && in.State != StateForgotten
 }
 
@@ -140,7 +140,7 @@ func FinishedInputs(intents []Intent, has func(lockfile.ContentHash) bool) map[l
 // finished tells that the task was paid for and its result is gone from here:
 // the server may have it still.
 func (in *Intent) finished(has func(lockfile.ContentHash) bool) bool {
-	return (in.State == StateStored || in.State == StateDone) && in.claims() && plan.Charges(in.Provider) && !has(in.Content)
+	return (in.State == StateStored || in.State == StateDone) && in.Claims() && plan.Charges(in.Provider) && !has(in.Content)
 }
 
 // Unsettled returns the paid requests with an unknown outcome: what a plan's

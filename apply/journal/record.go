@@ -1,4 +1,4 @@
-package apply
+package journal
 
 import (
 	"bytes"
@@ -73,7 +73,7 @@ func (s State) known() bool { return s.Unsettled() || s.Paid() || s.Final() || s
 // its zero fields leave what was recorded before. Error is the exception, it
 // belongs to its own state. Texts must be free of secrets.
 type Record struct {
-	ID    string // of the intent, from NewIntentID
+	ID    string // of the intent, from NewID
 	State State
 	Time  time.Time // when the state was reached; zero: now
 
@@ -99,9 +99,9 @@ type Record struct {
 	Error   string               // in words, redacted
 }
 
-// NewIntentID returns a random name for an intent, of 26 letters and digits.
+// NewID returns a random name for an intent, of 26 letters and digits.
 // It is also a good Idempotency-Key.
-func NewIntentID() string { return rand.Text() }
+func NewID() string { return rand.Text() }
 
 // recordJSON is a Record as it is written.
 type recordJSON struct {
@@ -193,3 +193,15 @@ func decodeRecord(line []byte) (r Record, created time.Time, err error) {
 	}
 	return r, w.Created.UTC(), nil
 }
+
+// Baseline is where an origin's task list ended when a run that sends to it
+// began: what is above was created since. The zero value says that there was
+// no list to be read.
+type Baseline struct {
+	Task  string               `json:"task,omitempty"` // the newest task's id
+	Row   lockfile.ContentHash `json:"row,omitzero"`   // what the list showed of it
+	Empty bool                 `json:"empty,omitempty"`
+}
+
+// None tells that nothing can be judged by this baseline.
+func (b Baseline) None() bool { return b == Baseline{} }

@@ -1,4 +1,4 @@
-package apply
+package journal
 
 import (
 	"bufio"
@@ -12,41 +12,41 @@ import (
 	"assetform/lockfile/datadir"
 )
 
-// journalVersion is the version of the journal's format.
-const journalVersion = 1
+// version is the version of the journal's format.
+const version = 1
 
-// journalHeader is the journal's first line.
-type journalHeader struct {
+// header is the journal's first line.
+type header struct {
 	Version int `json:"assetform_journal"`
 }
 
 func headerLine() []byte {
-	return fmt.Appendf(nil, "{\"assetform_journal\":%d}\n", journalVersion)
+	return fmt.Appendf(nil, "{\"assetform_journal\":%d}\n", version)
 }
 
-// JournalDamageError says that the journal has a line that cannot be
+// DamageError says that the journal has a line that cannot be
 // understood. The file was not changed.
-type JournalDamageError struct {
+type DamageError struct {
 	Path string
 	Line int // from 1
 	Err  error
 }
 
-func (e *JournalDamageError) Error() string {
+func (e *DamageError) Error() string {
 	return fmt.Sprintf("read journal %q: line %d: %v; nothing was changed or sent: "+
 		"repair that line, or look for the tasks that only the journal knew with \"assetform tasks list\", "+
 		"then go on with \"assetform tasks recover\", which moves the file aside; "+
 		"\"assetform tasks attach ADDR TASK_ID\" takes such a task back", e.Path, e.Line, e.Err)
 }
 
-func (e *JournalDamageError) Unwrap() error { return e.Err }
+func (e *DamageError) Unwrap() error { return e.Err }
 
-// ReadJournal returns the intents of a data directory's journal in the order
+// Read returns the intents of a data directory's journal in the order
 // in which they began. It takes no lock and changes nothing, and another process may be
 // appending: a last record that is not whole is left out. A journal that does
-// not exist has no intents. Other damage is a *JournalDamageError.
-func ReadJournal(data *datadir.Dir) ([]Intent, error) {
-	f, err := data.Open(journalName)
+// not exist has no intents. Other damage is a *DamageError.
+func Read(data *datadir.Dir) ([]Intent, error) {
+	f, err := data.Open(fileName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -54,7 +54,7 @@ func ReadJournal(data *datadir.Dir) ([]Intent, error) {
 		return nil, fmt.Errorf("read journal: %w", err)
 	}
 	defer f.Close()
-	r, err := replay(data.Shown(journalName), f)
+	r, err := replay(data.Shown(fileName), f)
 	if err != nil {
 		return nil, err
 	}
@@ -83,13 +83,13 @@ func replay(path string, f io.Reader) (*replayed, error) {
 		buf = line
 		if err == io.EOF && len(line) == 0 {
 			if n == 1 {
-				return nil, &JournalDamageError{Path: path, Line: 1, Err: errors.New("the journal is empty")}
+				return nil, &DamageError{Path: path, Line: 1, Err: errors.New("the journal is empty")}
 			}
 			return out, nil
 		}
 		if err != nil && err != io.EOF {
 			if errors.Is(err, errLongLine) {
-				return nil, &JournalDamageError{Path: path, Line: n, Err: err}
+				return nil, &DamageError{Path: path, Line: n, Err: err}
 			}
 			return nil, fmt.Errorf("read journal: %w", err)
 		}
@@ -98,7 +98,7 @@ func replay(path string, f io.Reader) (*replayed, error) {
 			if !ended && n > 1 && bytes.IndexByte(line, 0) < 0 {
 				return out, nil
 			}
-			return nil, &JournalDamageError{Path: path, Line: n, Err: err}
+			return nil, &DamageError{Path: path, Line: n, Err: err}
 		}
 		out.size += int64(len(line))
 		out.unended = !ended
@@ -163,17 +163,17 @@ func readLine(r *bufio.Reader, buf []byte) ([]byte, error) {
 }
 
 func checkHeader(line []byte) error {
-	var h journalHeader
+	var h header
 	dec := json.NewDecoder(bytes.NewReader(line))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&h); err != nil {
 		return fmt.Errorf("this is no journal of assetform: %w", err)
 	}
-	if h.Version > journalVersion {
-		return fmt.Errorf("a newer assetform wrote the journal (version %d, expected %d): update assetform", h.Version, journalVersion)
+	if h.Version > version {
+		return fmt.Errorf("a newer assetform wrote the journal (version %d, expected %d): update assetform", h.Version, version)
 	}
-	if h.Version != journalVersion {
-		return fmt.Errorf("version %d is not known, expected %d", h.Version, journalVersion)
+	if h.Version != version {
+		return fmt.Errorf("version %d is not known, expected %d", h.Version, version)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package apply
+package journal
 
 import (
 	"context"
@@ -46,37 +46,38 @@ type Journal struct {
 	testOnlyFault func(op string) error // injected failures of "write", "truncate", "sync" and "rename"
 }
 
-// JournalOptions are settings of a Journal; the zero value works.
-type JournalOptions struct {
+// Options are settings of a Journal; the zero value works.
+type Options struct {
 	// Clock gives the time of records that have none; nil is time.Now.
 	Clock func() time.Time
 
-	testOnlyFault func(op string) error
+	// TestOnlyFault injects failures of "write", "truncate", "sync" and "rename".
+	TestOnlyFault func(op string) error
 }
 
-// ErrJournalBroken says that the journal cannot promise durability any more,
+// ErrBroken says that the journal cannot promise durability any more,
 // because an fsync failed. No request may be sent. A new run reads the journal
 // again and goes on with what is on disk.
-var ErrJournalBroken = errors.New("the journal can record nothing more in this run")
+var ErrBroken = errors.New("the journal can record nothing more in this run")
 
-// errJournalTaken says that something else took the journal away or wrote to
+// ErrTaken says that something else took the journal away or wrote to
 // it while this run had it.
-var errJournalTaken = errors.New("something else changed the journal during this apply")
+var ErrTaken = errors.New("something else changed the journal during this apply")
 
-var errJournalClosed = errors.New("the journal is closed")
+var ErrClosed = errors.New("the journal is closed")
 
-// journalName is the journal's name in the data directory.
-const journalName = "journal"
+// fileName is the journal's name in the data directory.
+const fileName = "journal"
 
-// OpenJournal opens the journal of a data directory for appending and creates
+// Open opens the journal of a data directory for appending and creates
 // it, with the directory, if need be. A last record that a crash cut short is
-// removed; any other damage is a *JournalDamageError and changes nothing.
-func OpenJournal(data *datadir.Dir, o JournalOptions) (*Journal, error) {
+// removed; any other damage is a *DamageError and changes nothing.
+func Open(data *datadir.Dir, o Options) (*Journal, error) {
 	f, fresh, err := openOrBegin(data)
 	if err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
-	path := data.Shown(journalName)
+	path := data.Shown(fileName)
 	r, err := replay(path, f)
 	if err != nil {
 		f.Close()
@@ -90,7 +91,7 @@ func OpenJournal(data *datadir.Dir, o JournalOptions) (*Journal, error) {
 		appends: make(chan appendRequest), compact: make(chan compactRequest),
 		closing: make(chan struct{}), done: make(chan struct{}),
 		history: r.history, file: f, size: r.size,
-		testOnlyFault: o.testOnlyFault,
+		testOnlyFault: o.TestOnlyFault,
 	}
 	if err := j.repair(r); err != nil {
 		f.Close()
@@ -104,14 +105,14 @@ func OpenJournal(data *datadir.Dir, o JournalOptions) (*Journal, error) {
 // openOrBegin opens the journal. A new one comes into being whole, so that no
 // crash leaves one without its header: an empty journal is damage.
 func openOrBegin(data *datadir.Dir) (f *os.File, fresh bool, err error) {
-	f, err = data.OpenWrite(journalName)
+	f, err = data.OpenWrite(fileName)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return f, false, err
 	}
-	if err := data.Write(journalName, headerLine()); err != nil {
+	if err := data.Write(fileName, headerLine()); err != nil {
 		return nil, false, err
 	}
-	f, err = data.OpenWrite(journalName)
+	f, err = data.OpenWrite(fileName)
 	return f, true, err
 }
 
@@ -126,16 +127,16 @@ func (j *Journal) Ours() error {
 	j.mu.RLock()
 	file, durable := j.file, j.durable // before the look: others append meanwhile
 	j.mu.RUnlock()
-	there, err := j.data.Stat(journalName)
+	there, err := j.data.Stat(fileName)
 	if err != nil {
-		return fmt.Errorf("%w: %w", errJournalTaken, err)
+		return fmt.Errorf("%w: %w", ErrTaken, err)
 	}
 	opened, err := file.Stat()
 	if err != nil {
 		return err
 	}
 	if !os.SameFile(there, opened) || there.Size() < durable || !legible(file, durable) {
-		return fmt.Errorf("%w: %q", errJournalTaken, j.data.Shown(journalName))
+		return fmt.Errorf("%w: %q", ErrTaken, j.data.Shown(fileName))
 	}
 	return nil
 }
@@ -179,7 +180,7 @@ func (j *Journal) repair(r *replayed) error {
 
 // Append records r and returns when it is durable. If ctx ends before the
 // writer has taken the record, it is not written; after that Append waits for
-// the disk. An error that matches ErrJournalBroken is final: no request may be
+// the disk. An error that matches ErrBroken is final: no request may be
 // sent any more. After any other error the journal is as it was before.
 func (j *Journal) Append(ctx context.Context, r Record) error {
 	if r.Time.IsZero() {
@@ -194,7 +195,7 @@ func (j *Journal) Append(ctx context.Context, r Record) error {
 	select {
 	case j.appends <- q:
 	case <-j.closing:
-		return errJournalClosed
+		return ErrClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -205,7 +206,7 @@ func (j *Journal) Append(ctx context.Context, r Record) error {
 }
 
 // shown is the journal's path for messages.
-func (j *Journal) shown() string { return j.data.Shown(journalName) }
+func (j *Journal) shown() string { return j.data.Shown(fileName) }
 
 // Intent returns what is known of an intent.
 func (j *Journal) Intent(id string) (Intent, bool) {

@@ -1,4 +1,4 @@
-package apply
+package journal
 
 import (
 	"bytes"
@@ -52,9 +52,9 @@ func firstRecord(t testing.TB, id, asset string) Record {
 // dirOf is the data directory that a file of it stands in.
 func dirOf(path string) *datadir.Dir { return datadir.Open(filepath.Dir(path)) }
 
-func openJournal(t testing.TB, path string, o JournalOptions) *Journal {
+func openJournal(t testing.TB, path string, o Options) *Journal {
 	t.Helper()
-	j, err := OpenJournal(dirOf(path), o)
+	j, err := Open(dirOf(path), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func mustAppend(t testing.TB, j *Journal, records ...Record) {
 
 func mustRead(t testing.TB, path string) []Intent {
 	t.Helper()
-	intents, err := ReadJournal(dirOf(path))
+	intents, err := Read(dirOf(path))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestJournalRemembers(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), ".assetform", "journal")
 	clock := func() time.Time { return day.Add(time.Minute) }
-	j := openJournal(t, path, JournalOptions{Clock: clock})
+	j := openJournal(t, path, Options{Clock: clock})
 	first := firstRecord(t, "one", `module.ui["en"].image.icon["a b"]`)
 	content := lockfile.HashBytes([]byte("content"))
 	mustAppend(t, j, first,
@@ -110,7 +110,7 @@ func TestJournalRemembers(t *testing.T) {
 	}
 
 	// Another run goes on where this one ended.
-	j = openJournal(t, path, JournalOptions{})
+	j = openJournal(t, path, Options{})
 	mustAppend(t, j, Record{ID: "two", State: StateNotCreated})
 	j.Close()
 	got := mustRead(t, path)
@@ -139,7 +139,7 @@ func TestJournalAbsent(t *testing.T) {
 func TestJournalRefusesRecords(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "journal")
-	j := openJournal(t, path, JournalOptions{})
+	j := openJournal(t, path, Options{})
 	mustAppend(t, j, firstRecord(t, "one", "image.knight"))
 	before, err := os.ReadFile(path)
 	if err != nil {
@@ -181,7 +181,7 @@ func TestJournalRefusesRecords(t *testing.T) {
 func TestJournalGroupCommit(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "journal")
-	j := openJournal(t, path, JournalOptions{})
+	j := openJournal(t, path, Options{})
 	const workers, each = 16, 20
 	var group sync.WaitGroup
 	for w := range workers {
@@ -220,7 +220,7 @@ func TestJournalSharesFsyncs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var syncs int // the writer's goroutine alone counts
 		gate, entered := make(chan struct{}), make(chan struct{})
-		j := openJournal(t, path, JournalOptions{testOnlyFault: func(op string) error {
+		j := openJournal(t, path, Options{TestOnlyFault: func(op string) error {
 			if op == "sync" {
 				if syncs++; syncs == 1 {
 					close(entered)
@@ -309,7 +309,7 @@ func TestJournalStates(t *testing.T) {
 func TestJournalCompact(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "journal")
-	j := openJournal(t, path, JournalOptions{})
+	j := openJournal(t, path, Options{})
 	for i := range 50 {
 		id := fmt.Sprint(i)
 		mustAppend(t, j, firstRecord(t, id, "image.a"+id), Record{ID: id, State: StateSubmitted, Time: day.Add(time.Hour), TaskID: "t" + id})

@@ -1,4 +1,4 @@
-package apply
+package journal
 
 import (
 	"bufio"
@@ -20,7 +20,7 @@ import (
 func journalFile(t *testing.T) (whole []byte, ends []int, states [][]Intent) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "journal")
-	j := openJournal(t, path, JournalOptions{})
+	j := openJournal(t, path, Options{})
 	note := func() {
 		b, err := os.ReadFile(path)
 		if err != nil {
@@ -67,8 +67,8 @@ func TestJournalCutAnywhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		if damaged {
-			var damage *JournalDamageError
-			if _, err := ReadJournal(dirOf(path)); !errors.As(err, &damage) {
+			var damage *DamageError
+			if _, err := Read(dirOf(path)); !errors.As(err, &damage) {
 				t.Fatalf("cut at %d: %v, want damage", n, err)
 			}
 			continue
@@ -82,7 +82,7 @@ func TestJournalCutAnywhere(t *testing.T) {
 		if b, err := os.ReadFile(path); err != nil || !bytes.Equal(b, cut) {
 			t.Fatalf("cut at %d: reading changed the file", n)
 		}
-		j := openJournal(t, path, JournalOptions{})
+		j := openJournal(t, path, Options{})
 		mustAppend(t, j, firstRecord(t, "next", "image.next"))
 		j.Close()
 		if got := mustRead(t, path); len(got) != len(want)+1 || got[len(want)].ID != "next" {
@@ -132,10 +132,10 @@ func TestJournalDamage(t *testing.T) {
 			if err := os.WriteFile(path, test.file, 0o666); err != nil {
 				t.Fatal(err)
 			}
-			_, readErr := ReadJournal(dirOf(path))
-			_, openErr := OpenJournal(dirOf(path), JournalOptions{})
+			_, readErr := Read(dirOf(path))
+			_, openErr := Open(dirOf(path), Options{})
 			for _, err := range []error{readErr, openErr} {
-				damage, ok := errors.AsType[*JournalDamageError](err)
+				damage, ok := errors.AsType[*DamageError](err)
 				if !ok || damage.Line != test.line || !strings.Contains(err.Error(), test.want) {
 					t.Errorf("got error %v, want line %d and %q", err, test.line, test.want)
 				}
@@ -153,7 +153,7 @@ func TestJournalDiskFull(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "journal")
 	full := false // read by the writer between the test's appends
-	j := openJournal(t, path, JournalOptions{testOnlyFault: func(op string) error {
+	j := openJournal(t, path, Options{TestOnlyFault: func(op string) error {
 		if op == "write" && full {
 			return syscall.ENOSPC
 		}
@@ -163,7 +163,7 @@ func TestJournalDiskFull(t *testing.T) {
 	before := j.Intents()
 	full = true
 	err := j.Append(t.Context(), Record{ID: "one", State: StateDone})
-	if !errors.Is(err, syscall.ENOSPC) || errors.Is(err, ErrJournalBroken) {
+	if !errors.Is(err, syscall.ENOSPC) || errors.Is(err, ErrBroken) {
 		t.Errorf("got error %v", err)
 	}
 	if d := cmp.Diff(before, j.Intents()); d != "" {
@@ -189,7 +189,7 @@ func TestJournalBroken(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "journal")
 			broken := false
-			j := openJournal(t, path, JournalOptions{testOnlyFault: func(op string) error {
+			j := openJournal(t, path, Options{TestOnlyFault: func(op string) error {
 				if broken && strings.Contains(failing, op) {
 					return syscall.EIO
 				}
@@ -197,21 +197,21 @@ func TestJournalBroken(t *testing.T) {
 			}})
 			mustAppend(t, j, firstRecord(t, "one", "image.knight"))
 			broken = true
-			if err := j.Append(t.Context(), Record{ID: "one", State: StateDone}); !errors.Is(err, ErrJournalBroken) || !errors.Is(err, syscall.EIO) {
+			if err := j.Append(t.Context(), Record{ID: "one", State: StateDone}); !errors.Is(err, ErrBroken) || !errors.Is(err, syscall.EIO) {
 				t.Errorf("got error %v", err)
 			}
 			broken = false
-			if err := j.Append(t.Context(), Record{ID: "one", State: StateDone}); !errors.Is(err, ErrJournalBroken) {
+			if err := j.Append(t.Context(), Record{ID: "one", State: StateDone}); !errors.Is(err, ErrBroken) {
 				t.Errorf("the next append: %v", err)
 			}
-			if err := j.Compact(func(Intent) bool { return true }); !errors.Is(err, ErrJournalBroken) {
+			if err := j.Compact(func(Intent) bool { return true }); !errors.Is(err, ErrBroken) {
 				t.Errorf("compaction: %v", err)
 			}
 			if in, _ := j.Intent("one"); in.State != StateIntent {
 				t.Errorf("a record that may not be durable is believed: %q", in.State)
 			}
 			j.Close()
-			j = openJournal(t, path, JournalOptions{})
+			j = openJournal(t, path, Options{})
 			mustAppend(t, j, Record{ID: "one", State: StateDone})
 		})
 	}
@@ -226,7 +226,7 @@ func TestJournalCompactFails(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "journal")
 			failing := false
-			j := openJournal(t, path, JournalOptions{testOnlyFault: func(op string) error {
+			j := openJournal(t, path, Options{TestOnlyFault: func(op string) error {
 				if failing && op == step {
 					return syscall.EIO
 				}
@@ -262,7 +262,7 @@ func TestAppendUntilKilled(t *testing.T) {
 	if path == "" {
 		t.Skip("run by TestJournalKill")
 	}
-	j := openJournal(t, path, JournalOptions{})
+	j := openJournal(t, path, Options{})
 	for worker := range 8 {
 		go func() {
 			for i := 0; ; i++ {
