@@ -59,13 +59,16 @@ func (g *generation) live(ctx context.Context) outcome {
 	if stop := g.obtainTask(ctx); stop != nil {
 		return *stop
 	}
-	finished, stop := g.await(ctx)
-	if stop != nil {
-		return *stop
+	delivered, nothing, stop := g.lookAgain(ctx)
+	if nothing {
+		finished, left := g.await(ctx)
+		if left != nil {
+			return *left
+		}
+		g.freeSlot(true)
+		g.nudge()
+		delivered, stop = g.collect(ctx, finished)
 	}
-	g.freeSlot(true)
-	g.nudge()
-	delivered, stop := g.collect(ctx, finished)
 	if stop != nil {
 		return *stop
 	}

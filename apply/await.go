@@ -84,13 +84,13 @@ func (g *generation) ask(ctx context.Context) (imaginator.Task, error) {
 	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
 	task, err := g.lane.gen.Task(ctx, g.task)
-	if err == nil && g.lane.paid {
+	if err == nil && g.lane.paid && !g.intent.Confirmed {
 		q := requestOf(&g.intent)
 		if g.node.orphan == nil {
 			q = q.revealed(&g.node.fp)
 		}
 		if differs := q.contradicts(&task); len(differs) > 0 {
-			return task, &otherTaskError{differs: differs}
+			return task, &otherTaskError{"its " + strings.Join(differs, ", ") + " differ"}
 		}
 	}
 	return task, err
@@ -106,11 +106,9 @@ func (g *generation) sayWord(word imaginator.Status) {
 
 // otherTaskError says that the server has another's task under the id that it
 // gave for ours: ids began anew, or two requests got one answer.
-type otherTaskError struct{ differs []string }
+type otherTaskError struct{ why string }
 
-func (e *otherTaskError) Error() string {
-	return "the server shows it as another's: its " + strings.Join(e.differs, ", ") + " differ"
-}
+func (e *otherTaskError) Error() string { return "the server shows it as another's: " + e.why }
 
 func isOtherTask(err error) bool {
 	var other *otherTaskError
@@ -176,9 +174,7 @@ func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missi
 	case lost && !g.lane.paid:
 		return false, g.lostFree(ctx)
 	case lost, isOtherTask(err):
-		g.journal(ctx, journal.Record{State: journal.StateUnknown, Error: err.Error()})
-		g.disown()
-		return false, g.unknownTask(err)
+		return false, g.anothers(ctx, err)
 	case keyRefused(err):
 		var failure *imaginator.Error
 		errors.As(err, &failure)
@@ -210,12 +206,14 @@ func (g *generation) lostFree(ctx context.Context) *outcome {
 
 // unknownTask ends an asset whose paid task the server does not know.
 func (g *generation) unknownTask(err error) *outcome {
+	g.disown()
+	g.stray()
 	a := shellWord(g.node.address().String())
 	return g.ended(endUnknown, "Paid task is not known", fmt.Sprintf(
-		"%s was accepted as task %s, for which %s may have been charged, but the server does not have it any more: %s. "+
-			"It is not sent again by itself. Look with \"assetform tasks list\" and take the right task with \"assetform tasks attach %s TASK_ID\", "+
-			"or give it up with \"assetform tasks forget %s\" and apply again.",
-		g.node.address(), g.shown(g.task), costWords(g.intent.Cost), err, a, a))
+		"%s was accepted as task %s, for which %s may have been charged, but what the server says of it does not fit: %s. "+
+			"It is not sent again by itself. Look at it with \"assetform tasks show %s\". If it is the right one, say so with \"assetform tasks attach --force %s %s\"; "+
+			"take another one with \"assetform tasks attach %s TASK_ID\", or give it up with \"assetform tasks forget %s\" and apply again.",
+		g.node.address(), g.shown(g.task), costWords(g.intent.Cost), err, shellWord(g.shown(g.task)), a, shellWord(g.shown(g.task)), a, a))
 }
 
 func (g *generation) taskFailed(ctx context.Context, task imaginator.Task) *outcome {

@@ -38,10 +38,44 @@ func (g *generation) collect(ctx context.Context, task imaginator.Task) (lockfil
 	if err != nil {
 		return lockfile.Entry{}, g.collectFailed(ctx, err)
 	}
+	return g.verify(ctx, content, size, &task)
+}
+
+// lookAgain verifies what an earlier run has refused and kept: what looks at it
+// may know better now. nothing says that there is no such file.
+func (g *generation) lookAgain(ctx context.Context) (e lockfile.Entry, nothing bool, stop *outcome) {
+	if g.resume == nil || g.resume.State != journal.StateRejected || !g.Store.Has(g.resume.Content) {
+		return e, true, nil
+	}
+	f, err := g.Store.Open(g.resume.Content)
+	if err != nil {
+		return e, true, nil // it is fetched again
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return e, true, nil
+	}
+	if _, err := g.probe(g.resume.Content); err != nil {
+		return e, true, nil // the server may deliver it whole now
+	}
+	e, stop = g.verify(ctx, g.resume.Content, info.Size(), nil)
+	return e, false, stop
+}
+
+// verify makes a stored file the asset's result if it can be that. The row is
+// the server's of the task, where it was asked.
+func (g *generation) verify(ctx context.Context, content lockfile.ContentHash, size int64, row *imaginator.Task) (lockfile.Entry, *outcome) {
 	g.progress(PhaseVerifying)
+	if address, theirs := g.inLock(content); theirs && g.lane.paid && !g.intent.Confirmed {
+		return lockfile.Entry{}, g.anothers(ctx, &otherTaskError{"it delivers the picture that the lock has of the same task for " + address})
+	}
 	m, err := g.probe(content)
 	if err != nil {
-		return lockfile.Entry{}, g.unusable(content, err)
+		return lockfile.Entry{}, g.unusable(ctx, content, err)
+	}
+	if row != nil && g.lane.paid && !g.intent.Confirmed && requestOf(&g.intent).showsOther(row, m.Width, m.Height) {
+		return lockfile.Entry{}, g.anothers(ctx, &otherTaskError{"it is " + row.AspectRatio + ", and its picture too"})
 	}
 	e := g.record(content, size, m)
 	if err := g.Store.PutResult(g.intent.InputsHash, e); err != nil {
@@ -170,9 +204,16 @@ func (g *generation) collectFailed(ctx context.Context, err error) *outcome {
 	return g.failed("Result cannot be downloaded", detail)
 }
 
+// anothers ends an asset whose task turned out to be another's.
+func (g *generation) anothers(ctx context.Context, err error) *outcome {
+	g.journal(ctx, journal.Record{State: journal.StateUnknown, Error: err.Error()})
+	return g.unknownTask(err)
+}
+
 // unusable ends an asset whose result is not what it should be. The file
-// stays in the store, but not as a result: the task is asked again next time.
-func (g *generation) unusable(content lockfile.ContentHash, err error) *outcome {
+// stays in the store, but not as a result: the next run looks at it again.
+func (g *generation) unusable(ctx context.Context, content lockfile.ContentHash, err error) *outcome {
 	g.redactWords(err)
-	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays, and the file is kept in the store as %s. The task is in the journal: the next \"assetform apply\" fetches it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.shown(g.task), g.node.address(), err, content, shellWord(g.node.address().String())))
+	g.journal(ctx, journal.Record{State: journal.StateRejected, Content: content})
+	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays, and the file is kept in the store as %s. The task is in the journal: the next \"assetform apply\" looks at it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.shown(g.task), g.node.address(), err, content, shellWord(g.node.address().String())))
 }

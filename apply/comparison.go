@@ -2,15 +2,21 @@ package apply
 
 import (
 	"fmt"
+	"html"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"assetform/apply/imaginator"
 	"assetform/apply/journal"
+	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/lockfile"
 	"assetform/plan"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // request is what tells one create request from another, as far as a task
@@ -116,34 +122,86 @@ func (q request) compare(t *imaginator.Task) (c comparison) {
 
 // contradicts lists what the server's own answer about a task shows otherwise
 // than it was asked for: then the task is another's, whatever its id. Unlike
-// in a list nothing has to be proven here, so words that the API does not
-// have count as other names for ours, and a seed that was not sent is the
-// server's choice. Of a request whose inputs are not recorded nothing is told,
-// and of a prompt that is recorded as a digest only that it is equal.
-func (q request) contradicts(t *imaginator.Task) []string {
+// in a list nothing has to be proven here, so whatever an honest server may
+// write otherwise is let pass: other words for the same, a prompt that was cut
+// or escaped, numbers that lost digits. What kind of file it is and its shape
+// are seen by the file. Of a request whose inputs are not recorded nothing is
+// told, and of a prompt that is recorded as a digest only that it is equal.
+func (q request) contradicts(t *imaginator.Task) (differs []string) {
 	if q.method == nil || q.inputs == nil {
 		return nil
 	}
-	shown := *t
-	if !slices.Contains([]imaginator.TaskType{imaginator.TypeImage, imaginator.TypeVideo}, t.Type) {
-		shown.Type = imaginator.TaskType(q.kind)
-	}
-	if !slices.ContainsFunc(method.Models, func(m method.Model) bool { return m.Name == t.Model }) {
-		shown.Model = ""
-	}
-	if !slices.Contains([]string{imaginator.AspectLandscape, imaginator.AspectPortrait, imaginator.AspectSquare}, t.AspectRatio) {
-		shown.AspectRatio = ""
-	}
-	if _, sent := q.sent("seed"); !sent {
-		shown.Seed = nil
-	}
-	if sent, ok := q.sent("prompt"); ok && t.Prompt != nil {
-		text, plain := sent.AsText()
-		if !plain || strings.EqualFold(text, normalPrompt(*t.Prompt)) {
-			shown.Prompt = nil
+	if sent, ok := q.sent("prompt"); ok && t.Prompt != nil && !strings.Contains(*t.Prompt, diag.Sensitive) {
+		if text, plain := sent.AsText(); plain && !samePrompt(text, *t.Prompt) {
+			differs = append(differs, "prompt")
 		}
 	}
-	return q.compare(&shown).differs
+	if sent, ok := q.sent("model"); ok {
+		known := slices.ContainsFunc(method.Models, func(m method.Model) bool { return m.Name == t.Model })
+		if text, plain := sent.AsText(); plain && known && !strings.HasPrefix(text, t.Model) && !strings.HasPrefix(t.Model, text) {
+			differs = append(differs, "model")
+		}
+	}
+	if sent, ok := q.sent("seed"); ok && t.Seed != nil {
+		const exact = 1 << 53 // above, a JSON number may have lost digits
+		if n, plain := sent.AsInt(); plain && n >= 0 && n < exact && *t.Seed != n {
+			differs = append(differs, "seed")
+		}
+	}
+	return differs
+}
+
+// showsOther tells that a task's row and its picture agree on another shape
+// than the one that was asked for.
+func (q request) showsOther(t *imaginator.Task, width, height int) bool {
+	if q.method == nil || q.inputs == nil || width == 0 || height == 0 {
+		return false
+	}
+	sent, ok := q.sent("aspect_ratio")
+	text, plain := sent.AsText()
+	return ok && plain && t.AspectRatio != text && t.AspectRatio == orientation(width, height)
+}
+
+// samePrompt tells whether a server may show that prompt for the one that was
+// sent. White space, case, escapes and signs do not count, nor do characters
+// that it could not write. A beginning of it counts where it says that it was
+// cut, ends within a word, or is so long that a column may have ended there.
+func samePrompt(sent, shown string) bool {
+	sent, shown = plainWords(sent), plainWords(shown)
+	cut := strings.TrimRight(shown, ".…[]() ")
+	for _, mark := range []string{"truncated", "more", "cut"} {
+		if rest, marked := strings.CutSuffix(cut, mark); marked {
+			cut = strings.TrimRight(rest, ".…[]() ")
+		}
+	}
+	switch {
+	case cut == "" || letters(sent, false) == letters(shown, false):
+		return true
+	case strings.ContainsAny(shown, "?\ufffd") && letters(sent, true) == letters(shown, true):
+		return true
+	case !strings.HasPrefix(letters(sent, false), letters(cut, false)):
+		return false
+	}
+	const column = 64
+	rest, _ := strings.CutPrefix(sent, cut)
+	next, _ := utf8.DecodeRuneInString(rest)
+	within := len(rest) < len(sent) && (unicode.IsLetter(next) || unicode.IsDigit(next))
+	return cut != shown || within || utf8.RuneCountInString(shown) >= column
+}
+
+// plainWords is a text without what transport does to it.
+func plainWords(s string) string {
+	return strings.Join(strings.Fields(strings.ToLower(norm.NFKC.String(html.UnescapeString(s)))), " ")
+}
+
+// letters are the letters and digits of a text, or those of ASCII.
+func letters(s string, ascii bool) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) || ascii && r >= utf8.RuneSelf {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // revealed is the request with the values of what is recorded as a digest,

@@ -55,10 +55,9 @@ type lane struct {
 	health   *imaginator.Health // once it was learnt
 	doubts   int                // requests in a row whose outcome was not known
 	posting  int                // requests that wait for their answer
+	strays   int                // doubts about requests that were answered
 	met      bool               // a request has reached the server
 	answered chan struct{}      // closed and made anew when one of the two changes
-
-	claims map[string]string // address by task id, of all tasks that somebody has
 
 	baseline func(context.Context) journal.Baseline // read once, before the first request
 	searcher searcher

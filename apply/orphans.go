@@ -161,6 +161,9 @@ func (r *run) concludeOrphan(ctx context.Context, o outcome) {
 	case endLeft:
 		n.state = nodeQueued
 	default:
+		if o.ending == endUnknown {
+			r.summary.Unknown++ // of no asset of this plan, but a question all the same
+		}
 		n.state = nodeEnded
 		followers := n.followers
 		n.followers = nil

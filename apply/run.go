@@ -197,6 +197,7 @@ type run struct {
 	byInputs func() map[lockfile.InputsHash][]string // addresses in the lock, sorted; built when asked for
 	wanted   map[string]bool                         // output paths of the configuration
 	known    *journal.Index
+	taken    taken
 	words    sync.Map // status words of servers that were said already
 	// notAllowed are the origins of paid tasks to which nothing may be sent.
 	notAllowed map[string]bool

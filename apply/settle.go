@@ -74,13 +74,13 @@ func (g *generation) lookFor(ctx context.Context, in journal.Intent, cause error
 func (g *generation) showsAspect(ctx context.Context, task imaginator.Task) bool {
 	g.task, g.began = task.ID, time.Now()
 	defer func() { g.task = "" }()
-	for w, failures := g.watch(), 0; !task.Status.Finished(); {
+	for w, asked, failures := g.watch(), false, 0; !asked || !task.Status.Finished(); {
 		if !g.pausePoll(ctx, w) {
 			return false
 		}
 		t, err := g.ask(ctx)
 		if failures++; err == nil {
-			task, failures = t, 0
+			task, asked, failures = t, true, 0
 		} else if failures >= retryPolls {
 			return false
 		}
@@ -98,7 +98,8 @@ func (g *generation) showsAspect(ctx context.Context, task imaginator.Task) bool
 		return false
 	}
 	aspect, _ := requestOf(&g.intent).sent("aspect_ratio")
-	return equals(aspect, lockfile.Text(orientation(m.Width, m.Height)))
+	shown := task.AspectRatio == "" || equals(aspect, lockfile.Text(task.AspectRatio))
+	return shown && equals(aspect, lockfile.Text(orientation(m.Width, m.Height)))
 }
 
 // orientation is the aspect ratio that a picture has.

@@ -121,10 +121,8 @@ func TestTaskIsAnothers(t *testing.T) {
 		code   int
 	}{
 		"prompt":                  {func(t *imaginator.Task) { p := "A dog"; t.Prompt = &p }, ExitUnknown},
-		"type":                    {func(t *imaginator.Task) { t.Type = imaginator.TypeVideo }, ExitUnknown},
 		"model":                   {func(t *imaginator.Task) { t.Model = "nano_banana" }, ExitUnknown},
-		"aspect":                  {func(t *imaginator.Task) { t.AspectRatio = "portrait" }, ExitUnknown},
-		"inputs":                  {func(t *imaginator.Task) { t.References = 2 }, ExitUnknown},
+		"aspect":                  {func(t *imaginator.Task) { t.AspectRatio = "square" }, ExitUnknown},
 		"seed":                    {func(t *imaginator.Task) { n := int64(8); t.Seed = &n }, ExitDone},
 		"renamed":                 {func(t *imaginator.Task) { t.Type, t.Model, t.AspectRatio = "IMG", "imagen-3", "16:9" }, ExitDone},
 		"prompt cut":              {func(t *imaginator.Task) { p := "A kni..."; t.Prompt = &p }, ExitDone},

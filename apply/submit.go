@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"assetform/apply/imaginator"
 	"assetform/apply/journal"
 	"assetform/config/method"
+	"assetform/lockfile"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -145,7 +147,7 @@ func (g *generation) post(ctx context.Context, req imaginator.Request, attempt i
 		g.lane.met = g.lane.met || class != imaginator.ClassNeverSent || err == nil
 		if g.doubted {
 			g.lane.doubts++
-		} else if err == nil {
+		} else if err == nil && g.lane.strays == 0 {
 			g.lane.doubts = 0
 		}
 	})
@@ -219,6 +221,19 @@ func (g *generation) requeued() *outcome {
 	return &outcome{node: g.node, ending: endRequeue}
 }
 
+// stray notes that a request has come to nothing known though it was answered.
+// Until a task of the provider is collected that is a doubt like any other.
+func (g *generation) stray() {
+	if !g.lane.paid {
+		return
+	}
+	g.lane.settleTurn(func() {
+		g.lane.strays++
+		g.lane.doubts++
+	})
+	g.lane.doubtRemains(g.tooManyUnknown(g.lane))
+}
+
 // certain takes back that the outcome of this asset's request is in doubt.
 func (g *generation) certain() {
 	if g.doubted {
@@ -227,40 +242,64 @@ func (g *generation) certain() {
 	}
 }
 
-// claim makes a paid task this asset's, unless another request or the lock has
-// it: a gateway may answer two requests with one answer.
+// taken are the tasks that somebody has, by origin and id: the address whose
+// they are. Several providers may lead to one origin.
+type taken struct {
+	mu sync.Mutex
+	of map[string]map[string]string
+}
+
+// at returns those at an origin. The mutex is held.
+func (c *taken) at(origin string, intents func() []journal.Intent) map[string]string {
+	if c.of == nil {
+		c.of = map[string]map[string]string{}
+	}
+	if c.of[origin] == nil {
+		c.of[origin] = map[string]string{}
+		for _, in := range intents() {
+			if in.Origin == origin && in.Claims() {
+				c.of[origin][in.TaskID] = in.Address.String()
+			}
+		}
+	}
+	return c.of[origin]
+}
+
+// claim makes a paid task this asset's, unless another request has it: a
+// gateway may answer two requests with one answer. An entry of the lock with
+// the same id may be of another server, or of a time before ids began anew;
+// whether it is the same task its picture will show.
 func (g *generation) claim(task string) (other string, ours bool) {
 	if !g.lane.paid {
 		return "", true
 	}
-	g.lane.mu.Lock()
-	defer g.lane.mu.Unlock()
-	if g.lane.claims == nil {
-		g.lane.claims = map[string]string{}
-		for _, in := range g.Journal.Intents() {
-			if in.Origin == g.lane.gen.Origin() && in.Claims() {
-				g.lane.claims[in.TaskID] = in.Address.String()
-			}
-		}
-		for address, e := range g.Lock.Assets {
-			if e.TaskID != "" && plan.Charges(e.Provider) {
-				g.lane.claims[e.TaskID] = address
-			}
-		}
-	}
-	if other, claimed := g.lane.claims[task]; claimed {
+	g.taken.mu.Lock()
+	defer g.taken.mu.Unlock()
+	at := g.taken.at(g.lane.gen.Origin(), g.Journal.Intents)
+	if other, claimed := at[task]; claimed {
 		return other, false
 	}
-	g.lane.claims[task] = g.node.address().String()
+	at[task] = g.node.address().String()
 	return "", true
+}
+
+// inLock returns the address whose entry in the lock has the task and that
+// content, if its inputs are others.
+func (g *generation) inLock(content lockfile.ContentHash) (string, bool) {
+	for address, e := range g.Lock.Assets {
+		if e.TaskID == g.task && e.InputsHash != g.intent.InputsHash && e.UpstreamHash() == content && plan.Charges(e.Provider) {
+			return address, true
+		}
+	}
+	return "", false
 }
 
 // disown gives up what claim took: the task is not this asset's, and what was
 // charged for the asset's own is unknown again.
 func (g *generation) disown() {
-	g.lane.mu.Lock()
-	delete(g.lane.claims, g.task)
-	g.lane.mu.Unlock()
+	g.taken.mu.Lock()
+	delete(g.taken.at(g.lane.gen.Origin(), g.Journal.Intents), g.task)
+	g.taken.mu.Unlock()
 	if g.charged && g.lane.paid {
 		g.charged, g.reserved = false, true
 		g.budget.Unsettle(g.intent.Cost)
@@ -273,6 +312,7 @@ func (g *generation) accepted(ctx context.Context, created imaginator.Created, s
 	if other, ours := g.claim(created.TaskID); !ours {
 		cause := fmt.Errorf("the server answered with task %s, which is the one of %s", g.shown(created.TaskID), other)
 		g.journal(ctx, journal.Record{State: journal.StateUnknown, Error: cause.Error()})
+		g.stray()
 		return g.unknown(cause, finding{})
 	}
 	g.certain()

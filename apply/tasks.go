@@ -109,8 +109,10 @@ func OpenQuestions(ctx context.Context, j *journal.Journal, lock *lockfile.Lock,
 type AttachOptions struct {
 	Address config.Address
 	// Intent is the request, where the asset has several; "": the newest.
-	Intent  string
-	TaskID  string
+	Intent string
+	TaskID string
+	// Force takes the task whatever the server and the lock say of it.
+	Force   bool
 	Journal *journal.Journal
 	Lock    *lockfile.Lock
 	// Plan is of the whole project. It says the inputs of an asset for which
@@ -138,10 +140,10 @@ func AttachTask(ctx context.Context, o AttachOptions) (journal.Intent, error) {
 			return journal.Intent{}, fmt.Errorf("task %q belongs to a request for %s", o.TaskID, in.Address)
 		}
 	}
-	if plan.Charges(rec.Provider) {
+	if plan.Charges(rec.Provider) && !o.Force {
 		for _, text := range o.Lock.Addresses() {
 			if e := o.Lock.Assets[text]; e.TaskID == o.TaskID && e.Provider == rec.Provider {
-				return journal.Intent{}, fmt.Errorf("task %q is the one that the lock has for %s", o.TaskID, text)
+				return journal.Intent{}, fmt.Errorf("task %q is the one that the lock has for %s; if it is one of another server with the same id, use --force", o.TaskID, text)
 			}
 		}
 	}
@@ -149,10 +151,10 @@ func AttachTask(ctx context.Context, o AttachOptions) (journal.Intent, error) {
 	if err != nil {
 		return journal.Intent{}, err
 	}
-	if differs := requestOf(&rec).contradicts(&task); len(differs) > 0 {
-		return journal.Intent{}, fmt.Errorf("task %q is not the one of the request for %s: its %s differ", o.TaskID, o.Address, strings.Join(differs, ", "))
+	if differs := requestOf(&rec).contradicts(&task); len(differs) > 0 && !o.Force {
+		return journal.Intent{}, fmt.Errorf("task %q is not the one of the request for %s: its %s differ; if it is all the same, use --force", o.TaskID, o.Address, strings.Join(differs, ", "))
 	}
-	rec.State, rec.TaskID = journal.StateAttached, o.TaskID
+	rec.State, rec.TaskID, rec.Confirmed = journal.StateAttached, o.TaskID, o.Force
 	if err := o.Journal.Append(ctx, rec); err != nil {
 		return journal.Intent{}, err
 	}

@@ -43,6 +43,15 @@ func StoreList(fs *pflag.FlagSet) Run {
 			results++
 			lines = append(lines, resultLine(item))
 		}
+		intents, err := journal.Read(data)
+		if err != nil {
+			return s.fail("Unreadable journal", err)
+		}
+		for _, in := range intents {
+			if in.State == journal.StateRejected {
+				lines = append(lines, fmt.Sprintf("%.12s  %s  refused for %s\n", strings.TrimPrefix(in.Content.String(), "sha256:"), in.Time.UTC().Format(time.DateTime), inline(in.Address.String())))
+			}
+		}
 		sort.Strings(lines)
 		summary := fmt.Sprintf("%s in %s, %s.\n", count(results, "result"), count(blobs, "file"), bytesText(size))
 		return s.output(strings.Join(lines, "") + summary)
@@ -134,7 +143,7 @@ func kept(lock *lockfile.Lock, intents []journal.Intent) (map[lockfile.ContentHa
 	}
 	for _, in := range intents {
 		if !in.State.Final() {
-			results[in.InputsHash] = true
+			results[in.InputsHash], blobs[in.Content] = true, true
 		}
 	}
 	return blobs, results

@@ -224,6 +224,7 @@ func TasksShow(fs *pflag.FlagSet) Run {
 func TasksAttach(fs *pflag.FlagSet) Run {
 	var f diskFlags
 	f.bind(fs)
+	force := fs.Bool("force", false, "take the task though the server shows another prompt, model or seed, or the lock has its id")
 	return func(ctx context.Context, s *Session, args []string) int {
 		if len(args) != 2 {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks attach\" takes the address of an asset and the id of a task"))
@@ -243,7 +244,7 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 			ctx, cancel := context.WithTimeout(ctx, patience)
 			defer cancel()
 			_, err = apply.AttachTask(ctx, apply.AttachOptions{
-				Address: a, TaskID: args[1], Journal: j, Lock: w.lock, Plan: w.build(plan.Options{}), Generator: generator,
+				Address: a, TaskID: args[1], Force: *force, Journal: j, Lock: w.lock, Plan: w.build(plan.Options{}), Generator: generator,
 			})
 			if err != nil {
 				return s.fail("Task not attached", err)
@@ -275,6 +276,9 @@ func TasksForget(fs *pflag.FlagSet) Run {
 			}
 			if cost := journal.PerhapsCharged(forgotten); cost != (method.Cost{}) {
 				fmt.Fprintf(&b, "%s may have been charged for what is forgotten.\n", render.CostText(cost))
+			}
+			if cost := journal.Charged(forgotten); cost != (method.Cost{}) {
+				fmt.Fprintf(&b, "%s was charged for what is forgotten; \"assetform tasks attach\" takes it back.\n", render.CostText(cost))
 			}
 			return s.output(b.String())
 		})

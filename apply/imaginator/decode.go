@@ -3,6 +3,7 @@ package imaginator
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -35,6 +36,8 @@ func lenientInt(object map[string]json.RawMessage, name string) (int, bool) {
 	return int(n), true
 }
 
+var errNoID = saying("no task id")
+
 // taskID returns a task's id, which is a string, or a whole number on servers
 // that number their tasks; under task_id, or id.
 func taskID(object map[string]json.RawMessage) (string, error) {
@@ -53,7 +56,7 @@ func taskID(object map[string]json.RawMessage) (string, error) {
 		}
 		return "", saying("%q is neither a string nor a whole number", name)
 	}
-	return "", saying("no task id")
+	return "", errNoID
 }
 
 // checkID refuses ids that cannot be a path element or would carry the key.
@@ -103,7 +106,7 @@ func (t *Task) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	id, err := taskID(object)
-	if err != nil {
+	if err != nil && !errors.Is(err, errNoID) {
 		return err
 	}
 	*t = Task{

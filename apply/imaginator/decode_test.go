@@ -45,7 +45,7 @@ func TestTaskDecoding(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", body, diff)
 		}
 	}
-	for _, body := range []string{`{"status": "pending"}`, `{"task_id": "1"}`, `{"task_id": 1.5, "status": "pending"}`,
+	for _, body := range []string{`{"task_id": "1"}`, `{"task_id": 1.5, "status": "pending"}`,
 		`{"task_id": {}, "status": "pending"}`, `"1"`, `[]`, `{"task_id": "1", "status": 3}`} {
 		var got Task
 		if err := json.Unmarshal([]byte(body), &got); err == nil {

@@ -20,6 +20,9 @@ func (c *Client) Task(ctx context.Context, id string) (Task, error) {
 		if err := json.Unmarshal(a.body, &task); err != nil {
 			return err
 		}
+		if task.ID == "" {
+			task.ID = id // the API document's programs need none here
+		}
 		if task.ID != id {
 			return saying("it is about another task, %q", c.scrub.words(task.ID, maxExcerpt))
 		}

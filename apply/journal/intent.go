@@ -93,6 +93,7 @@ func (h *history) add(r Record, created time.Time) {
 	overlay(&in.Baseline, r.Baseline)
 	overlay(&in.KeyCheck, r.KeyCheck)
 	overlay(&in.TaskID, r.TaskID)
+	overlay(&in.Confirmed, r.Confirmed)
 	overlay(&in.Content, r.Content)
 }
 
@@ -158,6 +159,16 @@ func Unsettled(intents []Intent) (list []plan.Unsettled) {
 func PerhapsCharged(intents []Intent) (c method.Cost) {
 	for _, u := range Unsettled(intents) {
 		c = c.Add(u.Cost)
+	}
+	return c
+}
+
+// Charged sums up what the tasks cost that were accepted for certain.
+func Charged(intents []Intent) (c method.Cost) {
+	for _, in := range intents {
+		if plan.Charges(in.Provider) && in.State.Paid() {
+			c = c.Add(in.Cost)
+		}
 	}
 	return c
 }

@@ -38,6 +38,9 @@ const (
 	// StateCompleted: the server says that the task is finished. Its result's
 	// URL is not recorded, since it may be a credential: it is asked for again.
 	StateCompleted State = "completed"
+	// StateRejected: what the task delivered is in the store and cannot be the
+	// asset's result; the next run looks at it again.
+	StateRejected State = "rejected"
 	// StateStored: the result is in the store, under its inputs hash.
 	StateStored State = "stored"
 	// StateFailed: the task failed.
@@ -53,7 +56,7 @@ func (s State) Unsettled() bool { return s == StateIntent || s == StateUnknown }
 
 // Paid reports whether a task exists whose result is still to be fetched.
 func (s State) Paid() bool {
-	return s == StateSubmitted || s == StateAttached || s == StateCompleted
+	return s == StateSubmitted || s == StateAttached || s == StateCompleted || s == StateRejected
 }
 
 // Final reports whether nothing is left to do for the intent.
@@ -94,9 +97,12 @@ type Record struct {
 	// request is sent with. It is no key and gives none away.
 	KeyCheck string
 
-	TaskID  string
-	Content lockfile.ContentHash // of the stored result
-	Error   string               // in words, redacted
+	TaskID string
+	// Confirmed tells that a person has said that the task is ours whatever the
+	// server shows of it.
+	Confirmed bool
+	Content   lockfile.ContentHash // of the stored or refused result
+	Error     string               // in words, redacted
 }
 
 // NewID returns a random name for an intent, of 26 letters and digits.
@@ -124,6 +130,7 @@ type recordJSON struct {
 	Baseline       Baseline             `json:"baseline,omitzero"`
 	KeyCheck       string               `json:"key_check,omitempty"`
 	TaskID         string               `json:"task_id,omitempty"`
+	Confirmed      bool                 `json:"confirmed,omitempty"`
 	Content        lockfile.ContentHash `json:"content,omitzero"`
 	Error          string               `json:"error,omitempty"`
 }
@@ -139,7 +146,7 @@ func encodeRecord(r Record, created time.Time) ([]byte, error) {
 		Origin: r.Origin, Provider: r.Provider, Method: r.Method, Kind: r.Kind, Model: r.Model,
 		InputsHash: r.InputsHash, Inputs: store.Inputs(r.Inputs),
 		Requested: r.Requested, Cost: r.Cost, IdempotencyKey: r.IdempotencyKey, Baseline: r.Baseline, KeyCheck: r.KeyCheck,
-		TaskID: r.TaskID, Content: r.Content, Error: r.Error,
+		TaskID: r.TaskID, Confirmed: r.Confirmed, Content: r.Content, Error: r.Error,
 	}
 	if !r.Address.IsZero() {
 		w.Address = r.Address.String()
@@ -184,7 +191,7 @@ func decodeRecord(line []byte) (r Record, created time.Time, err error) {
 		Origin: w.Origin, Provider: w.Provider, Method: w.Method, Kind: w.Kind, Model: w.Model,
 		InputsHash: w.InputsHash, Inputs: lockfile.Inputs(w.Inputs),
 		Requested: w.Requested, Cost: w.Cost, IdempotencyKey: w.IdempotencyKey, Baseline: w.Baseline, KeyCheck: w.KeyCheck,
-		TaskID: w.TaskID, Content: w.Content, Error: w.Error,
+		TaskID: w.TaskID, Confirmed: w.Confirmed, Content: w.Content, Error: w.Error,
 	}
 	if w.Address != "" {
 		if r.Address, err = config.ParseAddress(w.Address); err != nil {

@@ -1,0 +1,98 @@
+package apply
+
+import (
+	"strings"
+	"testing"
+
+	"assetform/apply/imaginator"
+	"assetform/lockfile"
+)
+
+func TestSamePrompt(t *testing.T) {
+	t.Parallel()
+	const sent = "Tom & Jerry in the café,\n  painted by “Ana” 🎨 at dusk"
+	long := strings.Repeat("A knight before the gate. ", 6)
+	for shown, want := range map[string]bool{
+		"": true, " ": true, sent: true,
+		"Tom &amp; Jerry in the caf&eacute;, painted by “Ana” 🎨 at dusk": true,
+		"TOM & JERRY IN THE CAFE\u0301, PAINTED BY “ANA” 🎨 AT DUSK":      true,
+		"Tom & Jerry in the caf?, painted by ?Ana? ? at dusk":            true,
+		`"Tom & Jerry in the café, painted by 'Ana' at dusk"`:            true,
+		"Tom & Jerry in the ca":              true, // within a word
+		"Tom & Jerry...":                     true,
+		"Tom & Jerry… (truncated)":           true,
+		"Tom & Jerry [...]":                  true,
+		"Tom & Jerry":                        false, // a prompt of its own
+		"Tom & Jerry in the garden":          false,
+		"A dog":                              false,
+		sent + ", seen from above by others": false,
+	} {
+		if got := samePrompt(sent, shown); got != want {
+			t.Errorf("%q for what was sent: %v, want %v", shown, got, want)
+		}
+	}
+	if !samePrompt(long, long[:78]) {
+		t.Error("a column's worth of a long prompt is not taken for it")
+	}
+}
+
+// An id means something at its origin alone, and the lock has no origins: an
+// entry with the same id is no reason not to take a task that was paid for,
+// unless it delivers the very picture of that entry.
+func TestSameIDInTheLock(t *testing.T) {
+	for name, code := range map[string]int{"another task": ExitDone, "the same task": ExitUnknown} {
+		bubble2(t, name, func(t *testing.T) {
+			first := newFakeAPI()
+			p := newProject(t, first, paidProvider+asset("a", "A", "a.png"))
+			p.apply().wantCode(t, ExitDone)
+			other := newFakeAPI()
+			other.origin = "https://other.example:443"
+			if code == ExitUnknown {
+				other.result = func(imaginator.Request) []byte { return picture(digest(first.tasks[0].request)) }
+			}
+			p.api = other
+			p.write("main.asset.hcl", paidProvider+asset("a", "A", "a.png")+asset("b", "B", "b.png"))
+			p.apply().wantCode(t, code)
+			if other.posts != 1 || (p.read("b.png") != "") != (code == ExitDone) {
+				t.Errorf("%d posts, b.png has %d bytes", other.posts, len(p.read("b.png")))
+			}
+		})
+	}
+}
+
+// After three tasks that turn out to be others' no more is sent.
+func TestStrayTasksStopTheRun(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.onTask = func(_ int, task *imaginator.Task) error { p := "A dog"; task.Prompt = &p; return nil }
+		p := newProject(t, api, images(12))
+		p.apply().wantCode(t, ExitUnknown)
+		if api.posts > 8 {
+			t.Errorf("%d of 12 were paid for", api.posts)
+		}
+	})
+}
+
+// What was refused is kept, named by the journal, looked at again first and
+// fetched again only then.
+func TestRejectedResultIsLookedAtAgain(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		bad := []byte("<!doctype html>")
+		api.onGet = func(int, string) ([]byte, error) { return bad, nil }
+		p := newProject(t, api, knight)
+		p.apply().wantCode(t, ExitFailed)
+		s := p.open()
+		in := s.journal.Intents()[0]
+		s.journal.Close()
+		if in.State != "rejected" || in.Content != lockfile.HashBytes(bad) || !s.store.Has(in.Content) {
+			t.Errorf("the journal has %+v", in.Record)
+		}
+		p.apply().wantCode(t, ExitFailed)
+		api.onGet = nil
+		p.apply().wantCode(t, ExitDone)
+		if api.posts != 1 {
+			t.Errorf("%d posts, want 1", api.posts)
+		}
+	})
+}
