@@ -68,7 +68,7 @@ type Limits struct {
 	StallTimeout time.Duration
 	StallBytes   int64
 	Attempts     int           // of a read (10)
-	Patience     time.Duration // from a read's first try, or its last progress, to the beginning of its last (30 s)
+	Patience     time.Duration // from the first try of a JSON read to the beginning of its last (30 s)
 	FirstContact time.Duration // the same while the server has never answered (5 s)
 	Backoff      time.Duration // upper bound of the first wait; doubles (250 ms)
 	BackoffMax   time.Duration // upper bound of any wait (15 s)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"mime"
 	"net/http"
 	"net/url"
@@ -56,7 +57,8 @@ func (c *Client) Download(ctx context.Context, resultURL, accept string, dst Sin
 		return Downloaded{}, &Error{Op: "GET result", NeverSent: true, Message: "not fetched", Err: c.scrub.cause(err)}
 	}
 	d := &download{client: c, op: "GET " + c.place(u), url: u, accept: accept, dst: dst, total: -1}
-	if err := c.retry(ctx, func(attempt int) (bool, *Error) { return d.try(ctx, attempt) }); err != nil {
+	// A result may take its time to be made ready: its tries alone are counted.
+	if err := c.retry(ctx, math.MaxInt64, func(attempt int) (bool, *Error) { return d.try(ctx, attempt) }); err != nil {
 		return Downloaded{}, err
 	}
 	return Downloaded{Bytes: d.n, MediaType: d.mediaType}, nil

@@ -143,7 +143,7 @@ func (c *Client) read(ctx context.Context, limit int64, query url.Values, decode
 	if len(query) > 0 {
 		target += "?" + query.Encode()
 	}
-	return c.retry(ctx, func(attempt int) (bool, *Error) {
+	return c.retry(ctx, c.limits.Patience, func(attempt int) (bool, *Error) {
 		return false, c.readOnce(ctx, op, target, limit, attempt, decode)
 	})
 }

@@ -28,11 +28,11 @@ func because(ctx context.Context, err error) error {
 }
 
 // retry calls try until it succeeds, fails for good, or has failed
-// Limits.Attempts times in a row, or for Limits.Patience; try counts from 1. A
-// try that got somewhere (progress) starts both again. Of a server that has
-// never answered it is said sooner that it cannot be reached
+// Limits.Attempts times in a row, or for as long as patience; try counts from
+// 1. A try that got somewhere (progress) starts both again. Of a server that
+// has never answered it is said sooner that it cannot be reached
 // (Limits.FirstContact). It is for reads alone.
-func (c *Client) retry(ctx context.Context, try func(attempt int) (progress bool, failure *Error)) error {
+func (c *Client) retry(ctx context.Context, patience time.Duration, try func(attempt int) (progress bool, failure *Error)) error {
 	failures, began := 0, time.Now()
 	for attempt := 1; ; attempt++ {
 		progress, failure := try(attempt)
@@ -52,7 +52,7 @@ func (c *Client) retry(ctx context.Context, try func(attempt int) (progress bool
 		if silent {
 			c.givenUp.Store(true) // one read has waited for all
 		}
-		if silent || waited > c.limits.Patience || sleep(ctx, wait) != nil {
+		if silent || waited > patience || sleep(ctx, wait) != nil {
 			return failure
 		}
 	}
