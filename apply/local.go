@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"time"
 
@@ -52,7 +53,7 @@ func refreshInputs(e *lockfile.Entry, fp *plan.Fingerprint) bool {
 	if stands {
 		was[plan.TriggersInput] = triggers
 	}
-	if !was.Equal(today) {
+	if !maps.EqualFunc(was, today, plan.SameInput) {
 		return false
 	}
 	before := e.InputsHash

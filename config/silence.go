@@ -142,6 +142,10 @@ func decidedBySecret(expr hcl.Expression, ctx *hcl.EvalContext) bool {
 	return d.found
 }
 
+// ofForm are the functions that fail, or not, by the form of their arguments
+// alone, whatever stands in them.
+var ofForm = []string{"length", "keys", "values", "merge", "lookup", "concat"}
+
 // deciders looks for paths in an expression. Of one that has a value, that
 // value counts with all that is in it; of one that is the beginning of
 // another, only the marks on it do, since a value around a secret tells
@@ -153,6 +157,13 @@ type deciders struct {
 }
 
 func (d *deciders) Enter(node hclsyntax.Node) hcl.Diagnostics {
+	if call, isCall := node.(*hclsyntax.FunctionCallExpr); isCall && slices.Contains(ofForm, call.Name) {
+		for _, arg := range call.Args {
+			if isPath(arg) {
+				d.parts[arg] = true
+			}
+		}
+	}
 	expr, isExpr := node.(hclsyntax.Expression)
 	if d.found || !isExpr || !isPath(expr) {
 		return nil
@@ -168,7 +179,7 @@ func (d *deciders) Enter(node hclsyntax.Node) hcl.Diagnostics {
 		if readsNoSecret(expr.Traversal, d.ctx) {
 			return nil
 		}
-		d.found = d.passesMark(expr.Traversal)
+		d.found = passesMark(expr.Traversal, d.ctx)
 	}
 	if v, diags := expr.Value(d.ctx); !d.found && !diags.HasErrors() {
 		d.found = v.IsMarked() || !d.parts[expr] && mayHoldMark(v)
@@ -180,8 +191,8 @@ func (d *deciders) Exit(hclsyntax.Node) hcl.Diagnostics { return nil }
 
 // passesMark reports whether a mark is on anything that a traversal comes by,
 // as far as it gets.
-func (d *deciders) passesMark(trav hcl.Traversal) bool {
-	v, diags := trav[:1].TraverseAbs(d.ctx)
+func passesMark(trav hcl.Traversal, ctx *hcl.EvalContext) bool {
+	v, diags := trav[:1].TraverseAbs(ctx)
 	for _, step := range trav[1:] {
 		if diags.HasErrors() || v.IsMarked() {
 			break

@@ -29,13 +29,19 @@ func withhold(diags hcl.Diagnostics) hcl.Diagnostics {
 }
 
 // usesSensitive reports whether a value that the expression refers to holds
-// something sensitive.
+// something sensitive. Where there is no such value, what led there counts, and
+// a name that is of a for around the expression may be anything.
 func usesSensitive(expr hcl.Expression, ctx *hcl.EvalContext) bool {
 	for _, trav := range expr.Variables() {
 		if readsNoSecret(trav, ctx) {
 			continue
 		}
-		if v, diags := trav.TraverseAbs(ctx); diags.HasErrors() || mayHoldMark(v) {
+		v, diags := trav.TraverseAbs(ctx)
+		if !diags.HasErrors() {
+			if mayHoldMark(v) {
+				return true
+			}
+		} else if _, diags := trav[:1].TraverseAbs(ctx); diags.HasErrors() || passesMark(trav, ctx) {
 			return true
 		}
 	}

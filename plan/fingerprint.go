@@ -198,6 +198,20 @@ func recorded(p config.Param) lockfile.Value {
 	return value(p)
 }
 
+// SameInput tells whether two recorded values are of the same input. One that
+// became sensitive, or is not any more, stands as a digest on one side alone.
+func SameInput(a, b lockfile.Value) bool {
+	x, xSecret := a.AsSensitive()
+	y, ySecret := b.AsSensitive()
+	switch {
+	case xSecret && !ySecret:
+		return x == lockfile.HashBytes(canonicalJSON(b))
+	case ySecret && !xSecret:
+		return y == lockfile.HashBytes(canonicalJSON(a))
+	}
+	return a.Equal(b)
+}
+
 func value(p config.Param) lockfile.Value {
 	switch v := p.Value.(type) {
 	case int64:
