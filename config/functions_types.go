@@ -65,11 +65,11 @@ var tryFunc = function.New(&function.Spec{
 			if !diags.HasErrors() {
 				return withSecret(v, secret), nil
 			}
-			failed = append(failed, explainUnknownFunctions(withhold(diags))...)
+			failed = append(failed, diags...)
 		}
 		var b strings.Builder
 		b.WriteString("no expression succeeded:\n")
-		for _, d := range failed {
+		for _, d := range explainUnknownFunctions(withhold(failed)) {
 			if d.Subject != nil {
 				fmt.Fprintf(&b, "- %s (at %s)\n  %s\n", d.Summary, d.Subject, d.Detail)
 			} else {
