@@ -70,6 +70,7 @@ func (q *OpenQuestion) Likely() (task imaginator.Task, ok bool) {
 func OpenQuestions(ctx context.Context, j *journal.Journal, lock *lockfile.Lock, generator func(*journal.Intent) (Generator, error)) []OpenQuestion {
 	intents := j.Intents()
 	listings := map[string]*listing{}
+	servers := map[string]Generator{}
 	failures := map[string]error{}
 	var questions []OpenQuestion
 	times := map[string]int{}
@@ -80,6 +81,7 @@ func OpenQuestions(ctx context.Context, j *journal.Journal, lock *lockfile.Lock,
 		if listings[in.Origin] == nil && failures[in.Origin] == nil {
 			gen, err := generator(&in)
 			if err == nil {
+				servers[in.Origin] = gen
 				listings[in.Origin], err = readListing(ctx, gen, map[string]bool{"": true}, maxListPages)
 			}
 			failures[in.Origin] = err
@@ -88,6 +90,7 @@ func OpenQuestions(ctx context.Context, j *journal.Journal, lock *lockfile.Lock,
 		if l := listings[in.Origin]; l != nil {
 			q.Suspects = l.judge(&in, claimsAt(in.Origin, intents, lock)).suspects
 		}
+		q.addAnswered(ctx, servers[in.Origin])
 		for _, s := range q.Suspects {
 			if s.Likely() {
 				times[s.Task.ID]++
@@ -103,6 +106,18 @@ func OpenQuestions(ctx context.Context, j *journal.Journal, lock *lockfile.Lock,
 		questions[i].shared = shared
 	}
 	return questions
+}
+
+// addAnswered puts the task first that the server answered the request with,
+// though what it shows of it does not fit: a person may see that it does.
+func (q *OpenQuestion) addAnswered(ctx context.Context, gen Generator) {
+	is := func(s Suspect) bool { return s.Task.ID == q.TaskID }
+	if gen == nil || q.TaskID == "" || slices.ContainsFunc(q.Suspects, is) {
+		return
+	}
+	if task, err := gen.Task(ctx, q.TaskID); err == nil {
+		q.Suspects = slices.Insert(q.Suspects, 0, Suspect{task, requestOf(&q.Record).compare(&task)})
+	}
 }
 
 // AttachOptions say which task belongs to which asset.

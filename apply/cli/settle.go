@@ -272,7 +272,9 @@ func (s *settling) attach(ctx context.Context, q *apply.OpenQuestion, taskID str
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
 		_, err = apply.AttachTask(ctx, apply.AttachOptions{
-			Address: q.Address, Intent: q.ID, TaskID: taskID, Journal: s.journal, Lock: s.w.lock, Generator: gen,
+			Address: q.Address, Intent: q.ID, TaskID: taskID, Journal: s.journal,
+			Force: taskID == q.Intent.TaskID, // the server's own answer, which a person has seen
+			Lock:  s.w.lock, Generator: gen,
 		})
 	}
 	if err != nil {
