@@ -12,7 +12,7 @@
 // verified file, and only while the path holds what the plan saw; the lock
 // has one writer. A kill at any instant loses nothing that was paid for.
 //
-// Start reading at Run in run.go; one asset's life is generation.life in asset.go,
+// Start reading at Run in run.go; one asset's life is generation.life in generation.go,
 // and the argument for what may be sent again stands above settle in
 // settle.go.
 package apply
