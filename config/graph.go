@@ -2,13 +2,10 @@ package config
 
 import (
 	"container/heap"
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
-
-	"gonum.org/v1/gonum/graph/simple"
-	"gonum.org/v1/gonum/graph/topo"
 )
 
 // Order returns the assets so that each stands behind the assets whose images
@@ -75,36 +72,77 @@ func (e *evaluator) buildGraph() {
 }
 
 // reportAssetCycles finds the cycles among the assets that could not be
-// ordered.
+// ordered: one of each set of assets that all lead to each other.
 func (e *evaluator) reportAssetCycles(waiting []int, index map[Address]int) {
 	p := e.project
-	g := simple.NewDirectedGraph()
+	members := map[int]bool{}
 	for i, s := range p.Specs {
 		if waiting[i] == 0 {
 			continue
 		}
-		for _, up := range s.upstreams() {
-			j, known := index[up]
-			switch {
-			case !known || waiting[j] == 0:
-			case i == j:
-				e.report(s.Range, "Reference to itself", "%s takes its own output %q as an image. An asset cannot be made from itself.", s.Address, s.Output)
-			default:
-				g.SetEdge(g.NewEdge(simple.Node(i), simple.Node(j)))
+		members[i] = true
+		if slices.Contains(s.upstreams(), s.Address) {
+			e.report(s.Range, "Reference to itself", "%s takes its own output %q as an image. An asset cannot be made from itself.", s.Address, s.Output)
+		}
+	}
+	up := func(i int) (next []int) {
+		for _, a := range p.Specs[i].upstreams() {
+			if j, known := index[a]; known && j != i {
+				next = append(next, j)
+			}
+		}
+		return next
+	}
+	down := func(i int) (next []int) {
+		for _, s := range p.dependants[p.Specs[i].Address] {
+			if j := index[s.Address]; j != i {
+				next = append(next, j)
+			}
+		}
+		return next
+	}
+	// What only waits for a cycle is in none.
+	for _, i := range slices.Sorted(maps.Keys(members)) {
+		for queue := []int{i}; len(queue) > 0; queue = queue[1:] {
+			i := queue[0]
+			if members[i] && !slices.ContainsFunc(down(i), func(j int) bool { return members[j] }) {
+				delete(members, i)
+				queue = append(queue, up(i)...)
 			}
 		}
 	}
-	var unorderable topo.Unorderable
-	if _, err := topo.Sort(g); !errors.As(err, &unorderable) {
-		return
-	}
-	for _, component := range unorderable {
-		members := map[int]bool{}
-		for _, node := range component {
-			members[int(node.ID())] = true
+	for _, i := range slices.Sorted(maps.Keys(members)) {
+		if !members[i] {
+			continue
 		}
-		e.reportAssetCycle(shortestCycle(p.Specs, index, members))
+		above, below := reachable(i, members, up), reachable(i, members, down)
+		component := map[int]bool{}
+		for j := range above {
+			if below[j] {
+				component[j] = true
+			}
+		}
+		delete(members, i)
+		if component[i] {
+			maps.DeleteFunc(members, func(j int, _ bool) bool { return component[j] })
+			e.reportAssetCycle(shortestCycle(p.Specs, index, component))
+		}
 	}
+}
+
+// reachable are the members that next leads to from one, which is among them
+// only if it leads back there.
+func reachable(from int, members map[int]bool, next func(int) []int) map[int]bool {
+	seen := map[int]bool{}
+	for queue := []int{from}; len(queue) > 0; queue = queue[1:] {
+		for _, j := range next(queue[0]) {
+			if members[j] && !seen[j] {
+				seen[j] = true
+				queue = append(queue, j)
+			}
+		}
+	}
+	return seen
 }
 
 // shortestCycle finds a shortest cycle through the first asset of a strongly
