@@ -10,37 +10,29 @@ import (
 // which one a blank has to stand for no command to begin there. The zero value
 // is at the beginning of a line.
 type breaker struct {
-	line   lineState
+	past   bool // no line can begin here any more
+	colon  bool // all that stands in the line may be one colon
 	hashes int  // number signs in a row, at most 2, with or without a word behind
 	word   bool // a letter came behind them
 }
 
-// lineState is what stands in the line so far.
-type lineState int
-
-const (
-	lineBegins lineState = iota // nothing, or blanks, which the runner passes over
-	lineColon                   // one colon
-	lineBody                    // anything else: no command can begin any more
-)
-
 // next takes a character and reports whether a blank must part it from the one
-// before.
+// before. Some characters end a line for one reader and are passed over by
+// another: both may be so.
 func (b *breaker) next(r rune) bool {
 	switch {
-	case strings.ContainsRune("\n\r\v\f\u0085\u2028\u2029", r):
+	case r == '\n' || r == '\r':
 		*b = breaker{}
+		return false
+	case strings.ContainsRune("\v\f\u0085\u2028\u2029", r):
+		b.past = false
 		return false
 	case passedOver(r):
 		return false
 	}
-	apart := b.line == lineColon && r == ':' || b.hashes == 2 && r == '['
-	switch {
-	case b.line == lineBegins && r == ':':
-		b.line = lineColon
-	case b.line != lineBegins || !unicode.IsSpace(r):
-		b.line = lineBody
-	}
+	apart := b.colon && r == ':' || b.hashes == 2 && r == '['
+	b.colon = !b.past && r == ':'
+	b.past = b.past || !unicode.IsSpace(r)
 	switch {
 	case r == '#' && !b.word:
 		b.hashes = min(b.hashes+1, 2)
