@@ -89,11 +89,27 @@ func (g *generation) ask(ctx context.Context) (imaginator.Task, error) {
 		if g.node.orphan == nil {
 			q = q.revealed(&g.node.fp)
 		}
+		if g.otherKey() && (task.Prompt == nil || strings.TrimSpace(*task.Prompt) == "" || len(q.contradicts(&task)) > 0) {
+			return task, errOtherKey
+		}
 		if differs := q.contradicts(&task); len(differs) > 0 {
 			return task, &otherTaskError{"its " + strings.Join(differs, ", ") + " differ"}
 		}
 	}
+	if err != nil && isTaskNotFound(err) && g.otherKey() {
+		err = errOtherKey
+	}
 	return task, err
+}
+
+// errOtherKey: what an account has is not seen with another's key, and the
+// same id may be another task there.
+var errOtherKey = errors.New("it was sent with another API key")
+
+// otherKey tells that a request of an earlier run was sent with another key
+// than the one in use. Keys are changed, so the task is asked for all the same.
+func (g *generation) otherKey() bool {
+	return g.lane.paid && g.intent.KeyCheck != "" && g.intent.KeyCheck != keyCheck(g.lane.gen, g.intent.ID)
 }
 
 // sayWord warns of a status word that is not known, once a run.
@@ -173,6 +189,10 @@ func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missi
 		return true, g.sendAgain(ctx)
 	case lost && !g.lane.paid:
 		return false, g.lostFree(ctx)
+	case errors.Is(err, errOtherKey):
+		return false, g.left(g.node.diagnostic("Paid task is of another key", fmt.Sprintf(
+			"%s runs as task %s, which was sent with another API key than the one in use, and with this one it is not to be seen for certain. Nothing is lost: set that key and run \"assetform apply\" to collect it, or give it up with \"assetform tasks forget %s\".",
+			g.node.address(), g.shown(g.task), shellWord(g.node.address().String()))))
 	case lost, isOtherTask(err):
 		return false, g.anothers(ctx, err)
 	case keyRefused(err):

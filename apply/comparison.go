@@ -3,6 +3,7 @@ package apply
 import (
 	"fmt"
 	"html"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -131,14 +132,15 @@ func (q request) contradicts(t *imaginator.Task) (differs []string) {
 	if q.method == nil || q.inputs == nil {
 		return nil
 	}
-	if sent, ok := q.sent("prompt"); ok && t.Prompt != nil && !strings.Contains(*t.Prompt, diag.Sensitive) {
-		if text, plain := sent.AsText(); plain && !samePrompt(text, *t.Prompt) {
+	if sent, ok := q.sent("prompt"); ok && t.Prompt != nil && strings.TrimSpace(*t.Prompt) != "" {
+		text, plain := sent.AsText()
+		if plain && !samePrompt(text, *t.Prompt) || !plain && !equals(sent, lockfile.Text(normalPrompt(*t.Prompt))) {
 			differs = append(differs, "prompt")
 		}
 	}
 	if sent, ok := q.sent("model"); ok {
 		known := slices.ContainsFunc(method.Models, func(m method.Model) bool { return m.Name == t.Model })
-		if text, plain := sent.AsText(); plain && known && !strings.HasPrefix(text, t.Model) && !strings.HasPrefix(t.Model, text) {
+		if text, plain := sent.AsText(); plain && known && text != t.Model {
 			differs = append(differs, "model")
 		}
 	}
@@ -163,41 +165,83 @@ func (q request) showsOther(t *imaginator.Task, width, height int) bool {
 }
 
 // samePrompt tells whether a server may show that prompt for the one that was
-// sent. White space, case, escapes and signs do not count, nor do characters
-// that it could not write. A beginning of it counts where it says that it was
-// cut, ends within a word, or is so long that a column may have ended there.
+// sent. White space, case, escapes and punctuation do not count. A beginning of
+// it counts where it says that it was cut, or is so long that a column may have
+// ended there; a question mark may stand for what could not be written, and
+// what the key was taken out of for anything.
 func samePrompt(sent, shown string) bool {
 	sent, shown = plainWords(sent), plainWords(shown)
-	cut := strings.TrimRight(shown, ".…[]() ")
-	for _, mark := range []string{"truncated", "more", "cut"} {
-		if rest, marked := strings.CutSuffix(cut, mark); marked {
-			cut = strings.TrimRight(rest, ".…[]() ")
-		}
-	}
 	switch {
-	case cut == "" || letters(sent, false) == letters(shown, false):
+	case shown == "" || shown == sent:
 		return true
-	case strings.ContainsAny(shown, "?\ufffd") && letters(sent, true) == letters(shown, true):
+	case strings.Contains(shown, diag.Sensitive):
+		return holdsInOrder(sent, strings.Split(shown, diag.Sensitive))
+	case letters(sent) == letters(shown):
+		return letters(sent) != ""
+	case unwritable(sent) == unwritable(shown) && strings.Trim(shown, asciiText+"\ufffd") == "":
 		return true
-	case !strings.HasPrefix(letters(sent, false), letters(cut, false)):
+	}
+	const column, sure = 32, 100 // characters of a cut that does not say so: within a word, between words
+	start := cutMark.ReplaceAllString(shown, "")
+	rest, begins := strings.CutPrefix(sent, start)
+	if !begins || start == "" {
 		return false
 	}
-	const column = 64
-	rest, _ := strings.CutPrefix(sent, cut)
 	next, _ := utf8.DecodeRuneInString(rest)
-	within := len(rest) < len(sent) && (unicode.IsLetter(next) || unicode.IsDigit(next))
-	return cut != shown || within || utf8.RuneCountInString(shown) >= column
+	last, _ := utf8.DecodeLastRuneInString(start)
+	within := wordly(next) && wordly(last)
+	n := utf8.RuneCountInString(start)
+	return start != shown || n >= sure || within && n >= column
+}
+
+// cutMark is how servers say that a text was cut.
+var cutMark = regexp.MustCompile(`(?:\s*(?:\.{3}|…|[\[(](?:\.{3}|…|truncated|cut|more)[\])]))+$`)
+
+func wordly(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// asciiText are the characters of ASCII that texts have.
+var asciiText = func() string {
+	var b strings.Builder
+	for r := ' '; r <= '~'; r++ {
+		b.WriteRune(r)
+	}
+	return b.String()
+}()
+
+// unwritable is a text with one question mark for each run of characters that
+// are not of ASCII, or that are question marks already.
+func unwritable(s string) string {
+	return unwritten.ReplaceAllString(s, "?")
+}
+
+var unwritten = regexp.MustCompile(`[^ -~]+|\?+`)
+
+// holdsInOrder tells whether the parts stand in a text one after another, the
+// first at its beginning and the last at its end.
+func holdsInOrder(s string, parts []string) bool {
+	last := len(parts) - 1
+	if !strings.HasPrefix(s, parts[0]) || !strings.HasSuffix(s, parts[last]) {
+		return false
+	}
+	for _, part := range parts {
+		_, after, found := strings.Cut(s, part)
+		if !found {
+			return false
+		}
+		s = after
+	}
+	return true
 }
 
 // plainWords is a text without what transport does to it.
 func plainWords(s string) string {
-	return strings.Join(strings.Fields(strings.ToLower(norm.NFKC.String(html.UnescapeString(s)))), " ")
+	return strings.Join(strings.Fields(strings.ToLower(norm.NFC.String(html.UnescapeString(s)))), " ")
 }
 
-// letters are the letters and digits of a text, or those of ASCII.
-func letters(s string, ascii bool) string {
+// letters is a text without punctuation and blanks.
+func letters(s string) string {
 	return strings.Map(func(r rune) rune {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) || ascii && r >= utf8.RuneSelf {
+		if unicode.IsPunct(r) || unicode.IsSpace(r) {
 			return -1
 		}
 		return r

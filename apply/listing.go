@@ -11,6 +11,7 @@ import (
 
 	"assetform/apply/imaginator"
 	"assetform/apply/journal"
+	"assetform/config/method"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -155,13 +156,14 @@ func (l *listing) showsLonger(prompt string) bool {
 // claims are the requests and tasks that the search must not confuse with the
 // one that is looked for.
 type claims struct {
-	claimed  map[string]bool  // tasks that belong to requests or to the lock
-	accepted []journal.Intent // requests with a task, in their order
-	open     []journal.Intent // requests without one
+	claimed  map[string]bool           // tasks that belong to requests
+	entries  map[string]lockfile.Entry // of the lock, by the task's id, which may be one of another server
+	accepted []journal.Intent          // requests with a task, in their order
+	open     []journal.Intent          // requests without one
 }
 
 func claimsAt(origin string, intents []journal.Intent, lock *lockfile.Lock) *claims {
-	c := &claims{claimed: map[string]bool{}}
+	c := &claims{claimed: map[string]bool{}, entries: map[string]lockfile.Entry{}}
 	for _, in := range intents {
 		if in.Origin != origin {
 			continue
@@ -176,10 +178,18 @@ func claimsAt(origin string, intents []journal.Intent, lock *lockfile.Lock) *cla
 	}
 	for _, e := range lock.Assets {
 		if e.TaskID != "" && plan.Charges(e.Provider) {
-			c.claimed[e.TaskID] = true
+			c.entries[e.TaskID] = e
 		}
 	}
 	return c
+}
+
+// has tells whether somebody has the task of a row: a request, or an entry of
+// the lock that the row does not contradict.
+func (c *claims) has(row *imaginator.Task) bool {
+	e, named := c.entries[row.ID]
+	q := request{method: method.ByName(e.Method), inputs: e.Inputs}
+	return c.claimed[row.ID] || named && len(q.contradicts(row)) == 0
 }
 
 // judge finds the task of a request in a listing: the one row that is provably
@@ -193,13 +203,18 @@ func (l *listing) judge(in *journal.Intent, c *claims) (f finding) {
 	matches := 0
 	for i := range l.rows[:n] {
 		t := &l.rows[i]
-		if c.claimed[t.ID] {
+		if c.has(t) {
 			continue
 		}
 		is := q.compare(t)
 		whole := t.Prompt != nil && l.showsLonger(*t.Prompt)
 		if !whole && len(is.differs) == 0 && !slices.Contains(is.hidden, "prompt") {
 			is.hidden = append(is.hidden, "whether prompts are cut")
+		}
+		const cut = "the end of the prompt"
+		if i := slices.Index(is.hidden, cut); i >= 0 && whole && !cutMark.MatchString(plainWords(*t.Prompt)) {
+			is.hidden = slices.Delete(is.hidden, i, i+1)
+			is.differs = append(is.differs, "prompt") // the list shows longer ones, so this is the whole of it
 		}
 		if is.near() {
 			f.suspects = append(f.suspects, Suspect{*t, is})

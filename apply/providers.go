@@ -189,10 +189,10 @@ func (r *run) tooManyUnknown(l *lane) *hcl.Diagnostic {
 // tellUnclaimed says, where there was no journal, how many of the newest tasks
 // nobody here knows: some may be this project's, paid for already.
 func (r *run) tellUnclaimed(l *lane, page imaginator.TaskPage) {
-	claimed := claimsAt(l.gen.Origin(), r.Journal.Intents(), r.Lock).claimed
+	c := claimsAt(l.gen.Origin(), r.Journal.Intents(), r.Lock)
 	unclaimed := 0
-	for _, t := range page.Tasks {
-		if !claimed[t.ID] {
+	for i := range page.Tasks {
+		if !c.has(&page.Tasks[i]) {
 			unclaimed++
 		}
 	}

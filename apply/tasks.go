@@ -151,7 +151,7 @@ func AttachTask(ctx context.Context, o AttachOptions) (journal.Intent, error) {
 		return journal.Intent{}, fmt.Errorf("the request for %s was sent to %s, but its provider leads to %s", o.Address, rec.Origin, o.Generator.Origin())
 	}
 	for _, in := range intents {
-		if in.TaskID == o.TaskID && in.Origin == rec.Origin && in.ID != rec.ID && in.Claims() {
+		if in.TaskID == o.TaskID && in.Origin == rec.Origin && in.ID != rec.ID && in.Claims() && !o.Force {
 			return journal.Intent{}, fmt.Errorf("task %q belongs to a request for %s", o.TaskID, in.Address)
 		}
 	}
