@@ -25,7 +25,7 @@ import (
 func attempt(arg cty.Value) (v cty.Value, secret bool, diags hcl.Diagnostics) {
 	closure := customdecode.ExpressionClosureFromVal(arg)
 	v, diags = closure.Value()
-	if isPath(closure.Expression) && !diags.HasErrors() {
+	if isPath(closure.Expression) && !diags.HasErrors() && !passesOverSecret(closure.Expression, closure.EvalContext) {
 		return v, false, diags // it bears the marks of all that leads to it
 	}
 	if holdsUnknown(v) {
@@ -57,6 +57,9 @@ func passesOverSecret(expr hcl.Expression, ctx *hcl.EvalContext) (found bool) {
 			if n.Op.ShortCircuit != nil {
 				parts = []hclsyntax.Expression{n.LHS, n.RHS}
 			}
+		case *hclsyntax.IndexExpr:
+			// HCL drops the marks of a key when it looks into an object.
+			found = found || usesSensitive(n.Key, ctx)
 		}
 		for _, part := range parts {
 			if !found {
@@ -68,13 +71,13 @@ func passesOverSecret(expr hcl.Expression, ctx *hcl.EvalContext) (found bool) {
 	return found
 }
 
-// mayPassOver reports whether a conditional, && or || can be in the texts of a
+// mayPassOver reports whether a conditional, &&, || or an index can be in the texts of a
 // JSON expression, which are parsed anew each time that they are evaluated.
 func mayPassOver(expr hcl.Expression) (found bool) {
 	texts, _ := expr.Value(nil)
 	// The walk cannot fail: the callback returns no error.
 	_ = cty.Walk(texts, func(_ cty.Path, v cty.Value) (bool, error) {
-		found = found || strings.ContainsAny(text(v), "?&|%")
+		found = found || strings.ContainsAny(text(v), "?&|%[")
 		return !found, nil
 	})
 	return found
@@ -134,7 +137,8 @@ func decidedBySecret(expr hcl.Expression, ctx *hcl.EvalContext) bool {
 	if !native {
 		return usesSensitive(expr, ctx)
 	}
-	d := &deciders{ctx: ctx, parts: map[hclsyntax.Node]bool{}}
+	d := &deciders{ctx: ctx, parts: map[hclsyntax.Node]bool{}, forms: map[hclsyntax.Node]bool{}}
+	d.allowForms(expr)
 	if isPath(expr) {
 		d.parts[node] = true
 	}
@@ -153,11 +157,39 @@ var ofForm = []string{"length", "keys", "values", "merge", "lookup", "concat"}
 type deciders struct {
 	ctx   *hcl.EvalContext
 	parts map[hclsyntax.Node]bool // beginnings of paths
+	forms map[hclsyntax.Node]bool // calls of ofForm whose result goes into nothing that could fail by it
 	found bool
 }
 
+// allowForms notes the calls that look at the form of their arguments alone
+// and whose result is looked at no further.
+func (d *deciders) allowForms(expr hcl.Expression) {
+	switch expr := expr.(type) {
+	case *hclsyntax.ParenthesesExpr:
+		d.allowForms(expr.Expression)
+	case *hclsyntax.RelativeTraversalExpr:
+		d.allowForms(expr.Source)
+	case *hclsyntax.IndexExpr:
+		d.allowForms(expr.Collection)
+	case *hclsyntax.BinaryOpExpr:
+		for _, side := range []hclsyntax.Expression{expr.LHS, expr.RHS} {
+			// A length is a number, whatever it is of.
+			if call, isCall := side.(*hclsyntax.FunctionCallExpr); isCall && call.Name == "length" || expr.Op == hclsyntax.OpEqual || expr.Op == hclsyntax.OpNotEqual {
+				d.allowForms(side)
+			}
+		}
+	case *hclsyntax.FunctionCallExpr:
+		if slices.Contains(ofForm, expr.Name) {
+			d.forms[expr] = true
+			for _, arg := range expr.Args {
+				d.allowForms(arg)
+			}
+		}
+	}
+}
+
 func (d *deciders) Enter(node hclsyntax.Node) hcl.Diagnostics {
-	if call, isCall := node.(*hclsyntax.FunctionCallExpr); isCall && slices.Contains(ofForm, call.Name) {
+	if call, isCall := node.(*hclsyntax.FunctionCallExpr); isCall && d.forms[call] {
 		for _, arg := range call.Args {
 			if isPath(arg) {
 				d.parts[arg] = true
