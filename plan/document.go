@@ -118,7 +118,7 @@ func (c *Change) document() ChangeDocument {
 		d.PreviousAddress = c.PreviousAddress.String()
 	}
 	if c.Prior != nil {
-		d.Before = PlainInputs(c.Prior.Inputs)
+		d.Before = PlainInputs(c.recordedInputs())
 	}
 	if c.Spec != nil {
 		d.After = c.Fingerprint.After()

@@ -124,12 +124,18 @@ type Change struct {
 // Kind is the kind of the asset.
 func (c *Change) Kind() method.Kind { return c.Address.Kind }
 
-// Before returns the recorded inputs; nil when no entry stands.
-func (c *Change) Before() lockfile.Inputs {
-	if c.Prior == nil {
-		return nil
+// recordedInputs are the prior entry's inputs as they may be shown: what has
+// become sensitive since is one there too.
+func (c *Change) recordedInputs() lockfile.Inputs {
+	in := c.Prior.Inputs
+	for _, p := range c.Fingerprint.Params {
+		v, stands := in[p.Name]
+		if _, secret := v.AsSensitive(); p.Sensitive && stands && !secret {
+			in = in.Clone()
+			in[p.Name] = lockfile.Sensitive(lockfile.HashBytes(canonicalJSON(v)))
+		}
 	}
-	return c.Prior.Inputs
+	return in
 }
 
 // Stored is a result that is held somewhere and can be brought back: the
