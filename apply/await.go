@@ -178,6 +178,7 @@ func isTaskNotFound(err error) bool {
 // pollFailed decides what a poll without an answer means. again says that the
 // task was replaced by a new one.
 func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missing, failures int) (again bool, stop *outcome) {
+	a := shellWord(g.node.address().String())
 	switch {
 	case g.waitingEnded(ctx):
 		return false, g.left(nil)
@@ -191,8 +192,8 @@ func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missi
 		return false, g.lostFree(ctx)
 	case errors.Is(err, errOtherKey):
 		return false, g.left(g.node.diagnostic("Paid task is of another key", fmt.Sprintf(
-			"%s runs as task %s, which was sent with another API key than the one in use, and with this one it is not to be seen for certain. Nothing is lost: set that key and run \"assetform apply\" to collect it, or give it up with \"assetform tasks forget %s\".",
-			g.node.address(), g.shown(g.task), shellWord(g.node.address().String()))))
+			"%s runs as task %s, which was sent with another API key than the one in use, and with this one it is not to be seen for certain. Nothing is lost: set that key and run \"assetform apply\" to collect it. If both keys are of one account, take it with \"assetform tasks attach --force %s %s\"; \"assetform tasks forget %s\" gives it up.",
+			g.node.address(), g.shown(g.task), a, shellWord(g.shown(g.task)), a)))
 	case lost, isOtherTask(err):
 		return false, g.anothers(ctx, err)
 	case keyRefused(err):
