@@ -134,7 +134,7 @@ func TestSizes(t *testing.T) {
 		if got.Bounds().Size() != size {
 			t.Errorf("%v came back as %v", size, got.Bounds())
 		}
-		checkLuma(t, got, m, 90)
+		checkLuma(t, got, m, 90, 10)
 	}
 	for _, size := range []image.Point{{MaxSide + 1, 1}, {1, MaxSide + 1}, {0, 5}} {
 		if err := Encode(io.Discard, image.NewNRGBA(image.Rectangle{Max: size}), Options{}); err == nil {
@@ -164,7 +164,7 @@ func TestFirstPartitionIsBounded(t *testing.T) {
 			t.Errorf("with %d bits a macroblock the modes take %d bytes of %d", bits, got, limit)
 		}
 		got := decodeFrame(t, frame)
-		checkLuma(t, got, m, 90)
+		checkLuma(t, got, m, 90, 10)
 	}
 }
 
