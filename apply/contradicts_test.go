@@ -38,6 +38,85 @@ func TestSamePrompt(t *testing.T) {
 	}
 }
 
+// The server's own answer about a task may show that it is another's: ids began
+// anew, or two requests got one answer. Words that the API does not have are
+// other names for the same, and a seed that was not sent is the server's.
+func TestTaskIsAnothers(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*imaginator.Task)
+		code   int
+	}{
+		"prompt":                  {func(t *imaginator.Task) { p := "A dog"; t.Prompt = &p }, ExitUnknown},
+		"model":                   {func(t *imaginator.Task) { t.Model = "nano_banana" }, ExitUnknown},
+		"aspect":                  {func(t *imaginator.Task) { t.AspectRatio = "square" }, ExitUnknown},
+		"seed":                    {func(t *imaginator.Task) { n := int64(8); t.Seed = &n }, ExitDone},
+		"renamed":                 {func(t *imaginator.Task) { t.Type, t.Model, t.AspectRatio = "IMG", "imagen-3", "16:9" }, ExitDone},
+		"prompt cut":              {func(t *imaginator.Task) { p := "A kni..."; t.Prompt = &p }, ExitDone},
+		"prompt recased":          {func(t *imaginator.Task) { p := "a KNIGHT \r\n"; t.Prompt = &p }, ExitDone},
+		"prompt cut, and said so": {func(t *imaginator.Task) { p := "A kni [...]"; t.Prompt = &p }, ExitDone},
+		"prompt hidden":           {func(t *imaginator.Task) { t.Prompt = nil }, ExitDone},
+	} {
+		bubble2(t, name, func(t *testing.T) {
+			api := newFakeAPI()
+			api.onTask = func(_ int, task *imaginator.Task) error { test.change(task); return nil }
+			p := newProject(t, api, knight)
+			got := p.apply()
+			got.wantCode(t, test.code)
+			if test.code == ExitUnknown && (p.read("art/knight.png") != "" || got.Cost.ImageCredits != 0 || got.Uncertain.ImageCredits == 0) {
+				t.Errorf("a picture of others was taken, or its cost is not told: %+v", got.Summary)
+			}
+			if test.code == ExitUnknown {
+				api.onTask = nil
+				p.apply().wantCode(t, ExitDone)
+			}
+			if api.posts != 1 {
+				t.Errorf("%d posts, want 1", api.posts)
+			}
+		})
+	}
+}
+
+// A sensitive prompt is recorded as a digest, and compared all the same.
+func TestSensitivePromptIsAnothers(t *testing.T) {
+	for shown, code := range map[string]int{"A dog": ExitUnknown, "Top sec...": ExitDone, "Top secret": ExitDone} {
+		bubble2(t, shown, func(t *testing.T) {
+			api := newFakeAPI()
+			api.onTask = func(_ int, task *imaginator.Task) error { task.Prompt = &shown; return nil }
+			p := newProject(t, api, paidProvider+`
+variable "p" {
+  default   = "Top secret"
+  sensitive = true
+}
+image "knight" {
+  prompt = var.p
+  output = "art/knight.png"
+}
+`)
+			p.apply().wantCode(t, code)
+		})
+	}
+}
+
+// One answer for two requests: the second request's task, whose own answer got
+// lost, is not the first one's.
+func TestOneAnswerForTwo(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.noList = true
+		first := asset("a", "A", "a.png")
+		p := newProject(t, api, paidProvider+asset("b", "B", "b.png"))
+		api.lose(1, true, errLostReply)
+		p.apply().wantCode(t, ExitUnknown)
+		p.write("main.asset.hcl", paidProvider+first+asset("b", "B", "b.png"))
+		api.onSubmit = nil
+		api.answerWith = "1"
+		p.apply().wantCode(t, ExitUnknown)
+		if p.read("a.png") != "" {
+			t.Error("the picture of b stands as that of a")
+		}
+	})
+}
+
 // An id means something at its origin alone, and the lock has no origins: an
 // entry with the same id is no reason not to take a task that was paid for,
 // unless it delivers the very picture of that entry.

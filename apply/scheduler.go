@@ -161,14 +161,7 @@ func (r *run) admitGeneration(ctx context.Context, n *node) {
 
 // asked tells whether a person wants another take, so that a stored result
 // does not do.
-func asked(c *plan.Change) bool {
-	for _, reason := range c.Reasons {
-		if reason == plan.ReasonRequested {
-			return true
-		}
-	}
-	return false
-}
+func asked(c *plan.Change) bool { return slices.Contains(c.Reasons, plan.ReasonRequested) }
 
 // dispatch starts whatever can start. The timer it returns fires when
 // something that waits for time alone could go on; nil if nothing does.
@@ -220,7 +213,7 @@ func (r *run) dispatchLane(ctx context.Context, l *lane, now time.Time) {
 		}
 		kind := n.change.Kind()
 		in := r.known.TakePaid(n.hash)
-		if in == nil && !slices.Contains(n.change.Reasons, plan.ReasonRequested) {
+		if in == nil && !asked(n.change) {
 			in = r.known.TakeFinished(n.hash)
 		}
 		if in != nil {

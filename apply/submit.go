@@ -222,7 +222,7 @@ func (g *generation) requeued() *outcome {
 }
 
 // stray notes that a request has come to nothing known though it was answered.
-// Until a task of the provider is collected that is a doubt like any other.
+// That is a doubt like any other, and stays one: the next answer is no better.
 func (g *generation) stray() {
 	if !g.lane.paid {
 		return
