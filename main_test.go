@@ -26,7 +26,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/studio"
 
 	"github.com/rogpeppe/go-internal/testscript"

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
 	"assetform/apply/media"
 	"assetform/apply/store"

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/lockfile"
 )
 

@@ -20,7 +20,7 @@ import (
 	"testing"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 )
 
 // fakeAPI is the service in memory: it keeps tasks, charges for each, and can

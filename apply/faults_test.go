@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
 	"assetform/apply/store"
 	"assetform/config"

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/config"
 	"assetform/lockfile"
 	"assetform/plan"

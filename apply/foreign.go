@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/media"
 	"assetform/config"
 	"assetform/config/diag"

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/config/method"

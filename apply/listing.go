@@ -9,7 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
 	"assetform/config/method"
 	"assetform/lockfile"

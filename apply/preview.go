@@ -8,7 +8,7 @@ import (
 	"image"
 	"image/png"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/media"
 
 	"golang.org/x/image/draw"

@@ -8,7 +8,7 @@ import (
 	"image/png"
 	"testing"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 )
 
 // TestPreview holds what a server can put on a person's screen: a small PNG

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"sync"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/plan"

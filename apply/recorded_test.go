@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 )
 
 // TestRecordedOrigin: a task is collected where its record says, though no

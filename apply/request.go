@@ -9,7 +9,7 @@ import (
 	"io/fs"
 	"strings"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/lockfile"
 	"assetform/plan"
 

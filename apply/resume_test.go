@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/config"
 	"assetform/lockfile"
 	"assetform/plan"

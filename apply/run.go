@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
 	"assetform/apply/store"
 	"assetform/config"

@@ -12,7 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/plan"
 )
 

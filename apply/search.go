@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
 )
 

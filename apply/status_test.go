@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 )
 
 // Servers have words of their own, forget the URL for a while, or give a

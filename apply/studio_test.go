@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/studio"
 	"assetform/config"
 	"assetform/plan"

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/lockfile"

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/config"
 	"assetform/config/diag"
 	"assetform/plan"

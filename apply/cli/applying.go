@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"assetform/apply"
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
 	"assetform/apply/progress"
 	"assetform/apply/repo"

@@ -7,7 +7,7 @@ import (
 	"sync"
 
 	"assetform/apply"
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/studio"
 	"assetform/config"
 )

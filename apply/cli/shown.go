@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/config/diag"
 	"assetform/config/method"
 )

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"assetform/apply"
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/config/diag"

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"assetform/apply/studio/sketch"
+	"assetform/apply/engine/sketch"
 )
 
 func probeBytes(b []byte) (Info, error) { return Probe(bytes.NewReader(b), int64(len(b))) }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 )
 
 // anonymous is the account of a server without keys. Its numbers are only

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 )
 
 // plenty is a key that no benchmark exhausts.

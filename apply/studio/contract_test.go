@@ -18,7 +18,7 @@ import (
 
 	"github.com/Eyevinn/mp4ff/mp4"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/studio"
 	"assetform/config/method"
 )

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/config/method"
 )
 

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/config/method"
 )
 

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 )
 
 func TestParseFault(t *testing.T) {

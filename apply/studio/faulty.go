@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 )
 
 // slowRate is the speed of a slow download in bytes a second.

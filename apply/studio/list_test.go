@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 )
 
 // TestListing compares every page of every filter with a plain search, while

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"assetform/apply/studio/sketch"
+	"assetform/apply/engine/sketch"
 )
 
 // decodeBase64 decodes the standard alphabet with padding, and nothing else.

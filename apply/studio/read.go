@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/config/method"
 )
 

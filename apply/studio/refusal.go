@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 )
 
 // A refusal is an answer that is an error, in the document's form.

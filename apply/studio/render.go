@@ -7,7 +7,7 @@ import (
 	"image"
 	"io"
 
-	"assetform/apply/studio/sketch"
+	"assetform/apply/engine/sketch"
 	"assetform/config/method"
 )
 

@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"strings"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 )
 
 // serveResult answers GET /results/{id}. The id is the right to fetch: no key

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/config/method"
 )
 

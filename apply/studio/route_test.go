@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 )
 
 // TestResultURLs are absolute, at the host that was asked or the public one.

@@ -9,7 +9,7 @@ import (
 	"runtime/debug"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 	"assetform/config/method"
 )
 

@@ -5,7 +5,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"assetform/apply/imaginator"
+	"assetform/apply/engine/imaginator"
 )
 
 // TestLatency: every task takes the given time, however many there are, and

@@ -14,7 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"assetform/apply/imaginator/reach"
+	"assetform/apply/engine/imaginator/reach"
 	"assetform/config/diag"
 	"assetform/config/origin"
 )

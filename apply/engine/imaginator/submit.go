@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"assetform/apply/imaginator/reach"
+	"assetform/apply/engine/imaginator/reach"
 )
 
 // Submit sends one create request, once, and returns what the API says of the

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"assetform/apply/imaginator/reach"
+	"assetform/apply/engine/imaginator/reach"
 )
 
 // ErrResultGone is in the chain of a Download error where the result URL

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"assetform/apply/imaginator/reach"
+	"assetform/apply/engine/imaginator/reach"
 )
 
 var (
