@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 
+	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/config/pathname"
 
@@ -127,8 +128,8 @@ func (e *evaluator) refuseForeign(x *prepared, inst *instance, spec *Spec) bool 
 		}
 		if s, set := e.own(x, name, inst); set {
 			ok = false
-			e.diags = append(e.diags, problem(s.at(), "Attribute not taken by method", "%s uses %s, which takes no %s; it takes %s.",
-				spec.Address, spec.Method.Name, name, quoteList(methodAttributes(spec.Method))))
+			e.diags = append(e.diags, diag.Problem(s.at(), "Attribute not taken by method", "%s uses %s, which takes no %s; it takes %s.",
+				spec.Address, spec.Method.Name, name, diag.Quoted(methodAttributes(spec.Method), "and")))
 		}
 	}
 	return ok

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"assetform/config/diag"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -39,7 +41,7 @@ func (c boundCheck) evaluate(inst *instance, self cty.Value, summary, subject st
 	holds, found := boolOf(unmarked(v))
 	at := c.condition.expr.Range()
 	if found != "" {
-		d := problem(at, "Invalid value of condition", "%s, but the condition of %s must be true or false.", found, subject)
+		d := diag.Problem(at, "Invalid value of condition", "%s, but the condition of %s must be true or false.", found, subject)
 		d.Expression, d.EvalContext = c.condition.expr, ctx
 		return append(diags, d)
 	}
@@ -48,7 +50,7 @@ func (c boundCheck) evaluate(inst *instance, self cty.Value, summary, subject st
 	}
 	text, messageDiags := c.text(inst, self)
 	diags = append(diags, messageDiags...)
-	d := problem(at, summary, "%s: %s", subject, text)
+	d := diag.Problem(at, summary, "%s: %s", subject, text)
 	d.Expression, d.EvalContext = c.condition.expr, ctx
 	return append(diags, d)
 }
@@ -63,11 +65,11 @@ func (c boundCheck) text(inst *instance, self cty.Value) (string, hcl.Diagnostic
 	}
 	at := c.message.expr.Range()
 	if isSensitive(v) {
-		return none, append(diags, problem(at, "Sensitive value in message", "The error_message holds a sensitive value, so it cannot be shown. Leave that value out."))
+		return none, append(diags, diag.Problem(at, "Sensitive value in message", "The error_message holds a sensitive value, so it cannot be shown. Leave that value out."))
 	}
 	v, err := convert.Convert(v, cty.String)
 	if err != nil || v.IsNull() {
-		return none, append(diags, problem(at, "Invalid value of error_message", "The error_message must be a string."))
+		return none, append(diags, diag.Problem(at, "Invalid value of error_message", "The error_message must be a string."))
 	}
 	return v.AsString(), diags
 }

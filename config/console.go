@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/config/diag"
 	"slices"
 	"strings"
 
@@ -33,14 +34,14 @@ func (p *Project) Eval(src string) (cty.Value, hcl.Diagnostics) {
 	}
 	e := p.evaluator
 	if e == nil || e.root == nil {
-		return cty.DynamicVal, append(diags, problem(expr.Range(), "Configuration not loaded", "The configuration could not be read, so nothing can be evaluated with it."))
+		return cty.DynamicVal, append(diags, diag.Problem(expr.Range(), "Configuration not loaded", "The configuration could not be read, so nothing can be evaluated with it."))
 	}
 	before := len(e.diags)
 	v := e.value(e.bind(e.root, expr, names{}), nil)
 	diags = append(diags, e.diags[before:]...)
 	e.diags = e.diags[:before]
 	if !v.IsWhollyKnown() && !diags.HasErrors() {
-		diags = append(diags, problem(expr.Range(), "Value not known", "This reads something that has an error in the configuration."))
+		diags = append(diags, diag.Problem(expr.Range(), "Value not known", "This reads something that has an error in the configuration."))
 	}
 	return v, sortDiagnostics(diags)
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/config/diag"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -178,7 +179,7 @@ func compareRanges(a, b hcl.Range) int {
 }
 
 func (e *evaluator) report(at hcl.Range, summary, format string, args ...any) {
-	e.diags = append(e.diags, problem(at, summary, format, args...))
+	e.diags = append(e.diags, diag.Problem(at, summary, format, args...))
 }
 
 // evaluate is the one way to an expression's value. What HCL reports comes

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/config/diag"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -51,7 +52,7 @@ func (e *evaluator) collectGiven(mod *module) {
 				Severity: hcl.DiagError,
 				Summary:  "Value for undeclared variable",
 				Detail: fmt.Sprintf("--var gives a value to %q, but the root module declares no such variable.%s",
-					flag.Name, suggestion(flag.Name, sortedKeys(mod.variables))),
+					flag.Name, diag.Suggest(flag.Name, sortedKeys(mod.variables))),
 			})
 		default:
 			e.given[flag.Name] = givenValue{text: &flag.Value, from: "--var"}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/config/diag"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -86,7 +87,7 @@ func (e *evaluator) load() {
 			Severity: hcl.DiagError,
 			Summary:  "Unknown provider override",
 			Detail: fmt.Sprintf("Every asset can be made by the provider \"local\" instead of its own, not by %q.%s",
-				e.opts.Provider, suggestion(e.opts.Provider, []string{"local"})),
+				e.opts.Provider, diag.Suggest(e.opts.Provider, []string{"local"})),
 		})
 	}
 	mod, err := e.loadModule(e.rootDir, nil)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/config/diag"
 	"assetform/config/method"
 
 	"github.com/zclconf/go-cty/cty"
@@ -138,7 +139,7 @@ func (e *evaluator) acceptText(s setting, spec *Spec, p method.Param, text strin
 	if sensitive {
 		found = "a sensitive value"
 	}
-	hint := suggestion(text, p.Values)
+	hint := diag.Suggest(text, p.Values)
 	if sensitive {
 		hint = ""
 	}
@@ -152,7 +153,7 @@ func choice(values []string) string {
 	if len(values) == 1 {
 		return `only "` + values[0] + `"`
 	}
-	return strings.Replace(quoteList(values), " and ", " or ", 1)
+	return diag.Quoted(values, "or")
 }
 
 // normalizeText is the form in which text is hashed and sent: NFC, lines that

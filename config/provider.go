@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/config/diag"
 	"assetform/config/origin"
 
 	"github.com/hashicorp/hcl/v2"
@@ -134,7 +135,7 @@ func (e *evaluator) declaredProvider(attr *hcl.Attribute, b *block) (ProviderRef
 	case len(declared) == 0 && ref == ProviderRef{Type: "local"}:
 		return ref, true
 	case !slices.ContainsFunc(declared, func(p *providerDecl) bool { return p.ref == ref }):
-		e.report(at, "Reference to undeclared provider", "No provider %s is declared in the root module.%s", ref, suggestion(ref.String(), known))
+		e.report(at, "Reference to undeclared provider", "No provider %s is declared in the root module.%s", ref, diag.Suggest(ref.String(), known))
 		return ProviderRef{}, false
 	}
 	return ref, true

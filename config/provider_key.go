@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/config/diag"
 	"fmt"
 	"strings"
 
@@ -69,7 +70,7 @@ func isText(value cty.Value) bool {
 // reportKey reports a key that is no secret. The keys of local servers open
 // nothing that anybody pays for.
 func (e *evaluator) reportKey(decl *providerDecl, at hcl.Range, what string) {
-	d := problem(at, "API key is no secret", "This is a key of provider %s. %s %s", decl.ref, what, keyAdvice)
+	d := diag.Problem(at, "API key is no secret", "This is a key of provider %s. %s %s", decl.ref, what, keyAdvice)
 	if decl.ref.Type == "local" {
 		d.Severity = hcl.DiagWarning
 		d.Detail = fmt.Sprintf("This is a key of provider %s. %s That is fine for a server that only you use.", decl.ref, what)

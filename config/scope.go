@@ -3,6 +3,7 @@ package config
 import (
 	"slices"
 
+	"assetform/config/diag"
 	"assetform/config/method"
 
 	"github.com/hashicorp/hcl/v2"
@@ -173,7 +174,7 @@ func (b bound) context(inst *instance) *hcl.EvalContext {
 // reportAt reports a problem of an expression's value, so that the snippet
 // can show the values of what it reads.
 func (e *evaluator) reportAt(b bound, inst *instance, summary, format string, args ...any) {
-	d := problem(b.expr.Range(), summary, format, args...)
+	d := diag.Problem(b.expr.Range(), summary, format, args...)
 	d.Expression, d.EvalContext = b.expr, b.context(inst)
 	e.diags = append(e.diags, d)
 }

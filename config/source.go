@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"assetform/config/diag"
 	"assetform/config/pathname"
 
 	"github.com/hashicorp/hcl/v2"
@@ -50,10 +51,10 @@ func (e *evaluator) parseSource(dir, name string) (*hcl.File, hcl.Diagnostics) {
 	src, err := e.files.read(dir, "./"+name)
 	switch {
 	case errors.Is(err, errTooLarge):
-		return nil, hcl.Diagnostics{problem(start, "Configuration file too large",
+		return nil, hcl.Diagnostics{diag.Problem(start, "Configuration file too large",
 			"%q is larger than %d MiB. Split it into several files, or keep data in a CSV or JSON file.", shown, maxFileBytes>>20)}
 	case err != nil:
-		return nil, hcl.Diagnostics{problem(start, "Configuration file not readable", "Cannot %s.", err)}
+		return nil, hcl.Diagnostics{diag.Problem(start, "Configuration file not readable", "Cannot %s.", err)}
 	}
 	return e.parse(shown, src, strings.HasSuffix(name, ".json"))
 }
@@ -110,7 +111,7 @@ func checkEncoding(shown string, src []byte) hcl.Diagnostics {
 		{"\xef\xbb\xbf", "UTF-8"}, {"\xff\xfe", "UTF-16"}, {"\xfe\xff", "UTF-16"},
 	} {
 		if bytes.HasPrefix(src, []byte(mark.bytes)) {
-			return hcl.Diagnostics{problem(start, "Unicode byte order mark",
+			return hcl.Diagnostics{diag.Problem(start, "Unicode byte order mark",
 				"The file begins with a %s byte order mark. Save it as UTF-8 without one.", mark.name)}
 		}
 	}
@@ -120,7 +121,7 @@ func checkEncoding(shown string, src []byte) hcl.Diagnostics {
 	at := invalidByte(src)
 	line := 1 + bytes.Count(src[:at], []byte("\n"))
 	lineStart := bytes.LastIndexByte(src[:at], '\n') + 1
-	return hcl.Diagnostics{problem(byteRange(shown, line, lineStart, at, at+1), "Invalid UTF-8 in file",
+	return hcl.Diagnostics{diag.Problem(byteRange(shown, line, lineStart, at, at+1), "Invalid UTF-8 in file",
 		"The byte %s is no UTF-8 text. Save the file as UTF-8.", fmt.Sprintf("0x%02x", src[at]))}
 }
 

@@ -1,6 +1,7 @@
 package lockfile
 
 import (
+	"assetform/config/diag"
 	"maps"
 	"slices"
 	"strconv"
@@ -115,7 +116,7 @@ func (v Value) String() string {
 	case KindStrings:
 		return "[" + strings.Join(v.list, ", ") + "]"
 	case KindSensitive:
-		return "(sensitive value)"
+		return diag.Sensitive
 	default:
 		return v.text
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/diag"
 )
 
 // selectAssets resolves --target, --exclude, --replace, --unprotect and
@@ -105,7 +106,7 @@ func (b *builder) removedIndex() func(config.Address) *config.Removed {
 func suggestion(pattern string, all []config.Address) string {
 	for _, a := range all {
 		if strings.EqualFold(a.String(), pattern) || a.Name == pattern {
-			return fmt.Sprintf(" Did you mean %q?", a)
+			return diag.DidYouMean(a.String())
 		}
 	}
 	return ""

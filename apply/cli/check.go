@@ -9,6 +9,7 @@ import (
 
 	"assetform/apply/media"
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -44,7 +45,7 @@ func Validate(fs *pflag.FlagSet) Run {
 		}
 		s.printDiagnostics(diags, p)
 		if code == ExitDone {
-			s.output(fmt.Sprintf("The configuration is valid: %s.\n", count(len(p.Specs), "asset")))
+			s.output(fmt.Sprintf("The configuration is valid: %s.\n", diag.Count(len(p.Specs), "asset")))
 		}
 		return code
 	}
@@ -184,7 +185,7 @@ func (v *verification) exitCode(failed bool) int {
 
 func (v *verification) text() string {
 	if v.Agree {
-		return fmt.Sprintf("Configuration, lock and files agree: %s.\n", count(v.Assets, "asset"))
+		return fmt.Sprintf("Configuration, lock and files agree: %s.\n", diag.Count(v.Assets, "asset"))
 	}
 	var b strings.Builder
 	for _, d := range v.Differences {
@@ -211,14 +212,6 @@ func (v *verification) text() string {
 		}
 		b.WriteString("\n")
 	}
-	fmt.Fprintf(&b, "\n%s. Run \"assetform plan\" for the whole picture.\n", count(len(v.Differences), "difference"))
+	fmt.Fprintf(&b, "\n%s. Run \"assetform plan\" for the whole picture.\n", diag.Count(len(v.Differences), "difference"))
 	return b.String()
-}
-
-// count writes a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

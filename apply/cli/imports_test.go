@@ -16,7 +16,7 @@ import (
 // nothing of ours.
 var mayImport = map[string][]string{
 	"config":                  {"config/diag", "config/format", "config/method", "config/origin", "config/pathname", "config/watch"},
-	"lockfile":                {"lockfile/atomicfile", "config/pathname"},
+	"lockfile":                {"lockfile/atomicfile", "config/diag", "config/pathname"},
 	"lockfile/datadir":        {"lockfile/atomicfile"},
 	"plan":                    {"config/...", "lockfile/..."},
 	"plan/render":             {"plan", "plan/render/...", "config/...", "lockfile/..."},
@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"config/format":           {},
 	"config/method":           {},
 	"config/origin":           {},
-	"config/pathname":         {"config/format"},
+	"config/pathname":         {"config/diag", "config/format"},
 }
 
 // TestImports holds who imports whom.

@@ -13,6 +13,7 @@ import (
 
 	"assetform/apply/repo"
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
 	"assetform/plan"
@@ -313,9 +314,9 @@ func (m *lockMerge) report() string {
 			taken[d.Side]++
 		}
 	}
-	fmt.Fprintf(&b, "Merged %s: %s", inline(m.name), count(len(m.merged.Assets), "asset"))
+	fmt.Fprintf(&b, "Merged %s: %s", inline(m.name), diag.Count(len(m.merged.Assets), "asset"))
 	if taken[lockfile.Ours]+taken[lockfile.Theirs] > 0 {
-		fmt.Fprintf(&b, ", %s taken from ours and %d from theirs", count(taken[lockfile.Ours], "change"), taken[lockfile.Theirs])
+		fmt.Fprintf(&b, ", %s taken from ours and %d from theirs", diag.Count(taken[lockfile.Ours], "change"), taken[lockfile.Theirs])
 	}
 	b.WriteString(".\n")
 	for _, d := range m.result.Decisions {
