@@ -8,6 +8,7 @@ import (
 
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
+	"assetform/apply/outputs"
 	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -94,7 +95,7 @@ func (g *generation) showsAspect(ctx context.Context, task imaginator.Task) bool
 	if err != nil {
 		return false
 	}
-	m, err := probeStored(g.Store, content)
+	m, err := outputs.Probe(g.Store, content)
 	if err != nil {
 		return false
 	}
