@@ -80,5 +80,5 @@ func (p *Project) Close() error {
 	if p.evaluator == nil {
 		return nil
 	}
-	return p.evaluator.files.close()
+	return p.evaluator.files.Close()
 }

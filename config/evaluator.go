@@ -2,6 +2,7 @@ package config
 
 import (
 	"assetform/config/diag"
+	"assetform/config/worktree"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -42,7 +43,7 @@ var errNoConfiguration = errors.New("it has no files named *" + nativeSuffix + "
 // project.Files and secrets are read by another.
 type evaluator struct {
 	opts    Options
-	files   *files
+	files   *worktree.Files
 	rootDir string // directory of the root module, relative to the project root
 	project *Project
 	diags   hcl.Diagnostics
@@ -66,6 +67,7 @@ type evaluator struct {
 	failedOutputs map[string]bool
 
 	functions map[string]map[string]function.Function // by directory
+	templates templates                               // that functions rendered
 
 	secrets map[string]bool
 	// outsideTexts are the texts in sensitive root variables whose value came

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"assetform/config/diag"
+	"assetform/config/worktree"
 
 	"github.com/aymanbagabas/go-udiff"
 	"github.com/hashicorp/hcl/v2"
@@ -39,12 +40,12 @@ func Format(filename string, src []byte) ([]byte, hcl.Diagnostics) {
 const maxFormatPasses = 4
 
 func parseFormattable(filename string, src []byte) (*hclsyntax.Body, hcl.Diagnostics) {
-	if len(src) > maxFileBytes {
+	if len(src) > worktree.MaxFileBytes {
 		at := hcl.Range{Filename: filename, Start: hcl.InitialPos, End: hcl.InitialPos}
 		return nil, hcl.Diagnostics{{
 			Severity: hcl.DiagError,
 			Summary:  "Configuration file too large",
-			Detail:   fmt.Sprintf("Configuration files may have up to %d MiB.", maxFileBytes>>20),
+			Detail:   fmt.Sprintf("Configuration files may have up to %d MiB.", worktree.MaxFileBytes>>20),
 			Subject:  &at,
 		}}
 	}

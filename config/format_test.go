@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/config/worktree"
 	"bytes"
 	"strings"
 	"testing"
@@ -73,7 +74,7 @@ func TestFormatErrors(t *testing.T) {
 		"syntax":    {"image \"a\" {\n", "Unclosed configuration block"},
 		"duplicate": {"a = 1\na = 2\n", "Attribute redefined"},
 		"nesting":   {"a = " + strings.Repeat("[", 100_000), "Configuration nested too deeply"},
-		"size":      {strings.Repeat("#", maxFileBytes+1), "Configuration file too large"},
+		"size":      {strings.Repeat("#", worktree.MaxFileBytes+1), "Configuration file too large"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

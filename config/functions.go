@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/config/worktree"
 	"maps"
 	"slices"
 	"strings"
@@ -89,8 +90,8 @@ var pureFunctions = sync.OnceValue(func() map[string]function.Function {
 // functionTable returns the functions that expressions in the files of dir
 // may call. dir and rootDir, the directory of the root module, are slash
 // paths relative to the project root.
-func functionTable(f *files, dir, rootDir string) map[string]function.Function {
-	scope := fileScope{files: f, dir: dir, rootDir: rootDir}
+func functionTable(f *worktree.Files, t *templates, dir, rootDir string) map[string]function.Function {
+	scope := fileScope{files: f, templates: t, dir: dir, rootDir: rootDir}
 	table := maps.Clone(pureFunctions())
 	for _, e := range fileFunctions() {
 		if e.files != nil {

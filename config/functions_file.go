@@ -1,6 +1,8 @@
 package config
 
 import (
+	"assetform/config/pathname"
+	"assetform/config/worktree"
 	"encoding/base64"
 	"errors"
 	"path"
@@ -12,7 +14,8 @@ import (
 
 // fileScope is where the functions of one directory's files read.
 type fileScope struct {
-	files        *files
+	files        *worktree.Files
+	templates    *templates
 	dir, rootDir string // slash paths relative to the project root
 	functions    map[string]function.Function
 }
@@ -31,19 +34,19 @@ func fileFunctions() []functionEntry {
 
 // keyingOf returns how reads by these arguments are remembered, and their
 // marks.
-func keyingOf(args ...cty.Value) (keying, cty.ValueMarks) {
+func keyingOf(args ...cty.Value) (worktree.Keying, cty.ValueMarks) {
 	marks := cty.ValueMarks{}
 	for _, arg := range args {
 		_, m := arg.Unmark()
 		marks = cty.NewValueMarks(marks, m)
 	}
 	if len(marks) > 0 {
-		return secretly, marks
+		return worktree.Secretly, marks
 	}
-	return openly, nil
+	return worktree.Openly, nil
 }
 
-// pathParameter is the parameter of a path that is read by its own keying.
+// pathParameter is the parameter of a path that is read by its own worktree.Keying.
 var pathParameter = function.Parameter{Name: "path", Type: cty.String, AllowMarked: true}
 
 func pathFunction(f func(string) string) function.Function {
@@ -63,7 +66,7 @@ func (s fileScope) fromFile(convert func([]byte) (string, error)) function.Funct
 		Type:   function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			key, marks := keyingOf(args[0])
-			content, err := s.files.readAs(s.dir, text(args[0]), key)
+			content, err := s.files.Read(s.dir, text(args[0]), key)
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}
@@ -93,7 +96,7 @@ func (s fileScope) fileExists() function.Function {
 		Type:   function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			key, marks := keyingOf(args[0])
-			ok, err := s.files.existsAs(s.dir, text(args[0]), key)
+			ok, err := s.files.Exists(s.dir, text(args[0]), key)
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}
@@ -108,11 +111,11 @@ func (s fileScope) fileSet() function.Function {
 		Type:   function.StaticReturnType(cty.Set(cty.String)),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			key, marks := keyingOf(args...)
-			dir, err := s.files.resolve(s.dir, text(args[0]))
+			dir, err := pathname.Resolve(s.dir, text(args[0]))
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}
-			found, err := s.files.globAs(dir, text(args[1]), key)
+			found, err := s.files.Glob(dir, text(args[1]), key)
 			if err != nil {
 				return cty.NilVal, function.NewArgError(1, err)
 			}

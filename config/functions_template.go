@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"assetform/config/pathname"
@@ -35,15 +36,15 @@ func (s fileScope) templateFile() function.Function {
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			name := text(args[0])
 			key, marks := keyingOf(args[0])
-			content, err := s.files.readAs(s.dir, name, key)
+			content, err := s.files.Read(s.dir, name, key)
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}
-			full, err := s.files.resolve(s.dir, name)
+			full, err := pathname.Resolve(s.dir, name)
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}
-			expr, err := s.files.template(full, pathname.Relative(s.rootDir, full), content)
+			expr, err := s.templates.parse(full, pathname.Relative(s.rootDir, full), content)
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}
@@ -118,6 +119,32 @@ func parseTemplate(filename string, source []byte) (hclsyntax.Expression, error)
 	if diags.HasErrors() {
 		return nil, diagnosticError(diags)
 	}
+	return expr, nil
+}
+
+// templates are files that were parsed as templates, by path. They may be used
+// concurrently.
+type templates struct {
+	mu     sync.Mutex
+	parsed map[string]hclsyntax.Expression
+}
+
+// parse parses the content of the file name as a template, once. Ranges in it
+// carry the name shown.
+func (t *templates) parse(name, shown string, content []byte) (hclsyntax.Expression, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if expr, ok := t.parsed[name]; ok {
+		return expr, nil
+	}
+	expr, err := parseTemplate(shown, content)
+	if err != nil {
+		return nil, err
+	}
+	if t.parsed == nil {
+		t.parsed = map[string]hclsyntax.Expression{}
+	}
+	t.parsed[name] = expr
 	return expr, nil
 }
 

@@ -1,8 +1,11 @@
 package config
 
 import (
+	"assetform/config/worktree"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,10 +17,31 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
+// opened makes a project of these files and opens it.
+func opened(t *testing.T, files map[string]string) *worktree.Files {
+	t.Helper()
+	root := t.TempDir()
+	for name, content := range files {
+		full := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(full, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := worktree.OpenFiles(root, root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
 // functionContext evaluates in the directory mod of functionFiles.
 func functionContext(t *testing.T) *hcl.EvalContext {
 	t.Helper()
-	_, f := tree(t, functionFiles)
+	f := opened(t, functionFiles)
 	wide := cty.StringVal("x")
 	for range 3 {
 		wide = cty.ListVal(slices.Repeat([]cty.Value{wide}, 110))
@@ -27,7 +51,7 @@ func functionContext(t *testing.T) *hcl.EvalContext {
 		laughs += fmt.Sprintf("%c: &%c [%s]\n", c, c, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*%c, ", c-1), 9), ", "))
 	}
 	return &hcl.EvalContext{
-		Functions: functionTable(f, "mod", "mod"),
+		Functions: functionTable(f, &templates{}, "mod", "mod"),
 		Variables: map[string]cty.Value{"t": cty.ObjectVal(map[string]cty.Value{
 			"hello":    cty.StringVal("Hello, ${name}!"),
 			"loop":     cty.StringVal("%{ for n in names }${n};%{ endfor }"),
@@ -235,9 +259,9 @@ func TestErrorsDoNotQuoteSecrets(t *testing.T) {
 // TestSensitivePathsAreNotStored asks for files by a path that holds a secret.
 func TestSensitivePathsAreNotStored(t *testing.T) {
 	t.Parallel()
-	_, f := tree(t, map[string]string{"hunter2.txt": "content", "hunter2/a": "${x}"})
+	f := opened(t, map[string]string{"hunter2.txt": "content", "hunter2/a": "${x}"})
 	ctx := &hcl.EvalContext{
-		Functions: functionTable(f, ".", "."),
+		Functions: functionTable(f, &templates{}, ".", "."),
 		Variables: map[string]cty.Value{"s": cty.StringVal("hunter2").Mark(sensitiveMark)},
 	}
 	sources := []string{
@@ -250,7 +274,7 @@ func TestSensitivePathsAreNotStored(t *testing.T) {
 			t.Errorf("%s = %#v, %v; want a marked value", src, got, diags)
 		}
 	}
-	digests := f.digests()
+	digests := f.Digests()
 	for key := range digests {
 		if strings.Contains(key, "hunter2") {
 			t.Errorf("the digest's key shows the secret: %s", key)
@@ -346,7 +370,7 @@ func BenchmarkGuardedCall(b *testing.B) {
 func BenchmarkFunctionTable(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if table := functionTable(nil, ".", "."); len(table) < 100 {
+		if table := functionTable(nil, nil, ".", "."); len(table) < 100 {
 			b.Fatal("functions are missing")
 		}
 	}

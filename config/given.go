@@ -3,7 +3,6 @@ package config
 import (
 	"assetform/config/diag"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
@@ -66,12 +65,11 @@ func (e *evaluator) collectGiven(mod *module) {
 // autoNames lists the files of values in the root module's directory.
 func (e *evaluator) autoNames() []string {
 	names := slices.Clone(autoFiles)
-	entries, err := fs.ReadDir(e.files.root.FS(), e.rootDir)
+	all, err := e.files.Names(e.rootDir)
 	if err != nil {
 		return names // the configuration files, read from there too, were not to be had either
 	}
-	for _, entry := range entries { // sorted by name
-		name := entry.Name()
+	for _, name := range all {
 		ends := func(suffix string) bool { return strings.HasSuffix(name, suffix) }
 		if slices.ContainsFunc(autoSuffixes, ends) && !strings.HasPrefix(name, ".") && !slices.Contains(autoFiles, name) {
 			names = append(names, name)

@@ -2,6 +2,7 @@ package config
 
 import (
 	"assetform/config/diag"
+	"assetform/config/worktree"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -22,13 +23,13 @@ func Load(opts Options) (*Project, hcl.Diagnostics) {
 		return project, hcl.Diagnostics{{
 			Severity: hcl.DiagError,
 			Summary:  "Project directory not readable",
-			Detail:   fmt.Sprintf("Cannot read the directory %q: %s.", opts.Dir, withoutPath(err)),
+			Detail:   fmt.Sprintf("Cannot read the directory %q: %s.", opts.Dir, worktree.WithoutPath(err)),
 		}}
 	}
 	project.evaluator = e
 	defer opts.Watch.Begin(e.place)()
 	e.load()
-	maps.Copy(project.Reads, e.files.digests())
+	maps.Copy(project.Reads, e.files.Digests())
 	maps.Copy(project.Reads, e.outside)
 	project.Secrets = sortedKeys(e.secrets)
 	diags := sortDiagnostics(e.diags)
@@ -46,7 +47,7 @@ func emptyProject() *Project {
 }
 
 func newEvaluator(opts Options, project *Project) (*evaluator, error) {
-	root, err := FindRoot(opts.Dir)
+	root, err := worktree.FindRoot(opts.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -57,17 +58,13 @@ func newEvaluator(opts Options, project *Project) (*evaluator, error) {
 	if dir, err = filepath.EvalSymlinks(dir); err != nil {
 		return nil, err
 	}
-	rel, err := filepath.Rel(root, dir)
-	if err != nil {
-		return nil, err
-	}
-	f, err := openFiles(root)
+	f, err := worktree.OpenFiles(root, dir)
 	if err != nil {
 		return nil, err
 	}
 	project.Dir, project.Root = dir, root
 	return &evaluator{
-		opts: opts, files: f, rootDir: filepath.ToSlash(rel), project: project, maxValue: maxValue,
+		opts: opts, files: f, rootDir: f.Below, project: project, maxValue: maxValue,
 		modules:       map[string]*module{},
 		functions:     map[string]map[string]function.Function{},
 		given:         map[string]givenValue{},

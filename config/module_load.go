@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"assetform/config/method"
+	"assetform/config/pathname"
+	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -29,9 +31,9 @@ type moduleCall struct {
 // blocks, everything below. The calls lead to it from the root module. A
 // directory is read once however often it is called, and by whatever path.
 func (e *evaluator) loadModule(dir string, calls []moduleCall) (*module, error) {
-	real, info, err := e.files.stat(dir)
+	real, info, err := e.files.Follow(dir)
 	if err != nil {
-		return nil, withoutPath(err)
+		return nil, worktree.WithoutPath(err)
 	}
 	if !info.IsDir() {
 		return nil, errors.New("it is not a directory")
@@ -129,7 +131,7 @@ func (d *decoder) source(decl *callDecl, attr *hcl.Attribute) *module {
 			source, strings.TrimLeft(source, "/"))
 		return nil
 	}
-	dir, err := d.e.files.resolve(d.mod.dir, source)
+	dir, err := pathname.Resolve(d.mod.dir, source)
 	if err != nil {
 		d.report(at, "Invalid source of module", "The directory of a module must lie in the project: %s.", err)
 		return nil

@@ -82,7 +82,7 @@ func (e *evaluator) newScope(mod *module, path string) *scope {
 func (e *evaluator) functionsOf(dir string) map[string]function.Function {
 	table, ok := e.functions[dir]
 	if !ok {
-		table = functionTable(e.files, dir, e.rootDir)
+		table = functionTable(e.files, &e.templates, dir, e.rootDir)
 		e.functions[dir] = table
 	}
 	return table

@@ -4,14 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"assetform/config/diag"
 	"assetform/config/pathname"
+	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/json"
@@ -25,13 +24,12 @@ const (
 // sourceNames lists the configuration files of a directory, sorted. Hidden
 // files and the backups of editors are none.
 func (e *evaluator) sourceNames(dir string) ([]string, error) {
-	entries, err := fs.ReadDir(e.files.root.FS(), dir)
+	all, err := e.files.Names(dir)
 	if err != nil {
-		return nil, withoutPath(err)
+		return nil, err
 	}
 	var names []string
-	for _, entry := range entries {
-		name := entry.Name()
+	for _, name := range all {
 		if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "#") {
 			continue
 		}
@@ -39,7 +37,6 @@ func (e *evaluator) sourceNames(dir string) ([]string, error) {
 			names = append(names, name)
 		}
 	}
-	slices.Sort(names)
 	return names, nil
 }
 
@@ -48,11 +45,11 @@ func (e *evaluator) sourceNames(dir string) ([]string, error) {
 func (e *evaluator) parseSource(dir, name string) (*hcl.File, hcl.Diagnostics) {
 	shown := pathname.Relative(e.rootDir, path.Join(dir, name))
 	start := hcl.Range{Filename: shown, Start: hcl.InitialPos, End: hcl.InitialPos}
-	src, err := e.files.read(dir, "./"+name)
+	src, err := e.files.Read(dir, "./"+name, worktree.Openly)
 	switch {
-	case errors.Is(err, errTooLarge):
+	case errors.Is(err, worktree.ErrTooLarge):
 		return nil, hcl.Diagnostics{diag.Problem(start, "Configuration file too large",
-			"%q is larger than %d MiB. Split it into several files, or keep data in a CSV or JSON file.", shown, maxFileBytes>>20)}
+			"%q is larger than %d MiB. Split it into several files, or keep data in a CSV or JSON file.", shown, worktree.MaxFileBytes>>20)}
 	case err != nil:
 		return nil, hcl.Diagnostics{diag.Problem(start, "Configuration file not readable", "Cannot %s.", err)}
 	}

@@ -5,15 +5,13 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"assetform/config/pathname"
+	"assetform/config/worktree"
 
 	"assetform/config/diag"
 
@@ -23,10 +21,10 @@ import (
 
 // autoFile reads a variables file of the root module that needs no flag.
 func (e *evaluator) autoFile(mod *module, name string) {
-	if _, _, err := e.files.stat(path.Join(e.rootDir, name)); errors.Is(err, fs.ErrNotExist) {
+	if _, _, err := e.files.Follow(path.Join(e.rootDir, name)); errors.Is(err, fs.ErrNotExist) {
 		return
 	}
-	src, err := e.files.read(e.rootDir, name)
+	src, err := e.files.Read(e.rootDir, name, worktree.Openly)
 	if err != nil {
 		at := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
 		e.report(at, "Variables file not readable", "Cannot %s.", err)
@@ -37,40 +35,17 @@ func (e *evaluator) autoFile(mod *module, name string) {
 
 // varFile reads the file of a --var-file flag, which may stand anywhere.
 func (e *evaluator) varFile(mod *module, name string) {
-	src, err := ReadFile(name)
+	src, err := worktree.ReadFile(name)
 	if err != nil {
 		e.diags = append(e.diags, &hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "Variables file not readable",
-			Detail:   fmt.Sprintf("Cannot read --var-file %q: %s.", name, withoutPath(err)),
+			Detail:   fmt.Sprintf("Cannot read --var-file %q: %s.", name, worktree.WithoutPath(err)),
 		})
 		return
 	}
 	e.outside[e.readKey(name)] = sha256.Sum256(src)
 	e.assignFile(mod, filepath.ToSlash(name), src, false)
-}
-
-// ReadFile reads a file that the command line names. Like every file of a
-// configuration it must be a regular one of at most 10 MiB.
-func ReadFile(name string) ([]byte, error) {
-	// Opening a pipe would wait for its writer.
-	file, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if err := regular(info); err != nil {
-		return nil, err
-	}
-	src, err := io.ReadAll(io.LimitReader(file, maxFileBytes+1))
-	if err == nil && len(src) > maxFileBytes {
-		err = errTooLarge
-	}
-	return src, err
 }
 
 // readKey is the key of a variables file in Project.Reads.

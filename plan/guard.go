@@ -10,6 +10,7 @@ import (
 	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/config/pathname"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 
 	"github.com/hashicorp/hcl/v2"
@@ -50,8 +51,8 @@ func (b *builder) guardOutput(c *Change) {
 	state := b.snap.Files[c.Output]
 	owner := b.owners[c.Output]
 	switch {
-	case state.Kind == Absent:
-	case state.Kind == Foreign:
+	case state.Kind == worktree.Absent:
+	case state.Kind == worktree.Foreign:
 		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("At %q stands something that is no regular file (a symlink or a directory). assetform does not write through it. Remove it or choose another output.", c.Output))
 	case b.willHold(c, state.Hash):
 	case owner != nil && state.Is(owner.entry.ContentHash):
@@ -111,10 +112,10 @@ func (b *builder) changesPath(l *located) bool {
 // guardOld looks at a file that the change would take away.
 func (b *builder) guardOld(c *Change, path string) {
 	state := b.snap.Files[path]
-	if !state.Exists() || state.Is(c.Prior.ContentHash) || state.Kind != Foreign && b.replaceable(state.Hash) {
+	if !state.Exists() || state.Is(c.Prior.ContentHash) || state.Kind != worktree.Foreign && b.replaceable(state.Hash) {
 		return
 	}
-	if state.Kind == Foreign {
+	if state.Kind == worktree.Foreign {
 		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("At %q stands something that is no regular file (a symlink or a directory). Remove it first.", path))
 		return
 	}

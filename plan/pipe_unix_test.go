@@ -3,6 +3,7 @@
 package plan
 
 import (
+	"assetform/config/worktree"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -20,7 +21,7 @@ func TestScanPipes(t *testing.T) {
 		if err := syscall.Mkfifo(filepath.Join(w.dir, filepath.FromSlash(name)), 0o600); err != nil {
 			t.Skip("no pipes here:", err)
 		}
-		if got := scanState(t, w, "", "art/knight.png"); got.Kind != Foreign {
+		if got := scanState(t, w, "", "art/knight.png"); got.Kind != worktree.Foreign {
 			t.Errorf("%s is a pipe: %+v", name, got)
 		}
 	}

@@ -3,13 +3,12 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"assetform/apply/media"
 	"assetform/config"
 	"assetform/config/diag"
+	"assetform/config/worktree"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -153,19 +152,15 @@ func (s *Session) described(w *workspace, c *plan.Change, read bool) bool {
 	if state.Size != c.Prior.Bytes {
 		return false
 	}
-	if !read || state.Kind != plan.Regular {
+	if !read || state.Kind != worktree.Regular {
 		return true
 	}
-	root, err := os.OpenRoot(w.project.Root)
+	tree, err := worktree.Open(w.project.Root, w.project.Dir)
 	if err != nil {
 		return false
 	}
-	defer root.Close()
-	rel, err := filepath.Rel(w.project.Root, filepath.Join(w.project.Dir, filepath.FromSlash(c.Output)))
-	if err != nil {
-		return false
-	}
-	f, err := root.Open(rel)
+	defer tree.Close()
+	f, err := tree.Open(tree.Path(c.Output))
 	if err != nil {
 		return false
 	}

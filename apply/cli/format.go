@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/worktree"
 	"assetform/lockfile/atomicfile"
 
 	"github.com/hashicorp/hcl/v2"
@@ -134,7 +135,7 @@ func formattable(name string) bool {
 }
 
 func (f *formatter) file(full, shown string) error {
-	src, err := config.ReadFile(full)
+	src, err := worktree.ReadFile(full)
 	if err != nil {
 		return fmt.Errorf("read %q: %w", shown, err)
 	}

@@ -15,25 +15,27 @@ import (
 // apply/cli and main may import everything. What is not listed may import
 // nothing of ours.
 var mayImport = map[string][]string{
-	"config":                  {"config/diag", "config/format", "config/method", "config/origin", "config/pathname", "config/watch"},
+	"config":                  {"config/diag", "config/format", "config/method", "config/origin", "config/pathname", "config/watch", "config/worktree"},
 	"lockfile":                {"lockfile/atomicfile", "config/diag", "config/pathname"},
 	"lockfile/datadir":        {"lockfile/atomicfile"},
 	"plan":                    {"config/...", "lockfile/..."},
 	"plan/render":             {"plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply":                   {"plan", "config/...", "lockfile/...", "apply/store", "apply/engine/imaginator", "apply/journal", "apply/media", "apply/outputs"},
 	"apply/journal":           {"apply/store", "plan", "config/...", "lockfile/..."},
-	"apply/outputs":           {"apply/store", "apply/media", "plan", "config/format", "config/pathname", "lockfile/..."},
+	"apply/outputs":           {"apply/store", "apply/media", "plan", "config/format", "config/pathname", "config/worktree", "lockfile/..."},
 	"apply/store":             {"lockfile/..."},
-	"apply/repo":              {"plan", "lockfile/..."},
+	"apply/repo":              {"plan", "config/worktree", "lockfile/..."},
 	"apply/progress":          {"apply", "plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply/media":             {"apply/media/webp", "config/format"},
 	"apply/media/webp":        {},
 	"apply/studio":            {"apply/engine/imaginator", "apply/engine/sketch", "apply/media/webp", "config/method"},
 	"apply/engine/imaginator": {"apply/engine/imaginator/reach", "config/diag", "config/origin"},
+	"apply/engine/sketch":     {"apply/media/webp"},
 	"config/format":           {},
 	"config/method":           {},
 	"config/origin":           {},
 	"config/pathname":         {"config/diag", "config/format"},
+	"config/worktree":         {"config/pathname"},
 }
 
 // TestImports holds who imports whom.

@@ -1,4 +1,4 @@
-package config
+package worktree
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ import (
 
 // confinedFS shows the project root to package doublestar. What must not be
 // reached does not exist in it.
-type confinedFS struct{ files *files }
+type confinedFS struct{ tree *Tree }
 
 // Open implements [fs.FS].
 func (c confinedFS) Open(name string) (fs.File, error) {
@@ -28,7 +28,7 @@ func (c confinedFS) Open(name string) (fs.File, error) {
 		// Only directories are opened by a walk; opening a pipe would block.
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
-	return c.files.root.Open(real)
+	return c.tree.Open(real)
 }
 
 // Stat implements [fs.StatFS].
@@ -58,20 +58,18 @@ func (c confinedFS) lookup(op, name string) (string, fs.FileInfo, error) {
 	if !fs.ValidPath(name) || pathname.Reserved(name) != "" {
 		return "", nil, &fs.PathError{Op: op, Path: name, Err: fs.ErrNotExist}
 	}
-	real, info, err := c.files.stat(name)
+	real, info, err := c.tree.Follow(name)
 	if err != nil {
 		return "", nil, &fs.PathError{Op: op, Path: name, Err: fs.ErrNotExist}
 	}
 	return real, info, nil
 }
 
-// glob returns the regular files below dir whose path matches the pattern
+// Glob returns the regular files below dir whose path matches the pattern
 // (doublestar syntax, may begin with "../"), as sorted slash paths relative
 // to dir. Symlinks that lead out of the project, .git, .assetform and names
 // that no path may have are passed over; "**" does not follow symlinks.
-func (f *files) glob(dir, pattern string) ([]string, error) { return f.globAs(dir, pattern, openly) }
-
-func (f *files) globAs(dir, pattern string, key keying) ([]string, error) {
+func (f *Files) Glob(dir, pattern string, key Keying) ([]string, error) {
 	if !doublestar.ValidatePattern(pattern) {
 		return nil, fmt.Errorf("pattern %q is malformed", pattern)
 	}
@@ -82,16 +80,16 @@ func (f *files) globAs(dir, pattern string, key keying) ([]string, error) {
 	if pattern == "" || path.IsAbs(pattern) || pathname.LeadsOut(full) {
 		return nil, fmt.Errorf("pattern %q must name files inside the project", pattern)
 	}
-	matches, err := doublestar.Glob(confinedFS{f}, full, doublestar.WithFilesOnly(), doublestar.WithNoFollow())
+	matches, err := doublestar.Glob(confinedFS{f.Tree}, full, doublestar.WithFilesOnly(), doublestar.WithNoFollow())
 	if err != nil {
-		return nil, fmt.Errorf("list files that match %q: %w", pattern, withoutPath(err))
+		return nil, fmt.Errorf("list files that match %q: %w", pattern, WithoutPath(err))
 	}
 	var found []string
 	for _, name := range matches {
 		if _, err := pathname.Resolve(".", name); err != nil {
 			continue
 		}
-		if _, info, err := f.stat(name); err != nil || !info.Mode().IsRegular() {
+		if _, info, err := f.Follow(name); err != nil || !info.Mode().IsRegular() {
 			continue
 		}
 		found = append(found, pathname.Relative(dir, name))

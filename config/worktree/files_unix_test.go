@@ -1,6 +1,6 @@
 //go:build unix
 
-package config
+package worktree
 
 import (
 	"path/filepath"
@@ -19,13 +19,13 @@ func TestReadNeverBlocks(t *testing.T) {
 	}
 	done := make(chan error, 4)
 	go func() {
-		_, err := f.read(".", "pipe")
+		_, err := f.Read(".", "pipe", Openly)
 		done <- err
-		_, err = f.read(".", "link")
+		_, err = f.Read(".", "link", Openly)
 		done <- err
-		_, err = f.exists(".", "pipe")
+		_, err = f.Exists(".", "pipe", Openly)
 		done <- err
-		_, err = f.glob(".", "**")
+		_, err = f.Glob(".", "**", Openly)
 		done <- err
 	}()
 	for i := range 4 {

@@ -1,4 +1,4 @@
-package config
+package worktree
 
 import (
 	"crypto/sha256"
@@ -13,7 +13,7 @@ import (
 
 // tree makes a project and opens it. Names that end in a slash are
 // directories, contents that begin with "-> " are symlinks.
-func tree(t *testing.T, entries map[string]string) (string, *files) {
+func tree(t *testing.T, entries map[string]string) (string, *Files) {
 	t.Helper()
 	root := t.TempDir()
 	for name, content := range entries {
@@ -35,74 +35,12 @@ func tree(t *testing.T, entries map[string]string) (string, *files) {
 			t.Fatal(err)
 		}
 	}
-	f, err := openFiles(root)
+	f, err := OpenFiles(root, root)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { f.close() })
+	t.Cleanup(func() { f.Close() })
 	return root, f
-}
-
-func TestResolve(t *testing.T) {
-	t.Parallel()
-	_, f := tree(t, nil)
-	tests := []struct {
-		dir, path string
-		want      string // or
-		err       string
-	}{
-		{".", "a.png", "a.png", ""},
-		{"ui", "a.png", "ui/a.png", ""},
-		{"ui", "../a.png", "a.png", ""},
-		{"ui/x", "./y//z/../a.png", "ui/x/y/a.png", ""},
-		{".", ".", ".", ""},
-		{".", ".gitignore", ".gitignore", ""},
-		{".", "git/x", "git/x", ""},
-		{".", ".github/x.png", ".github/x.png", ""},
-		{".", "a.assetform", "a.assetform", ""},
-		{".", "git~", "git~", ""},
-		{".", "", "", "empty"},
-		{".", "..", "", "leads out of the project"},
-		{"ui", "../../a", "", "leads out of the project"},
-		{".", "a/../../b", "", "leads out of the project"},
-		{".", "/etc/passwd", "", "absolute"},
-		{".", "C:/x", "", "absolute"},
-		{".", "c:x", "", "absolute"},
-		{".", `a\b`, "", "backslash"},
-		{".", "a\x00b", "", "characters"},
-		{".", "a\nb", "", "characters"},
-		{".", "a\u0085b", "", "characters"},
-		{".", "a\xffb", "", "characters"},
-		{".", ".git", "", "into .git"},
-		{".", ".git/config", "", "into .git"},
-		{".", "a/.GIT/config", "", "into .git"},
-		{".", ".git./x", "", "into .git"},
-		{".", ".git /x", "", "into .git"},
-		{".", ".git . ./x", "", "into .git"},
-		{".", ".git::$INDEX_ALLOCATION/config", "", "into .git"},
-		{".", ".git:stream", "", "into .git"},
-		{".", "GIT~1/config", "", "into .git"},
-		{".", "gi7d29~1/config", "", "into .git"},
-		{".", ".g\u200cit/config", "", "into .git"},
-		{".", "\ufeff.git/config", "", "into .git"},
-		{".", ".gi\u202et", "", "into .git"},
-		{".", ".AssetForm/store", "", "into .assetform"},
-		{".", ".a\u017f\u017fetform/x", "", "into .assetform"},
-		{".", ".aßetform/x", "", "into .assetform"},
-		{".", "ASSETF~1/x", "", "into .assetform"},
-		{"ui/.assetform", "x", "", "into .assetform"},
-	}
-	for _, test := range tests {
-		got, err := f.resolve(test.dir, test.path)
-		switch {
-		case test.err == "" && err != nil:
-			t.Errorf("resolve(%q, %q): %v", test.dir, test.path, err)
-		case test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)):
-			t.Errorf("resolve(%q, %q) = %q, %v; want an error with %q", test.dir, test.path, got, err, test.err)
-		case got != test.want:
-			t.Errorf("resolve(%q, %q) = %q, want %q", test.dir, test.path, got, test.want)
-		}
-	}
 }
 
 func TestRead(t *testing.T) {
@@ -128,8 +66,8 @@ func TestRead(t *testing.T) {
 		"configlink":       "-> .GIT/config",
 		"sub/statelink":    "-> ../.assetform/x",
 		"sub/viadir":       "-> ../dirlink/../.git/config",
-		"large.bin":        strings.Repeat("x", maxFileBytes+1),
-		"largest.bin":      strings.Repeat("x", maxFileBytes),
+		"large.bin":        strings.Repeat("x", MaxFileBytes+1),
+		"largest.bin":      strings.Repeat("x", MaxFileBytes),
 		"dangling":         "-> nothing",
 		"sub/inner/c.json": "{}",
 	})
@@ -157,7 +95,7 @@ func TestRead(t *testing.T) {
 		{".", "large.bin", "", "larger than 10 MiB"},
 	}
 	for _, test := range tests {
-		got, err := f.read(test.dir, test.path)
+		got, err := f.Read(test.dir, test.path, Openly)
 		switch {
 		case test.err == "" && err != nil:
 			t.Errorf("read(%q, %q): %v", test.dir, test.path, err)
@@ -167,7 +105,7 @@ func TestRead(t *testing.T) {
 			t.Errorf("read(%q, %q) = %.20q, want %q", test.dir, test.path, got, test.want)
 		}
 	}
-	if got, err := f.read(".", "largest.bin"); err != nil || len(got) != maxFileBytes {
+	if got, err := f.Read(".", "largest.bin", Openly); err != nil || len(got) != MaxFileBytes {
 		t.Errorf("a file of the largest size: %d bytes, %v", len(got), err)
 	}
 }
@@ -176,12 +114,12 @@ func TestExists(t *testing.T) {
 	t.Parallel()
 	_, f := tree(t, map[string]string{"a.txt": "", "dir/b": "", "dangling": "-> nothing", "out": "-> ../x"})
 	for path, want := range map[string]bool{"a.txt": true, "dir/b": true, "c.txt": false, "no/dir": false, "dangling": false} {
-		if got, err := f.exists(".", path); got != want || err != nil {
+		if got, err := f.Exists(".", path, Openly); got != want || err != nil {
 			t.Errorf("exists(%q) = %v, %v", path, got, err)
 		}
 	}
 	for _, path := range []string{"dir", "out", "../x", ".git/config"} {
-		if _, err := f.exists(".", path); err == nil {
+		if _, err := f.Exists(".", path, Openly); err == nil {
 			t.Errorf("exists(%q) is no error", path)
 		}
 	}
@@ -212,7 +150,7 @@ func TestGlob(t *testing.T) {
 		{".", "a.png", []string{"a.png"}},
 	}
 	for _, test := range tests {
-		got, err := f.glob(test.dir, test.pattern)
+		got, err := f.Glob(test.dir, test.pattern, Openly)
 		if err != nil {
 			t.Errorf("glob(%q, %q): %v", test.dir, test.pattern, err)
 		}
@@ -221,7 +159,7 @@ func TestGlob(t *testing.T) {
 		}
 	}
 	for _, pattern := range []string{"[", "", "/etc/*", "../*", "a/../../*", strings.Repeat("{a,b}", 20), strings.Repeat("**/", 20) + "x"} {
-		if got, err := f.glob(".", pattern); err == nil {
+		if got, err := f.Glob(".", pattern, Openly); err == nil {
 			t.Errorf("glob(%q) = %q, want an error", pattern, got)
 		}
 	}
@@ -230,12 +168,12 @@ func TestGlob(t *testing.T) {
 func TestDigests(t *testing.T) {
 	t.Parallel()
 	root, f := tree(t, map[string]string{"sub/a.txt": "alpha", "sub/b.txt": "beta"})
-	learn := func(f *files) map[string][sha256.Size]byte {
-		f.read("sub", "a.txt")
-		f.read("sub", "missing.txt")
-		f.exists("sub", "b.txt")
-		f.glob("sub", "*.txt")
-		return f.digests()
+	learn := func(f *Files) map[string][sha256.Size]byte {
+		f.Read("sub", "a.txt", Openly)
+		f.Read("sub", "missing.txt", Openly)
+		f.Exists("sub", "b.txt", Openly)
+		f.Glob("sub", "*.txt", Openly)
+		return f.Digests()
 	}
 	before := learn(f)
 	if got := before["sub/a.txt"]; got != sha256.Sum256([]byte("alpha")) {
@@ -254,11 +192,11 @@ func TestDigests(t *testing.T) {
 		} else if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		again, err := openFiles(root)
+		again, err := OpenFiles(root, root)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer again.close()
+		defer again.Close()
 		changed := 0
 		after := learn(again)
 		for key, digest := range before {
@@ -288,13 +226,13 @@ func TestDigests(t *testing.T) {
 func TestRepeatedReadsAgree(t *testing.T) {
 	t.Parallel()
 	root, f := tree(t, map[string]string{"a.txt": "first"})
-	if _, err := f.read(".", "a.txt"); err != nil {
+	if _, err := f.Read(".", "a.txt", Openly); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(root, "a.txt"), []byte("second"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if got, _ := f.read(".", "a.txt"); string(got) != "first" {
+	if got, _ := f.Read(".", "a.txt", Openly); string(got) != "first" {
 		t.Errorf("a second read gives %q, but the digest is of what was read first", got)
 	}
 }
@@ -308,7 +246,7 @@ func TestUnreadable(t *testing.T) {
 	if err := os.Chmod(filepath.Join(root, "a.txt"), 0); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.read(".", "a.txt"); err == nil || !strings.Contains(err.Error(), "permission denied") {
+	if _, err := f.Read(".", "a.txt", Openly); err == nil || !strings.Contains(err.Error(), "permission denied") {
 		t.Errorf("read gives %v", err)
 	}
 }
