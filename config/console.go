@@ -1,12 +1,13 @@
 package config
 
 import (
-	"assetform/config/diag"
 	"slices"
 	"strings"
 
+	"assetform/config/diag"
+	"assetform/config/syntax"
+
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -22,13 +23,7 @@ func (p *Project) Eval(src string) (cty.Value, hcl.Diagnostics) {
 		e.at(hcl.Range{Filename: consoleName, Start: hcl.InitialPos, End: hcl.InitialPos})
 		defer e.opts.Watch.Begin(e.place)()
 	}
-	if diags := checkEncoding(consoleName, []byte(src)); diags != nil {
-		return cty.DynamicVal, diags
-	}
-	if diags := checkNesting(consoleName, []byte(src)); diags != nil {
-		return cty.DynamicVal, diags
-	}
-	expr, diags := hclsyntax.ParseExpression([]byte(src), consoleName, hcl.InitialPos)
+	expr, diags := syntax.ParseExpression(consoleName, []byte(src))
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}

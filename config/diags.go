@@ -1,11 +1,12 @@
 package config
 
 import (
-	"assetform/config/diag"
 	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
+
+	"assetform/config/diag"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"

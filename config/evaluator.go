@@ -1,8 +1,6 @@
 package config
 
 import (
-	"assetform/config/diag"
-	"assetform/config/worktree"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -10,6 +8,9 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"assetform/config/diag"
+	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"

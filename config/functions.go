@@ -1,11 +1,12 @@
 package config
 
 import (
-	"assetform/config/worktree"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
+
+	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2/ext/customdecode"
 	"github.com/zclconf/go-cty/cty"

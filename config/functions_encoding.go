@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"assetform/config/syntax"
+
 	ctyencoding "github.com/hashicorp/go-cty-funcs/encoding"
 	yaml "github.com/zclconf/go-cty-yaml"
 	"github.com/zclconf/go-cty/cty"
@@ -105,16 +107,16 @@ func namedEncoding(name string) (encoding.Encoding, error) {
 	return enc, nil
 }
 
-var errNested = fmt.Errorf("the text is nested more than %d levels deep", maxNesting)
+var errNested = fmt.Errorf("the text is nested more than %d levels deep", syntax.MaxNesting)
 
 // boundJSON refuses JSON that is nested too deeply or has a number of too many
 // digits. A bracket in a string counts only while no closing one follows.
 func boundJSON(args []cty.Value) error {
 	source := text(args[0])
-	if bracketDepth(source) > maxNesting {
+	if bracketDepth(source) > syntax.MaxNesting {
 		return function.NewArgError(0, errNested)
 	}
-	if mostDigits(source) > maxDigits {
+	if mostDigits(source) > syntax.MaxDigits {
 		return function.NewArgError(0, errNumberTooLarge)
 	}
 	return nil
@@ -162,7 +164,7 @@ func bracketDepth(source string) int {
 var (
 	yamlAnchor = regexp.MustCompile(`(?m)(?:^|[\s,\[{:?-])&[^\s,\[\]{}]`)
 	yamlAlias  = regexp.MustCompile(`(?m)(?:^|[\s,\[{:?-])\*[^\s,\[\]{}]`)
-	yamlRun    = regexp.MustCompile(fmt.Sprintf(`(?:[-?:][ \t]+){%d,}`, maxNesting))
+	yamlRun    = regexp.MustCompile(fmt.Sprintf(`(?:[-?:][ \t]+){%d,}`, syntax.MaxNesting))
 )
 
 // maxYAMLWork bounds the estimated number of values of a YAML document whose
@@ -178,7 +180,7 @@ func boundYAML(args []cty.Value) error {
 	// A single quote may hide a double quote and the brackets behind it, so
 	// that both counts are taken.
 	open := strings.Count(source, "[") + strings.Count(source, "{")
-	if open > maxNesting && (bracketDepth(source) > maxNesting || bracketDepth(strings.ReplaceAll(source, `"`, "")) > maxNesting) {
+	if open > syntax.MaxNesting && (bracketDepth(source) > syntax.MaxNesting || bracketDepth(strings.ReplaceAll(source, `"`, "")) > syntax.MaxNesting) {
 		return function.NewArgError(0, errNested)
 	}
 	if yamlRun.MatchString(source) {

@@ -1,12 +1,13 @@
 package config
 
 import (
-	"assetform/config/pathname"
-	"assetform/config/worktree"
 	"encoding/base64"
 	"errors"
 	"path"
 	"unicode/utf8"
+
+	"assetform/config/pathname"
+	"assetform/config/worktree"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"

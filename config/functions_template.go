@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"assetform/config/pathname"
+	"assetform/config/syntax"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/customdecode"
@@ -112,10 +113,7 @@ func parseTemplate(filename string, source []byte) (hclsyntax.Expression, error)
 	if !utf8.Valid(source) {
 		return nil, errors.New("the template is not valid UTF-8 text")
 	}
-	if diags := checkTemplateNesting(filename, source); diags.HasErrors() {
-		return nil, diagnosticError(diags)
-	}
-	expr, diags := hclsyntax.ParseTemplate(source, filename, hcl.InitialPos)
+	expr, diags := syntax.ParseTemplate(filename, source)
 	if diags.HasErrors() {
 		return nil, diagnosticError(diags)
 	}

@@ -1,10 +1,12 @@
 package config
 
 import (
-	"assetform/config/diag"
 	"fmt"
 	"slices"
 	"strings"
+
+	"assetform/config/diag"
+	"assetform/config/syntax"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -156,7 +158,7 @@ func (v *variableDecl) parseText(text string) (value cty.Value, found string) {
 	if !v.expression {
 		return cty.StringVal(text), ""
 	}
-	if diags := checkNesting("", []byte(text)); diags != nil {
+	if diags := syntax.CheckNesting("", []byte(text)); diags != nil {
 		return cty.DynamicVal, "it is nested too deeply"
 	}
 	expr, diags := hclsyntax.ParseExpression([]byte(text), "", hcl.InitialPos)

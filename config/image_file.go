@@ -1,7 +1,6 @@
 package config
 
 import (
-	"assetform/config/worktree"
 	"bytes"
 	"errors"
 	"fmt"
@@ -11,6 +10,8 @@ import (
 	_ "image/png"
 	"io"
 	"io/fs"
+
+	"assetform/config/worktree"
 
 	_ "golang.org/x/image/webp"
 )

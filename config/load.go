@@ -1,12 +1,13 @@
 package config
 
 import (
-	"assetform/config/diag"
-	"assetform/config/worktree"
 	"fmt"
 	"maps"
 	"path/filepath"
 	"strings"
+
+	"assetform/config/diag"
+	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"

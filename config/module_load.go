@@ -10,6 +10,7 @@ import (
 
 	"assetform/config/method"
 	"assetform/config/pathname"
+	"assetform/config/syntax"
 	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
@@ -268,7 +269,7 @@ func (d *decoder) jsonSafe(attr *hcl.Attribute) bool {
 	if diags.HasErrors() || v.IsNull() || !v.IsKnown() || v.Type().FriendlyName() != "string" {
 		return true // not a string that would be parsed
 	}
-	diags = checkNesting("", []byte(v.AsString()))
+	diags = syntax.CheckNesting("", []byte(v.AsString()))
 	if diags != nil {
 		diags[0].Subject = attr.Expr.Range().Ptr()
 		d.diags = append(d.diags, diags...)

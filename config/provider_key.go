@@ -1,9 +1,10 @@
 package config
 
 import (
-	"assetform/config/diag"
 	"fmt"
 	"strings"
+
+	"assetform/config/diag"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"

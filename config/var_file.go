@@ -10,10 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"assetform/config/diag"
 	"assetform/config/pathname"
 	"assetform/config/worktree"
-
-	"assetform/config/diag"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"

@@ -1,10 +1,11 @@
 package lockfile
 
 import (
-	"assetform/config/diag"
 	"maps"
 	"slices"
 	"strings"
+
+	"assetform/config/diag"
 )
 
 // Cost is what a generation cost, by unit such as "image_credits".

@@ -1,11 +1,12 @@
 package lockfile
 
 import (
-	"assetform/config/diag"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+
+	"assetform/config/diag"
 )
 
 // Kind says which form a Value has.

@@ -3,10 +3,11 @@
 package plan
 
 import (
-	"assetform/config/worktree"
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"assetform/config/worktree"
 )
 
 // A pipe in the place of an output or of its directory is seen and not waited

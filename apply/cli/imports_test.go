@@ -15,7 +15,7 @@ import (
 // apply/cli and main may import everything. What is not listed may import
 // nothing of ours.
 var mayImport = map[string][]string{
-	"config":                  {"config/diag", "config/format", "config/method", "config/origin", "config/pathname", "config/watch", "config/worktree"},
+	"config":                  {"config/diag", "config/format", "config/method", "config/origin", "config/pathname", "config/syntax", "config/watch", "config/worktree"},
 	"lockfile":                {"lockfile/atomicfile", "config/diag", "config/pathname"},
 	"lockfile/datadir":        {"lockfile/atomicfile"},
 	"plan":                    {"config/...", "lockfile/..."},
@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"config/method":           {},
 	"config/origin":           {},
 	"config/pathname":         {"config/diag", "config/format"},
+	"config/syntax":           {"config/diag", "config/worktree"},
 	"config/worktree":         {"config/pathname"},
 }
 

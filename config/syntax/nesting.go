@@ -1,4 +1,4 @@
-package config
+package syntax
 
 import (
 	"encoding/json"
@@ -10,11 +10,11 @@ import (
 )
 
 const (
-	// maxNesting is how many levels of brackets, templates, blocks, unary
+	// MaxNesting is how many levels of brackets, templates, blocks, unary
 	// operators and conditionals may stand in each other. HCL's parser and
 	// evaluator call themselves once or more for each; a Go program whose
 	// stack is exhausted cannot even report it.
-	maxNesting = 500
+	MaxNesting = 500
 	// maxChain is how many binary operators, indexes and splats one
 	// expression may have in a row: they are parsed in a loop, but evaluated
 	// by as many nested calls.
@@ -23,14 +23,14 @@ const (
 	// first. A token takes ten times the memory of a bracket, and files that
 	// are nothing but brackets need not be cut into tokens to the end.
 	nestingProbe = 64 << 10
-	// maxDigits is how many digits a number may be written with. Reading one
+	// MaxDigits is how many digits a number may be written with. Reading one
 	// takes time in proportion to their square.
-	maxDigits = 5000
+	MaxDigits = 5000
 )
 
-// checkNesting reports source in native syntax that is nested too deeply to
+// CheckNesting reports source in native syntax that is nested too deeply to
 // be parsed. It counts tokens and works on any input, valid or not.
-func checkNesting(filename string, src []byte) hcl.Diagnostics {
+func CheckNesting(filename string, src []byte) hcl.Diagnostics {
 	if !mayNest(src) {
 		return nil
 	}
@@ -44,7 +44,7 @@ func checkNesting(filename string, src []byte) hcl.Diagnostics {
 	return countNesting(tokens)
 }
 
-// checkTemplateNesting is checkNesting for the source of a template.
+// checkTemplateNesting is CheckNesting for the source of a template.
 func checkTemplateNesting(filename string, src []byte) hcl.Diagnostics {
 	if !mayNest(src) {
 		return nil
@@ -58,7 +58,7 @@ func checkTemplateNesting(filename string, src []byte) hcl.Diagnostics {
 var hugeNumber = regexp.MustCompile(`[0-9.][eE][-+]?[0-9]{5}`)
 
 // longNumber reports whether a number literal is too long or too large.
-func longNumber(src []byte) bool { return len(src) > maxDigits || hugeNumber.Match(src) }
+func longNumber(src []byte) bool { return len(src) > MaxDigits || hugeNumber.Match(src) }
 
 // mayNest reports whether src can pass a limit at all: whether there are
 // enough characters that open a level, or a number that is too large.
@@ -69,7 +69,7 @@ func mayNest(src []byte) bool {
 		return true
 	}
 	for _, c := range src {
-		if digits++; digits > maxDigits {
+		if digits++; digits > MaxDigits {
 			return true
 		}
 		if (c < '0' || c > '9') && c != '.' {
@@ -77,7 +77,7 @@ func mayNest(src []byte) bool {
 		}
 		switch c {
 		case '\\', '(', '[', '{', '"', '<', '!', '-', '?', '+', '*', '/', '%', '&', '|', '=', '>':
-			if n++; n > maxNesting {
+			if n++; n > MaxNesting {
 				return true
 			}
 		}
@@ -156,7 +156,7 @@ func countNesting(tokens hclsyntax.Tokens) hcl.Diagnostics {
 		}
 		top = &levels[len(levels)-1]
 		switch {
-		case depth+top.depth() > maxNesting:
+		case depth+top.depth() > MaxNesting:
 			return tooDeep(tok.Range)
 		case top.chain > maxChain:
 			return tooLong(tok.Range)
@@ -175,7 +175,7 @@ func (l *level) directive(keyword string) {
 	}
 }
 
-// checkJSONNesting is checkNesting for JSON syntax, whose strings are
+// checkJSONNesting is CheckNesting for JSON syntax, whose strings are
 // templates.
 func checkJSONNesting(filename string, src []byte) hcl.Diagnostics {
 	if !mayNest(src) {
@@ -183,8 +183,8 @@ func checkJSONNesting(filename string, src []byte) hcl.Diagnostics {
 	}
 	depth, line, lineStart, digits := 0, 1, 0, 0
 	for i := 0; i < len(src); i++ {
-		if digits++; digits > maxDigits {
-			return tooLarge(byteRange(filename, line, lineStart, i-maxDigits, i))
+		if digits++; digits > MaxDigits {
+			return tooLarge(byteRange(filename, line, lineStart, i-MaxDigits, i))
 		}
 		if (src[i] < '0' || src[i] > '9') && src[i] != '.' {
 			digits = 0
@@ -193,7 +193,7 @@ func checkJSONNesting(filename string, src []byte) hcl.Diagnostics {
 		case '\n':
 			line, lineStart = line+1, i+1
 		case '[', '{':
-			if depth++; depth > maxNesting {
+			if depth++; depth > MaxNesting {
 				return tooDeep(byteRange(filename, line, lineStart, i, i+1))
 			}
 		case ']', '}':
@@ -253,7 +253,7 @@ func tooDeep(at hcl.Range) hcl.Diagnostics {
 		Severity: hcl.DiagError,
 		Summary:  "Configuration nested too deeply",
 		Detail: fmt.Sprintf("More than %d levels of brackets, templates, blocks, operators or conditionals stand in each "+
-			"other here. Move inner parts to local values.", maxNesting),
+			"other here. Move inner parts to local values.", MaxNesting),
 		Subject: at.Ptr(),
 	}}
 }
@@ -262,7 +262,7 @@ func tooLarge(at hcl.Range) hcl.Diagnostics {
 	return hcl.Diagnostics{{
 		Severity: hcl.DiagError,
 		Summary:  "Number too large",
-		Detail:   fmt.Sprintf("A number may have up to %d digits, and its exponent up to four.", maxDigits),
+		Detail:   fmt.Sprintf("A number may have up to %d digits, and its exponent up to four.", MaxDigits),
 		Subject:  at.Ptr(),
 	}}
 }

@@ -1,4 +1,4 @@
-package config
+package syntax
 
 import (
 	"fmt"
@@ -49,13 +49,13 @@ func TestNesting(t *testing.T) {
 	for name, expression := range nested {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			allowed := "a = " + expression(maxNesting-10) + "\n"
-			if diags := checkNesting("f", []byte(allowed)); diags.HasErrors() {
-				t.Errorf("%d levels are refused: %v", maxNesting-10, diags)
+			allowed := "a = " + expression(MaxNesting-10) + "\n"
+			if diags := CheckNesting("f", []byte(allowed)); diags.HasErrors() {
+				t.Errorf("%d levels are refused: %v", MaxNesting-10, diags)
 			}
 			survive(t, allowed)
-			for _, n := range []int{maxNesting + 20, 100_000} {
-				diags := checkNesting("f", []byte("a = "+expression(n)+"\n"))
+			for _, n := range []int{MaxNesting + 20, 100_000} {
+				diags := CheckNesting("f", []byte("a = "+expression(n)+"\n"))
 				if len(diags) != 1 || diags[0].Summary != "Configuration nested too deeply" || diags[0].Subject.Start.Line != 1 {
 					t.Errorf("%d levels: %v", n, diags)
 				}
@@ -70,11 +70,11 @@ func TestLongExpressions(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			allowed := "a = " + expression(maxChain-10) + "\n"
-			if diags := checkNesting("f", []byte(allowed)); diags.HasErrors() {
+			if diags := CheckNesting("f", []byte(allowed)); diags.HasErrors() {
 				t.Errorf("%d operators are refused: %v", maxChain-10, diags)
 			}
 			survive(t, allowed)
-			diags := checkNesting("f", []byte("a = "+expression(maxChain+10)+"\n"))
+			diags := CheckNesting("f", []byte("a = "+expression(maxChain+10)+"\n"))
 			if len(diags) != 1 || diags[0].Summary != "Expression too long" {
 				t.Errorf("%d operators: %v", maxChain+10, diags)
 			}
@@ -94,10 +94,10 @@ func survive(t *testing.T, src string) {
 
 func TestNestedBlocks(t *testing.T) {
 	t.Parallel()
-	if diags := checkNesting("f", []byte(strings.Repeat("a {\n", 100_000))); !diags.HasErrors() {
+	if diags := CheckNesting("f", []byte(strings.Repeat("a {\n", 100_000))); !diags.HasErrors() {
 		t.Error("100,000 blocks in each other are not refused")
 	}
-	if diags := checkNesting("f", []byte(strings.Repeat("a {\nb = [1, -2, !true]\n}\n", 10_000))); diags.HasErrors() {
+	if diags := CheckNesting("f", []byte(strings.Repeat("a {\nb = [1, -2, !true]\n}\n", 10_000))); diags.HasErrors() {
 		t.Errorf("10,000 blocks after each other are refused: %v", diags)
 	}
 }
@@ -108,7 +108,7 @@ func TestHugeNumbers(t *testing.T) {
 		"a = 1e600000000": true, "a = " + strings.Repeat("9", 5001): true, "a = 0." + strings.Repeat("9", 5000): true, "a = \"${1E+99999}\"": true, "a = -2.5e-10000": true,
 		"a = 1e9999": false, "a = " + strings.Repeat("9", 5000): false, "a = \"" + strings.Repeat("9", 5001) + "\"": false, "a = \"1e600000000\"": false, "# 1e600000000": false, "a1e60000 = 1": false,
 	} {
-		if got := len(checkNesting("f", []byte(src+"\n"))) > 0; got != want {
+		if got := len(CheckNesting("f", []byte(src+"\n"))) > 0; got != want {
 			t.Errorf("%s: refused %v, want %v", src, got, want)
 		}
 	}
@@ -134,7 +134,7 @@ func TestFlatSourcesPass(t *testing.T) {
 		"comments":     strings.Repeat("# [[[ ((( {{{\n", 10_000),
 		"closed only":  strings.Repeat("]", 10_000),
 	} {
-		if diags := checkNesting("f", []byte(src)); diags.HasErrors() {
+		if diags := CheckNesting("f", []byte(src)); diags.HasErrors() {
 			t.Errorf("%s: %v", name, diags)
 		}
 	}
@@ -142,7 +142,7 @@ func TestFlatSourcesPass(t *testing.T) {
 
 func TestJSONNesting(t *testing.T) {
 	t.Parallel()
-	deep := strings.Repeat("[", maxNesting+1)
+	deep := strings.Repeat("[", MaxNesting+1)
 	quoted := strings.ReplaceAll(deep, "[", `\u005b`)
 	tests := map[string]struct {
 		src  string
@@ -150,13 +150,13 @@ func TestJSONNesting(t *testing.T) {
 	}{
 		"brackets":          {"{\n\"a\": " + strings.Repeat("[", 100_000), 2},
 		"objects":           {strings.Repeat(`{"a":`, 100_000), 1},
-		"allowed":           {strings.Repeat("[", maxNesting) + strings.Repeat("]", maxNesting), 0},
+		"allowed":           {strings.Repeat("[", MaxNesting) + strings.Repeat("]", MaxNesting), 0},
 		"template":          {"{\n\n\"a\": \"${" + deep + "}\"}", 3},
 		"escaped template":  {"{\n\"a\": \"\\u0024\\u007b" + quoted + "}\"}", 2},
 		"brackets in text":  {`{"a": "` + deep + `"}`, 0},
 		"key":               {`{"${` + deep + `}": 1}`, 1},
 		"unclosed string":   {"{\"a\": \"\n" + deep, 2},
-		"escape at the end": {`{"a": "` + strings.Repeat("x{", maxNesting) + `\`, 0},
+		"escape at the end": {`{"a": "` + strings.Repeat("x{", MaxNesting) + `\`, 0},
 		"flat":              {"[" + strings.Repeat(`{"a": [1, "${x}"]},`, 10_000) + "1]", 0},
 	}
 	for name, test := range tests {
@@ -195,7 +195,7 @@ func FuzzNesting(f *testing.F) {
 			}
 			return
 		}
-		if !checkNesting("f", src).HasErrors() {
+		if !CheckNesting("f", src).HasErrors() {
 			survive(t, string(src))
 		}
 	})

@@ -1,10 +1,11 @@
-package config
+package syntax
 
 import (
-	"assetform/config/worktree"
 	"bytes"
 	"strings"
 	"testing"
+
+	"assetform/config/worktree"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"

@@ -1,4 +1,4 @@
-package config
+package syntax
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 
 // chunkBytes is the length after which a chunk ends at the next opportunity.
 // It is so short that a chunk of usual blocks has too few brackets and
-// operators to nest deeply, which spares it checkNesting's own tokens.
+// operators to nest deeply, which spares it CheckNesting's own tokens.
 const chunkBytes = 4 << 10
 
 // parseNative parses source in native syntax.
@@ -32,7 +32,7 @@ func parseNative(shown string, src []byte) (*hcl.File, hcl.Diagnostics) {
 			return file, nil
 		}
 	}
-	if diags := checkNesting(shown, src); diags != nil {
+	if diags := CheckNesting(shown, src); diags != nil {
 		return nil, diags
 	}
 	return hclsyntax.ParseConfig(src, shown, hcl.InitialPos)
@@ -97,7 +97,7 @@ func parseChunks(shown string, src []byte, chunks []chunk) *hcl.File {
 // parse returns the body of a chunk, or nil when anything is wrong with it.
 // Attributes have no place at the top level, so a chunk that has any is wrong.
 func (c chunk) parse(shown string) *hclsyntax.Body {
-	if checkNesting(shown, c.src) != nil {
+	if CheckNesting(shown, c.src) != nil {
 		return nil
 	}
 	file, diags := hclsyntax.ParseConfig(c.src, shown, c.start)

@@ -1,4 +1,4 @@
-package config
+package syntax
 
 import (
 	"bytes"
@@ -49,7 +49,7 @@ func parseFormattable(filename string, src []byte) (*hclsyntax.Body, hcl.Diagnos
 			Subject:  &at,
 		}}
 	}
-	if diags := checkNesting(filename, src); diags.HasErrors() {
+	if diags := CheckNesting(filename, src); diags.HasErrors() {
 		return nil, diags
 	}
 	file, diags := hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
