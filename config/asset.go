@@ -8,6 +8,7 @@ import (
 	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/config/pathname"
+	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -168,7 +169,7 @@ func (e *evaluator) integer(s setting, a Address) (int64, bool) {
 	if !s.value.IsKnown() {
 		return 0, false
 	}
-	if isSensitive(s.value) {
+	if sensitive.Is(s.value) {
 		e.reportSetting(s, "Sensitive value of "+s.name, "The %s of %s is shown and stored, so it cannot be sensitive.", s.name, a)
 		return 0, false
 	}

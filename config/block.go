@@ -1,6 +1,8 @@
 package config
 
 import (
+	"assetform/config/sensitive"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -109,7 +111,7 @@ func (e *evaluator) evaluateBlock(b *block) cty.Value {
 func (b *block) value() cty.Value {
 	if b.whole == cty.NilVal {
 		b.whole = b.makeValue()
-		b.secret = mayHoldMark(b.whole)
+		b.secret = sensitive.MayBe(b.whole)
 	}
 	return b.whole
 }

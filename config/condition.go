@@ -2,6 +2,7 @@ package config
 
 import (
 	"assetform/config/diag"
+	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -34,11 +35,11 @@ func (c boundCheck) evaluate(inst *instance, self cty.Value, summary, subject st
 		return nil
 	}
 	ctx := c.context(c.condition, inst, self)
-	v, diags := evaluate(c.condition.expr, ctx)
+	v, diags := sensitive.Evaluate(c.condition.expr, ctx)
 	if diags.HasErrors() || !v.IsKnown() {
 		return diags
 	}
-	holds, found := boolOf(unmarked(v))
+	holds, found := boolOf(sensitive.Unmarked(v))
 	at := c.condition.expr.Range()
 	if found != "" {
 		d := diag.Problem(at, "Invalid value of condition", "%s, but the condition of %s must be true or false.", found, subject)
@@ -59,12 +60,12 @@ func (c boundCheck) evaluate(inst *instance, self cty.Value, summary, subject st
 func (c boundCheck) text(inst *instance, self cty.Value) (string, hcl.Diagnostics) {
 	const none = "the condition does not hold, and its message cannot be shown."
 	ctx := c.context(c.message, inst, self)
-	v, diags := evaluate(c.message.expr, ctx)
+	v, diags := sensitive.Evaluate(c.message.expr, ctx)
 	if diags.HasErrors() || !v.IsWhollyKnown() {
 		return none, diags
 	}
 	at := c.message.expr.Range()
-	if isSensitive(v) {
+	if sensitive.Is(v) {
 		return none, append(diags, diag.Problem(at, "Sensitive value in message", "The error_message holds a sensitive value, so it cannot be shown. Leave that value out."))
 	}
 	v, err := convert.Convert(v, cty.String)
@@ -95,7 +96,7 @@ func (e *evaluator) preparePostconditions(checks []boundCheck, inst *instance, s
 				ok = false
 				continue
 			}
-			_, diags := evaluate(b.expr, c.context(b, inst, unknownSelf))
+			_, diags := sensitive.Evaluate(b.expr, c.context(b, inst, unknownSelf))
 			e.diags = append(e.diags, diags...)
 			ok = ok && !diags.HasErrors()
 		}
@@ -127,9 +128,4 @@ func boolOf(v cty.Value) (value bool, found string) {
 		return false, "Found " + v.Type().FriendlyName()
 	}
 	return b.True(), ""
-}
-
-func unmarked(v cty.Value) cty.Value {
-	v, _ = v.UnmarkDeep()
-	return v
 }

@@ -9,7 +9,6 @@ import (
 	"assetform/config/diag"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // maxCompared bounds the names that are compared in searches for similar ones
@@ -83,9 +82,3 @@ func compareDiagnostics(a, b *hcl.Diagnostic) int {
 		cmp.Compare(a.Detail, b.Detail),
 	)
 }
-
-// markSensitive marks a value as one to be shown nowhere. Marks survive all
-// functions and operators of package cty.
-func markSensitive(v cty.Value) cty.Value { return v.Mark(sensitiveMark) }
-
-func isSensitive(v cty.Value) bool { return v.ContainsMarked() }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assetform/config/diag"
+	"assetform/config/sensitive"
 	"assetform/config/syntax"
 
 	"github.com/hashicorp/hcl/v2"
@@ -165,7 +166,7 @@ func (v *variableDecl) parseText(text string) (value cty.Value, found string) {
 	if diags.HasErrors() || hcl.ExprAsKeyword(expr) != "" && len(expr.Variables()) > 0 {
 		return cty.DynamicVal, typeDescription(v.typ) + " is required, so it must be an expression; texts need quotes here"
 	}
-	value, diags = evaluate(expr, nil)
+	value, diags = sensitive.Evaluate(expr, nil)
 	if diags.HasErrors() {
 		return cty.DynamicVal, "it must be a constant, without variables and functions"
 	}
@@ -180,7 +181,7 @@ func (e *evaluator) collectVariables(s *scope) {
 			continue
 		}
 		e.project.Variables = append(e.project.Variables, VariableValue{
-			Name: v.name, Value: unmarked(value), Sensitive: v.sensitive,
+			Name: v.name, Value: sensitive.Unmarked(value), Sensitive: v.sensitive,
 			OnlyKey: e.onlyKey(v.name), Missing: e.missing[v.name],
 		})
 	}

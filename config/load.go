@@ -7,11 +7,11 @@ import (
 	"strings"
 
 	"assetform/config/diag"
+	"assetform/config/functions"
 	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/function"
 )
 
 // Load reads and evaluates the configuration in a directory. The Project is
@@ -67,7 +67,7 @@ func newEvaluator(opts Options, project *Project) (*evaluator, error) {
 	return &evaluator{
 		opts: opts, files: f, rootDir: f.Below, project: project, maxValue: maxValue,
 		modules:       map[string]*module{},
-		functions:     map[string]map[string]function.Function{},
+		functions:     functions.New(f),
 		given:         map[string]givenValue{},
 		missing:       map[string]bool{},
 		outside:       map[string][32]byte{},

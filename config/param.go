@@ -6,6 +6,7 @@ import (
 
 	"assetform/config/diag"
 	"assetform/config/method"
+	"assetform/config/sensitive"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -116,7 +117,7 @@ func (e *evaluator) convertParam(s setting, spec *Spec, p method.Param) (cty.Val
 	if p.Type == method.Integer {
 		plain, _ := v.Unmark()
 		if _, found := wholeNumber(plain); found != "" {
-			if isSensitive(v) {
+			if sensitive.Is(v) {
 				found = "Found a sensitive value that is none"
 			}
 			e.reportSetting(s, "Invalid value of "+p.Name, "%s, but the %s of %s must be a whole number of 64 bits.", found, p.Name, spec.Address)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assetform/config/diag"
+	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -64,7 +65,7 @@ func (e *evaluator) checkKeyVariables(decl *providerDecl, attr *hcl.Attribute) b
 // isText tells whether a value is a single text that says something. What is
 // in an object may be no key; it is looked at when it is used as one.
 func isText(value cty.Value) bool {
-	value = unmarked(value)
+	value = sensitive.Unmarked(value)
 	return value.Type() == cty.String && value.IsKnown() && !value.IsNull() && value.AsString() != ""
 }
 

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"assetform/config/diag"
 	"assetform/config/pathname"
+	"assetform/config/sensitive"
 	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
@@ -67,11 +67,8 @@ func (e *evaluator) readKey(name string) string {
 func (e *evaluator) hideSource(name string, src []byte, diags hcl.Diagnostics) {
 	delete(e.project.Files, name)
 	for _, d := range diags {
-		d.Detail = quotedText.ReplaceAllStringFunc(d.Detail, func(quoted string) string {
-			if bytes.Contains(src, []byte(strings.Trim(quoted, `"`))) {
-				return diag.Sensitive
-			}
-			return quoted
+		d.Detail = sensitive.HideQuoted(d.Detail, func(quoted string) bool {
+			return bytes.Contains(src, []byte(strings.Trim(quoted, `"`)))
 		}) + " The line is not shown, because the file may hold sensitive values."
 	}
 }
@@ -125,7 +122,7 @@ func (e *evaluator) assignFile(mod *module, name string, src []byte, auto bool) 
 			e.given[attr.Name] = givenValue{value: cty.DynamicVal}
 			continue
 		}
-		value, diags := evaluate(attr.Expr, nil)
+		value, diags := sensitive.Evaluate(attr.Expr, nil)
 		e.diags = append(e.diags, diags...)
 		e.given[attr.Name] = givenValue{value: value, from: "the file " + name, rng: at, auto: auto}
 	}

@@ -15,7 +15,7 @@ import (
 // apply/cli and main may import everything. What is not listed may import
 // nothing of ours.
 var mayImport = map[string][]string{
-	"config":                  {"config/diag", "config/format", "config/method", "config/origin", "config/pathname", "config/syntax", "config/watch", "config/worktree"},
+	"config":                  {"config/diag", "config/format", "config/functions", "config/method", "config/origin", "config/pathname", "config/sensitive", "config/syntax", "config/watch", "config/worktree"},
 	"lockfile":                {"lockfile/atomicfile", "config/diag", "config/pathname"},
 	"lockfile/datadir":        {"lockfile/atomicfile"},
 	"plan":                    {"config/...", "lockfile/..."},
@@ -32,9 +32,11 @@ var mayImport = map[string][]string{
 	"apply/engine/imaginator": {"apply/engine/imaginator/reach", "config/diag", "config/origin"},
 	"apply/engine/sketch":     {"apply/media/webp"},
 	"config/format":           {},
+	"config/functions":        {"config/pathname", "config/sensitive", "config/syntax", "config/worktree"},
 	"config/method":           {},
 	"config/origin":           {},
 	"config/pathname":         {"config/diag", "config/format"},
+	"config/sensitive":        {"config/diag"},
 	"config/syntax":           {"config/diag", "config/worktree"},
 	"config/worktree":         {"config/pathname"},
 }

@@ -1,4 +1,4 @@
-package config
+package functions
 
 import (
 	"encoding/base64"
@@ -15,14 +15,14 @@ import (
 
 // fileScope is where the functions of one directory's files read.
 type fileScope struct {
-	files        *worktree.Files
-	templates    *templates
-	dir, rootDir string // slash paths relative to the project root
-	functions    map[string]function.Function
+	files     *worktree.Files
+	templates *templates
+	dir       string                       // a slash path relative to the project root
+	functions map[string]function.Function // that templates may call
 }
 
-func fileFunctions() []functionEntry {
-	return []functionEntry{
+func fileFunctions() []entry {
+	return []entry{
 		{name: "basename", fn: pathFunction(path.Base), description: "Returns the last part of a path."},
 		{name: "dirname", fn: pathFunction(path.Dir), description: "Returns a path without its last part."},
 		{name: "file", files: func(s fileScope) function.Function { return s.fromFile(asText) }, description: "Returns the content of a text file of the project."},

@@ -1,4 +1,4 @@
-package config
+package functions
 
 import (
 	"maps"
@@ -13,17 +13,17 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// FunctionDoc describes a function of the language.
-type FunctionDoc struct {
+// Doc describes a function of the language.
+type Doc struct {
 	Name        string
 	Group       string // heading of the reference page: "Strings"
 	Signature   string // `substr(str string, offset number, length number) string`
 	Description string // one sentence
 }
 
-// functionEntry is a row of the function table. Exactly one of fn and files
-// is set: files makes a function that reads files, bound to a directory.
-type functionEntry struct {
+// entry is a row of the function table. Exactly one of fn and files is set:
+// files makes a function that reads files, bound to a directory.
+type entry struct {
 	name        string
 	description string
 	fn          function.Function
@@ -32,16 +32,16 @@ type functionEntry struct {
 	bound       func([]cty.Value) error // refuses arguments whose result would not fit in memory; nil: the general bounds are enough
 }
 
-// functionGroup is a part of the function table under one heading.
-type functionGroup struct {
+// group is a part of the function table under one heading.
+type group struct {
 	title   string
-	entries []functionEntry
+	entries []entry
 }
 
-// functionGroups is the table from which evaluation, suggestions, completion
+// groups is the table from which evaluation, suggestions, completion
 // and the reference page are made.
-func functionGroups() []functionGroup {
-	return []functionGroup{
+func groups() []group {
+	return []group{
 		{"Numbers", numericFunctions()},
 		{"Strings", stringFunctions()},
 		{"Collections", collectionFunctions()},
@@ -54,19 +54,19 @@ func functionGroups() []functionGroup {
 	}
 }
 
-// Functions lists the functions of the language by group and name.
-func Functions() []FunctionDoc {
-	var docs []FunctionDoc
-	for _, group := range functionGroups() {
-		slices.SortFunc(group.entries, func(a, b functionEntry) int { return strings.Compare(a.name, b.name) })
-		for _, e := range group.entries {
+// List lists the functions of the language by group and name.
+func List() []Doc {
+	var docs []Doc
+	for _, g := range groups() {
+		slices.SortFunc(g.entries, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+		for _, e := range g.entries {
 			fn := e.fn
 			if e.files != nil {
 				fn = e.files(fileScope{})
 			}
-			docs = append(docs, FunctionDoc{
+			docs = append(docs, Doc{
 				Name:        e.name,
-				Group:       group.title,
+				Group:       g.title,
 				Signature:   signature(e.name, fn, e.result),
 				Description: e.description,
 			})
@@ -75,11 +75,11 @@ func Functions() []FunctionDoc {
 	return docs
 }
 
-// pureFunctions are the functions that are the same in every directory.
-var pureFunctions = sync.OnceValue(func() map[string]function.Function {
+// pure are the functions that are the same in every directory.
+var pure = sync.OnceValue(func() map[string]function.Function {
 	table := map[string]function.Function{}
-	for _, group := range functionGroups() {
-		for _, e := range group.entries {
+	for _, g := range groups() {
+		for _, e := range g.entries {
 			if e.files == nil {
 				table[e.name] = guard(e.fn, e.bound)
 			}
@@ -88,12 +88,35 @@ var pureFunctions = sync.OnceValue(func() map[string]function.Function {
 	return table
 })
 
-// functionTable returns the functions that expressions in the files of dir
-// may call. dir and rootDir, the directory of the root module, are slash
-// paths relative to the project root.
-func functionTable(f *worktree.Files, t *templates, dir, rootDir string) map[string]function.Function {
-	scope := fileScope{files: f, templates: t, dir: dir, rootDir: rootDir}
-	table := maps.Clone(pureFunctions())
+// A Set is the functions of a project. It belongs to one goroutine; the
+// functions do not.
+type Set struct {
+	files     *worktree.Files
+	templates *templates
+	dirs      map[string]map[string]function.Function
+}
+
+// New returns the functions of a project, whose files they read. The files
+// are closed by the caller.
+func New(files *worktree.Files) *Set {
+	return &Set{files: files, templates: &templates{}, dirs: map[string]map[string]function.Function{}}
+}
+
+// In returns the functions that expressions in the files of dir may call, a
+// slash path relative to the project root. It is only to be read.
+func (s *Set) In(dir string) map[string]function.Function {
+	table, ok := s.dirs[dir]
+	if !ok {
+		table = s.bound(dir)
+		s.dirs[dir] = table
+	}
+	return table
+}
+
+// bound makes the table of a directory.
+func (s *Set) bound(dir string) map[string]function.Function {
+	scope := fileScope{files: s.files, templates: s.templates, dir: dir}
+	table := maps.Clone(pure())
 	for _, e := range fileFunctions() {
 		if e.files != nil {
 			table[e.name] = guard(e.files(scope), e.bound)

@@ -1,4 +1,4 @@
-package config
+package functions
 
 import (
 	"crypto/md5"
@@ -14,9 +14,9 @@ import (
 )
 
 // hashFunctions has every hash twice: of a string and of a file.
-func hashFunctions() []functionEntry {
+func hashFunctions() []entry {
 	base64Of := base64.StdEncoding.EncodeToString
-	return []functionEntry{
+	return []entry{
 		{name: "base64sha256", fn: hashString(sha256.New, base64Of), description: "Returns the SHA-256 hash of a string in Base64."},
 		{name: "base64sha512", fn: hashString(sha512.New, base64Of), description: "Returns the SHA-512 hash of a string in Base64."},
 		{name: "md5", fn: hashString(md5.New, hex.EncodeToString), description: "Returns the MD5 hash of a string in hexadecimal."},

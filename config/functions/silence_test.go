@@ -1,8 +1,10 @@
-package config
+package functions
 
 import (
 	"strings"
 	"testing"
+
+	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -12,11 +14,11 @@ import (
 func silenceContext(t *testing.T) *hcl.EvalContext {
 	t.Helper()
 	ctx := functionContext(t).NewChild()
-	key := cty.StringVal("key").Mark(sensitiveMark)
+	key := sensitive.Mark(cty.StringVal("key"))
 	ctx.Variables = map[string]cty.Value{
 		"key":    key,
 		"inside": cty.ObjectVal(map[string]cty.Value{"key": key, "plain": cty.StringVal("p"), "none": cty.NullVal(cty.String)}),
-		"all":    cty.MapVal(map[string]cty.Value{"key": cty.StringVal("x")}).Mark(sensitiveMark),
+		"all":    sensitive.Mark(cty.MapVal(map[string]cty.Value{"key": cty.StringVal("x")})),
 		"rows":   cty.TupleVal([]cty.Value{cty.ObjectVal(map[string]cty.Value{"id": cty.StringVal("a"), "key": key})}),
 		"plain":  cty.StringVal("p"),
 		"i":      cty.NumberIntVal(0),
@@ -44,7 +46,7 @@ func TestPassedOverErrorsAreMarked(t *testing.T) {
 	} {
 		for _, letter := range []string{"k", "z"} {
 			src := strings.ReplaceAll(src, "X", letter)
-			got, diags := evaluate(parseExpression(t, src), ctx)
+			got, diags := sensitive.Evaluate(parseExpression(t, src), ctx)
 			if diags.HasErrors() || !got.IsMarked() {
 				t.Errorf("%s = %#v, %v; want a marked value", src, got, diags)
 			}
@@ -64,7 +66,7 @@ func TestOrdinaryValuesStayPlain(t *testing.T) {
 		`plain == "p" ? upper(plain) : inside.plain`: `"P"`, `false && can(regex("a", plain))`: `false`, `inside.none == null ? "x" : upper(inside.none)`: `"x"`,
 		`try(inside, {}).plain`: `"p"`, `issensitive(try(regex("^z", key), 1))`: `true`, `issensitive(try(regex("^k", key), 1))`: `true`,
 	} {
-		got, diags := evaluate(parseExpression(t, src), ctx)
+		got, diags := sensitive.Evaluate(parseExpression(t, src), ctx)
 		if diags.HasErrors() || got.ContainsMarked() {
 			t.Errorf("%s = %#v, %v; want an ordinary value", src, got, diags)
 			continue
@@ -78,50 +80,8 @@ func TestOrdinaryValuesStayPlain(t *testing.T) {
 func TestTryWithholdsWhatFails(t *testing.T) {
 	t.Parallel()
 	ctx := functionContext(t)
-	_, diags := evaluate(parseExpression(t, `try({ for s in [t.secret, t.secret] : s => 1 })`), ctx)
+	_, diags := sensitive.Evaluate(parseExpression(t, `try({ for s in [t.secret, t.secret] : s => 1 })`), ctx)
 	if !diags.HasErrors() || strings.Contains(diags.Error(), "hunter2") {
 		t.Errorf("%v; want an error without the secret", diags)
-	}
-}
-
-// TestMarksAreSoughtOnce would look through a large map for marks in each of
-// the instances that read it.
-func TestMarksAreSoughtOnce(t *testing.T) {
-	t.Parallel()
-	e := &evaluator{}
-	plain := &scope{plain: &hcl.EvalContext{}, locals: map[string]*cell{
-		"plain":  {state: unread, compute: func() cty.Value { return cty.StringVal("x") }},
-		"secret": {state: unread, compute: func() cty.Value { return cty.TupleVal([]cty.Value{markSensitive(cty.True)}) }},
-	}}
-	for src, want := range map[string]bool{"local.plain": true, "local.secret": false, "[local.secret, local.plain]": false} {
-		b := e.bind(plain, parseExpression(t, src), names{})
-		if got := readsNoSecret(b.expr.Variables()[0], b.ctx); got != want || e.readsSecret {
-			t.Errorf("%s reads no secret: %t, want %t", src, got, want)
-		}
-	}
-}
-
-// TestDefaultsOfSensitiveNull have defaults of a module's variables take the
-// place of a null that tells something.
-func TestDefaultsOfSensitiveNull(t *testing.T) {
-	t.Parallel()
-	for _, letter := range []string{"k", "z"} {
-		for _, variable := range []string{
-			"variable \"text\" {\n  default  = \"x\"\n  nullable = false\n}\noutput \"text\" { value = issensitive(var.text) }",
-			"variable \"text\" {\n  type = object({ a = optional(string, \"x\") })\n}\noutput \"text\" { value = issensitive(var.text.a) }",
-		} {
-			text := `startswith(var.key, "` + letter + `") ? null : "y"`
-			if strings.Contains(variable, "object") {
-				text = "{ a = " + text + " }"
-			}
-			p := mustLoad(t, map[string]string{
-				"main.asset.hcl": "variable \"key\" {\n  default   = \"k\"\n  sensitive = true\n}\n" +
-					"module \"m\" {\n  source = \"./m\"\n  text   = " + text + "\n}\noutput \"marked\" { value = module.m.text }\n",
-				"m/m.asset.hcl": variable + "\n",
-			})
-			if len(p.Outputs) != 1 || p.Outputs[0].Value.False() {
-				t.Errorf("%s with %q: the outputs are %#v; want true", text, letter, p.Outputs)
-			}
-		}
 	}
 }

@@ -1,9 +1,11 @@
-package config
+package functions
 
 import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"assetform/config/sensitive"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -78,7 +80,7 @@ func guardedCall(inner function.Function, bound func([]cty.Value) error, args []
 	// of any value. What it says of one with unknown elements may be about them.
 	known := !slices.ContainsFunc(args, func(arg cty.Value) bool { return !arg.IsKnown() })
 	var panicked function.PanicError
-	if refused && !known || (known || errors.As(err, &panicked)) && slices.ContainsFunc(args, holdsUnknown) {
+	if refused && !known || (known || errors.As(err, &panicked)) && slices.ContainsFunc(args, sensitive.HoldsUnknown) {
 		return unknownOf(args), nil
 	}
 	return cty.NilVal, describeError(err, args)
@@ -87,8 +89,8 @@ func guardedCall(inner function.Function, bound func([]cty.Value) error, args []
 // unknownOf is the result of a call with such arguments, not all of which are
 // known.
 func unknownOf(args []cty.Value) cty.Value {
-	if slices.ContainsFunc(args, mayHoldMark) {
-		return markSensitive(cty.DynamicVal)
+	if slices.ContainsFunc(args, sensitive.MayBe) {
+		return sensitive.Mark(cty.DynamicVal)
 	}
 	return cty.DynamicVal
 }
@@ -148,7 +150,7 @@ func describeError(err error, args []cty.Value) error {
 		err = errPanicked
 	}
 	for _, arg := range args {
-		if mayHoldMark(arg) {
+		if sensitive.MayBe(arg) {
 			var argErr function.ArgError
 			if errors.As(err, &argErr) {
 				return function.NewArgError(argErr.Index, errWithheld)
@@ -157,40 +159,6 @@ func describeError(err error, args []cty.Value) error {
 		}
 	}
 	return err
-}
-
-// mayHoldMark reports whether a mark is in v, or v is too large to tell in
-// reasonable time.
-func mayHoldMark(v cty.Value) bool {
-	budget := maxElements
-	return holds(v, cty.Value.IsMarked, &budget) || budget < 0
-}
-
-// holdsUnknown reports whether v or anything in it is not known. Of a value
-// that is too large to tell it says no.
-func holdsUnknown(v cty.Value) bool {
-	budget := maxElements
-	return holds(v, func(v cty.Value) bool { return !v.IsKnown() }, &budget)
-}
-
-// holds reports whether something is true of v or of anything in it, as far as
-// the budget goes.
-func holds(v cty.Value, something func(cty.Value) bool, budget *int) bool {
-	if *budget--; *budget < 0 {
-		return false
-	}
-	if something(v) {
-		return true
-	}
-	if v, _ = v.Unmark(); v.IsNull() || !v.IsKnown() || !v.CanIterateElements() {
-		return false
-	}
-	for it := v.ElementIterator(); it.Next(); {
-		if _, element := it.Element(); holds(element, something, budget) {
-			return true
-		}
-	}
-	return false
 }
 
 // plainArguments are arguments as bounds take them: without the marks on them,
@@ -276,18 +244,18 @@ func shallowSize(v cty.Value) (text, elements int) {
 	return 0, 0
 }
 
-// sizeUpTo estimates how long a value is when it is written out: a byte for
+// SizeUpTo estimates how long a value is when it is written out: a byte for
 // each byte of its strings, and some for each element. Values share memory,
-// so what is small in memory may be large on paper; sizeUpTo stops counting
+// so what is small in memory may be large on paper; SizeUpTo stops counting
 // behind the limit.
-func sizeUpTo(v cty.Value, limit int) int {
+func SizeUpTo(v cty.Value, limit int) int {
 	budget := limit + 1
 	spend(v, &budget)
 	return limit + 1 - budget
 }
 
-// deepSize is sizeUpTo what a function may take.
-func deepSize(v cty.Value) int { return sizeUpTo(v, maxText) }
+// deepSize is SizeUpTo what a function may take.
+func deepSize(v cty.Value) int { return SizeUpTo(v, maxText) }
 
 func spend(v cty.Value, budget *int) {
 	v, _ = v.Unmark()

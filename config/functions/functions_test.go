@@ -1,4 +1,4 @@
-package config
+package functions
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/config/sensitive"
 	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
@@ -18,8 +19,9 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
-// opened makes a project of these files and opens it.
-func opened(t *testing.T, files map[string]string) *worktree.Files {
+// opened makes a project of these files and opens it, with the root module in
+// dir.
+func opened(t *testing.T, dir string, files map[string]string) *worktree.Files {
 	t.Helper()
 	root := t.TempDir()
 	for name, content := range files {
@@ -31,7 +33,7 @@ func opened(t *testing.T, files map[string]string) *worktree.Files {
 			t.Fatal(err)
 		}
 	}
-	f, err := worktree.OpenFiles(root, root)
+	f, err := worktree.OpenFiles(root, filepath.Join(root, dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +44,7 @@ func opened(t *testing.T, files map[string]string) *worktree.Files {
 // functionContext evaluates in the directory mod of functionFiles.
 func functionContext(t *testing.T) *hcl.EvalContext {
 	t.Helper()
-	f := opened(t, functionFiles)
+	f := opened(t, "mod", functionFiles)
 	wide := cty.StringVal("x")
 	for range 3 {
 		wide = cty.ListVal(slices.Repeat([]cty.Value{wide}, 110))
@@ -52,7 +54,7 @@ func functionContext(t *testing.T) *hcl.EvalContext {
 		laughs += fmt.Sprintf("%c: &%c [%s]\n", c, c, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*%c, ", c-1), 9), ", "))
 	}
 	return &hcl.EvalContext{
-		Functions: functionTable(f, &templates{}, "mod", "mod"),
+		Functions: New(f).In("mod"),
 		Variables: map[string]cty.Value{"t": cty.ObjectVal(map[string]cty.Value{
 			"hello":    cty.StringVal("Hello, ${name}!"),
 			"loop":     cty.StringVal("%{ for n in names }${n};%{ endfor }"),
@@ -65,7 +67,7 @@ func functionContext(t *testing.T) *hcl.EvalContext {
 			"laughs":   cty.StringVal(laughs),
 			"wide":     wide,
 			"list":     cty.ListVal([]cty.Value{cty.StringVal("one")}),
-			"secret":   cty.StringVal("hunter2").Mark(sensitiveMark),
+			"secret":   sensitive.Mark(cty.StringVal("hunter2")),
 		})},
 	}
 }
@@ -131,7 +133,7 @@ func TestEveryFunctionHasCases(t *testing.T) {
 	ctx := functionContext(t)
 	cases := allFunctionCases()
 	var documented []string
-	for _, doc := range Functions() {
+	for _, doc := range List() {
 		documented = append(documented, doc.Name)
 		if len(cases[doc.Name]) < 3 {
 			t.Errorf("%s has %d cases, want at least 3", doc.Name, len(cases[doc.Name]))
@@ -142,7 +144,7 @@ func TestEveryFunctionHasCases(t *testing.T) {
 		if !strings.HasPrefix(doc.Signature, doc.Name+"(") {
 			t.Errorf("the signature of %s is %q", doc.Name, doc.Signature)
 		}
-		if _, missing := missingFunctions[doc.Name]; missing {
+		if _, missing := Missing[doc.Name]; missing {
 			t.Errorf("%s is there and said not to be", doc.Name)
 		}
 	}
@@ -204,12 +206,12 @@ func checkMarks(t *testing.T, ctx *hcl.EvalContext, call *hclsyntax.FunctionCall
 			continue // a default that is not needed is not part of the result
 		}
 		marked := slices.Clone(args)
-		marked[i] = arg.Mark(sensitiveMark)
+		marked[i] = sensitive.Mark(arg)
 		got, err := fn.Call(marked)
 		switch {
 		case err != nil && !strings.Contains(err.Error(), "because an argument is sensitive") && err.Error() != "argument must not be null":
 			t.Errorf("%s with argument %d marked: error %q", src, i, err)
-		case err == nil && !got.HasMark(sensitiveMark):
+		case err == nil && !sensitive.Marked(got):
 			t.Errorf("%s with argument %d marked: %#v is not marked", src, i, got)
 		}
 	}
@@ -260,10 +262,10 @@ func TestErrorsDoNotQuoteSecrets(t *testing.T) {
 // TestSensitivePathsAreNotStored asks for files by a path that holds a secret.
 func TestSensitivePathsAreNotStored(t *testing.T) {
 	t.Parallel()
-	f := opened(t, map[string]string{"hunter2.txt": "content", "hunter2/a": "${x}"})
+	f := opened(t, ".", map[string]string{"hunter2.txt": "content", "hunter2/a": "${x}"})
 	ctx := &hcl.EvalContext{
-		Functions: functionTable(f, &templates{}, ".", "."),
-		Variables: map[string]cty.Value{"s": cty.StringVal("hunter2").Mark(sensitiveMark)},
+		Functions: New(f).In("."),
+		Variables: map[string]cty.Value{"s": sensitive.Mark(cty.StringVal("hunter2"))},
 	}
 	sources := []string{
 		`file("${s}.txt")`, `fileexists("${s}.txt")`, `fileset(s, "*")`, `fileset(".", "${s}/*")`, `filesha256("${s}.txt")`,
@@ -342,7 +344,7 @@ func TestUnknownFunctions(t *testing.T) {
 		`try(timestamp())`: "differ from run to run",
 	} {
 		_, diags := parseExpression(t, src).Value(ctx)
-		if diags = explainUnknownFunctions(diags); len(diags) != 1 || !strings.Contains(diags[0].Detail, want) {
+		if diags = explainUnknown(diags); len(diags) != 1 || !strings.Contains(diags[0].Detail, want) {
 			t.Errorf("%s: %v; want %q", src, diags, want)
 		}
 	}
@@ -360,7 +362,7 @@ func TestPanicsBecomeErrors(t *testing.T) {
 
 func BenchmarkGuardedCall(b *testing.B) {
 	b.ReportAllocs()
-	upper, args := pureFunctions()["upper"], []cty.Value{cty.StringVal("knight")}
+	upper, args := pure()["upper"], []cty.Value{cty.StringVal("knight")}
 	for b.Loop() {
 		if v, err := upper.Call(args); err != nil || v.AsString() != "KNIGHT" {
 			b.Fatal(v, err)
@@ -371,7 +373,7 @@ func BenchmarkGuardedCall(b *testing.B) {
 func BenchmarkFunctionTable(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if table := functionTable(nil, nil, ".", "."); len(table) < 100 {
+		if table := New(nil).In("."); len(table) < 100 {
 			b.Fatal("functions are missing")
 		}
 	}

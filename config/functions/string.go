@@ -1,4 +1,4 @@
-package config
+package functions
 
 import (
 	"errors"
@@ -11,8 +11,8 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-func stringFunctions() []functionEntry {
-	return []functionEntry{
+func stringFunctions() []entry {
+	return []entry{
 		{name: "chomp", fn: stdlib.ChompFunc, description: "Removes newlines at the end of a string."},
 		{name: "endswith", fn: stringTest("suffix", strings.HasSuffix), description: "Reports whether a string ends with a given suffix."},
 		{name: "format", fn: stdlib.FormatFunc, bound: boundFormat, description: "Writes values into a string by verbs like those of C's printf."},

@@ -1,4 +1,4 @@
-package config
+package functions
 
 // moreFunctionCases are the cases of encodings, files, hashes, dates, networks
 // and types. The files are those of functionFiles.

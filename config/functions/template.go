@@ -1,4 +1,4 @@
-package config
+package functions
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"assetform/config/pathname"
+	"assetform/config/sensitive"
 	"assetform/config/syntax"
 
 	"github.com/hashicorp/hcl/v2"
@@ -45,7 +46,7 @@ func (s fileScope) templateFile() function.Function {
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}
-			expr, err := s.templates.parse(full, pathname.Relative(s.rootDir, full), content)
+			expr, err := s.templates.parse(full, pathname.Relative(s.files.Below, full), content)
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}
@@ -165,9 +166,9 @@ func renderTemplate(expr hclsyntax.Expression, vars cty.Value, functions map[str
 			return cty.NilVal, function.NewArgErrorf(1, "vars map does not contain key %q, referenced at %s", root, traversal[0].SourceRange())
 		}
 	}
-	v, diags := evaluate(expr, ctx)
+	v, diags := sensitive.Evaluate(expr, ctx)
 	if diags.HasErrors() {
-		return cty.NilVal, diagnosticError(explainUnknownFunctions(diags))
+		return cty.NilVal, diagnosticError(explainUnknown(diags))
 	}
 	return v.WithMarks(marks), nil
 }

@@ -1,4 +1,4 @@
-package config
+package functions
 
 import (
 	"bytes"
@@ -20,8 +20,8 @@ import (
 	"golang.org/x/text/encoding/ianaindex"
 )
 
-func encodingFunctions() []functionEntry {
-	return []functionEntry{
+func encodingFunctions() []entry {
+	return []entry{
 		{name: "base64decode", fn: base64DecodeFunc, description: "Decodes Base64 to a string, which must be UTF-8."},
 		{name: "base64encode", fn: ctyencoding.Base64EncodeFunc, description: "Encodes the UTF-8 bytes of a string in Base64."},
 		{name: "csvdecode", fn: stdlib.CSVDecodeFunc, result: "list(object)", description: "Reads CSV text (RFC 4180) as a list of objects; the first line names their attributes."},

@@ -1,6 +1,8 @@
-package config
+package functions
 
 import (
+	"assetform/config/sensitive"
+
 	"github.com/hashicorp/go-cty-funcs/collection"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -8,8 +10,8 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-func collectionFunctions() []functionEntry {
-	return []functionEntry{
+func collectionFunctions() []entry {
+	return []entry{
 		{name: "alltrue", fn: quantifier(true), description: "Reports whether all elements of a list are true; an empty list gives true."},
 		{name: "anytrue", fn: quantifier(false), description: "Reports whether any element of a list is true; an empty list gives false."},
 		{name: "chunklist", fn: stdlib.ChunklistFunc, description: "Splits a list into lists of at most a given length."},
@@ -64,7 +66,7 @@ var distinctFunc = function.New(&function.Spec{
 	Params: []function.Parameter{{Name: "list", Type: cty.List(cty.DynamicPseudoType)}},
 	Type:   func(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil },
 	Impl: func(args []cty.Value, retType cty.Type) (cty.Value, error) {
-		if holdsUnknown(args[0]) {
+		if sensitive.HoldsUnknown(args[0]) {
 			return cty.UnknownVal(retType), nil
 		}
 		seen := newValueSet()
@@ -214,7 +216,7 @@ var matchKeysFunc = function.New(&function.Spec{
 		if err != nil {
 			return cty.NilVal, function.NewArgError(2, err)
 		}
-		if holdsUnknown(keys) || holdsUnknown(search) {
+		if sensitive.HoldsUnknown(keys) || sensitive.HoldsUnknown(search) {
 			return cty.UnknownVal(retType), nil
 		}
 		wanted := newValueSet()

@@ -1,10 +1,12 @@
-package config
+package functions
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/customdecode"
@@ -160,8 +162,9 @@ func TestConditionsOfFor(t *testing.T) {
 // argument that is not known.
 func TestUnknownArguments(t *testing.T) {
 	t.Parallel()
+	self := cty.UnknownVal(cty.Object(map[string]cty.Type{"width": cty.Number, "height": cty.Number, "media_type": cty.String}))
 	ctx := functionContext(t).NewChild()
-	ctx.Variables = map[string]cty.Value{"self": unknownSelf}
+	ctx.Variables = map[string]cty.Value{"self": self}
 	for src, message := range map[string]string{
 		`alltrue([self.width > 10, self.height > 10])`:      "",
 		`replace(self.media_type, "/image./", "") == "png"`: "",
@@ -190,7 +193,7 @@ func TestUnknownResultsKeepMarks(t *testing.T) {
 		Impl:     func([]cty.Value, cty.Type) (cty.Value, error) { panic("not expected") },
 	}), nil)
 	unknown := cty.TupleVal([]cty.Value{cty.UnknownVal(cty.String)})
-	for _, secret := range []cty.Value{cty.StringVal("s").Mark(sensitiveMark), cty.TupleVal([]cty.Value{cty.StringVal("s").Mark(sensitiveMark)})} {
+	for _, secret := range []cty.Value{sensitive.Mark(cty.StringVal("s")), cty.TupleVal([]cty.Value{sensitive.Mark(cty.StringVal("s"))})} {
 		if v, err := failing.Call([]cty.Value{unknown, secret}); err != nil || v.IsKnown() || !v.IsMarked() {
 			t.Errorf("the result is %#v, %v; want an unknown one with a mark", v, err)
 		}
@@ -212,18 +215,18 @@ func TestNoStackInErrors(t *testing.T) {
 		Variables: map[string]cty.Value{"lists": cty.ListVal([]cty.Value{cty.UnknownVal(cty.List(cty.String))})},
 	}
 	for _, name := range []string{"can", "try"} {
-		ctx.Functions[name] = pureFunctions()[name]
+		ctx.Functions[name] = pure()[name]
 	}
 	for _, src := range []string{`broken(1)`, `broken([1])`, `try(broken(1))`} {
-		_, diags := evaluate(parseExpression(t, src), ctx)
+		_, diags := sensitive.Evaluate(parseExpression(t, src), ctx)
 		if !diags.HasErrors() || strings.Contains(diags.Error(), "goroutine") || strings.Contains(diags.Error(), ".go:") {
 			t.Errorf("%s: %v; want an error without a stack", src, diags)
 		}
 	}
-	if v, diags := evaluate(parseExpression(t, `broken(lists)`), ctx); diags.HasErrors() || v.IsKnown() {
+	if v, diags := sensitive.Evaluate(parseExpression(t, `broken(lists)`), ctx); diags.HasErrors() || v.IsKnown() {
 		t.Errorf("broken(lists) = %#v, %v; want an unknown value", v, diags)
 	}
-	if !slices.ContainsFunc([]cty.Value{ctx.Variables["lists"]}, holdsUnknown) {
+	if !slices.ContainsFunc([]cty.Value{ctx.Variables["lists"]}, sensitive.HoldsUnknown) {
 		t.Error("the list is said to be known")
 	}
 }

@@ -1,9 +1,11 @@
-package config
+package functions
 
 import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/customdecode"
@@ -12,14 +14,8 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// valueMark is the type of all marks on values.
-type valueMark string
-
-// sensitiveMark stands on every value that must not be shown or stored.
-const sensitiveMark valueMark = "sensitive"
-
-func typeFunctions() []functionEntry {
-	return []functionEntry{
+func typeFunctions() []entry {
+	return []entry{
 		{name: "can", fn: canFunc, description: "Reports whether an expression has a value, that is, no error."},
 		{name: "issensitive", fn: isSensitiveFunc, description: "Reports whether a value is marked as sensitive."},
 		{name: "nonsensitive", fn: nonSensitiveFunc, result: "any", description: "Takes the mark from a value that is marked as sensitive though it reveals nothing."},
@@ -39,12 +35,12 @@ var canFunc = function.New(&function.Spec{
 	Params: []function.Parameter{{Name: "expression", Type: customdecode.ExpressionClosureType}},
 	Type:   function.StaticReturnType(cty.Bool),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		v, secret, diags := attempt(args[0])
+		v, secret, diags := sensitive.Attempt(args[0])
 		can := cty.BoolVal(!diags.HasErrors())
 		if !diags.HasErrors() && !v.IsKnown() {
 			can = cty.UnknownVal(cty.Bool)
 		}
-		return withSecret(can, secret || v.IsMarked()), nil
+		return sensitive.MarkIf(can, secret || v.IsMarked()), nil
 	},
 })
 
@@ -60,16 +56,16 @@ var tryFunc = function.New(&function.Spec{
 		var failed hcl.Diagnostics
 		secret := false
 		for _, arg := range args {
-			v, decides, diags := attempt(arg)
+			v, decides, diags := sensitive.Attempt(arg)
 			secret = secret || decides
 			if !diags.HasErrors() {
-				return withSecret(v, secret), nil
+				return sensitive.MarkIf(v, secret), nil
 			}
 			failed = append(failed, diags...)
 		}
 		var b strings.Builder
 		b.WriteString("no expression succeeded:\n")
-		for _, d := range explainUnknownFunctions(withhold(failed)) {
+		for _, d := range explainUnknown(sensitive.Withhold(failed)) {
 			if d.Subject != nil {
 				fmt.Fprintf(&b, "- %s (at %s)\n  %s\n", d.Summary, d.Subject, d.Detail)
 			} else {
@@ -93,7 +89,7 @@ var sensitiveFunc = function.New(&function.Spec{
 	Params: anyParameter("value"),
 	Type:   function.StaticReturnType(cty.DynamicPseudoType),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		return args[0].Mark(sensitiveMark), nil
+		return sensitive.Mark(args[0]), nil
 	},
 })
 
@@ -103,9 +99,7 @@ var nonSensitiveFunc = function.New(&function.Spec{
 	Params: anyParameter("value"),
 	Type:   function.StaticReturnType(cty.DynamicPseudoType),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		v, marks := args[0].Unmark()
-		delete(marks, sensitiveMark)
-		return v.WithMarks(marks), nil
+		return sensitive.Unmark(args[0]), nil
 	},
 })
 
@@ -116,6 +110,6 @@ var isSensitiveFunc = function.New(&function.Spec{
 		if !args[0].IsKnown() && !args[0].IsMarked() {
 			return cty.UnknownVal(cty.Bool), nil
 		}
-		return cty.BoolVal(args[0].HasMark(sensitiveMark)), nil
+		return cty.BoolVal(sensitive.Marked(args[0])), nil
 	},
 })

@@ -1,4 +1,4 @@
-package config
+package functions
 
 // functionCases are facts from Terraform's documentation of each function: an
 // expression and either an expression with the same value, or "error: " and a

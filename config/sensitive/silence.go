@@ -1,4 +1,4 @@
-package config
+package sensitive
 
 import (
 	"slices"
@@ -19,16 +19,16 @@ import (
 // sensitive has a say in whether what they pass over has a value, and it is
 // so whether there was an error or not.
 
-// attempt evaluates an expression whose errors may be passed over. secret
+// Attempt evaluates an expression whose errors may be passed over. secret
 // tells that something sensitive decides about its success. A value that
 // may yet turn out to be an error is not known.
-func attempt(arg cty.Value) (v cty.Value, secret bool, diags hcl.Diagnostics) {
+func Attempt(arg cty.Value) (v cty.Value, secret bool, diags hcl.Diagnostics) {
 	closure := customdecode.ExpressionClosureFromVal(arg)
 	v, diags = closure.Value()
 	if isPath(closure.Expression) && !diags.HasErrors() && !passesOverSecret(closure.Expression, closure.EvalContext) {
 		return v, false, diags // it bears the marks of all that leads to it
 	}
-	if holdsUnknown(v) {
+	if HoldsUnknown(v) {
 		v = cty.DynamicVal
 	}
 	return v, decidedBySecret(closure.Expression, closure.EvalContext), diags
@@ -39,7 +39,7 @@ func attempt(arg cty.Value) (v cty.Value, secret bool, diags hcl.Diagnostics) {
 // whether there is a mark in it or not.
 func passesOverSecret(expr hcl.Expression, ctx *hcl.EvalContext) (found bool) {
 	if json.IsJSONExpression(expr) {
-		return mayPassOver(expr) && usesSensitive(expr, ctx)
+		return mayPassOver(expr) && usesSecret(expr, ctx)
 	}
 	node, native := hcl.UnwrapExpressionUntil(expr, func(expr hcl.Expression) bool {
 		_, native := expr.(hclsyntax.Node)
@@ -59,7 +59,7 @@ func passesOverSecret(expr hcl.Expression, ctx *hcl.EvalContext) (found bool) {
 			}
 		case *hclsyntax.IndexExpr:
 			// HCL drops the marks of a key when it looks into an object.
-			found = found || usesSensitive(n.Key, ctx)
+			found = found || usesSecret(n.Key, ctx)
 		}
 		for _, part := range parts {
 			if !found {
@@ -77,21 +77,22 @@ func mayPassOver(expr hcl.Expression) (found bool) {
 	texts, _ := expr.Value(nil)
 	// The walk cannot fail: the callback returns no error.
 	_ = cty.Walk(texts, func(_ cty.Path, v cty.Value) (bool, error) {
-		found = found || strings.ContainsAny(text(v), "?&|%[")
+		v, _ = v.Unmark()
+		found = found || v.Type() == cty.String && v.IsKnown() && !v.IsNull() && strings.ContainsAny(v.AsString(), "?&|%[")
 		return !found, nil
 	})
 	return found
 }
 
-// noSecrets is a name that no expression can say. A context has it whose
+// NoSecrets is a name that no expression can say. A context has it whose
 // variables hold nothing sensitive: to find that out anew for each instance of
 // a block would cost a walk through all that the block reads.
-const noSecrets = "\x00"
+const NoSecrets = "\x00"
 
 func readsNoSecret(trav hcl.Traversal, ctx *hcl.EvalContext) bool {
 	for ; ctx != nil; ctx = ctx.Parent() {
 		if _, here := ctx.Variables[trav.RootName()]; here {
-			_, plain := ctx.Variables[noSecrets]
+			_, plain := ctx.Variables[NoSecrets]
 			return plain
 		}
 	}
@@ -105,13 +106,6 @@ func resolves(expr hcl.Expression, ctx *hcl.EvalContext) bool {
 		_, diags := trav[:1].TraverseAbs(ctx)
 		return diags.HasErrors()
 	})
-}
-
-func withSecret(v cty.Value, secret bool) cty.Value {
-	if secret {
-		return markSensitive(v)
-	}
-	return v
 }
 
 // isPath reports whether an expression does nothing but name a value or a part
@@ -135,7 +129,7 @@ func isPath(expr hcl.Expression) bool {
 func decidedBySecret(expr hcl.Expression, ctx *hcl.EvalContext) bool {
 	node, native := expr.(hclsyntax.Node)
 	if !native {
-		return usesSensitive(expr, ctx)
+		return usesSecret(expr, ctx)
 	}
 	d := &deciders{ctx: ctx, parts: map[hclsyntax.Node]bool{}, forms: map[hclsyntax.Node]bool{}}
 	d.allowForms(expr)
@@ -214,7 +208,7 @@ func (d *deciders) Enter(node hclsyntax.Node) hcl.Diagnostics {
 		d.found = passesMark(expr.Traversal, d.ctx)
 	}
 	if v, diags := expr.Value(d.ctx); !d.found && !diags.HasErrors() {
-		d.found = v.IsMarked() || !d.parts[expr] && mayHoldMark(v)
+		d.found = v.IsMarked() || !d.parts[expr] && MayBe(v)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package config
+package functions
 
 import (
 	"errors"
@@ -14,8 +14,8 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-func numericFunctions() []functionEntry {
-	return []functionEntry{
+func numericFunctions() []entry {
+	return []entry{
 		{name: "abs", fn: stdlib.AbsoluteFunc, description: "Returns the number without its sign."},
 		{name: "ceil", fn: stdlib.CeilFunc, description: "Returns the next whole number that is not smaller."},
 		{name: "floor", fn: stdlib.FloorFunc, description: "Returns the next whole number that is not larger."},
@@ -29,16 +29,16 @@ func numericFunctions() []functionEntry {
 	}
 }
 
-func dateFunctions() []functionEntry {
-	return []functionEntry{
+func dateFunctions() []entry {
+	return []entry{
 		{name: "formatdate", fn: stdlib.FormatDateFunc, bound: boundDate, description: "Writes an RFC 3339 timestamp in another format."},
 		{name: "timeadd", fn: stdlib.TimeAddFunc, description: "Adds a duration such as \"-1h30m\" to an RFC 3339 timestamp."},
 		{name: "timecmp", fn: timeCmpFunc, description: "Returns -1, 0 or 1 when the first RFC 3339 timestamp is earlier than, equal to or later than the second."},
 	}
 }
 
-func networkFunctions() []functionEntry {
-	return []functionEntry{
+func networkFunctions() []entry {
+	return []entry{
 		{name: "cidrhost", fn: cidr.HostFunc, description: "Returns the address of a numbered host within a network prefix."},
 		{name: "cidrnetmask", fn: cidr.NetmaskFunc, description: "Returns the subnet mask of an IPv4 network prefix."},
 		{name: "cidrsubnet", fn: cidr.SubnetFunc, description: "Returns a numbered subnet of a network prefix."},

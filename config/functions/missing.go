@@ -1,4 +1,4 @@
-package config
+package functions
 
 import (
 	"fmt"
@@ -7,9 +7,9 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// missingFunctions tells why functions that people know from Terraform are
-// not there.
-var missingFunctions = map[string]string{
+// Missing tells why functions that people know from Terraform are not there,
+// by their names.
+var Missing = map[string]string{
 	"timestamp":       notConstant,
 	"plantimestamp":   notConstant,
 	"uuid":            notConstant,
@@ -31,17 +31,17 @@ const (
 	perMachine = "Its result differs from one machine to another."
 )
 
-// explainUnknownFunctions adds to the diagnostics of calls to functions that
+// explainUnknown adds to the diagnostics of calls to functions that
 // Terraform has and this language has not why that is so. It changes diags in
 // place and returns them.
-func explainUnknownFunctions(diags hcl.Diagnostics) hcl.Diagnostics {
+func explainUnknown(diags hcl.Diagnostics) hcl.Diagnostics {
 	for _, d := range diags {
 		extra, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d)
 		if !ok || extra.CalledFunctionNamespace() != "" {
 			continue
 		}
 		name := extra.CalledFunctionName()
-		if why, ok := missingFunctions[name]; ok {
+		if why, ok := Missing[name]; ok {
 			d.Detail = fmt.Sprintf("There is no function named %q. %s", name, why)
 		}
 	}
