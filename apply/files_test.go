@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine"
 	"assetform/config"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -40,7 +40,7 @@ func TestMoves(t *testing.T) {
 	for _, test := range tests {
 		bubble2(t, test.name, func(t *testing.T) {
 			api := newFakeAPI()
-			api.result = func(r imaginator.Request) []byte { return picture(r.Prompt) }
+			api.result = func(r engine.Request) []byte { return picture(prompt(r)) }
 			p := newProject(t, api, test.before)
 			p.apply().wantCode(t, ExitDone)
 			paid := api.paid()
@@ -235,8 +235,8 @@ image "x" {
 `)
 		p.write("r.png", string(picture("r")))
 		got := p.apply(func(o *Options) {
-			gens := o.Generators
-			o.Generators = func(ref config.ProviderRef) (Generator, error) {
+			gens := o.Drivers
+			o.Drivers = func(ref config.ProviderRef) (engine.Driver, error) {
 				p.write("r.png", string(picture("another")))
 				return gens(ref)
 			}

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/config/method"
@@ -31,7 +31,7 @@ const (
 // and what is in flight there. Methods may be called concurrently.
 type lane struct {
 	ref  config.ProviderRef
-	gen  Generator
+	gen  engine.Driver
 	paid bool // charges; the local provider does not
 	// recorded: it is the origin of tasks that assets of the plan wait for, and
 	// no provider leads there.
@@ -52,12 +52,12 @@ type lane struct {
 	parked   map[method.Kind]*parking
 	stop     *hcl.Diagnostic // why nothing is sent any more
 	paces    map[string]*pace
-	health   *imaginator.Health // once it was learnt
-	doubts   int                // requests in a row whose outcome was not known
-	posting  int                // requests that wait for their answer
-	strays   int                // doubts about requests that were answered
-	met      bool               // a request has reached the server
-	answered chan struct{}      // closed and made anew when one of the two changes
+	health   *engine.Health // once it was learnt
+	doubts   int            // requests in a row whose outcome was not known
+	posting  int            // requests that wait for their answer
+	strays   int            // doubts about requests that were answered
+	met      bool           // a request has reached the server
+	answered chan struct{}  // closed and made anew when one of the two changes
 
 	baseline func(context.Context) journal.Baseline // read once, before the first request
 	searcher searcher
@@ -81,7 +81,7 @@ type parking struct {
 	trying bool
 }
 
-func (r *run) newLane(ref config.ProviderRef, gen Generator, limit int) *lane {
+func (r *run) newLane(ref config.ProviderRef, gen engine.Driver, limit int) *lane {
 	l := &lane{
 		ref: ref, gen: gen, paid: plan.Charges(ref.Type),
 		ceiling: limit, limit: limit,
@@ -332,7 +332,7 @@ func (l *lane) idempotent(ctx context.Context) bool {
 	known := l.health
 	l.mu.Unlock()
 	if known == nil {
-		h, err := l.gen.Health(ctx)
+		h, err := healthOf(ctx, l.gen)
 		if err != nil {
 			return false
 		}
@@ -341,7 +341,7 @@ func (l *lane) idempotent(ctx context.Context) bool {
 	return known.Idempotency
 }
 
-func (l *lane) learn(h imaginator.Health) *imaginator.Health {
+func (l *lane) learn(h engine.Health) *engine.Health {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.health = &h

@@ -132,7 +132,7 @@ func (l *linker) insideOther(s *Spec) {
 
 // input looks up one input image of an asset.
 func (l *linker) input(link link, ref inputRef) {
-	in := Input{Name: ref.input.Name, Wire: ref.input.Wire, List: ref.input.List, Range: ref.setting.at()}
+	in := Input{Name: ref.input.Name, List: ref.input.List, Range: ref.setting.at()}
 	upstream := l.byAddress[ref.asset]
 	var file string
 	if ref.asset == "" {

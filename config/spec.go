@@ -47,7 +47,6 @@ type Spec struct {
 // Param is one evaluated scalar parameter.
 type Param struct {
 	Name      string    // attribute and key in the lock
-	Wire      string    // request field
 	Value     any       // string (normalised), int64 or bool
 	IsDefault bool      // equals the method's documented default: sent, but not hashed and not in the lock
 	Sensitive bool      // the value holds something sensitive: shown nowhere, only hashed
@@ -57,7 +56,6 @@ type Param struct {
 // Input is one evaluated input image: an asset or a file.
 type Input struct {
 	Name string // attribute and key in the lock
-	Wire string // request field
 	List bool   // part of a list
 	// Upstream is the asset whose output is the image; zero when it is a file.
 	Upstream Address

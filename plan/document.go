@@ -132,9 +132,7 @@ func (c *Change) document() ChangeDocument {
 func (f *Fingerprint) After() map[string]any {
 	after := map[string]any{}
 	for _, p := range f.Params {
-		if p.Wire != "" {
-			after[p.Name] = plain(recorded(p))
-		}
+		after[p.Name] = plain(recorded(p))
 	}
 	content := func(h lockfile.ContentHash, a config.Address) any {
 		if h.IsZero() {

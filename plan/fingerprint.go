@@ -39,7 +39,6 @@ type Fingerprint struct {
 // Image is an input image by content.
 type Image struct {
 	Name     string
-	Wire     string
 	List     bool
 	Upstream config.Address       // zero for a file
 	Path     string               // relative to the root module's directory
@@ -234,7 +233,7 @@ func newFingerprint(s *config.Spec, files map[string]FileState) Fingerprint {
 		Revision: s.Revision,
 	}
 	for _, in := range s.Inputs {
-		im := Image{Name: in.Name, Wire: in.Wire, List: in.List, Upstream: in.Upstream, Path: in.Path}
+		im := Image{Name: in.Name, List: in.List, Upstream: in.Upstream, Path: in.Path}
 		if in.Upstream.IsZero() {
 			im.Hash = files[in.Path].Hash
 		}

@@ -209,7 +209,7 @@ func TasksShow(fs *pflag.FlagSet) Run {
 		if len(args) != 1 {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks show\" takes the id of one task"))
 		}
-		return s.withClient(ctx, &f, func(ctx context.Context, c *imaginator.Client, r *diag.Redactor) (string, error) {
+		return s.withClient(ctx, &f, func(ctx context.Context, c account, r *diag.Redactor) (string, error) {
 			task, err := c.Task(ctx, args[0])
 			if err != nil {
 				return "", err
@@ -236,15 +236,14 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 				return s.fail("No such asset", fmt.Errorf("the configuration has no asset %q", args[0]))
 			}
 			clients := s.providers(w.project)
-			defer clients.close()
-			generator, err := clients.Generator(spec.Provider)
+			driver, err := clients.Driver(spec.Provider)
 			if err != nil {
 				return s.unusable(err, w.project)
 			}
 			ctx, cancel := context.WithTimeout(ctx, patience)
 			defer cancel()
 			_, err = apply.AttachTask(ctx, apply.AttachOptions{
-				Address: a, TaskID: args[1], Force: *force, Journal: j, Lock: w.lock, Plan: w.build(plan.Options{}), Generator: generator,
+				Address: a, TaskID: args[1], Force: *force, Journal: j, Lock: w.lock, Plan: w.build(plan.Options{}), Driver: driver,
 			})
 			if err != nil {
 				return s.fail("Task not attached", err)

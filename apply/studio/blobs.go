@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"assetform/apply/engine/sketch"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -32,7 +33,7 @@ type blobInfo struct {
 	sha256 string // hex
 }
 
-func resultName(id string, f Format) string { return "results/" + id + f.extension() }
+func resultName(id string, f sketch.Format) string { return "results/" + id + extension(f) }
 
 func inputsName(id string) string { return "inputs/" + id }
 

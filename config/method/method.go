@@ -1,5 +1,17 @@
 package method
 
+import (
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// NormalText is a text parameter as it is hashed and sent: Unicode NFC, lines
+// that end in LF, without white space at both ends.
+func NormalText(s string) string {
+	return strings.TrimSpace(strings.ReplaceAll(norm.NFC.String(s), "\r\n", "\n"))
+}
+
 // Kind says what a method delivers: it is also the block type of the assets
 // that use it.
 type Kind string

@@ -1,6 +1,7 @@
 package imaginator
 
 import (
+	"assetform/apply/engine"
 	"bytes"
 	"context"
 	"errors"
@@ -127,7 +128,9 @@ func (m *memory) Reset() error {
 	return nil
 }
 
-func testRequest() Request { return Request{Method: GenerateImage, Prompt: "a city"} }
+func testRequest() engine.Request {
+	return engine.Request{Method: "generate_image", Params: params{"prompt": "a city"}}
+}
 
 func submit(c *Client) (Created, error) {
 	return c.Submit(context.Background(), testRequest(), "intent-1")
