@@ -12,6 +12,7 @@ import (
 
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/lockfile"
@@ -23,7 +24,7 @@ import (
 // request is what tells one create request from another, as far as a task
 // list can show it.
 type request struct {
-	kind   method.Kind
+	kind   address.Kind
 	method *method.Method
 	inputs lockfile.Inputs
 }

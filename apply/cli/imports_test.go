@@ -15,8 +15,8 @@ import (
 // apply/cli and main may import everything. What is not listed may import
 // nothing of ours.
 var mayImport = map[string][]string{
-	"config":                  {"config/diag", "config/format", "config/method", "config/origin", "config/pathname", "config/watch"},
-	"lockfile":                {"lockfile/atomicfile", "config/pathname"},
+	"config":                  {"config/address", "config/diag", "config/format", "config/method", "config/origin", "config/pathname", "config/watch"},
+	"lockfile":                {"lockfile/atomicfile", "config/address", "config/pathname"},
 	"lockfile/datadir":        {"lockfile/atomicfile"},
 	"plan":                    {"config/...", "lockfile/..."},
 	"plan/render":             {"plan", "plan/render/...", "config/...", "lockfile/..."},
@@ -27,10 +27,11 @@ var mayImport = map[string][]string{
 	"apply/progress":          {"apply", "plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply/media":             {"apply/media/webp", "config/format"},
 	"apply/media/webp":        {},
-	"apply/studio":            {"apply/engine/imaginator", "apply/engine/sketch", "apply/media/webp", "config/method"},
+	"apply/studio":            {"apply/engine/imaginator", "apply/engine/sketch", "apply/media/webp", "config/address", "config/method"},
 	"apply/engine/imaginator": {"apply/engine/imaginator/reach", "config/diag", "config/origin"},
+	"config/address":          {},
 	"config/format":           {},
-	"config/method":           {},
+	"config/method":           {"config/address"},
 	"config/origin":           {},
 	"config/pathname":         {"config/format"},
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"assetform/apply/engine/imaginator"
+	"assetform/config/address"
 	"assetform/config/method"
 )
 
@@ -45,7 +46,7 @@ type record struct {
 
 func (r *record) method() *method.Method { return method.ByName(r.Method) }
 
-func (r *record) kind() method.Kind { return r.method().Kind }
+func (r *record) kind() address.Kind { return r.method().Kind }
 
 func (r *record) cost() method.Cost { return r.method().Cost(r.Model) }
 
@@ -97,7 +98,7 @@ func (r *record) job(caption bool) Job {
 // estimate is the estimated_time that the API document gives for the method.
 // It speaks of the real service's models; this server is faster.
 func estimate(m *method.Method) string {
-	if m.Kind == method.Video {
+	if m.Kind == address.Video {
 		return "30-60 seconds"
 	}
 	for _, in := range m.Inputs {

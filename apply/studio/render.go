@@ -8,7 +8,7 @@ import (
 	"io"
 
 	"assetform/apply/engine/sketch"
-	"assetform/config/method"
+	"assetform/config/address"
 )
 
 // A Format is the media type of a result.
@@ -34,8 +34,8 @@ func (f Format) extension() string {
 }
 
 // formatOf is the format in which results of that kind are made.
-func formatOf(k method.Kind) Format {
-	if k == method.Video {
+func formatOf(k address.Kind) Format {
+	if k == address.Video {
 		return MP4
 	}
 	return PNG

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"assetform/apply/engine/imaginator"
-	"assetform/config/method"
+	"assetform/config/address"
 )
 
 // sweepEvery is the time between two sweeps.
@@ -72,7 +72,7 @@ func (s *Server) removeFiles(rec record) {
 		return
 	}
 	s.removeBlob(resultName(rec.Result, formatOf(rec.kind())))
-	if rec.kind() == method.Video {
+	if rec.kind() == address.Video {
 		s.removeBlob(resultName(rec.Result, WebM))
 	}
 }

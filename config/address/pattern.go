@@ -1,75 +1,16 @@
-package config
+package address
 
 import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
-
-// ParseTarget reads the address of an asset, of a block of assets
-// (`image.icon`) or of a module (`module.ui`). The error says in words what
-// is wrong with the text.
-func ParseTarget(text string) (Target, error) {
-	if len(text) > maxPattern {
-		return Target{}, addressError(text[:40]+"...", "it is too long")
-	}
-	trav, diags := hclsyntax.ParseTraversalAbs([]byte(text), "", hcl.InitialPos)
-	if diags.HasErrors() {
-		return Target{}, addressError(text, "it is not of the form image.NAME, image.NAME[\"KEY\"] or module.NAME")
-	}
-	a, err := targetOfTraversal(trav)
-	if err != nil {
-		return Target{}, addressError(text, err.Error())
-	}
-	return Target{Address: a, Text: text}, nil
-}
-
-// targetOfTraversal reads the address of an asset or, with Kind and Name
-// empty, of a module.
-func targetOfTraversal(trav hcl.Traversal) (Address, error) {
-	if path, ok := moduleOfTraversal(trav); ok {
-		return Address{Module: path}, nil
-	}
-	a, rest, err := addressOfTraversal(trav)
-	if err != nil {
-		return Address{}, err
-	}
-	if len(rest) > 0 {
-		return Address{}, errors.New("something follows the asset's name and key")
-	}
-	return a, nil
-}
-
-// moduleOfTraversal reads a traversal that is nothing but a module path.
-func moduleOfTraversal(steps hcl.Traversal) (string, bool) {
-	var path string
-	for len(steps) > 0 {
-		name, _ := stepName(steps)
-		label, ok := stepName(steps[1:])
-		if name != "module" || !ok {
-			return "", false
-		}
-		if path != "" {
-			path += "."
-		}
-		path += "module." + label
-		steps = steps[2:]
-		if key, ok := stepKey(steps); ok {
-			path += key
-			steps = steps[1:]
-		}
-	}
-	return path, path != ""
-}
 
 // maxPattern bounds the length of a pattern, in bytes. Matching takes time in
 // proportion to it.
 const maxPattern = 4096
 
-// ValidatePattern reports a pattern for MatchAddress that could match nothing
+// ValidatePattern reports a pattern for Match that could match nothing
 // because of its form. The error says in words what is wrong.
 func ValidatePattern(pattern string) error {
 	switch {
@@ -90,17 +31,17 @@ func ValidatePattern(pattern string) error {
 	return fmt.Errorf("%q matches no address: it must begin with image, video, module or *", pattern)
 }
 
-// MatchAddress reports whether a pattern of --target, --exclude or --replace
+// Match reports whether a pattern of --target, --exclude or --replace
 // names the asset. In a pattern, `*` is any run of characters; a pattern that
 // leaves out a key names all instances, and one that matches a module names
 // everything below it.
-func MatchAddress(pattern string, a Address) bool {
+func Match(pattern string, a Address) bool {
 	if !strings.Contains(pattern, "*") && !strings.HasPrefix(pattern, "module.") {
 		// The usual case, without building a text.
 		return a.Module == "" && strings.HasPrefix(pattern, string(a.Kind)) &&
 			(pattern == a.String() || pattern == a.Block().String())
 	}
-	for _, form := range addressForms(a) {
+	for _, form := range formsOf(a) {
 		if glob(pattern, form) {
 			return true
 		}
@@ -113,12 +54,12 @@ func MatchAddress(pattern string, a Address) bool {
 // rest stay as they are.
 const maxKeyForms = 4
 
-// addressForms lists the texts by which an address can be named: itself, the
-// modules around it, and each of these with any of the keys left out.
-func addressForms(a Address) []string {
+// formsOf lists the texts by which an address can be named: itself, the modules
+// around it, and each of these with any of the keys left out.
+func formsOf(a Address) []string {
 	forms := []string{""}
 	var all []string
-	steps := modulePathSteps(a.Module)
+	steps := moduleSteps(a.Module)
 	for i, s := range steps {
 		forms = appendStep(forms, s, i < maxKeyForms)
 		all = append(all, forms...)
@@ -144,8 +85,8 @@ func appendStep(forms []string, s step, bothWays bool) []string {
 	return longer
 }
 
-// modulePathSteps splits `module.a["x"].module.b` into its two steps.
-func modulePathSteps(path string) []step {
+// moduleSteps splits `module.a["x"].module.b` into its two steps.
+func moduleSteps(path string) []step {
 	var steps []step
 	start, key := 0, -1
 	flush := func(end int) {
