@@ -142,16 +142,16 @@ type adoption struct {
 
 // adopt takes one asset's file, after those of its upstreams that are adopted
 // too: its inputs are their new contents. It reports whether that worked.
-func (a *adoption) adopt(address address.Address) bool {
-	if _, done := a.entries[address]; done {
+func (a *adoption) adopt(asset address.Address) bool {
+	if _, done := a.entries[asset]; done {
 		return true
 	}
-	c := a.plan.Change(address)
+	c := a.plan.Change(asset)
 	if c == nil || c.Spec == nil {
-		a.diags = append(a.diags, failure(nil, "No such asset", fmt.Sprintf("The configuration has no asset %s to adopt a file for.", address))...)
+		a.diags = append(a.diags, failure(nil, "No such asset", fmt.Sprintf("The configuration has no asset %s to adopt a file for.", asset))...)
 		return false
 	}
-	delete(a.wanted, address)
+	delete(a.wanted, asset)
 	fp := c.Fingerprint
 	fp.Images = append([]plan.Image(nil), fp.Images...)
 	fp.Triggers = append([]plan.Trigger(nil), fp.Triggers...)
@@ -162,15 +162,15 @@ func (a *adoption) adopt(address address.Address) bool {
 		a.follow(fp.Triggers[i].Address, &fp.Triggers[i].Hash)
 	}
 	if !fp.Known() {
-		a.diags = append(a.diags, failure(c.Spec.Range.Ptr(), "Inputs are not known yet", fmt.Sprintf("%s takes the image of an asset that is still to be generated, so its inputs are not known. Apply or adopt that one first.", address))...)
+		a.diags = append(a.diags, failure(c.Spec.Range.Ptr(), "Inputs are not known yet", fmt.Sprintf("%s takes the image of an asset that is still to be generated, so its inputs are not known. Apply or adopt that one first.", asset))...)
 		return false
 	}
 	e, err := a.out.accept(c.Spec, fp, c.Protect)
 	if err != nil {
-		a.diags = append(a.diags, failure(c.Spec.OutputRange.Ptr(), "File cannot be adopted", fmt.Sprintf("%s: %s.", address, err))...)
+		a.diags = append(a.diags, failure(c.Spec.OutputRange.Ptr(), "File cannot be adopted", fmt.Sprintf("%s: %s.", asset, err))...)
 		return false
 	}
-	a.entries[address] = e
+	a.entries[asset] = e
 	return true
 }
 

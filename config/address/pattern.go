@@ -1,35 +1,6 @@
 package address
 
-import (
-	"errors"
-	"fmt"
-	"strings"
-)
-
-// maxPattern bounds the length of a pattern, in bytes. Matching takes time in
-// proportion to it.
-const maxPattern = 4096
-
-// ValidatePattern reports a pattern for Match that could match nothing
-// because of its form. The error says in words what is wrong.
-func ValidatePattern(pattern string) error {
-	switch {
-	case pattern == "":
-		return errors.New("an address is empty")
-	case len(pattern) > maxPattern:
-		return fmt.Errorf("address %q... is too long", pattern[:40])
-	case !strings.Contains(pattern, "*"):
-		_, err := ParseTarget(pattern)
-		return err
-	}
-	literal, _, _ := strings.Cut(pattern, "*")
-	for _, root := range []string{"image.", "video.", "module."} {
-		if strings.HasPrefix(literal, root) || strings.HasPrefix(root, literal) {
-			return nil
-		}
-	}
-	return fmt.Errorf("%q matches no address: it must begin with image, video, module or *", pattern)
-}
+import "strings"
 
 // Match reports whether a pattern of --target, --exclude or --replace
 // names the asset. In a pattern, `*` is any run of characters; a pattern that

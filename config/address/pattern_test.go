@@ -50,17 +50,3 @@ func TestMatch(t *testing.T) {
 		}
 	}
 }
-
-func TestValidatePattern(t *testing.T) {
-	t.Parallel()
-	for _, pattern := range []string{"image.a", "module.ui", `module.ui["x"]`, "*", "im*", "image.*", `image.icon["*"]`, "*.a"} {
-		if err := ValidatePattern(pattern); err != nil {
-			t.Errorf("%s: %v", pattern, err)
-		}
-	}
-	for _, pattern := range []string{"", "knight", "local.*", "image.a.b", "image", strings.Repeat("image.a", 1000)} {
-		if ValidatePattern(pattern) == nil {
-			t.Errorf("%.20s: no error", pattern)
-		}
-	}
-}

@@ -29,11 +29,14 @@ func (t Target) Covers(a Address) bool {
 	return a == t.Address || t.Address.Key == "" && a.Block() == t.Address
 }
 
+// maxTarget bounds the length of a target's text, in bytes.
+const maxTarget = 4096
+
 // ParseTarget reads the address of an asset, of a block of assets
 // (`image.icon`) or of a module (`module.ui`). The error says in words what
 // is wrong with the text.
 func ParseTarget(text string) (Target, error) {
-	if len(text) > maxPattern {
+	if len(text) > maxTarget {
 		return Target{}, parseError(text[:40]+"...", "it is too long")
 	}
 	trav, diags := hclsyntax.ParseTraversalAbs([]byte(text), "", hcl.InitialPos)
