@@ -11,7 +11,7 @@ import (
 	"assetform/apply/journal"
 	"assetform/apply/media"
 	"assetform/apply/store"
-	"assetform/config/method"
+	"assetform/config/address"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -141,7 +141,7 @@ func (g *generation) record(content lockfile.ContentHash, size int64, m media.In
 
 func (g *generation) probe(content lockfile.ContentHash) (media.Info, error) {
 	m, err := probeDelivered(g.Store, content)
-	if err == nil && media.IsVideo(m.Type) != (g.intent.Kind == method.Video) {
+	if err == nil && media.IsVideo(m.Type) != (g.intent.Kind == address.Video) {
 		return m, fmt.Errorf("expected %s %s, found %s", article(string(g.intent.Kind)), g.intent.Kind, m.Type)
 	}
 	return m, err

@@ -17,6 +17,7 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -44,7 +45,7 @@ func crashingApply() {
 	s := p.open()
 	o := s.options(s.plan(plan.Options{}))
 	over(os.Getenv(crashURL))(&o)
-	o.testOnlyStep = func(name string, _ config.Address) {
+	o.testOnlyStep = func(name string, _ address.Address) {
 		if n := steps.Add(1); n == at {
 			fmt.Println(name)
 			os.Exit(137)

@@ -10,7 +10,7 @@ import (
 
 	"assetform/apply/engine"
 	"assetform/apply/media"
-	"assetform/config/method"
+	"assetform/config/address"
 
 	"golang.org/x/image/draw"
 )
@@ -26,7 +26,7 @@ func Preview(ctx context.Context, gen engine.Driver, taskID string, side int) (s
 	if err != nil {
 		return nil, false, err
 	}
-	if task.Status != engine.StatusCompleted || task.Result == "" || task.Kind == method.Video {
+	if task.Status != engine.StatusCompleted || task.Result == "" || task.Kind == address.Video {
 		return nil, false, nil
 	}
 	var got previewSink

@@ -6,7 +6,7 @@ import (
 	"io/fs"
 	"slices"
 
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -17,7 +17,7 @@ import (
 // finds it for nothing. What the store has of these inputs already stays, and
 // an entry whose bytes are nowhere leaves nothing. What a person made is
 // remembered for the asset of this address alone.
-func (o *outputs) remember(a config.Address, e *lockfile.Entry) error {
+func (o *outputs) remember(a address.Address, e *lockfile.Entry) error {
 	if e == nil || e.InputsHash.IsZero() {
 		return nil
 	}
@@ -46,7 +46,7 @@ func (o *outputs) remember(a config.Address, e *lockfile.Entry) error {
 }
 
 // remembers tells whether the store has a record in an entry's place.
-func (o *outputs) remembers(a config.Address, e *lockfile.Entry) (known bool, err error) {
+func (o *outputs) remembers(a address.Address, e *lockfile.Entry) (known bool, err error) {
 	if e.Adopted {
 		_, known, err = o.store.Adopted(a.String(), e.InputsHash)
 	} else {

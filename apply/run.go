@@ -14,6 +14,7 @@ import (
 	"assetform/apply/journal"
 	"assetform/apply/store"
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
@@ -81,7 +82,7 @@ type Options struct {
 
 	// testOnlyStep is called at each step of an asset's life, in the order of
 	// the design: a crash test ends the process there.
-	testOnlyStep      func(step string, a config.Address)
+	testOnlyStep      func(step string, a address.Address)
 	testOnlySettleGap time.Duration
 	testOnlyEager     bool // poll at once, as with a server without latency
 }
@@ -175,7 +176,7 @@ type run struct {
 	budget   *Budget
 	outputs  *outputs
 	commit   *committer
-	nodes    map[config.Address]*node
+	nodes    map[address.Address]*node
 	order    []*node // in the plan's order
 	lanes    map[config.ProviderRef]*lane
 	byInputs func() map[lockfile.InputsHash][]string // addresses in the lock, sorted; built when asked for
@@ -243,7 +244,7 @@ func newRun(o Options) (*run, error) {
 	}
 	r.budget.Hold(journal.PerhapsCharged(intents))
 	if o.testOnlyStep != nil {
-		step := func(name string) { o.testOnlyStep(name, config.Address{}) }
+		step := func(name string) { o.testOnlyStep(name, address.Address{}) }
 		out.testOnlyStep, r.commit.testOnlyStep = step, step
 	}
 	return r, nil

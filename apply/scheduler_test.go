@@ -14,6 +14,7 @@ import (
 
 	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
+	"assetform/config/address"
 	"assetform/config/method"
 	"assetform/plan"
 )
@@ -127,7 +128,7 @@ video "end" {
 }
 `)
 		api.result = func(r engine.Request) []byte {
-			if method.ByName(r.Method).Kind == method.Video {
+			if method.ByName(r.Method).Kind == address.Video {
 				return film(t, r)
 			}
 			return nil

@@ -9,6 +9,7 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/plan"
 )
 
@@ -262,9 +263,9 @@ image "apart" {
 				t.Errorf("summary %+v, want the independent asset made and the dependent skipped", got.Summary)
 			}
 			s := p.open()
-			address, _ := config.ParseAddress("image.knight")
+			addr, _ := address.Parse("image.knight")
 			if attach {
-				ao := AttachOptions{Address: address, Journal: s.journal, Lock: s.lock, Plan: s.plan(plan.Options{}), Driver: imaginator.NewDriver(api)}
+				ao := AttachOptions{Address: addr, Journal: s.journal, Lock: s.lock, Plan: s.plan(plan.Options{}), Driver: imaginator.NewDriver(api)}
 				ao.TaskID = "2"
 				if _, err := AttachTask(context.Background(), ao); err == nil {
 					t.Error("another asset's task was attached")
@@ -277,7 +278,7 @@ image "apart" {
 				if _, err := AttachTask(context.Background(), ao); err != nil {
 					t.Error(err)
 				}
-			} else if list, err := ForgetTasks(context.Background(), s.journal, address); err != nil || len(list) != 1 {
+			} else if list, err := ForgetTasks(context.Background(), s.journal, addr); err != nil || len(list) != 1 {
 				t.Errorf("forgot %v, %v", list, err)
 			}
 			s.journal.Close()
@@ -404,8 +405,8 @@ func TestForgottenRequestIsARival(t *testing.T) {
 		p := newProject(t, api, strings.Replace(twins, "count.index", "count.index == 0 ? null : 7", 1))
 		p.apply().wantCode(t, ExitUnknown)
 		s := p.open()
-		address, _ := config.ParseAddress("image.twin[1]")
-		if list, err := ForgetTasks(context.Background(), s.journal, address); err != nil || len(list) != 1 {
+		addr, _ := address.Parse("image.twin[1]")
+		if list, err := ForgetTasks(context.Background(), s.journal, addr); err != nil || len(list) != 1 {
 			t.Fatalf("forgot %v, %v", list, err)
 		}
 		s.journal.Close()

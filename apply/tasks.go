@@ -9,7 +9,7 @@ import (
 
 	"assetform/apply/engine"
 	"assetform/apply/journal"
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -19,7 +19,7 @@ import (
 // tasks that were paid for and not collected yet: whoever answers the question
 // about a lost request has not asked to lose what runs. It returns what was
 // given up; results that are in the store already stay there.
-func ForgetTasks(ctx context.Context, j *journal.Journal, a config.Address) ([]journal.Intent, error) {
+func ForgetTasks(ctx context.Context, j *journal.Journal, a address.Address) ([]journal.Intent, error) {
 	intents := j.Intents()
 	unsettled := slices.ContainsFunc(intents, func(in journal.Intent) bool { return in.Address == a && in.State.Unsettled() })
 	var forgotten []journal.Intent
@@ -126,7 +126,7 @@ func (q *OpenQuestion) addAnswered(ctx context.Context, gen engine.Driver) {
 
 // AttachOptions say which task belongs to which asset.
 type AttachOptions struct {
-	Address config.Address
+	Address address.Address
 	// Intent is the request, where the asset has several; "": the newest.
 	Intent string
 	TaskID string

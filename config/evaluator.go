@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"assetform/config/address"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -85,7 +87,7 @@ type cell struct {
 	state   cellState
 	value   cty.Value
 	secret  bool // something sensitive may be in the value
-	reads   map[Address]bool
+	reads   map[address.Address]bool
 	compute func() cty.Value
 }
 
@@ -133,13 +135,13 @@ func (e *evaluator) force(c *cell, at hcl.Range) cty.Value {
 }
 
 // noteRead records that what is being computed refers to an asset.
-func (e *evaluator) noteRead(a Address) {
+func (e *evaluator) noteRead(a address.Address) {
 	if len(e.stack) == 0 {
 		return
 	}
 	c := e.stack[len(e.stack)-1].cell
 	if c.reads == nil {
-		c.reads = map[Address]bool{}
+		c.reads = map[address.Address]bool{}
 	}
 	c.reads[a] = true
 }

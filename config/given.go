@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/config/address"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -252,7 +254,7 @@ func noteFile(file *hcl.File, used map[string]bool) {
 func noteVariables(traversals []hcl.Traversal, used map[string]bool) {
 	for _, trav := range traversals {
 		if trav.RootName() == "var" {
-			if name, ok := stepName(trav[1:]); ok {
+			if name, ok := address.StepName(trav[1:]); ok {
 				used[name] = true
 			}
 		}

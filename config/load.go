@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"assetform/config/address"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -40,7 +42,7 @@ func emptyProject() *Project {
 		Files:     map[string]*hcl.File{},
 		Providers: map[ProviderRef]*Provider{},
 		Reads:     map[string][32]byte{},
-		bySpec:    map[Address]*Spec{},
+		bySpec:    map[address.Address]*Spec{},
 	}
 }
 

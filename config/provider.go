@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/config/address"
 	"assetform/config/origin"
 
 	"github.com/hashicorp/hcl/v2"
@@ -148,7 +149,7 @@ func providerRef(expr hcl.Expression) (ProviderRef, bool) {
 	}
 	ref := ProviderRef{Type: trav.RootName()}
 	if len(trav) == 2 {
-		alias, ok := stepName(trav[1:])
+		alias, ok := address.StepName(trav[1:])
 		if !ok {
 			return ProviderRef{}, false
 		}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/config/address"
 	"assetform/config/method"
 
 	"github.com/hashicorp/hcl/v2"
@@ -10,7 +11,7 @@ import (
 // Spec is one wanted asset after evaluation: everything that a generation
 // depends on, except for the bytes of its input images.
 type Spec struct {
-	Address  Address
+	Address  address.Address
 	Method   *method.Method
 	Provider ProviderRef
 	// Output is the path of the file to write, relative to the root module's
@@ -26,12 +27,12 @@ type Spec struct {
 	// inputs hash, never sent.
 	Revision int64
 	// Triggers are the assets of replace_triggered_by, sorted, each once.
-	Triggers []Address
+	Triggers []address.Address
 	// References are all assets that any expression of this asset's block
 	// reads (input images and triggers included), sorted, each once. An
 	// address without a key, of a block with instances, stands for any of
 	// them: `image.icon[each.key]` reads image.icon.
-	References []Address
+	References []address.Address
 
 	Lifecycle Lifecycle
 
@@ -58,7 +59,7 @@ type Input struct {
 	Name string // attribute and key in the lock
 	List bool   // part of a list
 	// Upstream is the asset whose output is the image; zero when it is a file.
-	Upstream Address
+	Upstream address.Address
 	// Path is the image's file relative to the root module's directory: the
 	// upstream's output, or the file that was named.
 	Path  string

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/lockfile"
@@ -63,7 +64,7 @@ func (s Summary) Count(a Action) int {
 // of the lock's inputs; After shows every parameter that will be sent.
 type ChangeDocument struct {
 	Address         string         `json:"address"`
-	Kind            method.Kind    `json:"kind"`
+	Kind            address.Kind   `json:"kind"`
 	Action          Action         `json:"action"`
 	Reasons         []Reason       `json:"reasons"`
 	Method          string         `json:"method"`
@@ -134,7 +135,7 @@ func (f *Fingerprint) After() map[string]any {
 	for _, p := range f.Params {
 		after[p.Name] = plain(recorded(p))
 	}
-	content := func(h lockfile.ContentHash, a config.Address) any {
+	content := func(h lockfile.ContentHash, a address.Address) any {
 		if h.IsZero() {
 			return map[string]any{"upstream": a.String()}
 		}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/config/pathname"
@@ -196,7 +196,7 @@ func (b *builder) perhapsCharged(changes []*Change) (beside method.Cost) {
 		}
 	}
 	var all method.Cost
-	var of []config.Address
+	var of []address.Address
 	for _, u := range b.snap.Unsettled {
 		all = all.Add(u.Cost)
 		if !slices.Contains(of, u.Address) {
@@ -292,7 +292,7 @@ func (b *builder) warnDuplicates() {
 	}
 }
 
-func addresses(list []config.Address) string {
+func addresses(list []address.Address) string {
 	const most = 3
 	var names []string
 	for _, a := range list {
@@ -313,7 +313,7 @@ func joinReasons(list []Reason) string {
 }
 
 // shellArg quotes an address for a POSIX shell where it has to be.
-func shellArg(a config.Address) string {
+func shellArg(a address.Address) string {
 	if s := a.String(); a.Key == "" && !strings.Contains(s, "[") {
 		return s
 	}

@@ -15,8 +15,8 @@ import (
 // apply/cli and main may import everything. What is not listed may import
 // nothing of ours.
 var mayImport = map[string][]string{
-	"config":                      {"config/diag", "config/format", "config/method", "config/origin", "config/pathname", "config/watch"},
-	"lockfile":                    {"lockfile/atomicfile", "config/pathname"},
+	"config":                      {"config/address", "config/diag", "config/format", "config/method", "config/origin", "config/pathname", "config/watch"},
+	"lockfile":                    {"lockfile/atomicfile", "config/address", "config/pathname"},
 	"lockfile/datadir":            {"lockfile/atomicfile"},
 	"plan":                        {"config/...", "lockfile/..."},
 	"plan/render":                 {"plan", "plan/render/...", "config/...", "lockfile/..."},
@@ -27,13 +27,14 @@ var mayImport = map[string][]string{
 	"apply/progress":              {"apply", "plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply/media":                 {"apply/media/webp", "config/format"},
 	"apply/media/webp":            {},
-	"apply/studio":                {"apply/engine", "apply/engine/imaginator", "apply/engine/sketch", "config/method"},
-	"apply/engine":                {"config/method", "lockfile/..."},
-	"apply/engine/imaginator":     {"apply/engine", "apply/engine/imaginator/reach", "config/diag", "config/method", "config/origin", "lockfile"},
-	"apply/engine/sketch":         {"apply/engine", "apply/engine/sketch/drawing", "config/method"},
+	"apply/studio":                {"apply/engine", "apply/engine/imaginator", "apply/engine/sketch", "config/address", "config/method"},
+	"apply/engine":                {"config/address", "config/method", "lockfile/..."},
+	"apply/engine/imaginator":     {"apply/engine", "apply/engine/imaginator/reach", "config/address", "config/diag", "config/method", "config/origin", "lockfile"},
+	"apply/engine/sketch":         {"apply/engine", "apply/engine/sketch/drawing", "config/address", "config/method"},
 	"apply/engine/sketch/drawing": {"apply/media/webp"},
 	"config/format":               {},
-	"config/method":               {},
+	"config/address":              {},
+	"config/method":               {"config/address"},
 	"config/origin":               {},
 	"config/pathname":             {"config/format"},
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"assetform/config/address"
 	"assetform/config/method"
 	"assetform/lockfile"
 )
@@ -50,8 +51,8 @@ func (s Status) Finished() bool { return s == StatusCompleted || s == StatusFail
 type Task struct {
 	ID      string
 	Status  Status
-	Kind    method.Kind // "" where it is not shown
-	Created time.Time   // zero where it is not shown
+	Kind    address.Kind // "" where it is not shown
+	Created time.Time    // zero where it is not shown
 	// Result says to Download where the result is; "" while there is none. It
 	// may carry a signature: it is never logged.
 	Result string
@@ -70,7 +71,7 @@ type TaskPage struct {
 
 // A Query is what tells a request from others, as it was recorded.
 type Query struct {
-	Kind   method.Kind
+	Kind   address.Kind
 	Method *method.Method // nil: not known
 	Inputs lockfile.Inputs
 }

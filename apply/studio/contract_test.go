@@ -21,6 +21,7 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/studio"
+	"assetform/config/address"
 	"assetform/config/method"
 )
 
@@ -344,9 +345,9 @@ func asking(name, prompt string) engine.Request {
 }
 
 // size decodes an image, or the header of a video.
-func size(t *testing.T, kind method.Kind, data []byte) (w, h int) {
+func size(t *testing.T, kind address.Kind, data []byte) (w, h int) {
 	t.Helper()
-	if kind == method.Image {
+	if kind == address.Image {
 		img, err := png.Decode(bytes.NewReader(data))
 		if err != nil {
 			t.Fatal(err)

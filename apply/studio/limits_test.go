@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"assetform/apply/engine/imaginator"
+	"assetform/config/address"
 	"assetform/config/method"
 )
 
@@ -43,7 +44,7 @@ func TestCredits(t *testing.T) {
 	charge(refs.Name, body(refs, "model", "nano_banana"), 1, 0)
 	charge("generate_recipe", body(method.ByName("generate_recipe")), 1, 0)
 	for _, m := range method.Table {
-		if m.Kind == method.Video {
+		if m.Kind == address.Video {
 			charge(m.Name, body(m), 0, 1)
 		}
 	}

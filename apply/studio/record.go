@@ -9,6 +9,7 @@ import (
 
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/engine/sketch"
+	"assetform/config/address"
 	"assetform/config/method"
 )
 
@@ -49,7 +50,7 @@ type record struct {
 
 func (r *record) method() *method.Method { return method.ByName(r.Method) }
 
-func (r *record) kind() method.Kind { return r.method().Kind }
+func (r *record) kind() address.Kind { return r.method().Kind }
 
 func (r *record) cost() method.Cost { return r.method().Cost(r.Model) }
 
@@ -121,7 +122,7 @@ func (r *record) setParams(params map[string]any) {
 // estimate is the estimated_time that the API document gives for the method.
 // It speaks of the real service's models; this server is faster.
 func estimate(m *method.Method) string {
-	if m.Kind == method.Video {
+	if m.Kind == address.Video {
 		return "30-60 seconds"
 	}
 	for _, in := range m.Inputs {

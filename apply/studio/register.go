@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"assetform/apply/engine/imaginator"
+	"assetform/config/address"
 	"assetform/config/method"
 )
 
@@ -177,8 +178,8 @@ func (a *account) mayCharge(key Key, cost method.Cost, now time.Time) *refusal {
 }
 
 // remaining is what the key has left in this window: credits, or videos.
-func (a *account) remaining(key Key, kind method.Kind) int {
-	if kind == method.Video {
+func (a *account) remaining(key Key, kind address.Kind) int {
+	if kind == address.Video {
 		return max(0, key.HourlyVideos-a.ledger.used.Videos)
 	}
 	return max(0, key.HourlyImageCredits-a.ledger.used.ImageCredits)

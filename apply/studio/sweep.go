@@ -6,7 +6,7 @@ import (
 
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/engine/sketch"
-	"assetform/config/method"
+	"assetform/config/address"
 )
 
 // sweepEvery is the time between two sweeps.
@@ -73,7 +73,7 @@ func (s *Server) removeFiles(rec record) {
 		return
 	}
 	s.removeBlob(resultName(rec.Result, sketch.FormatOf(rec.kind())))
-	if rec.kind() == method.Video {
+	if rec.kind() == address.Video {
 		s.removeBlob(resultName(rec.Result, sketch.WebM))
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/engine/sketch"
-	"assetform/config/method"
+	"assetform/config/address"
 )
 
 // work draws tasks until the queue is closed.
@@ -78,7 +78,7 @@ func (s *Server) publish(t *task, end record) {
 		s.register.advance(t, end)
 		// The inputs of a video are kept for as long as its result: they are
 		// needed again if someone asks for WebM.
-		if err == nil && end.HasInputs && (end.kind() == method.Image || end.Status == imaginator.StatusFailed) {
+		if err == nil && end.HasInputs && (end.kind() == address.Image || end.Status == imaginator.StatusFailed) {
 			s.removeBlob(inputsName(end.Result))
 		}
 	}

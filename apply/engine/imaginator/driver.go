@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 
 	"assetform/apply/engine"
-	"assetform/config/method"
+	"assetform/config/address"
 )
 
 // API is what the engine needs of the HTTP contract; *Client is one. Its errors
@@ -51,7 +51,7 @@ func (d *Driver) Task(ctx context.Context, id string) (engine.Task, error) {
 
 func neutral(t Task) engine.Task {
 	return engine.Task{
-		ID: t.ID, Status: t.Status, Kind: method.Kind(t.Type), Created: t.CreatedAt,
+		ID: t.ID, Status: t.Status, Kind: address.Kind(t.Type), Created: t.CreatedAt,
 		Result: t.ResultURL, Failure: t.Failure(), Shown: t,
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"assetform/apply/engine/sketch/drawing"
+	"assetform/config/address"
 	"assetform/config/method"
 )
 
@@ -27,8 +28,8 @@ const (
 )
 
 // FormatOf is the format in which results of that kind are made.
-func FormatOf(k method.Kind) Format {
-	if k == method.Video {
+func FormatOf(k address.Kind) Format {
+	if k == address.Video {
 		return MP4
 	}
 	return PNG
