@@ -11,6 +11,7 @@ import (
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
 	"assetform/apply/media"
+	"assetform/apply/outputs"
 	"assetform/apply/store"
 	"assetform/config/method"
 	"assetform/lockfile"
@@ -144,6 +145,20 @@ func (g *generation) probe(content lockfile.ContentHash) (media.Info, error) {
 		return m, fmt.Errorf("expected %s %s, found %s", article(string(g.intent.Kind)), g.intent.Kind, m.Type)
 	}
 	return m, err
+}
+
+// probeDelivered verifies a file of the store that a server has delivered.
+func probeDelivered(s *store.Store, h lockfile.ContentHash) (media.Info, error) {
+	m, err := outputs.Probe(s, h)
+	if err != nil {
+		return m, err
+	}
+	f, err := s.Open(h)
+	if err != nil {
+		return m, err
+	}
+	defer f.Close()
+	return m, media.CheckCargo(f, m.Bytes, m.Type)
 }
 
 func article(word string) string {

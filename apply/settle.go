@@ -9,6 +9,7 @@ import (
 
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
+	"assetform/apply/outputs"
 	"assetform/lockfile"
 )
 
@@ -93,7 +94,7 @@ func (g *generation) showsAspect(ctx context.Context, task imaginator.Task) bool
 	if err != nil {
 		return false
 	}
-	m, err := probeStored(g.Store, content)
+	m, err := outputs.Probe(g.Store, content)
 	if err != nil {
 		return false
 	}
