@@ -4,51 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 
-	"assetform/apply/media"
+	"assetform/apply/outputs"
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/config/address"
-	"assetform/config/format"
 	"assetform/lockfile"
-	"assetform/lockfile/datadir"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
-
-// Disk is what commands work with that change outputs and lock without any
-// server. The caller holds the run lock.
-type Disk struct {
-	Project  *config.Project
-	Lock     *lockfile.Lock // changed in place, and written
-	LockPath string
-	LockRaw  []byte // what the lock was read from; nil: there was no file
-	Data     *datadir.Dir
-	Store    *store.Store
-}
-
-// open gives access to the outputs.
-func (d *Disk) open() (*outputs, error) {
-	out, err := openOutputs(d.Project, d.Data, d.Store)
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range d.Lock.Assets {
-		out.owned[e.Output] = e.ContentHash
-	}
-	return out, nil
-}
-
-// save writes the lock, if nothing else wrote it since it was read.
-func (d *Disk) save() error {
-	c := newCommitter(d.LockPath, d.LockRaw, d.Lock)
-	if err := c.check(true); err != nil {
-		return err
-	}
-	return lockfile.Save(d.LockPath, d.Lock)
-}
 
 // Adopt accepts the files that stand at the output paths of assets as the
 // results of today's inputs, whether the lock knows the assets or not. The
@@ -60,7 +25,7 @@ func Adopt(ctx context.Context, d Disk, p *plan.Plan, addresses []address.Addres
 	if err != nil {
 		return nil, failure(nil, "Project cannot be opened", sentence(err)+".")
 	}
-	defer out.close()
+	defer out.Close()
 	a := adoption{out: out, plan: p, lock: d.Lock, wanted: map[address.Address]bool{}, entries: map[address.Address]lockfile.Entry{}}
 	for _, address := range addresses {
 		a.wanted[address] = true
@@ -76,7 +41,7 @@ func Adopt(ctx context.Context, d Disk, p *plan.Plan, addresses []address.Addres
 	}
 	for address := range a.entries {
 		c := p.Change(address)
-		if err := out.remember(address, c.Prior); err != nil {
+		if err := out.Remember(address.String(), c.Prior); err != nil {
 			return nil, failure(c.Spec.Range.Ptr(), "Old result cannot be kept", sentence(err)+". Nothing was changed.")
 		}
 	}
@@ -132,7 +97,7 @@ func ReleaseAdopted(lock *lockfile.Lock, s *store.Store, addresses []string) (re
 }
 
 type adoption struct {
-	out     *outputs
+	out     *outputs.Files
 	plan    *plan.Plan
 	lock    *lockfile.Lock
 	wanted  map[address.Address]bool
@@ -165,7 +130,7 @@ func (a *adoption) adopt(asset address.Address) bool {
 		a.diags = append(a.diags, failure(c.Spec.Range.Ptr(), "Inputs are not known yet", fmt.Sprintf("%s takes the image of an asset that is still to be generated, so its inputs are not known. Apply or adopt that one first.", asset))...)
 		return false
 	}
-	e, err := a.out.accept(c.Spec, fp, c.Protect)
+	e, err := accept(a.out, c.Spec, fp, c.Protect)
 	if err != nil {
 		a.diags = append(a.diags, failure(c.Spec.OutputRange.Ptr(), "File cannot be adopted", fmt.Sprintf("%s: %s.", asset, err))...)
 		return false
@@ -190,104 +155,11 @@ func (a *adoption) follow(up address.Address, h *lockfile.ContentHash) {
 	}
 }
 
-// RestoreOutputs brings missing outputs of the lock back from the store, all
-// or those of the given addresses, and returns which. Files that stand are
-// left alone. What the store does not hold is a warning.
-func RestoreOutputs(ctx context.Context, d Disk, addresses []address.Address) ([]address.Address, hcl.Diagnostics) {
-	out, err := d.open()
-	if err != nil {
-		return nil, failure(nil, "Project cannot be opened", sentence(err)+".")
-	}
-	defer out.close()
-	wanted := map[string]bool{}
-	for _, a := range addresses {
-		wanted[a.String()] = true
-	}
-	var restored []address.Address
-	var diags hcl.Diagnostics
-	for _, text := range d.Lock.Addresses() {
-		if len(addresses) > 0 && !wanted[text] || ctx.Err() != nil {
-			continue
-		}
-		addr, err := address.Parse(text)
-		if err != nil {
-			continue // the codec lets none of these pass
-		}
-		e := d.Lock.Assets[text]
-		back, err := out.restore(e)
-		switch {
-		case err != nil:
-			diag := warning("Output cannot be restored", fmt.Sprintf("%s: %s.", addr, err))
-			diags = append(diags, diag)
-		case back:
-			restored = append(restored, addr)
-		}
-	}
-	return restored, diags
-}
-
-// restore writes an entry's output if nothing stands there.
-func (o *outputs) restore(e lockfile.Entry) (bool, error) {
-	is, err := o.look(e.Output)
-	if err != nil || is.state.Exists() {
-		return false, err
-	}
-	if o.store.Has(e.ContentHash) {
-		return true, o.write(e.Output, e.ContentHash)
-	}
-	if e.SourceHash.IsZero() || !o.store.Has(e.SourceHash) {
-		return false, fmt.Errorf("%q is missing and the store does not hold its content; \"assetform plan\" shows what it would cost to generate it again", e.Output)
-	}
-	m, err := probeStored(o.store, e.SourceHash)
-	if err != nil {
-		return false, err
-	}
-	h, err := o.convert(e.SourceHash, m.Type, path.Ext(e.Output))
-	if err != nil {
-		return false, err
-	}
-	if h != e.ContentHash {
-		return false, fmt.Errorf("%q is missing, and what this version of assetform converts from the delivered file differs from the lock; run \"assetform apply\"", e.Output)
-	}
-	return true, o.write(e.Output, h)
-}
-
-func failure(at *hcl.Range, summary, detail string) hcl.Diagnostics {
-	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: at}}
-}
-
-// accept makes an entry of the file at an asset's output path, which a person
-// made: its content goes to the store, and a record under the inputs, so that
-// this asset finds it again when it goes away from these inputs and back.
-func (o *outputs) accept(s *config.Spec, fp plan.Fingerprint, protect []string) (lockfile.Entry, error) {
-	is, err := o.look(s.Output)
-	if err != nil {
-		return lockfile.Entry{}, err
-	}
-	e := lockfile.Entry{
+// accept makes an entry of the file at an asset's output path, as the result of
+// these inputs.
+func accept(out *outputs.Files, s *config.Spec, fp plan.Fingerprint, protect []string) (lockfile.Entry, error) {
+	return out.Accept(s.Address.String(), lockfile.Entry{
 		Output: s.Output, Provider: s.Provider.Type, Method: s.Method.Name,
-		Inputs: fp.Inputs(), InputsHash: fp.Hash(),
-		ContentHash: is.state.Hash, Bytes: is.state.Size, Adopted: true, Protect: protect,
-	}
-	ext := path.Ext(s.Output)
-	switch is.state.Kind {
-	case plan.Pointer: // the bytes lie with Git LFS
-		e.MediaType = format.TypeOf(ext)
-		return e, nil
-	case plan.Regular:
-	default:
-		return e, fmt.Errorf("no regular file stands at %q", s.Output)
-	}
-	if err := o.keep(s.Output, is); err != nil {
-		return e, err
-	}
-	m, err := probeStored(o.store, e.ContentHash)
-	if err != nil {
-		return e, err
-	}
-	if !media.Fits(m.Type, ext) {
-		return e, fmt.Errorf("%q holds %s, which is not what its extension says", s.Output, m.Type)
-	}
-	e.MediaType, e.Bytes, e.Width, e.Height, e.Duration = m.Type, m.Bytes, m.Width, m.Height, m.Duration
-	return e, o.store.PutAdopted(s.Address.String(), e)
+		Inputs: fp.Inputs(), InputsHash: fp.Hash(), Protect: protect,
+	})
 }

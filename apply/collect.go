@@ -10,6 +10,7 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/apply/media"
+	"assetform/apply/outputs"
 	"assetform/apply/store"
 	"assetform/config/address"
 	"assetform/lockfile"
@@ -145,6 +146,20 @@ func (g *generation) probe(content lockfile.ContentHash) (media.Info, error) {
 		return m, fmt.Errorf("expected %s %s, found %s", article(string(g.intent.Kind)), g.intent.Kind, m.Type)
 	}
 	return m, err
+}
+
+// probeDelivered verifies a file of the store that a server has delivered.
+func probeDelivered(s *store.Store, h lockfile.ContentHash) (media.Info, error) {
+	m, err := outputs.Probe(s, h)
+	if err != nil {
+		return m, err
+	}
+	f, err := s.Open(h)
+	if err != nil {
+		return m, err
+	}
+	defer f.Close()
+	return m, media.CheckCargo(f, m.Bytes, m.Type)
 }
 
 func article(word string) string {

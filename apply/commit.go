@@ -19,6 +19,10 @@ import (
 // time in proportion to its size, so a large one is written even less often.
 const checkpointEvery = time.Second
 
+// errLockMoved says that the lock changed on disk, so that today's outputs
+// may be another branch's.
+var errLockMoved = errors.New("the lock was changed by something else while this apply ran")
+
 // lockChange is what one finished asset changes in the lock.
 type lockChange struct {
 	address address.Address

@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
+	"slices"
 
-	"assetform/apply/media"
-	"assetform/apply/store"
+	"assetform/apply/outputs"
 	"assetform/config"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -35,8 +34,8 @@ func (r *run) deliverResult(ctx context.Context, n *node, result lockfile.Entry,
 	if c := n.change; c.Prior != nil && c.Prior.InputsHash != e.InputsHash {
 		r.rememberPrior(n)
 	}
-	err = r.outputs.write(n.change.Output, e.ContentHash)
-	var drift *DriftError
+	err = r.outputs.Write(n.change.Output, e.ContentHash)
+	var drift *outputs.DriftError
 	switch {
 	case errors.Is(err, errLockMoved):
 		return outcome{node: n, ending: endLeft}
@@ -59,7 +58,7 @@ func (r *run) leaveOld(n *node) {
 	if c.PreviousOutput == "" || r.wanted[c.PreviousOutput] || c.Prior == nil || c.KeepFile {
 		return
 	}
-	if err := r.outputs.remove(c.PreviousOutput, c.Prior.ContentHash); err != nil && !errors.Is(err, errLockMoved) {
+	if err := r.outputs.Remove(c.PreviousOutput, c.Prior.ContentHash); err != nil && !errors.Is(err, errLockMoved) {
 		d := warning("Old output was left", fmt.Sprintf("%s is at %q now, and %s, so its old file was left alone.", n.address(), c.Output, err))
 		d.Subject = n.diagnostic("", "").Subject
 		r.events.emit(Event{Type: EventDiagnostic, Address: n.address(), Diagnostic: d})
@@ -78,73 +77,36 @@ func (r *run) postconditionFailed(n *node, diags hcl.Diagnostics) outcome {
 // fit returns the lock entry of a result for an asset, converting the stored
 // file for the output's extension if need be.
 func (r *run) fit(c *plan.Change, result lockfile.Entry) (lockfile.Entry, error) {
-	e := result.Clone()
-	e.Output = c.Output
+	e, err := r.outputs.Fit(result, c.Output)
 	e.Protect = c.Protect
 	plan.ClearUncharged(&e) // a record of an earlier release may have it
-	ext := path.Ext(c.Output)
-	if media.Fits(e.MediaType, ext) {
-		return e, nil
-	}
-	delivered := e.UpstreamHash()
-	converted, err := r.outputs.convert(result.ContentHash, result.MediaType, ext)
-	if err != nil {
-		return e, err
-	}
-	m, err := probeStored(r.Store, converted)
-	if err != nil {
-		return e, err
-	}
-	e.SourceHash, e.ContentHash = delivered, converted
-	e.MediaType, e.Bytes, e.Width, e.Height = m.Type, m.Bytes, m.Width, m.Height
-	return e, nil
+	return e, err
 }
 
-// convert puts an image of the store into it in another format.
-func (o *outputs) convert(from lockfile.ContentHash, mediaType, ext string) (lockfile.ContentHash, error) {
-	o.converting <- struct{}{}
-	defer func() { <-o.converting }()
-	src, err := o.store.Open(from)
-	if err != nil {
-		return lockfile.ContentHash{}, err
+// rememberPrior lets the store have the entry that a change replaces. That it
+// cannot be kept is no reason not to go on, but somebody is told: going back
+// may cost.
+func (r *run) rememberPrior(n *node) {
+	if slices.Contains(n.change.Reasons, plan.ReasonNotOurs) {
+		return // in the store it would be taken for ours the next time
 	}
-	defer src.Close()
-	dst, err := o.store.Create()
-	if err != nil {
-		return lockfile.ContentHash{}, err
+	if err := r.outputs.Remember(n.address().String(), n.change.Prior); err != nil {
+		r.report(warning("Old result was not recorded", fmt.Sprintf("%s: %s. Going back to its old inputs may have to be paid for.", n.address(), sentence(err))))
 	}
-	defer dst.Abort()
-	if err := media.Convert(src, mediaType, ext, dst); err != nil {
-		return lockfile.ContentHash{}, err
-	}
-	h, _, err := dst.Commit()
-	return h, err
 }
 
-// probeDelivered verifies a file of the store that a server has delivered.
-func probeDelivered(s *store.Store, h lockfile.ContentHash) (media.Info, error) {
-	m, err := probeStored(s, h)
-	if err != nil {
-		return m, err
+// noteMaker tells the store, after an output was written, whether a person made
+// it: what they made is theirs again when it was restored, and a result that
+// replaced it for the same inputs is the one that these give from now on.
+func (r *run) noteMaker(n *node, e *lockfile.Entry) {
+	var err error
+	switch {
+	case e.Adopted:
+		err = r.Store.SetHandMade(e.UpstreamHash(), true)
+	case n.change.AdoptedFor(e.InputsHash):
+		err = r.Store.DropAdopted(n.address().String(), e.InputsHash)
 	}
-	f, err := s.Open(h)
 	if err != nil {
-		return m, err
+		r.report(warning("Store does not know the maker", sentence(err)+". The lock does; only after an edit and its undoing the other result may come back."))
 	}
-	defer f.Close()
-	return m, media.CheckCargo(f, m.Bytes, m.Type)
-}
-
-// probeStored verifies a file of the store.
-func probeStored(s *store.Store, h lockfile.ContentHash) (media.Info, error) {
-	f, err := s.Open(h)
-	if err != nil {
-		return media.Info{}, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return media.Info{}, err
-	}
-	return media.Probe(f, info.Size())
 }

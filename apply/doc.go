@@ -1,5 +1,5 @@
 // Package apply carries out a plan: it sends the requests that must be paid
-// for, collects what they deliver, writes the outputs and keeps the lock.
+// for, collects what they deliver, has the outputs written and keeps the lock.
 //
 // It decides when something is sent, in which order, how often it is asked
 // about, and what an answer means. It never decides what is to be generated

@@ -2,15 +2,12 @@ package apply
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"path"
 	"time"
 
 	"assetform/apply/media"
-	"assetform/apply/store"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -84,21 +81,11 @@ func (r *run) storedResult(n *node) (lockfile.Entry, bool, error) {
 		if address != n.address().String() {
 			e, ok = plan.Shared(e)
 		}
-		if ok && usable(e) && (r.Store.Has(e.ContentHash) || r.takeIn(e.Output, e.ContentHash) == nil) {
+		if ok && usable(e) && r.outputs.TakeIn(e.ContentHash, e.Output) == nil {
 			return e, true, nil
 		}
 	}
 	return lockfile.Entry{}, false, nil
-}
-
-// takeIn puts the file at a path into the store if it has that content.
-func (r *run) takeIn(p string, content lockfile.ContentHash) error {
-	f, err := r.outputs.root.Open(r.outputs.name(p))
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return r.outputs.add(p, f, content)
 }
 
 // runLocal carries out a change that needs no server.
@@ -138,9 +125,9 @@ func (r *run) restorable(n *node) (lockfile.Entry, error) {
 	c := n.change
 	switch {
 	case n.stored != nil:
-		return r.outputs.original(*n.stored)
+		return r.outputs.Original(*n.stored)
 	case c.Stored != nil:
-		return r.outputs.original(c.Stored.Entry)
+		return r.outputs.Original(c.Stored.Entry)
 	case !c.WaitFor.IsZero():
 		// n.fp is known: the one that was waited for has the same inputs. It
 		// may have turned out that they had not changed, and then it is its
@@ -153,39 +140,18 @@ func (r *run) restorable(n *node) (lockfile.Entry, error) {
 		if !ok {
 			return e, fmt.Errorf("the result of %s, which has the same inputs, is not stored", c.WaitFor)
 		}
-		return r.outputs.original(e)
+		return r.outputs.Original(e)
 	}
 	e := *c.Prior
 	if r.Store.Has(e.ContentHash) && media.Fits(e.MediaType, path.Ext(c.Output)) {
 		return e, nil
 	}
-	return r.outputs.original(e)
-}
-
-// original prefers the delivered file to the one that was converted from it.
-func (o *outputs) original(e lockfile.Entry) (lockfile.Entry, error) {
-	if !e.SourceHash.IsZero() && o.store.Has(e.SourceHash) {
-		m, err := probeStored(o.store, e.SourceHash)
-		var damage *store.DamagedError
-		if errors.As(err, &damage) && o.store.Has(e.ContentHash) {
-			return e, nil // what was converted from it is there
-		}
-		if err != nil {
-			return e, err
-		}
-		e.ContentHash, e.SourceHash = e.SourceHash, lockfile.ContentHash{}
-		e.MediaType, e.Bytes, e.Width, e.Height = m.Type, m.Bytes, m.Width, m.Height
-		return e, nil
-	}
-	if !o.store.Has(e.ContentHash) {
-		return e, fmt.Errorf("stored content %s: %w", e.ContentHash, fs.ErrNotExist)
-	}
-	return e, nil
+	return r.outputs.Original(e)
 }
 
 // importFile takes the file that stands at the output path as the result.
 func (r *run) importFile(n *node) outcome {
-	e, err := r.outputs.accept(n.change.Spec, n.fp, n.change.Protect)
+	e, err := accept(r.outputs, n.change.Spec, n.fp, n.change.Protect)
 	if err != nil {
 		r.redactWords(err)
 		return outcome{node: n, ending: endFailed, diag: n.diagnostic("File cannot be imported",

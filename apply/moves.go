@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 
 	"assetform/apply/media"
+	"assetform/apply/outputs"
 	"assetform/lockfile"
-	"assetform/lockfile/atomicfile"
 	"assetform/plan"
 
 	"golang.org/x/sync/errgroup"
@@ -28,7 +28,6 @@ import (
 // plan moves what is left.
 func (r *run) prepareFiles(ctx context.Context) {
 	r.nodes, r.order = buildGraph(r.Plan)
-	r.outputs.frozen = r.commit.unchanged
 	r.sweepLeftovers()
 	var deletes, moves []*node
 	for _, n := range r.order {
@@ -44,25 +43,16 @@ func (r *run) prepareFiles(ctx context.Context) {
 		r.settleFiles(ctx, n, r.drop(n))
 	}
 	r.moveAll(ctx, moves)
-	if err := r.outputs.saveDirs(); err != nil {
+	if err := r.outputs.SaveDirs(); err != nil {
 		r.report(warning("List of directories was not saved", sentence(err)+". Empty directories may be left behind."))
 	}
 }
 
-// sweepLeftovers removes the temporary files that killed processes left beside
-// outputs. One that cannot be removed is only in the way.
+// sweepLeftovers removes what killed processes left beside outputs. What cannot
+// be removed is only in the way.
 func (r *run) sweepLeftovers() {
-	dirs := map[string]bool{}
-	for p := range r.wanted {
-		dirs[path.Join(r.outputs.prefix, path.Dir(p))] = true
-	}
-	for _, e := range r.Lock.Assets {
-		dirs[path.Join(r.outputs.prefix, path.Dir(e.Output))] = true
-	}
-	for _, dir := range sortedKeys(dirs) {
-		if err := atomicfile.RemoveLeftovers(r.outputs.root, dir, r.theirs); err != nil {
-			r.report(warning("Temporary file was left", sentence(err)+"."))
-		}
+	for _, err := range r.outputs.Sweep(r.theirs) {
+		r.report(warning("Temporary file was left", sentence(err)+"."))
 	}
 }
 
@@ -79,9 +69,9 @@ func (r *run) storeSources(ctx context.Context) {
 	var g errgroup.Group
 	g.SetLimit(4)
 	for _, n := range r.order {
-		if s := n.change.Stored; s != nil && s.Path != "" && !r.Store.Has(s.Entry.ContentHash) && ctx.Err() == nil {
+		if s := n.change.Stored; s != nil && s.Path != "" && ctx.Err() == nil {
 			g.Go(func() error {
-				_ = r.takeIn(s.Path, s.Entry.ContentHash)
+				_ = r.outputs.TakeIn(s.Entry.ContentHash, s.Path)
 				return nil
 			})
 		}
@@ -92,7 +82,7 @@ func (r *run) storeSources(ctx context.Context) {
 // settleFiles tells of a change of files, and marks it.
 func (r *run) settleFiles(ctx context.Context, n *node, err error) {
 	c := n.change
-	var drift *DriftError
+	var drift *outputs.DriftError
 	switch {
 	case err == nil:
 		r.events.emit(Event{Type: EventAssetDone, Address: c.Address, Action: c.Action, Output: c.Output, ContentHash: n.content})
@@ -115,7 +105,7 @@ func (r *run) drop(n *node) error {
 	c := n.change
 	r.rememberPrior(n)
 	if c.Action == plan.Delete && !c.KeepFile {
-		if err := r.outputs.remove(c.Output, c.Prior.ContentHash); err != nil {
+		if err := r.outputs.Remove(c.Output, c.Prior.ContentHash); err != nil {
 			return err
 		}
 	}
@@ -156,53 +146,20 @@ func source(n *node) string { return n.change.Prior.Output }
 // storeSource puts the bytes of a moved asset into the store, if they are not
 // there. A file that has gone on to its new path is read there.
 func (r *run) storeSource(n *node) error {
-	content := n.change.Prior.ContentHash
-	if r.Store.Has(content) {
-		return nil
-	}
-	err := r.takeIn(source(n), content)
-	if err != nil && n.change.Output != source(n) {
-		if r.takeIn(n.change.Output, content) == nil {
-			return nil
-		}
-	}
-	return err
+	return r.outputs.TakeIn(n.change.Prior.ContentHash, source(n), n.change.Output)
 }
 
 // move brings a moved asset's content to its new path and returns its entry.
 func (r *run) move(n *node) (lockfile.Entry, error) {
 	c := n.change
 	r.rememberPrior(n)
+	if c.Output != source(n) && !media.Fits(c.Prior.MediaType, path.Ext(c.Output)) {
+		return r.moveConverted(n)
+	}
 	e := c.Prior.Clone()
 	e.Output, e.Protect = c.Output, c.Protect
 	refreshInputs(&e, &n.fp)
-	is, err := r.outputs.look(c.Output)
-	if err != nil {
-		return e, err
-	}
-	if c.Output == source(n) {
-		if is.state.Kind == plan.Absent && r.Store.Has(e.ContentHash) {
-			return e, r.outputs.write(c.Output, e.ContentHash)
-		}
-		return e, nil // whatever stands there stays, drifted or not
-	}
-	if !media.Fits(e.MediaType, path.Ext(c.Output)) {
-		return r.moveConverted(n)
-	}
-	if is.state.Is(e.ContentHash) {
-		return e, nil
-	}
-	from, err := r.outputs.look(source(n))
-	if err != nil {
-		return e, err
-	}
-	if is.state.Kind == plan.Absent && from.state.Is(e.ContentHash) && !r.wanted[source(n)] && !c.KeepFile {
-		return e, r.outputs.rename(source(n), c.Output)
-	}
-	if err := r.storeSource(n); err != nil {
-		return e, err
-	}
-	return e, r.outputs.write(c.Output, e.ContentHash)
+	return e, r.outputs.Move(source(n), c.Output, e.ContentHash, c.KeepFile)
 }
 
 // moveConverted moves an asset to a path whose extension asks for another
@@ -214,7 +171,7 @@ func (r *run) moveConverted(n *node) (lockfile.Entry, error) {
 			return lockfile.Entry{}, err
 		}
 	}
-	result, err := r.outputs.original(*c.Prior)
+	result, err := r.outputs.Original(*c.Prior)
 	if err != nil {
 		return lockfile.Entry{}, err
 	}
@@ -223,7 +180,7 @@ func (r *run) moveConverted(n *node) (lockfile.Entry, error) {
 		return e, err
 	}
 	refreshInputs(&e, &n.fp)
-	return e, r.outputs.write(c.Output, e.ContentHash)
+	return e, r.outputs.Write(c.Output, e.ContentHash)
 }
 
 // leave removes the file at the old path, unless a rename took it away.
@@ -231,5 +188,5 @@ func (r *run) leave(n *node) error {
 	if n.change.Output == source(n) || n.change.KeepFile {
 		return nil
 	}
-	return r.outputs.remove(source(n), n.change.Prior.ContentHash)
+	return r.outputs.Remove(source(n), n.change.Prior.ContentHash)
 }

@@ -66,7 +66,7 @@ func (r *run) imageBytes(im plan.Image) ([]byte, error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
-	return r.outputs.readImage(im.Path, r.accepted(im))
+	return r.readImage(im.Path, r.accepted(im))
 }
 
 // accepted lists the contents that an input's file may have. An upstream that
@@ -84,8 +84,8 @@ func (r *run) accepted(im plan.Image) []lockfile.ContentHash {
 }
 
 // readImage reads a file of the project that must have one of these contents.
-func (o *outputs) readImage(p string, accepted []lockfile.ContentHash) ([]byte, error) {
-	f, err := o.root.Open(o.name(p))
+func (r *run) readImage(p string, accepted []lockfile.ContentHash) ([]byte, error) {
+	f, err := r.outputs.OpenFile(p)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"assetform/apply/engine"
 	"assetform/apply/journal"
+	"assetform/apply/outputs"
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/config/address"
@@ -102,7 +103,7 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Apply cannot start", Detail: err.Error()}
 		return Summary{Done: map[plan.Action]int{}, ExitCode: ExitError}, hcl.Diagnostics{d}
 	}
-	defer r.outputs.close()
+	defer r.outputs.Close()
 	if len(o.Plan.Refusals) > 0 {
 		for _, refusal := range o.Plan.Refusals {
 			r.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: refusal.Summary, Detail: refusal.Detail, Subject: refusal.Subject})
@@ -174,7 +175,7 @@ type run struct {
 	redact   *diag.Redactor
 	events   *emitter
 	budget   *Budget
-	outputs  *outputs
+	outputs  *outputs.Files
 	commit   *committer
 	nodes    map[address.Address]*node
 	order    []*node // in the plan's order
@@ -210,16 +211,21 @@ func newRun(o Options) (*run, error) {
 	if o.Sink == nil {
 		o.Sink = SinkFunc(func(Event) {})
 	}
-	out, err := openOutputs(o.Project, o.Data, o.Store)
+	commit, wanted := newCommitter(o.LockPath, o.LockRaw, o.Lock.Clone()), wantedPaths(o.Project)
+	if o.testOnlyStep != nil {
+		commit.testOnlyStep = func(name string) { o.testOnlyStep(name, address.Address{}) }
+	}
+	out, err := outputs.Open(outputs.Options{
+		Root: o.Project.Root, Dir: o.Project.Dir, Data: o.Data, Store: o.Store,
+		Lock: o.Lock, Wanted: wanted, Proven: o.Plan.Proven,
+		OverwriteDrifted: o.OverwriteDrifted,
+		Frozen:           commit.unchanged,
+		TestOnlyStep:     commit.testOnlyStep,
+	})
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range o.Lock.Assets {
-		out.owned[e.Output] = e.ContentHash
-	}
 	intents := o.Journal.Intents()
-	out.overwriteDrifted, out.proven = o.OverwriteDrifted, o.Plan.Proven
-	out.wanted = wantedPaths(o.Project)
 	r := &run{
 		Options: o,
 		began:   time.Now(),
@@ -229,9 +235,9 @@ func newRun(o Options) (*run, error) {
 			smaller(o.MaxImageCredits, o.Project.Budget.ImageCredits),
 			smaller(o.MaxVideos, o.Project.Budget.Videos)),
 		outputs:    out,
-		commit:     newCommitter(o.LockPath, o.LockRaw, o.Lock.Clone()),
+		commit:     commit,
 		lanes:      map[config.ProviderRef]*lane{},
-		wanted:     out.wanted,
+		wanted:     wanted,
 		byInputs:   sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
 		known:      journal.NewIndex(intents, o.Store.Has),
 		notAllowed: map[string]bool{},
@@ -243,10 +249,6 @@ func newRun(o Options) (*run, error) {
 		summary:    Summary{Done: map[plan.Action]int{}},
 	}
 	r.budget.Hold(journal.PerhapsCharged(intents))
-	if o.testOnlyStep != nil {
-		step := func(name string) { o.testOnlyStep(name, address.Address{}) }
-		out.testOnlyStep, r.commit.testOnlyStep = step, step
-	}
 	return r, nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"assetform/apply/engine"
 	"assetform/apply/journal"
+	"assetform/apply/outputs"
 )
 
 const resendLimit = 5 // resends to a server that honours the key
@@ -92,7 +93,7 @@ func (g *generation) fitsByPicture(ctx context.Context, task engine.Task) bool {
 	if err != nil {
 		return false
 	}
-	m, err := probeStored(g.Store, content)
+	m, err := outputs.Probe(g.Store, content)
 	if err != nil {
 		return false
 	}

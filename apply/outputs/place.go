@@ -1,4 +1,4 @@
-package apply
+package outputs
 
 import (
 	"errors"
@@ -16,7 +16,7 @@ import (
 
 // realPath is a path with the links in its directory resolved, relative to the
 // project root. Directories that do not exist yet are what they are called.
-func (o *outputs) realPath(p string) (string, error) {
+func (o *Files) realPath(p string) (string, error) {
 	dir, rest := path.Split(path.Join(o.prefix, p))
 	for dir = path.Clean(dir); ; {
 		full, err := filepath.EvalSymlinks(filepath.Join(o.root.Name(), filepath.FromSlash(dir)))
@@ -32,14 +32,14 @@ func (o *outputs) realPath(p string) (string, error) {
 }
 
 // offLimits tells whether a path leads to where no output may be.
-func (o *outputs) offLimits(p string) bool {
+func (o *Files) offLimits(p string) bool {
 	real, err := o.realPath(p)
 	return err != nil || pathname.LeadsOut(real) || pathname.Reserved(real) != ""
 }
 
 // isAnother tells whether the file at a path is also the output of an asset
 // that the configuration has at another path.
-func (o *outputs) isAnother(p string) bool {
+func (o *Files) isAnother(p string) bool {
 	info, err := o.root.Lstat(o.name(p))
 	if err != nil {
 		return false
@@ -61,7 +61,7 @@ func (o *outputs) isAnother(p string) bool {
 }
 
 // findAliases arranges the configuration's outputs by where they really are.
-func (o *outputs) findAliases() {
+func (o *Files) findAliases() {
 	o.aliases = make(map[string][]string, len(o.wanted))
 	dirs := map[string]string{}
 	for p := range o.wanted {

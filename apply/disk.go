@@ -1,0 +1,82 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+
+	"assetform/apply/outputs"
+	"assetform/apply/store"
+	"assetform/config"
+	"assetform/config/address"
+	"assetform/lockfile"
+	"assetform/lockfile/datadir"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Disk is what commands work with that change outputs and lock without any
+// server. The caller holds the run lock.
+type Disk struct {
+	Project  *config.Project
+	Lock     *lockfile.Lock // changed in place, and written
+	LockPath string
+	LockRaw  []byte // what the lock was read from; nil: there was no file
+	Data     *datadir.Dir
+	Store    *store.Store
+}
+
+// open gives access to the outputs.
+func (d *Disk) open() (*outputs.Files, error) {
+	return outputs.Open(outputs.Options{
+		Root: d.Project.Root, Dir: d.Project.Dir, Data: d.Data, Store: d.Store, Lock: d.Lock,
+	})
+}
+
+// save writes the lock, if nothing else wrote it since it was read.
+func (d *Disk) save() error {
+	c := newCommitter(d.LockPath, d.LockRaw, d.Lock)
+	if err := c.check(true); err != nil {
+		return err
+	}
+	return lockfile.Save(d.LockPath, d.Lock)
+}
+
+// RestoreOutputs brings missing outputs of the lock back from the store, all
+// or those of the given addresses, and returns which. Files that stand are
+// left alone. What the store does not hold is a warning.
+func RestoreOutputs(ctx context.Context, d Disk, addresses []address.Address) ([]address.Address, hcl.Diagnostics) {
+	out, err := d.open()
+	if err != nil {
+		return nil, failure(nil, "Project cannot be opened", sentence(err)+".")
+	}
+	defer out.Close()
+	wanted := map[string]bool{}
+	for _, a := range addresses {
+		wanted[a.String()] = true
+	}
+	var restored []address.Address
+	var diags hcl.Diagnostics
+	for _, text := range d.Lock.Addresses() {
+		if len(addresses) > 0 && !wanted[text] || ctx.Err() != nil {
+			continue
+		}
+		addr, err := address.Parse(text)
+		if err != nil {
+			continue // the codec lets none of these pass
+		}
+		e := d.Lock.Assets[text]
+		back, err := out.Restore(e)
+		switch {
+		case err != nil:
+			diag := warning("Output cannot be restored", fmt.Sprintf("%s: %s.", addr, err))
+			diags = append(diags, diag)
+		case back:
+			restored = append(restored, addr)
+		}
+	}
+	return restored, diags
+}
+
+func failure(at *hcl.Range, summary, detail string) hcl.Diagnostics {
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: at}}
+}

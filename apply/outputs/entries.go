@@ -1,0 +1,117 @@
+package outputs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+
+	"assetform/apply/media"
+	"assetform/config/format"
+	"assetform/lockfile"
+	"assetform/plan"
+)
+
+// Accept makes an entry of the file at its output path, which a person made;
+// the caller has filled in the output and what it is for. The content goes to
+// the store, and a record under the inputs, so that the asset of this address
+// finds it again when it goes away from these inputs and back.
+func (o *Files) Accept(address string, e lockfile.Entry) (lockfile.Entry, error) {
+	is, err := o.look(e.Output)
+	if err != nil {
+		return e, err
+	}
+	e.ContentHash, e.Bytes, e.Adopted = is.state.Hash, is.state.Size, true
+	ext := path.Ext(e.Output)
+	switch is.state.Kind {
+	case plan.Pointer: // the bytes lie with Git LFS
+		e.MediaType = format.TypeOf(ext)
+		return e, nil
+	case plan.Regular:
+	default:
+		return e, fmt.Errorf("no regular file stands at %q", e.Output)
+	}
+	if err := o.keep(e.Output, is); err != nil {
+		return e, err
+	}
+	m, err := Probe(o.store, e.ContentHash)
+	if err != nil {
+		return e, err
+	}
+	if !media.Fits(m.Type, ext) {
+		return e, fmt.Errorf("%q holds %s, which is not what its extension says", e.Output, m.Type)
+	}
+	e.MediaType, e.Bytes, e.Width, e.Height, e.Duration = m.Type, m.Bytes, m.Width, m.Height, m.Duration
+	return e, o.store.PutAdopted(address, e)
+}
+
+// Restore writes an entry's output from the store if nothing stands there. It
+// reports whether it did.
+func (o *Files) Restore(e lockfile.Entry) (bool, error) {
+	is, err := o.look(e.Output)
+	if err != nil || is.state.Exists() {
+		return false, err
+	}
+	if o.store.Has(e.ContentHash) {
+		return true, o.Write(e.Output, e.ContentHash)
+	}
+	if e.SourceHash.IsZero() || !o.store.Has(e.SourceHash) {
+		return false, fmt.Errorf("%q is missing and the store does not hold its content; \"assetform plan\" shows what it would cost to generate it again", e.Output)
+	}
+	m, err := Probe(o.store, e.SourceHash)
+	if err != nil {
+		return false, err
+	}
+	h, err := o.convert(e.SourceHash, m.Type, path.Ext(e.Output))
+	if err != nil {
+		return false, err
+	}
+	if h != e.ContentHash {
+		return false, fmt.Errorf("%q is missing, and what this version of assetform converts from the delivered file differs from the lock; run \"assetform apply\"", e.Output)
+	}
+	return true, o.Write(e.Output, h)
+}
+
+// Remember leaves a record in the store of an entry that is about to be
+// replaced, moved, deleted or hashed anew, whoever generated it: going back to
+// its inputs, on this machine or in a clone that never asked for it, then
+// finds it for nothing. What the store has of these inputs already stays, and
+// an entry whose bytes are nowhere leaves nothing. What a person made is
+// remembered for the asset of this address alone.
+func (o *Files) Remember(address string, e *lockfile.Entry) error {
+	if e == nil || e.InputsHash.IsZero() {
+		return nil
+	}
+	known, err := o.remembers(address, e)
+	if err != nil || known {
+		return err
+	}
+	kept, err := o.Original(*e)
+	if errors.Is(err, fs.ErrNotExist) {
+		var is found
+		if is, err = o.look(e.Output); err != nil || !is.state.Is(e.ContentHash) {
+			return err
+		}
+		err = o.keep(e.Output, is)
+	}
+	if err != nil || !o.store.Has(kept.ContentHash) {
+		return err // a Git LFS pointer has no bytes to keep
+	}
+	if kept.Adopted {
+		return o.store.PutAdopted(address, kept)
+	}
+	if shared, ok := plan.Shared(kept); ok {
+		return o.store.PutResult(e.InputsHash, shared)
+	}
+	return nil // its bytes are kept, but are not what its inputs give
+}
+
+// remembers tells whether the store has a record in an entry's place.
+func (o *Files) remembers(address string, e *lockfile.Entry) (known bool, err error) {
+	if e.Adopted {
+		_, known, err = o.store.Adopted(address, e.InputsHash)
+	} else {
+		_, known, err = o.store.Result(e.InputsHash)
+	}
+	return known, err
+}

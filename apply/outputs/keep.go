@@ -1,0 +1,50 @@
+package outputs
+
+import (
+	"assetform/lockfile"
+	"assetform/plan"
+)
+
+// TakeIn puts content into the store, if it is not there, from the first of
+// the paths that holds it. The error is that of the first path.
+func (o *Files) TakeIn(content lockfile.ContentHash, paths ...string) error {
+	if o.store.Has(content) {
+		return nil
+	}
+	var first error
+	for _, p := range paths {
+		err := o.takeIn(p, content)
+		if err == nil {
+			return nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// takeIn puts the file at a path into the store if it has this content. Only
+// if it is the lock's and the plan has seen proof of that may the store show
+// from then on that its content is ours.
+func (o *Files) takeIn(p string, content lockfile.ContentHash) error {
+	f, err := o.OpenFile(p)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if o.proven[p] && o.owned[p] == content {
+		_, _, err := o.store.AddFile(f, content)
+		return err
+	}
+	return o.store.AddClaimed(f, content)
+}
+
+// keep puts what stands at a path into the store. A pointer has no bytes to
+// keep: its content lies with Git LFS.
+func (o *Files) keep(p string, is found) error {
+	if is.state.Kind != plan.Regular {
+		return nil
+	}
+	return o.takeIn(p, is.state.Hash)
+}

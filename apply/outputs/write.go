@@ -1,0 +1,79 @@
+package outputs
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+
+	"assetform/lockfile"
+	"assetform/lockfile/atomicfile"
+	"assetform/plan"
+)
+
+// Write makes a stored blob the content of a path: the new bytes go to a
+// temporary file beside it and are synced; then it is looked at for the last
+// time what stands there, and renamed over. Content that stands already is
+// left alone.
+func (o *Files) Write(p string, content lockfile.ContentHash) error {
+	is, err := o.look(p)
+	if err != nil {
+		return err
+	}
+	if is.state.Is(content) {
+		return o.frozen()
+	}
+	if err := o.mayReplace(p, is, content); err != nil {
+		return err
+	}
+	if err := o.keep(p, is); err != nil {
+		return err
+	}
+	if err := o.noteDirs(path.Dir(path.Join(o.prefix, p))); err != nil {
+		return err
+	}
+	f, err := atomicfile.CreateIn(o.root, path.Join(o.prefix, p))
+	if err != nil {
+		return err
+	}
+	defer f.Abort()
+	if _, err := o.store.CopyTo(content, f); err != nil {
+		return err
+	}
+	return f.Commit(func() error {
+		o.testOnlyStep("renaming")
+		if err := o.frozen(); err != nil {
+			return err
+		}
+		return o.still(p, is)
+	})
+}
+
+// Remove deletes the file at a path, after its content went to the store, and
+// the directories above it that assetform made and that are empty now. It
+// takes only what the lock has (mayReplace decides).
+func (o *Files) Remove(p string, content lockfile.ContentHash) error {
+	is, err := o.look(p)
+	if err != nil || is.state.Kind == plan.Absent || o.isAnother(p) {
+		return err
+	}
+	if !is.state.Is(content) {
+		if err := o.mayReplace(p, is, lockfile.ContentHash{}); err != nil {
+			return err
+		}
+	}
+	if err := o.keep(p, is); err != nil {
+		return err
+	}
+	if err := o.frozen(); err != nil {
+		return err
+	}
+	if err := o.still(p, is); err != nil {
+		return err
+	}
+	o.testOnlyStep("removing")
+	if err := o.root.Remove(o.name(p)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	o.removeEmptyDirs(path.Dir(path.Join(o.prefix, p)))
+	return nil
+}
