@@ -27,6 +27,7 @@ import (
 	"unicode/utf8"
 
 	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine/sketch"
 	"assetform/apply/studio"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -396,13 +397,13 @@ type stamp struct {
 }
 
 // Render writes the result.
-func (s stamp) Render(_ context.Context, w io.Writer, job studio.Job, f studio.Format) error {
-	id := fmt.Sprint(job.Method, job.Prompt, job.Model, job.Aspect, job.Seed, job.Inputs)
+func (s stamp) Render(_ context.Context, w io.Writer, job sketch.Job, f sketch.Format) error {
+	id := fmt.Sprint(job.Method, job.Params, job.Seed, job.Images)
 	if s.blank {
 		id = ""
 	}
 	result := picture(16, 9, hue(id), ".png")
-	if f != studio.PNG {
+	if f != sketch.PNG {
 		c := hue(id)
 		result = append(slices.Clone(s.film), 0, 0, 0, 12, 'f', 'r', 'e', 'e', c.R, c.G, c.B, c.A)
 	}

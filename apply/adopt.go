@@ -8,6 +8,7 @@ import (
 	"assetform/apply/outputs"
 	"assetform/apply/store"
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -19,13 +20,13 @@ import (
 // plan is of the whole project. A file changed by hand thereby becomes the
 // recorded one; nothing is generated, and dependants see new content. With any
 // error nothing is adopted.
-func Adopt(ctx context.Context, d Disk, p *plan.Plan, addresses []config.Address) ([]config.Address, hcl.Diagnostics) {
+func Adopt(ctx context.Context, d Disk, p *plan.Plan, addresses []address.Address) ([]address.Address, hcl.Diagnostics) {
 	out, err := d.open()
 	if err != nil {
 		return nil, failure(nil, "Project cannot be opened", sentence(err)+".")
 	}
 	defer out.Close()
-	a := adoption{out: out, plan: p, lock: d.Lock, wanted: map[config.Address]bool{}, entries: map[config.Address]lockfile.Entry{}}
+	a := adoption{out: out, plan: p, lock: d.Lock, wanted: map[address.Address]bool{}, entries: map[address.Address]lockfile.Entry{}}
 	for _, address := range addresses {
 		a.wanted[address] = true
 	}
@@ -99,23 +100,23 @@ type adoption struct {
 	out     *outputs.Files
 	plan    *plan.Plan
 	lock    *lockfile.Lock
-	wanted  map[config.Address]bool
-	entries map[config.Address]lockfile.Entry
+	wanted  map[address.Address]bool
+	entries map[address.Address]lockfile.Entry
 	diags   hcl.Diagnostics
 }
 
 // adopt takes one asset's file, after those of its upstreams that are adopted
 // too: its inputs are their new contents. It reports whether that worked.
-func (a *adoption) adopt(address config.Address) bool {
-	if _, done := a.entries[address]; done {
+func (a *adoption) adopt(asset address.Address) bool {
+	if _, done := a.entries[asset]; done {
 		return true
 	}
-	c := a.plan.Change(address)
+	c := a.plan.Change(asset)
 	if c == nil || c.Spec == nil {
-		a.diags = append(a.diags, failure(nil, "No such asset", fmt.Sprintf("The configuration has no asset %s to adopt a file for.", address))...)
+		a.diags = append(a.diags, failure(nil, "No such asset", fmt.Sprintf("The configuration has no asset %s to adopt a file for.", asset))...)
 		return false
 	}
-	delete(a.wanted, address)
+	delete(a.wanted, asset)
 	fp := c.Fingerprint
 	fp.Images = append([]plan.Image(nil), fp.Images...)
 	fp.Triggers = append([]plan.Trigger(nil), fp.Triggers...)
@@ -126,21 +127,21 @@ func (a *adoption) adopt(address config.Address) bool {
 		a.follow(fp.Triggers[i].Address, &fp.Triggers[i].Hash)
 	}
 	if !fp.Known() {
-		a.diags = append(a.diags, failure(c.Spec.Range.Ptr(), "Inputs are not known yet", fmt.Sprintf("%s takes the image of an asset that is still to be generated, so its inputs are not known. Apply or adopt that one first.", address))...)
+		a.diags = append(a.diags, failure(c.Spec.Range.Ptr(), "Inputs are not known yet", fmt.Sprintf("%s takes the image of an asset that is still to be generated, so its inputs are not known. Apply or adopt that one first.", asset))...)
 		return false
 	}
 	e, err := accept(a.out, c.Spec, fp, c.Protect)
 	if err != nil {
-		a.diags = append(a.diags, failure(c.Spec.OutputRange.Ptr(), "File cannot be adopted", fmt.Sprintf("%s: %s.", address, err))...)
+		a.diags = append(a.diags, failure(c.Spec.OutputRange.Ptr(), "File cannot be adopted", fmt.Sprintf("%s: %s.", asset, err))...)
 		return false
 	}
-	a.entries[address] = e
+	a.entries[asset] = e
 	return true
 }
 
 // follow puts an upstream's content into a fingerprint: the adopted one, else
 // what the lock has where the plan would generate it anew.
-func (a *adoption) follow(up config.Address, h *lockfile.ContentHash) {
+func (a *adoption) follow(up address.Address, h *lockfile.ContentHash) {
 	if up.IsZero() {
 		return
 	}

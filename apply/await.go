@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/config/diag"
 	"assetform/plan"
@@ -23,18 +23,18 @@ const (
 )
 
 // await polls the task until it has finished.
-func (g *generation) await(ctx context.Context) (imaginator.Task, *outcome) {
+func (g *generation) await(ctx context.Context) (engine.Task, *outcome) {
 	w := g.watch()
 	phase := Phase("")
 	failures, missing := 0, 0
 	var strange time.Time // since when the status is none that is known
 	for {
 		if !g.pausePoll(ctx, w) {
-			return imaginator.Task{}, g.left(nil)
+			return engine.Task{}, g.left(nil)
 		}
 		task, err := g.ask(ctx)
 		if err != nil {
-			lost := isTaskNotFound(err)
+			lost := engine.As(err).NotFound
 			if lost {
 				missing++
 				failures--
@@ -43,7 +43,7 @@ func (g *generation) await(ctx context.Context) (imaginator.Task, *outcome) {
 			w.polled(time.Now(), false)
 			again, stop := g.pollFailed(ctx, err, lost, missing, failures)
 			if stop != nil {
-				return imaginator.Task{}, stop
+				return engine.Task{}, stop
 			}
 			if again {
 				w = g.watch()
@@ -55,11 +55,11 @@ func (g *generation) await(ctx context.Context) (imaginator.Task, *outcome) {
 		w.polled(time.Now(), task.Status.Finished())
 		g.step("polled")
 		switch task.Status {
-		case imaginator.StatusCompleted:
+		case engine.StatusCompleted:
 			g.journal(ctx, journal.Record{State: journal.StateCompleted}) // without it the next run polls once more
 			return task, nil
-		case imaginator.StatusFailed:
-			return imaginator.Task{}, g.taskFailed(ctx, task)
+		case engine.StatusFailed:
+			return engine.Task{}, g.taskFailed(ctx, task)
 		}
 		if !task.Status.Known() {
 			g.sayWord(task.Status)
@@ -67,7 +67,7 @@ func (g *generation) await(ctx context.Context) (imaginator.Task, *outcome) {
 				strange = time.Now()
 			}
 			if time.Since(strange) > strangeWait {
-				return imaginator.Task{}, g.left(g.node.diagnostic("Task has an unknown status", fmt.Sprintf(
+				return engine.Task{}, g.left(g.node.diagnostic("Task has an unknown status", fmt.Sprintf(
 					"%s runs as task %s, whose status has been %q for %.0f minutes, and assetform does not know that word. The task is in the journal; the next \"assetform apply\" asks again at no cost.",
 					g.node.address(), g.shown(g.task), task.Status, strangeWait.Minutes())))
 			}
@@ -80,25 +80,26 @@ func (g *generation) await(ctx context.Context) (imaginator.Task, *outcome) {
 }
 
 // ask asks once how the task stands.
-func (g *generation) ask(ctx context.Context) (imaginator.Task, error) {
+func (g *generation) ask(ctx context.Context) (engine.Task, error) {
 	ctx, done := g.whileWaiting(ctx)
 	defer done()
 	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
 	task, err := g.lane.gen.Task(ctx, g.task)
 	if err == nil && g.lane.paid && !g.intent.Confirmed {
-		q := requestOf(&g.intent)
+		q := queryOf(&g.intent)
 		if g.node.orphan == nil {
-			q = q.revealed(&g.node.fp)
+			q = revealed(q, &g.node.fp)
 		}
-		if g.otherKey() && (task.Prompt == nil || strings.TrimSpace(*task.Prompt) == "" || len(q.contradicts(&task)) > 0) {
+		differs, told := contradicts(g.lane.gen, q, &task)
+		if g.otherKey() && (!told || len(differs) > 0) {
 			return task, errOtherKey
 		}
-		if differs := q.contradicts(&task); len(differs) > 0 {
+		if len(differs) > 0 {
 			return task, &otherTaskError{"its " + strings.Join(differs, ", ") + " differ"}
 		}
 	}
-	if err != nil && isTaskNotFound(err) && g.otherKey() {
+	if err != nil && engine.As(err).NotFound && g.otherKey() {
 		err = errOtherKey
 	}
 	return task, err
@@ -115,7 +116,7 @@ func (g *generation) otherKey() bool {
 }
 
 // sayWord warns of a status word that is not known, once a run.
-func (g *generation) sayWord(word imaginator.Status) {
+func (g *generation) sayWord(word engine.Status) {
 	if _, said := g.words.LoadOrStore(word, true); !said {
 		g.report(warning("Task has an unknown status", fmt.Sprintf(
 			"The server calls the status of task %s of %s %q, which assetform does not know. It is asked again for at most %.0f minutes.", g.shown(g.task), g.node.address(), word, strangeWait.Minutes())))
@@ -137,8 +138,8 @@ func (g *generation) watch() *watched {
 	return g.lane.paceOf(g.intent.Method, !g.lane.paid || g.testOnlyEager).watch(g.began)
 }
 
-func phaseOf(s imaginator.Status) Phase {
-	if s == imaginator.StatusPending {
+func phaseOf(s engine.Status) Phase {
+	if s == engine.StatusPending {
 		return PhasePending
 	}
 	return PhaseProcessing
@@ -167,16 +168,6 @@ func (g *generation) pausePoll(ctx context.Context, w *watched) bool {
 	}
 }
 
-func keyRefused(err error) bool {
-	var e *imaginator.Error
-	return errors.As(err, &e) && e.KeyRefused()
-}
-
-func isTaskNotFound(err error) bool {
-	var e *imaginator.Error
-	return errors.As(err, &e) && e.Code == imaginator.CodeTaskNotFound
-}
-
 // pollFailed decides what a poll without an answer means. again says that the
 // task was replaced by a new one.
 func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missing, failures int) (again bool, stop *outcome) {
@@ -198,10 +189,8 @@ func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missi
 			g.node.address(), g.shown(g.task), a, diag.ShellWord(g.shown(g.task)), a)))
 	case lost, isOtherTask(err):
 		return false, g.anothers(ctx, err)
-	case keyRefused(err):
-		var failure *imaginator.Error
-		errors.As(err, &failure)
-		g.lane.halt(g.keyRefused(g.lane, failure))
+	case engine.As(err).KeyRefused:
+		g.lane.halt(g.keyRefused(g.lane, err))
 		return false, g.left(nil)
 	case failures < retryPolls && !g.sendingEnded(ctx): // after a signal, one without an answer is enough
 		g.sleep(ctx, pollPause)
@@ -239,8 +228,8 @@ func (g *generation) unknownTask(err error) *outcome {
 		g.node.address(), g.shown(g.task), plan.RecordedCost(g.intent.Cost), err, diag.ShellWord(g.shown(g.task)), a, diag.ShellWord(g.shown(g.task)), a, a))
 }
 
-func (g *generation) taskFailed(ctx context.Context, task imaginator.Task) *outcome {
-	words := task.Failure()
+func (g *generation) taskFailed(ctx context.Context, task engine.Task) *outcome {
+	words := task.Failure
 	if words == "" {
 		words = "the server gives no reason"
 	}

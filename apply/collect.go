@@ -4,17 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"strings"
 	"time"
 
-	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/apply/media"
 	"assetform/apply/outputs"
 	"assetform/apply/store"
+	"assetform/config/address"
 	"assetform/config/diag"
-	"assetform/config/method"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -28,12 +27,12 @@ const (
 
 // collect brings a finished task's result into the store, verified, under its
 // inputs hash. It returns the record of the result.
-func (g *generation) collect(ctx context.Context, task imaginator.Task) (lockfile.Entry, *outcome) {
+func (g *generation) collect(ctx context.Context, task engine.Task) (lockfile.Entry, *outcome) {
 	task, stop := g.withURL(ctx, task)
 	if stop != nil {
 		return lockfile.Entry{}, stop
 	}
-	if words := task.Failure(); words != "" {
+	if words := task.Failure; words != "" {
 		g.report(warning("Server says something beside a result", fmt.Sprintf("Task %s of %s is completed, and the server adds: %s.", g.shown(g.task), g.node.address(), words)))
 	}
 	content, size, err := g.fetch(ctx, task)
@@ -67,7 +66,7 @@ func (g *generation) lookAgain(ctx context.Context) (e lockfile.Entry, nothing b
 
 // verify makes a stored file the asset's result if it can be that. The row is
 // the server's of the task, where it was asked.
-func (g *generation) verify(ctx context.Context, content lockfile.ContentHash, size int64, row *imaginator.Task) (lockfile.Entry, *outcome) {
+func (g *generation) verify(ctx context.Context, content lockfile.ContentHash, size int64, row *engine.Task) (lockfile.Entry, *outcome) {
 	g.progress(PhaseVerifying)
 	if address, theirs := g.inLock(content); theirs && g.lane.paid && !g.intent.Confirmed {
 		return lockfile.Entry{}, g.anothers(ctx, &otherTaskError{"it delivers the picture that the lock has of the same task for " + address})
@@ -76,8 +75,10 @@ func (g *generation) verify(ctx context.Context, content lockfile.ContentHash, s
 	if err != nil {
 		return lockfile.Entry{}, g.unusable(ctx, content, err)
 	}
-	if row != nil && g.lane.paid && !g.intent.Confirmed && requestOf(&g.intent).showsOther(row, m.Width, m.Height) {
-		return lockfile.Entry{}, g.anothers(ctx, &otherTaskError{"it is " + row.AspectRatio + ", and its picture too"})
+	if row != nil && g.lane.paid && !g.intent.Confirmed {
+		if _, other := pictured(g.lane.gen, queryOf(&g.intent), row, m.Width, m.Height); other != "" {
+			return lockfile.Entry{}, g.anothers(ctx, &otherTaskError{other})
+		}
 	}
 	e := g.record(content, size, m)
 	if err := g.Store.PutResult(g.intent.InputsHash, e); err != nil {
@@ -90,19 +91,19 @@ func (g *generation) verify(ctx context.Context, content lockfile.ContentHash, s
 
 // withURL asks for the URL of a completed task's result where it is late. A
 // task that has words instead of one came to nothing.
-func (g *generation) withURL(ctx context.Context, task imaginator.Task) (imaginator.Task, *outcome) {
-	for asked := 0; task.ResultURL == "" && asked < freshURLs; asked++ {
+func (g *generation) withURL(ctx context.Context, task engine.Task) (engine.Task, *outcome) {
+	for asked := 0; task.Result == "" && asked < freshURLs; asked++ {
 		if !g.sleep(ctx, urlPause<<asked) {
 			return task, g.left(nil)
 		}
-		if fresh, err := g.ask(ctx); err == nil && fresh.Status == imaginator.StatusCompleted {
+		if fresh, err := g.ask(ctx); err == nil && fresh.Status == engine.StatusCompleted {
 			task = fresh
 		}
 	}
 	switch {
-	case task.ResultURL != "":
+	case task.Result != "":
 		return task, nil
-	case task.Failure() != "":
+	case task.Failure != "":
 		return task, g.taskFailed(ctx, task)
 	}
 	return task, g.left(g.node.diagnostic("Task has no result yet", fmt.Sprintf(
@@ -110,7 +111,7 @@ func (g *generation) withURL(ctx context.Context, task imaginator.Task) (imagina
 }
 
 // fetch brings a finished task's file into the store.
-func (g *generation) fetch(ctx context.Context, task imaginator.Task) (lockfile.ContentHash, int64, error) {
+func (g *generation) fetch(ctx context.Context, task engine.Task) (lockfile.ContentHash, int64, error) {
 	g.progress(PhaseDownloading)
 	pending, err := g.Store.Create()
 	if err != nil {
@@ -142,7 +143,7 @@ func (g *generation) record(content lockfile.ContentHash, size int64, m media.In
 
 func (g *generation) probe(content lockfile.ContentHash) (media.Info, error) {
 	m, err := probeDelivered(g.Store, content)
-	if err == nil && media.IsVideo(m.Type) != (g.intent.Kind == method.Video) {
+	if err == nil && media.IsVideo(m.Type) != (g.intent.Kind == address.Video) {
 		return m, fmt.Errorf("expected %s %s, found %s", article(string(g.intent.Kind)), g.intent.Kind, m.Type)
 	}
 	return m, err
@@ -171,12 +172,12 @@ func article(word string) string {
 
 // download streams the result into dst. A URL that has expired is asked for
 // anew.
-func (g *generation) download(ctx context.Context, task imaginator.Task, dst *store.Pending) error {
+func (g *generation) download(ctx context.Context, task engine.Task, dst *store.Pending) error {
 	ctx, done := g.whileWaiting(ctx)
 	defer done()
 	for asked := 0; ; asked++ {
-		_, err := g.lane.gen.Download(ctx, task.ResultURL, g.accept(), dst)
-		if err == nil || !errors.Is(err, imaginator.ErrResultGone) || asked >= freshURLs {
+		err := g.lane.gen.Download(ctx, task, g.accept(), dst)
+		if err == nil || !errors.Is(err, engine.ErrResultGone) || asked >= freshURLs {
 			return err
 		}
 		if err := dst.Reset(); err != nil {
@@ -189,20 +190,19 @@ func (g *generation) download(ctx context.Context, task imaginator.Task, dst *st
 		if askErr != nil {
 			return askErr
 		}
-		if fresh.Status != imaginator.StatusCompleted {
+		if fresh.Status != engine.StatusCompleted {
 			return err
 		}
 		task = fresh
 	}
 }
 
-// accept is the Accept header: servers that can deliver several video formats
-// choose by it.
+// accept is the media type to ask for.
 func (g *generation) accept() string {
-	if g.node.orphan == nil && strings.EqualFold(path.Ext(g.node.change.Output), ".webm") {
-		return "video/webm"
+	if g.node.orphan != nil {
+		return ""
 	}
-	return ""
+	return accepts(g.node.change.Output)
 }
 
 // collectFailed says why a paid result is not in the store yet. Where the
@@ -213,8 +213,7 @@ func (g *generation) collectFailed(ctx context.Context, err error) *outcome {
 		return g.left(nil) // where the data directory was taken away, that is said once
 	}
 	detail := fmt.Sprintf("%s is generated (task %s), but its result could not be brought here: %s. It is in the journal; the next \"assetform apply\" fetches it at no cost.", g.node.address(), g.shown(g.task), err)
-	var failure *imaginator.Error
-	if errors.As(err, &failure) && (failure.Status == 0 || failure.Status >= 500) && failure.Err != nil && failure.Message == "" {
+	if engine.As(err).Passing {
 		return g.left(g.node.diagnostic("Result cannot be downloaded", detail))
 	}
 	return g.failed("Result cannot be downloaded", detail)

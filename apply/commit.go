@@ -10,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
 )
@@ -25,8 +25,8 @@ var errLockMoved = errors.New("the lock was changed by something else while this
 
 // lockChange is what one finished asset changes in the lock.
 type lockChange struct {
-	address config.Address
-	from    config.Address // the entry to drop, if it stood elsewhere
+	address address.Address
+	from    address.Address // the entry to drop, if it stood elsewhere
 	entry   *lockfile.Entry
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"assetform/config/address"
 	"assetform/config/method"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -169,7 +170,7 @@ func (r *run) reportStops() {
 				"The server refused every task for %s because too many are in flight, though none of this project is. %d assets are left and nothing was charged for them. Go on later with \"assetform apply\".", patience, l.queued())))
 			continue
 		}
-		for _, kind := range []method.Kind{method.Image, method.Video} {
+		for _, kind := range []address.Kind{address.Image, address.Video} {
 			p, ok := l.parkedKind(kind)
 			left := len(*l.ready[kind])
 			if !ok || left == 0 {

@@ -14,8 +14,10 @@ import (
 	"testing"
 	"time"
 
+	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -43,7 +45,7 @@ func crashingApply() {
 	s := p.open()
 	o := s.options(s.plan(plan.Options{}))
 	over(os.Getenv(crashURL))(&o)
-	o.testOnlyStep = func(name string, _ config.Address) {
+	o.testOnlyStep = func(name string, _ address.Address) {
 		if n := steps.Add(1); n == at {
 			fmt.Println(name)
 			os.Exit(137)
@@ -69,12 +71,11 @@ func (f *fakeAPI) serve(t *testing.T) string {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/{method}", func(w http.ResponseWriter, r *http.Request) {
-		var req imaginator.Request
-		if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
+		req := engine.Request{Method: r.PathValue("method")}
+		if err := json.NewDecoder(r.Body).Decode(&req.Params); err != nil { // images too, as texts
 			w.WriteHeader(http.StatusBadRequest) // the process ended while it sent this
 			return
 		}
-		req.Method = imaginator.Method(r.PathValue("method"))
 		got, err := f.Submit(r.Context(), req, r.Header.Get(imaginator.HeaderIdempotencyKey))
 		answer(w, http.StatusCreated, got, err)
 	})
@@ -111,8 +112,9 @@ func (f *fakeAPI) serve(t *testing.T) string {
 func over(url string) func(*Options) {
 	return func(o *Options) {
 		o.testOnlySettleGap, o.testOnlyEager = 5*time.Millisecond, true
-		o.Generators = func(config.ProviderRef) (Generator, error) {
-			return imaginator.New(imaginator.Config{BaseURL: url, Limits: imaginator.Limits{Attempts: 1}})
+		o.Drivers = func(config.ProviderRef) (engine.Driver, error) {
+			client, err := imaginator.New(imaginator.Config{BaseURL: url, Limits: imaginator.Limits{Attempts: 1}})
+			return imaginator.NewDriver(client), err
 		}
 	}
 }
@@ -140,7 +142,7 @@ func TestCrashAtEveryStep(t *testing.T) {
 	const needed = 5 + 3
 	for name, setup := range map[string]func(*fakeAPI){
 		"key honoured": func(f *fakeAPI) { f.idempotent, f.noList = true, true },
-		"task list":    func(f *fakeAPI) { f.another(imaginator.Request{Prompt: longPrompt}) },
+		"task list":    func(f *fakeAPI) { f.another(asking(longPrompt)) },
 		"neither":      func(f *fakeAPI) { f.noList = true },
 	} {
 		t.Run(name, func(t *testing.T) {

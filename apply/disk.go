@@ -7,6 +7,7 @@ import (
 	"assetform/apply/outputs"
 	"assetform/apply/store"
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
 
@@ -43,7 +44,7 @@ func (d *Disk) save() error {
 // RestoreOutputs brings missing outputs of the lock back from the store, all
 // or those of the given addresses, and returns which. Files that stand are
 // left alone. What the store does not hold is a warning.
-func RestoreOutputs(ctx context.Context, d Disk, addresses []config.Address) ([]config.Address, hcl.Diagnostics) {
+func RestoreOutputs(ctx context.Context, d Disk, addresses []address.Address) ([]address.Address, hcl.Diagnostics) {
 	out, err := d.open()
 	if err != nil {
 		return nil, failure(nil, "Project cannot be opened", sentence(err)+".")
@@ -53,13 +54,13 @@ func RestoreOutputs(ctx context.Context, d Disk, addresses []config.Address) ([]
 	for _, a := range addresses {
 		wanted[a.String()] = true
 	}
-	var restored []config.Address
+	var restored []address.Address
 	var diags hcl.Diagnostics
 	for _, text := range d.Lock.Addresses() {
 		if len(addresses) > 0 && !wanted[text] || ctx.Err() != nil {
 			continue
 		}
-		address, err := config.ParseAddress(text)
+		addr, err := address.Parse(text)
 		if err != nil {
 			continue // the codec lets none of these pass
 		}
@@ -67,10 +68,10 @@ func RestoreOutputs(ctx context.Context, d Disk, addresses []config.Address) ([]
 		back, err := out.Restore(e)
 		switch {
 		case err != nil:
-			diag := warning("Output cannot be restored", fmt.Sprintf("%s: %s.", address, err))
+			diag := warning("Output cannot be restored", fmt.Sprintf("%s: %s.", addr, err))
 			diags = append(diags, diag)
 		case back:
-			restored = append(restored, address)
+			restored = append(restored, addr)
 		}
 	}
 	return restored, diags

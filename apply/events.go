@@ -3,7 +3,7 @@ package apply
 import (
 	"time"
 
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/method"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -50,8 +50,8 @@ type Event struct {
 	Type EventType
 	Time time.Time
 
-	Address config.Address // of every asset event; of a diagnostic about an asset
-	Action  plan.Action    // asset_start, asset_done, asset_failed
+	Address address.Address // of every asset event; of a diagnostic about an asset
+	Action  plan.Action     // asset_start, asset_done, asset_failed
 
 	Phase Phase // progress
 	// Elapsed is the time since the asset_start: progress, asset_done,

@@ -20,7 +20,9 @@ import (
 	"testing"
 	"time"
 
+	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
+	"assetform/config/method"
 )
 
 // fakeAPI is the service in memory: it keeps tasks, charges for each, and can
@@ -40,7 +42,7 @@ type fakeAPI struct {
 
 	// onSubmit may answer a create request in the API's place. With accept the
 	// task is created and charged all the same: the answer is lost.
-	onSubmit func(n int, r imaginator.Request) (accept bool, err error)
+	onSubmit func(n int, r engine.Request) (accept bool, err error)
 	// answerWith is an id that a create request is answered with, whatever the
 	// task's is.
 	answerWith string
@@ -48,7 +50,7 @@ type fakeAPI struct {
 	onTask     func(n int, t *imaginator.Task) error
 	onGet      func(n int, id string) ([]byte, error)
 	// result makes the delivered bytes; nil: a PNG that depends on the request.
-	result func(r imaginator.Request) []byte
+	result func(r engine.Request) []byte
 
 	mu      sync.Mutex
 	tasks   []*fakeTask // oldest first
@@ -62,7 +64,7 @@ type fakeAPI struct {
 
 type fakeTask struct {
 	id       string
-	request  imaginator.Request
+	request  engine.Request
 	created  time.Time
 	finishAt time.Time
 	gone     bool
@@ -87,22 +89,25 @@ var (
 func (f *fakeAPI) Origin() string { return f.origin }
 
 // digest identifies a request by everything that is sent.
-func digest(r imaginator.Request) string {
+func digest(r engine.Request) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s|%s|%s|%s|", r.Method, r.Prompt, r.Model, r.AspectRatio)
-	if r.Seed != nil {
-		fmt.Fprint(h, *r.Seed)
-	}
-	for _, im := range [][]byte{r.SubjectImage, r.SceneImage, r.StyleImage, r.Image, r.StartImage, r.EndImage, r.ReferenceImage} {
-		fmt.Fprintf(h, "|%x", im)
-	}
-	for _, im := range r.ImageList {
-		fmt.Fprintf(h, "|%x", []byte(im))
-	}
+	fmt.Fprintf(h, "%s|%v|%x", r.Method, r.Params, r.Images) // maps print in the order of their keys
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func (f *fakeAPI) Submit(ctx context.Context, r imaginator.Request, key string) (imaginator.Created, error) {
+// asking is a request of another client for an image.
+func asking(words string) engine.Request {
+	return engine.Request{Method: "generate_image", Params: map[string]any{"prompt": words, "model": "imagen3.5", "aspect_ratio": "landscape"}}
+}
+
+func prompt(r engine.Request) string { return param[string](r, "prompt") }
+
+func param[T any](r engine.Request, name string) T {
+	v, _ := r.Params[name].(T)
+	return v
+}
+
+func (f *fakeAPI) Submit(ctx context.Context, r engine.Request, key string) (imaginator.Created, error) {
 	if err := f.hold(ctx, "submit"); err != nil {
 		return imaginator.Created{}, err
 	}
@@ -129,7 +134,7 @@ func (f *fakeAPI) Submit(ctx context.Context, r imaginator.Request, key string) 
 	return imaginator.Created{TaskID: cmp.Or(f.answerWith, t.id), Status: imaginator.StatusPending, EstimatedTime: "10-30 seconds"}, nil
 }
 
-func (f *fakeAPI) create(r imaginator.Request, key string) *fakeTask {
+func (f *fakeAPI) create(r engine.Request, key string) *fakeTask {
 	if t := f.byKey[key]; f.idempotent && t != nil {
 		return t
 	}
@@ -187,10 +192,13 @@ func (f *fakeAPI) task(id string) *fakeTask {
 }
 
 func (f *fakeAPI) view(t *fakeTask) imaginator.Task {
-	v := imaginator.Task{ID: t.id, Status: imaginator.StatusProcessing, Type: t.request.Method.Type(), Model: t.request.Model, CreatedAt: t.created,
-		Seed: t.request.Seed, AspectRatio: t.request.AspectRatio, References: len(t.request.ImageList)}
-	if !f.hidePrompt {
-		v.Prompt = &t.request.Prompt
+	v := imaginator.Task{ID: t.id, Status: imaginator.StatusProcessing, Type: imaginator.TaskType(method.ByName(t.request.Method).Kind), CreatedAt: t.created,
+		Model: param[string](t.request, "model"), AspectRatio: param[string](t.request, "aspect_ratio"), References: len(t.request.Images["references"])}
+	if seed, sent := t.request.Params["seed"].(int64); sent {
+		v.Seed = &seed
+	}
+	if words := prompt(t.request); !f.hidePrompt {
+		v.Prompt = &words
 	}
 	switch {
 	case time.Now().Before(t.finishAt):
@@ -228,7 +236,7 @@ func (f *fakeAPI) Tasks(ctx context.Context, q imaginator.TaskQuery) (imaginator
 	return page, nil
 }
 
-func (f *fakeAPI) Download(ctx context.Context, url, accept string, dst imaginator.Sink) (imaginator.Downloaded, error) {
+func (f *fakeAPI) Download(ctx context.Context, url, accept string, dst engine.Sink) (imaginator.Downloaded, error) {
 	if err := f.hold(ctx, "download"); err != nil {
 		return imaginator.Downloaded{}, err
 	}
@@ -278,12 +286,9 @@ func (f *fakeAPI) paid() int {
 }
 
 // another is a task that another client of the same key creates.
-func (f *fakeAPI) another(r imaginator.Request) {
+func (f *fakeAPI) another(r engine.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if r.Method == "" {
-		r.Method = imaginator.GenerateImage
-	}
 	f.create(r, rand.Text()).foreign = true
 }
 
@@ -303,7 +308,7 @@ func (f *fakeAPI) paidTwice() []string {
 		}
 		d := digest(t.request)
 		if times[d]++; times[d] == 2 {
-			list = append(list, fmt.Sprintf("%s %q", t.request.Method, t.request.Prompt))
+			list = append(list, fmt.Sprintf("%s %q", t.request.Method, prompt(t.request)))
 		}
 	}
 	return list
@@ -335,7 +340,7 @@ func put32(b []byte, v uint32) {
 }
 
 // film is an MP4 file that differs with the request.
-func film(t testing.TB, r imaginator.Request) []byte {
+func film(t testing.TB, r engine.Request) []byte {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("media", "testdata", "film.mp4"))
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
 	"assetform/apply/store"
@@ -37,7 +38,7 @@ var faults = []fault{
 	{"invalid request", apiError(400, imaginator.CodeInvalidRequest, "no")},
 	{"task not found", apiError(404, imaginator.CodeTaskNotFound, "gone")},
 	{"html", &imaginator.Error{Op: "x", Status: 200, Message: "the answer is an HTML page"}},
-	{"expired result", &imaginator.Error{Op: "x", Status: 410, Err: imaginator.ErrResultGone}},
+	{"expired result", &imaginator.Error{Op: "x", Status: 410, Err: engine.ErrResultGone}},
 }
 
 // TestFaultMatrix lets each fault happen in each phase, once and always, with
@@ -84,8 +85,8 @@ func faultCase(t *testing.T, f fault, phase string, always, idempotent bool) {
 		}
 	default:
 		// A task behind a definite refusal would be a lie of the server.
-		accept := phase == "submit accepted" && imaginator.Classify(f.err) == imaginator.ClassUnknown
-		api.onSubmit = func(int, imaginator.Request) (bool, error) {
+		accept := phase == "submit accepted" && engine.Classify(f.err) == engine.ClassUnknown
+		api.onSubmit = func(int, engine.Request) (bool, error) {
 			if hit() {
 				return accept, f.err
 			}
@@ -124,7 +125,7 @@ func TestJournalFailureStopsSubmissions(t *testing.T) {
 		api.latency = time.Second
 		p := newProject(t, api, images(12))
 		var broken atomic.Bool
-		api.onSubmit = func(n int, _ imaginator.Request) (bool, error) {
+		api.onSubmit = func(n int, _ engine.Request) (bool, error) {
 			broken.Store(n >= 3)
 			return false, nil
 		}
@@ -164,8 +165,8 @@ func TestReadOnlyOutputFailsOneAsset(t *testing.T) {
 		api := newFakeAPI()
 		p := newProject(t, api, paidProvider+asset("a", "A", "good/a.png")+asset("b", "B", "bad/b.png"))
 		got := p.apply(func(o *Options) {
-			gens := o.Generators
-			o.Generators = func(ref config.ProviderRef) (Generator, error) {
+			gens := o.Drivers
+			o.Drivers = func(ref config.ProviderRef) (engine.Driver, error) {
 				p.write("bad", "a file")
 				return gens(ref)
 			}
@@ -213,8 +214,8 @@ func TestLedger(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, 7))
 			api := newFakeAPI()
 			api.latency, api.idempotent = time.Second, seed%2 == 0
-			api.result = func(r imaginator.Request) []byte { return picture(r.Prompt[:1]) } // edits often change nothing
-			api.onSubmit = func(int, imaginator.Request) (bool, error) {
+			api.result = func(r engine.Request) []byte { return picture(prompt(r)[:1]) } // edits often change nothing
+			api.onSubmit = func(int, engine.Request) (bool, error) {
 				switch rng.IntN(6) {
 				case 0:
 					return true, errLostReply

@@ -8,8 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine"
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -40,7 +41,7 @@ func TestMoves(t *testing.T) {
 	for _, test := range tests {
 		bubble2(t, test.name, func(t *testing.T) {
 			api := newFakeAPI()
-			api.result = func(r imaginator.Request) []byte { return picture(r.Prompt) }
+			api.result = func(r engine.Request) []byte { return picture(prompt(r)) }
 			p := newProject(t, api, test.before)
 			p.apply().wantCode(t, ExitDone)
 			paid := api.paid()
@@ -124,7 +125,7 @@ func TestDriftRightBeforeTheRename(t *testing.T) {
 		p.apply().wantCode(t, ExitDone)
 		p.write("main.asset.hcl", strings.Replace(knight, "A knight", "A squire", 1))
 		got := p.apply(func(o *Options) {
-			o.testOnlyStep = func(step string, _ config.Address) {
+			o.testOnlyStep = func(step string, _ address.Address) {
 				if step == "verified" {
 					p.write("art/knight.png", "touched up by hand")
 				}
@@ -154,10 +155,10 @@ func TestAdopt(t *testing.T) {
 		p.write("base.png", string(picture("by hand")))
 		p.write("mid.png", string(picture("mid by hand")))
 		s := p.open()
-		base, _ := config.ParseAddress("image.base")
-		mid, _ := config.ParseAddress("image.mid")
+		base, _ := address.Parse("image.base")
+		mid, _ := address.Parse("image.mid")
 		d := Disk{Project: s.config, Lock: s.lock, LockRaw: s.raw, LockPath: p.path(lockfile.Filename), Data: p.data(), Store: s.store}
-		if _, diags := Adopt(context.Background(), d, s.plan(plan.Options{}), []config.Address{mid, base}); diags.HasErrors() {
+		if _, diags := Adopt(context.Background(), d, s.plan(plan.Options{}), []address.Address{mid, base}); diags.HasErrors() {
 			t.Fatal(diags)
 		}
 		s.journal.Close()
@@ -235,8 +236,8 @@ image "x" {
 `)
 		p.write("r.png", string(picture("r")))
 		got := p.apply(func(o *Options) {
-			gens := o.Generators
-			o.Generators = func(ref config.ProviderRef) (Generator, error) {
+			gens := o.Drivers
+			o.Drivers = func(ref config.ProviderRef) (engine.Driver, error) {
 				p.write("r.png", string(picture("another")))
 				return gens(ref)
 			}

@@ -6,10 +6,10 @@ import (
 	"sync"
 	"time"
 
-	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/config"
-	"assetform/config/method"
+	"assetform/config/address"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -31,14 +31,14 @@ const (
 // and what is in flight there. Methods may be called concurrently.
 type lane struct {
 	ref  config.ProviderRef
-	gen  Generator
+	gen  engine.Driver
 	paid bool // charges; the local provider does not
 	// recorded: it is the origin of tasks that assets of the plan wait for, and
 	// no provider leads there.
 	recorded bool
 
-	ready  map[method.Kind]*nodeHeap // assets that wait for a slot; the coordinator's own
-	active int                       // assets that are worked on; the coordinator's own
+	ready  map[address.Kind]*nodeHeap // assets that wait for a slot; the coordinator's own
+	active int                        // assets that are worked on; the coordinator's own
 
 	mu       sync.Mutex
 	ceiling  int // tasks in flight that were allowed at the start
@@ -49,15 +49,15 @@ type lane struct {
 	resumeAt time.Time     // nothing is sent before
 	crowded  time.Time     // since when others take all the room; zero: they do not
 	gaveUp   bool          // nothing is sent any more in this run, for that reason
-	parked   map[method.Kind]*parking
+	parked   map[address.Kind]*parking
 	stop     *hcl.Diagnostic // why nothing is sent any more
 	paces    map[string]*pace
-	health   *imaginator.Health // once it was learnt
-	doubts   int                // requests in a row whose outcome was not known
-	posting  int                // requests that wait for their answer
-	strays   int                // doubts about requests that were answered
-	met      bool               // a request has reached the server
-	answered chan struct{}      // closed and made anew when one of the two changes
+	health   *engine.Health // once it was learnt
+	doubts   int            // requests in a row whose outcome was not known
+	posting  int            // requests that wait for their answer
+	strays   int            // doubts about requests that were answered
+	met      bool           // a request has reached the server
+	answered chan struct{}  // closed and made anew when one of the two changes
 
 	baseline func(context.Context) journal.Baseline // read once, before the first request
 	searcher searcher
@@ -81,12 +81,12 @@ type parking struct {
 	trying bool
 }
 
-func (r *run) newLane(ref config.ProviderRef, gen Generator, limit int) *lane {
+func (r *run) newLane(ref config.ProviderRef, gen engine.Driver, limit int) *lane {
 	l := &lane{
 		ref: ref, gen: gen, paid: plan.Charges(ref.Type),
 		ceiling: limit, limit: limit,
-		ready:  map[method.Kind]*nodeHeap{method.Image: {}, method.Video: {}},
-		parked: map[method.Kind]*parking{},
+		ready:  map[address.Kind]*nodeHeap{address.Image: {}, address.Video: {}},
+		parked: map[address.Kind]*parking{},
 		paces:  map[string]*pace{},
 
 		answered: make(chan struct{}),
@@ -99,13 +99,13 @@ func (r *run) newLane(ref config.ProviderRef, gen Generator, limit int) *lane {
 func (l *lane) queue(n *node) { l.ready[n.change.Kind()].push(n) }
 
 // queued is how many assets wait.
-func (l *lane) queued() int { return len(*l.ready[method.Image]) + len(*l.ready[method.Video]) }
+func (l *lane) queued() int { return len(*l.ready[address.Image]) + len(*l.ready[address.Video]) }
 
 // first returns the asset to start next, of the kinds that are not passed
 // over; nil if there is none.
-func (l *lane) first(passed map[method.Kind]bool) *node {
+func (l *lane) first(passed map[address.Kind]bool) *node {
 	var best nodeHeap
-	for _, kind := range []method.Kind{method.Image, method.Video} {
+	for _, kind := range []address.Kind{address.Image, address.Video} {
 		if queue := *l.ready[kind]; len(queue) > 0 && !passed[kind] {
 			best = append(best, queue[0])
 		}
@@ -176,7 +176,7 @@ func (l *lane) tooMany(now time.Time, retryAfter time.Duration) {
 
 // park stops the submissions of a kind after HOURLY_LIMIT_EXCEEDED. Requests
 // that were in flight together are refused together: they count as one.
-func (l *lane) park(kind method.Kind, now time.Time, retryAfter time.Duration, words string) {
+func (l *lane) park(kind address.Kind, now time.Time, retryAfter time.Duration, words string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	p := l.parked[kind]
@@ -202,7 +202,7 @@ func (l *lane) tired() bool {
 }
 
 // unpark notes that a task of the kind was accepted.
-func (l *lane) unpark(kind method.Kind) {
+func (l *lane) unpark(kind address.Kind) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.crowded = time.Time{}
@@ -257,7 +257,7 @@ func (l *lane) doubtRemains(why *hcl.Diagnostic) {
 }
 
 // parkedKind returns the parking of a kind, if there is one.
-func (l *lane) parkedKind(kind method.Kind) (parking, bool) {
+func (l *lane) parkedKind(kind address.Kind) (parking, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if p := l.parked[kind]; p != nil {
@@ -267,7 +267,7 @@ func (l *lane) parkedKind(kind method.Kind) (parking, bool) {
 }
 
 // retryParked lets one task of a parked kind try whether the limit has passed.
-func (l *lane) retryParked(kind method.Kind, now time.Time) bool {
+func (l *lane) retryParked(kind address.Kind, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	p := l.parked[kind]
@@ -332,7 +332,7 @@ func (l *lane) idempotent(ctx context.Context) bool {
 	known := l.health
 	l.mu.Unlock()
 	if known == nil {
-		h, err := l.gen.Health(ctx)
+		h, err := healthOf(ctx, l.gen)
 		if err != nil {
 			return false
 		}
@@ -341,7 +341,7 @@ func (l *lane) idempotent(ctx context.Context) bool {
 	return known.Idempotency
 }
 
-func (l *lane) learn(h imaginator.Health) *imaginator.Health {
+func (l *lane) learn(h engine.Health) *engine.Health {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.health = &h

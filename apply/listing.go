@@ -3,13 +3,11 @@ package apply
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"slices"
+	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
-	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/config/method"
 	"assetform/lockfile"
@@ -18,28 +16,19 @@ import (
 
 // Figures of reading task lists.
 const (
-	listPage     = 100 // the most that the API gives
 	maxListPages = 50
 	baselineWait = 20 * time.Second
 )
 
-// rowDigest identifies a row by what does not change while its task runs.
-func rowDigest(t *imaginator.Task) lockfile.ContentHash {
-	row, err := json.Marshal(imaginator.Task{
-		ID: t.ID, Type: t.Type, Model: t.Model, Prompt: t.Prompt, Seed: t.Seed,
-		AspectRatio: t.AspectRatio, References: t.References, CreatedAt: t.CreatedAt,
-	})
-	if err != nil {
-		panic("JSON of a task: " + err.Error()) // texts, numbers and a time only
-	}
-	return lockfile.HashBytes(row)
-}
-
 // readBaseline reads page 1 of the list.
-func readBaseline(ctx context.Context, gen Generator) (journal.Baseline, imaginator.TaskPage, error) {
+func readBaseline(ctx context.Context, gen engine.Driver) (journal.Baseline, engine.TaskPage, error) {
+	list, err := finderOf(gen)
+	if err != nil {
+		return journal.Baseline{}, engine.TaskPage{}, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, baselineWait)
 	defer cancel()
-	page, err := gen.Tasks(ctx, imaginator.TaskQuery{Page: 1, PerPage: listPage})
+	page, err := list.Tasks(ctx, 1)
 	switch {
 	case err != nil || page.Page != 1:
 		return journal.Baseline{}, page, err
@@ -49,12 +38,13 @@ func readBaseline(ctx context.Context, gen Generator) (journal.Baseline, imagina
 		return journal.Baseline{}, page, nil
 	}
 	newest := &page.Tasks[0]
-	return journal.Baseline{Task: newest.ID, Row: rowDigest(newest)}, page, nil
+	return journal.Baseline{Task: newest.ID, Row: lockfile.HashBytes(list.Identity(newest))}, page, nil
 }
 
 // A listing is the task list as it was read once, newest first.
 type listing struct {
-	rows []imaginator.Task
+	list engine.Finder
+	rows []engine.Task
 	at   map[string]int // index of a row by task id
 	// whole tells that the list was read to its end.
 	whole bool
@@ -65,11 +55,15 @@ type listing struct {
 
 // readListing reads at most so many pages, until all of the tasks in until
 // were seen or the list ends.
-func readListing(ctx context.Context, gen Generator, until map[string]bool, pages int) (*listing, error) {
-	l := &listing{at: map[string]int{}}
+func readListing(ctx context.Context, gen engine.Driver, until map[string]bool, pages int) (*listing, error) {
+	list, err := finderOf(gen)
+	if err != nil {
+		return nil, err
+	}
+	l := &listing{list: list, at: map[string]int{}}
 	missing := len(until)
 	for number := 1; number <= pages; number++ {
-		page, err := gen.Tasks(ctx, imaginator.TaskQuery{Page: number, PerPage: listPage})
+		page, err := list.Tasks(ctx, number)
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +119,7 @@ func (l *listing) above(b journal.Baseline, c *claims) (n int, ok bool) {
 		n, ok = len(l.rows), l.whole
 	default:
 		n, ok = l.at[b.Task]
-		ok = ok && rowDigest(&l.rows[n]) == b.Row
+		ok = ok && lockfile.HashBytes(l.list.Identity(&l.rows[n])) == b.Row
 	}
 	if !ok {
 		return 0, false
@@ -141,31 +135,20 @@ func (l *listing) above(b journal.Baseline, c *claims) (n int, ok bool) {
 	return n, true
 }
 
-// showsLonger tells whether some row shows a longer prompt than this one: then
-// the list did not cut it.
-func (l *listing) showsLonger(prompt string) bool {
-	for i := range l.rows {
-		p := l.rows[i].Prompt
-		if p != nil && len(*p) > len(prompt) && utf8.RuneCountInString(*p) > utf8.RuneCountInString(prompt) {
-			return true
-		}
-	}
-	return false
-}
-
 // claims are the requests and tasks that the search must not confuse with the
 // one that is looked for.
 type claims struct {
+	driver   engine.Driver
 	claimed  map[string]bool           // tasks that belong to requests
 	entries  map[string]lockfile.Entry // of the lock, by the task's id, which may be one of another server
 	accepted []journal.Intent          // requests with a task, in their order
 	open     []journal.Intent          // requests without one
 }
 
-func claimsAt(origin string, intents []journal.Intent, lock *lockfile.Lock) *claims {
-	c := &claims{claimed: map[string]bool{}, entries: map[string]lockfile.Entry{}}
+func claimsAt(d engine.Driver, intents []journal.Intent, lock *lockfile.Lock) *claims {
+	c := &claims{driver: d, claimed: map[string]bool{}, entries: map[string]lockfile.Entry{}}
 	for _, in := range intents {
-		if in.Origin != origin {
+		if in.Origin != d.Origin() {
 			continue
 		}
 		switch {
@@ -186,10 +169,13 @@ func claimsAt(origin string, intents []journal.Intent, lock *lockfile.Lock) *cla
 
 // has tells whether somebody has the task of a row: a request, or an entry of
 // the lock that the row does not contradict.
-func (c *claims) has(row *imaginator.Task) bool {
+func (c *claims) has(row *engine.Task) bool {
 	e, named := c.entries[row.ID]
-	q := request{method: method.ByName(e.Method), inputs: e.Inputs}
-	return c.claimed[row.ID] || named && len(q.contradicts(row)) == 0
+	if c.claimed[row.ID] || !named {
+		return c.claimed[row.ID]
+	}
+	differs, _ := contradicts(c.driver, engine.Query{Method: method.ByName(e.Method), Inputs: e.Inputs}, row)
+	return len(differs) == 0
 }
 
 // judge finds the task of a request in a listing: the one row that is provably
@@ -199,29 +185,20 @@ func (l *listing) judge(in *journal.Intent, c *claims) (f finding) {
 	if !known {
 		n = len(l.rows)
 	}
-	q := requestOf(&in.Record)
+	q := queryOf(&in.Record)
 	matches := 0
 	for i := range l.rows[:n] {
 		t := &l.rows[i]
 		if c.has(t) {
 			continue
 		}
-		is := q.compare(t)
-		whole := t.Prompt != nil && l.showsLonger(*t.Prompt)
-		if !whole && len(is.differs) == 0 && !slices.Contains(is.hidden, "prompt") {
-			is.hidden = append(is.hidden, "whether prompts are cut")
-		}
-		const cut = "the end of the prompt"
-		if i := slices.Index(is.hidden, cut); i >= 0 && whole && !cutMark.MatchString(plainWords(*t.Prompt)) {
-			is.hidden = slices.Delete(is.hidden, i, i+1)
-			is.differs = append(is.differs, "prompt") // the list shows longer ones, so this is the whole of it
-		}
-		if is.near() {
+		is := l.list.Compare(q, t, l.rows)
+		if is.Near {
 			f.suspects = append(f.suspects, Suspect{*t, is})
 		}
-		if known && (is.equal() || is.onlyAspectHidden()) && !l.claimable(i, in, c) {
+		if known && (is.Equal() || is.ByPicture) && !l.claimable(i, in, c) {
 			matches++
-			f.task, f.byAspect = *t, !is.equal()
+			f.task, f.byPicture = *t, !is.Equal()
 		}
 	}
 	f.found = matches == 1
@@ -239,9 +216,41 @@ func (l *listing) claimable(row int, in *journal.Intent, c *claims) bool {
 		if n, known := l.above(other.Baseline, c); known && row >= n {
 			continue
 		}
-		if len(requestOf(&other.Record).compare(&l.rows[row]).differs) == 0 {
+		if len(l.list.Compare(queryOf(&other.Record), &l.rows[row], nil).Differs) == 0 {
 			return true
 		}
 	}
 	return false
+}
+
+// queryOf is what tells a recorded request from others.
+func queryOf(in *journal.Record) engine.Query {
+	return engine.Query{Kind: in.Kind, Method: method.ByName(in.Method), Inputs: in.Inputs}
+}
+
+// revealed is the request with the values of what is recorded as a digest,
+// where the asset's configuration has them.
+func revealed(q engine.Query, fp *plan.Fingerprint) engine.Query {
+	q.Inputs = q.Inputs.Clone()
+	for _, p := range fp.Params {
+		if text, isText := p.Value.(string); isText && p.Sensitive && q.Inputs != nil {
+			q.Inputs[p.Name] = lockfile.Text(text)
+		}
+	}
+	return q
+}
+
+// A Suspect is a task that could be the one of a lost request.
+type Suspect struct {
+	Task engine.Task
+	engine.Comparison
+}
+
+// Words says for people which task it is and why it is not taken by itself.
+func (s Suspect) Words() string {
+	when := ""
+	if !s.Task.Created.IsZero() {
+		when = ", created " + s.Task.Created.UTC().Format(time.RFC3339)
+	}
+	return fmt.Sprintf("task %s (%s%s; %s)", s.Task.ID, s.Task.Status, when, s.Comparison.Words())
 }

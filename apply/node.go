@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"assetform/apply/journal"
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -41,7 +41,7 @@ type node struct {
 	content lockfile.ContentHash
 }
 
-func (n *node) address() config.Address {
+func (n *node) address() address.Address {
 	if n.orphan != nil {
 		return n.orphan.Address
 	}
@@ -51,8 +51,8 @@ func (n *node) address() config.Address {
 // buildGraph links the plan's changes by the contents they take and measures
 // the chains: an asset that much depends on goes first, so that the last
 // video does not wait for an image that could have been made at once.
-func buildGraph(p *plan.Plan) (map[config.Address]*node, []*node) {
-	nodes := make(map[config.Address]*node, len(p.Changes))
+func buildGraph(p *plan.Plan) (map[address.Address]*node, []*node) {
+	nodes := make(map[address.Address]*node, len(p.Changes))
 	order := make([]*node, 0, len(p.Changes))
 	for _, c := range p.Changes {
 		n := &node{change: c, fp: c.Fingerprint, hash: c.InputsHash}
@@ -60,8 +60,8 @@ func buildGraph(p *plan.Plan) (map[config.Address]*node, []*node) {
 		order = append(order, n)
 	}
 	for _, n := range order {
-		seen := map[config.Address]bool{}
-		link := func(a config.Address) {
+		seen := map[address.Address]bool{}
+		link := func(a address.Address) {
 			if up := nodes[a]; up != nil && up != n && !seen[a] {
 				seen[a] = true
 				up.dependants = append(up.dependants, n)

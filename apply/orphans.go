@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/config/diag"
@@ -96,7 +97,7 @@ func (r *run) laneOf(in *journal.Intent) (*lane, error) {
 		if r.lanes[ref] != nil {
 			continue
 		}
-		gen, err := r.generator(ref)
+		gen, err := r.Drivers(ref)
 		if err != nil {
 			reason = err
 			continue
@@ -105,10 +106,10 @@ func (r *run) laneOf(in *journal.Intent) (*lane, error) {
 			return r.open(ref, ref, gen), nil
 		}
 	}
-	if r.GeneratorAt == nil || !plan.Charges(in.Provider) {
+	if r.DriverAt == nil || !plan.Charges(in.Provider) {
 		return nil, reason
 	}
-	gen, err := r.GeneratorAt(in.Provider, in.Origin)
+	gen, err := r.DriverAt(in.Provider, in.Origin)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +119,7 @@ func (r *run) laneOf(in *journal.Intent) (*lane, error) {
 
 // open adds a lane that only picks up tasks. No alias is an origin, so it
 // takes nobody's place.
-func (r *run) open(key, ref config.ProviderRef, gen Generator) *lane {
+func (r *run) open(key, ref config.ProviderRef, gen engine.Driver) *lane {
 	limit := r.startLimit(ref)
 	if limit == 0 {
 		limit = defaultParallelism

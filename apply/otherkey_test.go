@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
 	"assetform/config"
 )
@@ -35,7 +36,7 @@ func TestTaskOfAnotherKey(t *testing.T) {
 			with := func(key string) func(*Options) {
 				return func(o *Options) {
 					o.Timeout = time.Minute
-					o.Generators = func(config.ProviderRef) (Generator, error) { return keyedAPI{api, key}, nil }
+					o.Drivers = func(config.ProviderRef) (engine.Driver, error) { return imaginator.NewDriver(keyedAPI{api, key}), nil }
 				}
 			}
 			p.apply(with("one")).wantCode(t, ExitParked)

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine"
 	"assetform/apply/journal"
 )
 
@@ -25,7 +25,7 @@ func TestDataDirectoryTakenAway(t *testing.T) {
 			api := newFakeAPI()
 			api.latency = time.Second
 			p := newProject(t, api, images(6))
-			api.onSubmit = func(post int, _ imaginator.Request) (bool, error) {
+			api.onSubmit = func(post int, _ engine.Request) (bool, error) {
 				if post == 2 {
 					return false, take(p)
 				}
@@ -91,7 +91,7 @@ func TestTasksOfALostJournal(t *testing.T) {
 		if got := p.apply(); strings.Contains(got.text(), "No journal") {
 			t.Error(got.text())
 		}
-		api.another(imaginator.Request{Prompt: longPrompt})
+		api.another(asking(longPrompt))
 		p.clone()
 		p.write("main.asset.hcl", images(3))
 		got := p.apply()

@@ -8,8 +8,9 @@ import (
 	"image"
 	"image/png"
 
-	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine"
 	"assetform/apply/media"
+	"assetform/config/address"
 
 	"golang.org/x/image/draw"
 )
@@ -20,16 +21,16 @@ const maxPreviewBytes = 32 << 20 // of a picture that is only looked at
 // PNG of our own making, which no server wrote a byte of. Nothing of it is
 // kept. ok is false where there is no picture to show: the task is not
 // finished, or made a film.
-func Preview(ctx context.Context, gen Generator, taskID string, side int) (small []byte, ok bool, err error) {
+func Preview(ctx context.Context, gen engine.Driver, taskID string, side int) (small []byte, ok bool, err error) {
 	task, err := gen.Task(ctx, taskID)
 	if err != nil {
 		return nil, false, err
 	}
-	if task.Status != imaginator.StatusCompleted || task.ResultURL == "" || task.Type == imaginator.TypeVideo {
+	if task.Status != engine.StatusCompleted || task.Result == "" || task.Kind == address.Video {
 		return nil, false, nil
 	}
 	var got previewSink
-	if _, err := gen.Download(ctx, task.ResultURL, "", &got); err != nil {
+	if err := gen.Download(ctx, task, "", &got); err != nil {
 		return nil, false, err
 	}
 	r := bytes.NewReader(got.buf.Bytes())

@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"testing"
 
+	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
 )
 
@@ -29,12 +30,12 @@ func TestPreview(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
 				api := newFakeAPI()
-				api.result = func(imaginator.Request) []byte { return test.result }
-				created, err := api.Submit(context.Background(), imaginator.Request{Method: imaginator.GenerateImage, Prompt: "A cat"}, "")
+				api.result = func(engine.Request) []byte { return test.result }
+				created, err := api.Submit(context.Background(), asking("A cat"), "")
 				if err != nil {
 					t.Fatal(err)
 				}
-				small, ok, err := Preview(context.Background(), api, created.TaskID, 256)
+				small, ok, err := Preview(context.Background(), imaginator.NewDriver(api), created.TaskID, 256)
 				if ok != test.shown || (err != nil) != test.refused {
 					t.Fatalf("shown: %v, error: %v", ok, err)
 				}

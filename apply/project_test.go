@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/apply/engine"
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
 	"assetform/apply/store"
 	"assetform/config"
@@ -134,7 +136,7 @@ func (s *session) options(pl *plan.Plan) Options {
 		Project: s.config, Plan: pl, Lock: s.lock, LockRaw: s.raw,
 		LockPath: s.path(lockfile.Filename), Data: s.data(),
 		Store: s.store, Journal: s.journal,
-		Generators: func(config.ProviderRef) (Generator, error) { return s.api, nil },
+		Drivers: func(config.ProviderRef) (engine.Driver, error) { return imaginator.NewDriver(s.api), nil },
 	}
 }
 

@@ -2,12 +2,10 @@ package apply
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"sync"
 
-	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/plan"
@@ -22,7 +20,7 @@ func (r *run) openLanes(ctx context.Context) bool {
 	needed := r.neededProviders()
 	ok := true
 	for _, ref := range needed {
-		gen, err := r.generator(ref)
+		gen, err := r.Drivers(ref)
 		if err != nil {
 			r.report(&hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: "Provider cannot be used",
@@ -101,31 +99,30 @@ func (r *run) ask(ctx context.Context, l *lane) {
 	var wait sync.WaitGroup
 	var healthErr error
 	wait.Go(func() {
-		var h imaginator.Health
-		if h, healthErr = l.gen.Health(ctx); healthErr == nil {
+		var h engine.Health
+		if h, healthErr = healthOf(ctx, l.gen); healthErr == nil {
 			l.learn(h)
 			r.warnSketches(l, h)
 		}
 	})
-	q, err := l.gen.Quota(ctx)
+	q, err := quotaOf(ctx, l.gen)
 	wait.Wait()
-	var failure *imaginator.Error
-	if errors.As(healthErr, &failure) && failure.Page && failure.Status == http.StatusOK {
-		l.halt(r.notTheAPI(l, failure))
+	if engine.As(healthErr).NotTheService {
+		l.halt(r.notTheAPI(l, healthErr))
 		return
 	}
-	if imaginator.Classify(healthErr) == imaginator.ClassNeverSent && imaginator.Classify(err) == imaginator.ClassNeverSent {
+	if engine.Classify(healthErr) == engine.ClassNeverSent && engine.Classify(err) == engine.ClassNeverSent {
 		r.report(r.noConnection(l, err))
 	}
-	if errors.As(err, &failure) && failure.APIBody && failure.KeyRefused() {
-		l.halt(r.keyRefused(l, failure))
+	if failure := engine.As(err); failure.Own && failure.KeyRefused {
+		l.halt(r.keyRefused(l, err))
 		return
 	}
 	if err == nil && r.OnQuota != nil {
 		r.OnQuota(l.ref, q)
 	}
 	if l.limit == 0 && err == nil {
-		l.limit = q.Images.ConcurrentLimit
+		l.limit = q.Concurrent
 	}
 	if l.limit <= 0 {
 		l.limit = defaultParallelism
@@ -133,8 +130,8 @@ func (r *run) ask(ctx context.Context, l *lane) {
 	l.ceiling = l.limit
 }
 
-func (r *run) warnSketches(l *lane, h imaginator.Health) {
-	if h.Service != imaginator.ServiceStudio {
+func (r *run) warnSketches(l *lane, h engine.Health) {
+	if !h.Sketches {
 		return
 	}
 	r.report(&hcl.Diagnostic{
@@ -147,7 +144,7 @@ func (r *run) warnSketches(l *lane, h imaginator.Health) {
 // notTheAPI is why a provider whose /health is a web page gets no requests:
 // behind a sign-in page, or with the address of the site in place of the
 // API's, every request would end with an unknown outcome.
-func (r *run) notTheAPI(l *lane, err *imaginator.Error) *hcl.Diagnostic {
+func (r *run) notTheAPI(l *lane, err error) *hcl.Diagnostic {
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "Base URL is not the API",
 		Detail:  fmt.Sprintf("Provider %s does not lead to the Imaginator API: %s. Nothing was sent. Check base_url (the API's path is part of it, as in https://host/api/v1), and whether a proxy or a sign-in page stands in between.", l.ref, sentence(err)),
@@ -165,8 +162,8 @@ func (r *run) noConnection(l *lane, err error) *hcl.Diagnostic {
 
 // allRefused is why a provider takes no more requests after one was refused
 // for a reason that holds for all.
-func (r *run) allRefused(l *lane, err *imaginator.Error) *hcl.Diagnostic {
-	if err.KeyRefused() {
+func (r *run) allRefused(l *lane, err error) *hcl.Diagnostic {
+	if engine.As(err).KeyRefused {
 		return r.keyRefused(l, err)
 	}
 	return &hcl.Diagnostic{
@@ -188,8 +185,8 @@ func (r *run) tooManyUnknown(l *lane) *hcl.Diagnostic {
 
 // tellUnclaimed says, where there was no journal, how many of the newest tasks
 // nobody here knows: some may be this project's, paid for already.
-func (r *run) tellUnclaimed(l *lane, page imaginator.TaskPage) {
-	c := claimsAt(l.gen.Origin(), r.Journal.Intents(), r.Lock)
+func (r *run) tellUnclaimed(l *lane, page engine.TaskPage) {
+	c := claimsAt(l.gen, r.Journal.Intents(), r.Lock)
 	unclaimed := 0
 	for i := range page.Tasks {
 		if !c.has(&page.Tasks[i]) {
@@ -214,7 +211,7 @@ func (r *run) baselineOf(l *lane) func(context.Context) journal.Baseline {
 		once.Do(func() {
 			ctx, done := r.whileWaiting(ctx)
 			defer done()
-			var page imaginator.TaskPage
+			var page engine.TaskPage
 			var err error
 			if b, page, err = readBaseline(ctx, l.gen); err == nil && r.Journal.Fresh() {
 				r.tellUnclaimed(l, page)
@@ -225,7 +222,7 @@ func (r *run) baselineOf(l *lane) func(context.Context) journal.Baseline {
 }
 
 // keyRefused is why a provider takes no more requests.
-func (r *run) keyRefused(l *lane, err *imaginator.Error) *hcl.Diagnostic {
+func (r *run) keyRefused(l *lane, err error) *hcl.Diagnostic {
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "API key was refused",
 		Detail:  fmt.Sprintf("Provider %s accepts no requests with this key: %s. Nothing more is sent there; what runs is collected. Check the key (api_key of the provider, or IMAGINATOR_API_KEY) and its license.", l.ref, sentence(err)),

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
 )
 
@@ -26,7 +27,7 @@ func TestRecordedOrigin(t *testing.T) {
 				p.api = newFakeAPI()
 				p.api.origin = "https://elsewhere.example:443"
 				got := p.apply(func(o *Options) {
-					o.GeneratorAt = func(string, string) (Generator, error) { return nil, ErrOriginNotAllowed }
+					o.DriverAt = func(string, string) (engine.Driver, error) { return nil, ErrOriginNotAllowed }
 				})
 				got.wantCode(t, ExitParked)
 				if want := "waits at https://fake.example:443; set IMAGINATOR_BASE_URL to poll it"; !strings.Contains(got.text(), want) || got.Left != 1 {
@@ -37,11 +38,11 @@ func TestRecordedOrigin(t *testing.T) {
 				}
 
 				p.apply(func(o *Options) {
-					o.GeneratorAt = func(provider, origin string) (Generator, error) {
+					o.DriverAt = func(provider, origin string) (engine.Driver, error) {
 						if provider != "imaginator" || origin != api.origin {
 							t.Errorf("asked for %s at %s", provider, origin)
 						}
-						return api, nil
+						return imaginator.NewDriver(api), nil
 					}
 				}).wantCode(t, ExitDone)
 				if api.posts != 1 || api.gets != 1 || p.api.paid() > 1 {
@@ -63,7 +64,7 @@ func TestRecordedKeyRefused(t *testing.T) {
 		p.api.origin = "https://elsewhere.example:443"
 		api.onTask = func(int, *imaginator.Task) error { return apiError(401, "INVALID_API_KEY", "no such key") }
 		got := p.apply(func(o *Options) {
-			o.GeneratorAt = func(string, string) (Generator, error) { return api, nil }
+			o.DriverAt = func(string, string) (engine.Driver, error) { return imaginator.NewDriver(api), nil }
 		})
 		got.wantCode(t, ExitError)
 		if !strings.Contains(got.text(), "no such key") || p.api.posts > 0 {

@@ -7,24 +7,17 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"strings"
 
-	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/plan"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // maxInputBytes bounds one input image; a request holds up to five in memory.
 const maxInputBytes = 64 << 20
-
-// normalPrompt is a prompt under the normalisation of the inputs hash, which is
-// also what is sent.
-func normalPrompt(prompt string) string {
-	return strings.TrimSpace(strings.ReplaceAll(norm.NFC.String(prompt), "\r\n", "\n"))
-}
 
 // pointerError says that an input image is not here but with Git LFS.
 type pointerError struct{ path string }
@@ -34,11 +27,14 @@ func (e *pointerError) Error() string {
 }
 
 // request builds what is sent for an asset whose inputs are all known.
-func (r *run) request(n *node) (imaginator.Request, error) {
-	req := imaginator.Request{Method: imaginator.Method(n.change.Spec.Method.Name)}
+func (r *run) request(n *node) (engine.Request, error) {
+	req := engine.Request{
+		Method: n.change.Spec.Method.Name, Accept: accepts(n.change.Output),
+		Params: map[string]any{}, Images: map[string][][]byte{},
+	}
 	for _, p := range n.fp.Params {
-		if err := setParam(&req, p.Wire, p.Value); err != nil {
-			return req, err
+		if p.Value != "" {
+			req.Params[p.Name] = p.Value
 		}
 	}
 	for _, im := range n.fp.Images {
@@ -46,63 +42,18 @@ func (r *run) request(n *node) (imaginator.Request, error) {
 		if err != nil {
 			return req, fmt.Errorf("input image %s: %w", im.Name, err)
 		}
-		if err := setImage(&req, im.Wire, b); err != nil {
-			return req, err
-		}
+		req.Images[im.Name] = append(req.Images[im.Name], b)
 	}
 	return req, nil
 }
 
-func setParam(req *imaginator.Request, wire string, value any) error {
-	switch v := value.(type) {
-	case string:
-		switch wire {
-		case "": // a value that the API has no parameter for
-		case "prompt":
-			req.Prompt = v
-		case "model":
-			req.Model = v
-		case "aspect_ratio":
-			req.AspectRatio = v
-		default:
-			return fmt.Errorf("request has no text field %q", wire)
-		}
-	case int64:
-		if wire != "seed" {
-			return fmt.Errorf("request has no number field %q", wire)
-		}
-		req.Seed = &v
-	case bool:
-		if wire != "loop_video" {
-			return fmt.Errorf("request has no switch %q", wire)
-		}
-		req.LoopVideo = &v
+// accepts is the media type to ask for: engines that have several video
+// formats choose by it.
+func accepts(output string) string {
+	if strings.EqualFold(path.Ext(output), ".webm") {
+		return "video/webm"
 	}
-	return nil
-}
-
-func setImage(req *imaginator.Request, wire string, b []byte) error {
-	switch wire {
-	case "image_base64_list":
-		req.ImageList = append(req.ImageList, b)
-	case "subject_image_base64":
-		req.SubjectImage = b
-	case "scene_image_base64":
-		req.SceneImage = b
-	case "style_image_base64":
-		req.StyleImage = b
-	case "image_base64":
-		req.Image = b
-	case "start_image_base64":
-		req.StartImage = b
-	case "end_image_base64":
-		req.EndImage = b
-	case "reference_image_base64":
-		req.ReferenceImage = b
-	default:
-		return fmt.Errorf("request has no image field %q", wire)
-	}
-	return nil
+	return ""
 }
 
 // imageBytes reads an input image and makes sure that it is the one that the

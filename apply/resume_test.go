@@ -7,8 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -87,7 +89,7 @@ func TestReplace(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		api := newFakeAPI()
 		take := 0
-		api.result = func(r imaginator.Request) []byte { take++; return picture(digest(r) + string(rune('a'+take))) }
+		api.result = func(r engine.Request) []byte { take++; return picture(digest(r) + string(rune('a'+take))) }
 		p := newProject(t, api, knight)
 		p.apply().wantCode(t, ExitDone)
 		first := p.lock().Assets["image.knight"].ContentHash
@@ -128,8 +130,8 @@ image "top" {
 func TestEarlyCutoff(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		api := newFakeAPI()
-		api.result = func(r imaginator.Request) []byte {
-			return picture(strings.TrimSuffix(r.Prompt, "!")) // an edit that changes no byte
+		api.result = func(r engine.Request) []byte {
+			return picture(strings.TrimSuffix(prompt(r), "!")) // an edit that changes no byte
 		}
 		p := newProject(t, api, chain)
 		p.apply().wantCode(t, ExitDone)
@@ -150,8 +152,8 @@ func TestEqualInputsFoundWhileRunning(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		api := newFakeAPI()
 		api.latency = time.Second
-		api.result = func(r imaginator.Request) []byte {
-			if strings.HasPrefix(r.Prompt, "base") {
+		api.result = func(r engine.Request) []byte {
+			if strings.HasPrefix(prompt(r), "base") {
 				return picture("same") // both bases come out equal
 			}
 			return nil
@@ -278,7 +280,7 @@ func TestExpiredResultURL(t *testing.T) {
 		api := newFakeAPI()
 		api.onGet = func(n int, _ string) ([]byte, error) {
 			if n <= 2 {
-				return nil, &imaginator.Error{Op: "GET /results/1", Status: 410, Err: imaginator.ErrResultGone}
+				return nil, &imaginator.Error{Op: "GET /results/1", Status: 410, Err: engine.ErrResultGone}
 			}
 			return nil, nil
 		}
@@ -294,7 +296,7 @@ func TestNoKeyBeforeAnythingIsSent(t *testing.T) {
 		api := newFakeAPI()
 		p := newProject(t, api, knight)
 		noKey := func(o *Options) {
-			o.Generators = func(config.ProviderRef) (Generator, error) {
+			o.Drivers = func(config.ProviderRef) (engine.Driver, error) {
 				return nil, errors.New("no API key: set IMAGINATOR_API_KEY")
 			}
 		}
@@ -314,15 +316,17 @@ func TestNoKeyBeforeAnythingIsSent(t *testing.T) {
 	})
 }
 
+// Whatever a server was sent it can say again. The client is opened with what
+// must not be shown, and then it stands in no message and no journal.
 func TestSecretsAreScrubbed(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		const secret = "dr4gon-hoard"
-		api := newFakeAPI()
-		api.noList = true
-		api.onSubmit = func(n int, _ imaginator.Request) (bool, error) {
-			return false, apiError(400, imaginator.CodeInvalidRequest, "prompt \"a "+secret+"\" is bad")
-		}
-		p := newProject(t, api, paidProvider+`
+	t.Parallel()
+	const secret = "dr4gon-hoard"
+	api := newFakeAPI()
+	api.noList = true
+	api.onSubmit = func(n int, _ engine.Request) (bool, error) {
+		return false, apiError(400, imaginator.CodeInvalidRequest, "prompt \"a "+secret+"\" is bad")
+	}
+	p := newProject(t, api, paidProvider+`
 variable "s" {
   default   = "`+secret+`"
   sensitive = true
@@ -332,15 +336,20 @@ image "x" {
   output = "x.png"
 }
 `)
-		got := p.apply()
-		got.wantCode(t, ExitFailed)
-		if strings.Contains(got.text(), secret) || !strings.Contains(got.text(), "(sensitive value)") {
-			t.Error(got.text())
-		}
-		if strings.Contains(p.read(".assetform/journal"), secret) {
-			t.Error("the journal holds the secret")
+	url := api.serve(t)
+	got := p.apply(over(url), func(o *Options) {
+		o.Drivers = func(config.ProviderRef) (engine.Driver, error) {
+			client, err := imaginator.New(imaginator.Config{BaseURL: url, Redactor: diag.NewRedactor(o.Project.Secrets...)})
+			return imaginator.NewDriver(client), err
 		}
 	})
+	got.wantCode(t, ExitFailed)
+	if strings.Contains(got.text(), secret) || !strings.Contains(got.text(), "(sensitive value)") {
+		t.Error(got.text())
+	}
+	if strings.Contains(p.read(".assetform/journal"), secret) {
+		t.Error("the journal holds the secret")
+	}
 }
 
 // What the lock says of protections and triggers is brought up to date
@@ -373,7 +382,7 @@ func TestLockIsRefreshedWithoutGeneration(t *testing.T) {
 func TestCutoffOfSharedInputs(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		api := newFakeAPI()
-		api.result = func(r imaginator.Request) []byte { return picture(strings.TrimSuffix(r.Prompt, "!")) }
+		api.result = func(r engine.Request) []byte { return picture(strings.TrimSuffix(prompt(r), "!")) }
 		const twins = paidProvider + `
 image "base" {
   prompt = "Base"

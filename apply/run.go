@@ -10,11 +10,12 @@ import (
 	"syscall"
 	"time"
 
-	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/apply/outputs"
 	"assetform/apply/store"
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
@@ -24,24 +25,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Generator is the server of one provider; *imaginator.Client is one. Its
-// errors are *imaginator.Error. Methods may be called concurrently.
-type Generator interface {
-	// Origin is scheme://host:port of the API: task ids mean something within
-	// one origin alone.
-	Origin() string
-	// Submit sends one create request, once.
-	Submit(ctx context.Context, r imaginator.Request, idempotencyKey string) (imaginator.Created, error)
-	// The reads retry by themselves.
-	Task(ctx context.Context, id string) (imaginator.Task, error)
-	Tasks(ctx context.Context, q imaginator.TaskQuery) (imaginator.TaskPage, error)
-	Download(ctx context.Context, resultURL, accept string, dst imaginator.Sink) (imaginator.Downloaded, error)
-	Health(ctx context.Context) (imaginator.Health, error)
-	Quota(ctx context.Context) (imaginator.Quota, error)
-}
-
 // Options say what Run applies and how. Project, Plan, Lock, LockPath, Store,
-// Journal and Generators are required.
+// Journal and Drivers are required.
 type Options struct {
 	Project *config.Project
 	Plan    *plan.Plan
@@ -62,14 +47,14 @@ type Options struct {
 	// are not what the plan was made from. It is asked once, before the first
 	// request that may charge; nil: it is not asked.
 	Current func() error
-	// Generators returns the server of a provider. It is called only if
-	// something must be sent or asked, and for all providers that are needed
-	// before the first request.
-	Generators func(config.ProviderRef) (Generator, error)
-	// GeneratorAt returns the server of a type of provider at the origin that a
+	// Drivers returns the driver of a provider. It is called only if something
+	// must be sent or asked, and for all providers that are needed before the
+	// first request.
+	Drivers func(config.ProviderRef) (engine.Driver, error)
+	// DriverAt returns the driver of a type of provider at the origin that a
 	// journal record names, where no provider leads there; ErrOriginNotAllowed
 	// if nothing may be sent there. nil: there is none.
-	GeneratorAt func(provider, origin string) (Generator, error)
+	DriverAt func(provider, origin string) (engine.Driver, error)
 
 	// Parallelism is how many tasks of a provider may be in flight; 0: what
 	// the provider's block says, else what its quota says, else 5.
@@ -88,7 +73,7 @@ type Options struct {
 	Sink Sink // nil: nobody listens
 	// OnQuota is told what the API says of a key's quota, once a provider and
 	// run, before anything is sent. It may be nil.
-	OnQuota func(config.ProviderRef, imaginator.Quota)
+	OnQuota func(config.ProviderRef, engine.Quota)
 	// Secrets are texts that must not show in anything that is printed or
 	// stored, beside the project's: the API key.
 	Secrets []string
@@ -98,7 +83,7 @@ type Options struct {
 
 	// testOnlyStep is called at each step of an asset's life, in the order of
 	// the design: a crash test ends the process there.
-	testOnlyStep      func(step string, a config.Address)
+	testOnlyStep      func(step string, a address.Address)
 	testOnlySettleGap time.Duration
 	testOnlyEager     bool // poll at once, as with a server without latency
 }
@@ -192,7 +177,7 @@ type run struct {
 	budget   *Budget
 	outputs  *outputs.Files
 	commit   *committer
-	nodes    map[config.Address]*node
+	nodes    map[address.Address]*node
 	order    []*node // in the plan's order
 	lanes    map[config.ProviderRef]*lane
 	byInputs func() map[lockfile.InputsHash][]string // addresses in the lock, sorted; built when asked for
@@ -228,7 +213,7 @@ func newRun(o Options) (*run, error) {
 	}
 	commit, wanted := newCommitter(o.LockPath, o.LockRaw, o.Lock.Clone()), wantedPaths(o.Project)
 	if o.testOnlyStep != nil {
-		commit.testOnlyStep = func(name string) { o.testOnlyStep(name, config.Address{}) }
+		commit.testOnlyStep = func(name string) { o.testOnlyStep(name, address.Address{}) }
 	}
 	out, err := outputs.Open(outputs.Options{
 		Root: o.Project.Root, Dir: o.Project.Dir, Data: o.Data, Store: o.Store,

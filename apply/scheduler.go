@@ -8,8 +8,7 @@ import (
 	"time"
 
 	"assetform/apply/journal"
-	"assetform/config"
-	"assetform/config/method"
+	"assetform/config/address"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -114,7 +113,7 @@ func (r *run) admit(ctx context.Context, n *node) {
 }
 
 // contentOf is the content that dependants of a finished asset hash.
-func (r *run) contentOf(a config.Address) (lockfile.ContentHash, bool) {
+func (r *run) contentOf(a address.Address) (lockfile.ContentHash, bool) {
 	n := r.nodes[a]
 	if n == nil || n.state != nodeDone {
 		return lockfile.ContentHash{}, false
@@ -205,7 +204,7 @@ const activePerSlot = 8
 // dispatchLane starts assets while the lane has room. Assets that only pick up
 // a task of an earlier run need none: their tasks are in flight as it is.
 func (r *run) dispatchLane(ctx context.Context, l *lane, now time.Time) {
-	passed := map[method.Kind]bool{} // kinds that no asset of can start now
+	passed := map[address.Kind]bool{} // kinds that no asset of can start now
 	for !r.failedFast && l.active < activePerSlot*l.ceiling {
 		n := l.first(passed)
 		if n == nil {
@@ -241,7 +240,7 @@ func (r *run) dispatchLane(ctx context.Context, l *lane, now time.Time) {
 }
 
 // waits tells whether --wait allows to wait on for an hourly limit.
-func (r *run) waits(l *lane, kind method.Kind, now time.Time) bool {
+func (r *run) waits(l *lane, kind address.Kind, now time.Time) bool {
 	p, ok := l.parkedKind(kind)
 	return ok && r.Wait != nil && (*r.Wait == 0 || now.Sub(p.since) < *r.Wait)
 }

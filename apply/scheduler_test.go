@@ -12,7 +12,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
+	"assetform/config/address"
+	"assetform/config/method"
 	"assetform/plan"
 )
 
@@ -101,8 +104,8 @@ func TestLongestChainFirst(t *testing.T) {
 		api := newFakeAPI()
 		api.latency = time.Second
 		var order []string
-		api.onSubmit = func(_ int, r imaginator.Request) (bool, error) {
-			order = append(order, r.Prompt)
+		api.onSubmit = func(_ int, r engine.Request) (bool, error) {
+			order = append(order, prompt(r))
 			return false, nil
 		}
 		p := newProject(t, api, paidProvider+`
@@ -124,8 +127,8 @@ video "end" {
   output = "end.mp4"
 }
 `)
-		api.result = func(r imaginator.Request) []byte {
-			if r.Method.Type() == imaginator.TypeVideo {
+		api.result = func(r engine.Request) []byte {
+			if method.ByName(r.Method).Kind == address.Video {
 				return film(t, r)
 			}
 			return nil
@@ -155,7 +158,7 @@ func TestConcurrentLimitAdapts(t *testing.T) {
 
 // hourly refuses everything after the first n tasks for a while.
 func hourly(api *fakeAPI, n int, until time.Time) {
-	api.onSubmit = func(int, imaginator.Request) (bool, error) {
+	api.onSubmit = func(int, engine.Request) (bool, error) {
 		if len(api.tasks) >= n && time.Now().Before(until) {
 			return false, apiError(429, imaginator.CodeHourlyLimitExceeded, "Hourly image limit exceeded (3/hour)")
 		}
@@ -209,7 +212,7 @@ func TestHourlyLimitIsWaitedFor(t *testing.T) {
 func TestWaitEndsBeforeTheWindow(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		api := newFakeAPI()
-		api.onSubmit = func(int, imaginator.Request) (bool, error) {
+		api.onSubmit = func(int, engine.Request) (bool, error) {
 			return false, &imaginator.Error{Status: 429, Code: imaginator.CodeHourlyLimitExceeded, APIBody: true, RetryAfter: time.Hour}
 		}
 		began, wait := time.Now(), 3*time.Second
@@ -229,8 +232,8 @@ func TestTimeoutEndsReadsThatHang(t *testing.T) {
 			p := newProject(t, api, knight)
 			if api.hang = where; where == "list" {
 				api.hang = ""
-				api.another(imaginator.Request{Prompt: longPrompt})
-				api.onSubmit = func(post int, _ imaginator.Request) (bool, error) {
+				api.another(asking(longPrompt))
+				api.onSubmit = func(post int, _ engine.Request) (bool, error) {
 					api.hang = "list" // after the baseline was read
 					return post == 1, errLostReply
 				}
@@ -280,7 +283,7 @@ func TestFatalStopsSubmissionsAndCollects(t *testing.T) {
 			bubble(t, func(t *testing.T) {
 				api := newFakeAPI()
 				api.latency = time.Second
-				api.onSubmit = func(n int, _ imaginator.Request) (bool, error) {
+				api.onSubmit = func(n int, _ engine.Request) (bool, error) {
 					if n > 2 {
 						return false, refusal
 					}
@@ -360,7 +363,7 @@ func TestFailFast(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		for _, fast := range []bool{false, true} {
 			api := newFakeAPI()
-			api.onSubmit = func(n int, _ imaginator.Request) (bool, error) {
+			api.onSubmit = func(n int, _ engine.Request) (bool, error) {
 				if n == 1 {
 					return false, apiError(400, imaginator.CodeInvalidRequest, "prompt is not allowed")
 				}
@@ -424,7 +427,7 @@ func TestWaitWakesWhenTheWindowOpens(t *testing.T) {
 		bubble2(t, name, func(t *testing.T) {
 			api := newFakeAPI()
 			opens := time.Now().Add(7 * time.Minute)
-			api.onSubmit = func(int, imaginator.Request) (bool, error) {
+			api.onSubmit = func(int, engine.Request) (bool, error) {
 				if time.Now().Before(opens) {
 					return false, &imaginator.Error{Status: 429, Code: imaginator.CodeHourlyLimitExceeded, APIBody: true, RetryAfter: retryAfter}
 				}

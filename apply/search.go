@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine"
 	"assetform/apply/journal"
 )
 
@@ -22,11 +22,11 @@ const (
 
 // A finding is what the search says of one request.
 type finding struct {
-	task     imaginator.Task
-	found    bool
-	byAspect bool // the finished picture must still show its aspect ratio
-	suspects []Suspect
-	err      error // why the list could not be read
+	task      engine.Task
+	found     bool
+	byPicture bool // the finished picture must still show the rest
+	suspects  []Suspect
+	err       error // why the list could not be read
 }
 
 // searcher looks for the lost requests of one server. All that are lost at the
@@ -80,7 +80,7 @@ func (g *generation) readForAll(ctx context.Context) {
 		if err == nil {
 			l, err = g.readList(ctx, batch)
 		}
-		c := claimsAt(g.lane.gen.Origin(), g.Journal.Intents(), g.Lock)
+		c := claimsAt(g.lane.gen, g.Journal.Intents(), g.Lock)
 		s.mu.Lock()
 		s.waiting = slices.DeleteFunc(s.waiting, func(w *sought) bool {
 			return slices.Contains(batch, w) && w.take(l, c, err)

@@ -6,11 +6,10 @@ import (
 	"fmt"
 	"time"
 
-	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/apply/outputs"
 	"assetform/config/diag"
-	"assetform/lockfile"
 	"assetform/plan"
 )
 
@@ -39,7 +38,7 @@ const resendLimit = 5 // resends to a server that honours the key
 // found so.
 //
 // In all other cases the money may be gone; a person decides.
-func (g *generation) settle(ctx context.Context, req imaginator.Request, cause error, attempt int) (again bool, stop *outcome) {
+func (g *generation) settle(ctx context.Context, req engine.Request, cause error, attempt int) (again bool, stop *outcome) {
 	g.progress(PhaseSettling)
 	g.step("settling")
 	if !g.lane.paid {
@@ -61,19 +60,19 @@ func (g *generation) settle(ctx context.Context, req imaginator.Request, cause e
 // lookFor takes a lost request's task from the list if it is there.
 func (g *generation) lookFor(ctx context.Context, in journal.Intent, cause error) *outcome {
 	f := g.search(ctx, in)
-	if f.found && f.byAspect && !g.showsAspect(ctx, f.task) {
+	if f.found && f.byPicture && !g.fitsByPicture(ctx, f.task) {
 		f.found = false
 	}
 	if !f.found {
 		return g.unknown(cause, f)
 	}
 	g.fromList = true
-	return g.accepted(ctx, imaginator.Created{TaskID: f.task.ID}, journal.StateAttached)
+	return g.accepted(ctx, engine.Created{TaskID: f.task.ID}, journal.StateAttached)
 }
 
-// showsAspect waits for a task that the list does not show the aspect ratio
-// of, and holds its picture against the one that was asked for.
-func (g *generation) showsAspect(ctx context.Context, task imaginator.Task) bool {
+// fitsByPicture waits for a task of which the list hides what its picture shows,
+// and holds that against what was asked for.
+func (g *generation) fitsByPicture(ctx context.Context, task engine.Task) bool {
 	g.task, g.began = task.ID, time.Now()
 	defer func() { g.task = "" }()
 	for w, asked, failures := g.watch(), false, 0; !asked || !task.Status.Finished(); {
@@ -88,7 +87,7 @@ func (g *generation) showsAspect(ctx context.Context, task imaginator.Task) bool
 		}
 		w.polled(time.Now(), task.Status.Finished())
 	}
-	if task.Status != imaginator.StatusCompleted {
+	if task.Status != engine.StatusCompleted {
 		return false
 	}
 	content, _, err := g.fetch(ctx, task)
@@ -99,20 +98,8 @@ func (g *generation) showsAspect(ctx context.Context, task imaginator.Task) bool
 	if err != nil {
 		return false
 	}
-	aspect, _ := requestOf(&g.intent).sent("aspect_ratio")
-	shown := task.AspectRatio == "" || equals(aspect, lockfile.Text(task.AspectRatio))
-	return shown && equals(aspect, lockfile.Text(orientation(m.Width, m.Height)))
-}
-
-// orientation is the aspect ratio that a picture has.
-func orientation(width, height int) string {
-	switch {
-	case width > height:
-		return imaginator.AspectLandscape
-	case width < height:
-		return imaginator.AspectPortrait
-	}
-	return imaginator.AspectSquare
+	fits, _ := pictured(g.lane.gen, queryOf(&g.intent), &task, m.Width, m.Height)
+	return fits
 }
 
 // honoursKeys tells whether the server is known to honour Idempotency-Key.
@@ -123,22 +110,20 @@ func (g *generation) honoursKeys(ctx context.Context) bool {
 }
 
 // resend repeats the request with its key until the answer is definite.
-func (g *generation) resend(ctx context.Context, req imaginator.Request, cause error) *outcome {
+func (g *generation) resend(ctx context.Context, req engine.Request, cause error) *outcome {
 	for n := 1; ; n++ {
 		created, err := g.submit(ctx, req)
 		if err == nil {
 			return g.accepted(ctx, created, journal.StateSubmitted)
 		}
-		var failure *imaginator.Error
-		errors.As(err, &failure)
-		class := imaginator.Classify(err)
+		class := engine.Classify(err)
 		switch {
-		case class == imaginator.ClassRefused:
+		case class == engine.ClassRefused:
 			g.journal(ctx, journal.Record{State: journal.StateRefused, Error: err.Error()})
 			g.certain()
 			g.refund()
 			return g.failed("Request was refused", fmt.Sprintf("The server refused to generate %s: %s.", g.node.address(), err))
-		case n < resendLimit && (class == imaginator.ClassUnknown || class == imaginator.ClassNeverSent || class == imaginator.ClassConcurrentLimit):
+		case n < resendLimit && (class == engine.ClassUnknown || class == engine.ClassNeverSent || class == engine.ClassConcurrentLimit):
 			// A limit says nothing of the first request: the key's task may
 			// exist and the limit be checked first.
 			if !g.pause(ctx, min(maxSubmitWait, firstSubmitWait<<n)) {

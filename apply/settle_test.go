@@ -6,15 +6,17 @@ import (
 	"testing"
 	"time"
 
+	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/plan"
 )
 
 // lose makes the first n answers to create requests get lost. With created
 // the API accepted the requests all the same.
 func (f *fakeAPI) lose(n int, created bool, err error) {
-	f.onSubmit = func(post int, _ imaginator.Request) (bool, error) {
+	f.onSubmit = func(post int, _ engine.Request) (bool, error) {
 		if post <= n {
 			return created, err
 		}
@@ -77,7 +79,7 @@ func TestLostReplies(t *testing.T) {
 			bubble(t, func(t *testing.T) {
 				api := newFakeAPI()
 				api.latency = time.Second
-				api.another(imaginator.Request{Prompt: longPrompt})
+				api.another(asking(longPrompt))
 				api.lose(1, test.created, test.err)
 				if test.change != nil {
 					test.change(api)
@@ -104,7 +106,7 @@ func TestPromptThatMayBeCut(t *testing.T) {
 		api.lose(1, true, errLostReply)
 		p := newProject(t, api, knight)
 		p.apply().wantCode(t, ExitUnknown)
-		api.another(imaginator.Request{Prompt: longPrompt})
+		api.another(asking(longPrompt))
 		p.apply().wantCode(t, ExitDone)
 		if api.posts != 1 {
 			t.Errorf("%d posts, want 1", api.posts)
@@ -116,7 +118,8 @@ func TestPromptThatMayBeCut(t *testing.T) {
 // the list shows, else by the finished picture's shape.
 func TestForeignTasks(t *testing.T) {
 	seed := int64(1)
-	hero := imaginator.Request{Method: imaginator.GenerateImage, Prompt: "A hero", Model: "imagen3.5", AspectRatio: "landscape", Seed: &seed}
+	hero := asking("A hero")
+	hero.Params["seed"] = seed
 	hide := func(t *imaginator.Task) bool { t.AspectRatio = ""; return true }
 	for name, test := range map[string]struct {
 		change func(*fakeAPI)
@@ -137,9 +140,9 @@ func TestForeignTasks(t *testing.T) {
 	} {
 		bubble2(t, name, func(t *testing.T) {
 			api := newFakeAPI()
-			api.another(imaginator.Request{Prompt: longPrompt})
+			api.another(asking(longPrompt))
 			// The other client is served while our request gets lost.
-			api.onSubmit = func(int, imaginator.Request) (bool, error) {
+			api.onSubmit = func(int, engine.Request) (bool, error) {
 				go api.another(hero)
 				return false, errLostReply
 			}
@@ -153,14 +156,14 @@ func TestForeignTasks(t *testing.T) {
 	}
 }
 
-func lost(int, imaginator.Request) (bool, error) { return false, errLostReply }
+func lost(int, engine.Request) (bool, error) { return false, errLostReply }
 
 // Requests that differ in their seed alone are told apart, looked for in one
 // reading, and none of them is sent again.
 func TestLostTogether(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		api := newFakeAPI()
-		api.another(imaginator.Request{Prompt: longPrompt})
+		api.another(asking(longPrompt))
 		api.lose(2, true, errLostReply)
 		p := newProject(t, api, twins)
 		began := time.Now()
@@ -206,7 +209,7 @@ func TestUnknownBindsTheBudget(t *testing.T) {
 func TestSearchEndsWithTheRun(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		api := newFakeAPI()
-		api.onSubmit = func(int, imaginator.Request) (bool, error) {
+		api.onSubmit = func(int, engine.Request) (bool, error) {
 			api.hang = "list"
 			return false, errLostReply
 		}
@@ -260,9 +263,9 @@ image "apart" {
 				t.Errorf("summary %+v, want the independent asset made and the dependent skipped", got.Summary)
 			}
 			s := p.open()
-			address, _ := config.ParseAddress("image.knight")
+			addr, _ := address.Parse("image.knight")
 			if attach {
-				ao := AttachOptions{Address: address, Journal: s.journal, Lock: s.lock, Plan: s.plan(plan.Options{}), Generator: api}
+				ao := AttachOptions{Address: addr, Journal: s.journal, Lock: s.lock, Plan: s.plan(plan.Options{}), Driver: imaginator.NewDriver(api)}
 				ao.TaskID = "2"
 				if _, err := AttachTask(context.Background(), ao); err == nil {
 					t.Error("another asset's task was attached")
@@ -275,7 +278,7 @@ image "apart" {
 				if _, err := AttachTask(context.Background(), ao); err != nil {
 					t.Error(err)
 				}
-			} else if list, err := ForgetTasks(context.Background(), s.journal, address); err != nil || len(list) != 1 {
+			} else if list, err := ForgetTasks(context.Background(), s.journal, addr); err != nil || len(list) != 1 {
 				t.Errorf("forgot %v, %v", list, err)
 			}
 			s.journal.Close()
@@ -305,7 +308,7 @@ image "twin" {
 func TestHiddenSeedsAreAmbiguous(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		api := newFakeAPI()
-		api.another(imaginator.Request{Prompt: longPrompt})
+		api.another(asking(longPrompt))
 		api.lose(2, true, errLostReply)
 		api.onRow = func(t *imaginator.Task) bool { t.Seed = nil; return true }
 		p := newProject(t, api, twins)
@@ -321,7 +324,7 @@ func TestListThatLags(t *testing.T) {
 	for lag, code := range map[time.Duration]int{2 * time.Second: ExitDone, time.Minute: ExitUnknown} {
 		bubble2(t, lag.String(), func(t *testing.T) {
 			api := newFakeAPI()
-			api.another(imaginator.Request{Prompt: longPrompt})
+			api.another(asking(longPrompt))
 			time.Sleep(time.Hour)
 			api.listLag = lag
 			api.lose(1, true, errLostReply)
@@ -370,10 +373,10 @@ func TestOneTaskForTwoRequests(t *testing.T) {
 		api.noList = true
 		p := newProject(t, api, images(2))
 		got := p.apply(func(o *Options) {
-			gens := o.Generators
-			o.Generators = func(ref config.ProviderRef) (Generator, error) {
+			gens := o.Drivers
+			o.Drivers = func(ref config.ProviderRef) (engine.Driver, error) {
 				gen, err := gens(ref)
-				return sameAnswer{gen}, err
+				return sameAnswer{gen.(*imaginator.Driver)}, err
 			}
 		})
 		got.wantCode(t, ExitUnknown)
@@ -383,10 +386,10 @@ func TestOneTaskForTwoRequests(t *testing.T) {
 	})
 }
 
-type sameAnswer struct{ Generator }
+type sameAnswer struct{ *imaginator.Driver }
 
-func (g sameAnswer) Submit(ctx context.Context, r imaginator.Request, key string) (imaginator.Created, error) {
-	created, err := g.Generator.Submit(ctx, r, key)
+func (g sameAnswer) Submit(ctx context.Context, r engine.Request, key string) (engine.Created, error) {
+	created, err := g.Driver.Submit(ctx, r, key)
 	created.TaskID = "1"
 	return created, err
 }
@@ -396,14 +399,14 @@ func (g sameAnswer) Submit(ctx context.Context, r imaginator.Request, key string
 func TestForgottenRequestIsARival(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		api := newFakeAPI()
-		api.another(imaginator.Request{Prompt: longPrompt})
+		api.another(asking(longPrompt))
 		api.onRow = func(t *imaginator.Task) bool { t.Seed = nil; return true }
-		api.onSubmit = func(_ int, r imaginator.Request) (bool, error) { return r.Seed != nil, errLostReply }
+		api.onSubmit = func(_ int, r engine.Request) (bool, error) { return r.Params["seed"] != nil, errLostReply }
 		p := newProject(t, api, strings.Replace(twins, "count.index", "count.index == 0 ? null : 7", 1))
 		p.apply().wantCode(t, ExitUnknown)
 		s := p.open()
-		address, _ := config.ParseAddress("image.twin[1]")
-		if list, err := ForgetTasks(context.Background(), s.journal, address); err != nil || len(list) != 1 {
+		addr, _ := address.Parse("image.twin[1]")
+		if list, err := ForgetTasks(context.Background(), s.journal, addr); err != nil || len(list) != 1 {
 			t.Fatalf("forgot %v, %v", list, err)
 		}
 		s.journal.Close()
@@ -422,7 +425,7 @@ func TestLostRequestUnderAnotherKey(t *testing.T) {
 		api.idempotent = true
 		with := func(key string) func(*Options) {
 			return func(o *Options) {
-				o.Generators = func(config.ProviderRef) (Generator, error) { return keyed{api, key}, nil }
+				o.Drivers = func(config.ProviderRef) (engine.Driver, error) { return keyed{imaginator.NewDriver(api), key}, nil }
 			}
 		}
 		p := newProject(t, api, knight)
@@ -439,7 +442,7 @@ func TestLostRequestUnderAnotherKey(t *testing.T) {
 }
 
 type keyed struct {
-	Generator
+	*imaginator.Driver
 	key string
 }
 

@@ -5,24 +5,19 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine/sketch"
 	"assetform/apply/studio"
 	"assetform/config"
+	"assetform/lockfile"
 	"assetform/plan"
+
+	"github.com/google/go-cmp/cmp"
 )
 
-// All seven methods against the local server, through the real client.
-func TestLocalServer(t *testing.T) {
-	if testing.Short() {
-		t.Skip("draws images and films")
-	}
-	t.Parallel()
-	server, err := studio.New(studio.Options{Anonymous: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { server.Close() })
-	p := newProject(t, newFakeAPI(), `
+// everyMethod has one asset of each method.
+const everyMethod = `
 image "knight" {
   prompt = "A knight"
   output = "knight.png"
@@ -59,23 +54,50 @@ video "walk" {
   aspect_ratio    = "portrait"
   output          = "walk.mp4"
 }
-`)
-	local := func(o *Options) {
-		o.Generators = func(config.ProviderRef) (Generator, error) {
-			return imaginator.New(imaginator.Config{BaseURL: "http://local.invalid/api/v1", Transport: imaginator.HandlerTransport(server)})
+`
+
+// All seven methods, by the engine in this process and by the local server
+// through the real client: both draw the same.
+func TestLocalEngines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws images and films")
+	}
+	t.Parallel()
+	server, err := studio.New(studio.Options{Keys: studio.Keys{studio.NewKey("tester", "studio-key")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	client, err := imaginator.New(imaginator.Config{
+		BaseURL: "http://local.invalid/api/v1", APIKey: imaginator.NewSecret("studio-key"), Transport: imaginator.HandlerTransport(server),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	contents := map[string]lockfile.ContentHash{}
+	for _, driver := range []engine.Driver{sketch.New(nil), imaginator.NewDriver(client)} {
+		p := newProject(t, newFakeAPI(), everyMethod)
+		local := func(o *Options) {
+			o.Drivers = func(config.ProviderRef) (engine.Driver, error) { return driver, nil }
 		}
-	}
-	got := p.apply(local)
-	got.wantCode(t, ExitDone)
-	if got.Done[plan.Create] != 7 {
-		t.Errorf("done %v", got.Done)
-	}
-	for address, e := range p.lock().Assets {
-		if info, err := os.Stat(p.path(e.Output)); err != nil || info.Size() != e.Bytes || e.TaskID != "" || e.Width == 0 || strings.HasPrefix(address, "video") != (e.Duration > 0) {
-			t.Errorf("%s: %+v, %v", address, e, err)
+		got := p.apply(local)
+		got.wantCode(t, ExitDone)
+		if got.Done[plan.Create] != 7 {
+			t.Errorf("done %v", got.Done)
 		}
-	}
-	if again := p.apply(local); again.plan.HasChanges() {
-		t.Errorf("changes afterwards: %v", again.plan.Summary)
+		drawn := map[string]lockfile.ContentHash{}
+		for address, e := range p.lock().Assets {
+			drawn[address] = e.ContentHash
+			if info, err := os.Stat(p.path(e.Output)); err != nil || info.Size() != e.Bytes || e.TaskID != "" || e.Width == 0 || strings.HasPrefix(address, "video") != (e.Duration > 0) {
+				t.Errorf("%s: %+v, %v", address, e, err)
+			}
+		}
+		if diff := cmp.Diff(drawn, contents); len(contents) > 0 && diff != "" {
+			t.Errorf("the engine and the server draw other things:\n%s", diff)
+		}
+		contents = drawn
+		if again := p.apply(local); again.plan.HasChanges() {
+			t.Errorf("changes afterwards: %v", again.plan.Summary)
+		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/config/diag"
 	"assetform/lockfile"
@@ -134,17 +134,18 @@ func (g *generation) sleep(ctx context.Context, d time.Duration) bool {
 // post sends the request once and deals with the answer. It leaves a task in
 // g.task, or returns why there is none, or says that the request may be sent
 // again because it certainly created nothing.
-func (g *generation) post(ctx context.Context, req imaginator.Request, attempt int) (again bool, stop *outcome) {
+func (g *generation) post(ctx context.Context, req engine.Request, attempt int) (again bool, stop *outcome) {
 	g.progress(PhaseSubmitting)
 	g.began = time.Now()
 	g.step("posting")
 	created, err := g.submit(ctx, req)
 	g.step("posted")
-	class := imaginator.Classify(err)
-	g.doubted = err != nil && class == imaginator.ClassUnknown && g.lane.paid
+	failure := err
+	class := engine.Classify(err)
+	g.doubted = err != nil && class == engine.ClassUnknown && g.lane.paid
 	g.lane.settleTurn(func() {
 		g.lane.posting--
-		g.lane.met = g.lane.met || class != imaginator.ClassNeverSent || err == nil
+		g.lane.met = g.lane.met || class != engine.ClassNeverSent || err == nil
 		if g.doubted {
 			g.lane.doubts++
 		} else if err == nil && g.lane.strays == 0 {
@@ -154,13 +155,11 @@ func (g *generation) post(ctx context.Context, req imaginator.Request, attempt i
 	if err == nil {
 		return false, g.accepted(ctx, created, journal.StateSubmitted)
 	}
-	var failure *imaginator.Error
-	errors.As(err, &failure)
-	if class == imaginator.ClassUnknown {
+	if class == engine.ClassUnknown {
 		g.journal(ctx, journal.Record{State: journal.StateUnknown, Error: err.Error()}) // the intent alone says as much
 		return g.settle(ctx, req, err, attempt)
 	}
-	if class == imaginator.ClassRefused {
+	if class == engine.ClassRefused {
 		g.journal(ctx, journal.Record{State: journal.StateRefused, Error: err.Error()})
 		g.refund()
 		return false, g.failed("Request was refused", fmt.Sprintf("The server refused to generate %s: %s.", g.node.address(), err))
@@ -168,12 +167,12 @@ func (g *generation) post(ctx context.Context, req imaginator.Request, attempt i
 	if err := g.journal(ctx, journal.Record{State: journal.StateNotCreated, Error: err.Error()}); err != nil {
 		return false, g.journalFailed(err)
 	}
-	return g.notCreated(class, failure, attempt)
+	return g.notCreated(engine.As(failure), attempt)
 }
 
 // submit sends the request. One that has no answer yet when the run is to end
 // gets a grace, and then has none.
-func (g *generation) submit(ctx context.Context, req imaginator.Request) (imaginator.Created, error) {
+func (g *generation) submit(ctx context.Context, req engine.Request) (engine.Created, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ended, done := until(ctx, g.ending)
@@ -188,21 +187,21 @@ func (g *generation) submit(ctx context.Context, req imaginator.Request) (imagin
 
 // notCreated deals with an answer that says for certain that there is no task
 // and that does not speak against the request itself.
-func (g *generation) notCreated(class imaginator.Class, failure *imaginator.Error, attempt int) (again bool, stop *outcome) {
+func (g *generation) notCreated(failure engine.Error, attempt int) (again bool, stop *outcome) {
 	kind := g.node.change.Kind()
-	switch class {
-	case imaginator.ClassNeverSent:
+	switch failure.Class {
+	case engine.ClassNeverSent:
 		if attempt < strangerAttempts || attempt < submitAttempts && g.lane.reached() {
 			return true, nil
 		}
 		g.refund()
-		g.lane.halt(g.unreachable(failure))
+		g.lane.halt(g.unreachable(failure.Err))
 		return false, g.left(nil)
-	case imaginator.ClassFatal:
+	case engine.ClassFatal:
 		g.refund()
-		g.lane.halt(g.allRefused(g.lane, failure))
+		g.lane.halt(g.allRefused(g.lane, failure.Err))
 		return false, g.left(nil)
-	case imaginator.ClassHourlyLimit:
+	case engine.ClassHourlyLimit:
 		g.refund()
 		g.lane.park(kind, time.Now(), failure.RetryAfter, failure.Message)
 		return false, g.requeued()
@@ -308,7 +307,7 @@ func (g *generation) disown() {
 }
 
 // accepted takes the id of a task: from here on it is paid for.
-func (g *generation) accepted(ctx context.Context, created imaginator.Created, state journal.State) *outcome {
+func (g *generation) accepted(ctx context.Context, created engine.Created, state journal.State) *outcome {
 	if other, ours := g.claim(created.TaskID); !ours {
 		cause := fmt.Errorf("the server answered with task %s, which is the one of %s", g.shown(created.TaskID), other)
 		g.journal(ctx, journal.Record{State: journal.StateUnknown, Error: cause.Error()})
@@ -332,7 +331,7 @@ func (g *generation) accepted(ctx context.Context, created imaginator.Created, s
 		})
 	}
 	if g.node.orphan == nil {
-		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), TaskID: g.shown(g.task), Estimate: created.EstimatedTime, FromList: g.fromList})
+		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), TaskID: g.shown(g.task), Estimate: created.Estimate, FromList: g.fromList})
 	}
 	return nil
 }

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine"
 	"assetform/apply/journal"
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -19,7 +19,7 @@ import (
 // tasks that were paid for and not collected yet: whoever answers the question
 // about a lost request has not asked to lose what runs. It returns what was
 // given up; results that are in the store already stay there.
-func ForgetTasks(ctx context.Context, j *journal.Journal, a config.Address) ([]journal.Intent, error) {
+func ForgetTasks(ctx context.Context, j *journal.Journal, a address.Address) ([]journal.Intent, error) {
 	intents := j.Intents()
 	unsettled := slices.ContainsFunc(intents, func(in journal.Intent) bool { return in.Address == a && in.State.Unsettled() })
 	var forgotten []journal.Intent
@@ -51,12 +51,12 @@ type OpenQuestion struct {
 
 // Likely returns the one task that nothing speaks against and that is no other
 // request's just as well; ok is false if there is none, or several.
-func (q *OpenQuestion) Likely() (task imaginator.Task, ok bool) {
+func (q *OpenQuestion) Likely() (task engine.Task, ok bool) {
 	for _, s := range q.Suspects {
 		switch {
-		case !s.Likely():
+		case !s.Likely:
 		case ok:
-			return imaginator.Task{}, false
+			return engine.Task{}, false
 		default:
 			task, ok = s.Task, true
 		}
@@ -67,10 +67,10 @@ func (q *OpenQuestion) Likely() (task imaginator.Task, ok bool) {
 // OpenQuestions lists the requests with an unknown outcome in their order, and
 // what the task lists show that could be theirs. The list of each server is
 // read once; generator gives the server that a request was sent to.
-func OpenQuestions(ctx context.Context, j *journal.Journal, lock *lockfile.Lock, generator func(*journal.Intent) (Generator, error)) []OpenQuestion {
+func OpenQuestions(ctx context.Context, j *journal.Journal, lock *lockfile.Lock, driver func(*journal.Intent) (engine.Driver, error)) []OpenQuestion {
 	intents := j.Intents()
 	listings := map[string]*listing{}
-	servers := map[string]Generator{}
+	servers := map[string]engine.Driver{}
 	failures := map[string]error{}
 	var questions []OpenQuestion
 	times := map[string]int{}
@@ -79,7 +79,7 @@ func OpenQuestions(ctx context.Context, j *journal.Journal, lock *lockfile.Lock,
 			continue
 		}
 		if listings[in.Origin] == nil && failures[in.Origin] == nil {
-			gen, err := generator(&in)
+			gen, err := driver(&in)
 			if err == nil {
 				servers[in.Origin] = gen
 				listings[in.Origin], err = readListing(ctx, gen, map[string]bool{"": true}, maxListPages)
@@ -88,11 +88,11 @@ func OpenQuestions(ctx context.Context, j *journal.Journal, lock *lockfile.Lock,
 		}
 		q := OpenQuestion{Intent: in, Err: failures[in.Origin]}
 		if l := listings[in.Origin]; l != nil {
-			q.Suspects = l.judge(&in, claimsAt(in.Origin, intents, lock)).suspects
+			q.Suspects = l.judge(&in, claimsAt(servers[in.Origin], intents, lock)).suspects
 		}
 		q.addAnswered(ctx, servers[in.Origin])
 		for _, s := range q.Suspects {
-			if s.Likely() {
+			if s.Likely {
 				times[s.Task.ID]++
 			}
 		}
@@ -110,19 +110,23 @@ func OpenQuestions(ctx context.Context, j *journal.Journal, lock *lockfile.Lock,
 
 // addAnswered puts the task first that the server answered the request with,
 // though what it shows of it does not fit: a person may see that it does.
-func (q *OpenQuestion) addAnswered(ctx context.Context, gen Generator) {
+func (q *OpenQuestion) addAnswered(ctx context.Context, gen engine.Driver) {
 	is := func(s Suspect) bool { return s.Task.ID == q.TaskID }
 	if gen == nil || q.TaskID == "" || slices.ContainsFunc(q.Suspects, is) {
 		return
 	}
 	if task, err := gen.Task(ctx, q.TaskID); err == nil {
-		q.Suspects = slices.Insert(q.Suspects, 0, Suspect{task, requestOf(&q.Record).compare(&task)})
+		is := engine.Comparison{Near: true}
+		if f, err := finderOf(gen); err == nil {
+			is = f.Compare(queryOf(&q.Record), &task, nil)
+		}
+		q.Suspects = slices.Insert(q.Suspects, 0, Suspect{task, is})
 	}
 }
 
 // AttachOptions say which task belongs to which asset.
 type AttachOptions struct {
-	Address config.Address
+	Address address.Address
 	// Intent is the request, where the asset has several; "": the newest.
 	Intent string
 	TaskID string
@@ -134,8 +138,8 @@ type AttachOptions struct {
 	// the journal has no open request, as after the journal was lost. It is not
 	// needed where Intent says which request it is.
 	Plan *plan.Plan
-	// Generator is the server of the asset's provider.
-	Generator Generator
+	// Driver is that of the asset's provider.
+	Driver engine.Driver
 }
 
 // AttachTask records that a task is the result of an asset's open request, or
@@ -147,8 +151,8 @@ func AttachTask(ctx context.Context, o AttachOptions) (journal.Intent, error) {
 	if err != nil {
 		return journal.Intent{}, err
 	}
-	if rec.Origin != o.Generator.Origin() {
-		return journal.Intent{}, fmt.Errorf("the request for %s was sent to %s, but its provider leads to %s", o.Address, rec.Origin, o.Generator.Origin())
+	if rec.Origin != o.Driver.Origin() {
+		return journal.Intent{}, fmt.Errorf("the request for %s was sent to %s, but its provider leads to %s", o.Address, rec.Origin, o.Driver.Origin())
 	}
 	for _, in := range intents {
 		if in.TaskID == o.TaskID && in.Origin == rec.Origin && in.ID != rec.ID && in.Claims() && !o.Force {
@@ -162,11 +166,11 @@ func AttachTask(ctx context.Context, o AttachOptions) (journal.Intent, error) {
 			}
 		}
 	}
-	task, err := o.Generator.Task(ctx, o.TaskID)
+	task, err := o.Driver.Task(ctx, o.TaskID)
 	if err != nil {
 		return journal.Intent{}, err
 	}
-	if differs := requestOf(&rec).contradicts(&task); len(differs) > 0 && !o.Force {
+	if differs, _ := contradicts(o.Driver, queryOf(&rec), &task); len(differs) > 0 && !o.Force {
 		return journal.Intent{}, fmt.Errorf("task %q is not the one of the request for %s: its %s differ; if it is all the same, use --force", o.TaskID, o.Address, strings.Join(differs, ", "))
 	}
 	rec.State, rec.TaskID, rec.Confirmed = journal.StateAttached, o.TaskID, o.Force
@@ -198,5 +202,5 @@ func (o *AttachOptions) open(intents []journal.Intent) (journal.Record, error) {
 		return journal.Record{}, fmt.Errorf("no request for %s is open, and its inputs are not known before its upstreams are generated", o.Address)
 	}
 	n := &node{change: c, fp: c.Fingerprint, hash: c.Fingerprint.Hash()}
-	return newIntent(n, o.Generator.Origin()), nil
+	return newIntent(n, o.Driver.Origin()), nil
 }

@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/config/pathname"
@@ -53,7 +54,7 @@ func (e *evaluator) evaluateAsset(x *prepared, inst *instance, fields *assetFiel
 
 // selectMethod finds the API method that an instance's attributes ask for.
 // Its own inputs decide; only where it has none do those of the defaults.
-func (e *evaluator) selectMethod(x *prepared, inst *instance, a Address) *method.Method {
+func (e *evaluator) selectMethod(x *prepared, inst *instance, a address.Address) *method.Method {
 	kind := x.block.decl.kind
 	found, ok := e.selectBy(kind, a, func(name string) (setting, bool) { return e.own(x, name, inst) })
 	if found == nil && ok {
@@ -75,7 +76,7 @@ func (e *evaluator) selectMethod(x *prepared, inst *instance, a Address) *method
 
 // selectBy finds the method whose selecting inputs are set; ok is false when
 // those of two methods are.
-func (e *evaluator) selectBy(kind method.Kind, a Address, get func(string) (setting, bool)) (found *method.Method, ok bool) {
+func (e *evaluator) selectBy(kind address.Kind, a address.Address, get func(string) (setting, bool)) (found *method.Method, ok bool) {
 	var by setting
 	for _, m := range method.Table {
 		if m.Kind != kind {
@@ -99,7 +100,7 @@ func (e *evaluator) selectBy(kind method.Kind, a Address, get func(string) (sett
 	return found, true
 }
 
-func (e *evaluator) reportConflict(a Address, by setting, found *method.Method, s setting, m *method.Method) {
+func (e *evaluator) reportConflict(a address.Address, by setting, found *method.Method, s setting, m *method.Method) {
 	first, second := by, s
 	if compareRanges(second.at(), first.at()) < 0 {
 		first, second, found, m = second, first, m, found
@@ -165,7 +166,7 @@ func (e *evaluator) evaluateRevision(x *prepared, inst *instance, spec *Spec) bo
 }
 
 // integer evaluates a setting that is neither sent as text nor secret.
-func (e *evaluator) integer(s setting, a Address) (int64, bool) {
+func (e *evaluator) integer(s setting, a address.Address) (int64, bool) {
 	if !s.value.IsKnown() {
 		return 0, false
 	}
@@ -182,11 +183,11 @@ func (e *evaluator) integer(s setting, a Address) (int64, bool) {
 }
 
 // sortedAddresses returns the addresses of a set in byte order.
-func sortedAddresses(set map[Address]bool) []Address {
-	list := make([]Address, 0, len(set))
+func sortedAddresses(set map[address.Address]bool) []address.Address {
+	list := make([]address.Address, 0, len(set))
 	for a := range set {
 		list = append(list, a)
 	}
-	slices.SortFunc(list, Address.Compare)
+	slices.SortFunc(list, address.Address.Compare)
 	return list
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/config/address"
 	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
@@ -13,8 +14,8 @@ type block struct {
 	scope *scope
 	cell  cell
 	list  []*instance
-	keys  map[string]bool // of its instances
-	reads []Address       // by any expression of the block, sorted
+	keys  map[string]bool   // of its instances
+	reads []address.Address // by any expression of the block, sorted
 	// fields are what expressions see of each instance; whole is made of them
 	// when the first expression reads it, because most assets are read by
 	// none.
@@ -73,8 +74,8 @@ var assetType = cty.Object(map[string]cty.Type{
 func (d *assetDecl) hasInstances() bool { return d.attrs["for_each"] != nil || d.attrs["count"] != nil }
 
 // address returns the address of the block, without a key.
-func (b *block) address() Address {
-	return Address{Module: b.scope.path, Kind: b.decl.kind, Name: b.decl.name}
+func (b *block) address() address.Address {
+	return address.Address{Module: b.scope.path, Kind: b.decl.kind, Name: b.decl.name}
 }
 
 func (e *evaluator) newBlock(s *scope, decl *assetDecl) *block {

@@ -3,7 +3,7 @@ package config
 import (
 	"slices"
 
-	"assetform/config/method"
+	"assetform/config/address"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -89,7 +89,7 @@ func (e *evaluator) argumentCell(c *call, child *scope, v *variableDecl, in name
 // of the module as the traversal names.
 func (e *evaluator) resolveModule(s *scope, trav hcl.Traversal, tree *partial) {
 	at := trav.SourceRange()
-	name, ok := stepName(trav[1:])
+	name, ok := address.StepName(trav[1:])
 	if !ok {
 		e.report(at, "Incomplete reference", "module must be followed by a dot and the name of a module block.")
 		tree.set(cty.DynamicVal, "module")
@@ -111,7 +111,7 @@ func (e *evaluator) resolveModule(s *scope, trav hcl.Traversal, tree *partial) {
 		e.resolveMember(c.instances[0].scope, rest, at, tree, path)
 		return
 	}
-	key, ok := stepKey(rest)
+	key, ok := address.StepKey(rest)
 	if !ok {
 		tree.set(e.force(&c.whole, at), path...)
 		return
@@ -131,16 +131,16 @@ func (e *evaluator) resolveModule(s *scope, trav hcl.Traversal, tree *partial) {
 // resolveMember resolves what follows a module instance: an output, an
 // asset, or nothing for all of it.
 func (e *evaluator) resolveMember(child *scope, rest hcl.Traversal, at hcl.Range, tree *partial, path []string) {
-	name, ok := stepName(rest)
+	name, ok := address.StepName(rest)
 	switch {
 	case !ok:
 		tree.set(e.force(&child.whole, at), path...)
-	case name == string(method.Image) || name == string(method.Video):
-		if _, named := stepName(rest[1:]); named {
+	case name == string(address.Image) || name == string(address.Video):
+		if _, named := address.StepName(rest[1:]); named {
 			e.resolveAsset(child, rest, tree, append(path, name)...)
 			return
 		}
-		tree.set(e.force(child.kinds[method.Kind(name)], at), append(path, name)...)
+		tree.set(e.force(child.kinds[address.Kind(name)], at), append(path, name)...)
 	case child.outputs[name] == nil:
 		known := func() []string { return append(sortedKeys(child.outputs), "image", "video") }
 		e.report(at, "Unknown attribute of module", "%s has no output %q.%s", child.path, name, e.suggest(name, known))
@@ -179,7 +179,7 @@ func (e *evaluator) wholeModule(s *scope) cty.Value {
 }
 
 // wholeKind is the object of all blocks of a kind.
-func (e *evaluator) wholeKind(s *scope, kind method.Kind) cty.Value {
+func (e *evaluator) wholeKind(s *scope, kind address.Kind) cty.Value {
 	var known []string
 	for name := range s.assets {
 		if name.kind == kind {

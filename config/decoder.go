@@ -4,8 +4,8 @@ import (
 	"io/fs"
 	"slices"
 
+	"assetform/config/address"
 	"assetform/config/diag"
-	"assetform/config/method"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -24,7 +24,7 @@ type module struct {
 	providers []*providerDecl
 	variables map[string]*variableDecl
 	locals    map[string]*hcl.Attribute
-	defaults  map[method.Kind]*defaultsDecl
+	defaults  map[address.Kind]*defaultsDecl
 	assets    map[assetName]*assetDecl
 	calls     map[string]*callDecl
 	outputs   map[string]*outputDecl
@@ -35,7 +35,7 @@ type module struct {
 
 // assetName identifies an asset block within its module.
 type assetName struct {
-	kind method.Kind
+	kind address.Kind
 	name string
 }
 
@@ -129,7 +129,7 @@ func (d *decoder) block(block *hcl.Block) {
 		d.locals(block)
 	case "defaults":
 		d.defaults(block)
-	case string(method.Image), string(method.Video):
+	case string(address.Image), string(address.Video):
 		d.asset(block)
 	case "module":
 		d.call(block)
@@ -237,7 +237,7 @@ func (d *decoder) locals(block *hcl.Block) {
 }
 
 func (d *decoder) defaults(block *hcl.Block) {
-	kind := method.Kind(block.Labels[0])
+	kind := address.Kind(block.Labels[0])
 	s, ok := defaultsSchemas[kind]
 	if !ok {
 		d.report(block.LabelRanges[0], "Unknown kind of asset", `Defaults are for "image" or "video", not for %q.%s`,
@@ -251,9 +251,9 @@ func (d *decoder) defaults(block *hcl.Block) {
 }
 
 func (d *decoder) asset(block *hcl.Block) {
-	s := assetSchemas[method.Kind(block.Type)]
+	s := assetSchemas[address.Kind(block.Type)]
 	decl := &assetDecl{
-		assetName: assetName{method.Kind(block.Type), block.Labels[0]},
+		assetName: assetName{address.Kind(block.Type), block.Labels[0]},
 		body:      block.Body, dynamic: s.hasDynamic(block.Body), rng: block.DefRange,
 	}
 	content, diags := s.content(block.Body, decl.dynamic)

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/functions"
 	"assetform/config/sensitive"
@@ -89,7 +90,7 @@ type cell struct {
 	state   cellState
 	value   cty.Value
 	secret  bool // something sensitive may be in the value
-	reads   map[Address]bool
+	reads   map[address.Address]bool
 	compute func() cty.Value
 }
 
@@ -137,13 +138,13 @@ func (e *evaluator) force(c *cell, at hcl.Range) cty.Value {
 }
 
 // noteRead records that what is being computed refers to an asset.
-func (e *evaluator) noteRead(a Address) {
+func (e *evaluator) noteRead(a address.Address) {
 	if len(e.stack) == 0 {
 		return
 	}
 	c := e.stack[len(e.stack)-1].cell
 	if c.reads == nil {
-		c.reads = map[Address]bool{}
+		c.reads = map[address.Address]bool{}
 	}
 	c.reads[a] = true
 }

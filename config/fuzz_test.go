@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"assetform/config/address"
+
 	"github.com/hashicorp/hcl/v2"
 )
 
@@ -111,7 +113,7 @@ func checkComplete(t *testing.T, p *Project) {
 		t.Errorf("%d of %d assets in order", len(p.Order()), len(p.Specs))
 	}
 	for _, s := range p.Specs {
-		if back, err := ParseAddress(s.Address.String()); err != nil || back != s.Address {
+		if back, err := address.Parse(s.Address.String()); err != nil || back != s.Address {
 			t.Errorf("address %s does not parse: %v", s.Address, err)
 		}
 		if s.Method == nil || s.Output == "" || p.Providers[s.Provider] == nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/sensitive"
 	"assetform/config/syntax"
@@ -254,7 +255,7 @@ func noteFile(file *hcl.File, used map[string]bool) {
 func noteVariables(traversals []hcl.Traversal, used map[string]bool) {
 	for _, trav := range traversals {
 		if trav.RootName() == "var" {
-			if name, ok := stepName(trav[1:]); ok {
+			if name, ok := address.StepName(trav[1:]); ok {
 				used[name] = true
 			}
 		}

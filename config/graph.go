@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"assetform/config/address"
 )
 
 // Order returns the assets so that each stands behind the assets whose images
@@ -14,11 +16,11 @@ func (p *Project) Order() []*Spec { return p.order }
 
 // Dependants returns the assets that take this one as an input image or are
 // triggered by it, sorted by address.
-func (p *Project) Dependants(a Address) []*Spec { return p.dependants[a] }
+func (p *Project) Dependants(a address.Address) []*Spec { return p.dependants[a] }
 
 // upstreams lists the assets whose content goes into that of s.
-func (s *Spec) upstreams() []Address {
-	var all []Address
+func (s *Spec) upstreams() []address.Address {
+	var all []address.Address
 	for _, in := range s.Inputs {
 		if !in.Upstream.IsZero() && !slices.Contains(all, in.Upstream) {
 			all = append(all, in.Upstream)
@@ -36,8 +38,8 @@ func (s *Spec) upstreams() []Address {
 // cannot see, are reported here.
 func (e *evaluator) buildGraph() {
 	p := e.project
-	p.dependants = map[Address][]*Spec{}
-	index := make(map[Address]int, len(p.Specs))
+	p.dependants = map[address.Address][]*Spec{}
+	index := make(map[address.Address]int, len(p.Specs))
 	waiting := make([]int, len(p.Specs))
 	for i, s := range p.Specs {
 		index[s.Address] = i
@@ -73,7 +75,7 @@ func (e *evaluator) buildGraph() {
 
 // reportAssetCycles finds the cycles among the assets that could not be
 // ordered: one of each set of assets that all lead to each other.
-func (e *evaluator) reportAssetCycles(waiting []int, index map[Address]int) {
+func (e *evaluator) reportAssetCycles(waiting []int, index map[address.Address]int) {
 	p := e.project
 	members := map[int]bool{}
 	for i, s := range p.Specs {
@@ -147,7 +149,7 @@ func reachable(from int, members map[int]bool, next func(int) []int) map[int]boo
 
 // shortestCycle finds a shortest cycle through the first asset of a strongly
 // connected component, breadth first.
-func shortestCycle(specs []*Spec, index map[Address]int, members map[int]bool) []*Spec {
+func shortestCycle(specs []*Spec, index map[address.Address]int, members map[int]bool) []*Spec {
 	start := len(specs)
 	for i := range members {
 		start = min(start, i)

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/config/address"
+
 	"github.com/hashicorp/hcl/v2"
 )
 
@@ -88,15 +90,15 @@ func describe(diags hcl.Diagnostics) string {
 	return b.String()
 }
 
-func mustSpec(t testing.TB, p *Project, address string) *Spec {
+func mustSpec(t testing.TB, p *Project, text string) *Spec {
 	t.Helper()
-	a, err := ParseAddress(address)
+	a, err := address.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := p.Spec(a)
 	if s == nil {
-		t.Fatalf("no asset %s", address)
+		t.Fatalf("no asset %s", text)
 	}
 	return s
 }

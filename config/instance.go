@@ -3,6 +3,8 @@ package config
 import (
 	"math/big"
 
+	"assetform/config/address"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -81,7 +83,7 @@ func (e *evaluator) expandForEach(s *scope, attr *hcl.Attribute, what string) ([
 		}
 		text := key.AsString()
 		list = append(list, &instance{
-			key: StringKey(text), index: text,
+			key: address.StringKey(text), index: text,
 			values: map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": element})},
 		})
 	}
@@ -114,7 +116,7 @@ func (e *evaluator) expandCount(s *scope, attr *hcl.Attribute, what string) ([]*
 	for i := range list {
 		index := cty.NumberIntVal(int64(i))
 		list[i] = &instance{
-			key: IntKey(i), index: IntKey(i)[1 : len(IntKey(i))-1],
+			key: address.IntKey(i), index: address.IntKey(i)[1 : len(address.IntKey(i))-1],
 			values: map[string]cty.Value{"count": cty.ObjectVal(map[string]cty.Value{"index": index})},
 		}
 	}
@@ -144,5 +146,5 @@ func wholeNumber(v cty.Value) (n int64, found string) {
 
 // instanceKey returns the key of an instance as addresses write it.
 func instanceKey(v cty.Value) (string, bool) {
-	return stepKey(hcl.Traversal{hcl.TraverseIndex{Key: v}})
+	return address.StepKey(hcl.Traversal{hcl.TraverseIndex{Key: v}})
 }

@@ -3,8 +3,8 @@ package config
 import (
 	"slices"
 
+	"assetform/config/address"
 	"assetform/config/diag"
-	"assetform/config/method"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/dynblock"
@@ -154,7 +154,7 @@ func (e *evaluator) ignoreChanges(b *block, l *lifecycleSource, attr *hcl.Attrib
 }
 
 // ignorable lists the attributes whose difference can be ignored.
-func ignorable(kind method.Kind) []string {
+func ignorable(kind address.Kind) []string {
 	return slices.DeleteFunc(kindAttributes(kind), func(name string) bool { return name == "provider" })
 }
 

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"assetform/config/method"
+	"assetform/config/address"
 	"assetform/config/pathname"
 
 	"golang.org/x/text/unicode/norm"
@@ -41,7 +41,7 @@ func (e *evaluator) linkAll() {
 		for _, ref := range link.triggers {
 			l.trigger(link, ref)
 		}
-		slices.SortFunc(link.spec.Triggers, Address.Compare)
+		slices.SortFunc(link.spec.Triggers, address.Address.Compare)
 		link.spec.Triggers = slices.Compact(link.spec.Triggers)
 		link.spec.References = references(link)
 		e.project.Specs = append(e.project.Specs, link.spec)
@@ -50,12 +50,12 @@ func (e *evaluator) linkAll() {
 }
 
 // references are what the block of an asset reads, its inputs and triggers.
-func references(link link) []Address {
+func references(link link) []address.Address {
 	all := link.block.reads
-	extra := func(a Address) {
-		if _, found := slices.BinarySearchFunc(all, a, Address.Compare); !found {
+	extra := func(a address.Address) {
+		if _, found := slices.BinarySearchFunc(all, a, address.Address.Compare); !found {
 			all = append(slices.Clip(all), a)
-			slices.SortFunc(all, Address.Compare)
+			slices.SortFunc(all, address.Address.Compare)
 		}
 	}
 	for _, in := range link.spec.Inputs {
@@ -132,7 +132,7 @@ func (l *linker) insideOther(s *Spec) {
 
 // input looks up one input image of an asset.
 func (l *linker) input(link link, ref inputRef) {
-	in := Input{Name: ref.input.Name, Wire: ref.input.Wire, List: ref.input.List, Range: ref.setting.at()}
+	in := Input{Name: ref.input.Name, List: ref.input.List, Range: ref.setting.at()}
 	upstream := l.byAddress[ref.asset]
 	var file string
 	if ref.asset == "" {
@@ -156,7 +156,7 @@ func (l *linker) input(link link, ref inputRef) {
 			return
 		}
 		in.Path = pathname.Relative(l.e.rootDir, file)
-	case upstream.Address.Kind == method.Video:
+	case upstream.Address.Kind == address.Video:
 		l.e.reportSetting(ref.setting, "Video as input image", "%s is a video; the %s of %s must be an image.", upstream.Address, in.Name, link.spec.Address)
 		return
 	default:

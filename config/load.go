@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/functions"
 	"assetform/config/worktree"
@@ -43,7 +44,7 @@ func emptyProject() *Project {
 		Files:     map[string]*hcl.File{},
 		Providers: map[ProviderRef]*Provider{},
 		Reads:     map[string][32]byte{},
-		bySpec:    map[Address]*Spec{},
+		bySpec:    map[address.Address]*Spec{},
 	}
 }
 

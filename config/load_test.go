@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/config/address"
 	"assetform/config/worktree"
 
 	"github.com/google/go-cmp/cmp"
@@ -204,9 +205,9 @@ func TestLongChain(t *testing.T) {
 		var b strings.Builder
 		b.WriteString("locals {\n")
 		for i := range n {
-			b.WriteString("  a" + IntKey(i)[1:len(IntKey(i))-1] + " = local.a" + IntKey(i + 1)[1:len(IntKey(i+1))-1] + "\n")
+			b.WriteString("  a" + address.IntKey(i)[1:len(address.IntKey(i))-1] + " = local.a" + address.IntKey(i + 1)[1:len(address.IntKey(i+1))-1] + "\n")
 		}
-		b.WriteString("  a" + IntKey(n)[1:len(IntKey(n))-1] + " = 1\n}\n")
+		b.WriteString("  a" + address.IntKey(n)[1:len(address.IntKey(n))-1] + " = 1\n}\n")
 		return b.String()
 	}
 	mustLoad(t, map[string]string{"main.asset.hcl": chain(maxDepth - 10)})

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"assetform/config/method"
+	"assetform/config/address"
 	"assetform/config/pathname"
 	"assetform/config/syntax"
 	"assetform/config/worktree"
@@ -53,7 +53,7 @@ func (e *evaluator) loadModule(dir string, calls []moduleCall) (*module, error) 
 		dir: real, info: info,
 		variables: map[string]*variableDecl{},
 		locals:    map[string]*hcl.Attribute{},
-		defaults:  map[method.Kind]*defaultsDecl{},
+		defaults:  map[address.Kind]*defaultsDecl{},
 		assets:    map[assetName]*assetDecl{},
 		calls:     map[string]*callDecl{},
 		outputs:   map[string]*outputDecl{},
@@ -251,12 +251,12 @@ func (d *decoder) target(attr *hcl.Attribute) (placedTarget, bool) {
 		d.report(at, "Invalid address of asset", "Write the address as it is, without quotes and calls: image.NAME, image.NAME[\"KEY\"] or module.NAME.")
 		return placedTarget{}, false
 	}
-	address, err := targetOfTraversal(trav)
+	target, err := address.TargetOf(trav)
 	if err != nil {
 		d.report(at, "Invalid address of asset", "This names no asset and no module: %s.", err)
 		return placedTarget{}, false
 	}
-	return placedTarget{Target{Address: address, Text: targetText(address)}, at}, true
+	return placedTarget{target, at}, true
 }
 
 // jsonSafe reports an attribute of JSON syntax whose string is to be parsed

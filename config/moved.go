@@ -3,12 +3,14 @@ package config
 import (
 	"strings"
 
+	"assetform/config/address"
+
 	"github.com/hashicorp/hcl/v2"
 )
 
 // placedTarget is a target and where it was written.
 type placedTarget struct {
-	target Target
+	target address.Target
 	rng    hcl.Range
 }
 
@@ -20,7 +22,7 @@ func (t placedTarget) below(modulePath string) placedTarget {
 			module += "." + t.target.Address.Module
 		}
 		t.target.Address.Module = module
-		t.target.Text = targetText(t.target.Address)
+		t.target.Text = t.target.Address.String()
 	}
 	return t
 }
@@ -41,28 +43,20 @@ type importDecl struct {
 	rng hcl.Range
 }
 
-// targetText writes the address of an asset, a block or a module.
-func targetText(a Address) string {
-	if a.Kind == "" {
-		return a.Module
-	}
-	return a.String()
-}
-
 // inventory knows what stands in the configuration, to check what moved,
 // removed and import blocks name.
 type inventory struct {
 	e       *evaluator
-	assets  map[Address]bool // instances
-	blocks  map[Address]bool // blocks, even those without instances
-	modules map[string]bool  // module calls and instances, with and without keys
-	single  map[Address]bool // blocks without for_each and count
+	assets  map[address.Address]bool // instances
+	blocks  map[address.Address]bool // blocks, even those without instances
+	modules map[string]bool          // module calls and instances, with and without keys
+	single  map[address.Address]bool // blocks without for_each and count
 }
 
 func (e *evaluator) takeInventory() *inventory {
 	inv := &inventory{
-		e: e, assets: map[Address]bool{}, blocks: map[Address]bool{},
-		modules: map[string]bool{}, single: map[Address]bool{},
+		e: e, assets: map[address.Address]bool{}, blocks: map[address.Address]bool{},
+		modules: map[string]bool{}, single: map[address.Address]bool{},
 	}
 	inv.add(e.root)
 	return inv
@@ -74,7 +68,7 @@ func (inv *inventory) add(s *scope) {
 		inv.blocks[a] = true
 		inv.single[a] = !b.decl.hasInstances()
 		for key := range b.keys {
-			inv.assets[Address{Module: a.Module, Kind: a.Kind, Name: a.Name, Key: key}] = true
+			inv.assets[address.Address{Module: a.Module, Kind: a.Kind, Name: a.Name, Key: key}] = true
 		}
 	}
 	for name, c := range s.calls {
@@ -88,7 +82,7 @@ func (inv *inventory) add(s *scope) {
 
 // has reports whether the configuration declares the target: an instance, a
 // block or a module.
-func (inv *inventory) has(t Target) bool {
+func (inv *inventory) has(t address.Target) bool {
 	if t.Address.Kind == "" {
 		return inv.modules[t.Address.Module]
 	}
@@ -98,19 +92,17 @@ func (inv *inventory) has(t Target) bool {
 // occupied reports whether the target of a moved block's from still stands:
 // `image.a` is free once image.a has for_each, because what had no key then
 // has one.
-func (inv *inventory) occupied(from, to Target) bool {
+func (inv *inventory) occupied(from, to address.Target) bool {
 	if !inv.has(from) {
 		return false
 	}
 	a, b := from.Address, to.Address
-	sameBlock := a.Kind != "" && a.Block() == b.Block() ||
-		a.Kind == "" && stripKey(a.Module) == stripKey(b.Module)
-	return !sameBlock || inv.assets[a] || inv.hasModuleInstance(a)
+	return a.Block() != b.Block() || inv.assets[a] || inv.hasModuleInstance(a)
 }
 
 // hasModuleInstance reports whether the address is that of a module without
 // a key that has no for_each and no count.
-func (inv *inventory) hasModuleInstance(a Address) bool {
+func (inv *inventory) hasModuleInstance(a address.Address) bool {
 	if a.Kind != "" || !inv.modules[a.Module] {
 		return false
 	}
@@ -122,33 +114,6 @@ func (inv *inventory) hasModuleInstance(a Address) bool {
 	return true
 }
 
-// stripKey cuts the key off the last step of a module path.
-func stripKey(path string) string {
-	if !strings.HasSuffix(path, "]") {
-		return path
-	}
-	for i := len(path) - 1; i > 0; i-- {
-		if path[i] == '[' && !inQuotes(path, i) {
-			return path[:i]
-		}
-	}
-	return path
-}
-
-// inQuotes reports whether position i of a module path lies in a quoted key.
-func inQuotes(path string, i int) bool {
-	quoted := false
-	for j := 0; j < i; j++ {
-		switch {
-		case path[j] == '\\' && quoted:
-			j++
-		case path[j] == '"':
-			quoted = !quoted
-		}
-	}
-	return quoted
-}
-
 // collectRefactoring checks the moved, removed and import blocks of all
 // module instances and puts them into the project.
 func (e *evaluator) collectRefactoring() {
@@ -156,7 +121,7 @@ func (e *evaluator) collectRefactoring() {
 		return
 	}
 	inv := e.takeInventory()
-	r := &refactoring{inv: inv, moves: map[Address]*placedMove{}, arrivals: map[Address]*placedMove{}, removed: map[Address]hcl.Range{}}
+	r := &refactoring{inv: inv, moves: map[address.Address]*placedMove{}, arrivals: map[address.Address]*placedMove{}, removed: map[address.Address]hcl.Range{}}
 	r.gather(e.root)
 	for _, m := range r.list {
 		r.checkMove(m)
@@ -180,7 +145,7 @@ func (e *evaluator) refactors() bool {
 
 // collectImports checks the import blocks of the root module.
 func (e *evaluator) collectImports(inv *inventory) {
-	first := map[Address]hcl.Range{}
+	first := map[address.Address]hcl.Range{}
 	for _, decl := range e.root.mod.imports {
 		a := decl.to.target.Address
 		switch {

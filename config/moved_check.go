@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/config/address"
+
 	"github.com/hashicorp/hcl/v2"
 )
 
@@ -19,9 +21,9 @@ type placedMove struct {
 type refactoring struct {
 	inv      *inventory
 	list     []*placedMove
-	moves    map[Address]*placedMove // by where they move from
-	arrivals map[Address]*placedMove // by where they move to
-	removed  map[Address]hcl.Range
+	moves    map[address.Address]*placedMove // by where they move from
+	arrivals map[address.Address]*placedMove // by where they move to
+	removed  map[address.Address]hcl.Range
 }
 
 // gather collects the blocks of a module instance and of all below.
@@ -87,7 +89,7 @@ func (r *refactoring) checkMove(m *placedMove) {
 	r.arrivals[to.Address] = m
 }
 
-func targetKind(t Target) string {
+func targetKind(t address.Target) string {
 	if t.Address.Kind == "" {
 		return "a module"
 	}
@@ -119,7 +121,7 @@ func (r *refactoring) checkMoveCycles() {
 	}
 }
 
-func (r *refactoring) isRemoved(a Address) bool { _, ok := r.removed[a]; return ok }
+func (r *refactoring) isRemoved(a address.Address) bool { _, ok := r.removed[a]; return ok }
 
 func (r *refactoring) reportMoveCycle(cycle []*placedMove) {
 	var b strings.Builder

@@ -2,7 +2,6 @@ package config
 
 import (
 	"slices"
-	"strings"
 
 	"assetform/config/diag"
 	"assetform/config/method"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
-	"golang.org/x/text/unicode/norm"
 )
 
 // evaluateParams evaluates the scalar parameters of an asset's method;
@@ -47,7 +45,7 @@ func paramType(p method.Param) cty.Type {
 // evaluateParam evaluates one parameter. The Param's value is nil when
 // nothing sets it and the method has no default.
 func (e *evaluator) evaluateParam(x *prepared, inst *instance, spec *Spec, p method.Param) (Param, cty.Value, bool) {
-	param := Param{Name: p.Name, Wire: p.Wire, Value: p.Default, IsDefault: true, Range: spec.Range}
+	param := Param{Name: p.Name, Value: p.Default, IsDefault: true, Range: spec.Range}
 	s, set := e.setting(x, p.Name, inst)
 	if !set {
 		if p.Required {
@@ -161,5 +159,5 @@ func choice(values []string) string {
 // end in LF, no white space at either end. So an editor that saves CRLF, or a
 // heredoc's last newline, regenerates nothing.
 func normalizeText(s string) string {
-	return strings.TrimSpace(strings.ReplaceAll(norm.NFC.String(s), "\r\n", "\n"))
+	return method.NormalText(s)
 }

@@ -3,6 +3,7 @@ package config
 import (
 	"crypto/sha256"
 
+	"assetform/config/address"
 	"assetform/config/origin"
 	"assetform/config/watch"
 
@@ -68,16 +69,16 @@ type Project struct {
 	// server says before it is shown or stored.
 	Secrets []string
 
-	bySpec     map[Address]*Spec
+	bySpec     map[address.Address]*Spec
 	order      []*Spec
-	dependants map[Address][]*Spec
+	dependants map[address.Address][]*Spec
 	evaluator  *evaluator // nil when the directory could not be opened
 
 	paid, local origin.Allowed // what the environment names beside the defaults
 }
 
 // Spec returns the asset at that address, or nil.
-func (p *Project) Spec(a Address) *Spec { return p.bySpec[a] }
+func (p *Project) Spec(a address.Address) *Spec { return p.bySpec[a] }
 
 // VariableValue is the value that a root variable has in this run.
 type VariableValue struct {
@@ -93,13 +94,13 @@ type VariableValue struct {
 // Moved is a moved block; an address without a key moves all instances, a
 // module address everything below it.
 type Moved struct {
-	From, To Target
+	From, To address.Target
 	Range    hcl.Range
 }
 
 // Removed is a removed block.
 type Removed struct {
-	From    Target
+	From    address.Target
 	Destroy bool // false: the file stays, only the lock forgets it
 	Range   hcl.Range
 }
@@ -107,13 +108,6 @@ type Removed struct {
 // Import is an import block: the file at that asset's output path becomes the
 // result of today's inputs.
 type Import struct {
-	To    Address
+	To    address.Address
 	Range hcl.Range
-}
-
-// Target names an asset, a block of assets or a module (then Kind and Name of
-// the address are empty).
-type Target struct {
-	Address Address
-	Text    string // as it was written
 }

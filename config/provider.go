@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/origin"
 	"assetform/config/sensitive"
@@ -150,7 +151,7 @@ func providerRef(expr hcl.Expression) (ProviderRef, bool) {
 	}
 	ref := ProviderRef{Type: trav.RootName()}
 	if len(trav) == 2 {
-		alias, ok := stepName(trav[1:])
+		alias, ok := address.StepName(trav[1:])
 		if !ok {
 			return ProviderRef{}, false
 		}

@@ -1,25 +1,15 @@
 package config
 
-import "strings"
+import (
+	"strings"
 
-// Covers tells whether the target names the asset: itself, as one of the
-// instances of a block, or as part of a module.
-func (t Target) Covers(a Address) bool {
-	if t.Address.Kind == "" {
-		rest, ok := strings.CutPrefix(a.Module, t.Address.Module)
-		if !ok {
-			return false
-		}
-		allInstances := !strings.HasSuffix(t.Address.Module, "]")
-		return rest == "" || rest[0] == '.' || allInstances && rest[0] == '['
-	}
-	return a == t.Address || t.Address.Key == "" && a.Block() == t.Address
-}
+	"assetform/config/address"
+)
 
 // Rewrite gives the address that the moved block makes of a. A block or
 // module without a key moves all its instances and they keep their keys; with
 // a key on the new side, only the asset without a key is meant.
-func (m Moved) Rewrite(a Address) (Address, bool) {
+func (m Moved) Rewrite(a address.Address) (address.Address, bool) {
 	from, to := m.From.Address, m.To.Address
 	if !m.From.Covers(a) {
 		return a, false

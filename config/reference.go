@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/functions"
 	"assetform/config/method"
@@ -106,7 +107,7 @@ func methodColumn(m *method.Method) string {
 }
 
 func methodCost(m *method.Method) string {
-	if m.Kind == method.Video {
+	if m.Kind == address.Video {
 		return "1 video"
 	}
 	lowest, highest := m.Cost("").ImageCredits, m.Cost("").ImageCredits

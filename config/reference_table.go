@@ -1,6 +1,9 @@
 package config
 
-import "assetform/config/method"
+import (
+	"assetform/config/address"
+	"assetform/config/method"
+)
 
 // blockDoc describes a block of the language beside the schema that the
 // loader decodes it by.
@@ -37,8 +40,8 @@ const (
 // referenceBlocks is the table of blocks, in the order of the reference page.
 func referenceBlocks() []blockDoc {
 	return []blockDoc{
-		assetBlock(method.Image, "An image to be generated and kept in the project."),
-		assetBlock(method.Video, "A video to be generated and kept in the project."),
+		assetBlock(address.Image, "An image to be generated and kept in the project."),
+		assetBlock(address.Video, "A video to be generated and kept in the project."),
 		{
 			name: "defaults", label: "kind, image or video", schema: &schema{},
 			doc:  "Attributes for every asset of that kind in the module that does not set them. One block for each kind.",
@@ -93,9 +96,9 @@ func referenceBlocks() []blockDoc {
 	}
 }
 
-func assetBlock(kind method.Kind, doc string) blockDoc {
+func assetBlock(kind address.Kind, doc string) blockDoc {
 	extensions := ".png, .jpg, .jpeg or .webp"
-	if kind == method.Video {
+	if kind == address.Video {
 		extensions = ".mp4 or .webm"
 	}
 	return blockDoc{

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/config/address"
 	"assetform/config/functions"
 	"assetform/config/method"
 )
@@ -108,7 +109,7 @@ func TestJSONSchema(t *testing.T) {
 			t.Errorf("block %s is missing", header.Type)
 		}
 	}
-	for _, name := range append(kindAttributes(method.Image), "output", "lifecycle", "for_each") {
+	for _, name := range append(kindAttributes(address.Image), "output", "lifecycle", "for_each") {
 		if schema.Defs["image"].Properties[name] == nil {
 			t.Errorf("image lacks %q", name)
 		}

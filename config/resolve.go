@@ -3,8 +3,8 @@ package config
 import (
 	"slices"
 
+	"assetform/config/address"
 	"assetform/config/diag"
-	"assetform/config/method"
 	"assetform/config/pathname"
 
 	"github.com/hashicorp/hcl/v2"
@@ -24,7 +24,7 @@ func (e *evaluator) resolve(s *scope, trav hcl.Traversal, in names, tree *partia
 		e.resolveNamed(s.variables, "variable", trav, tree)
 	case "local":
 		e.resolveNamed(s.locals, "local value", trav, tree)
-	case string(method.Image), string(method.Video):
+	case string(address.Image), string(address.Video):
 		e.resolveAsset(s, trav, tree, root)
 	case "module":
 		e.resolveModule(s, trav, tree)
@@ -35,7 +35,7 @@ func (e *evaluator) resolve(s *scope, trav hcl.Traversal, in names, tree *partia
 		return ok, ok
 	default:
 		detail := diag.Suggest(root, roots)
-		if len(trav) > 1 && s.assets[assetName{method.Image, root}] != nil {
+		if len(trav) > 1 && s.assets[assetName{address.Image, root}] != nil {
 			detail = " To refer to the asset, write image." + root + "."
 		}
 		e.report(at, "Unknown name in expression", "Nothing is named %q here.%s", root, detail)
@@ -47,7 +47,7 @@ func (e *evaluator) resolve(s *scope, trav hcl.Traversal, in names, tree *partia
 // resolveNamed resolves a variable or local value.
 func (e *evaluator) resolveNamed(cells map[string]*cell, what string, trav hcl.Traversal, tree *partial) {
 	root := trav.RootName()
-	name, ok := stepName(trav[1:])
+	name, ok := address.StepName(trav[1:])
 	if !ok {
 		e.report(trav.SourceRange(), "Incomplete reference", "%s must be followed by a dot and the name of a %s.", root, what)
 		tree.set(cty.DynamicVal, root)
@@ -81,7 +81,7 @@ func (e *evaluator) resolveInstance(trav hcl.Traversal, in names) bool {
 		e.report(at, "Invalid use of self", "self, the finished result, is known only in a postcondition.")
 		return false
 	}
-	name, ok := stepName(trav[1:])
+	name, ok := address.StepName(trav[1:])
 	if !ok && root == "self" {
 		return true // self["width"]
 	}
@@ -94,7 +94,7 @@ func (e *evaluator) resolveInstance(trav hcl.Traversal, in names) bool {
 
 // resolvePathName resolves path.module and path.root.
 func (e *evaluator) resolvePathName(s *scope, trav hcl.Traversal, tree *partial) {
-	name, _ := stepName(trav[1:])
+	name, _ := address.StepName(trav[1:])
 	switch name {
 	case "module":
 		tree.set(cty.StringVal("."), "path", name)
@@ -116,9 +116,9 @@ func (e *evaluator) resolvePathName(s *scope, trav hcl.Traversal, tree *partial)
 // object that holds the kind: empty but for the assets of modules.
 func (e *evaluator) resolveAsset(s *scope, trav hcl.Traversal, tree *partial, prefix ...string) {
 	// For module.ui.image.logo the traversal begins at image, too.
-	kind := method.Kind(prefix[len(prefix)-1])
+	kind := address.Kind(prefix[len(prefix)-1])
 	at := trav.SourceRange()
-	name, ok := stepName(trav[1:])
+	name, ok := address.StepName(trav[1:])
 	if !ok {
 		e.report(at, "Incomplete reference", "%s must be followed by a dot and the name of one of its blocks.", kind)
 		tree.set(cty.DynamicVal, prefix...)
@@ -133,12 +133,12 @@ func (e *evaluator) resolveAsset(s *scope, trav hcl.Traversal, tree *partial, pr
 	}
 	rest := trav[2:]
 	a := b.address()
-	if key, ok := stepKey(rest); ok && b.decl.hasInstances() {
+	if key, ok := address.StepKey(rest); ok && b.decl.hasInstances() {
 		a.Key = key
 		rest = rest[1:]
 	}
 	e.noteRead(a)
-	if attr, ok := stepName(rest); ok && (a.Key != "" || !b.decl.hasInstances()) && !slices.Contains(assetAttributes, attr) {
+	if attr, ok := address.StepName(rest); ok && (a.Key != "" || !b.decl.hasInstances()) && !slices.Contains(assetAttributes, attr) {
 		e.report(at, "Unknown attribute of asset", "%s has no attribute %q; it has %s.%s", a, attr, diag.Quoted(assetAttributes, "and"),
 			diag.Suggest(attr, assetAttributes))
 		tree.set(cty.DynamicVal, path...)
@@ -166,10 +166,10 @@ func inModule(s *scope) string {
 
 // suggestAsset finds what a wrong name was meant to be: another asset of the
 // kind, or one of that name of the other kind.
-func (e *evaluator) suggestAsset(s *scope, kind method.Kind, name string) string {
-	other := method.Video
-	if kind == method.Video {
-		other = method.Image
+func (e *evaluator) suggestAsset(s *scope, kind address.Kind, name string) string {
+	other := address.Video
+	if kind == address.Video {
+		other = address.Image
 	}
 	if s.assets[assetName{other, name}] != nil {
 		return diag.DidYouMean(string(other) + "." + name)

@@ -3,6 +3,7 @@ package config
 import (
 	"slices"
 
+	"assetform/config/address"
 	"assetform/config/method"
 
 	"github.com/hashicorp/hcl/v2"
@@ -69,22 +70,22 @@ var (
 	})
 	importSchema = newSchema([]string{"to"}, nil, nil)
 
-	assetSchemas = map[method.Kind]*schema{
-		method.Image: newSchema([]string{"output"}, append(kindAttributes(method.Image), "for_each", "count"),
+	assetSchemas = map[address.Kind]*schema{
+		address.Image: newSchema([]string{"output"}, append(kindAttributes(address.Image), "for_each", "count"),
 			map[string]*schema{"lifecycle": lifecycleSchema}),
-		method.Video: newSchema([]string{"output"}, append(kindAttributes(method.Video), "for_each", "count"),
+		address.Video: newSchema([]string{"output"}, append(kindAttributes(address.Video), "for_each", "count"),
 			map[string]*schema{"lifecycle": lifecycleSchema}),
 	}
-	defaultsSchemas = map[method.Kind]*schema{
-		method.Image: newSchema(nil, kindAttributes(method.Image), nil),
-		method.Video: newSchema(nil, kindAttributes(method.Video), nil),
+	defaultsSchemas = map[address.Kind]*schema{
+		address.Image: newSchema(nil, kindAttributes(address.Image), nil),
+		address.Video: newSchema(nil, kindAttributes(address.Video), nil),
 	}
 )
 
 // kindAttributes lists what assets of a kind and their defaults may set: the
 // parameters and inputs of all its methods, in the order of the method table,
 // and what is common to all.
-func kindAttributes(kind method.Kind) []string {
+func kindAttributes(kind address.Kind) []string {
 	var names []string
 	add := func(name string) {
 		if !slices.Contains(names, name) {

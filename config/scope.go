@@ -3,8 +3,8 @@ package config
 import (
 	"slices"
 
+	"assetform/config/address"
 	"assetform/config/diag"
-	"assetform/config/method"
 	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
@@ -23,12 +23,12 @@ type scope struct {
 	outputs   map[string]*cell
 	assets    map[assetName]*block
 	calls     map[string]*call
-	defaults  map[method.Kind]map[string]*defaultValue
+	defaults  map[address.Kind]map[string]*defaultValue
 	functions map[string]function.Function
 	plain     *hcl.EvalContext // for expressions that read nothing
 
-	whole cell                  // module.NAME as one value
-	kinds map[method.Kind]*cell // module.NAME.image and module.NAME.video
+	whole cell                   // module.NAME as one value
+	kinds map[address.Kind]*cell // module.NAME.image and module.NAME.video
 }
 
 // qualify names something of this scope in full.
@@ -49,13 +49,13 @@ func (e *evaluator) newScope(mod *module, path string) *scope {
 		outputs:   make(map[string]*cell, len(mod.outputs)),
 		assets:    make(map[assetName]*block, len(mod.assets)),
 		calls:     make(map[string]*call, len(mod.calls)),
-		defaults:  make(map[method.Kind]map[string]*defaultValue, len(mod.defaults)),
+		defaults:  make(map[address.Kind]map[string]*defaultValue, len(mod.defaults)),
 		functions: e.functions.In(mod.dir),
 	}
 	s.plain = &hcl.EvalContext{Functions: s.functions, Variables: map[string]cty.Value{}}
 	s.whole = cell{name: path, compute: func() cty.Value { return e.wholeModule(s) }}
-	s.kinds = map[method.Kind]*cell{}
-	for _, kind := range []method.Kind{method.Image, method.Video} {
+	s.kinds = map[address.Kind]*cell{}
+	for _, kind := range []address.Kind{address.Image, address.Video} {
 		s.kinds[kind] = &cell{name: s.qualify(string(kind)), compute: func() cty.Value { return e.wholeKind(s, kind) }}
 	}
 	for name, attr := range mod.locals {

@@ -1,7 +1,7 @@
 package config
 
 import (
-	"assetform/config/method"
+	"assetform/config/address"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -14,7 +14,7 @@ type defaultValue struct {
 	bound bound
 }
 
-func (e *evaluator) newDefaults(s *scope, kind method.Kind, decl *defaultsDecl) map[string]*defaultValue {
+func (e *evaluator) newDefaults(s *scope, kind address.Kind, decl *defaultsDecl) map[string]*defaultValue {
 	values := make(map[string]*defaultValue, len(decl.attrs))
 	for name, attr := range decl.attrs {
 		if name == "provider" {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/config/address"
 	"assetform/config/method"
 
 	"github.com/hashicorp/hcl/v2"
@@ -10,7 +11,7 @@ import (
 // Spec is one wanted asset after evaluation: everything that a generation
 // depends on, except for the bytes of its input images.
 type Spec struct {
-	Address  Address
+	Address  address.Address
 	Method   *method.Method
 	Provider ProviderRef
 	// Output is the path of the file to write, relative to the root module's
@@ -26,12 +27,12 @@ type Spec struct {
 	// inputs hash, never sent.
 	Revision int64
 	// Triggers are the assets of replace_triggered_by, sorted, each once.
-	Triggers []Address
+	Triggers []address.Address
 	// References are all assets that any expression of this asset's block
 	// reads (input images and triggers included), sorted, each once. An
 	// address without a key, of a block with instances, stands for any of
 	// them: `image.icon[each.key]` reads image.icon.
-	References []Address
+	References []address.Address
 
 	Lifecycle Lifecycle
 
@@ -47,7 +48,6 @@ type Spec struct {
 // Param is one evaluated scalar parameter.
 type Param struct {
 	Name      string    // attribute and key in the lock
-	Wire      string    // request field
 	Value     any       // string (normalised), int64 or bool
 	IsDefault bool      // equals the method's documented default: sent, but not hashed and not in the lock
 	Sensitive bool      // the value holds something sensitive: shown nowhere, only hashed
@@ -57,10 +57,9 @@ type Param struct {
 // Input is one evaluated input image: an asset or a file.
 type Input struct {
 	Name string // attribute and key in the lock
-	Wire string // request field
 	List bool   // part of a list
 	// Upstream is the asset whose output is the image; zero when it is a file.
-	Upstream Address
+	Upstream address.Address
 	// Path is the image's file relative to the root module's directory: the
 	// upstream's output, or the file that was named.
 	Path  string

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/config/address"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
@@ -103,7 +105,7 @@ func dumpSpec(b *strings.Builder, s *Spec) {
 		fmt.Fprintf(b, "  %s = %#v default=%t sensitive=%t (%s)\n", p.Name, p.Value, p.IsDefault, p.Sensitive, place(p.Range))
 	}
 	for _, in := range s.Inputs {
-		fmt.Fprintf(b, "  %s <- %s %s list=%t (%s)\n", in.Name, in.Path, in.Upstream.text(), in.List, place(in.Range))
+		fmt.Fprintf(b, "  %s <- %s %s list=%t (%s)\n", in.Name, in.Path, upstreamText(in.Upstream), in.List, place(in.Range))
 	}
 	if s.Revision != 0 {
 		fmt.Fprintf(b, "  revision %d\n", s.Revision)
@@ -122,8 +124,8 @@ func dumpSpec(b *strings.Builder, s *Spec) {
 	}
 }
 
-// text is the address, or "file" for none.
-func (a Address) text() string {
+// upstreamText is the address, or "file" for none.
+func upstreamText(a address.Address) string {
 	if a.IsZero() {
 		return "file"
 	}

@@ -196,28 +196,3 @@ func TestUpstreamHash(t *testing.T) {
 		t.Errorf("with a source: got %v, want %v", got, source)
 	}
 }
-
-func TestAddressForms(t *testing.T) {
-	t.Parallel()
-	tests := map[string]bool{ // well-formed: is it a video?
-		`image.a`: false, `video._b-2`: true, `image.größe`: false, `image.a[0]`: false, `image.a[12]`: false,
-		`video.a["x.y"]`: true, `video.a["]"]`: true, `image.a["\"]"]`: false, `image.a["$${x}\n"]`: false, `image.a[""]`: false,
-		`module.ui.image.a`: false, `module.ui.video.a["k"]`: true, `module.a.module.b["video.x"].image.c[1]`: false,
-		`module.video.image.x`: false,
-	}
-	for address, video := range tests {
-		if problem := checkAddress(address); problem != "" {
-			t.Errorf("%s: %s", address, problem)
-		}
-		if isVideo(address) != video {
-			t.Errorf("isVideo(%s) = %t", address, !video)
-		}
-	}
-	for _, address := range []string{``, `image`, `image.`, `.a`, `image.1a`, `image.-a`, `image.a b`, `image.a.b`, `image.a[]`,
-		`image.a[-1]`, `image.a[01]`, `image.a[x]`, `image.a["x"`, `image.a["x]`, `image.a["x\"]`, `image.a["x"y]`, `image.a[0][1]`, `image.a[0]b`,
-		`module.a`, `module.a.`, `module.a.b`, `module..image.a`, `Image.a`, `image.a["x"].path`, "image.a\n"} {
-		if checkAddress(address) == "" {
-			t.Errorf("%q was accepted", address)
-		}
-	}
-}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"assetform/config/address"
 )
 
 // Parse reads a lock. It accepts any white space that JSON allows, CRLF
@@ -164,22 +166,23 @@ func (p *parser) assets() map[string]Entry {
 	r := entryReader{parser: p}
 	assets := make(map[string]Entry, len(p.src)/usualEntry)
 	for first := true; p.more('}', first); first = false {
-		address, at, ok := p.key()
+		text, at, ok := p.key()
 		if !ok {
 			return nil
 		}
-		if problem := checkAddress(address); problem != "" {
-			p.fail(at, summaryAddress, quoted(address)+" is no address of an asset: "+problem+".")
+		a, err := address.ParseExact(text)
+		if err != nil {
+			p.fail(at, summaryAddress, quoted(text)+" is no address of an asset: "+err.Error()+".")
 			return nil
 		}
-		if _, exists := assets[address]; exists {
-			p.failDuplicate(at, address)
+		if _, exists := assets[text]; exists {
+			p.failDuplicate(at, text)
 			return nil
 		}
-		if !r.read(address, at) {
+		if !r.read(text, a.Kind, at) {
 			return nil
 		}
-		assets[address] = r.entry
+		assets[text] = r.entry
 	}
 	return assets
 }

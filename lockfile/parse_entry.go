@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"assetform/config/address"
 )
 
 // fields are the fields of an entry in the order in which they are written,
@@ -42,10 +44,10 @@ func fieldBit(name string) uint32 {
 }
 
 // read reads the entry of an address whose key stands at an offset.
-func (r *entryReader) read(address string, addressAt int) bool {
-	*r = entryReader{parser: r.parser, address: address}
+func (r *entryReader) read(text string, kind address.Kind, addressAt int) bool {
+	*r = entryReader{parser: r.parser, address: text, kind: kind}
 	if r.peek() != '{' {
-		return r.failType(address, "an object")
+		return r.failType(text, "an object")
 	}
 	r.pos++
 	for first := true; r.more('}', first); first = false {
@@ -60,11 +62,11 @@ func (r *entryReader) read(address string, addressAt int) bool {
 	required := requiredFields
 	if r.version == legacyVersion {
 		required |= legacyFields &^ r.foreign()
-		r.entry.setLegacyCost(address, r.legacyCost)
+		r.entry.setLegacyCost(kind, r.legacyCost)
 	}
 	for i, name := range fields {
 		if required&^r.seen&(1<<i) != 0 {
-			return r.failMissing(addressAt, name, "The entry of "+quoted(address))
+			return r.failMissing(addressAt, name, "The entry of "+quoted(text))
 		}
 	}
 	return r.checkPick()
@@ -74,6 +76,7 @@ func (r *entryReader) read(address string, addressAt int) bool {
 type entryReader struct {
 	*parser
 	address    string
+	kind       address.Kind
 	entry      Entry
 	seen       uint32
 	legacyCost int // of version 1
@@ -82,7 +85,7 @@ type entryReader struct {
 
 // foreign is the set of fields that an asset of the other kind has.
 func (r *entryReader) foreign() uint32 {
-	if isVideo(r.address) {
+	if r.kind == address.Video {
 		return imageOnlyFields
 	}
 	return videoOnlyFields
@@ -92,7 +95,7 @@ func (r *entryReader) foreign() uint32 {
 func (r *entryReader) allows(name string, at int) bool {
 	bit := fieldBit(name)
 	kind := "an image"
-	if isVideo(r.address) {
+	if r.kind == address.Video {
 		kind = "a video"
 	}
 	switch {
@@ -105,7 +108,7 @@ func (r *entryReader) allows(name string, at int) bool {
 			"A merge by hand may have mixed the two. %s", legacyVersion, quoted(name), FormatVersion, hintRestore))
 	case r.version != legacyVersion && bit&legacyFields != 0:
 		return r.fail(at, summaryUnknown, fmt.Sprintf("Version %d of a lock has no field %s, but \"cost\": {%s: ...}. "+
-			"A merge by hand may have mixed it with version %d. %s", r.version, quoted(name), quoted(legacyUnit(r.address)), legacyVersion, hintRestore))
+			"A merge by hand may have mixed it with version %d. %s", r.version, quoted(name), quoted(legacyUnit(r.kind)), legacyVersion, hintRestore))
 	case bit&r.foreign() != 0:
 		return r.fail(at, summaryUnknown, fmt.Sprintf("The entry of %s has no field %s.", kind, quoted(name)))
 	}
@@ -118,7 +121,7 @@ func (p *entryReader) field(name string) bool {
 	e := &p.entry
 	switch name {
 	case "output":
-		return p.output(&e.Output, p.address)
+		return p.output(&e.Output)
 	case "provider":
 		return p.textField(&e.Provider, name)
 	case "method":
@@ -152,22 +155,18 @@ func (p *entryReader) field(name string) bool {
 	}
 }
 
-func (p *parser) output(dst *string, address string) bool {
+func (p *entryReader) output(dst *string) bool {
 	p.peek()
 	at := p.pos
 	if !p.textField(dst, "output") {
 		return false
 	}
-	kind := "image"
-	if isVideo(address) {
-		kind = "video"
-	}
-	full, problem := p.checkOutput(*dst, kind)
+	full, problem := p.checkOutput(*dst, string(p.kind))
 	if problem != "" {
-		return p.fail(at, summaryValue, quoted(*dst)+" is no output of "+address+": "+problem+
+		return p.fail(at, summaryValue, quoted(*dst)+" is no output of "+p.address+": "+problem+
 			". Expected what an output in configuration may be, relative to the lock, with slashes. "+hintRestore)
 	}
-	p.claims = append(p.claims, claim{address: address, output: *dst, full: full, at: at})
+	p.claims = append(p.claims, claim{address: p.address, output: *dst, full: full, at: at})
 	return true
 }
 

@@ -58,3 +58,16 @@ var plain = func() (t [256]bool) {
 	}
 	return t
 }()
+
+// quoted returns s as a JSON string, cut to a length that fits in a message.
+func quoted(s string) string {
+	const limit = 60
+	if len(s) > limit {
+		end := limit
+		for !utf8.RuneStart(s[end]) {
+			end--
+		}
+		s = s[:end] + "..."
+	}
+	return string(appendString(nil, s))
+}

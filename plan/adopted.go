@@ -5,7 +5,7 @@ import (
 	"path"
 	"strings"
 
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/lockfile"
 )
@@ -53,7 +53,7 @@ func (c *Change) AdoptedFor(h lockfile.InputsHash) bool {
 }
 
 // recordedAt is the address under which the lock has the asset.
-func (c *Change) recordedAt() config.Address {
+func (c *Change) recordedAt() address.Address {
 	if c.PreviousAddress.IsZero() {
 		return c.Address
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 
 	"github.com/hashicorp/hcl/v2"
@@ -203,7 +203,7 @@ func TestPlanSharesTheFirstCandidate(t *testing.T) {
 	e.Candidates, e.Picked = []lockfile.Candidate{{ContentHash: e.ContentHash}, other}, 1
 	w.lock.Put("image.knight", e)
 	w.want("image.twin restore new")
-	if got := w.plan().Change(config.Address{Kind: "image", Name: "twin"}).Stored.Entry; got.Candidates != nil || got.Picked != 0 {
+	if got := w.plan().Change(address.Address{Kind: "image", Name: "twin"}).Stored.Entry; got.Candidates != nil || got.Picked != 0 {
 		t.Errorf("the choice went along: %+v", got)
 	}
 	e.Candidates, e.Picked = []lockfile.Candidate{other, {ContentHash: e.ContentHash}}, 2
@@ -221,7 +221,7 @@ func TestPlanAdoptedRestores(t *testing.T) {
 	drawn := w.lock.Assets["image.knight"]
 	delete(w.results, drawn.InputsHash)
 	records := map[string]lockfile.Entry{"image.knight": drawn}
-	w.adoptedBy = func(a config.Address, h lockfile.InputsHash) (lockfile.Entry, bool) {
+	w.adoptedBy = func(a address.Address, h lockfile.InputsHash) (lockfile.Entry, bool) {
 		e, ok := records[a.String()]
 		return e, ok && e.InputsHash == h
 	}

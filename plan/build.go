@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/pathname"
 	"assetform/lockfile"
 
@@ -52,8 +53,8 @@ func Build(p *config.Project, lock *lockfile.Lock, snap Snapshot, opts Options) 
 		lock:     lock,
 		snap:     snap,
 		opts:     opts,
-		changes:  map[config.Address]*Change{},
-		contents: map[config.Address]lockfile.ContentHash{},
+		changes:  map[address.Address]*Change{},
+		contents: map[address.Address]lockfile.ContentHash{},
 		leaders:  map[string]*Change{},
 	}
 	b.readEntries()
@@ -74,26 +75,26 @@ type builder struct {
 	snap    Snapshot
 	opts    Options
 
-	list    []*located                  // in the order of their addresses in the lock
-	entries map[config.Address]*located // by the address they have after moved blocks
+	list    []*located                   // in the order of their addresses in the lock
+	entries map[address.Address]*located // by the address they have after moved blocks
 	byHash  map[lockfile.InputsHash][]*located
 	owners  map[string]*located           // by output path
 	folded  map[string]*located           // by output path as pathname.Fold has it
 	madeBy  map[lockfile.ContentHash]bool // contents of all entries; built when asked for
 
-	selected   func(config.Address) bool
-	requested  func(config.Address) bool
-	unprotect  func(config.Address) bool
-	givenUp    func(config.Address) bool // --overwrite-adopted
-	removed    func(config.Address) *config.Removed
-	imports    map[config.Address]config.Import
-	wantsPath  map[string]config.Address
-	changes    map[config.Address]*Change
-	contents   map[config.Address]lockfile.ContentHash // what dependants hash, where it is known
-	leaders    map[string]*Change                      // generating changes by what they generate
+	selected   func(address.Address) bool
+	requested  func(address.Address) bool
+	unprotect  func(address.Address) bool
+	givenUp    func(address.Address) bool // --overwrite-adopted
+	removed    func(address.Address) *config.Removed
+	imports    map[address.Address]config.Import
+	wantsPath  map[string]address.Address
+	changes    map[address.Address]*Change
+	contents   map[address.Address]lockfile.ContentHash // what dependants hash, where it is known
+	leaders    map[string]*Change                       // generating changes by what they generate
 	refusals   []Refusal
 	diags      hcl.Diagnostics
-	duplicates map[config.Address][]config.Address
+	duplicates map[address.Address][]address.Address
 	notOurs    map[string]bool   // files that stand as the lock says and are not shown to be ours
 	broughtBy  map[string]string // commits that have such a file without its entry
 	whyNotOurs string
@@ -102,20 +103,20 @@ type builder struct {
 // located is a lock entry and where it stands.
 type located struct {
 	entry *lockfile.Entry
-	at    config.Address // after moved blocks
-	from  config.Address // in the lock
-	taken bool           // a change continues it,
-	by    config.Address // of this asset; zero: it is not part of this plan
+	at    address.Address // after moved blocks
+	from  address.Address // in the lock
+	taken bool            // a change continues it,
+	by    address.Address // of this asset; zero: it is not part of this plan
 }
 
 // readEntries indexes the lock.
 func (b *builder) readEntries() {
-	b.entries = make(map[config.Address]*located, len(b.lock.Assets))
+	b.entries = make(map[address.Address]*located, len(b.lock.Assets))
 	b.byHash = make(map[lockfile.InputsHash][]*located, len(b.lock.Assets))
 	b.owners = make(map[string]*located, len(b.lock.Assets))
 	b.folded = make(map[string]*located, len(b.lock.Assets))
 	for _, text := range b.lock.Addresses() {
-		a, err := config.ParseAddress(text)
+		a, err := address.Parse(text)
 		if err != nil { // the codec checks addresses; a lock made in memory may not have been
 			b.errorf(nil, "Unusable address in lock", err.Error())
 			continue
@@ -128,21 +129,21 @@ func (b *builder) readEntries() {
 		b.owners[e.Output] = l
 		b.folded[pathname.Fold(e.Output)] = l
 	}
-	b.wantsPath = make(map[string]config.Address, len(b.project.Specs))
+	b.wantsPath = make(map[string]address.Address, len(b.project.Specs))
 	for _, s := range b.project.Specs {
 		b.wantsPath[s.Output] = s.Address
 	}
-	b.imports = map[config.Address]config.Import{}
+	b.imports = map[address.Address]config.Import{}
 	for _, im := range b.project.Imports {
 		b.imports[im.To] = im
 	}
-	b.duplicates = map[config.Address][]config.Address{}
+	b.duplicates = map[address.Address][]address.Address{}
 }
 
 // levels groups the wanted assets by the length of their longest chain of
 // upstreams, each group in address order.
 func (b *builder) levels() [][]*config.Spec {
-	depth := make(map[config.Address]int, len(b.project.Specs))
+	depth := make(map[address.Address]int, len(b.project.Specs))
 	var depthOf func(s *config.Spec) int
 	depthOf = func(s *config.Spec) int {
 		if d, ok := depth[s.Address]; ok {
@@ -169,7 +170,7 @@ func (b *builder) levels() [][]*config.Spec {
 }
 
 // upstreamsOf lists the assets whose content an asset's inputs hash covers.
-func upstreamsOf(s *config.Spec) []config.Address {
+func upstreamsOf(s *config.Spec) []address.Address {
 	if len(s.Inputs) == 0 {
 		return s.Triggers
 	}

@@ -323,7 +323,7 @@ func TestPlanBudget(t *testing.T) {
 	newWorld(t, budget+"provider \"imaginator\" {}\n"+duel).want(`
 image.duel create new cost=2/0
 image.knight create new cost=1/0
-refused budget .`)
+refused budget`)
 	newWorld(t, budget+duel).want(`
 image.duel create new cost=2/0
 image.knight create new cost=1/0`)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 )
 
@@ -11,9 +12,9 @@ import (
 type difference struct {
 	provider bool
 	revision bool
-	inputs   []string         // names of differing inputs, sorted
-	changed  []config.Address // upstreams and triggers whose content is known and differs
-	unknown  []config.Address // upstreams and triggers whose content is not known yet
+	inputs   []string          // names of differing inputs, sorted
+	changed  []address.Address // upstreams and triggers whose content is known and differs
+	unknown  []address.Address // upstreams and triggers whose content is not known yet
 }
 
 // none tells that nothing differs.
@@ -32,7 +33,7 @@ func (d *difference) reasons() []Reason {
 		r = append(r, InputReason(name))
 	}
 	upstreams := slices.Concat(d.changed, d.unknown)
-	slices.SortFunc(upstreams, config.Address.Compare)
+	slices.SortFunc(upstreams, address.Address.Compare)
 	for _, a := range slices.Compact(upstreams) {
 		r = append(r, UpstreamReason(a))
 	}
@@ -60,7 +61,7 @@ func Same(f *Fingerprint, prior *lockfile.Entry, lc config.Lifecycle) bool {
 // compare finds what differs between today's inputs and a recorded result.
 // made tells whether content is known to be another asset's than the given
 // upstream: then the reference itself was edited. It may be nil.
-func compare(f *Fingerprint, prior *lockfile.Entry, lc config.Lifecycle, madeByOther func(lockfile.ContentHash, config.Address) bool) difference {
+func compare(f *Fingerprint, prior *lockfile.Entry, lc config.Lifecycle, madeByOther func(lockfile.ContentHash, address.Address) bool) difference {
 	var d difference
 	d.provider = prior.Provider != f.Provider
 	recordedRevision, _ := prior.Inputs[RevisionInput].AsInt()
@@ -111,7 +112,7 @@ func ignored(lc config.Lifecycle, name string) bool {
 }
 
 // compareImages compares the images of one input with what was recorded.
-func (d *difference) compareImages(images []Image, was lockfile.Value, madeByOther func(lockfile.ContentHash, config.Address) bool) {
+func (d *difference) compareImages(images []Image, was lockfile.Value, madeByOther func(lockfile.ContentHash, address.Address) bool) {
 	name := images[0].Name
 	var hashes []string
 	if images[0].List {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/format"
 	"assetform/config/method"
 	"assetform/config/worktree"
@@ -237,14 +238,14 @@ func (b *builder) storedRequest(w *want) *Stored {
 // this one the leader. Inputs that are not known yet are the same when their
 // unknown images are.
 func (b *builder) leader(w *want, c *Change) *Change {
-	alias := func(a config.Address) string {
+	alias := func(a address.Address) string {
 		if up := b.changes[a]; up != nil && !up.WaitFor.IsZero() {
 			a = up.WaitFor
 		}
 		return a.String()
 	}
 	key := string(w.fp.canonical(alias)) + "\x00" + path.Ext(w.spec.Output)
-	if w.spec.Method.Kind == method.Image {
+	if w.spec.Method.Kind == address.Image {
 		key = strings.TrimSuffix(key, path.Ext(w.spec.Output)) // images are converted from one result
 	}
 	if first := b.leaders[key]; first != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/lockfile"
@@ -63,7 +64,7 @@ func (s Summary) Count(a Action) int {
 // of the lock's inputs; After shows every parameter that will be sent.
 type ChangeDocument struct {
 	Address         string         `json:"address"`
-	Kind            method.Kind    `json:"kind"`
+	Kind            address.Kind   `json:"kind"`
 	Action          Action         `json:"action"`
 	Reasons         []Reason       `json:"reasons"`
 	Method          string         `json:"method"`
@@ -132,11 +133,9 @@ func (c *Change) document() ChangeDocument {
 func (f *Fingerprint) After() map[string]any {
 	after := map[string]any{}
 	for _, p := range f.Params {
-		if p.Wire != "" {
-			after[p.Name] = plain(recorded(p))
-		}
+		after[p.Name] = plain(recorded(p))
 	}
-	content := func(h lockfile.ContentHash, a config.Address) any {
+	content := func(h lockfile.ContentHash, a address.Address) any {
 		if h.IsZero() {
 			return map[string]any{"upstream": a.String()}
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 )
@@ -40,16 +41,15 @@ type Fingerprint struct {
 // Image is an input image by content.
 type Image struct {
 	Name     string
-	Wire     string
 	List     bool
-	Upstream config.Address       // zero for a file
+	Upstream address.Address      // zero for a file
 	Path     string               // relative to the root module's directory
 	Hash     lockfile.ContentHash // zero while the upstream is to be generated
 }
 
 // Trigger is an asset of replace_triggered_by.
 type Trigger struct {
-	Address config.Address
+	Address address.Address
 	Hash    lockfile.ContentHash // zero while it is to be generated
 }
 
@@ -70,7 +70,7 @@ func (f *Fingerprint) Known() bool {
 
 // With returns a copy in which the upstreams that contents knows have their
 // content.
-func (f Fingerprint) With(contents func(config.Address) (lockfile.ContentHash, bool)) Fingerprint {
+func (f Fingerprint) With(contents func(address.Address) (lockfile.ContentHash, bool)) Fingerprint {
 	f.Images = slices.Clone(f.Images)
 	for i := range f.Images {
 		if im := &f.Images[i]; im.Hash.IsZero() && !im.Upstream.IsZero() {
@@ -93,8 +93,8 @@ func (f *Fingerprint) Hash() lockfile.InputsHash {
 
 // canonical is the text that is hashed. Images and triggers without content
 // are written as the name that alias gives their asset.
-func (f *Fingerprint) canonical(alias func(config.Address) string) []byte {
-	content := func(h lockfile.ContentHash, a config.Address) string {
+func (f *Fingerprint) canonical(alias func(address.Address) string) []byte {
+	content := func(h lockfile.ContentHash, a address.Address) string {
 		if h.IsZero() && alias != nil {
 			return "upstream:" + alias(a)
 		}
@@ -235,7 +235,7 @@ func newFingerprint(s *config.Spec, files map[string]worktree.State) Fingerprint
 		Revision: s.Revision,
 	}
 	for _, in := range s.Inputs {
-		im := Image{Name: in.Name, Wire: in.Wire, List: in.List, Upstream: in.Upstream, Path: in.Path}
+		im := Image{Name: in.Name, List: in.List, Upstream: in.Upstream, Path: in.Path}
 		if in.Upstream.IsZero() {
 			im.Hash = files[in.Path].Hash
 		}

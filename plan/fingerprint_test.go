@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 )
 
@@ -117,7 +117,7 @@ func TestInputsHashVersion1(t *testing.T) {
 func TestInputsHashCanonicalText(t *testing.T) {
 	t.Parallel()
 	w := goldenWorld(t)
-	c := w.plan().Change(address(t, "image.full"))
+	c := w.plan().Change(addressOf(t, "image.full"))
 	want := `{"hash_version":1,"images":{},"method":"generate_image","parameters":{"aspect_ratio":"portrait","model":"nano_banana_pro",` +
 		`"prompt":"A knight in „Ritterrüstung“ \\ <tag> & \"quotes\"\nsecond line","seed":-7},"provider":"imaginator","revision":2}`
 	if got := string(c.Fingerprint.canonical(nil)); got != want {
@@ -175,9 +175,9 @@ func TestSensitiveInputsAreRecordedAsDigests(t *testing.T) {
 	w.want("image.knight update input:prompt cost=1/0")
 }
 
-func address(t *testing.T, text string) config.Address {
+func addressOf(t *testing.T, text string) address.Address {
 	t.Helper()
-	a, err := config.ParseAddress(text)
+	a, err := address.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}

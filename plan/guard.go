@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/config/pathname"
@@ -197,7 +197,7 @@ func (b *builder) perhapsCharged(changes []*Change) (beside method.Cost) {
 		}
 	}
 	var all method.Cost
-	var of []config.Address
+	var of []address.Address
 	for _, u := range b.snap.Unsettled {
 		all = all.Add(u.Cost)
 		if !slices.Contains(of, u.Address) {
@@ -274,7 +274,7 @@ func (b *builder) warnDuplicates() {
 	}
 }
 
-func addresses(list []config.Address) string {
+func addresses(list []address.Address) string {
 	const most = 3
 	var names []string
 	for _, a := range list {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 )
 
@@ -13,7 +14,7 @@ func (b *builder) followMovedBlocks() {
 	if len(b.project.Moved) == 0 {
 		return
 	}
-	next := make(map[config.Address]*located, len(b.entries))
+	next := make(map[address.Address]*located, len(b.entries))
 	for _, l := range b.list {
 		at := l.at
 		for range b.project.Moved { // a chain is at most as long as the list
@@ -31,7 +32,7 @@ func (b *builder) followMovedBlocks() {
 	b.entries = next
 }
 
-func (b *builder) movedTo(a config.Address) (config.Address, bool) {
+func (b *builder) movedTo(a address.Address) (address.Address, bool) {
 	for _, m := range b.project.Moved {
 		if to, ok := m.Rewrite(a); ok {
 			return to, true
@@ -79,7 +80,7 @@ func (w *want) inputsHash() lockfile.InputsHash {
 	return w.hash
 }
 
-func (b *builder) content(a config.Address) (lockfile.ContentHash, bool) {
+func (b *builder) content(a address.Address) (lockfile.ContentHash, bool) {
 	h, ok := b.contents[a]
 	return h, ok
 }
@@ -87,7 +88,7 @@ func (b *builder) content(a config.Address) (lockfile.ContentHash, bool) {
 // madeByOther tells whether a recorded input image is the content of an asset
 // other than the given upstream: then the reference was edited, and the
 // upstream did not change.
-func (b *builder) madeByOther(h lockfile.ContentHash, upstream config.Address) bool {
+func (b *builder) madeByOther(h lockfile.ContentHash, upstream address.Address) bool {
 	if l := b.entries[upstream]; l != nil && l.entry.UpstreamHash() == h {
 		return false
 	}
@@ -110,7 +111,7 @@ func (b *builder) madeByOther(h lockfile.ContentHash, upstream config.Address) b
 // Entries are given out by equal output first, then in address order.
 func (b *builder) pairMoves(wanted []*want) {
 	open := map[lockfile.InputsHash][]*want{}
-	displaced := map[config.Address]bool{}
+	displaced := map[address.Address]bool{}
 	for _, w := range wanted {
 		if w.same || w.asked || !w.known || len(b.byHash[w.inputsHash()]) == 0 {
 			continue
@@ -138,8 +139,8 @@ func (b *builder) pairMoves(wanted []*want) {
 // closed tells whether every entry that leaves a wanted address is replaced
 // and every replaced entry is taken over. Where one is not, that asset keeps
 // its own entry and is taken out of the search.
-func closed(pairs map[*want]*located, open map[lockfile.InputsHash][]*want, displaced map[config.Address]bool) bool {
-	gets, gives := map[config.Address]bool{}, map[*located]bool{}
+func closed(pairs map[*want]*located, open map[lockfile.InputsHash][]*want, displaced map[address.Address]bool) bool {
+	gets, gives := map[address.Address]bool{}, map[*located]bool{}
 	for w, l := range pairs {
 		gets[w.spec.Address], gives[l] = true, true
 	}
@@ -159,7 +160,7 @@ func closed(pairs map[*want]*located, open map[lockfile.InputsHash][]*want, disp
 }
 
 // pairAll gives the free entries to the assets that want their inputs.
-func (b *builder) pairAll(open map[lockfile.InputsHash][]*want, displaced map[config.Address]bool) map[*want]*located {
+func (b *builder) pairAll(open map[lockfile.InputsHash][]*want, displaced map[address.Address]bool) map[*want]*located {
 	pairs := map[*want]*located{}
 	for hash, wants := range open {
 		given := map[*located]bool{}

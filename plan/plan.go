@@ -2,6 +2,7 @@ package plan
 
 import (
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/method"
 	"assetform/lockfile"
 
@@ -72,15 +73,15 @@ func InputReason(name string) Reason { return Reason("input:" + name) }
 
 // UpstreamReason says that the content of an upstream asset differs or is not
 // known yet: "upstream:image.knight".
-func UpstreamReason(a config.Address) Reason { return Reason("upstream:" + a.String()) }
+func UpstreamReason(a address.Address) Reason { return Reason("upstream:" + a.String()) }
 
 // SameInputsReason says that another asset generates with equal inputs:
 // "same_inputs:image.a".
-func SameInputsReason(a config.Address) Reason { return Reason("same_inputs:" + a.String()) }
+func SameInputsReason(a address.Address) Reason { return Reason("same_inputs:" + a.String()) }
 
 // Change is what a plan does with one asset.
 type Change struct {
-	Address config.Address
+	Address address.Address
 	Action  Action
 	Reasons []Reason
 
@@ -90,7 +91,7 @@ type Change struct {
 
 	// PreviousAddress and PreviousOutput say where the entry stood before;
 	// each is zero when it did not change.
-	PreviousAddress config.Address
+	PreviousAddress address.Address
 	PreviousOutput  string
 
 	Conditional bool // runs only if an upstream's bytes really change
@@ -111,7 +112,7 @@ type Change struct {
 	// prior entry's own; nil otherwise.
 	Stored *Stored
 	// WaitFor is the asset with equal inputs that carries the cost.
-	WaitFor config.Address
+	WaitFor address.Address
 	// KeepFile tells that a delete drops only the entry (another asset takes
 	// the path, the file is already gone, it is not ours, or a person made it),
 	// and that another change leaves the file at PreviousOutput where it is (it
@@ -122,7 +123,7 @@ type Change struct {
 }
 
 // Kind is the kind of the asset.
-func (c *Change) Kind() method.Kind { return c.Address.Kind }
+func (c *Change) Kind() address.Kind { return c.Address.Kind }
 
 // recordedInputs are the prior entry's inputs as they may be shown: what has
 // become sensitive since is one there too.
@@ -150,7 +151,7 @@ type Stored struct {
 
 // Refusal is why the apply of a plan would be refused as a whole.
 type Refusal struct {
-	Address config.Address // zero for budgets
+	Address address.Address // zero for budgets
 	Kind    RefusalKind
 	Summary string
 	Detail  string
@@ -212,7 +213,7 @@ func (c Cost) Max() method.Cost {
 }
 
 // Change returns the change of that address, or nil.
-func (p *Plan) Change(a config.Address) *Change {
+func (p *Plan) Change(a address.Address) *Change {
 	lo, hi := 0, len(p.Changes)
 	for lo < hi {
 		mid := (lo + hi) / 2

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/diag"
 )
 
@@ -12,7 +13,7 @@ import (
 // --overwrite-adopted over the addresses of configuration and lock. A pattern that matches nothing is
 // an error, because a misspelt one would otherwise do everything or nothing.
 func (b *builder) selectAssets() {
-	var all []config.Address
+	var all []address.Address
 	for _, s := range b.project.Specs {
 		all = append(all, s.Address)
 	}
@@ -21,12 +22,12 @@ func (b *builder) selectAssets() {
 			all = append(all, a)
 		}
 	}
-	match := func(flag string, patterns []string) map[config.Address]bool {
-		hit := map[config.Address]bool{}
+	match := func(flag string, patterns []string) map[address.Address]bool {
+		hit := map[address.Address]bool{}
 		for _, pattern := range patterns {
 			found := false
 			for _, a := range all {
-				if config.MatchAddress(pattern, a) {
+				if address.Match(pattern, a) {
 					hit[a], found = true, true
 				}
 			}
@@ -45,16 +46,16 @@ func (b *builder) selectAssets() {
 	givenUp := match("overwrite-adopted", b.opts.OverwriteAdopted)
 
 	onlyTargets := len(b.opts.Targets) > 0
-	b.selected = func(a config.Address) bool { return (!onlyTargets || targets[a]) && !excludes[a] }
-	b.requested = func(a config.Address) bool { return replaces[a] }
-	b.unprotect = func(a config.Address) bool { return unprotect[a] }
-	b.givenUp = func(a config.Address) bool { return givenUp[a] }
+	b.selected = func(a address.Address) bool { return (!onlyTargets || targets[a]) && !excludes[a] }
+	b.requested = func(a address.Address) bool { return replaces[a] }
+	b.unprotect = func(a address.Address) bool { return unprotect[a] }
+	b.givenUp = func(a address.Address) bool { return givenUp[a] }
 	b.removed = b.removedIndex()
 }
 
 // closeOver adds everything that can be reached through next.
-func (b *builder) closeOver(set map[config.Address]bool, next func(*config.Spec) []config.Address) {
-	var todo []config.Address
+func (b *builder) closeOver(set map[address.Address]bool, next func(*config.Spec) []address.Address) {
+	var todo []address.Address
 	for a := range set {
 		todo = append(todo, a)
 	}
@@ -74,11 +75,11 @@ func (b *builder) closeOver(set map[config.Address]bool, next func(*config.Spec)
 	}
 }
 
-func (b *builder) dependantsOf() func(*config.Spec) []config.Address {
-	var dependants map[config.Address][]config.Address
-	return func(s *config.Spec) []config.Address {
+func (b *builder) dependantsOf() func(*config.Spec) []address.Address {
+	var dependants map[address.Address][]address.Address
+	return func(s *config.Spec) []address.Address {
 		if dependants == nil {
-			dependants = map[config.Address][]config.Address{}
+			dependants = map[address.Address][]address.Address{}
 			for _, d := range b.project.Specs {
 				for _, up := range upstreamsOf(d) {
 					dependants[up] = append(dependants[up], d.Address)
@@ -91,8 +92,8 @@ func (b *builder) dependantsOf() func(*config.Spec) []config.Address {
 
 // removedIndex finds the removed block that names an address: an asset, all
 // instances of a block, or everything in a module.
-func (b *builder) removedIndex() func(config.Address) *config.Removed {
-	return func(a config.Address) *config.Removed {
+func (b *builder) removedIndex() func(address.Address) *config.Removed {
+	return func(a address.Address) *config.Removed {
 		for i := range b.project.Removed {
 			if r := &b.project.Removed[i]; r.From.Covers(a) {
 				return r
@@ -103,7 +104,7 @@ func (b *builder) removedIndex() func(config.Address) *config.Removed {
 }
 
 // suggestion names an asset that the pattern may have meant.
-func suggestion(pattern string, all []config.Address) string {
+func suggestion(pattern string, all []address.Address) string {
 	for _, a := range all {
 		if strings.EqualFold(a.String(), pattern) || a.Name == pattern {
 			return diag.DidYouMean(a.String())

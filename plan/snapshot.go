@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/method"
 	"assetform/config/worktree"
 	"assetform/lockfile"
@@ -28,7 +28,7 @@ type Snapshot struct {
 	Committed func([]Claim) (shown map[Claim]Evidence, note string)
 	// Adopted returns the file that a person gave the asset for these inputs,
 	// if its blob is there. Nil: there is none.
-	Adopted func(config.Address, lockfile.InputsHash) (lockfile.Entry, bool)
+	Adopted func(address.Address, lockfile.InputsHash) (lockfile.Entry, bool)
 	// HandMade tells whether a person made this content, as far as the store
 	// knows. Nil: none.
 	HandMade func(lockfile.ContentHash) bool
@@ -40,14 +40,14 @@ type Snapshot struct {
 	Finished map[lockfile.InputsHash]bool
 	// Requested holds interrupted --replace requests: the address and the
 	// inputs it was asked for.
-	Requested map[config.Address]lockfile.InputsHash
+	Requested map[address.Address]lockfile.InputsHash
 	// Unsettled are paid requests in the journal whose outcome nobody knows.
 	Unsettled []Unsettled
 }
 
 // Unsettled is a request that may have been charged.
 type Unsettled struct {
-	Address    config.Address
+	Address    address.Address
 	InputsHash lockfile.InputsHash
 	Cost       method.Cost
 }

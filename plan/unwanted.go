@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 )
 
@@ -45,7 +46,7 @@ func (b *builder) dropUnwanted() {
 
 // protection is what the entry says after the change: the lifecycle block's
 // word where one stands, else what the lock says, less what is unprotected.
-func (b *builder) protection(a config.Address, s *config.Spec, prior *lockfile.Entry) []string {
+func (b *builder) protection(a address.Address, s *config.Spec, prior *lockfile.Entry) []string {
 	if s != nil && s.Lifecycle.Declared {
 		var p []string
 		if s.Lifecycle.PreventDestroy {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,11 +27,11 @@ type world struct {
 	blobs     map[lockfile.ContentHash]bool
 	results   map[lockfile.InputsHash]lockfile.Entry
 	paid      map[lockfile.InputsHash]bool
-	requested map[config.Address]lockfile.InputsHash
+	requested map[address.Address]lockfile.InputsHash
 	opts      Options
 	strange   map[string]bool // paths of which git does not show that they are ours
 
-	adoptedBy func(config.Address, lockfile.InputsHash) (lockfile.Entry, bool)
+	adoptedBy func(address.Address, lockfile.InputsHash) (lockfile.Entry, bool)
 	handMade  func(lockfile.ContentHash) bool
 }
 
@@ -41,7 +42,7 @@ func newWorld(t *testing.T, src string) *world {
 		blobs:     map[lockfile.ContentHash]bool{},
 		results:   map[lockfile.InputsHash]lockfile.Entry{},
 		paid:      map[lockfile.InputsHash]bool{},
-		requested: map[config.Address]lockfile.InputsHash{},
+		requested: map[address.Address]lockfile.InputsHash{},
 	}
 	w.config(src)
 	return w

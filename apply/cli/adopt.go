@@ -9,7 +9,7 @@ import (
 
 	"assetform/apply"
 	"assetform/apply/store"
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -63,7 +63,7 @@ func Adopt(fs *pflag.FlagSet) Run {
 			return s.releaseAdopted(ctx, args, f.lockTimeout)
 		}
 		return s.withDisk(ctx, &f, func(w *workspace, d apply.Disk) int {
-			var known []config.Address
+			var known []address.Address
 			for _, spec := range w.project.Specs {
 				known = append(known, spec.Address)
 			}
@@ -119,9 +119,9 @@ func Restore(fs *pflag.FlagSet) Run {
 	f.bind(fs)
 	return func(ctx context.Context, s *Session, args []string) int {
 		return s.withDisk(ctx, &f, func(w *workspace, d apply.Disk) int {
-			var known []config.Address
+			var known []address.Address
 			for _, text := range w.lock.Addresses() {
-				if a, err := config.ParseAddress(text); err == nil {
+				if a, err := address.Parse(text); err == nil {
 					known = append(known, a)
 				}
 			}
@@ -149,12 +149,12 @@ func Restore(fs *pflag.FlagSet) Run {
 
 // matching resolves addresses and globs. One that matches nothing is an
 // error.
-func matching(patterns []string, known []config.Address, where string) ([]config.Address, error) {
-	var list []config.Address
+func matching(patterns []string, known []address.Address, where string) ([]address.Address, error) {
+	var list []address.Address
 	for _, pattern := range patterns {
 		found := false
 		for _, a := range known {
-			if config.MatchAddress(pattern, a) {
+			if address.Match(pattern, a) {
 				list, found = append(list, a), true
 			}
 		}
@@ -166,11 +166,11 @@ func matching(patterns []string, known []config.Address, where string) ([]config
 			return nil, fmt.Errorf("%q matches no asset of %s%s", pattern, where, DidYouMean(pattern, names))
 		}
 	}
-	slices.SortFunc(list, config.Address.Compare)
+	slices.SortFunc(list, address.Address.Compare)
 	return slices.Compact(list), nil
 }
 
-func addressLines(verb string, list []config.Address) string {
+func addressLines(verb string, list []address.Address) string {
 	var b strings.Builder
 	for _, a := range list {
 		fmt.Fprintf(&b, "%s %s\n", verb, inline(a.String()))

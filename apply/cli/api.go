@@ -27,14 +27,14 @@ func (f *apiFlags) bind(fs *pflag.FlagSet) {
 }
 
 // ask runs one question against the API and prints the answer.
-func ask[T any](fs *pflag.FlagSet, question func(context.Context, *imaginator.Client) (T, error), text func(T) string) Run {
+func ask[T any](fs *pflag.FlagSet, question func(context.Context, account) (T, error), text func(T) string) Run {
 	var f apiFlags
 	f.bind(fs)
 	return func(ctx context.Context, s *Session, args []string) int {
 		if !s.noArgs(args) {
 			return ExitError
 		}
-		return s.withClient(ctx, &f, func(ctx context.Context, c *imaginator.Client, _ *diag.Redactor) (string, error) {
+		return s.withClient(ctx, &f, func(ctx context.Context, c account, _ *diag.Redactor) (string, error) {
 			answer, err := question(ctx, c)
 			if err != nil {
 				return "", err
@@ -49,7 +49,7 @@ func ask[T any](fs *pflag.FlagSet, question func(context.Context, *imaginator.Cl
 }
 
 // withClient asks the chosen provider and prints what comes of it.
-func (s *Session) withClient(ctx context.Context, f *apiFlags, do func(context.Context, *imaginator.Client, *diag.Redactor) (string, error)) int {
+func (s *Session) withClient(ctx context.Context, f *apiFlags, do func(context.Context, account, *diag.Redactor) (string, error)) int {
 	f.needKeys, f.sends = true, true
 	p, ok := s.loadProject(f.evaluation)
 	if !ok {
@@ -60,8 +60,7 @@ func (s *Session) withClient(ctx context.Context, f *apiFlags, do func(context.C
 		return s.fail("No such provider", err)
 	}
 	clients := s.providers(p)
-	defer clients.close()
-	client, err := clients.client(ref)
+	client, err := clients.account(ref)
 	if err != nil {
 		return s.unusable(err, p)
 	}
@@ -106,7 +105,7 @@ func chooseProvider(p *config.Project, name string) (config.ProviderRef, error) 
 
 // Quota is the command quota.
 func Quota(fs *pflag.FlagSet) Run {
-	return ask(fs, func(ctx context.Context, c *imaginator.Client) (imaginator.Quota, error) { return c.Quota(ctx) },
+	return ask(fs, func(ctx context.Context, c account) (imaginator.Quota, error) { return c.Quota(ctx) },
 		func(q imaginator.Quota) string {
 			var b strings.Builder
 			fmt.Fprintf(&b, "tier    %s\n", inline(q.Tier))
@@ -119,7 +118,7 @@ func Quota(fs *pflag.FlagSet) Run {
 
 // Health is the command health.
 func Health(fs *pflag.FlagSet) Run {
-	return ask(fs, func(ctx context.Context, c *imaginator.Client) (imaginator.Health, error) { return c.Health(ctx) },
+	return ask(fs, func(ctx context.Context, c account) (imaginator.Health, error) { return c.Health(ctx) },
 		func(h imaginator.Health) string {
 			text := "The API answers"
 			if h.Service != "" {
@@ -134,7 +133,7 @@ func Health(fs *pflag.FlagSet) Run {
 
 // Models is the command models.
 func Models(fs *pflag.FlagSet) Run {
-	return ask(fs, func(ctx context.Context, c *imaginator.Client) ([]imaginator.Model, error) { return c.Models(ctx) },
+	return ask(fs, func(ctx context.Context, c account) ([]imaginator.Model, error) { return c.Models(ctx) },
 		func(models []imaginator.Model) string {
 			var b strings.Builder
 			for _, m := range models {

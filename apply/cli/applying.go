@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"assetform/apply"
-	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/apply/progress"
 	"assetform/apply/repo"
@@ -305,7 +305,6 @@ func (a *application) run(ctx context.Context, lock *apply.RunLock) int {
 	}
 	defer journal.Close()
 	clients := a.providers(a.w.project)
-	defer clients.close()
 	sink, err := a.sink()
 	if err != nil {
 		return a.fail("Events not writable", err)
@@ -319,7 +318,7 @@ func (a *application) run(ctx context.Context, lock *apply.RunLock) int {
 	summary, diags := apply.Run(ctx, apply.Options{
 		Project: a.w.project, Plan: a.p, Lock: a.w.lock, LockPath: a.lockPath(), LockRaw: a.w.raw,
 		Data: data, Store: a.w.store, Journal: journal, Held: lock.Held, Current: a.current, Tracked: a.tracked,
-		Generators: clients.Generator, GeneratorAt: clients.GeneratorAt,
+		Drivers: clients.Driver, DriverAt: clients.DriverAt,
 		Parallelism: f.parallelism, Wait: f.wait.d, Timeout: f.timeout, FailFast: f.failFast,
 		OverwriteDrifted: f.overwriteDrifted, MaxImageCredits: f.maxImageCredits.n, MaxVideos: f.maxVideos.n,
 		Sink: sink, OnQuota: showQuota(sink), Secrets: a.secrets(a.w.project), Interrupt: a.interrupts(sink, cancel),
@@ -391,10 +390,10 @@ func (b both) Close() error {
 }
 
 // showQuota tells what the API says of the key's limits.
-func showQuota(sink progress.Sink) func(config.ProviderRef, imaginator.Quota) {
-	return func(ref config.ProviderRef, q imaginator.Quota) {
+func showQuota(sink progress.Sink) func(config.ProviderRef, engine.Quota) {
+	return func(ref config.ProviderRef, q engine.Quota) {
 		sink.Note(fmt.Sprintf("Quota of %s: %d image credits and %d videos left this hour, %d tasks at once.",
-			ref, q.Images.Remaining, q.Videos.Remaining, q.Images.ConcurrentLimit))
+			ref, q.Left["image_credits"], q.Left["videos"], q.Concurrent))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/plan"
@@ -84,8 +85,8 @@ func Explain(fs *pflag.FlagSet) Run {
 }
 
 // findAsset finds one asset of the configuration by its address.
-func (w *workspace) findAsset(text string) (config.Address, error) {
-	a, err := config.ParseAddress(text)
+func (w *workspace) findAsset(text string) (address.Address, error) {
+	a, err := address.Parse(text)
 	if err == nil && w.project.Spec(a) != nil {
 		return a, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/diag/cilog"
 
 	"github.com/spf13/pflag"
@@ -14,7 +15,7 @@ import (
 
 // edge says that an asset takes, or is triggered by, another.
 type edge struct {
-	from, to config.Address
+	from, to address.Address
 	label    string
 }
 
@@ -47,7 +48,7 @@ func Graph(fs *pflag.FlagSet) Run {
 func edges(p *config.Project) []edge {
 	var list []edge
 	for _, s := range p.Specs {
-		seen := map[config.Address]bool{}
+		seen := map[address.Address]bool{}
 		for _, in := range s.Inputs {
 			if !in.Upstream.IsZero() && !seen[in.Upstream] {
 				seen[in.Upstream] = true
@@ -83,7 +84,7 @@ func dotQuote(s string) string {
 }
 
 func mermaid(p *config.Project) string {
-	ids := make(map[config.Address]string, len(p.Specs))
+	ids := make(map[address.Address]string, len(p.Specs))
 	var b strings.Builder
 	b.WriteString("flowchart LR\n")
 	for i, s := range p.Specs {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 
 	"github.com/spf13/pflag"
@@ -213,7 +214,7 @@ func movesOf(lock *lockfile.Lock, from, to string) ([]entryMove, error) {
 	}
 	var moves []entryMove
 	for _, text := range lock.Addresses() {
-		a, err := config.ParseAddress(text)
+		a, err := address.Parse(text)
 		if err != nil {
 			return nil, err
 		}
@@ -238,11 +239,11 @@ func movesOf(lock *lockfile.Lock, from, to string) ([]entryMove, error) {
 // movedBlock makes a moved block of two addresses of assets, blocks or
 // modules.
 func movedBlock(from, to string) (config.Moved, error) {
-	f, err := lockTarget(from)
+	f, err := address.ParseTarget(from)
 	if err != nil {
 		return config.Moved{}, err
 	}
-	t, err := lockTarget(to)
+	t, err := address.ParseTarget(to)
 	if err != nil {
 		return config.Moved{}, err
 	}
@@ -253,19 +254,6 @@ func movedBlock(from, to string) (config.Moved, error) {
 		return config.Moved{}, fmt.Errorf("move %s to %s: the addresses are equal", from, to)
 	}
 	return config.Moved{From: f, To: t}, nil
-}
-
-// lockTarget reads the address of an asset, a block or a module.
-func lockTarget(text string) (config.Target, error) {
-	const probe = ".image.any"
-	a, err := config.ParseAddress(text)
-	if err == nil {
-		return config.Target{Address: a, Text: text}, nil
-	}
-	if m, moduleErr := config.ParseAddress(text + probe); moduleErr == nil && m.Module == text {
-		return config.Target{Address: config.Address{Module: m.Module}, Text: text}, nil
-	}
-	return config.Target{}, err
 }
 
 // LockRm is the command lock rm.
@@ -301,13 +289,13 @@ func matchEntries(lock *lockfile.Lock, patterns []string) ([]string, error) {
 	named := make([]bool, len(patterns))
 	var list []string
 	for _, text := range lock.Addresses() {
-		a, err := config.ParseAddress(text)
+		a, err := address.Parse(text)
 		if err != nil {
 			return nil, err
 		}
 		matched := false
 		for i, pattern := range patterns {
-			if config.MatchAddress(pattern, a) {
+			if address.Match(pattern, a) {
 				named[i], matched = true, true
 			}
 		}

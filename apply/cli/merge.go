@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"assetform/apply/repo"
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/worktree"
 	"assetform/lockfile"
@@ -264,8 +264,8 @@ func sideDiagnostic(name, side string, err error) hcl.Diagnostics {
 // first such entry comes, since most merges have none.
 func (m *lockMerge) preference() func(string) (lockfile.InputsHash, bool) {
 	plans := sync.OnceValue(m.plans)
-	return func(address string) (lockfile.InputsHash, bool) {
-		a, err := config.ParseAddress(address)
+	return func(text string) (lockfile.InputsHash, bool) {
+		a, err := address.Parse(text)
 		if err != nil {
 			return lockfile.InputsHash{}, false
 		}
@@ -274,7 +274,7 @@ func (m *lockMerge) preference() func(string) (lockfile.InputsHash, bool) {
 		sides := [2]*lockfile.Lock{m.ours, m.theirs}
 		for i, p := range plans() {
 			c := p.Change(a)
-			if c != nil && c.Spec != nil && c.InputsHash == sides[i].Assets[address].InputsHash {
+			if c != nil && c.Spec != nil && c.InputsHash == sides[i].Assets[text].InputsHash {
 				return c.InputsHash, true
 			}
 		}

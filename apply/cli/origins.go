@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"assetform/apply"
+	"assetform/apply/engine"
+	"assetform/apply/engine/imaginator"
 	"assetform/config"
 	"assetform/config/diag"
 	"assetform/plan"
@@ -65,10 +67,10 @@ func (a *application) checkOrigins() {
 	}
 }
 
-// GeneratorAt returns the server at the origin of a journal record to which no
+// DriverAt returns the driver of the server at the origin of a journal record to which no
 // provider leads any more, with the key of the first provider of that type:
 // each may go to every origin that is allowed.
-func (p *providers) GeneratorAt(kind, origin string) (apply.Generator, error) {
+func (p *providers) DriverAt(kind, origin string) (engine.Driver, error) {
 	at, ok := p.project.EndpointAt(origin)
 	if !ok {
 		return nil, apply.ErrOriginNotAllowed
@@ -82,7 +84,7 @@ func (p *providers) GeneratorAt(kind, origin string) (apply.Generator, error) {
 	if err != nil {
 		return nil, err // not a nil client in a non-nil interface
 	}
-	return c, nil
+	return imaginator.NewDriver(c), nil
 }
 
 // refusal says why nothing may be sent to a provider; nil: it may.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"assetform/apply"
+	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/config/diag"
 	"assetform/plan"
@@ -58,7 +59,6 @@ func TasksSettle(fs *pflag.FlagSet) Run {
 		f.needKeys, f.sends = !f.forgetAll, true
 		return s.withJournal(ctx, &f.diskFlags, func(w *workspace, j *journal.Journal) int {
 			st := s.settling(&f, w, j)
-			defer st.clients.close()
 			return st.run(ctx)
 		})
 	}
@@ -122,22 +122,22 @@ func (s *settling) look(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, readPatience)
 	defer cancel()
-	s.questions = apply.OpenQuestions(ctx, s.journal, s.w.lock, s.generator)
+	s.questions = apply.OpenQuestions(ctx, s.journal, s.w.lock, s.driver)
 }
 
-// generator is the server that a request was sent to: of the asset's provider,
+// driver is that of the server that a request was sent to: of the asset's provider,
 // of another that leads there, or what the environment allows there.
-func (s *settling) generator(in *journal.Intent) (apply.Generator, error) {
+func (s *settling) driver(in *journal.Intent) (engine.Driver, error) {
 	refs := s.w.project.ProviderRefs()
 	if spec := s.w.project.Spec(in.Address); spec != nil {
 		refs = slices.Insert(refs, 0, spec.Provider)
 	}
 	for _, ref := range refs {
 		if at := s.w.project.Endpoint(ref); ref.Type == in.Provider && !at.IsZero() && at.Origin.Full() == in.Origin {
-			return s.clients.Generator(ref)
+			return s.clients.Driver(ref)
 		}
 	}
-	return s.clients.GeneratorAt(in.Provider, in.Origin)
+	return s.clients.DriverAt(in.Provider, in.Origin)
 }
 
 // acceptLikely attaches what is the only likely task of a request, and of no
@@ -264,7 +264,7 @@ func (s *settling) answer(ctx context.Context, q *apply.OpenQuestion, line strin
 
 func (s *settling) attach(ctx context.Context, q *apply.OpenQuestion, taskID string) bool {
 	shown := s.redactor.Text(taskID)
-	gen, err := s.generator(&q.Intent)
+	gen, err := s.driver(&q.Intent)
 	if errors.Is(err, apply.ErrOriginNotAllowed) {
 		err = errors.New(waitsAt(&q.Intent))
 	}
@@ -274,7 +274,7 @@ func (s *settling) attach(ctx context.Context, q *apply.OpenQuestion, taskID str
 		_, err = apply.AttachTask(ctx, apply.AttachOptions{
 			Address: q.Address, Intent: q.ID, TaskID: taskID, Journal: s.journal,
 			Force: taskID == q.Intent.TaskID, // the server's own answer, which a person has seen
-			Lock:  s.w.lock, Generator: gen,
+			Lock:  s.w.lock, Driver: gen,
 		})
 	}
 	if err != nil {
@@ -325,7 +325,7 @@ func (s *settling) showPicture(ctx context.Context, q *apply.OpenQuestion) {
 	if !ok || s.draw == nil {
 		return
 	}
-	gen, err := s.generator(&q.Intent)
+	gen, err := s.driver(&q.Intent)
 	if err != nil {
 		return // it was said why
 	}

@@ -16,7 +16,7 @@ import (
 	"testing"
 
 	"assetform/apply/journal"
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/method"
 	"assetform/lockfile"
 
@@ -64,13 +64,13 @@ image "b" {
 	j := p.journal()
 	defer j.Close()
 	for i, name := range []string{"image.a", "image.b", "image.gone"} {
-		a, err := config.ParseAddress(name)
+		a, err := address.Parse(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r := journal.Record{
 			ID: name, State: journal.StateUnknown, Address: a, Provider: "imaginator", Origin: p.server.URL,
-			Method: "generate_image", Kind: method.Image, InputsHash: lockfile.InputsHash{byte(i + 1)},
+			Method: "generate_image", Kind: address.Image, InputsHash: lockfile.InputsHash{byte(i + 1)},
 			Inputs: lockfile.Inputs{"prompt": lockfile.Text("A cat"), "seed": lockfile.Int(int64(i + 1))},
 			Cost:   method.Cost{ImageCredits: i + 1}, Error: "the connection was lost\x1b[2J",
 		}

@@ -138,13 +138,12 @@ func (s *settling) printSettled(forgotten method.Cost) {
 func (s *settling) openRequest(q *apply.OpenQuestion) openRequest {
 	o := openRequest{journalTask: newJournalTask(q.Intent), Cost: q.Cost, Suspects: []suspect{}, Problem: s.problem(q)}
 	if task, ok := q.Likely(); ok {
-		o.Likely = shownTask(task, s.redactor).ID
+		o.Likely = s.redactor.Text(task.ID)
 	}
 	for _, is := range q.Suspects {
-		t := shownTask(is.Task, s.redactor)
 		o.Suspects = append(o.Suspects, suspect{
-			TaskID: t.ID, Status: string(t.Status), CreatedAt: t.CreatedAt,
-			Differs: append([]string{}, is.Differs()...), Hidden: append([]string{}, is.Hidden()...),
+			TaskID: s.redactor.Text(is.Task.ID), Status: string(is.Task.Status), CreatedAt: is.Task.Created,
+			Differs: append([]string{}, is.Differs...), Hidden: append([]string{}, is.Hidden...),
 		})
 	}
 	return o
@@ -199,7 +198,7 @@ func (s *settling) describe(q *apply.OpenQuestion) string {
 		if one && is.Task.ID == likely.ID {
 			verdict = "likely"
 		}
-		is.Task = shownTask(is.Task, s.redactor)
+		is.Task.ID = s.redactor.Text(is.Task.ID)
 		fmt.Fprintf(&b, "  %s: %s\n", verdict, inline(is.Words()))
 	}
 	if len(q.Suspects) == 0 {

@@ -12,6 +12,7 @@ import (
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/plan"
@@ -209,7 +210,7 @@ func TasksShow(fs *pflag.FlagSet) Run {
 		if len(args) != 1 {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks show\" takes the id of one task"))
 		}
-		return s.withClient(ctx, &f, func(ctx context.Context, c *imaginator.Client, r *diag.Redactor) (string, error) {
+		return s.withClient(ctx, &f, func(ctx context.Context, c account, r *diag.Redactor) (string, error) {
 			task, err := c.Task(ctx, args[0])
 			if err != nil {
 				return "", err
@@ -230,21 +231,20 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks attach\" takes the address of an asset and the id of a task"))
 		}
 		f.needKeys, f.sends = true, true
-		return s.withAsset(ctx, &f, args[0], func(w *workspace, j *journal.Journal, a config.Address) int {
+		return s.withAsset(ctx, &f, args[0], func(w *workspace, j *journal.Journal, a address.Address) int {
 			spec := w.project.Spec(a)
 			if spec == nil {
 				return s.fail("No such asset", fmt.Errorf("the configuration has no asset %q", args[0]))
 			}
 			clients := s.providers(w.project)
-			defer clients.close()
-			generator, err := clients.Generator(spec.Provider)
+			driver, err := clients.Driver(spec.Provider)
 			if err != nil {
 				return s.unusable(err, w.project)
 			}
 			ctx, cancel := context.WithTimeout(ctx, patience)
 			defer cancel()
 			_, err = apply.AttachTask(ctx, apply.AttachOptions{
-				Address: a, TaskID: args[1], Force: *force, Journal: j, Lock: w.lock, Plan: w.build(plan.Options{}), Generator: generator,
+				Address: a, TaskID: args[1], Force: *force, Journal: j, Lock: w.lock, Plan: w.build(plan.Options{}), Driver: driver,
 			})
 			if err != nil {
 				return s.fail("Task not attached", err)
@@ -262,7 +262,7 @@ func TasksForget(fs *pflag.FlagSet) Run {
 		if len(args) != 1 {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks forget\" takes the address of an asset"))
 		}
-		return s.withAsset(ctx, &f, args[0], func(_ *workspace, j *journal.Journal, a config.Address) int {
+		return s.withAsset(ctx, &f, args[0], func(_ *workspace, j *journal.Journal, a address.Address) int {
 			forgotten, err := apply.ForgetTasks(ctx, j, a)
 			if err != nil {
 				return s.fail("Task not forgotten", err)
@@ -287,8 +287,8 @@ func TasksForget(fs *pflag.FlagSet) Run {
 
 // withAsset is withJournal for what an address names. The asset need not stand
 // in the configuration any more.
-func (s *Session) withAsset(ctx context.Context, f *diskFlags, address string, do func(*workspace, *journal.Journal, config.Address) int) int {
-	a, err := config.ParseAddress(address)
+func (s *Session) withAsset(ctx context.Context, f *diskFlags, text string, do func(*workspace, *journal.Journal, address.Address) int) int {
+	a, err := address.Parse(text)
 	if err != nil {
 		return s.fail("No such asset", err)
 	}

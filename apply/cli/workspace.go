@@ -9,6 +9,7 @@ import (
 	"assetform/apply/repo"
 	"assetform/apply/store"
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
@@ -174,7 +175,7 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 		HasBlob:   w.store.Has,
 		Committed: w.committed,
 		HandMade:  w.store.HandMade,
-		Adopted: func(a config.Address, h lockfile.InputsHash) (lockfile.Entry, bool) {
+		Adopted: func(a address.Address, h lockfile.InputsHash) (lockfile.Entry, bool) {
 			e, ok, err := w.store.Adopted(a.String(), h)
 			if err != nil {
 				unreadable(err)

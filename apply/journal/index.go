@@ -4,7 +4,7 @@ import (
 	"slices"
 	"sync"
 
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/lockfile"
 )
 
@@ -57,7 +57,7 @@ func InLock(in *Intent, lock *lockfile.Lock) bool {
 
 // OpenRequests returns what a plan's Snapshot calls Requested: interrupted
 // --replace requests that the lock does not have the result of.
-func OpenRequests(intents []Intent, lock *lockfile.Lock) map[config.Address]lockfile.InputsHash {
+func OpenRequests(intents []Intent, lock *lockfile.Lock) map[address.Address]lockfile.InputsHash {
 	settled := make([]Intent, len(intents))
 	for i, in := range intents {
 		if InLock(&in, lock) {

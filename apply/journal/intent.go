@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/method"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -176,8 +176,8 @@ func Charged(intents []Intent) (c method.Cost) {
 // Requested returns the generations that a person asked for and that are not
 // done: what a plan's Snapshot calls Requested. Only the newest intent of an
 // asset counts, and giving it up or being refused ends it.
-func Requested(intents []Intent) map[config.Address]lockfile.InputsHash {
-	requested := map[config.Address]lockfile.InputsHash{}
+func Requested(intents []Intent) map[address.Address]lockfile.InputsHash {
+	requested := map[address.Address]lockfile.InputsHash{}
 	for _, in := range intents {
 		if in.Requested && (!in.State.Final() || in.State == StateNotCreated) {
 			requested[in.Address] = in.InputsHash

@@ -13,7 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/method"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
@@ -24,9 +24,9 @@ import (
 // day is when the tests' records were made.
 var day = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-func address(t testing.TB, text string) config.Address {
+func addressOf(t testing.TB, text string) address.Address {
 	t.Helper()
-	a, err := config.ParseAddress(text)
+	a, err := address.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,9 +36,9 @@ func address(t testing.TB, text string) config.Address {
 // firstRecord is what a request is journaled with before it is sent.
 func firstRecord(t testing.TB, id, asset string) Record {
 	return Record{
-		ID: id, State: StateIntent, Time: day, Address: address(t, asset),
+		ID: id, State: StateIntent, Time: day, Address: addressOf(t, asset),
 		Provider: "imaginator", Origin: "https://api.example.com", Method: "generate_image",
-		Kind: method.Image, Model: "nano_banana_pro", Baseline: Baseline{Task: "41", Row: lockfile.HashBytes([]byte("row"))},
+		Kind: address.Image, Model: "nano_banana_pro", Baseline: Baseline{Task: "41", Row: lockfile.HashBytes([]byte("row"))},
 		InputsHash: lockfile.InputsHash(lockfile.HashBytes([]byte(asset))),
 		Inputs: lockfile.Inputs{
 			"prompt": lockfile.Text("A knight \"in\" <armour>\u2028"), "seed": lockfile.Int(7), "upscale": lockfile.Bool(true),
@@ -257,15 +257,15 @@ func TestJournalSharesFsyncs(t *testing.T) {
 func TestJournalStates(t *testing.T) {
 	t.Parallel()
 	hash := func(s string) lockfile.InputsHash { return lockfile.InputsHash(lockfile.HashBytes([]byte(s))) }
-	knight, shield := config.Address{Kind: method.Image, Name: "knight"}, config.Address{Kind: method.Image, Name: "shield"}
-	intent := func(a config.Address, s State, inputs string, requested bool) Intent {
+	knight, shield := address.Address{Kind: address.Image, Name: "knight"}, address.Address{Kind: address.Image, Name: "shield"}
+	intent := func(a address.Address, s State, inputs string, requested bool) Intent {
 		return Intent{Record: Record{State: s, Address: a, InputsHash: hash(inputs), Requested: requested}}
 	}
 	for _, test := range []struct {
 		name      string
 		intents   []Intent
 		paid      []string
-		requested map[config.Address]lockfile.InputsHash
+		requested map[address.Address]lockfile.InputsHash
 	}{
 		{name: "nothing"},
 		{"tasks whose result is to be fetched", []Intent{
@@ -277,8 +277,8 @@ func TestJournalStates(t *testing.T) {
 		}, nil, nil},
 		{"an interrupted replace stays requested", []Intent{
 			intent(knight, StateIntent, "a", true), intent(shield, StateStored, "b", true),
-		}, nil, map[config.Address]lockfile.InputsHash{knight: hash("a"), shield: hash("b")}},
-		{"one that a limit stopped, too", []Intent{intent(knight, StateNotCreated, "a", true)}, nil, map[config.Address]lockfile.InputsHash{knight: hash("a")}},
+		}, nil, map[address.Address]lockfile.InputsHash{knight: hash("a"), shield: hash("b")}},
+		{"one that a limit stopped, too", []Intent{intent(knight, StateNotCreated, "a", true)}, nil, map[address.Address]lockfile.InputsHash{knight: hash("a")}},
 		{"the newest intent decides", []Intent{
 			intent(knight, StateNotCreated, "a", true), intent(knight, StateDone, "a", true),
 			intent(shield, StateIntent, "b", true), intent(shield, StateIntent, "c", false),
@@ -297,7 +297,7 @@ func TestJournalStates(t *testing.T) {
 				t.Errorf("paid (-want +got):\n%s", d)
 			}
 			if test.requested == nil {
-				test.requested = map[config.Address]lockfile.InputsHash{}
+				test.requested = map[address.Address]lockfile.InputsHash{}
 			}
 			if d := cmp.Diff(test.requested, Requested(test.intents)); d != "" {
 				t.Errorf("requested (-want +got):\n%s", d)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"assetform/apply/store"
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/method"
 	"assetform/lockfile"
 )
@@ -80,11 +80,11 @@ type Record struct {
 	State State
 	Time  time.Time // when the state was reached; zero: now
 
-	Address    config.Address
+	Address    address.Address
 	Provider   string // type: "imaginator" or "local"
 	Origin     string // scheme, host and port of the API
 	Method     string
-	Kind       method.Kind
+	Kind       address.Kind
 	Model      string
 	InputsHash lockfile.InputsHash
 	Inputs     lockfile.Inputs // in the lock's form; must not be changed
@@ -119,7 +119,7 @@ type recordJSON struct {
 	Origin         string               `json:"origin,omitempty"`
 	Provider       string               `json:"provider,omitempty"`
 	Method         string               `json:"method,omitempty"`
-	Kind           method.Kind          `json:"kind,omitempty"`
+	Kind           address.Kind         `json:"kind,omitempty"`
 	Model          string               `json:"model,omitempty"`
 	Prompt         lockfile.ContentHash `json:"prompt,omitzero"` // of earlier releases, not used
 	InputsHash     lockfile.InputsHash  `json:"inputs_hash,omitzero"`
@@ -151,7 +151,7 @@ func encodeRecord(r Record, created time.Time) ([]byte, error) {
 	if !r.Address.IsZero() {
 		w.Address = r.Address.String()
 		// What is written must be readable when money depends on it.
-		if back, err := config.ParseAddress(w.Address); err != nil || back != r.Address {
+		if back, err := address.Parse(w.Address); err != nil || back != r.Address {
 			return nil, fmt.Errorf("address %q cannot be read back", w.Address)
 		}
 	}
@@ -194,7 +194,7 @@ func decodeRecord(line []byte) (r Record, created time.Time, err error) {
 		TaskID: w.TaskID, Confirmed: w.Confirmed, Content: w.Content, Error: w.Error,
 	}
 	if w.Address != "" {
-		if r.Address, err = config.ParseAddress(w.Address); err != nil {
+		if r.Address, err = address.Parse(w.Address); err != nil {
 			return Record{}, time.Time{}, err
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"assetform/apply/engine/sketch"
+	"assetform/apply/engine/sketch/drawing"
 )
 
 func probeBytes(b []byte) (Info, error) { return Probe(bytes.NewReader(b), int64(len(b))) }
@@ -144,8 +144,8 @@ func TestProbeRefusesTruncated(t *testing.T) {
 func TestProbeLocalFilm(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
-	request := sketch.Request{Method: sketch.MethodVideo, Prompt: "a quiet sea at dusk", Aspect: "portrait"}
-	if err := sketch.MP4(t.Context(), &b, request); err != nil {
+	request := drawing.Request{Method: drawing.MethodVideo, Prompt: "a quiet sea at dusk", Aspect: "portrait"}
+	if err := drawing.MP4(t.Context(), &b, request); err != nil {
 		t.Fatal(err)
 	}
 	got, err := probeBytes(b.Bytes())

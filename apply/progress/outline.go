@@ -1,7 +1,7 @@
 package progress
 
 import (
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/plan"
 )
 
@@ -11,8 +11,8 @@ type outline struct {
 	summary plan.Summary
 	cost    plan.Cost
 	origins map[string]string
-	tasks   map[config.Address]task // without those that do nothing
-	paid    bool                    // something is generated at a provider that charges
+	tasks   map[address.Address]task // without those that do nothing
+	paid    bool                     // something is generated at a provider that charges
 }
 
 // task is one change of the plan.
@@ -25,7 +25,7 @@ type task struct {
 func outlineOf(p *plan.Plan) *outline {
 	o := &outline{
 		cost: p.Cost, origins: p.Origins,
-		tasks: make(map[config.Address]task, len(p.Changes)),
+		tasks: make(map[address.Address]task, len(p.Changes)),
 		summary: plan.Summary{
 			Create: p.Summary[plan.Create], Update: p.Summary[plan.Update], Restore: p.Summary[plan.Restore],
 			Move: p.Summary[plan.Move], Import: p.Summary[plan.Import], Delete: p.Summary[plan.Delete],

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"assetform/apply"
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/method"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -14,10 +14,10 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-func image(name string) config.Address { return config.Address{Kind: method.Image, Name: name} }
+func image(name string) address.Address { return address.Address{Kind: address.Image, Name: name} }
 
-func icon(i int) config.Address {
-	return config.Address{Kind: method.Image, Name: "icon", Key: config.StringKey(fmt.Sprintf("sword-%d", i))}
+func icon(i int) address.Address {
+	return address.Address{Kind: address.Image, Name: "icon", Key: address.StringKey(fmt.Sprintf("sword-%d", i))}
 }
 
 // planOf makes a plan of n images that are created.
@@ -40,26 +40,26 @@ func (s script) plan(p *plan.Plan) {
 	s.sink.Event(apply.Event{Type: apply.EventPlan, Time: s.now(), Plan: p})
 }
 
-func (s script) start(a config.Address) {
+func (s script) start(a address.Address) {
 	s.sink.Event(apply.Event{Type: apply.EventAssetStart, Time: s.now(), Address: a, Action: plan.Create})
 }
 
-func (s script) submit(a config.Address, task string) {
+func (s script) submit(a address.Address, task string) {
 	s.sink.Event(apply.Event{Type: apply.EventSubmitted, Time: s.now(), Address: a, TaskID: task, Estimate: "10-30 seconds"})
 }
 
-func (s script) progress(a config.Address, phase apply.Phase) {
+func (s script) progress(a address.Address, phase apply.Phase) {
 	s.sink.Event(apply.Event{Type: apply.EventProgress, Time: s.now(), Address: a, Phase: phase, Elapsed: 1500 * time.Millisecond})
 }
 
-func (s script) done(a config.Address, took time.Duration) {
+func (s script) done(a address.Address, took time.Duration) {
 	s.sink.Event(apply.Event{
 		Type: apply.EventAssetDone, Time: s.now(), Address: a, Action: plan.Create, Output: "art/" + a.Name + ".png",
 		ContentHash: lockfile.HashBytes([]byte(a.String())), Cost: method.Cost{ImageCredits: 1}, Elapsed: took,
 	})
 }
 
-func (s script) fail(a config.Address, detail string) {
+func (s script) fail(a address.Address, detail string) {
 	s.sink.Event(apply.Event{
 		Type: apply.EventAssetFailed, Time: s.now(), Address: a, Action: plan.Create, Elapsed: 2 * time.Second,
 		Diagnostic: &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Task failed", Detail: detail},

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"assetform/apply"
-	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/method"
 	"assetform/plan/render"
 )
@@ -14,7 +14,7 @@ import (
 // tally is how far an apply is.
 type tally struct {
 	plan    *outline // nil until a plan was announced
-	ended   map[config.Address]bool
+	ended   map[address.Address]bool
 	failed  int
 	spent   method.Cost
 	running []*running // in the order of their starts
@@ -25,7 +25,7 @@ type tally struct {
 
 // running is an asset that was started and has not ended.
 type running struct {
-	address   config.Address
+	address   address.Address
 	sign      string
 	phase     apply.Phase
 	began     time.Time
@@ -42,7 +42,7 @@ type pace struct {
 }
 
 func newTally() *tally {
-	return &tally{ended: map[config.Address]bool{}, pace: map[string]*pace{}}
+	return &tally{ended: map[address.Address]bool{}, pace: map[string]*pace{}}
 }
 
 // add counts an event.
@@ -121,7 +121,7 @@ func (t *tally) conclude(e apply.Event) {
 	}
 }
 
-func (t *tally) find(a config.Address) *running {
+func (t *tally) find(a address.Address) *running {
 	for _, r := range t.running {
 		if r.address == a {
 			return r
@@ -131,7 +131,7 @@ func (t *tally) find(a config.Address) *running {
 }
 
 // end takes an asset off the running ones.
-func (t *tally) end(a config.Address) *running {
+func (t *tally) end(a address.Address) *running {
 	for i, r := range t.running {
 		if r.address == a {
 			t.running = append(t.running[:i], t.running[i+1:]...)

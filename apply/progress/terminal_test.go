@@ -9,8 +9,7 @@ import (
 	"time"
 
 	"assetform/apply"
-	"assetform/config"
-	"assetform/config/method"
+	"assetform/config/address"
 	"assetform/plan"
 
 	"github.com/google/go-cmp/cmp"
@@ -163,7 +162,7 @@ func TestNothingHostileReachesTheTerminal(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				e := newEmulator(t, 60, 20)
 				sink := open(Options{Out: e, Size: e.size})
-				a := config.Address{Kind: method.Image, Name: "icon", Key: `["` + evil + `"]`}
+				a := address.Address{Kind: address.Image, Name: "icon", Key: `["` + evil + `"]`}
 				p := &plan.Plan{Summary: map[plan.Action]int{plan.Create: 1}, Changes: []*plan.Change{{Address: a, Action: plan.Create, Provider: plan.ProviderPaid}}}
 				d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: evil, Detail: evil}
 				for _, ev := range []apply.Event{

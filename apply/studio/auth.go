@@ -2,30 +2,15 @@ package studio
 
 import (
 	"net/http"
-	"runtime"
 	"strings"
 	"time"
 
 	"assetform/apply/engine/imaginator"
 )
 
-// anonymous is the account of a server without keys. Its numbers are only
-// shown: nothing is refused for them.
-func anonymous() Key {
-	const plenty = 1_000_000_000
-	return Key{
-		Name: "local", Tier: "local", License: true, unlimited: true,
-		HourlyImageCredits: plenty, HourlyVideos: plenty,
-		ConcurrentLimit: max(DefaultConcurrentLimit, 2*runtime.GOMAXPROCS(0)),
-	}
-}
-
 // authenticate returns the key that the request was sent with. A key without a
 // licence passes: it may read what it has generated, see mayGenerate.
 func (s *Server) authenticate(r *http.Request) (Key, *refusal) {
-	if s.opts.Anonymous {
-		return s.anonymous, nil
-	}
 	secret := presented(r.Header)
 	if secret == "" {
 		return Key{}, refuse(imaginator.CodeAuthRequired,

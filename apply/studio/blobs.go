@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"assetform/apply/engine/sketch"
 )
 
 // blobs keep results and input images. Names are made by this package alone,
@@ -32,7 +34,7 @@ type blobInfo struct {
 	sha256 string // hex
 }
 
-func resultName(id string, f Format) string { return "results/" + id + f.extension() }
+func resultName(id string, f sketch.Format) string { return "results/" + id + extension(f) }
 
 func inputsName(id string) string { return "inputs/" + id }
 

@@ -16,11 +16,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/Eyevinn/mp4ff/mp4"
-
+	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/studio"
+	"assetform/config/address"
 	"assetform/config/method"
+
+	"github.com/Eyevinn/mp4ff/mp4"
 )
 
 // A contract is a server that the suite holds to the API document.
@@ -60,12 +62,12 @@ func TestContract(t *testing.T) {
 			t.Skip("drawing WebM takes seconds")
 		}
 		t.Parallel()
-		s, err := studio.New(studio.Options{Anonymous: true})
+		s, err := studio.New(studio.Options{Keys: keys})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { s.Close() })
-		contract{"http://studio.invalid/api/v1", "", imaginator.HandlerTransport(s), true}.webm(t)
+		contract{"http://studio.invalid/api/v1", contractKey, imaginator.HandlerTransport(s), true}.webm(t)
 	})
 	t.Run("service", func(t *testing.T) {
 		base, key := os.Getenv("ASSETFORM_TEST_BASE_URL"), os.Getenv("ASSETFORM_TEST_API_KEY")
@@ -290,7 +292,7 @@ func (c contract) everyMethod(t *testing.T) {
 				client := c.newClient(t)
 				req := requestFor(m)
 				if aspect.Wire != "" {
-					req.AspectRatio = a
+					req.Params["aspect_ratio"] = a
 				}
 				made, err := client.Submit(t.Context(), req, t.Name())
 				if err != nil {
@@ -299,7 +301,7 @@ func (c contract) everyMethod(t *testing.T) {
 				model, _ := m.Param("model")
 				want, _ := model.Default.(string)
 				if made.Status != imaginator.StatusPending || made.Type != imaginator.TaskType(m.Kind) ||
-					made.Model != want || made.RemainingQuota == nil || made.ReferenceCount != len(req.ImageList) {
+					made.Model != want || made.RemainingQuota == nil || made.ReferenceCount != len(req.Images["references"]) {
 					t.Errorf("created %+v", made)
 				}
 				again, err := client.Submit(t.Context(), req, t.Name())
@@ -307,7 +309,7 @@ func (c contract) everyMethod(t *testing.T) {
 					t.Errorf("the same request again: %+v %v", again, err)
 				}
 				task, data := c.finish(t, client, made.TaskID, "")
-				if task.Prompt == nil || *task.Prompt != req.Prompt || task.Type != made.Type ||
+				if task.Prompt == nil || *task.Prompt != req.Params["prompt"] || task.Type != made.Type ||
 					task.CreatedAt.IsZero() || task.CompletedAt.Before(task.CreatedAt) {
 					t.Errorf("task %+v", task)
 				}
@@ -321,7 +323,7 @@ func (c contract) everyMethod(t *testing.T) {
 }
 
 // requestFor is a valid request with every image that the method takes.
-func requestFor(m *method.Method) imaginator.Request {
+func requestFor(m *method.Method) engine.Request {
 	var b bytes.Buffer
 	img := image.NewRGBA(image.Rect(0, 0, 64, 48))
 	for i := range img.Pix {
@@ -331,34 +333,21 @@ func requestFor(m *method.Method) imaginator.Request {
 	if err := png.Encode(&b, img); err != nil {
 		panic(err)
 	}
-	r := imaginator.Request{Method: imaginator.Method(m.Name), Prompt: "a red castle by the sea at night"}
+	r := asking(m.Name, "a red castle by the sea at night")
 	for _, in := range m.Inputs {
-		switch in.Wire {
-		case "image_base64_list":
-			r.ImageList = slices.Repeat([]imaginator.Image{b.Bytes()}, in.Max)
-		case "subject_image_base64":
-			r.SubjectImage = b.Bytes()
-		case "scene_image_base64":
-			r.SceneImage = b.Bytes()
-		case "style_image_base64":
-			r.StyleImage = b.Bytes()
-		case "image_base64":
-			r.Image = b.Bytes()
-		case "start_image_base64":
-			r.StartImage = b.Bytes()
-		case "end_image_base64":
-			r.EndImage = b.Bytes()
-		case "reference_image_base64":
-			r.ReferenceImage = b.Bytes()
-		}
+		r.Images[in.Name] = slices.Repeat([][]byte{b.Bytes()}, max(1, in.Max))
 	}
 	return r
 }
 
+func asking(name, prompt string) engine.Request {
+	return engine.Request{Method: name, Params: map[string]any{"prompt": prompt}, Images: map[string][][]byte{}}
+}
+
 // size decodes an image, or the header of a video.
-func size(t *testing.T, kind method.Kind, data []byte) (w, h int) {
+func size(t *testing.T, kind address.Kind, data []byte) (w, h int) {
 	t.Helper()
-	if kind == method.Image {
+	if kind == address.Image {
 		img, err := png.Decode(bytes.NewReader(data))
 		if err != nil {
 			t.Fatal(err)
@@ -376,11 +365,11 @@ func size(t *testing.T, kind method.Kind, data []byte) (w, h int) {
 func shape(w, h int) string {
 	switch {
 	case w > h:
-		return imaginator.AspectLandscape
+		return "landscape"
 	case w < h:
-		return imaginator.AspectPortrait
+		return "portrait"
 	default:
-		return imaginator.AspectSquare
+		return "square"
 	}
 }
 
@@ -397,7 +386,7 @@ func (c contract) inventory(t *testing.T) {
 			t.Errorf("model %+v, want %+v", models[i], want)
 		}
 	}
-	made, err := client.Submit(t.Context(), imaginator.Request{Method: imaginator.GenerateVideo, Prompt: "waves"}, "inventory")
+	made, err := client.Submit(t.Context(), asking("generate_video", "waves"), "inventory")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -417,7 +406,7 @@ func (c contract) inventory(t *testing.T) {
 // webm asks for a video in the other container.
 func (c contract) webm(t *testing.T) {
 	client := c.newClient(t)
-	made, err := client.Submit(t.Context(), imaginator.Request{Method: imaginator.GenerateVideo, Prompt: "waves"}, "webm")
+	made, err := client.Submit(t.Context(), asking("generate_video", "waves"), "webm")
 	if err != nil {
 		t.Fatal(err)
 	}

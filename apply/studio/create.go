@@ -1,18 +1,16 @@
 package studio
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"io"
-	"math/rand/v2"
 	"mime"
 	"net/http"
 	"strings"
 	"time"
 
 	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine/sketch"
 	"assetform/config/method"
 )
 
@@ -86,7 +84,7 @@ func (s *Server) enter(key Key, o *order, repeat string) (rec record, no *refusa
 
 // keep makes a new task durable: its inputs first, then the record that needs
 // them.
-func (s *Server) keep(rec record, in Inputs) error {
+func (s *Server) keep(rec record, in map[string][][]byte) error {
 	if rec.HasInputs {
 		if err := s.saveInputs(rec, in); err != nil {
 			return err
@@ -106,29 +104,15 @@ func (s *Server) keep(rec record, in Inputs) error {
 func (s *Server) draft(key Key, o *order, repeat string) record {
 	rec := record{
 		Account: key.Name,
-		Method:  o.method.Name, Prompt: o.prompt, Model: o.model, Aspect: o.aspect, Loop: o.loop,
-		Seed: chooseSeed(o.seed, repeat), References: o.references(), HasInputs: len(o.inputs) > 0,
+		Method:  o.method.Name,
+		Seed:    sketch.Seed(o.seed, repeat), References: o.references(), HasInputs: len(o.inputs) > 0,
 	}
+	rec.setParams(o.params)
 	if repeat != "" {
 		digest := o.digest()
 		rec.Idempotency, rec.Digest = hashText(repeat), hex.EncodeToString(digest[:])
 	}
 	return rec
-}
-
-// chooseSeed returns the seed that was asked for, else one that follows from
-// the Idempotency-Key, so that two machines that ask for the same thing under
-// the same key draw the same, else a random one.
-func chooseSeed(asked *int64, repeat string) int64 {
-	switch {
-	case asked != nil:
-		return *asked
-	case repeat != "":
-		sum := sha256.Sum256([]byte("assetform studio seed\x00" + repeat))
-		return int64(binary.BigEndian.Uint64(sum[:]) >> 1)
-	default:
-		return rand.Int64()
-	}
 }
 
 // idempotencyKey returns the Idempotency-Key, "" if there is none.
@@ -182,7 +166,7 @@ func (s *Server) readOrder(w http.ResponseWriter, r *http.Request, m *method.Met
 	if err != nil {
 		return nil, invalid(err)
 	}
-	if err := checkImages(r.Context(), o, s.opts.MaxPixels, s.decoding); err != nil {
+	if err := sketch.CheckImages(r.Context(), m, o.inputs, func(in method.Input) string { return in.Wire }, s.opts.MaxPixels, s.decoding); err != nil {
 		return nil, invalid(err)
 	}
 	return o, nil

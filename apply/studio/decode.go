@@ -3,6 +3,7 @@ package studio
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -14,22 +15,19 @@ import (
 	"unicode/utf8"
 
 	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine/sketch"
 	"assetform/config/method"
 )
 
-// maxPrompt is the length of a prompt in characters. The API document names no
-// bound; without one a key could fill the memory with text.
-const maxPrompt = 10_000
+// seedParam is what the server chooses where it is not given.
+const seedParam = "seed"
 
 // An order is a request that is valid, with the method's defaults applied.
 type order struct {
 	method *method.Method
-	prompt string
-	model  string
-	aspect string
-	seed   *int64 // nil: the server chooses
-	loop   bool
-	inputs Inputs
+	params map[string]any // by name, without the seed
+	seed   *int64         // nil: the server chooses
+	inputs map[string][][]byte
 }
 
 // references is the number of reference images, for the answer.
@@ -51,8 +49,9 @@ func (o *order) digest() [sha256.Size]byte {
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(b))))
 		h.Write(b)
 	}
-	for _, s := range []string{o.method.Name, o.prompt, o.model, o.aspect, strconv.FormatBool(o.loop)} {
-		part([]byte(s))
+	part([]byte(o.method.Name))
+	for _, p := range o.method.Params {
+		part(fmt.Append(nil, o.params[p.Name]))
 	}
 	if o.seed != nil {
 		part(strconv.AppendInt(nil, *o.seed, 10))
@@ -82,7 +81,7 @@ func decodeOrder(m *method.Method, body []byte) (*order, error) {
 	} else if tok != json.Delim('{') {
 		return nil, errors.New("the body must be a JSON object")
 	}
-	o := &order{method: m, inputs: Inputs{}}
+	o := &order{method: m, params: map[string]any{}, inputs: map[string][][]byte{}}
 	seen := map[string]bool{}
 	for dec.More() {
 		tok, err := dec.Token()
@@ -170,30 +169,27 @@ func (o *order) param(dec *json.Decoder, p method.Param) error {
 		if err != nil {
 			return fmt.Errorf("%q must be an integer of 64 bits, not %s", p.Wire, clip(n.String()))
 		}
-		o.seed = &v
+		if p.Name == seedParam {
+			o.seed = &v
+		} else {
+			o.params[p.Name] = v
+		}
 	case method.Boolean:
 		b, ok := tok.(bool)
 		if !ok {
 			return wrongType(p.Wire, "true or false", tok)
 		}
-		o.loop = b
+		o.params[p.Name] = b
 	}
 	return nil
 }
 
 // setString keeps the value of a string parameter.
 func (o *order) setString(p method.Param, s string) error {
-	switch p.Name {
-	case "prompt":
-		if n := utf8.RuneCountInString(s); n > maxPrompt {
-			return fmt.Errorf("%q has %d characters, at most %d are accepted", p.Wire, n, maxPrompt)
-		}
-		o.prompt = s
-	case "model":
-		o.model = s
-	case "aspect_ratio":
-		o.aspect = s
+	if n := utf8.RuneCountInString(s); n > sketch.MaxPrompt {
+		return fmt.Errorf("%q has %d characters, at most %d are accepted", p.Wire, n, sketch.MaxPrompt)
 	}
+	o.params[p.Name] = s
 	return nil
 }
 
@@ -244,7 +240,7 @@ func (o *order) addImage(in method.Input, where string, tok json.Token) error {
 	case strings.ContainsAny(text, "\r\n"):
 		return fmt.Errorf("%q must be Base64 without line breaks", where)
 	}
-	img, err := decodeBase64(text)
+	img, err := base64.StdEncoding.Strict().DecodeString(text)
 	if err != nil {
 		return fmt.Errorf("%q is not standard Base64 with padding: %v", where, err)
 	}
@@ -258,15 +254,13 @@ func (o *order) complete(seen map[string]bool) error {
 		switch {
 		case p.Required && !seen[p.Wire]:
 			return fmt.Errorf("%q is required", p.Wire)
-		case p.Required && p.Name == "prompt" && strings.TrimSpace(o.prompt) == "":
+		case p.Required && p.Type == method.String && strings.TrimSpace(o.params[p.Name].(string)) == "":
 			return fmt.Errorf("%q is empty", p.Wire)
 		case seen[p.Wire]:
 			continue
 		}
-		if s, ok := p.Default.(string); ok {
-			if err := o.setString(p, s); err != nil {
-				return err
-			}
+		if p.Default != nil {
+			o.params[p.Name] = p.Default
 		}
 	}
 	for _, in := range o.method.Inputs {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"assetform/apply/engine/sketch"
 	"assetform/config/method"
 )
 
@@ -33,11 +34,8 @@ func TestMethodsAcceptTheirTable(t *testing.T) {
 					t.Errorf("%s %s=%s: same request as with the default %v: %v", m.Name, p.Wire, v, p.Default, same)
 				}
 			}
-			if p.Name == "aspect_ratio" && base.aspect != p.Default {
-				t.Errorf("%s: aspect %q, want %q", m.Name, base.aspect, p.Default)
-			}
-			if p.Name == "model" && base.model != p.Default {
-				t.Errorf("%s: model %q, want %q", m.Name, base.model, p.Default)
+			if p.Default != nil && base.params[p.Name] != p.Default {
+				t.Errorf("%s: %s %q, want %q", m.Name, p.Name, base.params[p.Name], p.Default)
 			}
 		}
 	}
@@ -121,11 +119,11 @@ func TestInvalidBodies(t *testing.T) {
 			t.Errorf("%s %s:\n got %v\nwant %s", c.method, c.body, err, c.words)
 		}
 	}
-	long := `{"prompt":"` + strings.Repeat("ä", maxPrompt+1) + `"}`
+	long := `{"prompt":"` + strings.Repeat("ä", sketch.MaxPrompt+1) + `"}`
 	if _, err := decodeOrder(method.ByName("generate_image"), []byte(long)); err == nil {
 		t.Error("a prompt beyond the bound is accepted")
 	}
-	fits := `{"prompt":"` + strings.Repeat("ä", maxPrompt) + `"}`
+	fits := `{"prompt":"` + strings.Repeat("ä", sketch.MaxPrompt) + `"}`
 	if _, err := decodeOrder(method.ByName("generate_image"), []byte(fits)); err != nil {
 		t.Error(err)
 	}
@@ -223,13 +221,13 @@ func FuzzDecodeOrder(f *testing.F) {
 				t.Errorf("unknown field %q accepted", name)
 			}
 		}
-		if p, ok := m.Param("model"); ok && !slices.Contains(p.Values, o.model) {
-			t.Errorf("model %q", o.model)
+		if p, ok := m.Param("model"); ok && !slices.Contains(p.Values, o.params["model"].(string)) {
+			t.Errorf("model %q", o.params["model"])
 		}
-		if p, _ := m.Param("aspect_ratio"); !slices.Contains(p.Values, o.aspect) {
-			t.Errorf("aspect %q", o.aspect)
+		if p, _ := m.Param("aspect_ratio"); !slices.Contains(p.Values, o.params["aspect_ratio"].(string)) {
+			t.Errorf("aspect %q", o.params["aspect_ratio"])
 		}
-		if p, _ := m.Param("prompt"); p.Required && strings.TrimSpace(o.prompt) == "" {
+		if p, _ := m.Param("prompt"); p.Required && strings.TrimSpace(o.params["prompt"].(string)) == "" {
 			t.Error("no prompt")
 		}
 	})

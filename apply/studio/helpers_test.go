@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine/sketch"
 	"assetform/config/method"
 )
 
@@ -212,12 +213,12 @@ func picture(w, h int, c color.Color) string {
 // A gate is a Renderer that draws nothing until it is opened.
 type gate struct {
 	open    chan struct{}
-	started chan Job
+	started chan sketch.Job
 }
 
-func newGate() *gate { return &gate{make(chan struct{}), make(chan Job, 1000)} }
+func newGate() *gate { return &gate{make(chan struct{}), make(chan sketch.Job, 1000)} }
 
-func (g *gate) Render(ctx context.Context, w io.Writer, job Job, f Format) error {
+func (g *gate) Render(ctx context.Context, w io.Writer, job sketch.Job, f sketch.Format) error {
 	g.started <- job
 	select {
 	case <-g.open:

@@ -31,7 +31,6 @@ type Key struct {
 	Disabled bool
 	License  bool // without one, nothing can be generated
 
-	unlimited bool // the in-process key: no limit is enforced
 }
 
 // Keys are the keys that a server accepts.

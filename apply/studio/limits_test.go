@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"assetform/apply/engine/imaginator"
+	"assetform/config/address"
 	"assetform/config/method"
 )
 
@@ -43,7 +44,7 @@ func TestCredits(t *testing.T) {
 	charge(refs.Name, body(refs, "model", "nano_banana"), 1, 0)
 	charge("generate_recipe", body(method.ByName("generate_recipe")), 1, 0)
 	for _, m := range method.Table {
-		if m.Kind == method.Video {
+		if m.Kind == address.Video {
 			charge(m.Name, body(m), 0, 1)
 		}
 	}
@@ -155,7 +156,7 @@ func TestConcurrentLimit(t *testing.T) {
 func TestQueueLimit(t *testing.T) {
 	t.Parallel()
 	g := newGate()
-	r := newRig(t, Options{Anonymous: true, Renderer: g, QueueLimit: 2, Workers: 1})
+	r := newRig(t, Options{Keys: Keys{plenty()}, Renderer: g, QueueLimit: 2, Workers: 1})
 	r.image()
 	last := r.image()
 	rep := r.do("POST", apiPath+"generate_image", `{"prompt":"x"}`)
@@ -163,21 +164,4 @@ func TestQueueLimit(t *testing.T) {
 	close(g.open)
 	r.wait(last.TaskID)
 	r.image()
-}
-
-// TestAnonymousHasNoLimits: the in-process server refuses nothing for its
-// numbers, takes any key or none, and says so in no smaller number than it
-// would take.
-func TestAnonymousHasNoLimits(t *testing.T) {
-	t.Parallel()
-	g := newGate()
-	r := newRig(t, Options{Anonymous: true, Renderer: g})
-	const n = 300
-	for i := range n {
-		r.create("generate_video", `{"prompt":"x"}`, "X-API-Key", []string{"", "anything"}[i%2])
-	}
-	if q := r.quota(); q.Videos.UsedThisHour != n || q.Images.ActiveTasks != n || q.Videos.Remaining < 1000 {
-		t.Errorf("quota %+v", q)
-	}
-	close(g.open)
 }

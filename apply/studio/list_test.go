@@ -17,8 +17,7 @@ func TestListing(t *testing.T) {
 	r := newRig(t, Options{})
 	g := r.server.register
 	rng := rand.New(rand.NewPCG(1, 2))
-	key := anonymous()
-	key.Name = "tester"
+	key := plenty()
 	var all []record // newest first
 	for range 137 {
 		rec := record{Account: key.Name, Method: []string{"generate_image", "generate_video"}[rng.IntN(2)]}

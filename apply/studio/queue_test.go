@@ -53,7 +53,7 @@ func TestOneTaskAmongMany(t *testing.T) {
 	<-g.started // a task of the greedy key
 	close(g.open)
 	for turn := 1; ; turn++ {
-		if (<-g.started).Prompt == "the modest one" {
+		if job := <-g.started; job.Text("prompt") == "the modest one" {
 			if turn > 2 {
 				t.Errorf("it was drawn in turn %d", turn)
 			}

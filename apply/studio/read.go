@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"assetform/apply/engine/imaginator"
-	"assetform/config/method"
 )
 
 // The bounds of a page of the task list.
@@ -114,11 +113,5 @@ func (s *Server) health(w http.ResponseWriter, _ *http.Request, _ Key) {
 
 // models answers GET /models, from the method table.
 func (s *Server) models(w http.ResponseWriter, _ *http.Request, _ Key) {
-	list := imaginator.ModelList{Models: []imaginator.Model{}}
-	for _, m := range method.Models {
-		list.Models = append(list.Models, imaginator.Model{
-			ID: m.Name, Type: imaginator.TypeImage, Engine: m.Engine, Credits: m.Credits, Description: m.Doc,
-		})
-	}
-	answer(w, http.StatusOK, list)
+	answer(w, http.StatusOK, imaginator.ModelList{Models: imaginator.Offered()})
 }

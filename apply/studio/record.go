@@ -3,10 +3,13 @@ package studio
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"strconv"
 	"time"
 
 	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine/sketch"
+	"assetform/config/address"
 	"assetform/config/method"
 )
 
@@ -17,14 +20,16 @@ type record struct {
 	ID      uint64 `json:"id"`
 	Account string `json:"account"` // Key.Name
 
-	Method     string `json:"method"`
-	Prompt     string `json:"prompt,omitempty"`
-	Model      string `json:"model,omitempty"`
-	Aspect     string `json:"aspect,omitempty"`
-	Seed       int64  `json:"seed"`
-	Loop       bool   `json:"loop,omitempty"`
-	References int    `json:"references,omitempty"`
-	HasInputs  bool   `json:"has_inputs,omitempty"`
+	Method string `json:"method"`
+	Prompt string `json:"prompt,omitempty"`
+	Model  string `json:"model,omitempty"`
+	Aspect string `json:"aspect,omitempty"`
+	Seed   int64  `json:"seed"`
+	Loop   bool   `json:"loop,omitempty"`
+	// More are the parameters that have no field of their own.
+	More       map[string]any `json:"more,omitempty"`
+	References int            `json:"references,omitempty"`
+	HasInputs  bool           `json:"has_inputs,omitempty"`
 
 	// Idempotency is the hash of the Idempotency-Key, "" if there was none;
 	// Digest is that of the request.
@@ -45,7 +50,7 @@ type record struct {
 
 func (r *record) method() *method.Method { return method.ByName(r.Method) }
 
-func (r *record) kind() method.Kind { return r.method().Kind }
+func (r *record) kind() address.Kind { return r.method().Kind }
 
 func (r *record) cost() method.Cost { return r.method().Cost(r.Model) }
 
@@ -87,17 +92,37 @@ func (r *record) task(base string) imaginator.Task {
 }
 
 // job is what there is to draw, without the inputs.
-func (r *record) job(caption bool) Job {
-	return Job{
-		Method: r.Method, Prompt: r.Prompt, Model: r.Model, Aspect: r.Aspect,
-		Seed: r.Seed, Loop: r.Loop, Caption: caption,
+func (r *record) job(caption bool) sketch.Job {
+	params := map[string]any{"prompt": r.Prompt, "model": r.Model, "aspect_ratio": r.Aspect, "loop": r.Loop}
+	maps.Copy(params, r.More)
+	return sketch.Job{Method: r.Method, Params: params, Seed: r.Seed, Caption: caption}
+}
+
+// setParams takes over what was asked for.
+func (r *record) setParams(params map[string]any) {
+	for name, v := range params {
+		switch name {
+		case "prompt":
+			r.Prompt, _ = v.(string)
+		case "model":
+			r.Model, _ = v.(string)
+		case "aspect_ratio":
+			r.Aspect, _ = v.(string)
+		case "loop":
+			r.Loop, _ = v.(bool)
+		default:
+			if r.More == nil {
+				r.More = map[string]any{}
+			}
+			r.More[name] = v
+		}
 	}
 }
 
 // estimate is the estimated_time that the API document gives for the method.
 // It speaks of the real service's models; this server is faster.
 func estimate(m *method.Method) string {
-	if m.Kind == method.Video {
+	if m.Kind == address.Video {
 		return "30-60 seconds"
 	}
 	for _, in := range m.Inputs {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"assetform/apply/engine/imaginator"
+	"assetform/config/address"
 	"assetform/config/method"
 )
 
@@ -143,7 +144,7 @@ func (g *register) admit(rec record, key Key, queueLimit int, now time.Time) (t 
 	if no := a.mayCharge(key, rec.cost(), now); no != nil {
 		return nil, false, no
 	}
-	if !key.unlimited && a.active >= key.ConcurrentLimit {
+	if a.active >= key.ConcurrentLimit {
 		return nil, false, refuse(imaginator.CodeConcurrentLimitExceeded,
 			"Concurrent tasks limit exceeded (%d)", key.ConcurrentLimit).after(time.Second)
 	}
@@ -164,9 +165,6 @@ func (g *register) admit(rec record, key Key, queueLimit int, now time.Time) (t 
 
 // mayCharge refuses what would exceed an hourly limit. The ledger is rolled.
 func (a *account) mayCharge(key Key, cost method.Cost, now time.Time) *refusal {
-	if key.unlimited {
-		return nil
-	}
 	over := a.ledger.used.Add(cost)
 	if n := over.ImageCredits - key.HourlyImageCredits; cost.ImageCredits > 0 && n > 0 {
 		return refuse(imaginator.CodeHourlyLimitExceeded, "Hourly image limit exceeded (%d/hour)",
@@ -180,8 +178,8 @@ func (a *account) mayCharge(key Key, cost method.Cost, now time.Time) *refusal {
 }
 
 // remaining is what the key has left in this window: credits, or videos.
-func (a *account) remaining(key Key, kind method.Kind) int {
-	if kind == method.Video {
+func (a *account) remaining(key Key, kind address.Kind) int {
+	if kind == address.Video {
 		return max(0, key.HourlyVideos-a.ledger.used.Videos)
 	}
 	return max(0, key.HourlyImageCredits-a.ledger.used.ImageCredits)

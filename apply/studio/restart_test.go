@@ -51,10 +51,10 @@ func TestRestart(t *testing.T) {
 	close(open.open)
 	r = r.reopen(Options{DataDir: dir, Clock: clock.now, Renderer: open, Workers: 1})
 	again := <-open.started
-	if again.Seed != before.Seed || again.Prompt != before.Prompt || len(again.Inputs["references"]) != 2 || !again.Caption {
+	if again.Seed != before.Seed || again.Text("prompt") != before.Text("prompt") || len(again.Images["references"]) != 2 || !again.Caption {
 		t.Errorf("drawn again as %+v, was %+v", again, before)
 	}
-	if job := <-open.started; job.Prompt != "waiting" || job.Aspect != "portrait" {
+	if job := <-open.started; job.Text("prompt") != "waiting" || job.Text("aspect_ratio") != "portrait" {
 		t.Errorf("the second is %+v", job)
 	}
 	for _, id := range []string{drawn.TaskID, waiting.TaskID} {

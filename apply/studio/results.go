@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine/sketch"
 )
 
 // serveResult answers GET /results/{id}. The id is the right to fetch: no key
@@ -30,9 +31,9 @@ func (s *Server) serveResult(w http.ResponseWriter, r *http.Request, id string) 
 		writeHTML(w, http.StatusOK)
 		return
 	}
-	f := formatOf(rec.kind())
-	if f == MP4 && wantsWebM(r.Header.Values("Accept")) {
-		f = WebM
+	f := sketch.FormatOf(rec.kind())
+	if f == sketch.MP4 && wantsWebM(r.Header.Values("Accept")) {
+		f = sketch.WebM
 	}
 	content, err := s.openResult(rec, f)
 	switch {
@@ -46,7 +47,7 @@ func (s *Server) serveResult(w http.ResponseWriter, r *http.Request, id string) 
 	defer content.Close()
 	h := w.Header()
 	h.Set("Content-Type", string(f))
-	h.Set("Content-Disposition", fmt.Sprintf("inline; filename=%q", rec.taskID()+f.extension()))
+	h.Set("Content-Disposition", fmt.Sprintf("inline; filename=%q", rec.taskID()+extension(f)))
 	h.Set("ETag", etag(rec, f))
 	h.Set("Vary", "Accept")
 	h.Set("Cache-Control", "private, max-age=3600")
@@ -61,8 +62,8 @@ func (s *Server) expired(rec record) bool {
 
 // etag is strong: a result never changes, and the WebM of a video follows from
 // the same record as its MP4.
-func etag(rec record, f Format) string {
-	if f == WebM {
+func etag(rec record, f sketch.Format) string {
+	if f == sketch.WebM {
 		return `"` + rec.SHA256 + `-webm"`
 	}
 	return `"` + rec.SHA256 + `"`
@@ -70,10 +71,10 @@ func etag(rec record, f Format) string {
 
 // openResult opens the stored result. The WebM of a video is drawn when it is
 // first asked for, once however many ask.
-func (s *Server) openResult(rec record, f Format) (io.ReadSeekCloser, error) {
+func (s *Server) openResult(rec record, f sketch.Format) (io.ReadSeekCloser, error) {
 	name := resultName(rec.Result, f)
 	content, err := s.blobs.open(name)
-	if f != WebM || !errors.Is(err, fs.ErrNotExist) {
+	if f != sketch.WebM || !errors.Is(err, fs.ErrNotExist) {
 		return content, err
 	}
 	_, err, _ = s.webm.Do(name, func() (any, error) {
@@ -83,7 +84,7 @@ func (s *Server) openResult(rec record, f Format) (io.ReadSeekCloser, error) {
 		case <-s.ctx.Done():
 			return nil, s.ctx.Err()
 		}
-		return s.render(s.ctx, rec, WebM)
+		return s.render(s.ctx, rec, sketch.WebM)
 	})
 	if err != nil {
 		return nil, err
@@ -101,9 +102,9 @@ func wantsWebM(accept []string) bool {
 			continue
 		}
 		switch t {
-		case string(WebM):
+		case string(sketch.WebM):
 			webm = true
-		case string(MP4), "video/*", "*/*":
+		case string(sketch.MP4), "video/*", "*/*":
 			return false
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"assetform/apply/engine/imaginator"
+	"assetform/apply/engine/sketch"
 	"assetform/config/method"
 )
 
@@ -106,15 +107,15 @@ func TestLostFile(t *testing.T) {
 // counting counts what it draws.
 type counting struct{ png, mp4, webm atomic.Int32 }
 
-func (c *counting) Render(ctx context.Context, w io.Writer, job Job, f Format) error {
+func (c *counting) Render(ctx context.Context, w io.Writer, job sketch.Job, f sketch.Format) error {
 	switch f {
-	case PNG:
+	case sketch.PNG:
 		c.png.Add(1)
-	case MP4:
+	case sketch.MP4:
 		c.mp4.Add(1)
-	case WebM:
+	case sketch.WebM:
 		c.webm.Add(1)
-		if len(job.Inputs["image"]) != 1 || !job.Loop {
+		if len(job.Images["image"]) != 1 || job.Params["loop"] != true {
 			panic("the inputs of the video are gone")
 		}
 		time.Sleep(20 * time.Millisecond)
@@ -187,8 +188,8 @@ func TestRenderFailures(t *testing.T) {
 // explosive fails as its prompt says.
 type explosive struct{}
 
-func (explosive) Render(ctx context.Context, w io.Writer, job Job, f Format) error {
-	switch job.Prompt {
+func (explosive) Render(ctx context.Context, w io.Writer, job sketch.Job, f sketch.Format) error {
+	switch job.Text("prompt") {
 	case "error":
 		io.WriteString(w, "half")
 		return errors.New("no paint")
@@ -202,7 +203,7 @@ func (explosive) Render(ctx context.Context, w io.Writer, job Job, f Format) err
 // inputs for which there is no room are refused without being charged.
 func TestMemoryIsBounded(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, Options{Anonymous: true})
+	r := newRig(t, Options{Keys: Keys{plenty()}})
 	b := newMemoryBlobs(1000)
 	r.server.blobs = b
 	var paths []string
@@ -232,7 +233,7 @@ func TestMemoryIsBounded(t *testing.T) {
 func TestForgetting(t *testing.T) {
 	t.Parallel()
 	clock := newFakeClock()
-	r := newRig(t, Options{Anonymous: true, Clock: clock.now})
+	r := newRig(t, Options{Keys: Keys{plenty()}, Clock: clock.now})
 	var ids []string
 	for range 10 {
 		ids = append(ids, r.wait(r.image().TaskID).ID)

@@ -29,7 +29,7 @@ func TestResultURLs(t *testing.T) {
 // TestPanicInRequest: a bug answers SERVER_ERROR, without its text.
 func TestPanicInRequest(t *testing.T) {
 	t.Parallel()
-	opts, err := Options{Anonymous: true}.withDefaults()
+	opts, err := Options{Keys: Keys{plenty()}}.withDefaults()
 	if err != nil {
 		t.Fatal(err)
 	}

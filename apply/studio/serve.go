@@ -45,9 +45,6 @@ func Serve(ctx context.Context, o ServeOptions, out io.Writer) error {
 	if o.Listen == "" {
 		o.Listen = DefaultListen
 	}
-	if o.Anonymous {
-		return errors.New("serve: anonymous access is for a server inside this process")
-	}
 	var secret string
 	if len(o.Keys) == 0 {
 		secret = randomSecret()

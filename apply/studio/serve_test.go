@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
 )
 
@@ -147,7 +148,6 @@ func TestServeErrors(t *testing.T) {
 		"address taken": {Listen: taken.Addr().String()},
 		"no address":    {Listen: "nonsense"},
 		"fail rate":     {Options: Options{FailRate: 2}, Listen: "127.0.0.1:0"},
-		"anonymous":     {Options: Options{Anonymous: true}, Listen: "127.0.0.1:0"},
 		"latency":       {Options: Options{Latency: -1}, Listen: "127.0.0.1:0"},
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
@@ -168,7 +168,7 @@ func TestServeFinishes(t *testing.T) {
 	c := client(t, s.base, testSecret)
 	var ids []string
 	for i := range 2 {
-		made, err := c.Submit(t.Context(), imaginator.Request{Method: imaginator.GenerateImage, Prompt: "x"}, fmt.Sprint(i))
+		made, err := c.Submit(t.Context(), engine.Request{Method: "generate_image", Params: map[string]any{"prompt": "x"}}, fmt.Sprint(i))
 		if err != nil {
 			t.Fatal(err)
 		}

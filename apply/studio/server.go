@@ -10,10 +10,10 @@ import (
 	"sync"
 	"time"
 
+	"assetform/apply/engine/imaginator"
+
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
-
-	"assetform/apply/engine/imaginator"
 )
 
 // The bounds of a server whose Options do not name others.
@@ -23,7 +23,6 @@ const (
 	DefaultQueueLimit = 10_000
 	DefaultResultTTL  = 24 * time.Hour
 	DefaultMemory     = 512 << 20 // bytes
-	localMemory       = 128 << 20 // bytes, of an anonymous server: its client fetches at once
 
 	taskTTL       = 7 * 24 * time.Hour // how long a finished task is remembered
 	registerLimit = 128 << 20          // bytes of records, about 100,000; the oldest finished go
@@ -35,9 +34,6 @@ const (
 type Options struct {
 	// Keys are the keys that are accepted.
 	Keys Keys
-	// Anonymous accepts every request, with or without a key, for one account
-	// without limits. It is for servers that only this process can reach.
-	Anonymous bool
 	// DataDir keeps tasks and results across restarts; "" keeps them in
 	// memory. The directory is created, and used by one server at a time.
 	DataDir string
@@ -47,9 +43,6 @@ type Options struct {
 	// Renderer draws; nil is the sketch engine.
 	Renderer  Renderer
 	NoCaption bool // no strip with the prompt on results
-	// Unwritten says of a prompt that it must not stand on the result; nil:
-	// all may.
-	Unwritten func(prompt string) bool
 	// Clock tells the time for accounting, expiry and latency; nil is
 	// time.Now. Timers are those of package time.
 	Clock func() time.Time
@@ -64,7 +57,7 @@ type Options struct {
 	Logger     *slog.Logger
 	BodyLimit  int64 // bytes of a request body; 0 is DefaultBodyLimit
 	MaxPixels  int   // of an input image, and twice that of all in a request; 0 is DefaultMaxPixels
-	Memory     int64 // bytes of results and inputs without DataDir; 0 is DefaultMemory, less if Anonymous
+	Memory     int64 // bytes of results and inputs without DataDir; 0 is DefaultMemory
 	QueueLimit int   // unfinished tasks of all keys; 0 is DefaultQueueLimit
 	Workers    int   // tasks drawn at once; 0 is one for each processor
 }
@@ -81,9 +74,6 @@ func (o Options) withDefaults() (Options, error) {
 	setDefault(&o.BodyLimit, DefaultBodyLimit)
 	setDefault(&o.MaxPixels, DefaultMaxPixels)
 	setDefault(&o.QueueLimit, DefaultQueueLimit)
-	if o.Anonymous {
-		setDefault(&o.Memory, localMemory)
-	}
 	setDefault(&o.Memory, DefaultMemory)
 	setDefault(&o.ResultTTL, DefaultResultTTL)
 	setDefault(&o.Workers, runtime.GOMAXPROCS(0))
@@ -107,13 +97,12 @@ func setDefault[T int | int64 | time.Duration](v *T, def T) {
 
 // A Server is the Imaginator API as an http.Handler. Make one with New.
 type Server struct {
-	opts      Options
-	anonymous Key
-	register  *register
-	archive   *archive // nil without a data directory
-	blobs     blobs
-	queue     *queue
-	faults    *faults
+	opts     Options
+	register *register
+	archive  *archive // nil without a data directory
+	blobs    blobs
+	queue    *queue
+	faults   *faults
 
 	uploads  *semaphore.Weighted // bytes of large bodies being read
 	decoding chan struct{}       // images being decoded to pixels
@@ -135,14 +124,13 @@ func New(opts Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		opts:      opts,
-		anonymous: anonymous(),
-		queue:     newQueue(),
-		faults:    newFaults(opts.Faults),
-		uploads:   semaphore.NewWeighted(2 * opts.BodyLimit),
-		decoding:  make(chan struct{}, opts.Workers),
-		drawing:   make(chan struct{}, opts.Workers),
-		stopping:  make(chan struct{}),
+		opts:     opts,
+		queue:    newQueue(),
+		faults:   newFaults(opts.Faults),
+		uploads:  semaphore.NewWeighted(2 * opts.BodyLimit),
+		decoding: make(chan struct{}, opts.Workers),
+		drawing:  make(chan struct{}, opts.Workers),
+		stopping: make(chan struct{}),
 	}
 	if err := s.open(); err != nil {
 		return nil, err

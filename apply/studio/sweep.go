@@ -5,7 +5,8 @@ import (
 	"time"
 
 	"assetform/apply/engine/imaginator"
-	"assetform/config/method"
+	"assetform/apply/engine/sketch"
+	"assetform/config/address"
 )
 
 // sweepEvery is the time between two sweeps.
@@ -50,8 +51,8 @@ func (s *Server) removeLeftovers(recs []record) error {
 	needed := map[string]bool{}
 	for _, rec := range recs {
 		needed[inputsName(rec.Result)] = rec.HasInputs
-		needed[resultName(rec.Result, formatOf(rec.kind()))] = true
-		needed[resultName(rec.Result, WebM)] = true
+		needed[resultName(rec.Result, sketch.FormatOf(rec.kind()))] = true
+		needed[resultName(rec.Result, sketch.WebM)] = true
 	}
 	names, err := dir.leftovers(needed)
 	if err != nil {
@@ -71,8 +72,8 @@ func (s *Server) removeFiles(rec record) {
 	if rec.Status != imaginator.StatusCompleted {
 		return
 	}
-	s.removeBlob(resultName(rec.Result, formatOf(rec.kind())))
-	if rec.kind() == method.Video {
-		s.removeBlob(resultName(rec.Result, WebM))
+	s.removeBlob(resultName(rec.Result, sketch.FormatOf(rec.kind())))
+	if rec.kind() == address.Video {
+		s.removeBlob(resultName(rec.Result, sketch.WebM))
 	}
 }

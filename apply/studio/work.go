@@ -10,7 +10,8 @@ import (
 	"time"
 
 	"assetform/apply/engine/imaginator"
-	"assetform/config/method"
+	"assetform/apply/engine/sketch"
+	"assetform/config/address"
 )
 
 // work draws tasks until the queue is closed.
@@ -35,7 +36,7 @@ func (s *Server) process(t *task) {
 		s.finish(t, end)
 		return
 	}
-	info, err := s.render(s.ctx, rec, formatOf(rec.kind()))
+	info, err := s.render(s.ctx, rec, sketch.FormatOf(rec.kind()))
 	switch {
 	case s.ctx.Err() != nil:
 		return
@@ -77,7 +78,7 @@ func (s *Server) publish(t *task, end record) {
 		s.register.advance(t, end)
 		// The inputs of a video are kept for as long as its result: they are
 		// needed again if someone asks for WebM.
-		if err == nil && end.HasInputs && (end.kind() == method.Image || end.Status == imaginator.StatusFailed) {
+		if err == nil && end.HasInputs && (end.kind() == address.Image || end.Status == imaginator.StatusFailed) {
 			s.removeBlob(inputsName(end.Result))
 		}
 	}
@@ -89,12 +90,12 @@ func (s *Server) publish(t *task, end record) {
 }
 
 // render draws a task and stores the result.
-func (s *Server) render(ctx context.Context, rec record, f Format) (info blobInfo, err error) {
+func (s *Server) render(ctx context.Context, rec record, f sketch.Format) (info blobInfo, err error) {
 	ctx, cancel := context.WithTimeout(ctx, renderTimeout)
 	defer cancel()
-	job := rec.job(!s.opts.NoCaption && (s.opts.Unwritten == nil || !s.opts.Unwritten(rec.Prompt)))
+	job := rec.job(!s.opts.NoCaption)
 	if rec.HasInputs {
-		if job.Inputs, err = s.loadInputs(rec); err != nil {
+		if job.Images, err = s.loadInputs(rec); err != nil {
 			return info, fmt.Errorf("read input images: %w", err)
 		}
 	}
@@ -116,14 +117,14 @@ func (s *Server) safely(do func() error) (err error) {
 }
 
 // saveInputs keeps the images of an order until the task is drawn.
-func (s *Server) saveInputs(rec record, in Inputs) error {
+func (s *Server) saveInputs(rec record, in map[string][][]byte) error {
 	_, err := s.blobs.put(inputsName(rec.Result), func(w io.Writer) error {
 		return gob.NewEncoder(w).Encode(in)
 	})
 	return err
 }
 
-func (s *Server) loadInputs(rec record) (in Inputs, err error) {
+func (s *Server) loadInputs(rec record) (in map[string][][]byte, err error) {
 	r, err := s.blobs.open(inputsName(rec.Result))
 	if err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ import (
 func TestLatency(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, Options{Anonymous: true, Latency: 30 * time.Second, Workers: 1})
+		r := newRig(t, Options{Keys: Keys{plenty()}, Latency: 30 * time.Second, Workers: 1})
 		var ids []string
 		for range 20 {
 			ids = append(ids, r.image().TaskID)
@@ -56,7 +56,7 @@ func TestLatencyAcrossRestart(t *testing.T) {
 func TestSweepRuns(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, Options{Anonymous: true, ResultTTL: time.Hour})
+		r := newRig(t, Options{Keys: Keys{plenty()}, ResultTTL: time.Hour})
 		r.image()
 		time.Sleep(time.Hour + 2*sweepEvery)
 		if n, size := heldIn(r.server.blobs.(*memoryBlobs)); n != 0 || size != 0 {

@@ -8,8 +8,8 @@
 // with it and the reference pages are generated from it. A fact about a method
 // that stands anywhere else is a bug.
 //
-// The package imports nothing else of assetform, so that both the
-// configuration and the local server can read it. Start at Table.
+// The package imports nothing else of assetform but config/address, so that
+// both the configuration and the local server can read it. Start at Table.
 //
 // Source of every fact: the Imaginator API document, "Generation Methods
 // Summary", the parameter tables of each method and "Credits System".

@@ -1,13 +1,27 @@
 package method
 
+import (
+	"strings"
+
+	"assetform/config/address"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// NormalText is a text parameter as it is hashed and sent: Unicode NFC, lines
+// that end in LF, without white space at both ends.
+func NormalText(s string) string {
+	return strings.TrimSpace(strings.ReplaceAll(norm.NFC.String(s), "\r\n", "\n"))
+}
+
 // Kind says what a method delivers: it is also the block type of the assets
 // that use it.
 type Kind string
 
 // The two kinds of assets.
 const (
-	Image Kind = "image"
-	Video Kind = "video"
+	Image address.Kind = "image"
+	Video address.Kind = "video"
 )
 
 // ParamType is the type of a scalar parameter.
@@ -45,7 +59,7 @@ type Input struct {
 // Method is one generating endpoint of the API.
 type Method struct {
 	Name   string // API method and last element of its path, "generate_image"
-	Kind   Kind
+	Kind   address.Kind
 	Engine string
 	Params []Param
 	Inputs []Input
@@ -93,12 +107,12 @@ func model(def string, values ...string) Param {
 // Table lists the methods in the order of the API document.
 var Table = []*Method{
 	{
-		Name: "generate_image", Kind: Image, Engine: "Whisk/Flow",
+		Name: "generate_image", Kind: address.Image, Engine: "Whisk/Flow",
 		Params: []Param{prompt, model("imagen3.5", "imagen3.5", "nano_banana", "nano_banana_pro"), anyAspect, seed},
 		Doc:    "An image from a prompt.",
 	},
 	{
-		Name: "generate_image_with_references", Kind: Image, Engine: "Flow",
+		Name: "generate_image_with_references", Kind: address.Image, Engine: "Flow",
 		Params: []Param{prompt, model("nano_banana_pro", "nano_banana", "nano_banana_pro"), anyAspect, seed},
 		Inputs: []Input{{
 			Name: "references", Wire: "image_base64_list", Required: true, Selects: true, List: true, Min: 1, Max: 5,
@@ -107,7 +121,7 @@ var Table = []*Method{
 		Doc: "An image from a prompt and one to five reference images.",
 	},
 	{
-		Name: "generate_recipe", Kind: Image, Engine: "Whisk",
+		Name: "generate_recipe", Kind: address.Image, Engine: "Whisk",
 		Params: []Param{optional(prompt), anyAspect},
 		Inputs: []Input{
 			{Name: "subject", Wire: "subject_image_base64", Required: true, Selects: true, Doc: "What to generate."},
@@ -117,12 +131,12 @@ var Table = []*Method{
 		Doc: "An image composed of a subject, a scene and a style.",
 	},
 	{
-		Name: "generate_video", Kind: Video, Engine: "Flow (Veo)",
+		Name: "generate_video", Kind: address.Video, Engine: "Flow (Veo)",
 		Params: []Param{prompt, videoAspect, seed},
 		Doc:    "A video from a prompt.",
 	},
 	{
-		Name: "generate_video_from_image", Kind: Video, Engine: "Whisk",
+		Name: "generate_video_from_image", Kind: address.Video, Engine: "Whisk",
 		Params: []Param{prompt, onlyLandscape, {
 			Name: "loop", Wire: "loop_video", Type: Boolean, Default: false,
 			Doc: "Loop the video: its last frame leads into its first.",
@@ -131,7 +145,7 @@ var Table = []*Method{
 		Doc:    "A video that animates an image. Landscape only.",
 	},
 	{
-		Name: "generate_video_transition", Kind: Video, Engine: "Flow",
+		Name: "generate_video_transition", Kind: address.Video, Engine: "Flow",
 		Params: []Param{prompt, onlyLandscape},
 		Inputs: []Input{
 			{Name: "start_image", Wire: "start_image_base64", Required: true, Selects: true, Doc: "The first frame."},
@@ -140,7 +154,7 @@ var Table = []*Method{
 		Doc: "A video that moves from a start image to an end image. Landscape only.",
 	},
 	{
-		Name: "generate_video_reference", Kind: Video, Engine: "Flow",
+		Name: "generate_video_reference", Kind: address.Video, Engine: "Flow",
 		Params: []Param{prompt, videoAspect},
 		Inputs: []Input{{
 			Name: "reference_image", Wire: "reference_image_base64", Required: true, Selects: true,
@@ -209,7 +223,7 @@ func (m *Method) Input(name string) (Input, bool) {
 // Cost is what one generation with that model is charged. An empty model
 // stands for the method's default; methods without a model take none.
 func (m *Method) Cost(model string) Cost {
-	if m.Kind == Video {
+	if m.Kind == address.Video {
 		return Cost{Videos: 1}
 	}
 	if p, ok := m.Param("model"); ok && model == "" {

@@ -3,6 +3,7 @@ package render
 import (
 	"time"
 
+	"assetform/config/address"
 	"assetform/config/method"
 	"assetform/plan"
 )
@@ -21,7 +22,7 @@ const (
 func Typical(name string) (shortest, longest time.Duration) {
 	m := method.ByName(name)
 	switch {
-	case m == nil || m.Kind == method.Video:
+	case m == nil || m.Kind == address.Video:
 		return 30 * time.Second, 60 * time.Second
 	case len(m.Inputs) > 0:
 		return 15 * time.Second, 45 * time.Second

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf16"
 
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/plan"
@@ -30,7 +31,7 @@ func hostileDocument(r *rand.Rand, n int) plan.Document {
 	var changes []plan.ChangeDocument
 	for i := range n {
 		c := plan.ChangeDocument{
-			Address: fmt.Sprintf("image.icon[%q]", fmt.Sprint(i)+pick()), Kind: method.Image, Action: plan.Actions[r.IntN(len(plan.Actions))],
+			Address: fmt.Sprintf("image.icon[%q]", fmt.Sprint(i)+pick()), Kind: address.Image, Action: plan.Actions[r.IntN(len(plan.Actions))],
 			Reasons: []plan.Reason{plan.Reason("input:" + pick()), plan.Reason("upstream:" + pick()), plan.Reason("same_inputs:" + pick()), plan.Reason(pick())},
 			Method:  pick(), Provider: pick(), Output: pick(), PreviousAddress: pick(), PreviousOutput: pick(),
 			Before:  map[string]any{"prompt": text(), pick(): text(), "references": []any{pick(), pick()}, "n": 1.5},

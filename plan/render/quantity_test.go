@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/plan"
@@ -41,9 +42,9 @@ func TestQuantities(t *testing.T) {
 }
 
 // generation is a create or update of one image credit.
-func generation(address, provider string, up ...string) plan.ChangeDocument {
+func generation(addr, provider string, up ...string) plan.ChangeDocument {
 	c := plan.ChangeDocument{
-		Address: address, Kind: method.Image, Action: plan.Create, Reasons: []plan.Reason{"new"}, Method: "generate_image",
+		Address: addr, Kind: address.Image, Action: plan.Create, Reasons: []plan.Reason{"new"}, Method: "generate_image",
 		Provider: provider, Output: "art/a.png", After: map[string]any{"prompt": "A"}, Cost: method.Cost{ImageCredits: 1},
 	}
 	for _, u := range up {

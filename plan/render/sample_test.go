@@ -3,6 +3,7 @@ package render
 import (
 	"strings"
 
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/plan"
@@ -58,17 +59,17 @@ func sample() plan.Document {
 	credit, video := method.Cost{ImageCredits: 1}, method.Cost{Videos: 1}
 	d := document(
 		plan.ChangeDocument{
-			Address: `image.icon["shield"]`, Kind: method.Image, Action: plan.Create, Reasons: []plan.Reason{"new"},
+			Address: `image.icon["shield"]`, Kind: address.Image, Action: plan.Create, Reasons: []plan.Reason{"new"},
 			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/icons/shield.png",
 			After: square("Game icon of a round shield with an iron boss" + style), Cost: credit,
 		},
 		plan.ChangeDocument{
-			Address: `image.icon["sword"]`, Kind: method.Image, Action: plan.Restore, Reasons: []plan.Reason{"input:prompt"},
+			Address: `image.icon["sword"]`, Kind: address.Image, Action: plan.Restore, Reasons: []plan.Reason{"input:prompt"},
 			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/icons/sword.png",
 			Before: square("Game icon of a sword"), After: square("Game icon of a rusty sword"),
 		},
 		plan.ChangeDocument{
-			Address: "image.knight", Kind: method.Image, Action: plan.Update, Reasons: []plan.Reason{"input:model", "input:prompt", "input:seed"},
+			Address: "image.knight", Kind: address.Image, Action: plan.Update, Reasons: []plan.Reason{"input:model", "input:prompt", "input:seed"},
 			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/knight.png",
 			Before: map[string]any{"prompt": long, "seed": int64(7)},
 			After: map[string]any{
@@ -78,45 +79,45 @@ func sample() plan.Document {
 			Cost: method.Cost{ImageCredits: 2},
 		},
 		plan.ChangeDocument{
-			Address: "image.logo", Kind: method.Image, Action: plan.NoOp, Drifted: true, Reasons: []plan.Reason{},
+			Address: "image.logo", Kind: address.Image, Action: plan.NoOp, Drifted: true, Reasons: []plan.Reason{},
 			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/logo.png",
 			Before: map[string]any{"prompt": "A logo"}, After: square("A logo"),
 		},
 		plan.ChangeDocument{
-			Address: "image.new_name", Kind: method.Image, Action: plan.Move, Reasons: []plan.Reason{"moved"},
+			Address: "image.new_name", Kind: address.Image, Action: plan.Move, Reasons: []plan.Reason{"moved"},
 			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/new.png", PreviousAddress: "image.old_name", PreviousOutput: "art/old.png",
 			Before: map[string]any{"prompt": "A name"}, After: square("A name"),
 		},
 		plan.ChangeDocument{
-			Address: "image.photo", Kind: method.Image, Action: plan.Import, Reasons: []plan.Reason{"new"},
+			Address: "image.photo", Kind: address.Image, Action: plan.Import, Reasons: []plan.Reason{"new"},
 			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/photo.jpg", After: square("A photograph"),
 		},
 		plan.ChangeDocument{
-			Address: "image.same", Kind: method.Image, Action: plan.Restore, Reasons: []plan.Reason{"new", `same_inputs:image.icon["shield"]`},
+			Address: "image.same", Kind: address.Image, Action: plan.Restore, Reasons: []plan.Reason{"new", `same_inputs:image.icon["shield"]`},
 			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/same.png",
 			After: square("Game icon of a round shield with an iron boss" + style),
 		},
 		plan.ChangeDocument{
-			Address: "image.secret", Kind: method.Image, Action: plan.Update, Reasons: []plan.Reason{"input:prompt", "resume"},
+			Address: "image.secret", Kind: address.Image, Action: plan.Update, Reasons: []plan.Reason{"input:prompt", "resume"},
 			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/secret.png",
 			Before: map[string]any{"prompt": map[string]any{"sensitive": hashA}},
 			After:  map[string]any{"prompt": map[string]any{"sensitive": hashB}, "model": "imagen3.5", "aspect_ratio": "landscape"},
 		},
 		plan.ChangeDocument{
-			Address: "image.shot", Kind: method.Image, Action: plan.Delete, Reasons: []plan.Reason{},
+			Address: "image.shot", Kind: address.Image, Action: plan.Delete, Reasons: []plan.Reason{},
 			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/shot.png", Before: map[string]any{"prompt": "A shot"},
 		},
 		plan.ChangeDocument{
-			Address: "image.sketch", Kind: method.Image, Action: plan.Forget, Reasons: []plan.Reason{},
+			Address: "image.sketch", Kind: address.Image, Action: plan.Forget, Reasons: []plan.Reason{},
 			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/sketch.png", Before: map[string]any{"prompt": "A sketch"},
 		},
 		plan.ChangeDocument{
-			Address: "image.still", Kind: method.Image, Action: plan.NoOp, Reasons: []plan.Reason{},
+			Address: "image.still", Kind: address.Image, Action: plan.NoOp, Reasons: []plan.Reason{},
 			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/still.png",
 			Before: map[string]any{"prompt": "Still"}, After: square("Still"),
 		},
 		plan.ChangeDocument{
-			Address: "video.idle", Kind: method.Video, Action: plan.Update, Reasons: []plan.Reason{"upstream:image.knight"}, Conditional: true,
+			Address: "video.idle", Kind: address.Video, Action: plan.Update, Reasons: []plan.Reason{"upstream:image.knight"}, Conditional: true,
 			Method: "generate_video_from_image", Provider: plan.ProviderPaid, Output: "video/idle.mp4",
 			Before: map[string]any{"prompt": "The knight breathes", "image": hashA, "loop": true},
 			After: map[string]any{
@@ -125,7 +126,7 @@ func sample() plan.Document {
 			Cost: video,
 		},
 		plan.ChangeDocument{
-			Address: "video.reveal", Kind: method.Video, Action: plan.Create, Reasons: []plan.Reason{"new"},
+			Address: "video.reveal", Kind: address.Video, Action: plan.Create, Reasons: []plan.Reason{"new"},
 			Method: "generate_video_transition", Provider: plan.ProviderPaid, Output: "video/reveal.mp4",
 			After: map[string]any{
 				"prompt": "Camera pushes through the gate", "start_image": hashB, "end_image": map[string]any{"upstream": "image.knight"},

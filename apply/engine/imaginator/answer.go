@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"assetform/config/method"
 )
 
 // maxDepth is how deep an answer's JSON may nest. The documented ones need 5.
@@ -36,7 +38,7 @@ func (c *Client) op(method string, elements ...string) string {
 // what a server calls a task or a result.
 func (c *Client) element(e string) string {
 	own := []string{PathTask, PathTasks, PathQuota, PathHealth, PathModels}
-	if slices.Contains(own, e) || slices.Contains(Methods, Method(e)) {
+	if slices.Contains(own, e) || method.ByName(e) != nil {
 		return e
 	}
 	return c.scrub.words(e, maxMessage)

@@ -7,6 +7,8 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"testing"
+
+	"assetform/apply/engine"
 )
 
 // discard is a Sink that only counts.
@@ -74,11 +76,11 @@ func overTCP(b *testing.B, h http.Handler) *Client {
 // BenchmarkSubmitReferences sends 5 images of 2 MiB: 10 MiB in memory, held by
 // the caller; what Submit allocates beside them is what counts here.
 func BenchmarkSubmitReferences(b *testing.B) {
-	req := Request{Method: GenerateImageWithReferences, Prompt: "p", Model: ModelNanoBanana}
+	req := engine.Request{Method: "generate_image_with_references", Params: params{"prompt": "p"}, Images: images{}}
 	for range 5 {
-		req.ImageList = append(req.ImageList, make(Image, 2<<20))
+		req.Images["references"] = append(req.Images["references"], make([]byte, 2<<20))
 	}
-	_, length, err := req.encode()
+	_, length, err := encode(req)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"assetform/apply/engine"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -184,7 +186,7 @@ func FuzzAnswers(f *testing.F) {
 		}), func(cfg *Config) { cfg.Limits.Attempts = 1 })
 		created, err := submit(c)
 		if err != nil {
-			if e := asError(t, err); e.Status != status || Classify(err) == ClassNeverSent {
+			if e := asError(t, err); e.Status != status || engine.Classify(err) == engine.ClassNeverSent {
 				t.Errorf("answer %d became %+v", status, e)
 			}
 		} else if created.TaskID == "" || status > 299 {

@@ -13,12 +13,9 @@ import (
 	"strings"
 	"time"
 
+	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator/reach"
 )
-
-// ErrResultGone is in the chain of a Download error where the result URL
-// answers 403, 404 or 410. Results expire: ask the task for a fresh URL.
-var ErrResultGone = errors.New("the result is not there any more, or not for this URL")
 
 // progressBytes is how much more a resumed download must bring for its earlier
 // failures to be forgotten. It bounds the tries of one download by its size.
@@ -26,14 +23,6 @@ const progressBytes = 1 << 20
 
 // copyBuffer is the memory that a download takes, whatever its size.
 const copyBuffer = 64 << 10
-
-// A Sink takes the bytes of a download in order. Reset forgets what was
-// written: a download that was cut off and cannot be resumed starts again from
-// its first byte. Reset is not called before the first Write.
-type Sink interface {
-	io.Writer
-	Reset() error
-}
 
 // Downloaded says what a download brought.
 type Downloaded struct {
@@ -51,7 +40,7 @@ type Downloaded struct {
 // has a strong ETag for the result, else from the start. On an error dst may
 // hold a part. An error of dst itself ends the download and can be found with
 // errors.Is and errors.As.
-func (c *Client) Download(ctx context.Context, resultURL, accept string, dst Sink) (Downloaded, error) {
+func (c *Client) Download(ctx context.Context, resultURL, accept string, dst engine.Sink) (Downloaded, error) {
 	u, err := c.resolve(resultURL)
 	if err != nil {
 		return Downloaded{}, &Error{Op: "GET result", NeverSent: true, Message: "not fetched", Err: c.scrub.cause(err)}
@@ -70,7 +59,7 @@ type download struct {
 	op     string
 	url    *url.URL
 	accept string
-	dst    Sink
+	dst    engine.Sink
 
 	n         int64  // bytes in dst
 	total     int64  // as the server says; -1 if it does not
@@ -144,7 +133,7 @@ func (d *download) begin(resp *http.Response) *Error {
 		return d.cannotResume(status, "the server has no more of the result, which was cut off")
 	case status == http.StatusForbidden || status == http.StatusNotFound || status == http.StatusGone:
 		failure := d.client.refusal(d.op, resp)
-		failure.Err = ErrResultGone
+		failure.Err = engine.ErrResultGone
 		return failure
 	case status >= 200 && status <= 299:
 		return &Error{Op: d.op, Status: status, Message: "the answer is no result"}

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"assetform/apply/engine"
 )
 
 // result is a file on a server that cuts its answers off.
@@ -184,7 +186,7 @@ func TestDownloadAnswers(t *testing.T) {
 				var got memory
 				_, err := c.Download(t.Context(), "/r?sig=s3cret", "", &got)
 				wantContains(t, asError(t, err).Error(), test.words, "GET /r: ")
-				if errors.Is(err, ErrResultGone) != test.gone {
+				if errors.Is(err, engine.ErrResultGone) != test.gone {
 					t.Errorf("ErrResultGone: %v, want %v: %v", !test.gone, test.gone, err)
 				}
 				if n := int(tries.Load()); n != test.tries {

@@ -1,11 +1,12 @@
 package imaginator
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"time"
+
+	"assetform/apply/engine"
 )
 
 // The error codes of the API document.
@@ -36,57 +37,18 @@ var CodeStatus = map[string]int{
 	CodeServerError:             http.StatusInternalServerError,
 }
 
-// A Class says what an error means for a create request. The zero value is the
-// careful one.
-type Class int
-
-const (
-	// ClassUnknown: the request may have been accepted and paid for. Reset,
-	// timeout or end of stream after sending began, a success that names no
-	// task, any 5xx and 3xx, and each 4xx that is none of those below: a
-	// gateway may answer so while the API goes on.
-	ClassUnknown Class = iota
-	// ClassNeverSent: the connection failed before anything was sent. Nothing
-	// was paid; it may be sent again.
-	ClassNeverSent
-	// ClassFatal: 401, 403, NO_ACTIVE_LICENSE, and a 404 or 405 without the
-	// API's error body. No request sent so will be accepted.
-	ClassFatal
-	// ClassHourlyLimit: HOURLY_LIMIT_EXCEEDED. No more of this kind for now.
-	ClassHourlyLimit
-	// ClassConcurrentLimit: CONCURRENT_LIMIT_EXCEEDED, and any other 429 with
-	// the API's error body: wait (RetryAfter, if given) and try again.
-	ClassConcurrentLimit
-	// ClassRefused: 400, 404, 405, 413, 415 or 422 with the API's error body,
-	// and a bare 413. This request will not be accepted as it is.
-	ClassRefused
-)
-
-func (c Class) String() string {
-	switch c {
-	case ClassNeverSent:
-		return "never sent"
-	case ClassFatal:
-		return "all refused"
-	case ClassHourlyLimit:
-		return "hourly limit"
-	case ClassConcurrentLimit:
-		return "concurrent limit"
-	case ClassRefused:
-		return "refused"
-	default:
-		return "unknown outcome"
+// As gives apply's view of the error to errors.As.
+func (e *Error) As(target any) bool {
+	to, ok := target.(**engine.Error)
+	if ok {
+		*to = &engine.Error{
+			Class: e.class(), NotFound: e.Code == CodeTaskNotFound, KeyRefused: e.KeyRefused(), Own: e.APIBody,
+			NotTheService: e.Page && e.Status == http.StatusOK,
+			Passing:       (e.Status == 0 || e.Status >= 500) && e.Err != nil && e.Message == "",
+			RetryAfter:    e.RetryAfter, Message: e.Message, Err: e,
+		}
 	}
-}
-
-// Classify returns the class of an error that Submit returned. An error that
-// is none of this package's is ClassUnknown.
-func Classify(err error) Class {
-	var e *Error
-	if !errors.As(err, &e) {
-		return ClassUnknown
-	}
-	return e.class()
+	return ok
 }
 
 // An Error is an answer that is no success, or a request that got no answer.
@@ -168,38 +130,38 @@ func (e *Error) KeyRefused() bool {
 
 // class is what the answer to a create request means. Only what is known to
 // come from the API, or behind which nothing runs, is definite.
-func (e *Error) class() Class {
+func (e *Error) class() engine.Class {
 	switch {
 	case e.NeverSent:
-		return ClassNeverSent
+		return engine.ClassNeverSent
 	case e.Status == http.StatusUnauthorized, e.Status == http.StatusForbidden:
-		return ClassFatal
+		return engine.ClassFatal
 	case !e.APIBody:
 		return e.bareClass()
 	}
 	switch e.Status {
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge,
 		http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
-		return ClassRefused
+		return engine.ClassRefused
 	case http.StatusTooManyRequests:
 		switch {
 		case e.KeyRefused():
-			return ClassFatal
+			return engine.ClassFatal
 		case e.Code == CodeHourlyLimitExceeded:
-			return ClassHourlyLimit
+			return engine.ClassHourlyLimit
 		}
-		return ClassConcurrentLimit
+		return engine.ClassConcurrentLimit
 	}
-	return ClassUnknown
+	return engine.ClassUnknown
 }
 
 // bareClass is the class of an answer without the API's error body.
-func (e *Error) bareClass() Class {
+func (e *Error) bareClass() engine.Class {
 	switch e.Status {
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		return ClassFatal
+		return engine.ClassFatal
 	case http.StatusRequestEntityTooLarge:
-		return ClassRefused
+		return engine.ClassRefused
 	}
-	return ClassUnknown
+	return engine.ClassUnknown
 }

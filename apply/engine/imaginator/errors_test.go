@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"assetform/apply/engine"
 )
 
 func TestEveryDocumentedCode(t *testing.T) {
@@ -13,18 +15,18 @@ func TestEveryDocumentedCode(t *testing.T) {
 	tests := []struct {
 		code   string
 		status int
-		class  Class
+		class  engine.Class
 	}{
-		{CodeAuthRequired, 401, ClassFatal},
-		{CodeInvalidAPIKey, 401, ClassFatal},
-		{CodeAPIKeyDisabled, 403, ClassFatal},
-		{CodeAPIKeyExpired, 403, ClassFatal},
-		{CodeNoActiveLicense, 429, ClassFatal},
-		{CodeHourlyLimitExceeded, 429, ClassHourlyLimit},
-		{CodeConcurrentLimitExceeded, 429, ClassConcurrentLimit},
-		{CodeInvalidRequest, 400, ClassRefused},
-		{CodeTaskNotFound, 404, ClassRefused},
-		{CodeServerError, 500, ClassUnknown},
+		{CodeAuthRequired, 401, engine.ClassFatal},
+		{CodeInvalidAPIKey, 401, engine.ClassFatal},
+		{CodeAPIKeyDisabled, 403, engine.ClassFatal},
+		{CodeAPIKeyExpired, 403, engine.ClassFatal},
+		{CodeNoActiveLicense, 429, engine.ClassFatal},
+		{CodeHourlyLimitExceeded, 429, engine.ClassHourlyLimit},
+		{CodeConcurrentLimitExceeded, 429, engine.ClassConcurrentLimit},
+		{CodeInvalidRequest, 400, engine.ClassRefused},
+		{CodeTaskNotFound, 404, engine.ClassRefused},
+		{CodeServerError, 500, engine.ClassUnknown},
 	}
 	if len(tests) != len(CodeStatus) {
 		t.Errorf("%d codes tested, %d documented", len(tests), len(CodeStatus))
@@ -45,7 +47,7 @@ func TestEveryDocumentedCode(t *testing.T) {
 		if e.Message != "because of (sensitive value)" {
 			t.Errorf("%s: message %q", test.code, e.Message)
 		}
-		if got := Classify(fmt.Errorf("image.a: %w", err)); got != test.class {
+		if got := engine.Classify(fmt.Errorf("image.a: %w", err)); got != test.class {
 			t.Errorf("%s: class %v, want %v", test.code, got, test.class)
 		}
 	}
@@ -54,8 +56,8 @@ func TestEveryDocumentedCode(t *testing.T) {
 func TestForeignErrorsAreUnknown(t *testing.T) {
 	t.Parallel()
 	for _, err := range []error{errors.New("x"), nil} {
-		if got := Classify(err); got != ClassUnknown {
-			t.Errorf("Classify(%v) = %v", err, got)
+		if got := engine.Classify(err); got != engine.ClassUnknown {
+			t.Errorf("engine.Classify(%v) = %v", err, got)
 		}
 	}
 }

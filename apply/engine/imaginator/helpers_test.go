@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"assetform/apply/engine"
 )
 
 // canary is the API key in tests. It has characters that URLs, JSON and HTML
@@ -127,7 +129,9 @@ func (m *memory) Reset() error {
 	return nil
 }
 
-func testRequest() Request { return Request{Method: GenerateImage, Prompt: "a city"} }
+func testRequest() engine.Request {
+	return engine.Request{Method: "generate_image", Params: params{"prompt": "a city"}}
+}
 
 func submit(c *Client) (Created, error) {
 	return c.Submit(context.Background(), testRequest(), "intent-1")

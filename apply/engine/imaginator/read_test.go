@@ -51,7 +51,7 @@ func TestReadsOfTheDocument(t *testing.T) {
 	health, err := c.Health(ctx)
 	check(health, err, Health{Status: "ok", Service: ServiceStudio, Idempotency: true})
 	models, err := c.Models(ctx)
-	check(models, err, []Model{{ID: ModelImagen35, Type: TypeImage, Engine: "Whisk", Credits: 1, Description: "d"}})
+	check(models, err, []Model{{ID: "imagen3.5", Type: TypeImage, Engine: "Whisk", Credits: 1, Description: "d"}})
 }
 
 func TestHealthWithoutIdempotency(t *testing.T) {

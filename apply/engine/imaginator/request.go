@@ -6,134 +6,65 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"assetform/apply/engine"
+	"assetform/config/method"
 )
-
-// A Method is one of the seven ways to create a task. It is the last element
-// of the request's path, as the API document writes it.
-type Method string
-
-// The seven methods of the API document.
-const (
-	GenerateImage               Method = "generate_image"
-	GenerateImageWithReferences Method = "generate_image_with_references"
-	GenerateRecipe              Method = "generate_recipe"
-	GenerateVideo               Method = "generate_video"
-	GenerateVideoFromImage      Method = "generate_video_from_image"
-	GenerateVideoTransition     Method = "generate_video_transition"
-	GenerateVideoReference      Method = "generate_video_reference"
-)
-
-// Methods lists the methods in the order of the API document.
-var Methods = []Method{
-	GenerateImage, GenerateImageWithReferences, GenerateRecipe,
-	GenerateVideo, GenerateVideoFromImage, GenerateVideoTransition, GenerateVideoReference,
-}
-
-// An Image is the encoded bytes of an image file. On the wire it is Base64.
-type Image []byte
-
-// UnmarshalText decodes standard Base64, with or without padding and line
-// breaks. A "data:image/png;base64," prefix is passed over: browsers' encoders
-// produce it, and it says nothing that the bytes do not say better.
-func (i *Image) UnmarshalText(text []byte) error {
-	if rest, found := bytes.CutPrefix(text, []byte("data:")); found {
-		head, data, comma := bytes.Cut(rest, []byte(","))
-		if !comma || !bytes.HasSuffix(head, []byte(";base64")) {
-			return fmt.Errorf("decode image: data URL is not base64")
-		}
-		text = data
-	}
-	text = bytes.TrimRight(text, "=\r\n")
-	out := make([]byte, base64.RawStdEncoding.DecodedLen(len(text)))
-	n, err := base64.RawStdEncoding.Decode(out, text)
-	if err != nil {
-		return fmt.Errorf("decode image: %w", err)
-	}
-	*i = out[:n]
-	return nil
-}
-
-// A Request is the body of a create request. One type serves all seven
-// methods; which fields a method takes, requires and defaults is the business
-// of whoever builds or checks it. Zero fields are not sent, so that the API's
-// own defaults apply.
-//
-// The server decodes it with encoding/json. The client writes it as a stream,
-// Base64 on the fly, so that a request costs no memory beyond its images.
-type Request struct {
-	Method Method `json:"-"` // path, not body
-
-	Prompt         string  `json:"prompt,omitempty"`
-	ImageList      []Image `json:"image_base64_list,omitempty"`      // references: 1 to 5
-	SubjectImage   Image   `json:"subject_image_base64,omitempty"`   // recipe
-	SceneImage     Image   `json:"scene_image_base64,omitempty"`     // recipe
-	StyleImage     Image   `json:"style_image_base64,omitempty"`     // recipe
-	Image          Image   `json:"image_base64,omitempty"`           // video from image
-	StartImage     Image   `json:"start_image_base64,omitempty"`     // transition
-	EndImage       Image   `json:"end_image_base64,omitempty"`       // transition
-	ReferenceImage Image   `json:"reference_image_base64,omitempty"` // video reference
-	Model          string  `json:"model,omitempty"`
-	AspectRatio    string  `json:"aspect_ratio,omitempty"`
-	Seed           *int64  `json:"seed,omitempty"`
-	LoopVideo      *bool   `json:"loop_video,omitempty"`
-}
 
 // A field is one member of the request body: either scalar or images is set.
 type field struct {
 	name   string
 	scalar any
-	images []Image
+	images [][]byte
 	list   bool // images are an array, even if there is one
 }
 
-// Fields returns the wire names of the fields that are set, in wire order.
-func (r *Request) Fields() []string {
-	var names []string
-	for _, f := range r.fields() {
-		names = append(names, f.name)
+// fields lists what is sent, in the order of the method's table. A parameter
+// that the table does not name, or that the API has no field for, is an error:
+// nothing is dropped in silence.
+func fields(r engine.Request) ([]field, error) {
+	m := method.ByName(r.Method)
+	if m == nil {
+		return nil, saying("unknown method %q", r.Method)
 	}
-	return names
-}
-
-func (r *Request) fields() []field {
+	for name := range r.Params {
+		if _, known := m.Param(name); !known {
+			return nil, saying("%s takes no parameter %q", r.Method, name)
+		}
+	}
+	for name := range r.Images {
+		if _, known := m.Input(name); !known {
+			return nil, saying("%s takes no image %q", r.Method, name)
+		}
+	}
 	var set []field
-	scalar := func(name string, value any, isSet bool) {
-		if isSet {
-			set = append(set, field{name: name, scalar: value})
+	for _, p := range m.Params {
+		if v, given := r.Params[p.Name]; given && p.Wire != "" {
+			set = append(set, field{name: p.Wire, scalar: v})
 		}
 	}
-	image := func(name string, value Image) {
-		if len(value) > 0 {
-			set = append(set, field{name: name, images: []Image{value}})
+	for _, in := range m.Inputs {
+		if images := r.Images[in.Name]; len(images) > 0 {
+			set = append(set, field{name: in.Wire, images: images, list: in.List})
 		}
 	}
-	scalar("prompt", r.Prompt, r.Prompt != "")
-	if len(r.ImageList) > 0 {
-		set = append(set, field{name: "image_base64_list", images: r.ImageList, list: true})
-	}
-	image("subject_image_base64", r.SubjectImage)
-	image("scene_image_base64", r.SceneImage)
-	image("style_image_base64", r.StyleImage)
-	image("image_base64", r.Image)
-	image("start_image_base64", r.StartImage)
-	image("end_image_base64", r.EndImage)
-	image("reference_image_base64", r.ReferenceImage)
-	scalar("model", r.Model, r.Model != "")
-	scalar("aspect_ratio", r.AspectRatio, r.AspectRatio != "")
-	scalar("seed", r.Seed, r.Seed != nil)
-	scalar("loop_video", r.LoopVideo, r.LoopVideo != nil)
-	return set
+	return set, nil
 }
 
-// encode returns the JSON body as a stream, and its length in bytes.
-func (r *Request) encode() (io.Reader, int64, error) {
+// encode returns the JSON body as a stream, Base64 on the fly, so that a
+// request costs no memory beyond its images; and its length in bytes.
+func encode(r engine.Request) (io.Reader, int64, error) {
+	set, err := fields(r)
+	if err != nil {
+		return nil, 0, err
+	}
 	var parts []io.Reader
 	var length int64
 	literal := func(b []byte) {
 		parts = append(parts, bytes.NewReader(b))
 		length += int64(len(b))
 	}
-	for i, f := range r.fields() {
+	for i, f := range set {
 		separator := ","
 		if i == 0 {
 			separator = "{"

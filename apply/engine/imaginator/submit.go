@@ -6,10 +6,10 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
-	"slices"
 	"sync/atomic"
 	"time"
 
+	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator/reach"
 )
 
@@ -27,18 +27,15 @@ import (
 //
 // The error is always an *Error. A 2xx other than 201 counts as accepted if it
 // names a task: the id is the proof.
-func (c *Client) Submit(ctx context.Context, r Request, idempotencyKey string) (Created, error) {
-	op := c.op(http.MethodPost, string(r.Method))
+func (c *Client) Submit(ctx context.Context, r engine.Request, idempotencyKey string) (Created, error) {
+	op := c.op(http.MethodPost, r.Method)
 	unsent := func(err error) (Created, error) {
 		return Created{}, &Error{Op: op, NeverSent: true, Err: c.scrub.cause(err)}
-	}
-	if !slices.Contains(Methods, r.Method) {
-		return unsent(saying("unknown method %q", r.Method))
 	}
 	if !validHeader(idempotencyKey) {
 		return unsent(saying("idempotency key is empty or has control characters"))
 	}
-	body, length, err := r.encode()
+	body, length, err := encode(r)
 	if err != nil {
 		return unsent(err)
 	}
@@ -52,7 +49,7 @@ func (c *Client) Submit(ctx context.Context, r Request, idempotencyKey string) (
 
 	var s sending
 	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, s.trace()),
-		http.MethodPost, c.endpoint(string(r.Method)), s.watch(body))
+		http.MethodPost, c.endpoint(r.Method), s.watch(body))
 	if err != nil {
 		return unsent(err)
 	}

@@ -17,6 +17,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"assetform/apply/engine"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -51,7 +53,7 @@ func TestSubmitSendsTheDocumentedRequest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := Created{TaskID: "45", Status: StatusPending, Type: TypeImage, Model: ModelNanoBananaPro,
+		want := Created{TaskID: "45", Status: StatusPending, Type: TypeImage, Model: "nano_banana_pro",
 			ReferenceCount: 3, EstimatedTime: "15-45 seconds", RemainingQuota: ptr(248)}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("created (-want +got):\n%s", diff)
@@ -71,49 +73,49 @@ func TestSubmitAnswers(t *testing.T) {
 	tests := []struct {
 		name   string
 		answer answer
-		class  Class
+		class  engine.Class
 		code   string
 		words  string
 	}{
-		{"plain 400", answer{400, js, `{"detail": "x"}`}, ClassUnknown, "", "400 Bad Request"},
-		{"402", answer{402, js, errorBody("PAY", "pay first")}, ClassUnknown, "PAY", "pay first"},
-		{"401 without body", answer{401, js, ""}, ClassFatal, "", "401"},
-		{"403 of a firewall", answer{403, page, "<html><title>Blocked</title>"}, ClassFatal, "", `HTML page, not JSON: "Blocked"`},
-		{"429 without code", answer{429, js, "{}"}, ClassUnknown, "", "429"},
-		{"400 with the API's body", answer{400, js, errorBody("INVALID_REQUEST", "m")}, ClassRefused, "INVALID_REQUEST", "m"},
-		{"404 with the API's body", answer{404, js, errorBody("NOT_FOUND", "m")}, ClassRefused, "NOT_FOUND", "m"},
-		{"404 of another site", answer{404, page, "<html><title>Lost</title>"}, ClassFatal, "", `"Lost"`},
-		{"405 without body", answer{405, js, ""}, ClassFatal, "", "405"},
-		{"413 of a proxy", answer{413, page, "<html>Too large"}, ClassRefused, "", `"Too large"`},
-		{"415 with the API's body", answer{415, js, errorBody("TYPE", "m")}, ClassRefused, "TYPE", "m"},
-		{"415 without body", answer{415, js, ""}, ClassUnknown, "", "415"},
-		{"422 with the API's body", answer{422, js, errorBody("TYPE", "m")}, ClassRefused, "TYPE", "m"},
-		{"422 without body", answer{422, js, "{}"}, ClassUnknown, "", "422"},
-		{"408", answer{408, js, errorBody("TIMEOUT", "m")}, ClassUnknown, "TIMEOUT", "m"},
-		{"409", answer{409, js, errorBody("CONFLICT", "m")}, ClassUnknown, "CONFLICT", "m"},
-		{"425", answer{425, js, ""}, ClassUnknown, "", "425"},
-		{"NO_ACTIVE_LICENSE of a gateway", answer{429, js, `{"error": {"code": "NO_ACTIVE_LICENSE", "message": "m"}}`}, ClassUnknown, "NO_ACTIVE_LICENSE", "m"},
-		{"429 with unknown code", answer{429, js, errorBody("SLOW_DOWN", "x")}, ClassConcurrentLimit, "SLOW_DOWN", "x"},
-		{"error as a string", answer{400, js, `{"error": "bad prompt"}`}, ClassUnknown, "", "bad prompt"},
-		{"500 HTML", answer{500, page, "<h1>Oops</h1>"}, ClassUnknown, "", `"Oops"`},
-		{"502 with a gateway's JSON", answer{502, js, `{"error": {"code": "BAD_GATEWAY", "message": "m"}}`}, ClassUnknown, "BAD_GATEWAY", "m"},
-		{"503 with the API's body", answer{503, js, errorBody("MAINTENANCE", "m")}, ClassUnknown, "MAINTENANCE", "m"},
-		{"500 with a cut body", answer{500, js, `{"success": false, "error": {"code": "SERVER_ERR`}, ClassUnknown, "", "500"},
-		{"201 HTML", answer{201, page, "<html><script>x()</script><body>Welcome <b>to</b> the\x1b[31m portal"}, ClassUnknown, "", `"Welcome to the [31m portal"`},
-		{"200 HTML", answer{200, page, "<html>Log in"}, ClassUnknown, "", `"Log in"`},
-		{"201 cut", answer{201, js, created201[:60]}, ClassUnknown, "", "JSON ends after 60 bytes"},
-		{"201 empty", answer{201, js, ""}, ClassUnknown, "", "not JSON"},
-		{"201 text", answer{201, "text/plain", "OK"}, ClassUnknown, "", `not JSON: "OK"`},
-		{"201 without id", answer{201, js, `{"success": true, "data": {"status": "pending"}}`}, ClassUnknown, "", "no task id"},
-		{"201 that contradicts itself", answer{201, js, errorBody("SERVER_ERROR", "no luck")}, ClassUnknown, "SERVER_ERROR", "no luck"},
-		{"201 with an id that is a path", answer{201, js, `{"data": {"task_id": ".."}}`}, ClassUnknown, "", `".."`},
-		{"201 too deep", answer{201, js, strings.Repeat(`{"data":`, 100)}, ClassUnknown, "", "64 levels"},
-		{"201 too large", answer{201, js, `{"data": {"task_id": "1", "x": "` + strings.Repeat("x", 2<<20) + `"}}`}, ClassUnknown, "", "limit of 1048576 bytes"},
-		{"301", answer{301, page, ""}, ClassUnknown, "", "to /elsewhere"},
-		{"302", answer{302, page, ""}, ClassUnknown, "", "to /elsewhere"},
-		{"303", answer{303, page, ""}, ClassUnknown, "", "to /elsewhere"},
-		{"307", answer{307, page, ""}, ClassUnknown, "", "to /elsewhere"},
-		{"308", answer{308, page, ""}, ClassUnknown, "", "to /elsewhere"},
+		{"plain 400", answer{400, js, `{"detail": "x"}`}, engine.ClassUnknown, "", "400 Bad Request"},
+		{"402", answer{402, js, errorBody("PAY", "pay first")}, engine.ClassUnknown, "PAY", "pay first"},
+		{"401 without body", answer{401, js, ""}, engine.ClassFatal, "", "401"},
+		{"403 of a firewall", answer{403, page, "<html><title>Blocked</title>"}, engine.ClassFatal, "", `HTML page, not JSON: "Blocked"`},
+		{"429 without code", answer{429, js, "{}"}, engine.ClassUnknown, "", "429"},
+		{"400 with the API's body", answer{400, js, errorBody("INVALID_REQUEST", "m")}, engine.ClassRefused, "INVALID_REQUEST", "m"},
+		{"404 with the API's body", answer{404, js, errorBody("NOT_FOUND", "m")}, engine.ClassRefused, "NOT_FOUND", "m"},
+		{"404 of another site", answer{404, page, "<html><title>Lost</title>"}, engine.ClassFatal, "", `"Lost"`},
+		{"405 without body", answer{405, js, ""}, engine.ClassFatal, "", "405"},
+		{"413 of a proxy", answer{413, page, "<html>Too large"}, engine.ClassRefused, "", `"Too large"`},
+		{"415 with the API's body", answer{415, js, errorBody("TYPE", "m")}, engine.ClassRefused, "TYPE", "m"},
+		{"415 without body", answer{415, js, ""}, engine.ClassUnknown, "", "415"},
+		{"422 with the API's body", answer{422, js, errorBody("TYPE", "m")}, engine.ClassRefused, "TYPE", "m"},
+		{"422 without body", answer{422, js, "{}"}, engine.ClassUnknown, "", "422"},
+		{"408", answer{408, js, errorBody("TIMEOUT", "m")}, engine.ClassUnknown, "TIMEOUT", "m"},
+		{"409", answer{409, js, errorBody("CONFLICT", "m")}, engine.ClassUnknown, "CONFLICT", "m"},
+		{"425", answer{425, js, ""}, engine.ClassUnknown, "", "425"},
+		{"NO_ACTIVE_LICENSE of a gateway", answer{429, js, `{"error": {"code": "NO_ACTIVE_LICENSE", "message": "m"}}`}, engine.ClassUnknown, "NO_ACTIVE_LICENSE", "m"},
+		{"429 with unknown code", answer{429, js, errorBody("SLOW_DOWN", "x")}, engine.ClassConcurrentLimit, "SLOW_DOWN", "x"},
+		{"error as a string", answer{400, js, `{"error": "bad prompt"}`}, engine.ClassUnknown, "", "bad prompt"},
+		{"500 HTML", answer{500, page, "<h1>Oops</h1>"}, engine.ClassUnknown, "", `"Oops"`},
+		{"502 with a gateway's JSON", answer{502, js, `{"error": {"code": "BAD_GATEWAY", "message": "m"}}`}, engine.ClassUnknown, "BAD_GATEWAY", "m"},
+		{"503 with the API's body", answer{503, js, errorBody("MAINTENANCE", "m")}, engine.ClassUnknown, "MAINTENANCE", "m"},
+		{"500 with a cut body", answer{500, js, `{"success": false, "error": {"code": "SERVER_ERR`}, engine.ClassUnknown, "", "500"},
+		{"201 HTML", answer{201, page, "<html><script>x()</script><body>Welcome <b>to</b> the\x1b[31m portal"}, engine.ClassUnknown, "", `"Welcome to the [31m portal"`},
+		{"200 HTML", answer{200, page, "<html>Log in"}, engine.ClassUnknown, "", `"Log in"`},
+		{"201 cut", answer{201, js, created201[:60]}, engine.ClassUnknown, "", "JSON ends after 60 bytes"},
+		{"201 empty", answer{201, js, ""}, engine.ClassUnknown, "", "not JSON"},
+		{"201 text", answer{201, "text/plain", "OK"}, engine.ClassUnknown, "", `not JSON: "OK"`},
+		{"201 without id", answer{201, js, `{"success": true, "data": {"status": "pending"}}`}, engine.ClassUnknown, "", "no task id"},
+		{"201 that contradicts itself", answer{201, js, errorBody("SERVER_ERROR", "no luck")}, engine.ClassUnknown, "SERVER_ERROR", "no luck"},
+		{"201 with an id that is a path", answer{201, js, `{"data": {"task_id": ".."}}`}, engine.ClassUnknown, "", `".."`},
+		{"201 too deep", answer{201, js, strings.Repeat(`{"data":`, 100)}, engine.ClassUnknown, "", "64 levels"},
+		{"201 too large", answer{201, js, `{"data": {"task_id": "1", "x": "` + strings.Repeat("x", 2<<20) + `"}}`}, engine.ClassUnknown, "", "limit of 1048576 bytes"},
+		{"301", answer{301, page, ""}, engine.ClassUnknown, "", "to /elsewhere"},
+		{"302", answer{302, page, ""}, engine.ClassUnknown, "", "to /elsewhere"},
+		{"303", answer{303, page, ""}, engine.ClassUnknown, "", "to /elsewhere"},
+		{"307", answer{307, page, ""}, engine.ClassUnknown, "", "to /elsewhere"},
+		{"308", answer{308, page, ""}, engine.ClassUnknown, "", "to /elsewhere"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -129,7 +131,7 @@ func TestSubmitAnswers(t *testing.T) {
 			if created != (Created{}) {
 				t.Errorf("created %+v beside an error", created)
 			}
-			if got := Classify(err); got != test.class {
+			if got := engine.Classify(err); got != test.class {
 				t.Errorf("class %v, want %v (%v)", got, test.class, err)
 			}
 			if e.Status != test.answer.status || e.Code != test.code {
@@ -220,8 +222,8 @@ func TestLostReplyOnReusedConnection(t *testing.T) {
 			}
 			before := conns.Load()
 			_, err = submit(c)
-			if asError(t, err); Classify(err) != ClassUnknown {
-				t.Errorf("class %v of %v, want unknown", Classify(err), err)
+			if asError(t, err); engine.Classify(err) != engine.ClassUnknown {
+				t.Errorf("class %v of %v, want unknown", engine.Classify(err), err)
 			}
 			time.Sleep(20 * time.Millisecond) // room for a replay
 			if n := posts.Load(); n != 2 {
@@ -256,18 +258,18 @@ func TestSubmitBrokenConnections(t *testing.T) {
 	}
 	tests := []struct {
 		name, base string
-		class      Class
+		class      engine.Class
 	}{
-		{"refused", closed, ClassNeverSent},
-		{"no such host", "http://nowhere.invalid", ClassNeverSent},
-		{"no TLS there", strings.Replace(plain.URL, "http:", "https:", 1), ClassNeverSent},
-		{"closed without an answer", reply(""), ClassUnknown},
-		{"not HTTP, echoes the key", reply("SSH-2.0 " + canary + "\r\n\r\n"), ClassUnknown},
-		{"cut header", reply("HTTP/1.1 201 Crea"), ClassUnknown},
-		{"bad header, echoes the key", reply("HTTP/1.1 201 Created\r\n" + canary + "\r\n\r\n"), ClassUnknown},
-		{"cut body", reply("HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n" + created201), ClassUnknown},
-		{"cut 400", reply("HTTP/1.1 400 Bad\r\nContent-Length: 500\r\n\r\n{"), ClassUnknown},
-		{"cut 500", reply("HTTP/1.1 500 Bad\r\nContent-Length: 500\r\n\r\n" + errorBody("SERVER_ERROR", "x")), ClassUnknown},
+		{"refused", closed, engine.ClassNeverSent},
+		{"no such host", "http://nowhere.invalid", engine.ClassNeverSent},
+		{"no TLS there", strings.Replace(plain.URL, "http:", "https:", 1), engine.ClassNeverSent},
+		{"closed without an answer", reply(""), engine.ClassUnknown},
+		{"not HTTP, echoes the key", reply("SSH-2.0 " + canary + "\r\n\r\n"), engine.ClassUnknown},
+		{"cut header", reply("HTTP/1.1 201 Crea"), engine.ClassUnknown},
+		{"bad header, echoes the key", reply("HTTP/1.1 201 Created\r\n" + canary + "\r\n\r\n"), engine.ClassUnknown},
+		{"cut body", reply("HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n" + created201), engine.ClassUnknown},
+		{"cut 400", reply("HTTP/1.1 400 Bad\r\nContent-Length: 500\r\n\r\n{"), engine.ClassUnknown},
+		{"cut 500", reply("HTTP/1.1 500 Bad\r\nContent-Length: 500\r\n\r\n" + errorBody("SERVER_ERROR", "x")), engine.ClassUnknown},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -277,8 +279,8 @@ func TestSubmitBrokenConnections(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err = submit(c)
-			if asError(t, err); Classify(err) != test.class {
-				t.Errorf("class %v of %v, want %v", Classify(err), err, test.class)
+			if asError(t, err); engine.Classify(err) != test.class {
+				t.Errorf("class %v of %v, want %v", engine.Classify(err), err, test.class)
 			}
 		})
 	}
@@ -292,8 +294,8 @@ func TestSubmitRefusedConnectionKeepsItsCause(t *testing.T) {
 		}}
 	})
 	_, err := submit(c)
-	if !errors.Is(err, syscall.ECONNREFUSED) || Classify(err) != ClassNeverSent {
-		t.Errorf("got %v, class %v", err, Classify(err))
+	if !errors.Is(err, syscall.ECONNREFUSED) || engine.Classify(err) != engine.ClassNeverSent {
+		t.Errorf("got %v, class %v", err, engine.Classify(err))
 	}
 }
 
@@ -307,8 +309,8 @@ func (silent) RoundTrip(*http.Request) (*http.Response, error) {
 func TestSubmitThroughSilentTransportIsUnknown(t *testing.T) {
 	t.Parallel()
 	_, err := submit(newClient(t, nil, func(cfg *Config) { cfg.Transport = silent{} }))
-	if asError(t, err); Classify(err) != ClassUnknown {
-		t.Errorf("class %v, want unknown", Classify(err))
+	if asError(t, err); engine.Classify(err) != engine.ClassUnknown {
+		t.Errorf("class %v, want unknown", engine.Classify(err))
 	}
 }
 
@@ -319,19 +321,19 @@ func TestSubmitNeverSent(t *testing.T) {
 	cancel()
 	for name, test := range map[string]struct {
 		ctx     context.Context
-		request Request
+		request engine.Request
 		key     string
 	}{
 		"ended context":   {ended, testRequest(), "k"},
 		"no key":          {context.Background(), testRequest(), ""},
 		"line break":      {context.Background(), testRequest(), "a\r\nX-Evil: 1"},
-		"unknown method":  {context.Background(), Request{Method: "../quota"}, "k"},
-		"method not set":  {context.Background(), Request{}, "k"},
+		"unknown method":  {context.Background(), engine.Request{Method: "../quota"}, "k"},
+		"method not set":  {context.Background(), engine.Request{}, "k"},
 		"not ASCII in it": {context.Background(), testRequest(), "é"},
 	} {
 		_, err := c.Submit(test.ctx, test.request, test.key)
-		if asError(t, err); Classify(err) != ClassNeverSent {
-			t.Errorf("%s: class %v, want never sent", name, Classify(err))
+		if asError(t, err); engine.Classify(err) != engine.ClassNeverSent {
+			t.Errorf("%s: class %v, want never sent", name, engine.Classify(err))
 		}
 	}
 }
@@ -342,8 +344,8 @@ func TestSubmitTimesOut(t *testing.T) {
 		hang := handler(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		start := time.Now()
 		_, err := submit(newClient(t, hang))
-		if asError(t, err); Classify(err) != ClassUnknown || time.Since(start) != 5*time.Minute {
-			t.Errorf("%v (class %v) after %v", err, Classify(err), time.Since(start))
+		if asError(t, err); engine.Classify(err) != engine.ClassUnknown || time.Since(start) != 5*time.Minute {
+			t.Errorf("%v (class %v) after %v", err, engine.Classify(err), time.Since(start))
 		}
 		wantContains(t, err.Error(), "in time")
 
@@ -356,8 +358,8 @@ func TestSubmitTimesOut(t *testing.T) {
 		})
 		start = time.Now()
 		_, err = submit(newClient(t, drip))
-		if asError(t, err); Classify(err) != ClassUnknown || time.Since(start) > 31*time.Second {
-			t.Errorf("%v (class %v) after %v", err, Classify(err), time.Since(start))
+		if asError(t, err); engine.Classify(err) != engine.ClassUnknown || time.Since(start) > 31*time.Second {
+			t.Errorf("%v (class %v) after %v", err, engine.Classify(err), time.Since(start))
 		}
 		time.Sleep(2 * time.Second) // the handler's last sleep
 	})
@@ -386,9 +388,9 @@ func TestEarlyRefusalOfLargeRequest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req := Request{Method: GenerateVideoFromImage, Prompt: "p", Image: make(Image, 16<<20)}
+	req := engine.Request{Method: "generate_video_from_image", Images: images{"image": {make([]byte, 16<<20)}}}
 	_, err = c.Submit(context.Background(), req, "k")
-	if e := asError(t, err); e.Code != CodeInvalidAPIKey || Classify(err) != ClassFatal {
-		t.Errorf("%v, class %v", err, Classify(err))
+	if e := asError(t, err); e.Code != CodeInvalidAPIKey || engine.Classify(err) != engine.ClassFatal {
+		t.Errorf("%v, class %v", err, engine.Classify(err))
 	}
 }

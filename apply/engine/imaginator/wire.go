@@ -3,6 +3,9 @@ package imaginator
 import (
 	"strings"
 	"time"
+
+	"assetform/apply/engine"
+	"assetform/config/method"
 )
 
 // Paths of the reads, below the base URL. The API document names /task/{id}
@@ -21,27 +24,16 @@ const (
 	HeaderIdempotencyKey = "Idempotency-Key"
 )
 
-// Models, aspect ratios and the like, as the API document spells them.
-const (
-	ModelImagen35      = "imagen3.5"
-	ModelNanoBanana    = "nano_banana"
-	ModelNanoBananaPro = "nano_banana_pro"
-
-	AspectLandscape = "landscape"
-	AspectPortrait  = "portrait"
-	AspectSquare    = "square"
-)
-
 // A Status is the state of a task.
-type Status string
+type Status = engine.Status
 
 // The task statuses of the API document. A client treats any other as one
 // that is not finished.
 const (
-	StatusPending    Status = "pending"
-	StatusProcessing Status = "processing"
-	StatusCompleted  Status = "completed"
-	StatusFailed     Status = "failed"
+	StatusPending    = engine.StatusPending
+	StatusProcessing = engine.StatusProcessing
+	StatusCompleted  = engine.StatusCompleted
+	StatusFailed     = engine.StatusFailed
 )
 
 // statusOf reads a status word as servers write it: in any case, and with
@@ -56,14 +48,6 @@ func statusOf(word string) Status {
 	return s
 }
 
-// Known reports whether the API document has the status.
-func (s Status) Known() bool {
-	return s == StatusPending || s == StatusProcessing || s.Finished()
-}
-
-// Finished reports whether a task with this status will change no more.
-func (s Status) Finished() bool { return s == StatusCompleted || s == StatusFailed }
-
 // A TaskType says which quota a task draws on.
 type TaskType string
 
@@ -72,16 +56,6 @@ const (
 	TypeImage TaskType = "image"
 	TypeVideo TaskType = "video"
 )
-
-// Type returns the type of the tasks that the method creates.
-func (m Method) Type() TaskType {
-	switch m {
-	case GenerateImage, GenerateImageWithReferences, GenerateRecipe:
-		return TypeImage
-	default:
-		return TypeVideo
-	}
-}
 
 // An Envelope is the outer object of every successful answer.
 type Envelope[T any] struct {
@@ -199,4 +173,13 @@ type Model struct {
 	Engine      string   `json:"engine"`
 	Credits     int      `json:"credits"`
 	Description string   `json:"description"`
+}
+
+// Offered lists the models that the API document has.
+func Offered() []Model {
+	var list []Model
+	for _, m := range method.Models {
+		list = append(list, Model{ID: m.Name, Type: TypeImage, Engine: m.Engine, Credits: m.Credits, Description: m.Doc})
+	}
+	return list
 }

@@ -1,23 +1,15 @@
-// Package sketch draws the pictures and films of the local studio.
+// Package sketch is the engine that is built in: it draws what a request means
+// on this machine, for nothing, without a key or a network.
 //
-// It is a sketch engine for blocking out a game or a page, not a model: a
-// prompt is read for the words the engine knows (colours, time of day,
-// weather, places, subjects, styles) and everything else about a picture
-// follows from a hash of the request. Within that it keeps three promises.
+// [Driver] is the engine as apply drives it. [Job] is one thing to draw, which
+// the local server hands over too, so that both draw the same: the seed of a
+// request that names none follows from its idempotency key ([Seed]), which
+// apply makes of the inputs hash. What is drawn, and how, is decided in the
+// package drawing alone.
 //
-//   - The same Request gives the same pixels on every machine. Whatever
-//     decides a pixel is integer arithmetic; there is no floating point that a
-//     compiler could fuse differently on another processor.
-//   - Two prompts look different, and two seeds of one prompt vary.
-//   - Inputs are obeyed: references lend colours and cut-outs, a recipe puts
-//     the subject over the scene in the colours of the style, a film starts
-//     and ends on the images it was given.
+// A parameter of the table that the drawing does not understand still tells one
+// picture from another: none is dropped.
 //
-// It never reads a file, the clock or the network, keeps no state between
-// calls, and is safe for concurrent use.
-//
-// Start at Image (image.go) and MP4 (mp4.go). A prompt is read (reader.go, by
-// the tables of words.go and nouns.go) into a brief, the brief becomes layers
-// on a canvas (scene.go), and films are frames of a reel (film.go) written by
-// a lossless H.264 subset (h264.go).
+// It keeps nothing beyond the process: a task that an earlier process began is
+// not known here, and is drawn again.
 package sketch

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/config/address"
 	"assetform/lockfile"
 )
 
@@ -30,37 +31,9 @@ type Change struct {
 }
 
 // Video tells whether the asset is a video.
-func (c *Change) Video() bool { return isVideo(c.Address) }
-
-// isVideo tells the kind from an address: the kind stands behind the module's
-// path, and names have no dots.
-func isVideo(address string) bool {
-	for strings.HasPrefix(address, "module.") {
-		rest := address[len("module."):]
-		_, after, ok := cutModule(rest)
-		if !ok {
-			return false
-		}
-		address = after
-	}
-	return strings.HasPrefix(address, "video.")
-}
-
-// cutModule cuts a module's name and key off; the key is quoted and may hold
-// dots.
-func cutModule(s string) (name, rest string, ok bool) {
-	quoted := false
-	for i := 0; i < len(s); i++ {
-		switch {
-		case quoted && s[i] == '\\':
-			i++
-		case s[i] == '"':
-			quoted = !quoted
-		case s[i] == '.' && !quoted:
-			return s[:i], s[i+1:], true
-		}
-	}
-	return "", "", false
+func (c *Change) Video() bool {
+	a, _ := address.Parse(c.Address)
+	return a.Kind == address.Video
 }
 
 // Compare lists the assets on which two locks differ, sorted by address. An
@@ -106,12 +79,9 @@ func Compare(before, after *lockfile.Lock) []Change {
 func version(e lockfile.Entry) *Version { return &Version{Entry: e, Hash: e.ContentHash} }
 
 // resultKey identifies what an entry holds, wherever it stands.
-func resultKey(address string, e lockfile.Entry) string {
-	kind := "image"
-	if isVideo(address) {
-		kind = "video"
-	}
-	return kind + e.ContentHash.String() + e.InputsHash.String()
+func resultKey(text string, e lockfile.Entry) string {
+	a, _ := address.Parse(text)
+	return string(a.Kind) + e.ContentHash.String() + e.InputsHash.String()
 }
 
 func sameResult(a, b lockfile.Entry) bool {

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"assetform/apply/engine/imaginator"
+	"assetform/config"
+)
+
+// account is what the commands that ask a provider want to know.
+type account interface {
+	Quota(context.Context) (imaginator.Quota, error)
+	Health(context.Context) (imaginator.Health, error)
+	Models(context.Context) ([]imaginator.Model, error)
+	Task(ctx context.Context, id string) (imaginator.Task, error)
+}
+
+// account returns whom to ask about a provider.
+func (p *providers) account(ref config.ProviderRef) (account, error) {
+	if p.embeds(ref) {
+		return embedded{}, nil
+	}
+	c, err := p.client(ref)
+	if err != nil {
+		return nil, err // not a nil client in a non-nil interface
+	}
+	return c, nil
+}
+
+// embedded answers for the engine inside the process, which charges nothing,
+// limits nothing and lives no longer than a command.
+type embedded struct{}
+
+func (embedded) Quota(context.Context) (imaginator.Quota, error) {
+	const plenty = 1_000_000_000
+	all := imaginator.Allowance{HourlyLimit: plenty, Remaining: plenty}
+	return imaginator.Quota{
+		Tier:   "local",
+		Images: imaginator.ImageAllowance{Allowance: all, ConcurrentLimit: 5},
+		Videos: all,
+	}, nil
+}
+
+func (embedded) Health(context.Context) (imaginator.Health, error) {
+	return imaginator.Health{Status: "ok", Service: imaginator.ServiceStudio, Idempotency: true}, nil
+}
+
+func (embedded) Models(context.Context) ([]imaginator.Model, error) {
+	return imaginator.Offered(), nil
+}
+
+func (embedded) Task(_ context.Context, id string) (imaginator.Task, error) {
+	return imaginator.Task{}, errors.New("the embedded engine has no task from before this command")
+}

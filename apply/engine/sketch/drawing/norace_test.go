@@ -1,0 +1,7 @@
+//go:build !race
+
+package drawing
+
+import "testing"
+
+func withoutRace(*testing.T) {}

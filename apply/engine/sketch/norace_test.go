@@ -1,7 +1,0 @@
-//go:build !race
-
-package sketch
-
-import "testing"
-
-func withoutRace(*testing.T) {}

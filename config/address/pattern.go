@@ -1,0 +1,114 @@
+package address
+
+import "strings"
+
+// Match reports whether a pattern of --target, --exclude or --replace
+// names the asset. In a pattern, `*` is any run of characters; a pattern that
+// leaves out a key names all instances, and one that matches a module names
+// everything below it.
+func Match(pattern string, a Address) bool {
+	if !strings.Contains(pattern, "*") && !strings.HasPrefix(pattern, "module.") {
+		// The usual case, without building a text.
+		return a.Module == "" && strings.HasPrefix(pattern, string(a.Kind)) &&
+			(pattern == a.String() || pattern == a.Block().String())
+	}
+	for _, form := range formsOf(a) {
+		if glob(pattern, form) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxKeyForms bounds the keys whose presence and absence are combined: with
+// more than this many modules with keys around an asset, its own key and the
+// rest stay as they are.
+const maxKeyForms = 4
+
+// formsOf lists the texts by which an address can be named: itself, the modules
+// around it, and each of these with any of the keys left out.
+func formsOf(a Address) []string {
+	forms := []string{""}
+	var all []string
+	steps := moduleSteps(a.Module)
+	for i, s := range steps {
+		forms = appendStep(forms, s, i < maxKeyForms)
+		all = append(all, forms...)
+	}
+	own := step{"." + string(a.Kind) + "." + a.Name, a.Key}
+	if len(steps) == 0 {
+		own.name = own.name[1:]
+	}
+	return append(all, appendStep(forms, own, true)...)
+}
+
+// step is a part of an address: a name with the dot before it, and its key.
+type step struct{ name, key string }
+
+func appendStep(forms []string, s step, bothWays bool) []string {
+	longer := make([]string, 0, 2*len(forms))
+	for _, f := range forms {
+		longer = append(longer, f+s.name+s.key)
+		if s.key != "" && bothWays {
+			longer = append(longer, f+s.name)
+		}
+	}
+	return longer
+}
+
+// moduleSteps splits `module.a["x"].module.b` into its two steps.
+func moduleSteps(path string) []step {
+	var steps []step
+	start, key := 0, -1
+	flush := func(end int) {
+		if start == end {
+			return
+		}
+		s := step{name: path[start:end]}
+		if key >= 0 {
+			s = step{path[start:key], path[key:end]}
+		}
+		steps, start, key = append(steps, s), end, -1
+	}
+	quoted := false
+	for i := 0; i < len(path); i++ {
+		switch {
+		case quoted && path[i] == '\\':
+			i++
+		case path[i] == '"':
+			quoted = !quoted
+		case quoted:
+		case path[i] == '[':
+			key = i
+		case strings.HasPrefix(path[i:], ".module."):
+			flush(i)
+		}
+	}
+	flush(len(path))
+	return steps
+}
+
+// glob matches text against a pattern in which `*` is any run of characters.
+func glob(pattern, text string) bool {
+	star, mark := -1, 0
+	p, t := 0, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, t
+			p++
+		case p < len(pattern) && pattern[p] == text[t]:
+			p, t = p+1, t+1
+		case star >= 0:
+			// Let the last star take one character more.
+			mark++
+			p, t = star+1, mark
+		default:
+			return false
+		}
+	}
+	for p < len(pattern) && pattern[p] == '*' {
+		p++
+	}
+	return p == len(pattern)
+}

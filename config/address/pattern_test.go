@@ -1,0 +1,52 @@
+package address
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestMatch(t *testing.T) {
+	t.Parallel()
+	const deep = `module.ui["en"].module.kit[0].image.icon["sword"]`
+	for _, test := range []struct {
+		pattern, address string
+		want             bool
+	}{
+		{"image.a", "image.a", true},
+		{"image.a", "image.ab", false},
+		{"image.a", "video.a", false},
+		{"image.icon", `image.icon["sword"]`, true},
+		{`image.icon["sword"]`, `image.icon["sword"]`, true},
+		{`image.icon["sword"]`, `image.icon["shield"]`, false},
+		{`image.icon["s*"]`, `image.icon["shield"]`, true},
+		{`image.icon["*"]`, `image.icon["a.b"]`, true},
+		{`image.icon["*"]`, `image.icon[0]`, false},
+		{`image.icon[*]`, `image.icon[0]`, true},
+		{"image.*", "image.a", true},
+		{"image.*", "video.a", false},
+		{"image.*", "module.ui.image.a", false},
+		{"*.a", "module.ui.image.a", true},
+		{"*", "video.v", true},
+		{"image.a", "module.ui.image.a", false},
+		{"module.ui", deep, true},
+		{`module.ui["en"]`, deep, true},
+		{`module.ui["de"]`, deep, false},
+		{"module.u", deep, false},
+		{"module.ui.module.kit", deep, true},
+		{"module.ui.module.kit.image.icon", deep, true},
+		{`module.ui.module.kit[0].image.icon["sword"]`, deep, true},
+		{`module.ui["en"].module.kit[1]`, deep, false},
+		{"module.*.image.icon", deep, true},
+		{deep, deep, true},
+		{"module.ui.image.icon", deep, false},
+		{"a*a*a*a*a*b", strings.Repeat("a", 50), false},
+	} {
+		a, err := Parse(test.address)
+		if err != nil {
+			a = Address{Kind: Image, Name: test.address}
+		}
+		if got := Match(test.pattern, a); got != test.want {
+			t.Errorf("%s on %s: %t", test.pattern, test.address, got)
+		}
+	}
+}
