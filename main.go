@@ -17,6 +17,7 @@ import (
 	"syscall"
 
 	"assetform/apply/cli"
+	"assetform/apply/engine/all"
 	"assetform/config/diag"
 
 	"github.com/mattn/go-shellwords"
@@ -135,7 +136,7 @@ func (p *process) runCommand(ctx context.Context, cmd *command, args []string, g
 		return p.usageError(cmd.name, err)
 	}
 	s, err := cli.NewSession(cli.Process{
-		Name: cmd.name, Version: version, Environ: p.environ, Chdir: g.chdir, NoColor: g.noColor, LogLevel: g.logLevel,
+		Name: cmd.name, Version: version, Engines: all.Engines, Environ: p.environ, Chdir: g.chdir, NoColor: g.noColor, LogLevel: g.logLevel,
 		In: p.in, Out: p.out, Err: p.err, Notify: notify, Complete: completions, Exit: os.Exit,
 	})
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/config/diag"
-	"assetform/plan"
 )
 
 // Figures of waiting for tasks.
@@ -87,7 +86,7 @@ func (g *generation) ask(ctx context.Context) (engine.Task, error) {
 	defer cancel()
 	task, err := g.lane.gen.Task(ctx, g.task)
 	if err == nil && g.lane.paid && !g.intent.Confirmed {
-		q := queryOf(&g.intent)
+		q := queryOf(g.engines, &g.intent)
 		if g.node.orphan == nil {
 			q = revealed(q, &g.node.fp)
 		}
@@ -225,7 +224,7 @@ func (g *generation) unknownTask(err error) *outcome {
 		"%s was accepted as task %s, for which %s may have been charged, but what the server says of it does not fit: %s. "+
 			"It is not sent again by itself. Look at it with \"assetform tasks show %s\". If it is the right one, say so with \"assetform tasks attach --force %s %s\"; "+
 			"take another one with \"assetform tasks attach %s TASK_ID\", or give it up with \"assetform tasks forget %s\" and apply again.",
-		g.node.address(), g.shown(g.task), plan.RecordedCost(g.intent.Cost), err, diag.ShellWord(g.shown(g.task)), a, diag.ShellWord(g.shown(g.task)), a, a))
+		g.node.address(), g.shown(g.task), g.intent.Cost, err, diag.ShellWord(g.shown(g.task)), a, diag.ShellWord(g.shown(g.task)), a, a))
 }
 
 func (g *generation) taskFailed(ctx context.Context, task engine.Task) *outcome {

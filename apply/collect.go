@@ -76,7 +76,7 @@ func (g *generation) verify(ctx context.Context, content lockfile.ContentHash, s
 		return lockfile.Entry{}, g.unusable(ctx, content, err)
 	}
 	if row != nil && g.lane.paid && !g.intent.Confirmed {
-		if _, other := pictured(g.lane.gen, queryOf(&g.intent), row, m.Width, m.Height); other != "" {
+		if _, other := pictured(g.lane.gen, queryOf(g.engines, &g.intent), row, m.Width, m.Height); other != "" {
 			return lockfile.Entry{}, g.anothers(ctx, &otherTaskError{other})
 		}
 	}
@@ -137,7 +137,7 @@ func (g *generation) record(content lockfile.ContentHash, size int64, m media.In
 	if !g.tellsSecret(g.task) {
 		e.TaskID = g.task
 	}
-	plan.ClearUncharged(&e)
+	plan.ClearUncharged(g.engines, &e)
 	return e
 }
 

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"assetform/config/address"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -32,7 +32,7 @@ type outcome struct {
 	entry  *lockfile.Entry // what the lock shall have; nil: unchanged
 	// content is what dependants hash.
 	content lockfile.ContentHash
-	cost    method.Cost // charged in this run
+	cost    engine.Cost // charged in this run
 	diag    *hcl.Diagnostic
 	intents []string    // whose results the entry holds
 	slot    *generation // what may still hold a slot of its lane; nil for local work

@@ -32,7 +32,7 @@ func TestTaskIsAnothers(t *testing.T) {
 			p := newProject(t, api, knight)
 			got := p.apply()
 			got.wantCode(t, test.code)
-			if test.code == ExitUnknown && (p.read("art/knight.png") != "" || got.Cost.ImageCredits != 0 || got.Uncertain.ImageCredits == 0) {
+			if test.code == ExitUnknown && (p.read("art/knight.png") != "" || got.Cost["image_credits"] != 0 || got.Uncertain["image_credits"] == 0) {
 				t.Errorf("a picture of others was taken, or its cost is not told: %+v", got.Summary)
 			}
 			if test.code == ExitUnknown {

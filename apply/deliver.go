@@ -80,7 +80,7 @@ func (r *run) postconditionFailed(n *node, diags hcl.Diagnostics) outcome {
 func (r *run) fit(c *plan.Change, result lockfile.Entry) (lockfile.Entry, error) {
 	e, err := r.outputs.Fit(result, c.Output)
 	e.Protect = c.Protect
-	plan.ClearUncharged(&e) // a record of an earlier release may have it
+	plan.ClearUncharged(r.engines, &e) // a record of an earlier release may have it
 	return e, err
 }
 

@@ -28,7 +28,8 @@ type Disk struct {
 // open gives access to the outputs.
 func (d *Disk) open() (*outputs.Files, error) {
 	return outputs.Open(outputs.Options{
-		Root: d.Project.Root, Dir: d.Project.Dir, Data: d.Data, Store: d.Store, Lock: d.Lock,
+		Engines: d.Project.Engines,
+		Root:    d.Project.Root, Dir: d.Project.Dir, Data: d.Data, Store: d.Store, Lock: d.Lock,
 	})
 }
 

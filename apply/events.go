@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"assetform/config/address"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -70,7 +70,7 @@ type Event struct {
 	ContentHash lockfile.ContentHash // asset_done; zero for delete and forget
 	// Cost is what this run was charged for the asset: asset_done,
 	// asset_failed. Provider "local" counts the same way.
-	Cost method.Cost
+	Cost engine.Cost
 
 	Diagnostic *hcl.Diagnostic // diagnostic, asset_failed
 	Plan       *plan.Plan      // plan
@@ -104,8 +104,8 @@ type Summary struct {
 	// Cost is what this run was charged at paid providers and counted at the
 	// local one. Uncertain is what requests with an unknown outcome may have
 	// been charged on top.
-	Cost      method.Cost
-	Uncertain method.Cost
+	Cost      engine.Cost
+	Uncertain engine.Cost
 	ExitCode  int
 }
 

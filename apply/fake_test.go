@@ -22,7 +22,6 @@ import (
 
 	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
-	"assetform/config/method"
 )
 
 // fakeAPI is the service in memory: it keeps tasks, charges for each, and can
@@ -192,7 +191,7 @@ func (f *fakeAPI) task(id string) *fakeTask {
 }
 
 func (f *fakeAPI) view(t *fakeTask) imaginator.Task {
-	v := imaginator.Task{ID: t.id, Status: imaginator.StatusProcessing, Type: imaginator.TaskType(method.ByName(t.request.Method).Kind), CreatedAt: t.created,
+	v := imaginator.Task{ID: t.id, Status: imaginator.StatusProcessing, Type: imaginator.TaskType(imaginator.Engine.Method(t.request.Method).Kind), CreatedAt: t.created,
 		Model: param[string](t.request, "model"), AspectRatio: param[string](t.request, "aspect_ratio"), References: len(t.request.Images["references"])}
 	if seed, sent := t.request.Params["seed"].(int64); sent {
 		v.Seed = &seed

@@ -24,7 +24,7 @@ func TestFinishedTaskIsFetchedAgain(t *testing.T) {
 		}
 		got := p.apply()
 		got.wantCode(t, ExitDone)
-		if e := p.lock().Assets["image.knight"]; !e.Equal(want) || api.posts != 1 || got.plan.Cost.ImageCredits != 0 {
+		if e := p.lock().Assets["image.knight"]; !e.Equal(want) || api.posts != 1 || got.plan.Cost.Certain["image_credits"] != 0 {
 			t.Errorf("%d posts, plan costs %v, entry\n%+v\nwant\n%+v", api.posts, got.plan.Cost, e, want)
 		}
 		if err := os.RemoveAll(p.path(".assetform/store")); err != nil {

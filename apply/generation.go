@@ -7,9 +7,8 @@ import (
 	"time"
 
 	"assetform/apply/journal"
-	"assetform/config"
 	"assetform/config/diag"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -172,7 +171,7 @@ func newIntent(n *node, origin string) journal.Record {
 		Origin:     origin,
 		Method:     c.Spec.Method.Name,
 		Kind:       c.Spec.Method.Kind,
-		Model:      textParam(c.Spec, "model"),
+		Model:      c.Spec.Variant(),
 		InputsHash: n.hash,
 		Inputs:     n.fp.Inputs(),
 		Requested:  asked(c),
@@ -180,12 +179,6 @@ func newIntent(n *node, origin string) journal.Record {
 	}
 	rec.IdempotencyKey = rec.ID
 	return rec
-}
-
-func textParam(s *config.Spec, name string) string {
-	p, _ := s.Param(name)
-	text, _ := p.Value.(string)
-	return text
 }
 
 // journal records a new state. An answer that has come is written down even if the run is being cancelled.
@@ -236,7 +229,7 @@ func (g *generation) left(d *hcl.Diagnostic) *outcome {
 }
 
 // cost is what this run was charged for the asset.
-func (g *generation) cost() (c method.Cost) {
+func (g *generation) cost() (c engine.Cost) {
 	if g.charged {
 		return g.intent.Cost
 	}

@@ -10,7 +10,6 @@ import (
 	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/config/address"
-	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -83,7 +82,7 @@ type parking struct {
 
 func (r *run) newLane(ref config.ProviderRef, gen engine.Driver, limit int) *lane {
 	l := &lane{
-		ref: ref, gen: gen, paid: plan.Charges(ref.Type),
+		ref: ref, gen: gen, paid: r.engines.Charges(ref.Type),
 		ceiling: limit, limit: limit,
 		ready:  map[address.Kind]*nodeHeap{address.Image: {}, address.Video: {}},
 		parked: map[address.Kind]*parking{},

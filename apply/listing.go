@@ -9,7 +9,7 @@ import (
 
 	"assetform/apply/engine"
 	"assetform/apply/journal"
-	"assetform/config/method"
+	spec "assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -138,6 +138,7 @@ func (l *listing) above(b journal.Baseline, c *claims) (n int, ok bool) {
 // claims are the requests and tasks that the search must not confuse with the
 // one that is looked for.
 type claims struct {
+	engines  spec.Registry
 	driver   engine.Driver
 	claimed  map[string]bool           // tasks that belong to requests
 	entries  map[string]lockfile.Entry // of the lock, by the task's id, which may be one of another server
@@ -145,8 +146,8 @@ type claims struct {
 	open     []journal.Intent          // requests without one
 }
 
-func claimsAt(d engine.Driver, intents []journal.Intent, lock *lockfile.Lock) *claims {
-	c := &claims{driver: d, claimed: map[string]bool{}, entries: map[string]lockfile.Entry{}}
+func claimsAt(engines spec.Registry, d engine.Driver, intents []journal.Intent, lock *lockfile.Lock) *claims {
+	c := &claims{engines: engines, driver: d, claimed: map[string]bool{}, entries: map[string]lockfile.Entry{}}
 	for _, in := range intents {
 		if in.Origin != d.Origin() {
 			continue
@@ -160,7 +161,7 @@ func claimsAt(d engine.Driver, intents []journal.Intent, lock *lockfile.Lock) *c
 		}
 	}
 	for _, e := range lock.Assets {
-		if e.TaskID != "" && plan.Charges(e.Provider) {
+		if e.TaskID != "" && engines.Charges(e.Provider) {
 			c.entries[e.TaskID] = e
 		}
 	}
@@ -174,7 +175,7 @@ func (c *claims) has(row *engine.Task) bool {
 	if c.claimed[row.ID] || !named {
 		return c.claimed[row.ID]
 	}
-	differs, _ := contradicts(c.driver, engine.Query{Method: method.ByName(e.Method), Inputs: e.Inputs}, row)
+	differs, _ := contradicts(c.driver, engine.Query{Method: c.engines.Method(e.Provider, e.Method), Inputs: e.Inputs}, row)
 	return len(differs) == 0
 }
 
@@ -185,7 +186,7 @@ func (l *listing) judge(in *journal.Intent, c *claims) (f finding) {
 	if !known {
 		n = len(l.rows)
 	}
-	q := queryOf(&in.Record)
+	q := queryOf(c.engines, &in.Record)
 	matches := 0
 	for i := range l.rows[:n] {
 		t := &l.rows[i]
@@ -216,7 +217,7 @@ func (l *listing) claimable(row int, in *journal.Intent, c *claims) bool {
 		if n, known := l.above(other.Baseline, c); known && row >= n {
 			continue
 		}
-		if len(l.list.Compare(queryOf(&other.Record), &l.rows[row], nil).Differs) == 0 {
+		if len(l.list.Compare(queryOf(c.engines, &other.Record), &l.rows[row], nil).Differs) == 0 {
 			return true
 		}
 	}
@@ -224,8 +225,8 @@ func (l *listing) claimable(row int, in *journal.Intent, c *claims) bool {
 }
 
 // queryOf is what tells a recorded request from others.
-func queryOf(in *journal.Record) engine.Query {
-	return engine.Query{Kind: in.Kind, Method: method.ByName(in.Method), Inputs: in.Inputs}
+func queryOf(engines spec.Registry, in *journal.Record) engine.Query {
+	return engine.Query{Kind: in.Kind, Method: engines.Method(in.Provider, in.Method), Inputs: in.Inputs}
 }
 
 // revealed is the request with the values of what is recorded as a digest,

@@ -20,7 +20,7 @@ func (r *run) keepEntry(ctx context.Context, n *node) {
 	fresh := c.Prior.Clone()
 	fresh.Protect = c.Protect
 	if refreshInputs(&fresh, &n.fp) {
-		if plan.Contradicts(c.Prior) {
+		if plan.Contradicts(r.engines, c.Prior) {
 			r.report(warning("Lock entry contradicted itself", fmt.Sprintf("The entry of %s had the inputs hash of other inputs than it records: somebody edited one without the other. Its hash is written anew.", n.address())))
 		}
 		r.rememberPrior(n)
@@ -67,7 +67,7 @@ func (r *run) storedResult(n *node) (lockfile.Entry, bool, error) {
 	usable := func(e lockfile.Entry) bool {
 		// A paid service would deliver the same container again, for money: the
 		// film is taken, and the asset fails with the extension to use.
-		return !media.IsVideo(e.MediaType) || media.Fits(e.MediaType, ext) || plan.Charges(n.change.Provider)
+		return !media.IsVideo(e.MediaType) || media.Fits(e.MediaType, ext) || r.engines.Charges(n.change.Provider)
 	}
 	if e, ok, err := r.Store.Adopted(n.address().String(), n.hash); err != nil || ok && usable(e) {
 		return e, ok, err
@@ -77,9 +77,9 @@ func (r *run) storedResult(n *node) (lockfile.Entry, bool, error) {
 	}
 	for _, address := range r.byInputs()[n.hash] {
 		e := r.Lock.Assets[address]
-		ok := !plan.Contradicts(&e)
+		ok := !plan.Contradicts(r.engines, &e)
 		if address != n.address().String() {
-			e, ok = plan.Shared(e)
+			e, ok = plan.Shared(r.engines, e)
 		}
 		if ok && usable(e) && r.outputs.TakeIn(e.ContentHash, e.Output) == nil {
 			return e, true, nil

@@ -11,7 +11,6 @@ import (
 	"assetform/config"
 	"assetform/config/diag"
 	"assetform/lockfile"
-	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -106,7 +105,7 @@ func (r *run) laneOf(in *journal.Intent) (*lane, error) {
 			return r.open(ref, ref, gen), nil
 		}
 	}
-	if r.DriverAt == nil || !plan.Charges(in.Provider) {
+	if r.DriverAt == nil || !r.engines.Charges(in.Provider) {
 		return nil, reason
 	}
 	gen, err := r.DriverAt(in.Provider, in.Origin)

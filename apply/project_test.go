@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"assetform/apply/engine"
+	"assetform/apply/engine/all"
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
 	"assetform/apply/store"
@@ -88,7 +89,7 @@ func (p *project) open() *session {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	loaded, diags := config.Load(config.Options{Dir: p.dir})
+	loaded, diags := config.Load(config.Options{Engines: all.Registry(), Dir: p.dir})
 	if diags.HasErrors() {
 		p.t.Fatal(diags)
 	}
@@ -117,9 +118,9 @@ func (s *session) plan(o plan.Options) *plan.Plan {
 		},
 		HasBlob:   s.store.Has,
 		Paid:      journal.PaidInputs(intents),
-		Finished:  journal.FinishedInputs(intents, s.store.Has),
+		Finished:  journal.FinishedInputs(s.config.Engines, intents, s.store.Has),
 		Requested: journal.OpenRequests(intents, s.lock),
-		Unsettled: journal.Unsettled(intents),
+		Unsettled: journal.Unsettled(s.config.Engines, intents),
 		// As in a project whose outputs and lock were committed together.
 		Committed: func(claims []plan.Claim) (map[plan.Claim]plan.Evidence, string) {
 			ours := map[plan.Claim]plan.Evidence{}

@@ -8,7 +8,6 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/config"
-	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -81,7 +80,7 @@ func (r *run) startLimit(ref config.ProviderRef) int {
 	if p := r.Project.Providers[ref]; p != nil && p.MaxConcurrent > 0 {
 		return p.MaxConcurrent
 	}
-	if plan.Charges(ref.Type) {
+	if r.engines.Charges(ref.Type) {
 		return 0 // the quota says
 	}
 	return defaultParallelism
@@ -186,7 +185,7 @@ func (r *run) tooManyUnknown(l *lane) *hcl.Diagnostic {
 // tellUnclaimed says, where there was no journal, how many of the newest tasks
 // nobody here knows: some may be this project's, paid for already.
 func (r *run) tellUnclaimed(l *lane, page engine.TaskPage) {
-	c := claimsAt(l.gen, r.Journal.Intents(), r.Lock)
+	c := claimsAt(r.engines, l.gen, r.Journal.Intents(), r.Lock)
 	unclaimed := 0
 	for i := range page.Tasks {
 		if !c.has(&page.Tasks[i]) {

@@ -41,7 +41,7 @@ func TestRevertInAClone(t *testing.T) {
 			p.write("main.asset.hcl", knight)
 			got := p.apply()
 			got.wantCode(t, ExitDone)
-			if api.paid() != paid || got.Cost.ImageCredits != 0 {
+			if api.paid() != paid || got.Cost["image_credits"] != 0 {
 				t.Errorf("%d generations paid for going back, %+v", api.paid()-paid, got.Cost)
 			}
 			if e := p.lock().Assets["image.knight"]; e.ContentHash != was {

@@ -33,7 +33,7 @@ func TestBranchChangeBetweenRuns(t *testing.T) {
 		p.write("main.asset.hcl", knight+strings.TrimPrefix(other, paidProvider))
 		got := p.apply()
 		got.wantCode(t, ExitDone)
-		if got.Done[plan.Restore] != 1 || got.Cost.ImageCredits != 0 || api.paid() != 2 {
+		if got.Done[plan.Restore] != 1 || got.Cost["image_credits"] != 0 || api.paid() != 2 {
 			t.Errorf("summary %+v, paid %d", got.Summary, api.paid())
 		}
 		if e := p.lock().Assets["image.knight"]; e.TaskID != "1" || e.Cost["image_credits"] != 1 {
@@ -101,7 +101,7 @@ func TestReplace(t *testing.T) {
 		got := p.apply()
 		got.wantCode(t, ExitDone)
 		second := p.lock().Assets["image.knight"].ContentHash
-		if first == second || api.posts != 2 || got.Cost.ImageCredits != 0 {
+		if first == second || api.posts != 2 || got.Cost["image_credits"] != 0 {
 			t.Errorf("same content %v, posts %d, cost %+v", first == second, api.posts, got.Cost)
 		}
 		if again := p.apply(); again.plan.HasChanges() {

@@ -17,6 +17,7 @@ import (
 	"assetform/config"
 	"assetform/config/address"
 	"assetform/config/diag"
+	spec "assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
 	"assetform/plan"
@@ -66,9 +67,8 @@ type Options struct {
 	Timeout          time.Duration
 	FailFast         bool
 	OverwriteDrifted bool
-	// MaxImageCredits and MaxVideos bound the spending beside the
-	// configuration's budget.
-	MaxImageCredits, MaxVideos *int
+	// Max bounds the spending by unit, beside the configuration's budget.
+	Max map[string]plan.Max
 
 	Sink Sink // nil: nobody listens
 	// OnQuota is told what the API says of a key's quota, once a provider and
@@ -133,7 +133,7 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 // charges tells whether the plan may send requests that are paid for.
 func (r *run) charges() bool {
 	for _, c := range r.Plan.Changes {
-		if c.Action.Generates() && plan.Charges(c.Provider) {
+		if c.Action.Generates() && r.engines.Charges(c.Provider) {
 			return true
 		}
 	}
@@ -171,6 +171,7 @@ func (r *run) ours() error {
 // starts and do not change.
 type run struct {
 	Options
+	engines  spec.Registry
 	began    time.Time
 	redact   *diag.Redactor
 	events   *emitter
@@ -216,7 +217,8 @@ func newRun(o Options) (*run, error) {
 		commit.testOnlyStep = func(name string) { o.testOnlyStep(name, address.Address{}) }
 	}
 	out, err := outputs.Open(outputs.Options{
-		Root: o.Project.Root, Dir: o.Project.Dir, Data: o.Data, Store: o.Store,
+		Engines: o.Project.Engines,
+		Root:    o.Project.Root, Dir: o.Project.Dir, Data: o.Data, Store: o.Store,
 		Lock: o.Lock, Wanted: wanted, Proven: o.Plan.Proven,
 		OverwriteDrifted: o.OverwriteDrifted,
 		Frozen:           commit.unchanged,
@@ -227,19 +229,18 @@ func newRun(o Options) (*run, error) {
 	}
 	intents := o.Journal.Intents()
 	r := &run{
-		Options: o,
-		began:   time.Now(),
-		redact:  diag.NewRedactor(slices.Concat(o.Secrets, o.Project.Secrets)...),
-		events:  &emitter{sink: o.Sink},
-		budget: NewBudget(
-			smaller(o.MaxImageCredits, o.Project.Budget.ImageCredits),
-			smaller(o.MaxVideos, o.Project.Budget.Videos)),
+		Options:    o,
+		engines:    o.Project.Engines,
+		began:      time.Now(),
+		redact:     diag.NewRedactor(slices.Concat(o.Secrets, o.Project.Secrets)...),
+		events:     &emitter{sink: o.Sink},
+		budget:     NewBudget(limits(o.Project.Budget.Limits, o.Max)),
 		outputs:    out,
 		commit:     commit,
 		lanes:      map[config.ProviderRef]*lane{},
 		wanted:     wanted,
 		byInputs:   sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
-		known:      journal.NewIndex(intents, o.Store.Has),
+		known:      journal.NewIndex(o.Project.Engines, intents, o.Store.Has),
 		notAllowed: map[string]bool{},
 		soft:       make(chan struct{}),
 		ending:     make(chan struct{}),
@@ -248,7 +249,7 @@ func newRun(o Options) (*run, error) {
 		active:     map[lockfile.InputsHash]*node{},
 		summary:    Summary{Done: map[plan.Action]int{}},
 	}
-	r.budget.Hold(journal.PerhapsCharged(intents))
+	r.budget.Hold(journal.PerhapsCharged(o.Project.Engines, intents))
 	return r, nil
 }
 
@@ -302,7 +303,7 @@ func (r *run) finish(code int) (Summary, hcl.Diagnostics) {
 	if s.ExitCode = code; code == ExitDone {
 		s.ExitCode = r.exitCode()
 	}
-	s.Uncertain = journal.PerhapsCharged(r.Journal.Intents())
+	s.Uncertain = journal.PerhapsCharged(r.engines, r.Journal.Intents())
 	sent := *s
 	r.events.emit(Event{Type: EventSummary, Summary: &sent})
 	return *s, r.events.diagnostics()
@@ -357,7 +358,7 @@ func (r *run) closeJournalEntries(ctx context.Context) {
 		if !in.State.Final() && !stored {
 			return true
 		}
-		charged := plan.Charges(in.Provider) && (in.TaskID != "" || in.State == journal.StateForgotten)
+		charged := r.engines.Charges(in.Provider) && (in.TaskID != "" || in.State == journal.StateForgotten)
 		return (charged || in.State == journal.StateFailed) && in.Time.After(horizon)
 	}
 	var g errgroup.Group

@@ -19,7 +19,7 @@ func TestCreateThenNothing(t *testing.T) {
 	p := newProject(t, api, knight)
 	got := p.apply()
 	got.wantCode(t, ExitDone)
-	if got.Done[plan.Create] != 1 || got.Cost.ImageCredits != 1 {
+	if got.Done[plan.Create] != 1 || got.Cost["image_credits"] != 1 {
 		t.Errorf("summary %+v", got.Summary)
 	}
 	e, ok := p.lock().Assets["image.knight"]

@@ -15,7 +15,6 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
 	"assetform/config/address"
-	"assetform/config/method"
 	"assetform/plan"
 )
 
@@ -128,7 +127,7 @@ video "end" {
 }
 `)
 		api.result = func(r engine.Request) []byte {
-			if method.ByName(r.Method).Kind == address.Video {
+			if imaginator.Engine.Method(r.Method).Kind == address.Video {
 				return film(t, r)
 			}
 			return nil
@@ -333,7 +332,7 @@ func TestTimeoutAndInterruptLeaveTasksToTheNextRun(t *testing.T) {
 				}
 				next := p.apply()
 				next.wantCode(t, ExitDone)
-				if api.paid() != 6 || next.plan.Cost.ImageCredits != 4 {
+				if api.paid() != 6 || next.plan.Cost.Certain["image_credits"] != 4 {
 					t.Errorf("paid %d, want 6; plan of the rest %+v", api.paid(), next.plan.Cost)
 				}
 			})
@@ -387,7 +386,7 @@ func TestBudgetIsReservedBeforeSending(t *testing.T) {
 		// The plan fits, but failures cost too: a second run's plan does not.
 		limit := 3
 		p := newProject(t, api, images(5))
-		got := p.apply(func(o *Options) { o.MaxImageCredits = &limit })
+		got := p.apply(func(o *Options) { o.Max = map[string]plan.Max{"image_credits": {N: limit}} })
 		if api.posts > 3 {
 			t.Errorf("%d requests over a budget of 3", api.posts)
 		}
@@ -450,7 +449,7 @@ func TestFailedTaskCostsNothing(t *testing.T) {
 			return nil
 		}
 		p := newProject(t, api, knight)
-		if got := p.apply(); got.ExitCode != ExitFailed || got.Cost.ImageCredits != 0 {
+		if got := p.apply(); got.ExitCode != ExitFailed || got.Cost["image_credits"] != 0 {
 			t.Errorf("exit %d, cost %+v", got.ExitCode, got.Cost)
 		}
 	})

@@ -80,7 +80,7 @@ func (g *generation) readForAll(ctx context.Context) {
 		if err == nil {
 			l, err = g.readList(ctx, batch)
 		}
-		c := claimsAt(g.lane.gen, g.Journal.Intents(), g.Lock)
+		c := claimsAt(g.engines, g.lane.gen, g.Journal.Intents(), g.Lock)
 		s.mu.Lock()
 		s.waiting = slices.DeleteFunc(s.waiting, func(w *sought) bool {
 			return slices.Contains(batch, w) && w.take(l, c, err)

@@ -10,7 +10,6 @@ import (
 	"assetform/apply/journal"
 	"assetform/apply/outputs"
 	"assetform/config/diag"
-	"assetform/plan"
 )
 
 const resendLimit = 5 // resends to a server that honours the key
@@ -98,7 +97,7 @@ func (g *generation) fitsByPicture(ctx context.Context, task engine.Task) bool {
 	if err != nil {
 		return false
 	}
-	fits, _ := pictured(g.lane.gen, queryOf(&g.intent), &task, m.Width, m.Height)
+	fits, _ := pictured(g.lane.gen, queryOf(g.engines, &g.intent), &task, m.Width, m.Height)
 	return fits
 }
 
@@ -165,7 +164,7 @@ func (g *generation) unknown(cause error, f finding) *outcome {
 	a := diag.ShellWord(g.node.address().String())
 	detail := fmt.Sprintf(
 		"The request for %s may have been accepted, and then %s may have been charged: %s. It is not sent again by itself. ",
-		g.node.address(), plan.RecordedCost(g.intent.Cost), cause)
+		g.node.address(), g.intent.Cost, cause)
 	switch words := suspectWords(f.suspects); {
 	case words != "":
 		detail += fmt.Sprintf("The task list shows what could be its task: %s. ", words)

@@ -198,8 +198,8 @@ func TestUnknownBindsTheBudget(t *testing.T) {
 		api.onSubmit = nil
 		p.write("main.asset.hcl", images(2))
 		two := 2
-		got := p.apply(func(o *Options) { o.MaxImageCredits, o.Parallelism = &two, 1 })
-		if api.paid() != 1 || got.Uncertain.ImageCredits != 1 {
+		got := p.apply(func(o *Options) { o.Max, o.Parallelism = map[string]plan.Max{"image_credits": {N: two}}, 1 })
+		if api.paid() != 1 || got.Uncertain["image_credits"] != 1 {
 			t.Errorf("paid %d, want 1; uncertain %+v\n%s", api.paid(), got.Uncertain, got.text())
 		}
 	})
@@ -231,7 +231,7 @@ func checkUnknown(t *testing.T, p *project, got result, posts int) {
 			t.Errorf("message lacks %q:\n%s", want, got.text())
 		}
 	}
-	if got.Unknown != 1 || got.Uncertain.ImageCredits != 1 {
+	if got.Unknown != 1 || got.Uncertain["image_credits"] != 1 {
 		t.Errorf("summary %+v", got.Summary)
 	}
 	p.apply().wantCode(t, ExitUnknown)

@@ -13,7 +13,6 @@ import (
 	"assetform/apply/journal"
 	"assetform/config/diag"
 	"assetform/lockfile"
-	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -286,7 +285,7 @@ func (g *generation) claim(task string) (other string, ours bool) {
 // content, if its inputs are others.
 func (g *generation) inLock(content lockfile.ContentHash) (string, bool) {
 	for address, e := range g.Lock.Assets {
-		if e.TaskID == g.task && e.InputsHash != g.intent.InputsHash && e.UpstreamHash() == content && plan.Charges(e.Provider) {
+		if e.TaskID == g.task && e.InputsHash != g.intent.InputsHash && e.UpstreamHash() == content && g.engines.Charges(e.Provider) {
 			return address, true
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/config/address"
+	spec "assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -67,7 +68,7 @@ func (q *OpenQuestion) Likely() (task engine.Task, ok bool) {
 // OpenQuestions lists the requests with an unknown outcome in their order, and
 // what the task lists show that could be theirs. The list of each server is
 // read once; generator gives the server that a request was sent to.
-func OpenQuestions(ctx context.Context, j *journal.Journal, lock *lockfile.Lock, driver func(*journal.Intent) (engine.Driver, error)) []OpenQuestion {
+func OpenQuestions(ctx context.Context, engines spec.Registry, j *journal.Journal, lock *lockfile.Lock, driver func(*journal.Intent) (engine.Driver, error)) []OpenQuestion {
 	intents := j.Intents()
 	listings := map[string]*listing{}
 	servers := map[string]engine.Driver{}
@@ -75,7 +76,7 @@ func OpenQuestions(ctx context.Context, j *journal.Journal, lock *lockfile.Lock,
 	var questions []OpenQuestion
 	times := map[string]int{}
 	for _, in := range intents {
-		if !in.State.Unsettled() || !plan.Charges(in.Provider) {
+		if !in.State.Unsettled() || !engines.Charges(in.Provider) {
 			continue
 		}
 		if listings[in.Origin] == nil && failures[in.Origin] == nil {
@@ -88,9 +89,9 @@ func OpenQuestions(ctx context.Context, j *journal.Journal, lock *lockfile.Lock,
 		}
 		q := OpenQuestion{Intent: in, Err: failures[in.Origin]}
 		if l := listings[in.Origin]; l != nil {
-			q.Suspects = l.judge(&in, claimsAt(servers[in.Origin], intents, lock)).suspects
+			q.Suspects = l.judge(&in, claimsAt(engines, servers[in.Origin], intents, lock)).suspects
 		}
-		q.addAnswered(ctx, servers[in.Origin])
+		q.addAnswered(ctx, engines, servers[in.Origin])
 		for _, s := range q.Suspects {
 			if s.Likely {
 				times[s.Task.ID]++
@@ -110,7 +111,7 @@ func OpenQuestions(ctx context.Context, j *journal.Journal, lock *lockfile.Lock,
 
 // addAnswered puts the task first that the server answered the request with,
 // though what it shows of it does not fit: a person may see that it does.
-func (q *OpenQuestion) addAnswered(ctx context.Context, gen engine.Driver) {
+func (q *OpenQuestion) addAnswered(ctx context.Context, engines spec.Registry, gen engine.Driver) {
 	is := func(s Suspect) bool { return s.Task.ID == q.TaskID }
 	if gen == nil || q.TaskID == "" || slices.ContainsFunc(q.Suspects, is) {
 		return
@@ -118,7 +119,7 @@ func (q *OpenQuestion) addAnswered(ctx context.Context, gen engine.Driver) {
 	if task, err := gen.Task(ctx, q.TaskID); err == nil {
 		is := engine.Comparison{Near: true}
 		if f, err := finderOf(gen); err == nil {
-			is = f.Compare(queryOf(&q.Record), &task, nil)
+			is = f.Compare(queryOf(engines, &q.Record), &task, nil)
 		}
 		q.Suspects = slices.Insert(q.Suspects, 0, Suspect{task, is})
 	}
@@ -137,7 +138,8 @@ type AttachOptions struct {
 	// Plan is of the whole project. It says the inputs of an asset for which
 	// the journal has no open request, as after the journal was lost. It is not
 	// needed where Intent says which request it is.
-	Plan *plan.Plan
+	Plan    *plan.Plan
+	Engines spec.Registry
 	// Driver is that of the asset's provider.
 	Driver engine.Driver
 }
@@ -159,7 +161,7 @@ func AttachTask(ctx context.Context, o AttachOptions) (journal.Intent, error) {
 			return journal.Intent{}, fmt.Errorf("task %q belongs to a request for %s", o.TaskID, in.Address)
 		}
 	}
-	if plan.Charges(rec.Provider) && !o.Force {
+	if o.Engines.Charges(rec.Provider) && !o.Force {
 		for _, text := range o.Lock.Addresses() {
 			if e := o.Lock.Assets[text]; e.TaskID == o.TaskID && e.Provider == rec.Provider {
 				return journal.Intent{}, fmt.Errorf("task %q is the one that the lock has for %s; if it is one of another server with the same id, use --force", o.TaskID, text)
@@ -170,7 +172,7 @@ func AttachTask(ctx context.Context, o AttachOptions) (journal.Intent, error) {
 	if err != nil {
 		return journal.Intent{}, err
 	}
-	if differs, _ := contradicts(o.Driver, queryOf(&rec), &task); len(differs) > 0 && !o.Force {
+	if differs, _ := contradicts(o.Driver, queryOf(o.Engines, &rec), &task); len(differs) > 0 && !o.Force {
 		return journal.Intent{}, fmt.Errorf("task %q is not the one of the request for %s: its %s differ; if it is all the same, use --force", o.TaskID, o.Address, strings.Join(differs, ", "))
 	}
 	rec.State, rec.TaskID, rec.Confirmed = journal.StateAttached, o.TaskID, o.Force

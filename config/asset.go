@@ -7,7 +7,7 @@ import (
 
 	"assetform/config/address"
 	"assetform/config/diag"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/config/pathname"
 	"assetform/config/sensitive"
 
@@ -54,11 +54,11 @@ func (e *evaluator) evaluateAsset(x *prepared, inst *instance, fields *assetFiel
 
 // selectMethod finds the API method that an instance's attributes ask for.
 // Its own inputs decide; only where it has none do those of the defaults.
-func (e *evaluator) selectMethod(x *prepared, inst *instance, a address.Address) *method.Method {
+func (e *evaluator) selectMethod(x *prepared, inst *instance, a address.Address) *engine.Method {
 	kind := x.block.decl.kind
-	found, ok := e.selectBy(kind, a, func(name string) (setting, bool) { return e.own(x, name, inst) })
+	found, ok := e.selectBy(x.provider, kind, a, func(name string) (setting, bool) { return e.own(x, name, inst) })
 	if found == nil && ok {
-		found, ok = e.selectBy(kind, a, func(name string) (setting, bool) { return e.inherit(x, name) })
+		found, ok = e.selectBy(x.provider, kind, a, func(name string) (setting, bool) { return e.inherit(x, name) })
 	}
 	if !ok {
 		return nil
@@ -66,22 +66,35 @@ func (e *evaluator) selectMethod(x *prepared, inst *instance, a address.Address)
 	if found != nil {
 		return found
 	}
-	for _, m := range method.Table {
-		if m.Kind == kind && len(m.Inputs) == 0 {
+	for _, m := range e.methods(x.provider, kind) {
+		if len(m.Inputs) == 0 {
 			return m
 		}
 	}
 	return nil
 }
 
+// methods lists the methods of a provider's engine for a kind of asset; of a
+// provider that is not known those of all engines.
+func (e *evaluator) methods(ref ProviderRef, kind address.Kind) []*engine.Method {
+	known := e.lang.engines.Engine(ref.Type)
+	if known == nil {
+		return e.lang.engines.Methods(kind)
+	}
+	var list []*engine.Method
+	for _, m := range known.Methods {
+		if m.Kind == kind {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
 // selectBy finds the method whose selecting inputs are set; ok is false when
 // those of two methods are.
-func (e *evaluator) selectBy(kind address.Kind, a address.Address, get func(string) (setting, bool)) (found *method.Method, ok bool) {
+func (e *evaluator) selectBy(provider ProviderRef, kind address.Kind, a address.Address, get func(string) (setting, bool)) (found *engine.Method, ok bool) {
 	var by setting
-	for _, m := range method.Table {
-		if m.Kind != kind {
-			continue
-		}
+	for _, m := range e.methods(provider, kind) {
 		for _, in := range m.Inputs {
 			if !in.Selects {
 				continue
@@ -100,7 +113,7 @@ func (e *evaluator) selectBy(kind address.Kind, a address.Address, get func(stri
 	return found, true
 }
 
-func (e *evaluator) reportConflict(a address.Address, by setting, found *method.Method, s setting, m *method.Method) {
+func (e *evaluator) reportConflict(a address.Address, by setting, found *engine.Method, s setting, m *engine.Method) {
 	first, second := by, s
 	if compareRanges(second.at(), first.at()) < 0 {
 		first, second, found, m = second, first, m, found
@@ -138,7 +151,7 @@ func (e *evaluator) refuseForeign(x *prepared, inst *instance, spec *Spec) bool 
 }
 
 // methodAttributes lists what a method takes, in the order of the table.
-func methodAttributes(m *method.Method) []string {
+func methodAttributes(m *engine.Method) []string {
 	var all []string
 	for _, p := range m.Params {
 		all = append(all, p.Name)

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/apply/engine/all"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,7 +13,7 @@ func benchmarkLoad(b *testing.B, assets int, files map[string]string) {
 	dir := writeProject(b, files)
 	b.ReportAllocs()
 	for b.Loop() {
-		p, diags := Load(Options{Dir: dir, ToolVersion: "0.1.0"})
+		p, diags := Load(Options{Engines: all.Registry(), Dir: dir, ToolVersion: "0.1.0"})
 		if diags.HasErrors() || len(p.Order()) != assets {
 			b.Fatalf("%d assets, %s", len(p.Order()), describe(diags))
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"assetform/apply/engine/all"
 	"assetform/config/watch"
 
 	"github.com/hashicorp/hcl/v2"
@@ -39,7 +40,7 @@ variable "key" {
 	w := watch.New(watch.Limit{CPU: 100 * time.Millisecond, Heap: 1 << 40}, func(d *hcl.Diagnostic, at watch.Place) { up <- given{d, at} })
 	go func() {
 		// Seconds of work, so that the goroutine does not outlive the test by much.
-		Load(Options{Dir: dir, Watch: w})
+		Load(Options{Engines: all.Registry(), Dir: dir, Watch: w})
 		returned <- true
 	}()
 	select {
@@ -75,7 +76,7 @@ func TestDoublingValuesAreBounded(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "a.asset.hcl"), []byte(b.String()), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		e, err := newEvaluator(Options{Dir: dir}, emptyProject())
+		e, err := newEvaluator(Options{Engines: all.Registry(), Dir: dir}, emptyProject())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -185,8 +185,8 @@ func (d *decoder) text(attr *hcl.Attribute) string {
 
 // settings reads an assetform block.
 func (d *decoder) settings(block *hcl.Block) {
-	decl := &settingsDecl{body: block.Body, dynamic: assetformSchema.hasDynamic(block.Body)}
-	content, diags := assetformSchema.content(block.Body, decl.dynamic)
+	decl := &settingsDecl{body: block.Body, dynamic: d.e.lang.assetform.hasDynamic(block.Body)}
+	content, diags := d.e.lang.assetform.content(block.Body, decl.dynamic)
 	d.diags = append(d.diags, diags...)
 	decl.version = content.Attributes["required_version"]
 	decl.budgets = content.Blocks
@@ -198,8 +198,6 @@ func (d *decoder) settings(block *hcl.Block) {
 	d.mod.settings = append(d.mod.settings, decl)
 }
 
-var providerTypes = []string{"imaginator", "local"}
-
 func (d *decoder) provider(block *hcl.Block) {
 	content := d.content(providerSchema, block.Body)
 	if d.child {
@@ -208,9 +206,9 @@ func (d *decoder) provider(block *hcl.Block) {
 		return
 	}
 	typ := block.Labels[0]
-	if !slices.Contains(providerTypes, typ) {
+	if d.e.lang.engines.Engine(typ) == nil {
 		d.report(block.LabelRanges[0], "Unknown provider type",
-			`%q is no provider type: it must be "imaginator" or "local".%s`, typ, diag.Suggest(typ, providerTypes))
+			"%q is no provider type: it must be %s.%s", typ, d.e.lang.providerTypes(), diag.Suggest(typ, d.e.lang.engines.Types()))
 		return
 	}
 	decl := &providerDecl{ref: ProviderRef{Type: typ}, attrs: content.Attributes, rng: block.DefRange}
@@ -238,7 +236,7 @@ func (d *decoder) locals(block *hcl.Block) {
 
 func (d *decoder) defaults(block *hcl.Block) {
 	kind := address.Kind(block.Labels[0])
-	s, ok := defaultsSchemas[kind]
+	s, ok := d.e.lang.defaults[kind]
 	if !ok {
 		d.report(block.LabelRanges[0], "Unknown kind of asset", `Defaults are for "image" or "video", not for %q.%s`,
 			block.Labels[0], diag.Suggest(block.Labels[0], []string{"image", "video"}))
@@ -251,7 +249,7 @@ func (d *decoder) defaults(block *hcl.Block) {
 }
 
 func (d *decoder) asset(block *hcl.Block) {
-	s := assetSchemas[address.Kind(block.Type)]
+	s := d.e.lang.assets[address.Kind(block.Type)]
 	decl := &assetDecl{
 		assetName: assetName{address.Kind(block.Type), block.Labels[0]},
 		body:      block.Body, dynamic: s.hasDynamic(block.Body), rng: block.DefRange,

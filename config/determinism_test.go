@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/apply/engine/all"
 	"sync"
 	"testing"
 
@@ -19,7 +20,7 @@ func TestDeterministic(t *testing.T) {
 		dir := copyCase(t, source)
 		var first string
 		for i := range 5 {
-			p, diags := Load(Options{Dir: dir, ToolVersion: "0.1.0"})
+			p, diags := Load(Options{Engines: all.Registry(), Dir: dir, ToolVersion: "0.1.0"})
 			got := dump(t, p) + describe(diags)
 			p.Close()
 			if i == 0 {

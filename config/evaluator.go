@@ -45,6 +45,7 @@ var errNoConfiguration = errors.New("it has no files named *" + nativeSuffix + "
 // An evaluator belongs to one goroutine until Load returns; only position,
 // project.Files and secrets are read by another.
 type evaluator struct {
+	lang    *language
 	opts    Options
 	files   *worktree.Files
 	rootDir string // directory of the root module, relative to the project root

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"assetform/apply/engine/all"
 	"assetform/config/address"
 
 	"github.com/hashicorp/hcl/v2"
@@ -68,7 +69,7 @@ func FuzzLoad(f *testing.F) {
 			t.Fatal(err)
 		}
 		start := time.Now()
-		p, diags := Load(Options{Dir: dir, ToolVersion: "0.1.0"})
+		p, diags := Load(Options{Engines: all.Registry(), Dir: dir, ToolVersion: "0.1.0"})
 		defer p.Close()
 		if d := time.Since(start); d > 20*time.Second {
 			t.Errorf("took %s", d)

@@ -136,7 +136,7 @@ func (e *evaluator) ask(v *variableDecl) (givenValue, bool) {
 
 // dispensable reports whether nothing in this run needs the variable's value.
 func (e *evaluator) dispensable(v *variableDecl) bool {
-	return e.onlyKey(v.name) && (!e.opts.NeedKeys || e.opts.Provider == "local")
+	return e.onlyKey(v.name) && (!e.opts.NeedKeys || e.opts.Provider == e.lang.embedded().Type)
 }
 
 // missingVariable is the value of a variable that nothing gives one.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/apply/engine/all"
 	"assetform/config/address"
 
 	"github.com/hashicorp/hcl/v2"
@@ -47,7 +48,7 @@ func pngBytes(t testing.TB) []byte {
 // loadFiles loads a project of files.
 func loadFiles(t testing.TB, files map[string]string, change ...func(*Options)) (*Project, hcl.Diagnostics) {
 	t.Helper()
-	opts := Options{Dir: writeProject(t, files), ToolVersion: "0.1.0"}
+	opts := Options{Engines: all.Registry(), Dir: writeProject(t, files), ToolVersion: "0.1.0"}
 	for _, f := range change {
 		f(&opts)
 	}

@@ -1,7 +1,7 @@
 package config
 
 import (
-	"assetform/config/method"
+	"assetform/config/engine"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -19,7 +19,7 @@ type link struct {
 
 // inputRef is an image as an expression named it.
 type inputRef struct {
-	input   method.Input
+	input   engine.Input
 	asset   string // address, or
 	path    string // path as it was written
 	setting setting
@@ -44,7 +44,7 @@ func (e *evaluator) evaluateInputs(x *prepared, inst *instance, spec *Spec, l *l
 	return all
 }
 
-func (e *evaluator) inputList(s setting, in method.Input, spec *Spec, l *link) bool {
+func (e *evaluator) inputList(s setting, in engine.Input, spec *Spec, l *link) bool {
 	v := s.value
 	t := v.Type()
 	switch {
@@ -71,7 +71,7 @@ func (e *evaluator) inputList(s setting, in method.Input, spec *Spec, l *link) b
 }
 
 // inputImage reads one image: an asset or the path of a file.
-func (e *evaluator) inputImage(s setting, v cty.Value, in method.Input, spec *Spec, l *link) bool {
+func (e *evaluator) inputImage(s setting, v cty.Value, in engine.Input, spec *Spec, l *link) bool {
 	t := v.Type()
 	switch {
 	case !v.IsKnown():

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/apply/engine/all"
 	"fmt"
 	"io/fs"
 	"os"
@@ -37,7 +38,7 @@ func TestInvalid(t *testing.T) {
 		t.Run(entry.Name(), func(t *testing.T) {
 			t.Parallel()
 			dir := copyCase(t, filepath.Join("testdata/invalid", entry.Name()))
-			p, diags := Load(Options{Dir: dir, ToolVersion: "0.1.0"})
+			p, diags := Load(Options{Engines: all.Registry(), Dir: dir, ToolVersion: "0.1.0"})
 			defer p.Close()
 			var got []string
 			for _, d := range diags {

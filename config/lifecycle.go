@@ -3,7 +3,6 @@ package config
 import (
 	"slices"
 
-	"assetform/config/address"
 	"assetform/config/diag"
 
 	"github.com/hashicorp/hcl/v2"
@@ -42,7 +41,7 @@ func (e *evaluator) prepareLifecycle(b *block, in names) *lifecycleSource {
 // expandLifecycle makes the lifecycle of one instance from a body with
 // dynamic blocks.
 func (e *evaluator) expandLifecycle(b *block, in names, inst *instance) *lifecycleSource {
-	s := assetSchemas[b.decl.kind]
+	s := e.lang.assets[b.decl.kind]
 	ctx := e.bindTraversals(b.scope, nil, dynamicTraversals(b.decl.body, s), in).context(inst)
 	content, diags := s.content(dynblock.Expand(b.decl.body, ctx), false)
 	e.diags = append(e.diags, diags...)
@@ -132,7 +131,7 @@ func (e *evaluator) ignoreChanges(b *block, l *lifecycleSource, attr *hcl.Attrib
 		l.failed = true
 		return
 	}
-	known := ignorable(b.decl.kind)
+	known := e.lang.ignorable(b.decl.kind)
 	for _, expr := range list {
 		name := hcl.ExprAsKeyword(expr)
 		switch {
@@ -151,11 +150,6 @@ func (e *evaluator) ignoreChanges(b *block, l *lifecycleSource, attr *hcl.Attrib
 		}
 		l.failed = true
 	}
-}
-
-// ignorable lists the attributes whose difference can be ignored.
-func ignorable(kind address.Kind) []string {
-	return slices.DeleteFunc(kindAttributes(kind), func(name string) bool { return name == "provider" })
 }
 
 // evaluateLifecycle evaluates what an instance's lifecycle says, checks its

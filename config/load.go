@@ -20,6 +20,7 @@ import (
 // diagnostics point into.
 func Load(opts Options) (*Project, hcl.Diagnostics) {
 	project := emptyProject()
+	project.Engines = opts.Engines
 	e, err := newEvaluator(opts, project)
 	if err != nil {
 		return project, hcl.Diagnostics{{
@@ -66,7 +67,7 @@ func newEvaluator(opts Options, project *Project) (*evaluator, error) {
 	}
 	project.Dir, project.Root = dir, root
 	return &evaluator{
-		opts: opts, files: f, rootDir: f.Below, project: project, maxValue: maxValue,
+		opts: opts, lang: newLanguage(opts.Engines), files: f, rootDir: f.Below, project: project, maxValue: maxValue,
 		modules:       map[string]*module{},
 		functions:     functions.New(f),
 		given:         map[string]givenValue{},
@@ -81,12 +82,12 @@ func newEvaluator(opts Options, project *Project) (*evaluator, error) {
 
 // load does all that Load promises, one step behind the other.
 func (e *evaluator) load() {
-	if e.opts.Provider != "" && e.opts.Provider != "local" {
+	if embedded := e.lang.embedded().Type; e.opts.Provider != "" && e.opts.Provider != embedded {
 		e.diags = append(e.diags, &hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "Unknown provider override",
-			Detail: fmt.Sprintf("Every asset can be made by the provider \"local\" instead of its own, not by %q.%s",
-				e.opts.Provider, diag.Suggest(e.opts.Provider, []string{"local"})),
+			Detail: fmt.Sprintf("Every asset can be made by the provider %q instead of its own, not by %q.%s",
+				embedded, e.opts.Provider, diag.Suggest(e.opts.Provider, []string{embedded})),
 		})
 	}
 	mod, err := e.loadModule(e.rootDir, nil)

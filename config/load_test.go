@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/apply/engine/all"
 	"assetform/config/address"
 	"assetform/config/worktree"
 
@@ -36,7 +37,7 @@ image "k" {
   output = "k.png"
 }
 `})
-	p, diags := Load(Options{Dir: filepath.Join(dir, "game")})
+	p, diags := Load(Options{Engines: all.Registry(), Dir: filepath.Join(dir, "game")})
 	if len(diags) > 0 {
 		t.Fatal(describe(diags))
 	}
@@ -84,7 +85,7 @@ func TestHostileDirectories(t *testing.T) {
 		t.Error("a directory: no subject")
 	}
 	mustFail(t, "No configuration found", map[string]string{"readme.md": "", ".hidden.asset.hcl": "x", "#main.asset.hcl": "x"})
-	if _, diags := Load(Options{Dir: filepath.Join(t.TempDir(), "nothing")}); !diags.HasErrors() {
+	if _, diags := Load(Options{Engines: all.Registry(), Dir: filepath.Join(t.TempDir(), "nothing")}); !diags.HasErrors() {
 		t.Error("no directory: no error")
 	}
 	if runtime.GOOS == "windows" {
@@ -98,7 +99,7 @@ func TestHostileDirectories(t *testing.T) {
 		if err := os.Symlink(target, filepath.Join(dir, "main.asset.hcl")); err != nil {
 			t.Fatal(err)
 		}
-		if _, diags := Load(Options{Dir: dir}); len(diags) != 1 || diags[0].Summary != want {
+		if _, diags := Load(Options{Engines: all.Registry(), Dir: dir}); len(diags) != 1 || diags[0].Summary != want {
 			t.Errorf("link to %s: %s", target, describe(diags))
 		}
 	}
@@ -122,7 +123,7 @@ image "a" {
 		if err := os.Symlink(target, filepath.Join(dir, "link.png")); err != nil {
 			t.Fatal(err)
 		}
-		if _, diags := Load(Options{Dir: dir}); diags.HasErrors() == ok {
+		if _, diags := Load(Options{Engines: all.Registry(), Dir: dir}); diags.HasErrors() == ok {
 			t.Errorf("link to %s: %s", target, describe(diags))
 		}
 	}

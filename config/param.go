@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"assetform/config/diag"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/config/sensitive"
 
 	"github.com/zclconf/go-cty/cty"
@@ -25,18 +25,18 @@ func (e *evaluator) evaluateParams(x *prepared, inst *instance, spec *Spec, fiel
 		if f := fields.field(p.Name); f != nil {
 			*f = v
 		}
-		if ok && param.Value != nil && p.Wire != "" {
+		if ok && param.Value != nil && !p.Unsent {
 			spec.Params = append(spec.Params, param)
 		}
 	}
 	return all
 }
 
-func paramType(p method.Param) cty.Type {
+func paramType(p engine.Param) cty.Type {
 	switch p.Type {
-	case method.Integer:
+	case engine.Integer, engine.Number:
 		return cty.Number
-	case method.Boolean:
+	case engine.Boolean:
 		return cty.Bool
 	}
 	return cty.String
@@ -44,7 +44,7 @@ func paramType(p method.Param) cty.Type {
 
 // evaluateParam evaluates one parameter. The Param's value is nil when
 // nothing sets it and the method has no default.
-func (e *evaluator) evaluateParam(x *prepared, inst *instance, spec *Spec, p method.Param) (Param, cty.Value, bool) {
+func (e *evaluator) evaluateParam(x *prepared, inst *instance, spec *Spec, p engine.Param) (Param, cty.Value, bool) {
 	param := Param{Name: p.Name, Value: p.Default, IsDefault: true, Range: spec.Range}
 	s, set := e.setting(x, p.Name, inst)
 	if !set {
@@ -63,13 +63,15 @@ func (e *evaluator) evaluateParam(x *prepared, inst *instance, spec *Spec, p met
 	plain, marks := v.Unmark()
 	param.Sensitive = len(marks) > 0
 	switch p.Type {
-	case method.Integer:
+	case engine.Integer:
 		n, _ := wholeNumber(plain)
 		param.Value = n
-	case method.Boolean:
+	case engine.Number:
+		param.Value, _ = plain.AsBigFloat().Float64()
+	case engine.Boolean:
 		param.Value = plain.True()
 	default:
-		text := normalizeText(plain.AsString())
+		text := engine.NormalText(plain.AsString())
 		if text == "" && !p.Required {
 			// An empty optional text says nothing: it counts as not set.
 			param.Value = p.Default
@@ -89,7 +91,7 @@ func (e *evaluator) evaluateParam(x *prepared, inst *instance, spec *Spec, p met
 }
 
 // defaultOf is the value that an asset shows of a parameter nothing sets.
-func defaultOf(p method.Param) cty.Value {
+func defaultOf(p engine.Param) cty.Value {
 	switch d := p.Default.(type) {
 	case string:
 		return cty.StringVal(d)
@@ -97,12 +99,14 @@ func defaultOf(p method.Param) cty.Value {
 		return cty.BoolVal(d)
 	case int64:
 		return cty.NumberIntVal(d)
+	case float64:
+		return cty.NumberFloatVal(d)
 	}
 	return cty.NullVal(paramType(p))
 }
 
 // convertParam gives a setting the type of its parameter.
-func (e *evaluator) convertParam(s setting, spec *Spec, p method.Param) (cty.Value, bool) {
+func (e *evaluator) convertParam(s setting, spec *Spec, p engine.Param) (cty.Value, bool) {
 	if !s.value.IsWhollyKnown() {
 		return cty.NilVal, false
 	}
@@ -112,7 +116,7 @@ func (e *evaluator) convertParam(s setting, spec *Spec, p method.Param) (cty.Val
 			s.value.Type().FriendlyName(), p.Name, spec.Address, paramType(p).FriendlyName())
 		return cty.NilVal, false
 	}
-	if p.Type == method.Integer {
+	if p.Type == engine.Integer {
 		plain, _ := v.Unmark()
 		if _, found := wholeNumber(plain); found != "" {
 			if sensitive.Is(v) {
@@ -126,7 +130,7 @@ func (e *evaluator) convertParam(s setting, spec *Spec, p method.Param) (cty.Val
 }
 
 // acceptText checks a text against what the method takes.
-func (e *evaluator) acceptText(s setting, spec *Spec, p method.Param, text string, sensitive bool) bool {
+func (e *evaluator) acceptText(s setting, spec *Spec, p engine.Param, text string, sensitive bool) bool {
 	switch {
 	case text == "":
 		e.reportSetting(s, "Empty "+p.Name, "The %s of %s has nothing but white space. Describe what is to be generated.", p.Name, spec.Address)
@@ -153,11 +157,4 @@ func choice(values []string) string {
 		return `only "` + values[0] + `"`
 	}
 	return diag.Quoted(values, "or")
-}
-
-// normalizeText is the form in which text is hashed and sent: NFC, lines that
-// end in LF, no white space at either end. So an editor that saves CRLF, or a
-// heredoc's last newline, regenerates nothing.
-func normalizeText(s string) string {
-	return method.NormalText(s)
 }

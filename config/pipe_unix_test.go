@@ -3,6 +3,7 @@
 package config
 
 import (
+	"assetform/apply/engine/all"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,7 +21,7 @@ func TestModuleIsPipe(t *testing.T) {
 	if err := syscall.Mkfifo(filepath.Join(dir, "m"), 0o600); err != nil {
 		t.Skip("no pipes here:", err)
 	}
-	if _, diags := Load(Options{Dir: dir}); !diags.HasErrors() || !strings.Contains(diags.Error(), "not a directory") {
+	if _, diags := Load(Options{Engines: all.Registry(), Dir: dir}); !diags.HasErrors() || !strings.Contains(diags.Error(), "not a directory") {
 		t.Errorf("got %v", diags)
 	}
 }

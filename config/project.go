@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 
 	"assetform/config/address"
+	"assetform/config/engine"
 	"assetform/config/origin"
 	"assetform/config/watch"
 
@@ -14,6 +15,7 @@ import (
 // Options say where a configuration stands and what it is evaluated with.
 type Options struct {
 	Dir         string // directory of the root module
+	Engines     engine.Registry
 	ToolVersion string // checked against required_version
 	// Vars are the --var and --var-file flags in the order of the command
 	// line; a later one wins.
@@ -24,7 +26,7 @@ type Options struct {
 	// Ask is asked for a variable without a value; nil: a missing variable is
 	// an error.
 	Ask func(name, description string, sensitive bool) (string, error)
-	// Provider overrides the provider of every asset: "local".
+	// Provider overrides the provider of every asset: the embedded engine's.
 	Provider string
 	// Recorded are values of a saved plan. They take the place of flags,
 	// files and environment for the variables they name.
@@ -46,6 +48,8 @@ type VarFlag struct {
 
 // Project is an evaluated configuration.
 type Project struct {
+	Engines engine.Registry
+
 	Dir  string // absolute directory of the root module
 	Root string // absolute directory of the project root
 	// Files are the parsed files by the name that ranges carry, for
@@ -74,7 +78,7 @@ type Project struct {
 	dependants map[address.Address][]*Spec
 	evaluator  *evaluator // nil when the directory could not be opened
 
-	paid, local origin.Allowed // what the environment names beside the defaults
+	allowed map[string]origin.Allowed // what the environment names beside the defaults, by type of provider
 }
 
 // Spec returns the asset at that address, or nil.

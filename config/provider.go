@@ -22,9 +22,9 @@ func (e *evaluator) evaluateProviders(s *scope) {
 	for _, decl := range s.mod.providers {
 		e.project.Providers[decl.ref] = e.evaluateProvider(s, decl)
 	}
-	local := ProviderRef{Type: "local"}
-	if len(s.mod.providers) == 0 || e.opts.Provider == "local" && e.project.Providers[local] == nil {
-		e.project.Providers[local] = &Provider{Ref: local}
+	embedded := e.lang.embedded()
+	if len(s.mod.providers) == 0 || e.opts.Provider != "" && e.opts.Provider == embedded.Type && e.project.Providers[embedded] == nil {
+		e.project.Providers[embedded] = &Provider{Ref: embedded}
 	}
 }
 
@@ -95,7 +95,7 @@ func (e *evaluator) baseURL(s *scope, attr *hcl.Attribute) string {
 	}
 	u, _, err := origin.Parse(text.AsString())
 	if err != nil {
-		e.reportAt(b, nil, "Invalid value of base_url", "base_url must be a full address like %q: %s.", DefaultBaseURL, err)
+		e.reportAt(b, nil, "Invalid value of base_url", "base_url must be a full address like %q: %s.", exampleURL, err)
 		return ""
 	}
 	return u.String()
@@ -105,8 +105,8 @@ func (e *evaluator) baseURL(s *scope, attr *hcl.Attribute) string {
 // one there is. ok is false when there is none or several.
 func (e *evaluator) providerOf(attr *hcl.Attribute, b *block) (ProviderRef, bool) {
 	ref, ok := e.declaredProvider(attr, b)
-	if e.opts.Provider == "local" {
-		return ProviderRef{Type: "local"}, ok
+	if e.opts.Provider != "" {
+		return e.lang.embedded(), ok
 	}
 	return ref, ok
 }
@@ -120,7 +120,7 @@ func (e *evaluator) declaredProvider(attr *hcl.Attribute, b *block) (ProviderRef
 	slices.Sort(known)
 	switch {
 	case attr == nil && len(declared) == 0:
-		return ProviderRef{Type: "local"}, true
+		return e.lang.embedded(), true
 	case attr == nil && len(declared) == 1:
 		return declared[0].ref, true
 	case attr == nil:
@@ -129,12 +129,12 @@ func (e *evaluator) declaredProvider(attr *hcl.Attribute, b *block) (ProviderRef
 		return ProviderRef{}, false
 	}
 	ref, ok := providerRef(attr.Expr)
-	at := attr.Expr.Range()
+	at, types := attr.Expr.Range(), e.lang.engines.Types()
 	switch {
 	case !ok:
-		e.report(at, "Invalid reference to provider", "The provider of %s is written without quotes and calls: imaginator, local or imaginator.ALIAS.", b.cell.name)
+		e.report(at, "Invalid reference to provider", "The provider of %s is written without quotes and calls: %s or %s.ALIAS.", b.cell.name, strings.Join(types, ", "), types[0])
 		return ProviderRef{}, false
-	case len(declared) == 0 && ref == ProviderRef{Type: "local"}:
+	case len(declared) == 0 && ref == e.lang.embedded():
 		return ref, true
 	case !slices.ContainsFunc(declared, func(p *providerDecl) bool { return p.ref == ref }):
 		e.report(at, "Reference to undeclared provider", "No provider %s is declared in the root module.%s", ref, diag.Suggest(ref.String(), known))

@@ -11,8 +11,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// keyAdvice is how a key is given.
-const keyAdvice = "Leave api_key out and set IMAGINATOR_API_KEY in the environment, or take it from a variable with sensitive = true and no default, " +
+// keyAdvice is how a key is given, but for the engine's own variable.
+const keyAdvice = "Leave api_key out and set %s in the environment, or take it from a variable with sensitive = true and no default, " +
 	"and give that its value from outside: " + envPrefix + "NAME in the environment, --var or --var-file."
 
 // checkKeySource refuses a key that the repository holds: a literal, however
@@ -72,8 +72,9 @@ func isText(value cty.Value) bool {
 // reportKey reports a key that is no secret. The keys of local servers open
 // nothing that anybody pays for.
 func (e *evaluator) reportKey(decl *providerDecl, at hcl.Range, what string) {
-	d := diag.Problem(at, "API key is no secret", "This is a key of provider %s. %s %s", decl.ref, what, keyAdvice)
-	if decl.ref.Type == "local" {
+	server := e.lang.engines.Engine(decl.ref.Type).Server
+	d := diag.Problem(at, "API key is no secret", "This is a key of provider %s. %s %s", decl.ref, what, fmt.Sprintf(keyAdvice, server.KeyEnv))
+	if !e.lang.engines.Charges(decl.ref.Type) {
 		d.Severity = hcl.DiagWarning
 		d.Detail = fmt.Sprintf("This is a key of provider %s. %s That is fine for a server that only you use.", decl.ref, what)
 	}

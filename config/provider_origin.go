@@ -6,27 +6,25 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/config/engine"
 	"assetform/config/origin"
 
 	"github.com/hashicorp/hcl/v2"
 )
 
-// DefaultBaseURL is the real service's API, and with it the origin to which
-// the key of a paid provider may go without anybody saying so.
-const DefaultBaseURL = "https://imaginator.mat3u.com/api/v1"
+// exampleURL is what an address looks like.
+const exampleURL = "https://imaginator.mat3u.com/api/v1"
 
-// DefaultOrigin is the real service's.
-func DefaultOrigin() origin.Origin {
-	_, o, _ := origin.Parse(DefaultBaseURL) // a constant
+// DefaultOrigin is where requests of a type of provider go unless something
+// else is said; zero where it has no service of its own.
+func DefaultOrigin(engines engine.Registry, typ string) origin.Origin {
+	e := engines.Engine(typ)
+	if e == nil || e.Server.BaseURL == "" {
+		return origin.Origin{}
+	}
+	_, o, _ := origin.Parse(e.Server.BaseURL) // a constant
 	return o
 }
-
-// The environment variables that name further addresses, one or several parted
-// by blanks. Nothing in the repository can add to them.
-const (
-	BaseURLVariable      = "IMAGINATOR_BASE_URL"
-	LocalBaseURLVariable = "ASSETFORM_LOCAL_BASE_URL"
-)
 
 // Endpoint is where a provider's requests go; zero for the embedded engine.
 type Endpoint struct {
@@ -45,12 +43,17 @@ func (e *evaluator) readAllowed() {
 		if err != nil {
 			e.diags = append(e.diags, &hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: "Environment variable not usable",
-				Detail: fmt.Sprintf("In %s %s. Expected one address like %q, or several parted by blanks.", name, err, DefaultBaseURL),
+				Detail: fmt.Sprintf("In %s %s. Expected one address like %q, or several parted by blanks.", name, err, exampleURL),
 			})
 		}
 		return allowed
 	}
-	e.project.paid, e.project.local = read(BaseURLVariable), read(LocalBaseURLVariable)
+	e.project.allowed = map[string]origin.Allowed{}
+	for _, engine := range e.lang.engines.Engines() {
+		if name := engine.Server.URLEnv; name != "" {
+			e.project.allowed[engine.Type] = read(name)
+		}
+	}
 }
 
 // Endpoint returns where a provider's requests go: what its block says, else
@@ -60,8 +63,8 @@ func (p *Project) Endpoint(ref ProviderRef) Endpoint {
 	if provider := p.Providers[ref]; provider != nil {
 		base = provider.BaseURL
 	}
-	if ref.Type != "local" {
-		base = cmp.Or(base, p.paid.First(), DefaultBaseURL)
+	if e := p.Engines.Engine(ref.Type); e != nil && !e.Free {
+		base = cmp.Or(base, p.allowed[ref.Type].First(), e.Server.BaseURL)
 	}
 	u, o, err := origin.Parse(base)
 	if err != nil { // of the embedded engine, or reported
@@ -81,18 +84,22 @@ func (p *Project) Origins() map[string]string {
 	return origins
 }
 
-// EndpointAt returns the endpoint of a paid provider at an origin that
+// EndpointAt returns the endpoint of a type of provider at an origin that
 // somebody else names, as a journal does. ok is false where nothing may be
 // sent.
-func (p *Project) EndpointAt(at string) (Endpoint, bool) {
+func (p *Project) EndpointAt(typ, at string) (Endpoint, bool) {
 	_, o, err := origin.Parse(at)
 	if err != nil || o.CheckScheme() != nil {
 		return Endpoint{}, false
 	}
-	if base, ok := p.paid.BaseAt(o); ok {
+	e := p.Engines.Engine(typ)
+	if e == nil {
+		return Endpoint{}, false
+	}
+	if base, ok := p.allowed[typ].BaseAt(o); ok {
 		return Endpoint{base, o}, true
 	}
-	return Endpoint{DefaultBaseURL, o}, o == DefaultOrigin()
+	return Endpoint{e.Server.BaseURL, o}, o == DefaultOrigin(p.Engines, typ)
 }
 
 // CheckOrigin says why nothing may be sent to a provider; nil: it may. A
@@ -111,19 +118,20 @@ func (p *Project) CheckOrigin(ref ProviderRef) *hcl.Diagnostic {
 		d.Detail = fmt.Sprintf("Provider %s leads to %s. %s Nothing is sent there.", ref, at.Origin, sentence(err))
 		return d
 	}
-	if ref.Type == "local" {
-		if _, ok := p.local.BaseAt(at.Origin); ok || at.Origin.Local() {
+	variable := p.Engines.Engine(ref.Type).Server.URLEnv
+	if !p.Engines.Charges(ref.Type) {
+		if _, ok := p.allowed[ref.Type].BaseAt(at.Origin); ok || at.Origin.Local() {
 			return nil
 		}
 		d.Detail = fmt.Sprintf("Provider %s leads to %s, which is not this machine, and pictures of the project would go there. Nothing is sent. "+
-			"If the address is right, set the environment variable %s to it.", ref, at.Origin, LocalBaseURLVariable)
+			"If the address is right, set the environment variable %s to it.", ref, at.Origin, variable)
 		return d
 	}
-	if _, ok := p.EndpointAt(at.Origin.String()); ok {
+	if _, ok := p.EndpointAt(ref.Type, at.Origin.String()); ok {
 		return nil
 	}
 	d.Detail = fmt.Sprintf("Provider %s leads to %s, which is neither the service (%s) nor in the environment variable %s. Nothing is sent there, and no key. "+
-		"If the address is right, set %s to it where assetform runs: the configuration alone cannot say where a key goes.", ref, at.Origin, DefaultOrigin(), BaseURLVariable, BaseURLVariable)
+		"If the address is right, set %s to it where assetform runs: the configuration alone cannot say where a key goes.", ref, at.Origin, DefaultOrigin(p.Engines, ref.Type), variable, variable)
 	return d
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/apply/engine/imaginator"
 	"strings"
 	"testing"
 
@@ -140,10 +141,10 @@ func TestEndpointAt(t *testing.T) {
 			o.Environ = []string{"IMAGINATOR_BASE_URL=https://gate.example/v1 http://gate.example"}
 		})
 	for at, want := range map[string]string{
-		"https://imaginator.mat3u.com:443": DefaultBaseURL, "https://gate.example:443": "https://gate.example/v1",
+		"https://imaginator.mat3u.com:443": imaginator.Engine.Server.BaseURL, "https://gate.example:443": "https://gate.example/v1",
 		"http://gate.example:80": "", "https://evil.example:443": "", "http://imaginator.mat3u.com:80": "", "": "", "https://u@gate.example": "",
 	} {
-		if got, ok := p.EndpointAt(at); ok != (want != "") || ok && got.BaseURL != want {
+		if got, ok := p.EndpointAt("imaginator", at); ok != (want != "") || ok && got.BaseURL != want {
 			t.Errorf("%q: %q, %t", at, got.BaseURL, ok)
 		}
 	}

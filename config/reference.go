@@ -6,24 +6,24 @@ import (
 	"slices"
 	"strings"
 
-	"assetform/config/address"
 	"assetform/config/diag"
+	"assetform/config/engine"
 	"assetform/config/functions"
-	"assetform/config/method"
 )
 
 // Reference returns the language reference as Markdown. It is made from the
 // tables by which configurations are loaded and evaluated, so that it cannot
 // say anything else than they do.
-func Reference() string {
+func Reference(engines engine.Registry) string {
 	var b strings.Builder
+	lang := newLanguage(engines)
 	b.WriteString("# Language reference\n\n" +
 		"A project is the `*.asset.hcl` and `*.asset.json` files of one directory. This page is generated from\n" +
 		"the tables that assetform itself works by.\n\n## Blocks\n")
-	for _, block := range referenceBlocks() {
+	for _, block := range lang.blocks() {
 		writeBlock(&b, block, "###", "")
 	}
-	writeMethods(&b)
+	writeMethods(&b, engines)
 	writeFunctions(&b)
 	return b.String()
 }
@@ -66,18 +66,23 @@ func tableCell(s string) string {
 	return strings.ReplaceAll(diag.EscapeMarkdown(strings.ReplaceAll(s, "\n", " ")), "<!-- -->", "")
 }
 
-func writeMethods(b *strings.Builder) {
+func writeMethods(b *strings.Builder, engines engine.Registry) {
 	b.WriteString("\n## Methods\n\nThe attributes that are set decide which method of the API generates an asset.\n\n" +
 		"| block | attributes | method | cost | |\n|---|---|---|---|---|\n")
-	for _, m := range method.Table {
+	for _, m := range engines.Methods("") {
 		fmt.Fprintf(b, "| `%s` | %s | `%s` | %s | %s |\n", m.Kind, methodColumn(m), m.Name, methodCost(m), tableCell(m.Doc))
 	}
-	b.WriteString("\n| model | image credits | |\n|---|---|---|\n")
-	for _, model := range method.Models {
-		fmt.Fprintf(b, "| `%s` | %d | %s |\n", model.Name, model.Credits, tableCell(model.Doc))
+	for _, e := range engines.Engines() {
+		if len(e.Models) == 0 || e.Free {
+			continue
+		}
+		fmt.Fprintf(b, "\n| model | %s | |\n|---|---|---|\n", engine.Words(e.Units[0].Name, 2))
+		for _, model := range e.Models {
+			fmt.Fprintf(b, "| `%s` | %d | %s |\n", model.Name, model.Amount, tableCell(model.Doc))
+		}
 	}
 	b.WriteString("\n| method | attribute | values | unless set |\n|---|---|---|---|\n")
-	for _, m := range method.Table {
+	for _, m := range engines.Methods("") {
 		for _, p := range m.Params {
 			if len(p.Values) == 0 && p.Default == nil {
 				continue
@@ -88,7 +93,7 @@ func writeMethods(b *strings.Builder) {
 }
 
 // methodColumn lists what a method takes, what it requires first.
-func methodColumn(m *method.Method) string {
+func methodColumn(m *engine.Method) string {
 	var required, optional []string
 	add := func(name string, isRequired bool) {
 		if isRequired {
@@ -106,21 +111,19 @@ func methodColumn(m *method.Method) string {
 	return strings.Join(append(required, optional...), ", ")
 }
 
-func methodCost(m *method.Method) string {
-	if m.Kind == address.Video {
-		return "1 video"
-	}
-	lowest, highest := m.Cost("").ImageCredits, m.Cost("").ImageCredits
-	if p, ok := m.Param("model"); ok {
-		for _, name := range p.Values {
-			credits := m.Cost(name).ImageCredits
-			lowest, highest = min(lowest, credits), max(highest, credits)
+func methodCost(m *engine.Method) string {
+	lowest, highest := 0, 0
+	for i, n := range m.Price.Range(m) {
+		if i == 0 || n < lowest {
+			lowest = n
 		}
+		highest = max(highest, n)
 	}
+	price := engine.Cost{m.Price.Unit: highest}.String()
 	if lowest != highest {
-		return fmt.Sprintf("%d to %d image credits", lowest, highest)
+		return fmt.Sprintf("%d to %s", lowest, price)
 	}
-	return fmt.Sprintf("%d image credit", lowest)
+	return price
 }
 
 func defaultText(v any) []string {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/config/engine"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -13,7 +14,7 @@ type jsonObject map[string]any
 // editors. It describes what HCL's JSON syntax makes of blocks: an object, or
 // a list of objects, below one object for each label. Every value may also be
 // a string with a template in it.
-func JSONSchema() []byte {
+func JSONSchema(engines engine.Registry) []byte {
 	root := jsonObject{
 		"$schema":              "https://json-schema.org/draft/2020-12/schema",
 		"title":                "assetform configuration in JSON syntax",
@@ -22,7 +23,7 @@ func JSONSchema() []byte {
 	}
 	defs := schemaDefs{}
 	properties := jsonObject{"//": jsonObject{"description": "A comment."}}
-	for _, block := range referenceBlocks() {
+	for _, block := range newLanguage(engines).blocks() {
 		properties[block.name] = defs.block(block, block.name)
 	}
 	root["properties"] = properties

@@ -2,7 +2,8 @@ package config
 
 import (
 	"assetform/config/address"
-	"assetform/config/method"
+	"assetform/config/engine"
+	"strings"
 )
 
 // blockDoc describes a block of the language beside the schema that the
@@ -14,7 +15,9 @@ type blockDoc struct {
 	doc    string
 	attrs  map[string]attrDoc
 	blocks []blockDoc
-	free   string // what other attributes stand for; empty: there are none
+	// methods have the other attributes of an asset.
+	methods []*engine.Method
+	free    string // what other attributes stand for; empty: there are none
 }
 
 // attrDoc describes an attribute that is not a parameter of a method.
@@ -37,11 +40,16 @@ const (
 	kindAny     valueKind = "any"
 )
 
-// referenceBlocks is the table of blocks, in the order of the reference page.
-func referenceBlocks() []blockDoc {
+// blocks is the table of blocks, in the order of the reference page.
+func (l *language) blocks() []blockDoc {
+	budget := map[string]attrDoc{}
+	for _, u := range l.engines.Units() {
+		budget[u.Name] = attrDoc{kindNumber, u.Doc}
+	}
+	types := l.engines.Types()
 	return []blockDoc{
-		assetBlock(address.Image, "An image to be generated and kept in the project."),
-		assetBlock(address.Video, "A video to be generated and kept in the project."),
+		l.assetBlock(address.Image, "An image to be generated and kept in the project."),
+		l.assetBlock(address.Video, "A video to be generated and kept in the project."),
 		{
 			name: "defaults", label: "kind, image or video", schema: &schema{},
 			doc:  "Attributes for every asset of that kind in the module that does not set them. One block for each kind.",
@@ -65,19 +73,16 @@ func referenceBlocks() []blockDoc {
 			"for_each": {kindAny, "A map or set of strings: one instance for each element."},
 			"count":    {kindNumber, "Number of instances."},
 		}, free: "the module's variables"},
-		{name: "provider", label: "type, imaginator or local", schema: providerSchema, doc: "A server that generates. Without any, the embedded local engine does.", attrs: map[string]attrDoc{
+		{name: "provider", label: "type, " + strings.Join(types, " or "), schema: providerSchema, doc: "A server that generates. Without any, the embedded local engine does.", attrs: map[string]attrDoc{
 			"alias":          {kindString, "Name of a second provider of a type."},
 			"api_key":        {kindString, "Key of the API, from a sensitive variable; IMAGINATOR_API_KEY unless set."},
 			"base_url":       {kindString, "Address of the API. One that is not the service's must be in the environment variable IMAGINATOR_BASE_URL, a local server's on this machine or in ASSETFORM_LOCAL_BASE_URL."},
 			"max_concurrent": {kindNumber, "How many assets are generated at the same time."},
 		}},
-		{name: "assetform", schema: assetformSchema, doc: "Settings of the project.", attrs: map[string]attrDoc{
+		{name: "assetform", schema: l.assetform, doc: "Settings of the project.", attrs: map[string]attrDoc{
 			"required_version": {kindString, `Versions of assetform that may be used: ">= 0.1.0".`},
 		}, blocks: []blockDoc{{
-			name: "budget", schema: assetformSchema.nested["budget"], doc: "Limits of one run. A plan above them is refused before anything is spent.", attrs: map[string]attrDoc{
-				"image_credits": {kindNumber, "Image credits."},
-				"videos":        {kindNumber, "Videos."},
-			},
+			name: "budget", schema: l.assetform.nested["budget"], doc: "Limits of one run. A plan above them is refused before anything is spent.", attrs: budget,
 		}}},
 		{name: "moved", schema: movedSchema, doc: "An asset or a module that has another address now. Nothing is generated.", attrs: map[string]attrDoc{
 			"from": {kindAddress, "The address until now."},
@@ -96,16 +101,16 @@ func referenceBlocks() []blockDoc {
 	}
 }
 
-func assetBlock(kind address.Kind, doc string) blockDoc {
+func (l *language) assetBlock(kind address.Kind, doc string) blockDoc {
 	extensions := ".png, .jpg, .jpeg or .webp"
 	if kind == address.Video {
 		extensions = ".mp4 or .webm"
 	}
 	return blockDoc{
-		name: string(kind), label: "name", schema: assetSchemas[kind], doc: doc,
+		name: string(kind), label: "name", schema: l.assets[kind], doc: doc, methods: l.engines.Methods(kind),
 		attrs: map[string]attrDoc{
 			"output":   {kindString, "Path of the file, " + extensions + "."},
-			"provider": {kindString, "Who generates: imaginator, local or TYPE.ALIAS; needed only where several providers are declared."},
+			"provider": {kindString, "Who generates: " + strings.Join(l.engines.Types(), ", ") + " or TYPE.ALIAS; needed only where several providers are declared."},
 			"revision": {kindNumber, "A whole number, 0 unless set. Raise it to ask for another take."},
 			"for_each": {kindAny, "A map or set of strings: one asset for each element, with each.key and each.value."},
 			"count":    {kindNumber, "Number of assets, with count.index."},
@@ -138,10 +143,7 @@ func (b blockDoc) describe(name string) (kind valueKind, doc string, values []st
 	if d, ok := b.attrs[name]; ok {
 		return d.kind, d.doc, nil
 	}
-	for _, m := range method.Table {
-		if string(m.Kind) != b.name {
-			continue
-		}
+	for _, m := range b.methods {
 		if p, ok := m.Param(name); ok {
 			// The first method in the table accepts the most values.
 			return paramKinds[p.Type], p.Doc, p.Values
@@ -156,8 +158,9 @@ func (b blockDoc) describe(name string) (kind valueKind, doc string, values []st
 	return "", "", nil
 }
 
-var paramKinds = map[method.ParamType]valueKind{
-	method.String:  kindString,
-	method.Integer: kindNumber,
-	method.Boolean: kindBool,
+var paramKinds = map[engine.ParamType]valueKind{
+	engine.String:  kindString,
+	engine.Integer: kindNumber,
+	engine.Number:  kindNumber,
+	engine.Boolean: kindBool,
 }

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/apply/engine/all"
 	"assetform/config/address"
 	"assetform/config/functions"
-	"assetform/config/method"
 )
 
 // TestReferenceIsComplete compares the documented blocks with the schemas
@@ -17,14 +17,14 @@ import (
 func TestReferenceIsComplete(t *testing.T) {
 	t.Parallel()
 	var documented, declared []string
-	for _, block := range referenceBlocks() {
+	for _, block := range newLanguage(all.Registry()).blocks() {
 		documented = append(documented, block.name)
 		checkBlockDoc(t, block)
 	}
 	for _, header := range rootSchema.Blocks {
 		declared = append(declared, header.Type)
 		i := slices.Index(documented, header.Type)
-		if i >= 0 && (len(header.LabelNames) > 0) != (referenceBlocks()[i].label != "") {
+		if i >= 0 && (len(header.LabelNames) > 0) != (newLanguage(all.Registry()).blocks()[i].label != "") {
 			t.Errorf("the label of %s is not documented as it is", header.Type)
 		}
 	}
@@ -64,8 +64,8 @@ func checkBlockDoc(t *testing.T, block blockDoc) {
 
 func TestReference(t *testing.T) {
 	t.Parallel()
-	page := Reference()
-	for _, m := range method.Table {
+	page := Reference(all.Registry())
+	for _, m := range all.Registry().Methods("") {
 		if !strings.Contains(page, "`"+m.Name+"`") {
 			t.Errorf("method %s is missing", m.Name)
 		}
@@ -85,7 +85,7 @@ func TestReference(t *testing.T) {
 			t.Errorf("the page lacks the line %q", line)
 		}
 	}
-	if page != Reference() {
+	if page != Reference(all.Registry()) {
 		t.Error("the page differs from call to call")
 	}
 }
@@ -100,7 +100,7 @@ func TestJSONSchema(t *testing.T) {
 			PropertyNames struct{ Enum []string }
 		} `json:"$defs"`
 	}
-	raw := JSONSchema()
+	raw := JSONSchema(all.Registry())
 	if err := json.Unmarshal(raw, &schema); err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestJSONSchema(t *testing.T) {
 			t.Errorf("block %s is missing", header.Type)
 		}
 	}
-	for _, name := range append(kindAttributes(address.Image), "output", "lifecycle", "for_each") {
+	for _, name := range append(newLanguage(all.Registry()).attributes(address.Image), "output", "lifecycle", "for_each") {
 		if schema.Defs["image"].Properties[name] == nil {
 			t.Errorf("image lacks %q", name)
 		}
@@ -130,7 +130,7 @@ func TestJSONSchema(t *testing.T) {
 	if len(refs) < len(schema.Defs) {
 		t.Errorf("%d references to %d definitions", len(refs), len(schema.Defs))
 	}
-	if string(raw) != string(JSONSchema()) {
+	if string(raw) != string(JSONSchema(all.Registry())) {
 		t.Error("the schema differs from call to call")
 	}
 }

@@ -3,9 +3,6 @@ package config
 import (
 	"slices"
 
-	"assetform/config/address"
-	"assetform/config/method"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
@@ -52,10 +49,7 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 }}
 
 var (
-	checkSchema     = newSchema([]string{"condition", "error_message"}, nil, nil)
-	assetformSchema = newSchema(nil, []string{"required_version"}, map[string]*schema{
-		"budget": newSchema(nil, []string{"image_credits", "videos"}, nil),
-	})
+	checkSchema    = newSchema([]string{"condition", "error_message"}, nil, nil)
 	providerSchema = newSchema(nil, []string{"alias", "api_key", "base_url", "max_concurrent"}, nil)
 	variableSchema = newSchema(nil, []string{"type", "default", "description", "sensitive", "nullable"}, map[string]*schema{
 		"validation": checkSchema,
@@ -69,44 +63,7 @@ var (
 		"lifecycle": newSchema(nil, []string{"destroy"}, nil),
 	})
 	importSchema = newSchema([]string{"to"}, nil, nil)
-
-	assetSchemas = map[address.Kind]*schema{
-		address.Image: newSchema([]string{"output"}, append(kindAttributes(address.Image), "for_each", "count"),
-			map[string]*schema{"lifecycle": lifecycleSchema}),
-		address.Video: newSchema([]string{"output"}, append(kindAttributes(address.Video), "for_each", "count"),
-			map[string]*schema{"lifecycle": lifecycleSchema}),
-	}
-	defaultsSchemas = map[address.Kind]*schema{
-		address.Image: newSchema(nil, kindAttributes(address.Image), nil),
-		address.Video: newSchema(nil, kindAttributes(address.Video), nil),
-	}
 )
-
-// kindAttributes lists what assets of a kind and their defaults may set: the
-// parameters and inputs of all its methods, in the order of the method table,
-// and what is common to all.
-func kindAttributes(kind address.Kind) []string {
-	var names []string
-	add := func(name string) {
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	for _, m := range method.Table {
-		if m.Kind != kind {
-			continue
-		}
-		for _, p := range m.Params {
-			add(p.Name)
-		}
-		for _, in := range m.Inputs {
-			add(in.Name)
-		}
-	}
-	add("provider")
-	add("revision")
-	return names
-}
 
 var dynamicHeader = hcl.BlockHeaderSchema{Type: "dynamic", LabelNames: []string{"type"}}
 

@@ -48,7 +48,7 @@ func (e *evaluator) evaluateBudget(s *scope) {
 	for _, decl := range s.mod.settings {
 		blocks := decl.budgets
 		if decl.dynamic {
-			blocks = e.expandBlocks(s, decl.body, assetformSchema)
+			blocks = e.expandBlocks(s, decl.body, e.lang.assetform)
 		}
 		for _, block := range blocks {
 			if first != nil {
@@ -56,12 +56,13 @@ func (e *evaluator) evaluateBudget(s *scope) {
 				continue
 			}
 			first = block
-			content, diags := assetformSchema.nested["budget"].content(block.Body, false)
+			content, diags := e.lang.assetform.nested["budget"].content(block.Body, false)
 			e.diags = append(e.diags, diags...)
-			e.project.Budget = Budget{
-				ImageCredits: e.budgetNumber(s, content.Attributes["image_credits"]),
-				Videos:       e.budgetNumber(s, content.Attributes["videos"]),
-				Range:        block.DefRange,
+			e.project.Budget = Budget{Limits: map[string]int{}, Range: block.DefRange}
+			for _, attr := range sortedAttributes(content.Attributes) {
+				if n := e.budgetNumber(s, attr); n != nil {
+					e.project.Budget.Limits[attr.Name] = *n
+				}
 			}
 		}
 	}
@@ -76,9 +77,6 @@ func (e *evaluator) expandBlocks(s *scope, body hcl.Body, sch *schema) []*hcl.Bl
 }
 
 func (e *evaluator) budgetNumber(s *scope, attr *hcl.Attribute) *int {
-	if attr == nil {
-		return nil
-	}
 	n, ok := e.settingNumber(s, attr)
 	if ok && n != nil && *n < 0 {
 		e.report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %d, but a budget must be 0 or more.", *n)

@@ -2,7 +2,7 @@ package config
 
 import (
 	"assetform/config/address"
-	"assetform/config/method"
+	"assetform/config/engine"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -12,7 +12,7 @@ import (
 // depends on, except for the bytes of its input images.
 type Spec struct {
 	Address  address.Address
-	Method   *method.Method
+	Method   *engine.Method
 	Provider ProviderRef
 	// Output is the path of the file to write, relative to the root module's
 	// directory, with slashes ("../" where the project root lies above it).
@@ -48,7 +48,7 @@ type Spec struct {
 // Param is one evaluated scalar parameter.
 type Param struct {
 	Name      string    // attribute and key in the lock
-	Value     any       // string (normalised), int64 or bool
+	Value     any       // string (normalised), int64, float64 or bool
 	IsDefault bool      // equals the method's documented default: sent, but not hashed and not in the lock
 	Sensitive bool      // the value holds something sensitive: shown nowhere, only hashed
 	Range     hcl.Range // the expression it came from; of the asset's block when nothing set it
@@ -106,19 +106,28 @@ func (s *Spec) Param(name string) (Param, bool) {
 }
 
 // Cost is what one generation of this asset costs.
-func (s *Spec) Cost() method.Cost {
-	model, _ := s.Param("model")
-	name, _ := model.Value.(string)
-	return s.Method.Cost(name)
+func (s *Spec) Cost() engine.Cost {
+	return s.Method.Cost(func(name string) any {
+		p, _ := s.Param(name)
+		return p.Value
+	})
+}
+
+// Variant is the value by which people tell what the method costs, such as its
+// model; "" where there is none.
+func (s *Spec) Variant() string {
+	p, _ := s.Param(s.Method.Price.By)
+	text, _ := p.Value.(string)
+	return text
 }
 
 // ProviderRef names the provider that generates an asset.
 type ProviderRef struct {
-	Type  string // "imaginator" or "local": what the inputs hash and the lock hold
+	Type  string // of its engine: what the inputs hash and the lock hold
 	Alias string // empty for the default one
 }
 
-// String returns "imaginator" or "imaginator.alias".
+// String returns the type, or "type.alias".
 func (r ProviderRef) String() string {
 	if r.Alias == "" {
 		return r.Type
@@ -130,19 +139,18 @@ func (r ProviderRef) String() string {
 type Provider struct {
 	Ref     ProviderRef
 	BaseURL string // as the block says; Project.Endpoint knows where requests go
-	// APIKey is the key that the block gives; empty: environment
-	// IMAGINATOR_API_KEY. It must reach no output of any kind.
+	// APIKey is the key that the block gives; empty: that of the environment.
+	// It must reach no output of any kind.
 	APIKey        string
 	MaxConcurrent int // 0: not set
 	Range         hcl.Range
 	BaseURLRange  hcl.Range // zero without a base_url
 }
 
-// Budget is the assetform block's budget; nil fields are not limited.
+// Budget is the assetform block's budget.
 type Budget struct {
-	ImageCredits *int
-	Videos       *int
-	Range        hcl.Range
+	Limits map[string]int // by unit; what is not there is not limited
+	Range  hcl.Range
 }
 
 // OutputValue is an evaluated output block of the root module.

@@ -3,11 +3,14 @@ package config
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"assetform/apply/engine/all"
 	"assetform/config/address"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,7 +36,7 @@ func TestValid(t *testing.T) {
 			t.Parallel()
 			source := filepath.Join("testdata/valid", entry.Name())
 			golden := filepath.Join(source, "project.golden")
-			p, diags := Load(Options{Dir: copyCase(t, source), ToolVersion: "0.1.0"})
+			p, diags := Load(Options{Engines: all.Registry(), Dir: copyCase(t, source), ToolVersion: "0.1.0"})
 			defer p.Close()
 			if len(diags) > 0 {
 				t.Fatalf("diagnostics:\n%s", describe(diags))
@@ -71,11 +74,8 @@ func dump(t *testing.T, p *Project) string {
 		pr := p.Providers[ref]
 		fmt.Fprintf(&b, "provider %s url=%q key=%q concurrent=%d\n", ref, pr.BaseURL, pr.APIKey, pr.MaxConcurrent)
 	}
-	if c := p.Budget.ImageCredits; c != nil {
-		fmt.Fprintf(&b, "budget image_credits %d\n", *c)
-	}
-	if v := p.Budget.Videos; v != nil {
-		fmt.Fprintf(&b, "budget videos %d\n", *v)
+	for _, unit := range slices.Sorted(maps.Keys(p.Budget.Limits)) {
+		fmt.Fprintf(&b, "budget %s %d\n", unit, p.Budget.Limits[unit])
 	}
 	for _, v := range p.Variables {
 		fmt.Fprintf(&b, "variable %s = %s sensitive=%t only_key=%t missing=%t\n", v.Name, jsonText(t, v.Value), v.Sensitive, v.OnlyKey, v.Missing)

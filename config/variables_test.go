@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/apply/engine/all"
 	"assetform/config/sensitive"
 
 	"github.com/zclconf/go-cty/cty"
@@ -106,7 +107,7 @@ func TestVarFileReads(t *testing.T) {
 	files := map[string]string{"main.asset.hcl": "variable \"v\" {}\n", "env/prod.json": `{"v": [1]}`}
 	dir := writeProject(t, files)
 	outside := filepath.Join(writeProject(t, map[string]string{"o.hcl": "v = 2\n"}), "o.hcl")
-	p, diags := Load(Options{Dir: dir, Vars: []VarFlag{{File: filepath.Join(dir, "env/prod.json")}, {File: outside}}})
+	p, diags := Load(Options{Engines: all.Registry(), Dir: dir, Vars: []VarFlag{{File: filepath.Join(dir, "env/prod.json")}, {File: outside}}})
 	if len(diags) > 0 {
 		t.Fatal(describe(diags))
 	}

@@ -1,7 +1,6 @@
 package lockfile
 
 import (
-	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -326,27 +325,5 @@ func TestMergePicks(t *testing.T) {
 	merged, result := Merge(New(), ours, theirs, func(string) (InputsHash, bool) { return e.InputsHash, true })
 	if !merged.Equal(ours) || result.Decisions[0].Cause != Wanted {
 		t.Errorf("got %v", result.Decisions)
-	}
-}
-
-func TestCost(t *testing.T) {
-	t.Parallel()
-	for want, c := range map[string]Cost{
-		"":                                 nil,
-		"1 image credit":                   {"image_credits": 1, "videos": 0},
-		"12,345 image credits and 1 video": {"videos": 1, "image_credits": 12345},
-		"100 minutes":                      {"minutes": 100},
-	} {
-		if got := c.String(); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-	one := Cost{"videos": 1}
-	sum := one.Add(Cost{"videos": 2, "image_credits": 3})
-	if !maps.Equal(sum, Cost{"videos": 3, "image_credits": 3}) || one["videos"] != 1 {
-		t.Errorf("got %v, and %v is left", sum, one)
-	}
-	if got := Cost(nil).Add(one); !maps.Equal(got, one) || Cost(nil).Add(nil) != nil {
-		t.Errorf("got %v", got)
 	}
 }

@@ -134,7 +134,7 @@ func (b *builder) adopted(w *want) (lockfile.Entry, bool) {
 		return lockfile.Entry{}, false
 	}
 	e, ok := b.snap.Adopted(w.spec.Address, w.inputsHash())
-	return e, ok && w.settles(&e)
+	return e, ok && b.settles(w, &e)
 }
 
 // replaceable tells that a content may be overwritten because the store holds

@@ -6,6 +6,7 @@ import (
 
 	"assetform/config"
 	"assetform/config/address"
+	"assetform/config/engine"
 	"assetform/config/pathname"
 	"assetform/lockfile"
 
@@ -24,12 +25,16 @@ type Options struct {
 	OverwriteAdopted []string
 	// Unprotect lifts the protection that only the lock still has.
 	Unprotect []string
-	// MaxImageCredits and MaxVideos bound the plan's cost beside the
-	// configuration's budget; nil: no bound.
-	MaxImageCredits *int
-	MaxVideos       *int
+	// Max bounds the plan's cost by unit, beside the configuration's budget.
+	Max map[string]Max
 	// Destroy plans the deletion of everything that the lock owns.
 	Destroy bool
+}
+
+// Max is a bound of this run alone.
+type Max struct {
+	N    int
+	Flag string // that set it, for messages
 }
 
 // Build compares configuration, lock and snapshot. For each wanted asset the
@@ -49,6 +54,7 @@ type Options struct {
 // inputs are known only when theirs are settled.
 func Build(p *config.Project, lock *lockfile.Lock, snap Snapshot, opts Options) *Plan {
 	b := &builder{
+		engines:  p.Engines,
 		project:  p,
 		lock:     lock,
 		snap:     snap,
@@ -70,6 +76,7 @@ func Build(p *config.Project, lock *lockfile.Lock, snap Snapshot, opts Options) 
 }
 
 type builder struct {
+	engines engine.Registry
 	project *config.Project
 	lock    *lockfile.Lock
 	snap    Snapshot
@@ -208,14 +215,14 @@ func (b *builder) decideLevel(level []*config.Spec) {
 
 // finish sorts, counts and prices.
 func (b *builder) finish() *Plan {
-	p := &Plan{Summary: map[Action]int{}, Origins: b.project.Origins()}
-	var paid Cost
+	p := &Plan{Summary: map[Action]int{}, Origins: b.project.Origins(), Engines: b.engines, Cost: Cost{b.engines.Whole(nil), b.engines.Whole(nil)}}
+	var most engine.Cost // at providers that charge
 	for _, c := range b.changes {
 		p.Changes = append(p.Changes, c)
 		p.Summary[c.Action]++
 		p.Cost.add(c.Cost, c.Conditional)
-		if Charges(c.Provider) {
-			paid.Cost = paid.Add(c.Cost)
+		if b.engines.Charges(c.Provider) {
+			most = most.Add(c.Cost)
 		}
 	}
 	sortChanges(p.Changes)
@@ -223,7 +230,7 @@ func (b *builder) finish() *Plan {
 	for _, c := range p.Changes {
 		b.guard(c)
 	}
-	b.checkBudgets(paid.Cost, b.perhapsCharged(p.Changes))
+	b.checkBudgets(most, b.perhapsCharged(p.Changes))
 	b.warnDuplicates()
 	b.warnContainers(p.Changes)
 	p.Refusals = b.refusals
@@ -244,16 +251,6 @@ func sortChanges(changes []*Change) {
 	}
 	slices.SortFunc(changes, func(x, y *Change) int { return strings.Compare(texts[x], texts[y]) })
 }
-
-// ProviderPaid is the type of the real service's provider.
-const ProviderPaid = "imaginator"
-
-// free are the provider types that run on this machine and say so.
-var free = map[string]bool{"local": true}
-
-// Charges tells whether a provider of that type charges for generations: every
-// one does that is not declared free.
-func Charges(provider string) bool { return !free[provider] }
 
 func (b *builder) errorf(at *hcl.Range, summary, detail string) {
 	b.diags = append(b.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: at})

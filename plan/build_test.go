@@ -97,7 +97,7 @@ image.knight update input:prompt cost=1/0`)
 	w.want(`
 image.duel update input:prompt upstream:image.knight cost=2/0
 image.knight update input:prompt cost=1/0`)
-	if got := w.plan().Cost; got.ImageCredits != 3 || got.ConditionalImageCredits != 0 {
+	if got := w.plan().Cost; got.Certain["image_credits"] != 3 || got.Conditional["image_credits"] != 0 {
 		t.Errorf("cost %+v", got)
 	}
 }
@@ -106,7 +106,7 @@ func TestPlanConditionalCost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, duel).apply(nil)
 	w.config(strings.Replace(duel, "A knight", "A mage", 1))
-	if got := w.plan().Cost; got.ImageCredits != 1 || got.ConditionalImageCredits != 2 {
+	if got := w.plan().Cost; got.Certain["image_credits"] != 1 || got.Conditional["image_credits"] != 2 {
 		t.Errorf("cost %+v, want 1 certain and 2 conditional credits", got)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"assetform/config"
 	"assetform/config/address"
 	"assetform/config/format"
-	"assetform/config/method"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 )
@@ -82,7 +81,7 @@ func (b *builder) decideSame(w *want, c *Change) bool {
 	prior := c.Prior
 	moved := c.PreviousOutput != "" || !c.PreviousAddress.IsZero()
 	if c.PreviousOutput != "" && !fits(prior.MediaType, w.spec.Output) {
-		if Charges(c.Provider) {
+		if b.engines.Charges(c.Provider) {
 			b.errorf(w.spec.OutputRange.Ptr(), "Unfitting video container", fmt.Sprintf("The result of %s is %s and cannot be converted. Use an output that ends in %s.", w.spec.Address, prior.MediaType, format.ExtensionOf(prior.MediaType)))
 		}
 		return false
@@ -132,7 +131,7 @@ func (b *builder) decideGeneration(w *want, c *Change) {
 	c.Cost = w.spec.Cost()
 	if w.known && (b.snap.Paid[c.InputsHash] || !w.asked && b.snap.Finished[c.InputsHash]) {
 		c.Reasons = insertReason(c.Reasons, ReasonResume)
-		c.Cost = method.Cost{}
+		c.Cost = nil
 	}
 	c.Conditional = c.Action == Update && c.onlyUpstream() && len(w.diff.unknown) > 0 && len(w.diff.changed) == 0
 }
@@ -194,17 +193,17 @@ func (b *builder) stored(w *want) *Stored {
 		return b.storedRequest(w)
 	}
 	for _, l := range b.byHash[w.inputsHash()] {
-		if l == w.entry || !w.settles(l.entry) || l.at.Kind != w.spec.Address.Kind {
+		if l == w.entry || !b.settles(w, l.entry) || l.at.Kind != w.spec.Address.Kind {
 			continue
 		}
-		if e, ok := Shared(*l.entry); ok && b.snap.Files[e.Output].Is(e.ContentHash) {
+		if e, ok := Shared(b.engines, *l.entry); ok && b.snap.Files[e.Output].Is(e.ContentHash) {
 			return &Stored{Entry: e, Path: e.Output}
 		}
 	}
 	if e, ok := b.adopted(w); ok {
 		return &Stored{Entry: e}
 	}
-	if e, ok := b.snap.Stored(w.inputsHash()); ok && w.settles(&e) {
+	if e, ok := b.snap.Stored(w.inputsHash()); ok && b.settles(w, &e) {
 		return &Stored{Entry: e}
 	}
 	return nil
@@ -215,8 +214,8 @@ func (b *builder) stored(w *want) *Stored {
 // engine, which draws another one for free. From a paid service it does: it
 // would deliver the same container again, for money. The restore then fails
 // and names the extension to use.
-func (w *want) settles(e *lockfile.Entry) bool {
-	return Charges(w.spec.Provider.Type) || fits(e.MediaType, w.spec.Output)
+func (b *builder) settles(w *want, e *lockfile.Entry) bool {
+	return b.engines.Charges(w.spec.Provider.Type) || fits(e.MediaType, w.spec.Output)
 }
 
 // storedRequest finds the result of a --replace that was interrupted after
@@ -228,7 +227,7 @@ func (b *builder) storedRequest(w *want) *Stored {
 		return nil
 	}
 	e, ok := b.snap.Stored(h)
-	if !ok || !w.settles(&e) || w.entry != nil && e.UpstreamHash() == w.entry.entry.UpstreamHash() {
+	if !ok || !b.settles(w, &e) || w.entry != nil && e.UpstreamHash() == w.entry.entry.UpstreamHash() {
 		return nil
 	}
 	return &Stored{Entry: e}

@@ -8,7 +8,7 @@ import (
 	"assetform/config"
 	"assetform/config/address"
 	"assetform/config/diag"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/lockfile"
 )
 
@@ -25,6 +25,8 @@ type Document struct {
 	Cost          Cost              `json:"cost"`
 	Origins       map[string]string `json:"origins"` // by provider
 	Diagnostics   []diag.Diagnostic `json:"diagnostics"`
+
+	Engines engine.Registry `json:"-"` // what the changes are shown by
 }
 
 // Summary counts the changes by action.
@@ -77,7 +79,7 @@ type ChangeDocument struct {
 	Conditional     bool           `json:"conditional"`
 	Drifted         bool           `json:"drifted"`
 	Adopted         bool           `json:"adopted,omitempty"` // the recorded result was made by hand
-	Cost            method.Cost    `json:"cost"`
+	Cost            engine.Cost    `json:"cost"`
 }
 
 // Document gives the plan's JSON form. Snippets of the diagnostics are taken
@@ -93,6 +95,7 @@ func (p *Plan) Document(project *config.Project) Document {
 		Cost:        p.Cost,
 		Origins:     p.Origins,
 		Diagnostics: diag.JSON(p.Diagnostics, project.Files),
+		Engines:     project.Engines,
 	}
 	if d.Origins == nil {
 		d.Origins = map[string]string{}
@@ -101,16 +104,16 @@ func (p *Plan) Document(project *config.Project) Document {
 		d.Diagnostics = []diag.Diagnostic{}
 	}
 	for _, c := range p.Changes {
-		d.Changes = append(d.Changes, c.document())
+		d.Changes = append(d.Changes, c.document(project.Engines))
 	}
 	return d
 }
 
-func (c *Change) document() ChangeDocument {
+func (c *Change) document(engines engine.Registry) ChangeDocument {
 	d := ChangeDocument{
 		Address: c.Address.String(), Kind: c.Kind(), Action: c.Action, Reasons: slices.Clone(c.Reasons),
 		Method: c.Method, Provider: c.Provider, Output: c.Output, PreviousOutput: c.PreviousOutput,
-		Conditional: c.Conditional, Drifted: c.Drifted, Adopted: c.madeByHand(), Cost: c.Cost,
+		Conditional: c.Conditional, Drifted: c.Drifted, Adopted: c.madeByHand(), Cost: engines.Whole(c.Cost),
 	}
 	if d.Reasons == nil {
 		d.Reasons = []Reason{}

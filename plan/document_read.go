@@ -6,10 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/lockfile/atomicfile"
 )
 
@@ -25,7 +26,7 @@ const (
 // and depth, holds nothing twice and nothing unknown, and its summary is that
 // of its changes. What its texts say is not trusted; who shows them escapes
 // them as those of any plan.
-func ReadDocument(path string) (*Document, *Saved, error) {
+func ReadDocument(path string, engines engine.Registry) (*Document, *Saved, error) {
 	b, err := atomicfile.ReadRegular(path, maxDocument)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read plan: %w", err)
@@ -40,13 +41,13 @@ func ReadDocument(path string) (*Document, *Saved, error) {
 		return nil, nil, fmt.Errorf("read plan %q: it is no plan (%w)", path, err)
 	}
 	if version.SavedVersion != 0 {
-		saved, err := ReadSaved(path)
+		saved, err := ReadSaved(path, engines)
 		if err != nil {
 			return nil, nil, err
 		}
 		return &saved.Document, saved, saved.check(path)
 	}
-	d := &Document{}
+	d := &Document{Engines: engines}
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.DisallowUnknownFields()
 	dec.UseNumber()
@@ -128,10 +129,10 @@ func (d *Document) check(path string) error {
 	if sum != d.Summary {
 		return fmt.Errorf("read plan %q: its summary is not that of its changes", path)
 	}
-	if !plausible(d.Cost.Cost) || !plausible(method.Cost{ImageCredits: d.Cost.ConditionalImageCredits, Videos: d.Cost.ConditionalVideos}) {
+	if !plausible(d.Cost.Certain) || !plausible(d.Cost.Conditional) {
 		return fmt.Errorf("read plan %q: no plan has its cost", path)
 	}
-	if cost != d.Cost {
+	if !cost.Certain.Equal(d.Cost.Certain) || !cost.Conditional.Equal(d.Cost.Conditional) {
 		return fmt.Errorf("read plan %q: its cost is not that of its changes", path)
 	}
 	for _, m := range d.Diagnostics {
@@ -154,11 +155,18 @@ func (c *ChangeDocument) check() error {
 	return nil
 }
 
-// plausible tells that a cost can be added up.
-func plausible(c method.Cost) bool {
+// plausible tells that a cost can be added up, and shown.
+func plausible(c engine.Cost) bool {
 	const most = 1_000_000_000
-	return min(c.ImageCredits, c.Videos) >= 0 && max(c.ImageCredits, c.Videos) <= most
+	for unit, n := range c {
+		if n < 0 || n > most || !unitName.MatchString(unit) {
+			return false
+		}
+	}
+	return true
 }
+
+var unitName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 
 func (s *Summary) add(a Action) {
 	switch a {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"assetform/apply/engine/all"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -47,7 +48,7 @@ func TestReadDocument(t *testing.T) {
 		if err := os.WriteFile(path, []byte(c.text), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		d, _, err := ReadDocument(path)
+		d, _, err := ReadDocument(path, all.Registry())
 		switch {
 		case c.want == "" && (err != nil || len(d.Changes) != 1):
 			t.Errorf("%s: %v, %v", name, d, err)
@@ -75,7 +76,7 @@ func TestReadDocumentOfNoFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"link", "large", ".", "absent"} {
-		if _, _, err := ReadDocument(filepath.Join(dir, name)); err == nil {
+		if _, _, err := ReadDocument(filepath.Join(dir, name), all.Registry()); err == nil {
 			t.Errorf("%s was read", name)
 		}
 	}

@@ -2,13 +2,14 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
 
 	"assetform/config/address"
 	"assetform/config/diag"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/config/pathname"
 	"assetform/config/worktree"
 	"assetform/lockfile"
@@ -186,7 +187,7 @@ func (b *builder) changesContent(c *Change) bool {
 // perhapsCharged warns of requests whose outcome is unknown, and returns what
 // they may have cost beside the plan's own cost: a request that the plan would
 // make again is in that already, since it is not sent before it is settled.
-func (b *builder) perhapsCharged(changes []*Change) (beside method.Cost) {
+func (b *builder) perhapsCharged(changes []*Change) (beside engine.Cost) {
 	if len(b.snap.Unsettled) == 0 {
 		return beside
 	}
@@ -196,7 +197,7 @@ func (b *builder) perhapsCharged(changes []*Change) (beside method.Cost) {
 			planned[c.Fingerprint.Hash()] = true
 		}
 	}
-	var all method.Cost
+	var all engine.Cost
 	var of []address.Address
 	for _, u := range b.snap.Unsettled {
 		all = all.Add(u.Cost)
@@ -209,34 +210,33 @@ func (b *builder) perhapsCharged(changes []*Change) (beside method.Cost) {
 		}
 		beside = beside.Add(u.Cost)
 	}
-	b.warnf(nil, "Outcomes are unknown", fmt.Sprintf("Requests for %s may have been accepted, and then %s were charged. They count in every budget until \"assetform tasks settle\" says what became of them.", addresses(of), RecordedCost(all)))
+	b.warnf(nil, "Outcomes are unknown", fmt.Sprintf("Requests for %s may have been accepted, and then %s were charged. They count in every budget until \"assetform tasks settle\" says what became of them.", addresses(of), all))
 	return beside
 }
 
 // checkBudgets compares what paid providers may charge, and what they may have
 // charged for requests whose outcome is unknown, with the budgets.
-func (b *builder) checkBudgets(most, perhaps method.Cost) {
-	check := func(limit *int, cost, held int, unit, source string, at *hcl.Range) {
-		if limit == nil || cost+held <= *limit || cost == 0 {
+func (b *builder) checkBudgets(most, perhaps engine.Cost) {
+	check := func(limit int, unit, source string, at *hcl.Range) {
+		cost, held := most[unit], perhaps[unit]
+		if cost+held <= limit || cost == 0 {
 			return
 		}
 		b.refusals = append(b.refusals, Refusal{Kind: RefusedBudget, Summary: "Plan is over budget", Subject: at})
 		r := &b.refusals[len(b.refusals)-1]
-		r.Detail = fmt.Sprintf("This plan costs up to %d %s, but %s allows %d. Raise it, or apply a part with --target.", cost, unit, source, *limit)
+		words := engine.Words(unit, 2)
+		r.Detail = fmt.Sprintf("This plan costs up to %d %s, but %s allows %d. Raise it, or apply a part with --target.", cost, words, source, limit)
 		if held > 0 {
-			r.Detail = fmt.Sprintf("This plan costs up to %d %s and %d more are perhaps charged already, but %s allows %d. Settle them with \"assetform tasks settle\", raise it, or apply a part with --target.", cost, unit, held, source, *limit)
+			r.Detail = fmt.Sprintf("This plan costs up to %d %s and %d more are perhaps charged already, but %s allows %d. Settle them with \"assetform tasks settle\", raise it, or apply a part with --target.", cost, words, held, source, limit)
 		}
 		b.errorf(at, r.Summary, r.Detail)
 	}
-	budget := b.project.Budget
-	var at *hcl.Range
-	if budget.ImageCredits != nil || budget.Videos != nil {
-		at = budget.Range.Ptr()
+	for _, unit := range slices.Sorted(maps.Keys(b.project.Budget.Limits)) {
+		check(b.project.Budget.Limits[unit], unit, "the budget", b.project.Budget.Range.Ptr())
 	}
-	check(budget.ImageCredits, most.ImageCredits, perhaps.ImageCredits, "image credits", "the budget", at)
-	check(budget.Videos, most.Videos, perhaps.Videos, "videos", "the budget", at)
-	check(b.opts.MaxImageCredits, most.ImageCredits, perhaps.ImageCredits, "image credits", "--max-image-credits", nil)
-	check(b.opts.MaxVideos, most.Videos, perhaps.Videos, "videos", "--max-videos", nil)
+	for _, unit := range slices.Sorted(maps.Keys(b.opts.Max)) {
+		check(b.opts.Max[unit].N, unit, b.opts.Max[unit].Flag, nil)
+	}
 }
 
 func (b *builder) refuse(c *Change, kind RefusalKind, summary, detail string) {
@@ -257,7 +257,7 @@ func (b *builder) refuse(c *Change, kind RefusalKind, summary, detail string) {
 // are not converted.
 func (b *builder) warnContainers(changes []*Change) {
 	for _, c := range changes {
-		if c.Action.Generates() && Charges(c.Provider) && strings.EqualFold(path.Ext(c.Output), ".webm") {
+		if c.Action.Generates() && b.engines.Charges(c.Provider) && strings.EqualFold(path.Ext(c.Output), ".webm") {
 			b.warnf(c.Spec.OutputRange.Ptr(), "Output may not fit the film", fmt.Sprintf("%s asks for %q, but the service delivers MP4 and films are not converted. If it does so here, the film is paid for and kept in the store, and the asset fails until its output ends in .mp4.", c.Address, c.Output))
 		}
 	}

@@ -200,7 +200,7 @@ func (b *builder) pairAll(open map[lockfile.InputsHash][]*want, displaced map[ad
 // changed by hand, or its content is stored; and that it is a result of the
 // inputs that it was found by.
 func (b *builder) movable(l *located) bool {
-	return (b.snap.Files[l.entry.Output].Exists() || b.hasContent(l.entry)) && !Contradicts(l.entry)
+	return (b.snap.Files[l.entry.Output].Exists() || b.hasContent(l.entry)) && !Contradicts(b.engines, l.entry)
 }
 
 // hasContent tells whether the store holds what the entry delivers, or the

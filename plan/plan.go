@@ -3,8 +3,13 @@ package plan
 import (
 	"assetform/config"
 	"assetform/config/address"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/lockfile"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -96,7 +101,7 @@ type Change struct {
 
 	Conditional bool // runs only if an upstream's bytes really change
 	Drifted     bool // the file differs from the lock
-	Cost        method.Cost
+	Cost        engine.Cost
 
 	// Spec is the wanted asset; nil for delete and forget.
 	Spec *config.Spec
@@ -179,6 +184,7 @@ type Plan struct {
 	// Origins are where the project's providers lead, by their names; the
 	// embedded engine leads nowhere.
 	Origins  map[string]string
+	Engines  engine.Registry
 	Refusals []Refusal
 	// Proven holds the files that stand as the lock says and that git shows to
 	// be ours, though the store does not have them; by path.
@@ -190,26 +196,59 @@ type Plan struct {
 
 // Cost is the price of a plan: the certain part, dependent creates included,
 // and what conditional changes may add.
-type Cost struct {
-	method.Cost
-	ConditionalImageCredits int `json:"conditional_image_credits"`
-	ConditionalVideos       int `json:"conditional_videos"`
-}
+type Cost struct{ Certain, Conditional engine.Cost }
 
 // add counts a change's cost.
-func (c *Cost) add(d method.Cost, conditional bool) {
+func (c *Cost) add(d engine.Cost, conditional bool) {
 	if conditional {
-		c.ConditionalImageCredits += d.ImageCredits
-		c.ConditionalVideos += d.Videos
+		c.Conditional = c.Conditional.Add(d)
 	} else {
-		c.Cost = c.Add(d)
+		c.Certain = c.Certain.Add(d)
 	}
+}
+
+// conditionalUnit stands before the units of the conditional cost.
+const conditionalUnit = "conditional_"
+
+// MarshalJSON writes one object with a key for each unit, and one for its
+// conditional part.
+func (c Cost) MarshalJSON() ([]byte, error) {
+	b := []byte{'{'}
+	for _, part := range []struct {
+		prefix string
+		cost   engine.Cost
+	}{{"", c.Certain}, {conditionalUnit, c.Conditional}} {
+		for _, unit := range slices.Sorted(maps.Keys(part.cost)) {
+			if len(b) > 1 {
+				b = append(b, ',')
+			}
+			b = fmt.Appendf(b, "%q:%d", part.prefix+unit, part.cost[unit])
+		}
+	}
+	return append(b, '}'), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (c *Cost) UnmarshalJSON(b []byte) error {
+	var all map[string]int
+	if err := json.Unmarshal(b, &all); err != nil {
+		return err
+	}
+	*c = Cost{engine.Cost{}, engine.Cost{}}
+	for key, n := range all {
+		if unit, conditional := strings.CutPrefix(key, conditionalUnit); conditional {
+			c.Conditional[unit] = n
+		} else {
+			c.Certain[key] = n
+		}
+	}
+	return nil
 }
 
 // Max is the certain cost and the conditional one together: what budgets are
 // compared with.
-func (c Cost) Max() method.Cost {
-	return c.Add(method.Cost{ImageCredits: c.ConditionalImageCredits, Videos: c.ConditionalVideos})
+func (c Cost) Max() engine.Cost {
+	return c.Certain.Add(c.Conditional)
 }
 
 // Change returns the change of that address, or nil.

@@ -3,28 +3,22 @@ package plan
 import (
 	"crypto/sha256"
 
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/lockfile"
 )
 
 // RecordedCost is a cost as lock and store have it: by unit, without those
 // that it has nothing of.
-func RecordedCost(c method.Cost) lockfile.Cost {
-	by := lockfile.Cost{}
-	for unit, n := range map[string]int{"image_credits": c.ImageCredits, "videos": c.Videos} {
-		if n != 0 {
-			by[unit] = n
-		}
-	}
-	return by
+func RecordedCost(c engine.Cost) lockfile.Cost {
+	return lockfile.Cost(c.Present())
 }
 
 // Contradicts tells that an entry's inputs hash is not that of the inputs it
 // records: somebody edited one without the other. By its hash it would be
 // taken for a result of other inputs. Where an input is recorded as a digest,
 // or the method is not known here, nothing is told.
-func Contradicts(e *lockfile.Entry) bool {
-	m := method.ByName(e.Method)
+func Contradicts(engines engine.Registry, e *lockfile.Entry) bool {
+	m := engines.Method(e.Provider, e.Method)
 	if m == nil || e.InputsHash.IsZero() {
 		return false
 	}
@@ -55,8 +49,8 @@ func Contradicts(e *lockfile.Entry) bool {
 // file that a person made and no sketch, nothing of which inputs and hash
 // contradict each other, and of several candidates the first, since each other
 // one has inputs of its own.
-func Shared(e lockfile.Entry) (lockfile.Entry, bool) {
-	if e.Adopted || e.Placeholder || Contradicts(&e) {
+func Shared(engines engine.Registry, e lockfile.Entry) (lockfile.Entry, bool) {
+	if e.Adopted || e.Placeholder || Contradicts(engines, &e) {
 		return e, false
 	}
 	if len(e.Candidates) > 0 {
@@ -70,8 +64,8 @@ func Shared(e lockfile.Entry) (lockfile.Entry, bool) {
 
 // ClearUncharged takes from a result what only one that was charged for has:
 // its cost, and the task to ask the server about.
-func ClearUncharged(e *lockfile.Entry) {
-	if !Charges(e.Provider) {
+func ClearUncharged(engines engine.Registry, e *lockfile.Entry) {
+	if !engines.Charges(e.Provider) {
 		e.TaskID, e.Cost = "", nil
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"slices"
 
 	"assetform/config"
+	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
 
@@ -49,9 +50,9 @@ type SavedOptions struct {
 	Unprotect        []string `json:"unprotect,omitempty"`
 	OverwriteDrifted bool     `json:"overwrite_drifted,omitempty"`
 	OverwriteAdopted []string `json:"overwrite_adopted,omitempty"`
-	MaxImageCredits  *int     `json:"max_image_credits,omitempty"`
-	MaxVideos        *int     `json:"max_videos,omitempty"`
-	Provider         string   `json:"provider,omitempty"`
+	// Max bounds the cost by unit.
+	Max      map[string]int `json:"max,omitempty"`
+	Provider string         `json:"provider,omitempty"`
 }
 
 // SavedVariable is the value of an ordinary variable, or the salted digest of
@@ -255,7 +256,7 @@ const maxSaved = 512 << 20
 
 // ReadSaved reads a plan file. It refuses what is cut, damaged or of another
 // version.
-func ReadSaved(path string) (*Saved, error) {
+func ReadSaved(path string, engines engine.Registry) (*Saved, error) {
 	b, err := atomicfile.ReadRegular(path, maxSaved)
 	if err != nil {
 		return nil, fmt.Errorf("read plan: %w", err)
@@ -274,6 +275,7 @@ func ReadSaved(path string) (*Saved, error) {
 		return nil, fmt.Errorf("read plan %q: it has version %s/%d, and this assetform reads %s/%d; make it again", path, version.FormatVersion, version.SavedVersion, FormatVersion, SavedVersion)
 	}
 	s := &Saved{}
+	s.Engines = engines
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.DisallowUnknownFields()
 	dec.UseNumber()

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/apply/engine/all"
 	"assetform/config"
 	"assetform/lockfile"
 )
@@ -41,7 +42,7 @@ func savedWorld(t *testing.T, vars map[string]string) (*world, func() (*Plan, *c
 	w := newWorld(t, withVariables)
 	return w, func() (*Plan, *config.Project) {
 		t.Helper()
-		o := config.Options{Dir: w.dir, ToolVersion: "0.1.0"}
+		o := config.Options{Engines: all.Registry(), Dir: w.dir, ToolVersion: "0.1.0"}
 		for name, value := range vars {
 			o.Vars = append(o.Vars, config.VarFlag{Name: name, Value: value})
 		}
@@ -77,7 +78,7 @@ func TestSavedPlanRoundTrip(t *testing.T) {
 	if strings.Contains(string(text), `"key"`) {
 		t.Error("a variable that only api_key uses is recorded")
 	}
-	again, err := ReadSaved(path)
+	again, err := ReadSaved(path, all.Registry())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +158,7 @@ func TestReadSavedRefuses(t *testing.T) {
 		if err := os.WriteFile(path, []byte(c.text), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := ReadSaved(path); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := ReadSaved(path, all.Registry()); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q", name, err, c.want)
 		}
 	}

@@ -2,7 +2,7 @@ package plan
 
 import (
 	"assetform/config/address"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 )
@@ -49,7 +49,7 @@ type Snapshot struct {
 type Unsettled struct {
 	Address    address.Address
 	InputsHash lockfile.InputsHash
-	Cost       method.Cost
+	Cost       engine.Cost
 }
 
 // Claim is a file of which the lock says that assetform wrote it.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/apply/engine/all"
 	"assetform/config"
 	"assetform/config/address"
 	"assetform/lockfile"
@@ -81,7 +82,7 @@ func picture(seed byte) []byte {
 
 func (w *world) project() *config.Project {
 	w.t.Helper()
-	p, diags := config.Load(config.Options{Dir: w.dir, ToolVersion: "0.1.0"})
+	p, diags := config.Load(config.Options{Engines: all.Registry(), Dir: w.dir, ToolVersion: "0.1.0"})
 	if diags.HasErrors() {
 		w.t.Fatalf("load: %s", diags.Error())
 	}
@@ -189,8 +190,8 @@ func lines(p *Plan) string {
 		if c.KeepFile {
 			b.WriteString(" keepfile")
 		}
-		if c.Cost.ImageCredits+c.Cost.Videos > 0 {
-			fmt.Fprintf(&b, " cost=%d/%d", c.Cost.ImageCredits, c.Cost.Videos)
+		if c.Cost["image_credits"]+c.Cost["videos"] > 0 {
+			fmt.Fprintf(&b, " cost=%d/%d", c.Cost["image_credits"], c.Cost["videos"])
 		}
 		b.WriteString("\n")
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"assetform/apply/engine/imaginator"
 	"assetform/config"
@@ -26,6 +27,25 @@ func (p *providers) account(ref config.ProviderRef) (account, error) {
 		return nil, err // not a nil client in a non-nil interface
 	}
 	return c, nil
+}
+
+// embeds tells that a provider is the engine inside the process.
+func (p *providers) embeds(ref config.ProviderRef) bool {
+	return !p.project.Engines.Charges(ref.Type) && p.project.Endpoint(ref).IsZero()
+}
+
+// client returns the client of a provider that speaks the service's API.
+func (p *providers) client(ref config.ProviderRef) (*imaginator.Client, error) {
+	d, err := p.Driver(ref)
+	if err != nil {
+		return nil, err
+	}
+	if d, ok := d.(*imaginator.Driver); ok {
+		if c, ok := d.API().(*imaginator.Client); ok {
+			return c, nil
+		}
+	}
+	return nil, fmt.Errorf("provider %s has no account to ask about", ref)
 }
 
 // embedded answers for the engine inside the process, which charges nothing,

@@ -84,16 +84,17 @@ func chooseProvider(p *config.Project, name string) (config.ProviderRef, error) 
 		names = append(names, ref.String())
 	}
 	switch {
-	case name == "local" || name == "" && len(p.Providers) == 0:
-		return config.ProviderRef{Type: "local"}, nil
-	case name == plan.ProviderPaid:
-		return config.ProviderRef{Type: plan.ProviderPaid}, nil
+	case name == "" && len(p.Providers) == 0:
+		return config.ProviderRef{Type: p.Engines.Embedded().Type}, nil
+	case p.Engines.Engine(name) != nil:
+		return config.ProviderRef{Type: name}, nil
 	case name != "":
 		return config.ProviderRef{}, fmt.Errorf("the configuration has no provider %q%s", name, DidYouMean(name, names))
 	}
-	paid := config.ProviderRef{Type: plan.ProviderPaid}
-	if p.Providers[paid] != nil {
-		return paid, nil
+	for _, typ := range p.Engines.Types() {
+		if ref := (config.ProviderRef{Type: typ}); p.Engines.Charges(typ) && p.Providers[ref] != nil {
+			return ref, nil
+		}
 	}
 	if len(p.Providers) == 1 {
 		for ref := range p.Providers {

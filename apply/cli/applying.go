@@ -1,6 +1,7 @@
 package cli
 
 import (
+	spec "assetform/config/engine"
 	"context"
 	"errors"
 	"fmt"
@@ -74,8 +75,8 @@ func (f *applyFlags) bind(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.autoApprove, "auto-approve", false, "do not ask")
 }
 
-func (f *applyFlags) check(fs *pflag.FlagSet, args []string) error {
-	if err := f.planFlags.check(); err != nil {
+func (f *applyFlags) check(engines spec.Registry, fs *pflag.FlagSet, args []string) error {
+	if err := f.planFlags.check(engines); err != nil {
 		return err
 	}
 	if f.parallelism < 0 {
@@ -100,13 +101,13 @@ func Apply(fs *pflag.FlagSet) Run {
 	var f applyFlags
 	f.bind(fs)
 	return func(ctx context.Context, s *Session, args []string) int {
-		if err := f.check(fs, args); err != nil {
+		if err := f.check(s.engines, fs, args); err != nil {
 			return s.fail("Unusable flag", err)
 		}
 		var saved *plan.Saved
 		if len(args) == 1 {
 			var err error
-			if saved, err = plan.ReadSaved(s.path(args[0])); err == nil {
+			if saved, err = plan.ReadSaved(s.path(args[0]), s.engines); err == nil {
 				f.recorded, err = saved.Recorded()
 			}
 			if err != nil {
@@ -320,7 +321,7 @@ func (a *application) run(ctx context.Context, lock *apply.RunLock) int {
 		Data: data, Store: a.w.store, Journal: journal, Held: lock.Held, Current: a.current, Tracked: a.tracked,
 		Drivers: clients.Driver, DriverAt: clients.DriverAt,
 		Parallelism: f.parallelism, Wait: f.wait.d, Timeout: f.timeout, FailFast: f.failFast,
-		OverwriteDrifted: f.overwriteDrifted, MaxImageCredits: f.maxImageCredits.n, MaxVideos: f.maxVideos.n,
+		OverwriteDrifted: f.overwriteDrifted, Max: f.max,
 		Sink: sink, OnQuota: showQuota(sink), Secrets: a.secrets(a.w.project), Interrupt: a.interrupts(sink, cancel),
 	})
 	if err := sink.Close(); err != nil {

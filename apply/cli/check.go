@@ -90,7 +90,7 @@ func Verify(fs *pflag.FlagSet) Run {
 			p := w.build(plan.Options{})
 			v.Assets = len(p.Changes)
 			for _, c := range p.Changes {
-				contradicts := c.Prior != nil && plan.Contradicts(c.Prior)
+				contradicts := c.Prior != nil && plan.Contradicts(s.engines, c.Prior)
 				if c.Action == plan.NoOp && !c.Drifted && (contradicts || !s.described(w, c, noIndex)) {
 					c.Drifted = true
 				}

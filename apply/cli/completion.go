@@ -260,7 +260,7 @@ func (c *completer) addresses(configured bool) []candidate {
 	if configured {
 		// Nobody asked for a word on the terminal.
 		c.session.exceeded = func(hcl.Diagnostics, *config.Project) {}
-		p, _ := config.Load(config.Options{Dir: s.Dir, ToolVersion: s.Version, Environ: s.Environ, Watch: s.watch})
+		p, _ := config.Load(config.Options{Engines: s.engines, Dir: s.Dir, ToolVersion: s.Version, Environ: s.Environ, Watch: s.watch})
 		if p != nil {
 			for _, spec := range p.Specs {
 				outputs[spec.Address.String()] = spec.Output

@@ -11,9 +11,8 @@ import (
 	"assetform/config"
 	"assetform/config/address"
 	"assetform/config/diag"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/plan"
-	"assetform/plan/render"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
@@ -28,7 +27,7 @@ type explanation struct {
 	Provider      string             `json:"provider"`
 	Origin        string             `json:"origin,omitempty"` // none for the engine in the process
 	Output        string             `json:"output"`
-	Cost          method.Cost        `json:"cost"`
+	Cost          engine.Cost        `json:"cost"`
 	Inputs        []explanationInput `json:"inputs"`
 	InputsHash    string             `json:"inputs_hash"` // empty while an upstream is to be generated
 	RecordedHash  string             `json:"recorded_hash,omitempty"`
@@ -60,7 +59,7 @@ func Explain(fs *pflag.FlagSet) Run {
 		if len(args) != 1 {
 			return s.fail("Unusable arguments", fmt.Errorf("\"assetform explain\" takes the address of one asset"))
 		}
-		if err := f.check(); err != nil {
+		if err := f.check(s.engines); err != nil {
 			return s.fail("Unusable flag", err)
 		}
 		w, ok := s.open(f.evaluation, true)
@@ -74,7 +73,7 @@ func Explain(fs *pflag.FlagSet) Run {
 		}
 		e := w.explain(w.build(plan.Options{}).Change(a))
 		if !f.json {
-			return s.output(e.text())
+			return s.output(e.text(s.engines))
 		}
 		b, err := plan.Encode(e)
 		if err != nil {
@@ -107,7 +106,7 @@ func (w *workspace) explain(c *plan.Change) explanation {
 	s := c.Spec
 	e := explanation{
 		FormatVersion: plan.FormatVersion, Address: c.Address.String(), Defined: place(s.Range), Method: c.Method,
-		Provider: c.Provider, Output: c.Output, Cost: s.Cost(), Action: c.Action, Reasons: c.Reasons, Dependants: []string{},
+		Provider: c.Provider, Output: c.Output, Cost: w.project.Engines.Whole(s.Cost()), Action: c.Action, Reasons: c.Reasons, Dependants: []string{},
 	}
 	if at := w.project.Endpoint(s.Provider); !at.IsZero() {
 		e.Origin = at.Origin.String()
@@ -184,17 +183,17 @@ func place(r hcl.Range) string {
 	return fmt.Sprintf("%s:%d", filepath.ToSlash(r.Filename), r.Start.Line)
 }
 
-func (e *explanation) text() string {
+func (e *explanation) text(engines engine.Registry) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", inline(e.Address))
 	line := func(name, text string) { fmt.Fprintf(&b, "  %-12s %s\n", name, inline(text)) }
 	line("defined", e.Defined)
 	line("output", e.Output)
 	line("method", fmt.Sprintf("%s (%s)", e.Method, e.Provider))
-	if e.Origin != "" && e.Origin != config.DefaultOrigin().String() {
+	if e.Origin != "" && e.Origin != config.DefaultOrigin(engines, e.Provider).String() {
 		line("origin", e.Origin)
 	}
-	line("cost", render.CostText(e.Cost))
+	line("cost", e.Cost.String())
 	action := string(e.Action)
 	for i, r := range e.Reasons {
 		action += map[bool]string{true: " because of ", false: ", "}[i == 0] + string(r)

@@ -11,6 +11,7 @@ import (
 
 	"assetform/config"
 	"assetform/config/address"
+	"assetform/config/engine"
 	"assetform/lockfile"
 
 	"github.com/spf13/pflag"
@@ -93,7 +94,9 @@ func entryText(address string, e lockfile.Entry) string {
 		size += fmt.Sprintf(", %gs", e.Duration)
 	}
 	line("content", inline(e.MediaType)+", "+size)
-	line("cost", e.Cost.String())
+	if cost := engine.Cost(e.Cost); !cost.IsZero() {
+		line("cost", cost.String())
+	}
 	line("task", inline(e.TaskID))
 	if e.Adopted {
 		line("made", "by hand")

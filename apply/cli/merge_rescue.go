@@ -143,7 +143,7 @@ func (r *rescuer) save(ctx context.Context, address string, e lockfile.Entry) er
 	if err != nil {
 		return err
 	}
-	shared, ok := plan.Shared(e)
+	shared, ok := plan.Shared(r.engines, e)
 	if !ok {
 		return nil // a sketch, or a picked candidate: in the store by its hash
 	}

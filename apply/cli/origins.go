@@ -8,7 +8,6 @@ import (
 
 	"assetform/apply"
 	"assetform/apply/engine"
-	"assetform/apply/engine/imaginator"
 	"assetform/config"
 	"assetform/config/diag"
 	"assetform/plan"
@@ -71,7 +70,7 @@ func (a *application) checkOrigins() {
 // provider leads any more, with the key of the first provider of that type:
 // each may go to every origin that is allowed.
 func (p *providers) DriverAt(kind, origin string) (engine.Driver, error) {
-	at, ok := p.project.EndpointAt(origin)
+	at, ok := p.project.EndpointAt(kind, origin)
 	if !ok {
 		return nil, apply.ErrOriginNotAllowed
 	}
@@ -80,11 +79,7 @@ func (p *providers) DriverAt(kind, origin string) (engine.Driver, error) {
 	if i := slices.IndexFunc(refs, func(r config.ProviderRef) bool { return r.Type == kind }); i >= 0 {
 		ref = refs[i]
 	}
-	c, err := p.charging(ref, at)
-	if err != nil {
-		return nil, err // not a nil client in a non-nil interface
-	}
-	return imaginator.NewDriver(c), nil
+	return p.open(ref, at)
 }
 
 // refusal says why nothing may be sent to a provider; nil: it may.
@@ -92,7 +87,7 @@ func (s *Session) refusal(p *config.Project, ref config.ProviderRef) *hcl.Diagno
 	if d := p.CheckOrigin(ref); d != nil {
 		return d
 	}
-	if ref.Type == plan.ProviderPaid || p.Endpoint(ref).IsZero() {
+	if s.engines.Charges(ref.Type) || p.Endpoint(ref).IsZero() {
 		return nil
 	}
 	// A server on this machine may be anybody's who is logged in here: no key
@@ -124,12 +119,12 @@ func (s *Session) refusal(p *config.Project, ref config.ProviderRef) *hcl.Diagno
 // paidKeys are the keys in use of all paid providers.
 func (s *Session) paidKeys(p *config.Project) []string {
 	var keys []string
-	for _, ref := range append(p.ProviderRefs(), config.ProviderRef{Type: plan.ProviderPaid}) {
-		if ref.Type == plan.ProviderPaid {
+	for _, ref := range p.ProviderRefs() {
+		if s.engines.Charges(ref.Type) {
 			keys = append(keys, s.paidKey(p, ref))
 		}
 	}
-	return keys
+	return append(keys, s.environKeys()...)
 }
 
 // keyInAsset is the summary of the report of checkAssetsForKeys.
@@ -185,6 +180,26 @@ func (s *Session) paidKey(p *config.Project, ref config.ProviderRef) string {
 	if provider := p.Providers[ref]; provider != nil && provider.APIKey != "" {
 		return provider.APIKey
 	}
-	key, _ := s.env(keyVariable)
+	return s.environKey(ref.Type)
+}
+
+// environKey is the environment's key for a type of provider.
+func (s *Session) environKey(typ string) string {
+	e := s.engines.Engine(typ)
+	if e == nil || e.Server.KeyEnv == "" {
+		return ""
+	}
+	key, _ := s.env(e.Server.KeyEnv)
 	return key
+}
+
+// environKeys are all keys that the environment has.
+func (s *Session) environKeys() []string {
+	var keys []string
+	for _, typ := range s.engines.Types() {
+		if key := s.environKey(typ); key != "" {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }

@@ -1,14 +1,18 @@
 package cli
 
 import (
+	spec "assetform/config/engine"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/plan"
 	"assetform/plan/render"
 
@@ -44,7 +48,7 @@ type selection struct {
 	overwriteAdopted            []string
 	overwriteDrifted            bool
 	destroy                     bool // set by the command destroy
-	maxImageCredits, maxVideos  limitFlag
+	max                         maxFlags
 }
 
 func (f *selection) bind(fs *pflag.FlagSet) {
@@ -54,8 +58,9 @@ func (f *selection) bind(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.unprotect, "unprotect", nil, "lift the protection that only the lock still has from `ADDR` (repeatable)")
 	fs.BoolVar(&f.overwriteDrifted, "overwrite-drifted", false, "overwrite and delete files that were changed by hand")
 	bindOverwriteAdopted(fs, f)
-	fs.Var(&f.maxImageCredits, "max-image-credits", "refuse to spend more than `N` image credits")
-	fs.Var(&f.maxVideos, "max-videos", "refuse to generate more than `N` videos")
+	fs.Var(&f.max, "max", "refuse to spend more than N of a unit: `UNIT=N` (repeatable)")
+	fs.Var(unitFlag{&f.max, "image_credits"}, unitFlags["image_credits"], "refuse to spend more than `N` image credits")
+	fs.Var(unitFlag{&f.max, "videos"}, unitFlags["videos"], "refuse to generate more than `N` videos")
 }
 
 // bindOverwriteAdopted declares the flag that plan, apply and destroy share.
@@ -67,7 +72,7 @@ func (f *selection) options() plan.Options {
 	return plan.Options{
 		Targets: f.targets, Excludes: f.excludes, Replaces: f.replaces, Unprotect: f.unprotect,
 		OverwriteDrifted: f.overwriteDrifted, OverwriteAdopted: f.overwriteAdopted, Destroy: f.destroy,
-		MaxImageCredits: f.maxImageCredits.n, MaxVideos: f.maxVideos.n,
+		Max: f.max,
 	}
 }
 
@@ -75,7 +80,7 @@ func (f *planFlags) saved() plan.SavedOptions {
 	return plan.SavedOptions{
 		Targets: f.targets, Excludes: f.excludes, Replaces: f.replaces, Unprotect: f.unprotect,
 		OverwriteDrifted: f.overwriteDrifted, OverwriteAdopted: f.overwriteAdopted, Provider: f.provider,
-		MaxImageCredits: f.maxImageCredits.n, MaxVideos: f.maxVideos.n,
+		Max: f.max.saved(),
 	}
 }
 
@@ -84,39 +89,97 @@ func (f *planFlags) restore(o plan.SavedOptions) {
 	f.selection = selection{
 		targets: o.Targets, excludes: o.Excludes, replaces: o.Replaces, unprotect: o.Unprotect,
 		overwriteDrifted: o.OverwriteDrifted, overwriteAdopted: o.OverwriteAdopted,
-		maxImageCredits: limitFlag{o.MaxImageCredits}, maxVideos: limitFlag{o.MaxVideos},
+	}
+	for unit, n := range o.Max {
+		f.max.bound(unit, strconv.Itoa(n)) // it was a number when it was saved
 	}
 	f.provider = o.Provider
 }
 
 // check finds flag values that can be refused before anything is read.
-func (f *planFlags) check() error {
-	if f.provider != "" && f.provider != "local" {
-		return fmt.Errorf("use --provider %q: only \"local\" can take the place of other providers", f.provider)
+func (f *planFlags) check(engines spec.Registry) error {
+	if e := engines.Embedded(); f.provider != "" && (e == nil || f.provider != e.Type) {
+		return fmt.Errorf("use --provider %q: only %q can take the place of other providers", f.provider, e.Type)
 	}
-	return nil
+	return f.max.check(engines)
 }
 
-// limitFlag is a whole number that may be left out.
-type limitFlag struct{ n *int }
+// unitFlags are the flags of units that had one before there was a general
+// form.
+var unitFlags = map[string]string{"image_credits": "max-image-credits", "videos": "max-videos"}
 
-func (l *limitFlag) String() string {
-	if l.n == nil {
-		return ""
+// maxFlag is the flag for a unit's bound as people write it, without the
+// number.
+func maxFlag(unit string) string {
+	if name, ok := unitFlags[unit]; ok {
+		return "--" + name
 	}
-	return fmt.Sprint(*l.n)
+	return "--max " + unit
 }
 
-func (l *limitFlag) Type() string { return "int" }
+// maxFlags are the bounds of this run by unit.
+type maxFlags map[string]plan.Max
 
-func (l *limitFlag) Set(text string) error {
-	var n int
-	if _, err := fmt.Sscanf(text+"\n", "%d\n", &n); err != nil || n < 0 {
+func (m *maxFlags) String() string { return "" }
+
+func (m *maxFlags) Type() string { return "unit=n" }
+
+// Set implements pflag.Value.
+func (m *maxFlags) Set(text string) error {
+	unit, n, found := strings.Cut(text, "=")
+	if !found || unit == "" {
+		return fmt.Errorf("%q is not UNIT=N, such as videos=3", text)
+	}
+	return m.bound(unit, n)
+}
+
+func (m *maxFlags) bound(unit, text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
 		return fmt.Errorf("%q is no whole number from 0 up", text)
 	}
-	l.n = &n
+	if *m == nil {
+		*m = maxFlags{}
+	}
+	(*m)[unit] = plan.Max{N: n, Flag: maxFlag(unit)}
 	return nil
 }
+
+// check refuses units that no engine charges in.
+func (m maxFlags) check(engines spec.Registry) error {
+	var known []string
+	for _, u := range engines.Units() {
+		known = append(known, u.Name)
+	}
+	for _, unit := range slices.Sorted(maps.Keys(m)) {
+		if !slices.Contains(known, unit) {
+			return fmt.Errorf("use --max %s=%d: no engine charges in %q; there are %s%s", unit, m[unit].N, unit, diag.Quoted(known, "and"), DidYouMean(unit, known))
+		}
+	}
+	return nil
+}
+
+// saved are the bounds as a saved plan has them.
+func (m maxFlags) saved() map[string]int {
+	limits := map[string]int{}
+	for unit, limit := range m {
+		limits[unit] = limit.N
+	}
+	return limits
+}
+
+// unitFlag is the flag for the bound of one unit.
+type unitFlag struct {
+	all  *maxFlags
+	unit string
+}
+
+func (u unitFlag) String() string { return "" }
+
+func (u unitFlag) Type() string { return "int" }
+
+// Set implements pflag.Value.
+func (u unitFlag) Set(text string) error { return u.all.bound(u.unit, text) }
 
 // Plan is the command plan.
 func Plan(fs *pflag.FlagSet) Run {
@@ -134,7 +197,7 @@ func Plan(fs *pflag.FlagSet) Run {
 		if f.json {
 			format = "json"
 		}
-		if err := errors.Join(f.check(), checkFormat(format)); err != nil {
+		if err := errors.Join(f.check(s.engines), checkFormat(format)); err != nil {
 			return s.fail("Unusable flag", err)
 		}
 		return s.plan(&f, out, format, detailed)

@@ -47,9 +47,7 @@ func (s *Session) secrets(p *config.Project) []string {
 			list = append(list, provider.APIKey)
 		}
 	}
-	if key, ok := s.env(keyVariable); ok {
-		list = append(list, key)
-	}
+	list = append(list, s.environKeys()...)
 	kept := list[:0]
 	for _, secret := range list {
 		if secret != "" {
@@ -74,9 +72,6 @@ func (s *Session) unwritten(p *config.Project) func(prompt string) bool {
 	redactor := s.redactor(p)
 	return func(prompt string) bool { return whole[prompt] || redactor.Holds(prompt) }
 }
-
-// keyVariable is the environment variable with the API key.
-const keyVariable = "IMAGINATOR_API_KEY"
 
 // cutVar takes NAME=VALUE apart.
 func cutVar(text string) config.VarFlag {

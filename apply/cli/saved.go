@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assetform/config/diag"
@@ -42,10 +43,12 @@ func madeWith(p plan.Shown) string {
 	if o.OverwriteDrifted {
 		lines = append(lines, "--overwrite-drifted")
 	}
-	for name, limit := range map[string]*int{"--max-image-credits": o.MaxImageCredits, "--max-videos": o.MaxVideos} {
-		if limit != nil {
-			add(name, fmt.Sprint(*limit))
+	for unit, n := range o.Max {
+		separator := "="
+		if _, own := unitFlags[unit]; own {
+			separator = " "
 		}
+		lines = append(lines, maxFlag(unit)+separator+strconv.Itoa(n))
 	}
 	if o.Provider != "" {
 		add("--provider", o.Provider)

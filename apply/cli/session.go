@@ -1,6 +1,7 @@
 package cli
 
 import (
+	spec "assetform/config/engine"
 	"context"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"assetform/apply/engine"
 	"assetform/config"
 	"assetform/config/diag"
 	"assetform/config/watch"
@@ -54,6 +56,7 @@ var ExitCodeHelp = []string{
 type Process struct {
 	Name     string // the command
 	Version  string
+	Engines  []engine.Engine
 	Environ  []string
 	Chdir    string // --chdir
 	NoColor  bool   // --no-color
@@ -70,6 +73,8 @@ type Process struct {
 
 // Session is one run of a command.
 type Session struct {
+	drivers  []engine.Engine
+	engines  spec.Registry // what they can do
 	Name     string
 	Version  string
 	Environ  []string
@@ -119,6 +124,7 @@ func NewSession(p Process) (*Session, error) {
 		}
 	}
 	s := &Session{
+		drivers: p.Engines, engines: engine.Registry(p.Engines),
 		Name: p.Name, Version: p.Version, Environ: p.Environ, Dir: dir, WorkDir: dir,
 		In: p.In, Out: Stream(p.Environ, p.Out), Err: Stream(p.Environ, p.Err), Notify: p.Notify, complete: p.Complete, exit: p.Exit,
 		annotated: map[bool]int{},

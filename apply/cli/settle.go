@@ -13,8 +13,6 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/config/diag"
-	"assetform/plan"
-	"assetform/plan/render"
 
 	"github.com/spf13/pflag"
 )
@@ -114,7 +112,7 @@ const readPatience = 30 * time.Second
 func (s *settling) look(ctx context.Context) {
 	if s.flags.forgetAll {
 		for _, in := range s.journal.Intents() {
-			if in.State.Unsettled() && in.Provider == plan.ProviderPaid {
+			if in.State.Unsettled() && s.engines.Charges(in.Provider) {
 				s.questions = append(s.questions, apply.OpenQuestion{Intent: in})
 			}
 		}
@@ -122,7 +120,7 @@ func (s *settling) look(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, readPatience)
 	defer cancel()
-	s.questions = apply.OpenQuestions(ctx, s.journal, s.w.lock, s.driver)
+	s.questions = apply.OpenQuestions(ctx, s.engines, s.journal, s.w.lock, s.driver)
 }
 
 // driver is that of the server that a request was sent to: of the asset's provider,
@@ -274,7 +272,7 @@ func (s *settling) attach(ctx context.Context, q *apply.OpenQuestion, taskID str
 		_, err = apply.AttachTask(ctx, apply.AttachOptions{
 			Address: q.Address, Intent: q.ID, TaskID: taskID, Journal: s.journal,
 			Force: taskID == q.Intent.TaskID, // the server's own answer, which a person has seen
-			Lock:  s.w.lock, Driver: gen,
+			Lock:  s.w.lock, Engines: s.engines, Driver: gen,
 		})
 	}
 	if err != nil {
@@ -286,7 +284,7 @@ func (s *settling) attach(ctx context.Context, q *apply.OpenQuestion, taskID str
 	}
 	s.taken[taskID] = true
 	s.done(q, settledRequest{Action: "attached", TaskID: shown},
-		fmt.Sprintf("Task %s is the result of %s: %s spent. The next \"assetform apply\" collects it at no further cost.\n", inline(shown), q.Address, render.CostText(q.Cost)))
+		fmt.Sprintf("Task %s is the result of %s: %s spent. The next \"assetform apply\" collects it at no further cost.\n", inline(shown), q.Address, q.Cost.String()))
 	return true
 }
 
@@ -302,7 +300,7 @@ func (s *settling) forget(ctx context.Context, q *apply.OpenQuestion) bool {
 
 // done notes what was done with a request.
 func (s *settling) done(q *apply.OpenQuestion, r settledRequest, words string) {
-	r.Address, r.Cost = q.Address.String(), q.Cost
+	r.Address, r.Cost = q.Address.String(), s.engines.Whole(q.Cost)
 	s.settled = append(s.settled, r)
 	s.say(words)
 }

@@ -17,7 +17,7 @@ import (
 
 	"assetform/apply/journal"
 	"assetform/config/address"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/lockfile"
 
 	"github.com/spf13/pflag"
@@ -72,7 +72,7 @@ image "b" {
 			ID: name, State: journal.StateUnknown, Address: a, Provider: "imaginator", Origin: p.server.URL,
 			Method: "generate_image", Kind: address.Image, InputsHash: lockfile.InputsHash{byte(i + 1)},
 			Inputs: lockfile.Inputs{"prompt": lockfile.Text("A cat"), "seed": lockfile.Int(int64(i + 1))},
-			Cost:   method.Cost{ImageCredits: i + 1}, Error: "the connection was lost\x1b[2J",
+			Cost:   engine.Cost{"image_credits": i + 1}, Error: "the connection was lost\x1b[2J",
 		}
 		if err := j.Append(context.Background(), r); err != nil {
 			t.Fatal(err)

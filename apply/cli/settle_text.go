@@ -9,9 +9,8 @@ import (
 	"assetform/apply"
 	"assetform/apply/journal"
 	"assetform/config/diag"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/plan"
-	"assetform/plan/render"
 )
 
 // settledRequest is a request whose outcome is settled.
@@ -19,13 +18,13 @@ type settledRequest struct {
 	Address string      `json:"address"`
 	Action  string      `json:"action"` // attached or forgotten
 	TaskID  string      `json:"task_id,omitempty"`
-	Cost    method.Cost `json:"cost"` // what may have been charged, or was
+	Cost    engine.Cost `json:"cost"` // what may have been charged, or was
 }
 
 // openRequest is a request whose outcome is still unknown.
 type openRequest struct {
 	journalTask
-	Cost     method.Cost `json:"cost"`              // what may have been charged
+	Cost     engine.Cost `json:"cost"`              // what may have been charged
 	Likely   string      `json:"likely,omitempty"`  // the one task that is likely
 	Suspects []suspect   `json:"suspects"`          // newest first
 	Problem  string      `json:"problem,omitempty"` // why the server's list is not known
@@ -45,14 +44,14 @@ type settleDocument struct {
 	FormatVersion  string           `json:"format_version"`
 	Settled        []settledRequest `json:"settled"`
 	Open           []openRequest    `json:"open"`
-	Forgotten      method.Cost      `json:"forgotten"`       // may have been charged for what was given up
-	PerhapsCharged method.Cost      `json:"perhaps_charged"` // for what is open
+	Forgotten      engine.Cost      `json:"forgotten"`       // may have been charged for what was given up
+	PerhapsCharged engine.Cost      `json:"perhaps_charged"` // for what is open
 }
 
 // conclude prints the rest and finds the exit code.
 func (s *settling) conclude() int {
-	open := len(journal.Unsettled(s.journal.Intents()))
-	var forgotten method.Cost
+	open := len(journal.Unsettled(s.engines, s.journal.Intents()))
+	var forgotten engine.Cost
 	n := 0
 	for _, r := range s.settled {
 		if r.Action == "forgotten" {
@@ -71,13 +70,13 @@ func (s *settling) conclude() int {
 	return s.code
 }
 
-func (s *settling) summary(open, forgotten int, sum method.Cost) string {
+func (s *settling) summary(open, forgotten int, sum engine.Cost) string {
 	var b strings.Builder
 	if len(s.questions) > 0 {
 		b.WriteByte('\n')
 	}
 	if forgotten > 0 {
-		fmt.Fprintf(&b, "%s may have been charged for the %s that %s given up.\n", render.CostText(sum), diag.Count(forgotten, "request"), wasOrWere(forgotten))
+		fmt.Fprintf(&b, "%s may have been charged for the %s that %s given up.\n", sum.String(), diag.Count(forgotten, "request"), wasOrWere(forgotten))
 	}
 	switch {
 	case open > 0:
@@ -112,13 +111,13 @@ func countIs(n int, noun string) string {
 
 // perhapsCharged is what may have been charged for what is open.
 func (s *settling) perhapsCharged() string {
-	return render.CostText(journal.PerhapsCharged(s.journal.Intents()))
+	return journal.PerhapsCharged(s.engines, s.journal.Intents()).String()
 }
 
-func (s *settling) printSettled(forgotten method.Cost) {
+func (s *settling) printSettled(forgotten engine.Cost) {
 	doc := settleDocument{
 		FormatVersion: plan.FormatVersion, Settled: append([]settledRequest{}, s.settled...), Open: []openRequest{},
-		Forgotten: forgotten, PerhapsCharged: journal.PerhapsCharged(s.journal.Intents()),
+		Forgotten: s.engines.Whole(forgotten), PerhapsCharged: s.engines.Whole(journal.PerhapsCharged(s.engines, s.journal.Intents())),
 	}
 	for i := range s.questions {
 		if in, _ := s.journal.Intent(s.questions[i].ID); in.State.Unsettled() {
@@ -136,7 +135,7 @@ func (s *settling) printSettled(forgotten method.Cost) {
 }
 
 func (s *settling) openRequest(q *apply.OpenQuestion) openRequest {
-	o := openRequest{journalTask: newJournalTask(q.Intent), Cost: q.Cost, Suspects: []suspect{}, Problem: s.problem(q)}
+	o := openRequest{journalTask: newJournalTask(q.Intent), Cost: s.engines.Whole(q.Cost), Suspects: []suspect{}, Problem: s.problem(q)}
 	if task, ok := q.Likely(); ok {
 		o.Likely = s.redactor.Text(task.ID)
 	}
@@ -173,7 +172,7 @@ func (s *settling) describe(q *apply.OpenQuestion) string {
 	if q != &s.questions[0] {
 		b.WriteByte('\n')
 	}
-	fmt.Fprintf(&b, "%s: %s may have been charged\n", q.Address, render.CostText(q.Cost))
+	fmt.Fprintf(&b, "%s: %s may have been charged\n", q.Address, q.Cost.String())
 	if prompt, ok := q.Inputs["prompt"]; ok {
 		fmt.Fprintf(&b, "  %s\n", shorten(inline(strings.Join(strings.Fields(prompt.String()), " ")), 70))
 	}

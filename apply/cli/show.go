@@ -42,7 +42,7 @@ func Show(fs *pflag.FlagSet) Run {
 // showPlanFile shows a plan that "plan --out" saved or that "plan --json"
 // printed, perhaps on another machine.
 func (s *Session) showPlanFile(name, format string) int {
-	doc, saved, err := plan.ReadDocument(s.path(name))
+	doc, saved, err := plan.ReadDocument(s.path(name), s.engines)
 	if err != nil {
 		return s.fail("Unreadable plan file", err)
 	}

@@ -6,7 +6,7 @@ import (
 
 	"assetform/apply/engine/imaginator"
 	"assetform/config/diag"
-	"assetform/config/method"
+	"assetform/config/engine"
 )
 
 // shownTask is a server's task as it may be shown. The client leaves in its
@@ -14,7 +14,7 @@ import (
 // and a URL a signature.
 func shownTask(t imaginator.Task, r *diag.Redactor) imaginator.Task {
 	t.ID = r.Text(t.ID)
-	if !slices.ContainsFunc(method.Models, func(m method.Model) bool { return m.Name == t.Model }) {
+	if !slices.ContainsFunc(imaginator.Engine.Models, func(m engine.Model) bool { return m.Name == t.Model }) {
 		t.Model = r.Text(t.Model)
 	}
 	if t.Prompt != nil {

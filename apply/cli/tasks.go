@@ -14,9 +14,7 @@ import (
 	"assetform/config"
 	"assetform/config/address"
 	"assetform/config/diag"
-	"assetform/config/method"
 	"assetform/plan"
-	"assetform/plan/render"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
@@ -244,7 +242,7 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 			ctx, cancel := context.WithTimeout(ctx, patience)
 			defer cancel()
 			_, err = apply.AttachTask(ctx, apply.AttachOptions{
-				Address: a, TaskID: args[1], Force: *force, Journal: j, Lock: w.lock, Plan: w.build(plan.Options{}), Driver: driver,
+				Address: a, TaskID: args[1], Force: *force, Journal: j, Lock: w.lock, Plan: w.build(plan.Options{}), Engines: s.engines, Driver: driver,
 			})
 			if err != nil {
 				return s.fail("Task not attached", err)
@@ -274,11 +272,11 @@ func TasksForget(fs *pflag.FlagSet) Run {
 			for _, in := range forgotten {
 				fmt.Fprintf(&b, "Forgot the %s request of %s (task %s). The next \"assetform apply\" may send it again.\n", in.State, in.Address, orDash(in.TaskID))
 			}
-			if cost := journal.PerhapsCharged(forgotten); cost != (method.Cost{}) {
-				fmt.Fprintf(&b, "%s may have been charged for what is forgotten.\n", render.CostText(cost))
+			if cost := journal.PerhapsCharged(s.engines, forgotten); !cost.IsZero() {
+				fmt.Fprintf(&b, "%s may have been charged for what is forgotten.\n", cost.String())
 			}
-			if cost := journal.Charged(forgotten); cost != (method.Cost{}) {
-				fmt.Fprintf(&b, "%s was charged for what is forgotten; \"assetform tasks attach\" takes it back.\n", render.CostText(cost))
+			if cost := journal.Charged(s.engines, forgotten); !cost.IsZero() {
+				fmt.Fprintf(&b, "%s was charged for what is forgotten; \"assetform tasks attach\" takes it back.\n", cost.String())
 			}
 			return s.output(b.String())
 		})

@@ -48,7 +48,8 @@ func (s *Session) loadProject(e evaluation) (*config.Project, bool) {
 
 func (s *Session) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 	o := config.Options{
-		Dir: s.Dir, ToolVersion: s.Version, Environ: s.Environ,
+		Engines: s.engines,
+		Dir:     s.Dir, ToolVersion: s.Version, Environ: s.Environ,
 		Provider: e.provider, Recorded: e.recorded, NeedKeys: e.needKeys, Watch: s.watch,
 	}
 	for _, v := range e.vars.list {
@@ -183,9 +184,9 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 			return e, ok && err == nil
 		},
 		Paid:      journal.PaidInputs(w.intents),
-		Finished:  journal.FinishedInputs(w.intents, w.store.Has),
+		Finished:  journal.FinishedInputs(w.project.Engines, w.intents, w.store.Has),
 		Requested: journal.OpenRequests(w.intents, w.lock),
-		Unsettled: journal.Unsettled(w.intents),
+		Unsettled: journal.Unsettled(w.project.Engines, w.intents),
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"assetform/config/address"
-	"assetform/config/method"
+	spec "assetform/config/engine"
 	"assetform/lockfile"
 )
 
@@ -72,7 +72,7 @@ type TaskPage struct {
 // A Query is what tells a request from others, as it was recorded.
 type Query struct {
 	Kind   address.Kind
-	Method *method.Method // nil: not known
+	Method *spec.Method // nil: not known
 	Inputs lockfile.Inputs
 }
 
@@ -82,7 +82,7 @@ func (q Query) Sent(name string) (lockfile.Value, bool) {
 	if v, ok := q.Inputs[name]; ok {
 		return v, true
 	}
-	if p, ok := q.Method.Param(name); ok && p.Default != nil && p.Wire != "" {
+	if p, ok := q.Method.Param(name); ok && p.Default != nil && !p.Unsent {
 		text, isText := p.Default.(string)
 		return lockfile.Text(text), isText
 	}

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"assetform/config/address"
+	"assetform/config/engine"
 	"assetform/lockfile"
 )
 
@@ -19,7 +20,7 @@ type Index struct {
 	failed    map[lockfile.InputsHash]bool      // the last task failed
 }
 
-func NewIndex(intents []Intent, has func(lockfile.ContentHash) bool) *Index {
+func NewIndex(engines engine.Registry, intents []Intent, has func(lockfile.ContentHash) bool) *Index {
 	m := &Index{
 		paid:      map[lockfile.InputsHash][]*Intent{},
 		unsettled: map[lockfile.InputsHash][]*Intent{},
@@ -36,7 +37,7 @@ func NewIndex(intents []Intent, has func(lockfile.ContentHash) bool) *Index {
 			m.paid[h] = append(m.paid[h], in)
 		case in.State.Unsettled():
 			m.unsettled[h] = append(m.unsettled[h], in)
-		case in.finished(has):
+		case in.finished(engines, has):
 			m.finished[h] = append(m.finished[h], in)
 		case in.State == StateStored:
 			m.stored[h] = append(m.stored[h], in)

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"assetform/config/address"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -88,7 +88,9 @@ func (h *history) add(r Record, created time.Time) {
 		in.Inputs = r.Inputs
 	}
 	overlay(&in.Requested, r.Requested)
-	overlay(&in.Cost, r.Cost)
+	if !r.Cost.IsZero() {
+		in.Cost = r.Cost
+	}
 	overlay(&in.IdempotencyKey, r.IdempotencyKey)
 	overlay(&in.Baseline, r.Baseline)
 	overlay(&in.KeyCheck, r.KeyCheck)
@@ -128,10 +130,10 @@ func PaidInputs(intents []Intent) map[lockfile.InputsHash]bool {
 // FinishedInputs returns the inputs of tasks whose result this machine had and
 // has no more: what a plan's Snapshot calls Finished. has tells what the store
 // has.
-func FinishedInputs(intents []Intent, has func(lockfile.ContentHash) bool) map[lockfile.InputsHash]bool {
+func FinishedInputs(engines engine.Registry, intents []Intent, has func(lockfile.ContentHash) bool) map[lockfile.InputsHash]bool {
 	finished := map[lockfile.InputsHash]bool{}
 	for _, in := range intents {
-		if in.finished(has) {
+		if in.finished(engines, has) {
 			finished[in.InputsHash] = true
 		}
 	}
@@ -140,15 +142,15 @@ func FinishedInputs(intents []Intent, has func(lockfile.ContentHash) bool) map[l
 
 // finished tells that the task was paid for and its result is gone from here:
 // the server may have it still.
-func (in *Intent) finished(has func(lockfile.ContentHash) bool) bool {
-	return (in.State == StateStored || in.State == StateDone) && in.Claims() && plan.Charges(in.Provider) && !has(in.Content)
+func (in *Intent) finished(engines engine.Registry, has func(lockfile.ContentHash) bool) bool {
+	return (in.State == StateStored || in.State == StateDone) && in.Claims() && engines.Charges(in.Provider) && !has(in.Content)
 }
 
 // Unsettled returns the paid requests with an unknown outcome: what a plan's
 // Snapshot calls Unsettled.
-func Unsettled(intents []Intent) (list []plan.Unsettled) {
+func Unsettled(engines engine.Registry, intents []Intent) (list []plan.Unsettled) {
 	for _, in := range intents {
-		if plan.Charges(in.Provider) && in.State.Unsettled() {
+		if engines.Charges(in.Provider) && in.State.Unsettled() {
 			list = append(list, plan.Unsettled{Address: in.Address, InputsHash: in.InputsHash, Cost: in.Cost})
 		}
 	}
@@ -156,17 +158,17 @@ func Unsettled(intents []Intent) (list []plan.Unsettled) {
 }
 
 // PerhapsCharged sums up what they may have cost.
-func PerhapsCharged(intents []Intent) (c method.Cost) {
-	for _, u := range Unsettled(intents) {
+func PerhapsCharged(engines engine.Registry, intents []Intent) (c engine.Cost) {
+	for _, u := range Unsettled(engines, intents) {
 		c = c.Add(u.Cost)
 	}
 	return c
 }
 
 // Charged sums up what the tasks cost that were accepted for certain.
-func Charged(intents []Intent) (c method.Cost) {
+func Charged(engines engine.Registry, intents []Intent) (c engine.Cost) {
 	for _, in := range intents {
-		if plan.Charges(in.Provider) && in.State.Paid() {
+		if engines.Charges(in.Provider) && in.State.Paid() {
 			c = c.Add(in.Cost)
 		}
 	}

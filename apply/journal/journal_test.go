@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"assetform/config/address"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
 
@@ -45,7 +45,7 @@ func firstRecord(t testing.TB, id, asset string) Record {
 			"references": lockfile.Strings([]string{"sha256:a", "sha256:b"}),
 			"style":      lockfile.Sensitive(lockfile.HashBytes([]byte("s"))),
 		},
-		Requested: true, Cost: method.Cost{ImageCredits: 2}, IdempotencyKey: id,
+		Requested: true, Cost: engine.Cost{"image_credits": 2}, IdempotencyKey: id,
 	}
 }
 

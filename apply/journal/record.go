@@ -11,7 +11,7 @@ import (
 
 	"assetform/apply/store"
 	"assetform/config/address"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/lockfile"
 )
 
@@ -90,7 +90,7 @@ type Record struct {
 	Inputs     lockfile.Inputs // in the lock's form; must not be changed
 	// Requested tells that a person asked for this generation (--replace).
 	Requested      bool
-	Cost           method.Cost
+	Cost           engine.Cost
 	IdempotencyKey string
 	Baseline       Baseline // of the run that sends the request
 	// KeyCheck tells, for this intent alone, whether a key is the one that the
@@ -125,7 +125,7 @@ type recordJSON struct {
 	InputsHash     lockfile.InputsHash  `json:"inputs_hash,omitzero"`
 	Inputs         store.Inputs         `json:"inputs,omitempty"`
 	Requested      bool                 `json:"requested,omitempty"`
-	Cost           method.Cost          `json:"cost,omitzero"`
+	Cost           engine.Cost          `json:"cost,omitzero"`
 	IdempotencyKey string               `json:"idempotency_key,omitempty"`
 	Baseline       Baseline             `json:"baseline,omitzero"`
 	KeyCheck       string               `json:"key_check,omitempty"`

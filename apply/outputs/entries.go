@@ -101,7 +101,7 @@ func (o *Files) Remember(address string, e *lockfile.Entry) error {
 	if kept.Adopted {
 		return o.store.PutAdopted(address, kept)
 	}
-	if shared, ok := plan.Shared(kept); ok {
+	if shared, ok := plan.Shared(o.engines, kept); ok {
 		return o.store.PutResult(e.InputsHash, shared)
 	}
 	return nil // its bytes are kept, but are not what its inputs give

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"assetform/apply/store"
+	"assetform/config/engine"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
@@ -18,8 +19,9 @@ import (
 // relative to the root module's directory, with slashes. Methods may be called
 // concurrently for different paths.
 type Files struct {
-	tree  *worktree.Tree
-	store *store.Store
+	engines engine.Registry
+	tree    *worktree.Tree
+	store   *store.Store
 
 	// owned is the content that the lock has for each path: what stands there
 	// may be replaced if it is that.
@@ -44,9 +46,10 @@ type Files struct {
 
 // Options say whose outputs Open opens. The first five are required.
 type Options struct {
-	Root string // the project's
-	Dir  string // the root module's, in it
-	Data *datadir.Dir
+	Engines engine.Registry
+	Root    string // the project's
+	Dir     string // the root module's, in it
+	Data    *datadir.Dir
 	// Store is where what is replaced or removed goes first, and where what is
 	// written comes from.
 	Store *store.Store
@@ -71,7 +74,7 @@ func Open(o Options) (*Files, error) {
 		return nil, err
 	}
 	f := &Files{
-		tree: tree, store: o.Store, data: o.Data,
+		engines: o.Engines, tree: tree, store: o.Store, data: o.Data,
 		owned:  make(map[string]lockfile.ContentHash, len(o.Lock.Assets)),
 		proven: o.Proven, overwriteDrifted: o.OverwriteDrifted,
 		frozen: o.Frozen, wanted: o.Wanted,

@@ -7,7 +7,7 @@ import (
 
 	"assetform/apply"
 	"assetform/config/diag"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -20,8 +20,9 @@ func JSON(o Options) Sink {
 }
 
 type jsonLines struct {
-	o   Options
-	out stream
+	engines engine.Registry // of the plan
+	o       Options
+	out     stream
 }
 
 // record is a line. The fields stand in the order in which they are written;
@@ -45,7 +46,7 @@ type record struct {
 	Counts        *counts           `json:"counts,omitempty"`  // summary
 	Cost          any               `json:"cost,omitempty"`
 	Origins       map[string]string `json:"origins,omitempty"`   // plan
-	Uncertain     *method.Cost      `json:"uncertain,omitempty"` // summary: may have been charged on top
+	Uncertain     engine.Cost       `json:"uncertain,omitempty"` // summary: may have been charged on top
 	Diagnostic    *diag.Diagnostic  `json:"diagnostic,omitempty"`
 	Left          *int              `json:"left,omitempty"`
 	ExitCode      *int              `json:"exit_code,omitempty"`
@@ -96,17 +97,18 @@ func (j *jsonLines) record(it item) record {
 		r.FormatVersion = plan.FormatVersion
 	case apply.EventPlan:
 		if it.plan != nil {
+			j.engines = it.plan.engines
 			r.Summary, r.Cost, r.Origins = &it.plan.summary, it.plan.cost, it.plan.origins
 		}
 	case apply.EventProgress:
 		r.ElapsedS = seconds(e.Elapsed)
 	case apply.EventAssetDone, apply.EventAssetFailed:
-		r.ElapsedS, r.Cost = seconds(e.Elapsed), e.Cost
+		r.ElapsedS, r.Cost = seconds(e.Elapsed), j.engines.Whole(e.Cost)
 	case apply.EventSummary:
 		if s := e.Summary; s != nil {
-			r.Counts, r.Cost, r.Left, r.ExitCode = countsOf(s), s.Cost, &s.Left, &s.ExitCode
-			if s.Uncertain != (method.Cost{}) {
-				r.Uncertain = &s.Uncertain
+			r.Counts, r.Cost, r.Left, r.ExitCode = countsOf(s), j.engines.Whole(s.Cost), &s.Left, &s.ExitCode
+			if !s.Uncertain.IsZero() {
+				r.Uncertain = j.engines.Whole(s.Uncertain)
 			}
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 	"assetform/apply"
 	"assetform/config/diag"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/plan"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,7 +33,7 @@ func TestJSONLines(t *testing.T) {
 		redactor := diag.NewRedactor("secret-token")
 		s := script{JSON(Options{Out: &out, Printer: &diag.Printer{Files: map[string]*hcl.File{"main.asset.hcl": file}, Redactor: redactor}}), time.Now}
 		s.sink.Event(apply.Event{Type: apply.EventVersion, Time: time.Now(), Version: "0.1.0"})
-		s.plan(planOf(2, plan.ProviderPaid))
+		s.plan(planOf(2, "imaginator"))
 		s.start(icon(0))
 		s.submit(icon(0), "42")
 		time.Sleep(1500 * time.Millisecond)
@@ -51,7 +51,7 @@ func TestJSONLines(t *testing.T) {
 		s.sink.Event(apply.Event{Type: apply.EventDiagnostic, Time: time.Now(), Diagnostic: &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Slow server"}})
 		s.sink.Event(apply.Event{Type: apply.EventSummary, Time: time.Now(), Summary: &apply.Summary{
 			Done: map[plan.Action]int{plan.Create: 1, plan.Delete: 1, plan.NoOp: 1}, Failed: 1, Skipped: 2, Unknown: 3, Left: 4,
-			Cost: method.Cost{ImageCredits: 1}, Uncertain: method.Cost{Videos: 1}, ExitCode: apply.ExitUnknown,
+			Cost: engine.Cost{"image_credits": 1}, Uncertain: engine.Cost{"videos": 1}, ExitCode: apply.ExitUnknown,
 		}})
 		if err := s.sink.Close(); err != nil {
 			t.Fatal(err)

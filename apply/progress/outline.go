@@ -2,6 +2,7 @@ package progress
 
 import (
 	"assetform/config/address"
+	"assetform/config/engine"
 	"assetform/plan"
 )
 
@@ -10,6 +11,7 @@ import (
 type outline struct {
 	summary plan.Summary
 	cost    plan.Cost
+	engines engine.Registry
 	origins map[string]string
 	tasks   map[address.Address]task // without those that do nothing
 	paid    bool                     // something is generated at a provider that charges
@@ -17,6 +19,7 @@ type outline struct {
 
 // task is one change of the plan.
 type task struct {
+	provider  string // its type
 	method    string
 	generates bool
 	paid      bool
@@ -24,7 +27,7 @@ type task struct {
 
 func outlineOf(p *plan.Plan) *outline {
 	o := &outline{
-		cost: p.Cost, origins: p.Origins,
+		cost: p.Cost, engines: p.Engines, origins: p.Origins,
 		tasks: make(map[address.Address]task, len(p.Changes)),
 		summary: plan.Summary{
 			Create: p.Summary[plan.Create], Update: p.Summary[plan.Update], Restore: p.Summary[plan.Restore],
@@ -36,7 +39,7 @@ func outlineOf(p *plan.Plan) *outline {
 		if c.Action == plan.NoOp {
 			continue
 		}
-		t := task{method: c.Method, generates: c.Action.Generates(), paid: plan.Charges(c.Provider)}
+		t := task{provider: c.Provider, method: c.Method, generates: c.Action.Generates(), paid: p.Engines.Charges(c.Provider)}
 		o.tasks[c.Address] = t
 		o.paid = o.paid || t.generates && t.paid
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"assetform/apply"
-	"assetform/plan"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
@@ -19,7 +18,7 @@ func TestPlain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		s := script{Plain(Options{Out: &out}), time.Now}
-		s.plan(planOf(4, plan.ProviderPaid))
+		s.plan(planOf(4, "imaginator"))
 		for i := range 2 {
 			s.start(icon(i))
 			s.submit(icon(i), "4"+string(rune('0'+i)))

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"assetform/apply"
-	"assetform/plan"
 )
 
 // stuck is a stream that takes nothing before it is released.
@@ -80,7 +79,7 @@ func TestCloseReturnsTheFirstErrorAndWritesNoMore(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				out := &broken{}
 				s := script{open(Options{Out: out}), time.Now}
-				s.plan(planOf(9, plan.ProviderPaid))
+				s.plan(planOf(9, "imaginator"))
 				for i := range 9 {
 					s.start(icon(i))
 					s.done(icon(i), time.Second)

@@ -5,8 +5,9 @@ import (
 	"time"
 
 	"assetform/apply"
+	"assetform/apply/engine/all"
 	"assetform/config/address"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -22,7 +23,7 @@ func icon(i int) address.Address {
 
 // planOf makes a plan of n images that are created.
 func planOf(n int, provider string) *plan.Plan {
-	p := &plan.Plan{Summary: map[plan.Action]int{plan.Create: n, plan.NoOp: 1}, Cost: plan.Cost{Cost: method.Cost{ImageCredits: n}}}
+	p := &plan.Plan{Summary: map[plan.Action]int{plan.Create: n, plan.NoOp: 1}, Engines: all.Registry(), Cost: plan.Cost{Certain: all.Registry().Whole(engine.Cost{"image_credits": n}), Conditional: all.Registry().Whole(nil)}}
 	for i := range n {
 		p.Changes = append(p.Changes, &plan.Change{Address: icon(i), Action: plan.Create, Method: "generate_image", Provider: provider})
 	}
@@ -55,7 +56,7 @@ func (s script) progress(a address.Address, phase apply.Phase) {
 func (s script) done(a address.Address, took time.Duration) {
 	s.sink.Event(apply.Event{
 		Type: apply.EventAssetDone, Time: s.now(), Address: a, Action: plan.Create, Output: "art/" + a.Name + ".png",
-		ContentHash: lockfile.HashBytes([]byte(a.String())), Cost: method.Cost{ImageCredits: 1}, Elapsed: took,
+		ContentHash: lockfile.HashBytes([]byte(a.String())), Cost: engine.Cost{"image_credits": 1}, Elapsed: took,
 	})
 }
 
@@ -68,7 +69,7 @@ func (s script) fail(a address.Address, detail string) {
 
 func (s script) summary(done, failed, left int) {
 	s.sink.Event(apply.Event{Type: apply.EventSummary, Time: s.now(), Summary: &apply.Summary{
-		Done: map[plan.Action]int{plan.Create: done}, Failed: failed, Left: left, Cost: method.Cost{ImageCredits: done}, ExitCode: apply.ExitFailed,
+		Done: map[plan.Action]int{plan.Create: done}, Failed: failed, Left: left, Cost: engine.Cost{"image_credits": done}, ExitCode: apply.ExitFailed,
 	}})
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"assetform/apply"
 	"assetform/config/address"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/plan/render"
 )
 
@@ -16,7 +16,7 @@ type tally struct {
 	plan    *outline // nil until a plan was announced
 	ended   map[address.Address]bool
 	failed  int
-	spent   method.Cost
+	spent   engine.Cost
 	running []*running // in the order of their starts
 	most    int        // that ran at the same time
 	pace    map[string]*pace
@@ -35,6 +35,7 @@ type running struct {
 
 // pace is how long the generations of a method took in this run.
 type pace struct {
+	method *engine.Method // nil: not known
 	left  int // generations of the plan that have not ended
 	paid  bool
 	total time.Duration
@@ -81,8 +82,9 @@ func (t *tally) setPlan(o *outline) {
 	t.plan = o
 	for _, task := range o.tasks {
 		if task.generates {
-			t.paceOf(task.method).left++
-			t.paceOf(task.method).paid = task.paid
+			p := t.paceOf(task.method)
+			p.left++
+			p.paid, p.method = task.paid, t.plan.engines.Method(task.provider, task.method)
 		}
 	}
 }
@@ -147,13 +149,13 @@ func (t *tally) end(a address.Address) *running {
 // one.
 func (t *tally) left(now time.Time) (time.Duration, bool) {
 	var work time.Duration
-	for name, p := range t.pace {
+	for _, p := range t.pace {
 		switch {
 		case p.left <= 0:
 		case p.n > 0:
 			work += time.Duration(p.left) * p.total / time.Duration(p.n)
 		case p.paid:
-			shortest, longest := render.Typical(name)
+			shortest, longest := render.Typical(p.method)
 			work += time.Duration(p.left) * (shortest + longest) / 2
 		default:
 			return 0, false
@@ -185,8 +187,8 @@ func (t *tally) text(now time.Time) string {
 	if n := len(t.running); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d running", n))
 	}
-	if t.spent != (method.Cost{}) {
-		parts = append(parts, render.CostText(t.spent)+" "+t.spentWord())
+	if !t.spent.IsZero() {
+		parts = append(parts, t.spent.String()+" "+t.spentWord())
 	}
 	if left, ok := t.left(now); ok {
 		parts = append(parts, "about "+render.TimeText(left)+" left")

@@ -21,7 +21,7 @@ func TestTerminal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := newEmulator(t, 80, 24)
 		s := script{Terminal(Options{Out: e, Size: e.size, Color: true}), time.Now}
-		s.plan(planOf(4, plan.ProviderPaid))
+		s.plan(planOf(4, "imaginator"))
 		for i := range 3 {
 			s.start(icon(i))
 		}
@@ -78,7 +78,7 @@ func TestTerminalOfAnySizeKeepsWhatIsFinished(t *testing.T) {
 				e := newEmulator(t, size[0], size[1])
 				s := script{Terminal(Options{Out: e, Size: e.size}), time.Now}
 				const assets, atOnce = 40, 20
-				s.plan(planOf(assets, plan.ProviderPaid))
+				s.plan(planOf(assets, "imaginator"))
 				for i := range assets + atOnce {
 					if i < assets {
 						s.start(icon(i))
@@ -111,7 +111,7 @@ func squeeze(s string) string { return strings.NewReplacer(" ", "", "\n", "").Re
 
 func TestTerminalGivesWayWhenItBecomesNarrower(t *testing.T) {
 	t.Parallel()
-	live := planOf(2, plan.ProviderPaid)
+	live := planOf(2, "imaginator")
 	synctest.Test(t, func(t *testing.T) {
 		var columns atomic.Int64
 		columns.Store(80)
@@ -163,7 +163,7 @@ func TestNothingHostileReachesTheTerminal(t *testing.T) {
 				e := newEmulator(t, 60, 20)
 				sink := open(Options{Out: e, Size: e.size})
 				a := address.Address{Kind: address.Image, Name: "icon", Key: `["` + evil + `"]`}
-				p := &plan.Plan{Summary: map[plan.Action]int{plan.Create: 1}, Changes: []*plan.Change{{Address: a, Action: plan.Create, Provider: plan.ProviderPaid}}}
+				p := &plan.Plan{Summary: map[plan.Action]int{plan.Create: 1}, Changes: []*plan.Change{{Address: a, Action: plan.Create, Provider: "imaginator"}}}
 				d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: evil, Detail: evil}
 				for _, ev := range []apply.Event{
 					{Type: apply.EventPlan, Plan: p}, {Type: apply.EventAssetStart, Action: plan.Create},

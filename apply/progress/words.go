@@ -6,9 +6,7 @@ import (
 	"time"
 
 	"assetform/apply"
-	"assetform/config/method"
 	"assetform/plan"
-	"assetform/plan/render"
 	"assetform/plan/render/cells"
 )
 
@@ -26,8 +24,8 @@ func doneLine(e apply.Event) cells.Text {
 	if e.Action == plan.NoOp {
 		notes = append(notes, "nothing changed")
 	}
-	if e.Cost != (method.Cost{}) {
-		notes = append(notes, render.CostText(e.Cost))
+	if !e.Cost.IsZero() {
+		notes = append(notes, e.Cost.String())
 	}
 	if e.Elapsed >= time.Second/2 {
 		notes = append(notes, clock(e.Elapsed))
@@ -45,8 +43,8 @@ func failedLine(e apply.Event) cells.Text {
 	if e.Diagnostic != nil {
 		line = line.Add(cells.Plain, ": "+cells.Clean(e.Diagnostic.Summary))
 	}
-	if e.Cost != (method.Cost{}) {
-		line = line.Add(cells.Grey, "  "+render.CostText(e.Cost))
+	if !e.Cost.IsZero() {
+		line = line.Add(cells.Grey, "  "+e.Cost.String())
 	}
 	return line
 }
@@ -93,12 +91,9 @@ func (t *tally) summaryLines(e apply.Event) []cells.Text {
 		line = line.Add(cells.Plain, " ").Add(cells.Alarm, bad+".")
 	}
 	lines := []cells.Text{line}
-	cost := render.CostText(s.Cost) + " " + t.spentWord()
-	if s.Cost == (method.Cost{}) {
-		cost = "nothing " + t.spentWord()
-	}
-	if s.Uncertain != (method.Cost{}) {
-		cost += ", perhaps " + render.CostText(s.Uncertain) + " more"
+	cost := s.Cost.String() + " " + t.spentWord()
+	if !s.Uncertain.IsZero() {
+		cost += ", perhaps " + s.Uncertain.String() + " more"
 	}
 	took := ""
 	if d := e.Time.Sub(t.began); !t.began.IsZero() && d >= time.Second {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
@@ -46,11 +47,15 @@ type record struct {
 
 // cost is what the record says of the cost in either form.
 func (r *record) cost() lockfile.Cost {
-	c := r.Cost
+	c := lockfile.Cost{}
+	maps.Copy(c, r.Cost)
 	for unit, n := range map[string]int{"image_credits": r.Credits, "videos": r.Videos} {
 		if n != 0 {
-			c = c.Add(lockfile.Cost{unit: n})
+			c[unit] += n
 		}
+	}
+	if len(c) == 0 {
+		return nil
 	}
 	return c
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"assetform/apply/engine/imaginator"
-	"assetform/config/method"
+	"assetform/config/engine"
 )
 
 // window is the length of "this hour": it rolls.
@@ -97,17 +97,17 @@ func last(ts []*task) *task { return ts[len(ts)-1] }
 // A ledger is what an account was charged in the last hour, oldest first.
 type ledger struct {
 	entries []charge
-	used    method.Cost
+	used    engine.Cost
 }
 
 type charge struct {
 	task uint64
 	at   time.Time
-	cost method.Cost
+	cost engine.Cost
 }
 
 // charge adds the cost of a task. Tasks are charged in the order of their IDs.
-func (l *ledger) charge(id uint64, at time.Time, c method.Cost) {
+func (l *ledger) charge(id uint64, at time.Time, c engine.Cost) {
 	l.entries = append(l.entries, charge{id, at, c})
 	l.used = l.used.Add(c)
 }
@@ -121,8 +121,8 @@ func (l *ledger) refund(id uint64) {
 	}
 }
 
-func (l *ledger) subtract(c method.Cost) {
-	l.used = l.used.Add(method.Cost{ImageCredits: -c.ImageCredits, Videos: -c.Videos})
+func (l *ledger) subtract(c engine.Cost) {
+	l.used = l.used.Sub(c)
 }
 
 // roll forgets what was charged an hour ago or earlier.
@@ -135,13 +135,13 @@ func (l *ledger) roll(now time.Time) {
 	l.entries = slices.Delete(l.entries, 0, n)
 }
 
-// wait is how long it takes until at least that much has rolled out of the
+// wait is how long it takes until at least that much of a unit has rolled out of the
 // window. What never will, because it is more than was used, waits an hour.
-func (l *ledger) wait(now time.Time, need method.Cost) time.Duration {
-	var freed method.Cost
+func (l *ledger) wait(now time.Time, unit string, need int) time.Duration {
+	var freed engine.Cost
 	for _, c := range l.entries {
 		freed = freed.Add(c.cost)
-		if freed.ImageCredits >= need.ImageCredits && freed.Videos >= need.Videos {
+		if freed[unit] >= need {
 			return c.at.Add(window).Sub(now)
 		}
 	}

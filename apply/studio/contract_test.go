@@ -20,7 +20,7 @@ import (
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/studio"
 	"assetform/config/address"
-	"assetform/config/method"
+	spec "assetform/config/engine"
 
 	"github.com/Eyevinn/mp4ff/mp4"
 )
@@ -281,7 +281,7 @@ func (c contract) finish(t *testing.T, client *imaginator.Client, id, accept str
 // ratio (at one, if the tests are to be short), through the client, and looks
 // at what comes.
 func (c contract) everyMethod(t *testing.T) {
-	for _, m := range method.Table {
+	for _, m := range imaginator.Engine.Methods {
 		aspect, _ := m.Param("aspect_ratio")
 		values := aspect.Values
 		if testing.Short() {
@@ -291,7 +291,7 @@ func (c contract) everyMethod(t *testing.T) {
 			t.Run(m.Name+" "+a, func(t *testing.T) {
 				client := c.newClient(t)
 				req := requestFor(m)
-				if aspect.Wire != "" {
+				if aspect.Field() != "" {
 					req.Params["aspect_ratio"] = a
 				}
 				made, err := client.Submit(t.Context(), req, t.Name())
@@ -323,7 +323,7 @@ func (c contract) everyMethod(t *testing.T) {
 }
 
 // requestFor is a valid request with every image that the method takes.
-func requestFor(m *method.Method) engine.Request {
+func requestFor(m *spec.Method) engine.Request {
 	var b bytes.Buffer
 	img := image.NewRGBA(image.Rect(0, 0, 64, 48))
 	for i := range img.Pix {
@@ -377,11 +377,11 @@ func shape(w, h int) string {
 func (c contract) inventory(t *testing.T) {
 	client := c.newClient(t)
 	models, err := client.Models(t.Context())
-	if err != nil || len(models) != len(method.Models) {
+	if err != nil || len(models) != len(imaginator.Engine.Models) {
 		t.Fatalf("models %+v %v", models, err)
 	}
-	for i, m := range method.Models {
-		want := imaginator.Model{ID: m.Name, Type: imaginator.TypeImage, Engine: m.Engine, Credits: m.Credits, Description: m.Doc}
+	for i, m := range imaginator.Engine.Models {
+		want := imaginator.Model{ID: m.Name, Type: imaginator.TypeImage, Engine: m.Backend, Credits: m.Amount, Description: m.Doc}
 		if models[i] != want {
 			t.Errorf("model %+v, want %+v", models[i], want)
 		}

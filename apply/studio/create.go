@@ -11,12 +11,12 @@ import (
 
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/engine/sketch"
-	"assetform/config/method"
+	"assetform/config/engine"
 )
 
 // create accepts a create request: the record is durable before the answer is
 // sent.
-func (s *Server) create(w http.ResponseWriter, r *http.Request, key Key, m *method.Method) {
+func (s *Server) create(w http.ResponseWriter, r *http.Request, key Key, m *engine.Method) {
 	rec, no := s.accept(w, r, key, m)
 	if no != nil {
 		no.write(w)
@@ -30,7 +30,7 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request, key Key, m *meth
 
 // accept checks a create request and takes it into the register, the archive
 // and the queue.
-func (s *Server) accept(w http.ResponseWriter, r *http.Request, key Key, m *method.Method) (rec record, no *refusal) {
+func (s *Server) accept(w http.ResponseWriter, r *http.Request, key Key, m *engine.Method) (rec record, no *refusal) {
 	if no := mayGenerate(key); no != nil {
 		return rec, no
 	}
@@ -135,7 +135,7 @@ const smallBody = 64 << 10
 
 // readOrder reads and validates a body. Large bodies wait until there is room
 // in memory for them, see Server.uploads.
-func (s *Server) readOrder(w http.ResponseWriter, r *http.Request, m *method.Method) (*order, *refusal) {
+func (s *Server) readOrder(w http.ResponseWriter, r *http.Request, m *engine.Method) (*order, *refusal) {
 	if no := checkHeaders(r.Header); no != nil {
 		return nil, no
 	}
@@ -166,7 +166,7 @@ func (s *Server) readOrder(w http.ResponseWriter, r *http.Request, m *method.Met
 	if err != nil {
 		return nil, invalid(err)
 	}
-	if err := sketch.CheckImages(r.Context(), m, o.inputs, func(in method.Input) string { return in.Wire }, s.opts.MaxPixels, s.decoding); err != nil {
+	if err := sketch.CheckImages(r.Context(), m, o.inputs, func(in engine.Input) string { return in.Field() }, s.opts.MaxPixels, s.decoding); err != nil {
 		return nil, invalid(err)
 	}
 	return o, nil

@@ -16,7 +16,7 @@ import (
 
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/engine/sketch"
-	"assetform/config/method"
+	"assetform/config/engine"
 )
 
 // seedParam is what the server chooses where it is not given.
@@ -24,7 +24,7 @@ const seedParam = "seed"
 
 // An order is a request that is valid, with the method's defaults applied.
 type order struct {
-	method *method.Method
+	method *engine.Method
 	params map[string]any // by name, without the seed
 	seed   *int64         // nil: the server chooses
 	inputs map[string][][]byte
@@ -70,7 +70,7 @@ func (o *order) digest() [sha256.Size]byte {
 // no unknown or repeated field, no null, every value of the type and among the
 // values of the method table. Images are decoded from Base64 but not looked
 // into, see checkImages. The error is for the client, as INVALID_REQUEST.
-func decodeOrder(m *method.Method, body []byte) (*order, error) {
+func decodeOrder(m *engine.Method, body []byte) (*order, error) {
 	if !utf8.Valid(body) {
 		return nil, errors.New("the body is not valid UTF-8")
 	}
@@ -116,68 +116,68 @@ func syntax(err error) error {
 // field reads the value of one field of the body.
 func (o *order) field(dec *json.Decoder, name string) error {
 	for _, p := range o.method.Params {
-		if p.Wire == name && name != "" {
+		if p.Field() == name && name != "" {
 			return o.param(dec, p)
 		}
 	}
 	for _, in := range o.method.Inputs {
-		if in.Wire == name {
+		if in.Field() == name {
 			return o.input(dec, in)
 		}
 	}
-	if p, ok := o.method.Param(name); ok && p.Wire == "" {
+	if p, ok := o.method.Param(name); ok && p.Unsent {
 		return fmt.Errorf("%s takes no %q: it delivers %s only", o.method.Name, name, strings.Join(p.Values, " or "))
 	}
 	return fmt.Errorf("%s takes no %q; it takes %s", o.method.Name, clip(name), strings.Join(wireNames(o.method), ", "))
 }
 
 // wireNames lists the fields that the method takes.
-func wireNames(m *method.Method) []string {
+func wireNames(m *engine.Method) []string {
 	var names []string
 	for _, p := range m.Params {
-		if p.Wire != "" {
-			names = append(names, p.Wire)
+		if !p.Unsent {
+			names = append(names, p.Field())
 		}
 	}
 	for _, in := range m.Inputs {
-		names = append(names, in.Wire)
+		names = append(names, in.Field())
 	}
 	return names
 }
 
-func (o *order) param(dec *json.Decoder, p method.Param) error {
+func (o *order) param(dec *json.Decoder, p engine.Param) error {
 	tok, err := dec.Token()
 	if err != nil {
 		return syntax(err)
 	}
 	switch p.Type {
-	case method.String:
+	case engine.String:
 		s, ok := tok.(string)
 		if !ok {
-			return wrongType(p.Wire, "a string", tok)
+			return wrongType(p.Field(), "a string", tok)
 		}
 		if len(p.Values) > 0 && !slices.Contains(p.Values, s) {
-			return fmt.Errorf("%q must be %s, not %q", p.Wire, strings.Join(p.Values, " or "), clip(s))
+			return fmt.Errorf("%q must be %s, not %q", p.Field(), strings.Join(p.Values, " or "), clip(s))
 		}
 		return o.setString(p, s)
-	case method.Integer:
+	case engine.Integer:
 		n, ok := tok.(json.Number)
 		if !ok {
-			return wrongType(p.Wire, "an integer", tok)
+			return wrongType(p.Field(), "an integer", tok)
 		}
 		v, err := strconv.ParseInt(n.String(), 10, 64)
 		if err != nil {
-			return fmt.Errorf("%q must be an integer of 64 bits, not %s", p.Wire, clip(n.String()))
+			return fmt.Errorf("%q must be an integer of 64 bits, not %s", p.Field(), clip(n.String()))
 		}
 		if p.Name == seedParam {
 			o.seed = &v
 		} else {
 			o.params[p.Name] = v
 		}
-	case method.Boolean:
+	case engine.Boolean:
 		b, ok := tok.(bool)
 		if !ok {
-			return wrongType(p.Wire, "true or false", tok)
+			return wrongType(p.Field(), "true or false", tok)
 		}
 		o.params[p.Name] = b
 	}
@@ -185,34 +185,34 @@ func (o *order) param(dec *json.Decoder, p method.Param) error {
 }
 
 // setString keeps the value of a string parameter.
-func (o *order) setString(p method.Param, s string) error {
+func (o *order) setString(p engine.Param, s string) error {
 	if n := utf8.RuneCountInString(s); n > sketch.MaxPrompt {
-		return fmt.Errorf("%q has %d characters, at most %d are accepted", p.Wire, n, sketch.MaxPrompt)
+		return fmt.Errorf("%q has %d characters, at most %d are accepted", p.Field(), n, sketch.MaxPrompt)
 	}
 	o.params[p.Name] = s
 	return nil
 }
 
-func (o *order) input(dec *json.Decoder, in method.Input) error {
+func (o *order) input(dec *json.Decoder, in engine.Input) error {
 	tok, err := dec.Token()
 	if err != nil {
 		return syntax(err)
 	}
 	if !in.List {
-		return o.addImage(in, in.Wire, tok)
+		return o.addImage(in, in.Field(), tok)
 	}
 	if tok != json.Delim('[') {
-		return wrongType(in.Wire, "an array of Base64 strings", tok)
+		return wrongType(in.Field(), "an array of Base64 strings", tok)
 	}
 	o.inputs[in.Name] = [][]byte{}
 	for i := 0; dec.More(); i++ {
 		if i == in.Max {
-			return fmt.Errorf("%q has more than %d images", in.Wire, in.Max)
+			return fmt.Errorf("%q has more than %d images", in.Field(), in.Max)
 		}
 		if tok, err = dec.Token(); err != nil {
 			return syntax(err)
 		}
-		if err := o.addImage(in, fmt.Sprintf("%s[%d]", in.Wire, i), tok); err != nil {
+		if err := o.addImage(in, fmt.Sprintf("%s[%d]", in.Field(), i), tok); err != nil {
 			return err
 		}
 	}
@@ -220,7 +220,7 @@ func (o *order) input(dec *json.Decoder, in method.Input) error {
 		return syntax(err)
 	}
 	if n := len(o.inputs[in.Name]); n < in.Min {
-		return fmt.Errorf("%q has %d images, %d to %d are accepted", in.Wire, n, in.Min, in.Max)
+		return fmt.Errorf("%q has %d images, %d to %d are accepted", in.Field(), n, in.Min, in.Max)
 	}
 	return nil
 }
@@ -228,7 +228,7 @@ func (o *order) input(dec *json.Decoder, in method.Input) error {
 // addImage decodes one image from standard Base64 with padding. Line breaks
 // and "data:" prefixes are refused: whether the real service takes them is not
 // documented, and a client is better told here.
-func (o *order) addImage(in method.Input, where string, tok json.Token) error {
+func (o *order) addImage(in engine.Input, where string, tok json.Token) error {
 	text, ok := tok.(string)
 	switch {
 	case !ok:
@@ -252,11 +252,11 @@ func (o *order) addImage(in method.Input, where string, tok json.Token) error {
 func (o *order) complete(seen map[string]bool) error {
 	for _, p := range o.method.Params {
 		switch {
-		case p.Required && !seen[p.Wire]:
-			return fmt.Errorf("%q is required", p.Wire)
-		case p.Required && p.Type == method.String && strings.TrimSpace(o.params[p.Name].(string)) == "":
-			return fmt.Errorf("%q is empty", p.Wire)
-		case seen[p.Wire]:
+		case p.Required && !seen[p.Field()]:
+			return fmt.Errorf("%q is required", p.Field())
+		case p.Required && p.Type == engine.String && strings.TrimSpace(o.params[p.Name].(string)) == "":
+			return fmt.Errorf("%q is empty", p.Field())
+		case seen[p.Field()]:
 			continue
 		}
 		if p.Default != nil {
@@ -264,8 +264,8 @@ func (o *order) complete(seen map[string]bool) error {
 		}
 	}
 	for _, in := range o.method.Inputs {
-		if in.Required && !seen[in.Wire] {
-			return fmt.Errorf("%q is required", in.Wire)
+		if in.Required && !seen[in.Field()] {
+			return fmt.Errorf("%q is required", in.Field())
 		}
 	}
 	return nil

@@ -9,29 +9,29 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"assetform/apply/engine/imaginator"
 	"assetform/apply/engine/sketch"
-	"assetform/config/method"
 )
 
 // TestMethodsAcceptTheirTable sends every value that the method table
 // documents, and every default by leaving it out.
 func TestMethodsAcceptTheirTable(t *testing.T) {
 	t.Parallel()
-	for _, m := range method.Table {
+	for _, m := range imaginator.Engine.Methods {
 		base, err := decodeOrder(m, []byte(body(m)))
 		if err != nil {
 			t.Fatalf("%s: %v", m.Name, err)
 		}
 		for _, p := range m.Params {
 			for _, v := range p.Values {
-				if p.Wire == "" {
+				if p.Unsent {
 					continue
 				}
-				o, err := decodeOrder(m, []byte(body(m, p.Wire, v)))
+				o, err := decodeOrder(m, []byte(body(m, p.Field(), v)))
 				if err != nil {
-					t.Errorf("%s %s=%s: %v", m.Name, p.Wire, v, err)
+					t.Errorf("%s %s=%s: %v", m.Name, p.Field(), v, err)
 				} else if same := o.digest() == base.digest(); same != (v == p.Default) {
-					t.Errorf("%s %s=%s: same request as with the default %v: %v", m.Name, p.Wire, v, p.Default, same)
+					t.Errorf("%s %s=%s: same request as with the default %v: %v", m.Name, p.Field(), v, p.Default, same)
 				}
 			}
 			if p.Default != nil && base.params[p.Name] != p.Default {
@@ -43,7 +43,7 @@ func TestMethodsAcceptTheirTable(t *testing.T) {
 
 func TestReferencesAreOneToFive(t *testing.T) {
 	t.Parallel()
-	m := method.ByName("generate_image_with_references")
+	m := imaginator.Engine.Method("generate_image_with_references")
 	for n := range 8 {
 		list := slices.Repeat([]string{blankPNG}, n)
 		o, err := decodeOrder(m, []byte(body(m, "image_base64_list", list)))
@@ -112,7 +112,7 @@ var invalidBodies = []struct{ method, body, words string }{
 func TestInvalidBodies(t *testing.T) {
 	t.Parallel()
 	for _, c := range invalidBodies {
-		o, err := decodeOrder(method.ByName(c.method), []byte(c.body))
+		o, err := decodeOrder(imaginator.Engine.Method(c.method), []byte(c.body))
 		if err == nil {
 			t.Errorf("%s accepts %s: %+v", c.method, c.body, o)
 		} else if !strings.Contains(err.Error(), c.words) {
@@ -120,11 +120,11 @@ func TestInvalidBodies(t *testing.T) {
 		}
 	}
 	long := `{"prompt":"` + strings.Repeat("ä", sketch.MaxPrompt+1) + `"}`
-	if _, err := decodeOrder(method.ByName("generate_image"), []byte(long)); err == nil {
+	if _, err := decodeOrder(imaginator.Engine.Method("generate_image"), []byte(long)); err == nil {
 		t.Error("a prompt beyond the bound is accepted")
 	}
 	fits := `{"prompt":"` + strings.Repeat("ä", sketch.MaxPrompt) + `"}`
-	if _, err := decodeOrder(method.ByName("generate_image"), []byte(fits)); err != nil {
+	if _, err := decodeOrder(imaginator.Engine.Method("generate_image"), []byte(fits)); err != nil {
 		t.Error(err)
 	}
 }
@@ -147,14 +147,14 @@ func TestInputImagesAreLookedInto(t *testing.T) {
 		"bomb":      base64.StdEncoding.EncodeToString(huge),
 		"too large": picture(101, 100, color.White),
 	} {
-		for _, m := range method.Table {
+		for _, m := range imaginator.Engine.Methods {
 			for _, in := range m.Inputs {
 				var v any = img
 				if in.List {
 					v = []string{blankPNG, img}
 				}
-				rep := r.do("POST", apiPath+m.Name, body(m, in.Wire, v))
-				t.Run(name+" "+in.Wire, func(t *testing.T) { wantError(t, rep, 400, "INVALID_REQUEST", in.Wire) })
+				rep := r.do("POST", apiPath+m.Name, body(m, in.Field(), v))
+				t.Run(name+" "+in.Field(), func(t *testing.T) { wantError(t, rep, 400, "INVALID_REQUEST", in.Field()) })
 			}
 		}
 	}
@@ -162,16 +162,16 @@ func TestInputImagesAreLookedInto(t *testing.T) {
 		t.Errorf("refused requests were charged: %+v", q)
 	}
 	largest := picture(100, 100, color.White)
-	m := method.ByName("generate_video_transition")
+	m := imaginator.Engine.Method("generate_video_transition")
 	r.create(m.Name, body(m, "start_image_base64", largest, "end_image_base64", largest))
-	m = method.ByName("generate_image_with_references")
+	m = imaginator.Engine.Method("generate_image_with_references")
 	rep := r.do("POST", apiPath+m.Name, body(m, "image_base64_list", []string{largest, largest, blankPNG}))
 	wantError(t, rep, 400, "INVALID_REQUEST", "image_base64_list[2]")
 }
 
 func TestDigestTellsRequestsApart(t *testing.T) {
 	t.Parallel()
-	refs := method.ByName("generate_image_with_references")
+	refs := imaginator.Engine.Method("generate_image_with_references")
 	a, b := picture(2, 2, color.White), picture(2, 2, color.Black)
 	seen := map[[32]byte]string{}
 	for _, text := range []string{
@@ -196,14 +196,14 @@ func TestDigestTellsRequestsApart(t *testing.T) {
 }
 
 func FuzzDecodeOrder(f *testing.F) {
-	for i, m := range method.Table {
+	for i, m := range imaginator.Engine.Methods {
 		f.Add(i, []byte(body(m)))
 	}
 	for _, c := range invalidBodies {
-		f.Add(slices.Index(method.Table, method.ByName(c.method)), []byte(c.body))
+		f.Add(slices.Index(imaginator.Engine.Methods, imaginator.Engine.Method(c.method)), []byte(c.body))
 	}
 	f.Fuzz(func(t *testing.T, i int, src []byte) {
-		m := method.Table[uint(i)%uint(len(method.Table))]
+		m := imaginator.Engine.Methods[uint(i)%uint(len(imaginator.Engine.Methods))]
 		o, err := decodeOrder(m, src)
 		if err != nil {
 			if err.Error() == "" || !utf8.ValidString(err.Error()) {

@@ -17,7 +17,7 @@ import (
 
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/engine/sketch"
-	"assetform/config/method"
+	"assetform/config/engine"
 )
 
 const (
@@ -172,18 +172,18 @@ func wantError(t *testing.T, rep reply, status int, code, words string) {
 }
 
 // body is a valid body for a method, with some fields set or, to nil, removed.
-func body(m *method.Method, set ...any) string {
+func body(m *engine.Method, set ...any) string {
 	fields := map[string]any{}
 	for _, p := range m.Params {
 		if p.Required {
-			fields[p.Wire] = "a lighthouse"
+			fields[p.Field()] = "a lighthouse"
 		}
 	}
 	for _, in := range m.Inputs {
 		if in.List {
-			fields[in.Wire] = []string{blankPNG}
+			fields[in.Field()] = []string{blankPNG}
 		} else if in.Required {
-			fields[in.Wire] = blankPNG
+			fields[in.Field()] = blankPNG
 		}
 	}
 	for i := 0; i < len(set); i += 2 {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"assetform/apply/engine/imaginator"
-	"assetform/config/method"
 )
 
 func TestIdempotency(t *testing.T) {
@@ -141,7 +140,7 @@ func TestTasksArePrivate(t *testing.T) {
 func TestRecipeWithoutPrompt(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, Options{})
-	m := method.ByName("generate_recipe")
+	m := imaginator.Engine.Method("generate_recipe")
 	task := r.wait(r.create(m.Name, body(m)).TaskID)
 	if task.Prompt == nil || *task.Prompt != "" || task.Status != imaginator.StatusCompleted {
 		t.Errorf("task %+v", task)

@@ -7,7 +7,6 @@ import (
 
 	"assetform/apply/engine/imaginator"
 	"assetform/config/address"
-	"assetform/config/method"
 )
 
 // TestCredits charges what the table says: 1 credit, 2 for nano_banana_pro, a
@@ -39,11 +38,11 @@ func TestCredits(t *testing.T) {
 	charge("generate_image", `{"prompt":"x","model":"imagen3.5"}`, 1, 0)
 	charge("generate_image", `{"prompt":"x","model":"nano_banana"}`, 1, 0)
 	charge("generate_image", `{"prompt":"x","model":"nano_banana_pro"}`, 2, 0)
-	refs := method.ByName("generate_image_with_references")
+	refs := imaginator.Engine.Method("generate_image_with_references")
 	charge(refs.Name, body(refs), 2, 0)
 	charge(refs.Name, body(refs, "model", "nano_banana"), 1, 0)
-	charge("generate_recipe", body(method.ByName("generate_recipe")), 1, 0)
-	for _, m := range method.Table {
+	charge("generate_recipe", body(imaginator.Engine.Method("generate_recipe")), 1, 0)
+	for _, m := range imaginator.Engine.Methods {
 		if m.Kind == address.Video {
 			charge(m.Name, body(m), 0, 1)
 		}

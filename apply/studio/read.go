@@ -92,11 +92,11 @@ func (s *Server) quota(w http.ResponseWriter, _ *http.Request, key Key) {
 	answer(w, http.StatusOK, imaginator.Quota{
 		Tier: key.Tier,
 		Images: imaginator.ImageAllowance{
-			Allowance:       allowance(key.HourlyImageCredits, used.ImageCredits),
+			Allowance:       allowance(key.HourlyImageCredits, used[imaginator.Credits]),
 			ConcurrentLimit: key.ConcurrentLimit,
 			ActiveTasks:     active,
 		},
-		Videos: allowance(key.HourlyVideos, used.Videos),
+		Videos: allowance(key.HourlyVideos, used[imaginator.Videos]),
 	})
 }
 

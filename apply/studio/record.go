@@ -10,7 +10,7 @@ import (
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/engine/sketch"
 	"assetform/config/address"
-	"assetform/config/method"
+	"assetform/config/engine"
 )
 
 // A record is everything that is known of a task but its input images and its
@@ -48,11 +48,11 @@ type record struct {
 	SHA256 string `json:"sha256,omitempty"`
 }
 
-func (r *record) method() *method.Method { return method.ByName(r.Method) }
+func (r *record) method() *engine.Method { return imaginator.Engine.Method(r.Method) }
 
 func (r *record) kind() address.Kind { return r.method().Kind }
 
-func (r *record) cost() method.Cost { return r.method().Cost(r.Model) }
+func (r *record) cost() engine.Cost { return r.method().Cost(func(string) any { return r.Model }) }
 
 func (r *record) taskType() imaginator.TaskType { return imaginator.TaskType(r.kind()) }
 
@@ -69,7 +69,7 @@ func (r *record) created() imaginator.Created {
 		Type:           r.taskType(),
 		Model:          r.Model,
 		ReferenceCount: r.References,
-		EstimatedTime:  estimate(r.method()),
+		EstimatedTime:  r.method().Estimate(),
 		RemainingQuota: &remaining,
 	}
 }
@@ -117,20 +117,6 @@ func (r *record) setParams(params map[string]any) {
 			r.More[name] = v
 		}
 	}
-}
-
-// estimate is the estimated_time that the API document gives for the method.
-// It speaks of the real service's models; this server is faster.
-func estimate(m *method.Method) string {
-	if m.Kind == address.Video {
-		return "30-60 seconds"
-	}
-	for _, in := range m.Inputs {
-		if in.List {
-			return "15-45 seconds"
-		}
-	}
-	return "10-30 seconds"
 }
 
 // hashText is the hex SHA-256 of a text that is not to be stored itself.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"assetform/apply/engine/imaginator"
-	"assetform/config/method"
 )
 
 // The keys of these tests, one for each state that a key can be in.
@@ -89,7 +88,7 @@ func TestServerError(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"generate_image", "generate_video_from_image"} {
-		rep := r.do("POST", apiPath+name, body(method.ByName(name)))
+		rep := r.do("POST", apiPath+name, body(imaginator.Engine.Method(name)))
 		wantError(t, rep, 500, imaginator.CodeServerError, "could not be stored")
 	}
 	if q := r.quota(); q.Images.UsedThisHour != 0 || q.Videos.UsedThisHour != 0 || q.Images.ActiveTasks != 0 {

@@ -9,8 +9,7 @@ import (
 	"time"
 
 	"assetform/apply/engine/imaginator"
-	"assetform/config/address"
-	"assetform/config/method"
+	"assetform/config/engine"
 )
 
 // idempotencyFor is how long an Idempotency-Key is remembered.
@@ -157,32 +156,35 @@ func (g *register) admit(rec record, key Key, queueLimit int, now time.Time) (t 
 	g.lastID++
 	rec.ID, rec.Created, rec.Status, rec.Result = g.lastID, now, imaginator.StatusPending, unguessable()
 	a.ledger.charge(rec.ID, now, rec.cost())
-	rec.Remaining = a.remaining(key, rec.kind())
+	rec.Remaining = a.remaining(key, rec.method())
 	t = &task{rec: rec, stored: make(chan struct{})}
 	g.insert(t)
 	return t, false, nil
 }
 
 // mayCharge refuses what would exceed an hourly limit. The ledger is rolled.
-func (a *account) mayCharge(key Key, cost method.Cost, now time.Time) *refusal {
+func (a *account) mayCharge(key Key, cost engine.Cost, now time.Time) *refusal {
 	over := a.ledger.used.Add(cost)
-	if n := over.ImageCredits - key.HourlyImageCredits; cost.ImageCredits > 0 && n > 0 {
-		return refuse(imaginator.CodeHourlyLimitExceeded, "Hourly image limit exceeded (%d/hour)",
-			key.HourlyImageCredits).after(a.ledger.wait(now, method.Cost{ImageCredits: n}))
-	}
-	if n := over.Videos - key.HourlyVideos; cost.Videos > 0 && n > 0 {
-		return refuse(imaginator.CodeHourlyLimitExceeded, "Hourly video limit exceeded (%d/hour)",
-			key.HourlyVideos).after(a.ledger.wait(now, method.Cost{Videos: n}))
+	for unit, limit := range key.hourly() {
+		if n := over[unit] - limit; cost[unit] > 0 && n > 0 {
+			return refuse(imaginator.CodeHourlyLimitExceeded, "Hourly %s limit exceeded (%d/hour)", kindOfUnit[unit], limit).
+				after(a.ledger.wait(now, unit, n))
+		}
 	}
 	return nil
 }
 
-// remaining is what the key has left in this window: credits, or videos.
-func (a *account) remaining(key Key, kind address.Kind) int {
-	if kind == address.Video {
-		return max(0, key.HourlyVideos-a.ledger.used.Videos)
-	}
-	return max(0, key.HourlyImageCredits-a.ledger.used.ImageCredits)
+// kindOfUnit is what the service says of its units.
+var kindOfUnit = map[string]string{imaginator.Credits: "image", imaginator.Videos: "video"}
+
+// hourly are the key's limits by unit.
+func (k Key) hourly() map[string]int {
+	return map[string]int{imaginator.Credits: k.HourlyImageCredits, imaginator.Videos: k.HourlyVideos}
+}
+
+// remaining is what the key has left in this window of a method's unit.
+func (a *account) remaining(key Key, m *engine.Method) int {
+	return max(0, key.hourly()[m.Price.Unit]-a.ledger.used[m.Price.Unit])
 }
 
 // unguessable returns 128 bits of randomness in hex.
@@ -266,7 +268,7 @@ func (g *register) list(name string, status imaginator.Status, kind imaginator.T
 }
 
 // usage returns what the key used in this window and its unfinished tasks.
-func (g *register) usage(name string, now time.Time) (used method.Cost, active int) {
+func (g *register) usage(name string, now time.Time) (used engine.Cost, active int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	a := g.account(name)

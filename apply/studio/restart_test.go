@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"assetform/apply/engine/imaginator"
-	"assetform/config/method"
 )
 
 // reopen ends a rig as a kill would, as far as one process can: what is being
@@ -39,7 +38,7 @@ func TestRestart(t *testing.T) {
 
 	closed := newGate()
 	r = r.reopen(Options{DataDir: dir, Clock: clock.now, Renderer: closed, Workers: 1})
-	m := method.ByName("generate_image_with_references")
+	m := imaginator.Engine.Method("generate_image_with_references")
 	drawn := r.create(m.Name, body(m, "image_base64_list", []string{blankPNG, blankPNG}))
 	waiting := r.create("generate_video", `{"prompt":"waiting","aspect_ratio":"portrait"}`)
 	before := <-closed.started
@@ -215,7 +214,7 @@ func serveUntilKilled(dir string) {
 		return
 	}
 	client := &http.Client{Transport: imaginator.HandlerTransport(s)}
-	m := method.ByName("generate_recipe")
+	m := imaginator.Engine.Method("generate_recipe")
 	for range 100_000 {
 		req, err := http.NewRequest("POST", testBase+apiPath+m.Name, strings.NewReader(body(m)))
 		if err != nil {

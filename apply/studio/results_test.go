@@ -18,7 +18,6 @@ import (
 
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/engine/sketch"
-	"assetform/config/method"
 )
 
 // result creates a task, waits for it and returns the path of its result.
@@ -72,7 +71,7 @@ func TestResultsExpire(t *testing.T) {
 	t.Parallel()
 	clock, dir := newFakeClock(), t.TempDir()
 	r := newRig(t, Options{Clock: clock.now, ResultTTL: time.Hour, DataDir: dir})
-	m := method.ByName("generate_video_from_image")
+	m := imaginator.Engine.Method("generate_video_from_image")
 	path := r.result(m.Name, body(m))
 	clock.advance(time.Hour - time.Second)
 	r.server.sweep()
@@ -129,7 +128,7 @@ func TestWebM(t *testing.T) {
 	for _, dir := range []string{"", t.TempDir()} {
 		c := &counting{}
 		r := newRig(t, Options{Renderer: c, DataDir: dir})
-		m := method.ByName("generate_video_from_image")
+		m := imaginator.Engine.Method("generate_video_from_image")
 		path := r.result(m.Name, body(m, "loop_video", true))
 		mp4 := r.do("GET", path, "", "Accept", "video/webm;q=0.9, video/*")
 		if mp4.header.Get("Content-Type") != "video/mp4" || c.webm.Load() != 0 {
@@ -217,7 +216,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	if rep := r.do("GET", paths[29], ""); rep.status != 200 {
 		t.Errorf("the newest: %d", rep.status)
 	}
-	m := method.ByName("generate_recipe")
+	m := imaginator.Engine.Method("generate_recipe")
 	b.mu.Lock()
 	b.most = 10
 	b.mu.Unlock()

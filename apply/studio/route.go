@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"assetform/apply/engine/imaginator"
-	"assetform/config/method"
 )
 
 // The two trees of paths that the server knows.
@@ -44,7 +43,7 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request, e *entry) {
 		return
 	}
 	name, ok := strings.CutPrefix(r.URL.Path, apiPath)
-	creates, read := method.ByName(name), s.reader(name)
+	creates, read := imaginator.Engine.Method(name), s.reader(name)
 	methods, scope := []string{http.MethodGet, http.MethodHead}, OnRead
 	switch {
 	case !ok || (creates == nil && read == nil):

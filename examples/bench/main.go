@@ -19,6 +19,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"assetform/apply/engine/all"
 	"assetform/config"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -51,7 +52,7 @@ func write(dir string, assets int, table bool) error {
 			return err
 		}
 	}
-	project, diags := config.Load(config.Options{Dir: dir, ToolVersion: "0.1.0"})
+	project, diags := config.Load(config.Options{Engines: all.Registry(), Dir: dir, ToolVersion: "0.1.0"})
 	if diags.HasErrors() {
 		return diags
 	}
@@ -112,7 +113,7 @@ func generate(project *config.Project) (*lockfile.Lock, error) {
 		lock.Assets[c.Address.String()] = lockfile.Entry{
 			Output: c.Output, Provider: c.Provider, Method: c.Method, Inputs: c.Fingerprint.Inputs(),
 			InputsHash: c.InputsHash, ContentHash: lockfile.HashBytes(b), MediaType: "image/png",
-			Bytes: int64(len(b)), Width: 8, Height: 8, Cost: lockfile.Cost{"image_credits": c.Cost.ImageCredits},
+			Bytes: int64(len(b)), Width: 8, Height: 8, Cost: plan.RecordedCost(c.Cost),
 		}
 	}
 	return lock, nil

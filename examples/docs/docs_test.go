@@ -17,6 +17,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/apply/engine/all"
 	"assetform/config"
 
 	"github.com/google/go-cmp/cmp"
@@ -50,12 +51,12 @@ func run(m *testing.M) int {
 
 func TestReference(t *testing.T) {
 	t.Parallel()
-	checkPage(t, "reference.md", []byte(config.Reference()))
+	checkPage(t, "reference.md", []byte(config.Reference(all.Registry())))
 }
 
 func TestSchema(t *testing.T) {
 	t.Parallel()
-	checkPage(t, "assetform.schema.json", config.JSONSchema())
+	checkPage(t, "assetform.schema.json", config.JSONSchema(all.Registry()))
 }
 
 var listedCommand = regexp.MustCompile(`(?m)^  ([a-z]+(?: [a-z]+)?)  `)

@@ -6,7 +6,7 @@ import (
 
 	"assetform/config"
 	"assetform/config/diag"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -17,21 +17,20 @@ type Cause struct {
 	Name        string      // "local.style"
 	Place       string      // "main.asset.hcl:12"; empty where there is none
 	Assets      int         // that change because of it, dependants included
-	Cost        method.Cost // what they cost for certain
-	Conditional method.Cost // what they may cost on top
+	Cost        engine.Cost // what they cost for certain
+	Conditional engine.Cost // what they may cost on top
 }
 
 // effect says what the edit does: "changes 118 assets, 236 image credits".
 func (c Cause) effect() string {
 	s := "changes " + diag.Count(c.Assets, "asset")
-	nothing := method.Cost{}
 	switch {
-	case c.Conditional != nothing && c.Cost != nothing:
-		s += ", " + CostText(c.Cost) + ", up to " + CostText(c.Cost.Add(c.Conditional))
-	case c.Conditional != nothing:
-		s += ", up to " + CostText(c.Conditional)
-	case c.Cost != nothing:
-		s += ", " + CostText(c.Cost)
+	case !c.Conditional.IsZero() && !c.Cost.IsZero():
+		s += ", " + c.Cost.String() + ", up to " + c.Cost.Add(c.Conditional).String()
+	case !c.Conditional.IsZero():
+		s += ", up to " + c.Conditional.String()
+	case !c.Cost.IsZero():
+		s += ", " + c.Cost.String()
 	}
 	return s
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/apply/engine/all"
 	"assetform/config"
 	"assetform/config/worktree"
 	"assetform/lockfile"
@@ -80,7 +81,7 @@ func (p *project) edit(name, old, replacement string) *project {
 
 func (p *project) plan() (*config.Project, *plan.Plan) {
 	p.t.Helper()
-	cfg, diags := config.Load(config.Options{Dir: p.dir, ToolVersion: "0.1.0"})
+	cfg, diags := config.Load(config.Options{Engines: all.Registry(), Dir: p.dir, ToolVersion: "0.1.0"})
 	if diags.HasErrors() {
 		p.t.Fatalf("load: %s", diags.Error())
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/plan"
 )
 
@@ -100,7 +100,7 @@ func (f *finder) result() []Cause {
 	}
 	slices.SortStableFunc(out, func(a, b Cause) int {
 		return cmp.Or(
-			cmp.Compare(weight(b.Cost.Add(b.Conditional)), weight(a.Cost.Add(a.Conditional))),
+			cmp.Compare(weight(f.project.Engines, b.Cost.Add(b.Conditional)), weight(f.project.Engines, a.Cost.Add(a.Conditional))),
 			cmp.Compare(b.Assets, a.Assets),
 			cmp.Compare(a.Name, b.Name),
 			cmp.Compare(a.Place, b.Place))
@@ -108,8 +108,17 @@ func (f *finder) result() []Cause {
 	return out
 }
 
-// weight orders prices: the quota has 27 times as many image credits as
-// videos.
-func weight(c method.Cost) int {
-	return c.ImageCredits + c.Videos*usualHourlyCredits/usualHourlyVideos
+// weight orders prices: what there is less of in an hour weighs more.
+func weight(engines engine.Registry, c engine.Cost) float64 {
+	sum := 0.0
+	for unit, n := range c {
+		share := 1.0
+		for _, e := range engines.Engines() {
+			if limit := e.Limits.Hourly[unit]; limit > 0 {
+				share = 1 / float64(limit)
+			}
+		}
+		sum += float64(n) * share
+	}
+	return sum
 }

@@ -3,31 +3,20 @@ package render
 import (
 	"time"
 
-	"assetform/config/address"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/plan"
 )
 
-// What the API document's example of a quota says; a key's own limits are
-// known only when something asks the API, which a plan never does.
-const (
-	usualParallelism   = 5
-	usualHourlyCredits = 4000
-	usualHourlyVideos  = 150
-)
+// usualParallelism is how many tasks run at once where nothing else is known.
+const usualParallelism = 5
 
-// Typical is how long a method takes according to the API document: images 10
-// to 30 s, with input images 15 to 45 s, videos 30 to 60 s. Unknown methods
-// take as long as videos.
-func Typical(name string) (shortest, longest time.Duration) {
-	m := method.ByName(name)
-	switch {
-	case m == nil || m.Kind == address.Video:
+// Typical is how long a method takes according to its engine. Unknown methods
+// take as long as the slowest kind there is.
+func Typical(m *engine.Method) (shortest, longest time.Duration) {
+	if m == nil || m.Typical[1] == 0 {
 		return 30 * time.Second, 60 * time.Second
-	case len(m.Inputs) > 0:
-		return 15 * time.Second, 45 * time.Second
 	}
-	return 10 * time.Second, 30 * time.Second
+	return time.Duration(m.Typical[0]) * time.Second, time.Duration(m.Typical[1]) * time.Second
 }
 
 // estimate is a span of time that an apply may take.
@@ -38,42 +27,52 @@ type estimate struct{ shortest, longest time.Duration }
 // videos within an hour than the quota has.
 func estimateOf(doc *plan.Document) estimate {
 	var total estimate
-	var cost method.Cost
+	costs := map[string]engine.Cost{} // by type of provider
+	certain := map[string]engine.Cost{}
 	byAddress := make(map[string]*plan.ChangeDocument, len(doc.Changes))
 	for i := range doc.Changes {
 		c := &doc.Changes[i]
-		if !plan.Charges(c.Provider) || !c.Action.Generates() {
+		if !doc.Engines.Charges(c.Provider) || !c.Action.Generates() {
 			continue
 		}
 		byAddress[c.Address] = c
-		lo, hi := Typical(c.Method)
+		lo, hi := Typical(doc.Engines.Method(c.Provider, c.Method))
 		total.longest += hi
 		if !c.Conditional {
 			total.shortest += lo
+			certain[c.Provider] = certain[c.Provider].Add(c.Cost)
 		}
-		cost = cost.Add(c.Cost)
+		costs[c.Provider] = costs[c.Provider].Add(c.Cost)
 	}
-	chains := chains{changes: byAddress, known: map[string]estimate{}}
+	chains := chains{engines: doc.Engines, changes: byAddress, known: map[string]estimate{}}
 	e := estimate{total.shortest / usualParallelism, total.longest / usualParallelism}
 	for address := range byAddress {
 		chain := chains.ending(address)
 		e.shortest, e.longest = max(e.shortest, chain.shortest), max(e.longest, chain.longest)
 	}
-	certain := doc.Cost.Cost
-	e.shortest = max(e.shortest, hoursWaited(certain))
-	e.longest = max(e.longest, hoursWaited(cost))
+	for typ, cost := range costs {
+		e.shortest = max(e.shortest, hoursWaited(doc.Engines.Engine(typ), certain[typ]))
+		e.longest = max(e.longest, hoursWaited(doc.Engines.Engine(typ), cost))
+	}
 	return e
 }
 
 // hoursWaited is how long the hourly limits keep the last request back.
-func hoursWaited(c method.Cost) time.Duration {
+func hoursWaited(e *engine.Engine, c engine.Cost) time.Duration {
 	const most = 1_000_000 // about what a Duration holds, and more than anybody waits
-	hours := max((c.ImageCredits-1)/usualHourlyCredits, (c.Videos-1)/usualHourlyVideos, 0)
+	if e == nil {
+		return 0
+	}
+	hours := 0
+	for unit, limit := range e.Limits.Hourly {
+		hours = max(hours, (c[unit]-1)/limit)
+	}
 	return time.Duration(min(hours, most)) * time.Hour
 }
 
 // chains adds up what has to be generated one after another.
 type chains struct {
+	engines engine.Registry
 	changes map[string]*plan.ChangeDocument
 	known   map[string]estimate
 }
@@ -93,7 +92,7 @@ func (ch *chains) ending(address string) estimate {
 		chain := ch.ending(up)
 		e.shortest, e.longest = max(e.shortest, chain.shortest), max(e.longest, chain.longest)
 	}
-	lo, hi := Typical(c.Method)
+	lo, hi := Typical(ch.engines.Method(c.Provider, c.Method))
 	if !c.Conditional {
 		e.shortest += lo
 	}

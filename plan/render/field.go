@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"assetform/config/diag"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/plan"
 )
 
@@ -27,13 +27,13 @@ type field struct {
 
 // fields are the inputs worth showing: of a create those that are not the
 // method's default, else those that changed; all of them if verbose.
-func fields(c *plan.ChangeDocument, verbose bool) []field {
+func fields(engines engine.Registry, c *plan.ChangeDocument, verbose bool) []field {
 	var out []field
 	generated := c.Action.Generates() || c.Action == plan.Restore
 	if c.After == nil || !verbose && (!generated || sharesResult(c)) {
 		return nil
 	}
-	m := method.ByName(c.Method)
+	m := engines.Method(c.Provider, c.Method)
 	for _, name := range inputNames(m, c) {
 		was, stood := c.Before[name]
 		is, stands := c.After[name]
@@ -47,13 +47,13 @@ func fields(c *plan.ChangeDocument, verbose bool) []field {
 		case fresh && generated:
 			out = append(out, field{name: name, after: valueText(is, verbose)})
 		case generated:
-			out = append(out, changedField(name, was, is, usual, verbose))
+			out = append(out, changedField(name, isProse(m, name), was, is, usual, verbose))
 		}
 	}
 	return out
 }
 
-func changedField(name string, was, is, usual any, verbose bool) field {
+func changedField(name string, prose bool, was, is, usual any, verbose bool) field {
 	f := field{name: name, changed: true, before: valueText(was, verbose), after: valueText(is, verbose)}
 	if was == nil && usual != nil {
 		f.before = valueText(usual, verbose) + " (default)"
@@ -67,7 +67,7 @@ func changedField(name string, was, is, usual any, verbose bool) field {
 	}
 	a, aText := was.(string)
 	b, bText := is.(string)
-	if aText && bText && isProse(name) {
+	if aText && bText && prose {
 		if segs := wordDiff(a, b); alike(segs) {
 			f.diff = segs
 			return f
@@ -103,7 +103,7 @@ func alike(segs []segment) bool {
 
 // inputNames lists the inputs of both sides in the method's order; what the
 // method does not know comes last.
-func inputNames(m *method.Method, c *plan.ChangeDocument) []string {
+func inputNames(m *engine.Method, c *plan.ChangeDocument) []string {
 	var known []string
 	if m != nil {
 		for _, p := range m.Params {
@@ -128,7 +128,7 @@ func inputNames(m *method.Method, c *plan.ChangeDocument) []string {
 	return append(out, slices.Sorted(maps.Keys(all))...)
 }
 
-func defaultOf(m *method.Method, name string) any {
+func defaultOf(m *engine.Method, name string) any {
 	if name == plan.RevisionInput {
 		return int64(0)
 	}
@@ -141,7 +141,13 @@ func defaultOf(m *method.Method, name string) any {
 
 // isProse tells that an input is text which people write, so that its words
 // are compared.
-func isProse(name string) bool { return name == "prompt" }
+func isProse(m *engine.Method, name string) bool {
+	if m == nil {
+		return true // every text of a method that is not known may be
+	}
+	p, _ := m.Param(name)
+	return p.Prose
+}
 
 // equal compares two values, whether they come from a plan or from the JSON
 // of a saved one.

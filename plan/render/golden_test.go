@@ -57,7 +57,7 @@ func TestLockGolden(t *testing.T) {
 	hash := func(s string) lockfile.ContentHash { return lockfile.HashBytes([]byte(s)) }
 	lock := &lockfile.Lock{Assets: map[string]lockfile.Entry{
 		"image.knight": {
-			Output: "art/knight.png", Provider: plan.ProviderPaid, Method: "generate_image",
+			Output: "art/knight.png", Provider: "imaginator", Method: "generate_image",
 			Inputs:      lockfile.Inputs{"prompt": lockfile.Text("A knight\x1b[31m"), "token": lockfile.Sensitive(hash("x"))},
 			ContentHash: hash("a"), MediaType: "image/png", Bytes: 812331, Width: 768, Height: 1344, Cost: lockfile.Cost{"image_credits": 2}, TaskID: "42",
 			Protect: []string{"destroy", "regenerate"},

@@ -1,12 +1,12 @@
 package render
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 
 	"assetform/config/diag"
+	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan/render/cells"
 )
@@ -15,11 +15,11 @@ import (
 // made, its size and what it cost.
 func Lock(lock *lockfile.Lock, o Options) string {
 	p := &page{width: o.width(), color: o.Color}
-	var total lockfile.Cost
+	var total engine.Cost
 	var size int64
 	for _, address := range lock.Addresses() {
 		e := lock.Assets[address]
-		total, size = total.Add(e.Cost), size+e.Bytes
+		total, size = total.Add(engine.Cost(e.Cost)), size+e.Bytes
 		p.line(0, 4, cells.Text{{Style: cells.Bold, Text: cells.Clean(address)}, {Text: "  " + cells.Clean(e.Output)}})
 		p.line(4, 2, cells.Text{{Style: cells.Grey, Text: cells.Clean(entryText(e))}})
 		if !o.Verbose {
@@ -30,7 +30,7 @@ func Lock(lock *lockfile.Lock, o Options) string {
 		}
 	}
 	p.blank()
-	p.line(0, 0, cells.Of(fmt.Sprintf("%s, %s, generated for %s.", diag.Count(len(lock.Assets), "asset"), sizeText(size), cmp.Or(total.String(), "nothing"))))
+	p.line(0, 0, cells.Of(fmt.Sprintf("%s, %s, generated for %s.", diag.Count(len(lock.Assets), "asset"), sizeText(size), total)))
 	return p.b.String()
 }
 
@@ -42,8 +42,8 @@ func entryText(e lockfile.Entry) string {
 	if e.Duration > 0 {
 		s += fmt.Sprintf(", %.3g s", e.Duration)
 	}
-	if cost := e.Cost.String(); cost != "" {
-		s += ", " + cost
+	if cost := engine.Cost(e.Cost); !cost.IsZero() {
+		s += ", " + cost.String()
 	}
 	if e.Adopted {
 		s += ", made by hand"

@@ -171,7 +171,7 @@ func (m *markdownPage) top() map[int]bool {
 	if !few {
 		order = slices.DeleteFunc(order, func(i int) bool { return !m.doc.Changes[i].Action.Generates() })
 		slices.SortStableFunc(order, func(a, b int) int {
-			return cmp.Compare(weight(m.doc.Changes[b].Cost), weight(m.doc.Changes[a].Cost))
+			return cmp.Compare(weight(m.doc.Engines, m.doc.Changes[b].Cost), weight(m.doc.Engines, m.doc.Changes[a].Cost))
 		})
 	}
 	shown := map[int]bool{}

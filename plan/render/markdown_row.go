@@ -28,7 +28,7 @@ const (
 // row writes a change as a row of a table: with as much of its inputs as there
 // is room for. It tells whether there was room at all.
 func (m *markdownPage) row(c *plan.ChangeDocument) bool {
-	list := fields(c, m.o.Verbose)
+	list := fields(m.doc.Engines, c, m.o.Verbose)
 	for d := nearlyAll; d < none; d++ {
 		if s := m.rowText(c, list, d); len(s) <= maxRow && m.add(s) {
 			return true

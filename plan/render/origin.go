@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"assetform/config"
 	"assetform/config/diag"
@@ -16,8 +17,10 @@ import (
 // their order: who can change that gets keys and pictures, so it shows in
 // every plan, whatever else the plan does.
 func ledAway(doc *plan.Document) []string {
-	standard := config.DefaultOrigin().String()
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(doc.Origins)), func(name string) bool { return doc.Origins[name] == standard })
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(doc.Origins)), func(name string) bool {
+		standard := config.DefaultOrigin(doc.Engines, typeOf(name))
+		return standard != (origin.Origin{}) && doc.Origins[name] == standard.String()
+	})
 }
 
 // maxOrigins bounds the lines about providers that lead elsewhere.
@@ -57,4 +60,10 @@ func (m *markdownPage) origins() {
 			return
 		}
 	}
+}
+
+// typeOf is the type in a provider's name.
+func typeOf(provider string) string {
+	typ, _, _ := strings.Cut(provider, ".")
+	return typ
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/apply/engine/all"
 	"assetform/config"
 	"assetform/plan"
 )
@@ -14,7 +15,7 @@ func TestOrigins(t *testing.T) {
 	t.Parallel()
 	quiet, busy := document(still("image.a", false)), sample()
 	for _, doc := range []*plan.Document{&quiet, &busy} {
-		doc.Origins = map[string]string{"imaginator": config.DefaultOrigin().String(), "imaginator.b": "https://evil.example", "local": "http://127.0.0.1:8787", "imaginator.\x1b[2J": "<i>\n"}
+		doc.Origins = map[string]string{"imaginator": config.DefaultOrigin(all.Registry(), "imaginator").String(), "imaginator.b": "https://evil.example", "local": "http://127.0.0.1:8787", "imaginator.\x1b[2J": "<i>\n"}
 		text, md := Text(*doc, Options{}), Markdown(*doc, Options{})
 		for _, want := range []string{"Origin: requests of imaginator.b go to https://evil.example.", "Origin: requests of local go to http://127.0.0.1:8787."} {
 			if !strings.Contains(text, want) {

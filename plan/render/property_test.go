@@ -11,7 +11,7 @@ import (
 
 	"assetform/config/address"
 	"assetform/config/diag"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/plan"
 
 	"github.com/rivo/uniseg"
@@ -36,7 +36,7 @@ func hostileDocument(r *rand.Rand, n int) plan.Document {
 			Method:  pick(), Provider: pick(), Output: pick(), PreviousAddress: pick(), PreviousOutput: pick(),
 			Before:  map[string]any{"prompt": text(), pick(): text(), "references": []any{pick(), pick()}, "n": 1.5},
 			After:   map[string]any{"prompt": text(), pick(): text(), "image": map[string]any{"upstream": pick()}, "s": map[string]any{"sensitive": pick()}},
-			Drifted: r.IntN(3) == 0, Conditional: r.IntN(3) == 0, Cost: method.Cost{ImageCredits: r.IntN(3)},
+			Drifted: r.IntN(3) == 0, Conditional: r.IntN(3) == 0, Cost: engine.Cost{"image_credits": r.IntN(3)},
 		}
 		changes = append(changes, c)
 	}
@@ -52,7 +52,7 @@ func hostileDocument(r *rand.Rand, n int) plan.Document {
 func hostileOptions(r *rand.Rand) Options {
 	return Options{
 		Width: 1 + r.IntN(130), Verbose: r.IntN(2) == 0,
-		Causes: []Cause{{Name: hostile[r.IntN(len(hostile))], Place: hostile[r.IntN(len(hostile))], Assets: 2, Cost: method.Cost{Videos: 3}}},
+		Causes: []Cause{{Name: hostile[r.IntN(len(hostile))], Place: hostile[r.IntN(len(hostile))], Assets: 2, Cost: engine.Cost{"videos": 3}}},
 	}
 }
 
@@ -160,7 +160,7 @@ func TestMarkdownFitsIntoAComment(t *testing.T) {
 			huge[i].Before, huge[i].After = huge[i%10].Before, huge[i%10].After
 		}
 		huge[i].Address, huge[i].Action = fmt.Sprintf("image.icon[%d]", i), plan.Actions[i%len(plan.Actions)]
-		huge[i].Reasons, huge[i].Cost, huge[i].Output = []plan.Reason{"input:prompt"}, method.Cost{ImageCredits: 1}, "art/a.png"
+		huge[i].Reasons, huge[i].Cost, huge[i].Output = []plan.Reason{"input:prompt"}, engine.Cost{"image_credits": 1}, "art/a.png"
 	}
 	docs := map[string]plan.Document{
 		"10,000 changes": document(huge...), "hostile": hostileDocument(r, 3000), "empty": document(),

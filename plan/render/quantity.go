@@ -1,21 +1,14 @@
 package render
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"time"
 
 	"assetform/config/diag"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/plan"
 )
-
-// CostText writes a price for people: "12 image credits and 1 video", or
-// "nothing".
-func CostText(c method.Cost) string {
-	return cmp.Or(plan.RecordedCost(c).String(), "nothing")
-}
 
 // TimeText writes a duration for people, coarser the longer it is: "20 s",
 // "3 min", "2 h 10 min".
@@ -62,16 +55,16 @@ func summaryText(doc *plan.Document) string {
 
 // bill is what a plan costs, by who charges for it.
 type bill struct {
-	certain, conditional method.Cost
-	charged, free        method.Cost // certain and conditional ones together
+	certain, conditional engine.Cost
+	charged, free        engine.Cost // certain and conditional ones together
 	generations          int
 	unknown              int // generations without a known price
 }
 
 func billOf(doc *plan.Document) bill {
 	b := bill{
-		certain:     doc.Cost.Cost,
-		conditional: method.Cost{ImageCredits: doc.Cost.ConditionalImageCredits, Videos: doc.Cost.ConditionalVideos},
+		certain:     doc.Cost.Certain,
+		conditional: doc.Cost.Conditional,
 	}
 	for i := range doc.Changes {
 		c := &doc.Changes[i]
@@ -82,7 +75,7 @@ func billOf(doc *plan.Document) bill {
 		switch {
 		case unpriced(c):
 			b.unknown++
-		case plan.Charges(c.Provider):
+		case doc.Engines.Charges(c.Provider):
 			b.charged = b.charged.Add(c.Cost)
 		default:
 			b.free = b.free.Add(c.Cost)
@@ -94,39 +87,38 @@ func billOf(doc *plan.Document) bill {
 // unpriced tells that nobody knows what a generation costs: it is not paid
 // for already, and yet has no price.
 func unpriced(c *plan.ChangeDocument) bool {
-	return c.Action.Generates() && c.Cost == (method.Cost{}) && !hasReason(c, plan.ReasonResume)
+	return c.Action.Generates() && c.Cost.IsZero() && !hasReason(c, plan.ReasonResume)
 }
 
 // text says what the plan costs: the certain part, then what may come on top.
 func (b bill) text() string {
-	s := CostText(b.certain)
+	s := b.certain.String()
 	if b.unknown > 0 {
 		s = fmt.Sprintf("unknown for %s", diag.Count(b.unknown, "asset"))
-		if b.certain != (method.Cost{}) {
-			s = CostText(b.certain) + ", and " + s
+		if !b.certain.IsZero() {
+			s = b.certain.String() + ", and " + s
 		}
 	}
-	if b.conditional != (method.Cost{}) {
-		s += fmt.Sprintf(", up to %s if the images that conditional changes use really change", CostText(b.certain.Add(b.conditional)))
+	if !b.conditional.IsZero() {
+		s += fmt.Sprintf(", up to %s if the images that conditional changes use really change", b.certain.Add(b.conditional).String())
 	}
-	nothing := method.Cost{}
 	switch {
-	case b.free != nothing && b.charged == nothing && b.unknown == 0:
+	case !b.free.IsZero() && b.charged.IsZero() && b.unknown == 0:
 		s += "; nothing is charged by the local engine"
-	case b.free != nothing:
-		s += fmt.Sprintf("; of that, %s at the local engine, which charges nothing", CostText(b.free))
+	case !b.free.IsZero():
+		s += fmt.Sprintf("; of that, %s at the local engine, which charges nothing", b.free.String())
 	}
 	return s
 }
 
 func changeCost(c *plan.ChangeDocument) string {
 	switch {
-	case hasReason(c, plan.ReasonResume) && c.Cost == (method.Cost{}):
+	case hasReason(c, plan.ReasonResume) && c.Cost.IsZero():
 		return "already paid"
 	case unpriced(c):
 		return "cost unknown"
 	case c.Action.Generates():
-		return CostText(c.Cost)
+		return c.Cost.String()
 	}
 	return ""
 }

@@ -7,17 +7,17 @@ import (
 
 	"assetform/config/address"
 	"assetform/config/diag"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/plan"
 )
 
 func TestQuantities(t *testing.T) {
 	t.Parallel()
 	for want, got := range map[string]string{
-		"nothing":                             CostText(method.Cost{}),
-		"1 image credit":                      CostText(method.Cost{ImageCredits: 1}),
-		"12,345 image credits and 1 video":    CostText(method.Cost{ImageCredits: 12345, Videos: 1}),
-		"2 videos":                            CostText(method.Cost{Videos: 2}),
+		"nothing":                             engine.Cost{}.String(),
+		"1 image credit":                      engine.Cost{"image_credits": 1}.String(),
+		"12,345 image credits and 1 video":    engine.Cost{"image_credits": 12345, "videos": 1}.String(),
+		"2 videos":                            engine.Cost{"videos": 2}.String(),
 		"1,000,000 assets":                    diag.Count(1_000_000, "asset"),
 		"-123":                                diag.Number(-123),
 		"0 s":                                 TimeText(0),
@@ -45,7 +45,7 @@ func TestQuantities(t *testing.T) {
 func generation(addr, provider string, up ...string) plan.ChangeDocument {
 	c := plan.ChangeDocument{
 		Address: addr, Kind: address.Image, Action: plan.Create, Reasons: []plan.Reason{"new"}, Method: "generate_image",
-		Provider: provider, Output: "art/a.png", After: map[string]any{"prompt": "A"}, Cost: method.Cost{ImageCredits: 1},
+		Provider: provider, Output: "art/a.png", After: map[string]any{"prompt": "A"}, Cost: engine.Cost{"image_credits": 1},
 	}
 	for _, u := range up {
 		c.After["image"] = map[string]any{"upstream": u}
@@ -55,13 +55,13 @@ func generation(addr, provider string, up ...string) plan.ChangeDocument {
 
 func TestBill(t *testing.T) {
 	t.Parallel()
-	conditional := generation("image.c", plan.ProviderPaid)
+	conditional := generation("image.c", "imaginator")
 	conditional.Action, conditional.Conditional = plan.Update, true
-	unknown := generation("image.u", plan.ProviderPaid)
-	unknown.Cost = method.Cost{}
-	resumed := generation("image.r", plan.ProviderPaid)
-	resumed.Cost, resumed.Reasons = method.Cost{}, []plan.Reason{"resume"}
-	paid, local := generation("image.p", plan.ProviderPaid), generation("image.l", "local")
+	unknown := generation("image.u", "imaginator")
+	unknown.Cost = engine.Cost{}
+	resumed := generation("image.r", "imaginator")
+	resumed.Cost, resumed.Reasons = engine.Cost{}, []plan.Reason{"resume"}
+	paid, local := generation("image.p", "imaginator"), generation("image.l", "local")
 	for _, tc := range []struct {
 		changes []plan.ChangeDocument
 		want    string
@@ -85,16 +85,16 @@ func TestBill(t *testing.T) {
 
 func TestEstimate(t *testing.T) {
 	t.Parallel()
-	many := func(n int, cost method.Cost) []plan.ChangeDocument {
+	many := func(n int, cost engine.Cost) []plan.ChangeDocument {
 		var list []plan.ChangeDocument
 		for range n {
-			c := generation("image.a"+strings.Repeat("a", len(list)), plan.ProviderPaid)
+			c := generation("image.a"+strings.Repeat("a", len(list)), "imaginator")
 			c.Cost = cost
 			list = append(list, c)
 		}
 		return list
 	}
-	circle := []plan.ChangeDocument{generation("image.a", plan.ProviderPaid, "image.b"), generation("image.b", plan.ProviderPaid, "image.a")}
+	circle := []plan.ChangeDocument{generation("image.a", "imaginator", "image.b"), generation("image.b", "imaginator", "image.a")}
 	for _, tc := range []struct {
 		name    string
 		changes []plan.ChangeDocument
@@ -102,12 +102,12 @@ func TestEstimate(t *testing.T) {
 	}{
 		{"nothing", nil, ""},
 		{"local", []plan.ChangeDocument{generation("image.a", "local")}, ""},
-		{"one", many(1, method.Cost{ImageCredits: 1}), "about 10 s to 30 s"},
-		{"fifty, five at a time", many(50, method.Cost{ImageCredits: 1}), "about 2 min to 5 min"},
+		{"one", many(1, engine.Cost{"image_credits": 1}), "about 10 s to 30 s"},
+		{"fifty, five at a time", many(50, engine.Cost{"image_credits": 1}), "about 2 min to 5 min"},
 		{"a chain", []plan.ChangeDocument{
-			generation("image.a", plan.ProviderPaid), generation("image.b", plan.ProviderPaid, "image.a"), generation("image.c", plan.ProviderPaid, "image.b"),
+			generation("image.a", "imaginator"), generation("image.b", "imaginator", "image.a"), generation("image.c", "imaginator", "image.b"),
 		}, "about 30 s to 2 min"},
-		{"hourly limit", many(10, method.Cost{Videos: 40}), "about 2 h"},
+		{"hourly limit", many(10, engine.Cost{"videos": 40}), "about 2 h"},
 		{"a circle in a damaged plan", circle, "about 20 s to 60 s"},
 	} {
 		doc := document(tc.changes...)
@@ -119,7 +119,7 @@ func TestEstimate(t *testing.T) {
 
 func TestEndOfText(t *testing.T) {
 	t.Parallel()
-	refused := document(generation("image.a", plan.ProviderPaid))
+	refused := document(generation("image.a", "imaginator"))
 	refused.Diagnostics = []diag.Diagnostic{{Severity: "error"}, {Severity: "warning"}, {Severity: "warning"}}
 	for _, tc := range []struct {
 		name string

@@ -3,9 +3,10 @@ package render
 import (
 	"strings"
 
+	"assetform/apply/engine/all"
 	"assetform/config/address"
 	"assetform/config/diag"
-	"assetform/config/method"
+	"assetform/config/engine"
 	"assetform/plan"
 )
 
@@ -16,7 +17,7 @@ const (
 
 // document makes a document whose summary and cost fit its changes.
 func document(changes ...plan.ChangeDocument) plan.Document {
-	d := plan.Document{FormatVersion: plan.FormatVersion, Changes: changes, Diagnostics: []diag.Diagnostic{}}
+	d := plan.Document{Engines: all.Registry(), FormatVersion: plan.FormatVersion, Changes: changes, Diagnostics: []diag.Diagnostic{}}
 	for _, c := range changes {
 		switch c.Action {
 		case plan.Create:
@@ -39,10 +40,9 @@ func document(changes ...plan.ChangeDocument) plan.Document {
 		switch {
 		case !c.Action.Generates():
 		case c.Conditional:
-			d.Cost.ConditionalImageCredits += c.Cost.ImageCredits
-			d.Cost.ConditionalVideos += c.Cost.Videos
+			d.Cost.Conditional = d.Cost.Conditional.Add(c.Cost)
 		default:
-			d.Cost.Cost = d.Cost.Add(c.Cost)
+			d.Cost.Certain = d.Cost.Certain.Add(c.Cost)
 		}
 	}
 	return d
@@ -56,69 +56,69 @@ func sample() plan.Document {
 	}
 	long := "A knight in worn plate armour stands on a cliff above a burning castle at dusk, cape in the wind, the sword" +
 		" in his right hand points down" + style
-	credit, video := method.Cost{ImageCredits: 1}, method.Cost{Videos: 1}
+	credit, video := engine.Cost{"image_credits": 1}, engine.Cost{"videos": 1}
 	d := document(
 		plan.ChangeDocument{
 			Address: `image.icon["shield"]`, Kind: address.Image, Action: plan.Create, Reasons: []plan.Reason{"new"},
-			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/icons/shield.png",
+			Method: "generate_image", Provider: "imaginator", Output: "art/icons/shield.png",
 			After: square("Game icon of a round shield with an iron boss" + style), Cost: credit,
 		},
 		plan.ChangeDocument{
 			Address: `image.icon["sword"]`, Kind: address.Image, Action: plan.Restore, Reasons: []plan.Reason{"input:prompt"},
-			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/icons/sword.png",
+			Method: "generate_image", Provider: "imaginator", Output: "art/icons/sword.png",
 			Before: square("Game icon of a sword"), After: square("Game icon of a rusty sword"),
 		},
 		plan.ChangeDocument{
 			Address: "image.knight", Kind: address.Image, Action: plan.Update, Reasons: []plan.Reason{"input:model", "input:prompt", "input:seed"},
-			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/knight.png",
+			Method: "generate_image", Provider: "imaginator", Output: "art/knight.png",
 			Before: map[string]any{"prompt": long, "seed": int64(7)},
 			After: map[string]any{
 				"prompt": strings.Replace(long, "worn plate armour", "polished silver armour", 1), "model": "nano_banana_pro",
 				"aspect_ratio": "landscape",
 			},
-			Cost: method.Cost{ImageCredits: 2},
+			Cost: engine.Cost{"image_credits": 2},
 		},
 		plan.ChangeDocument{
 			Address: "image.logo", Kind: address.Image, Action: plan.NoOp, Drifted: true, Reasons: []plan.Reason{},
-			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/logo.png",
+			Method: "generate_image", Provider: "imaginator", Output: "art/logo.png",
 			Before: map[string]any{"prompt": "A logo"}, After: square("A logo"),
 		},
 		plan.ChangeDocument{
 			Address: "image.new_name", Kind: address.Image, Action: plan.Move, Reasons: []plan.Reason{"moved"},
-			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/new.png", PreviousAddress: "image.old_name", PreviousOutput: "art/old.png",
+			Method: "generate_image", Provider: "imaginator", Output: "art/new.png", PreviousAddress: "image.old_name", PreviousOutput: "art/old.png",
 			Before: map[string]any{"prompt": "A name"}, After: square("A name"),
 		},
 		plan.ChangeDocument{
 			Address: "image.photo", Kind: address.Image, Action: plan.Import, Reasons: []plan.Reason{"new"},
-			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/photo.jpg", After: square("A photograph"),
+			Method: "generate_image", Provider: "imaginator", Output: "art/photo.jpg", After: square("A photograph"),
 		},
 		plan.ChangeDocument{
 			Address: "image.same", Kind: address.Image, Action: plan.Restore, Reasons: []plan.Reason{"new", `same_inputs:image.icon["shield"]`},
-			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/same.png",
+			Method: "generate_image", Provider: "imaginator", Output: "art/same.png",
 			After: square("Game icon of a round shield with an iron boss" + style),
 		},
 		plan.ChangeDocument{
 			Address: "image.secret", Kind: address.Image, Action: plan.Update, Reasons: []plan.Reason{"input:prompt", "resume"},
-			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/secret.png",
+			Method: "generate_image", Provider: "imaginator", Output: "art/secret.png",
 			Before: map[string]any{"prompt": map[string]any{"sensitive": hashA}},
 			After:  map[string]any{"prompt": map[string]any{"sensitive": hashB}, "model": "imagen3.5", "aspect_ratio": "landscape"},
 		},
 		plan.ChangeDocument{
 			Address: "image.shot", Kind: address.Image, Action: plan.Delete, Reasons: []plan.Reason{},
-			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/shot.png", Before: map[string]any{"prompt": "A shot"},
+			Method: "generate_image", Provider: "imaginator", Output: "art/shot.png", Before: map[string]any{"prompt": "A shot"},
 		},
 		plan.ChangeDocument{
 			Address: "image.sketch", Kind: address.Image, Action: plan.Forget, Reasons: []plan.Reason{},
-			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/sketch.png", Before: map[string]any{"prompt": "A sketch"},
+			Method: "generate_image", Provider: "imaginator", Output: "art/sketch.png", Before: map[string]any{"prompt": "A sketch"},
 		},
 		plan.ChangeDocument{
 			Address: "image.still", Kind: address.Image, Action: plan.NoOp, Reasons: []plan.Reason{},
-			Method: "generate_image", Provider: plan.ProviderPaid, Output: "art/still.png",
+			Method: "generate_image", Provider: "imaginator", Output: "art/still.png",
 			Before: map[string]any{"prompt": "Still"}, After: square("Still"),
 		},
 		plan.ChangeDocument{
 			Address: "video.idle", Kind: address.Video, Action: plan.Update, Reasons: []plan.Reason{"upstream:image.knight"}, Conditional: true,
-			Method: "generate_video_from_image", Provider: plan.ProviderPaid, Output: "video/idle.mp4",
+			Method: "generate_video_from_image", Provider: "imaginator", Output: "video/idle.mp4",
 			Before: map[string]any{"prompt": "The knight breathes", "image": hashA, "loop": true},
 			After: map[string]any{
 				"prompt": "The knight breathes", "image": map[string]any{"upstream": "image.knight"}, "loop": true,
@@ -127,7 +127,7 @@ func sample() plan.Document {
 		},
 		plan.ChangeDocument{
 			Address: "video.reveal", Kind: address.Video, Action: plan.Create, Reasons: []plan.Reason{"new"},
-			Method: "generate_video_transition", Provider: plan.ProviderPaid, Output: "video/reveal.mp4",
+			Method: "generate_video_transition", Provider: "imaginator", Output: "video/reveal.mp4",
 			After: map[string]any{
 				"prompt": "Camera pushes through the gate", "start_image": hashB, "end_image": map[string]any{"upstream": "image.knight"},
 			},
@@ -144,7 +144,7 @@ func sample() plan.Document {
 
 func sampleCauses() []Cause {
 	return []Cause{
-		{Name: "local.style", Place: "main.asset.hcl:12", Assets: 118, Cost: method.Cost{ImageCredits: 236}},
-		{Name: "image.knight", Place: "main.asset.hcl:20", Assets: 3, Conditional: method.Cost{ImageCredits: 2, Videos: 1}},
+		{Name: "local.style", Place: "main.asset.hcl:12", Assets: 118, Cost: engine.Cost{"image_credits": 236}},
+		{Name: "image.knight", Place: "main.asset.hcl:20", Assets: 3, Conditional: engine.Cost{"image_credits": 2, "videos": 1}},
 	}
 }

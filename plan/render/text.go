@@ -149,7 +149,7 @@ func (t *textPage) change(c *plan.ChangeDocument) {
 	}
 	t.line(changeIndent, 4, line)
 	t.paths(c)
-	for _, f := range fields(c, t.o.Verbose) {
+	for _, f := range fields(t.doc.Engines, c, t.o.Verbose) {
 		t.field(f)
 	}
 }

@@ -15,8 +15,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"assetform/config/method"
 )
 
 // maxDepth is how deep an answer's JSON may nest. The documented ones need 5.
@@ -38,7 +36,7 @@ func (c *Client) op(method string, elements ...string) string {
 // what a server calls a task or a result.
 func (c *Client) element(e string) string {
 	own := []string{PathTask, PathTasks, PathQuota, PathHealth, PathModels}
-	if slices.Contains(own, e) || method.ByName(e) != nil {
+	if slices.Contains(own, e) || Engine.Method(e) != nil {
 		return e
 	}
 	return c.scrub.words(e, maxMessage)

@@ -10,7 +10,7 @@ import (
 
 	"assetform/apply/engine"
 	"assetform/config/diag"
-	"assetform/config/method"
+	spec "assetform/config/engine"
 	"assetform/lockfile"
 
 	"golang.org/x/text/unicode/norm"
@@ -102,7 +102,7 @@ func comparePrompt(c *engine.Comparison, q engine.Query, is *Task) {
 		c.Hidden = append(c.Hidden, "prompt")
 		return
 	}
-	shown := method.NormalText(*is.Prompt)
+	shown := spec.NormalText(*is.Prompt)
 	if engine.Equals(sent, lockfile.Text(shown)) {
 		return
 	}
@@ -129,12 +129,12 @@ func (d *Driver) Contradicts(q engine.Query, t *engine.Task) (differs []string, 
 	}
 	if sent, ok := q.Sent("prompt"); ok && told {
 		text, plain := sent.AsText()
-		if plain && !samePrompt(text, *is.Prompt) || !plain && !engine.Equals(sent, lockfile.Text(method.NormalText(*is.Prompt))) {
+		if plain && !samePrompt(text, *is.Prompt) || !plain && !engine.Equals(sent, lockfile.Text(spec.NormalText(*is.Prompt))) {
 			differs = append(differs, "prompt")
 		}
 	}
 	if sent, ok := q.Sent("model"); ok {
-		known := slices.ContainsFunc(method.Models, func(m method.Model) bool { return m.Name == is.Model })
+		known := slices.ContainsFunc(models, func(m spec.Model) bool { return m.Name == is.Model })
 		if text, plain := sent.AsText(); plain && known && text != is.Model {
 			differs = append(differs, "model")
 		}

@@ -34,6 +34,26 @@ var _ interface {
 // NewDriver returns the engine that an API is.
 func NewDriver(api API) *Driver { return &Driver{api} }
 
+// Open returns a driver that speaks to an API over the network.
+func Open(s engine.Settings) (engine.Driver, error) {
+	c, err := Connect(s)
+	if err != nil {
+		return nil, err
+	}
+	return NewDriver(c), nil
+}
+
+// Connect returns the client that Open's driver has.
+func Connect(s engine.Settings) (*Client, error) {
+	return New(Config{
+		BaseURL: s.BaseURL, APIKey: NewSecret(s.Key), Loopback: s.Loopback,
+		UserAgent: s.UserAgent, Logger: s.Log, Redactor: s.Redactor,
+	})
+}
+
+// API returns what NewDriver was given.
+func (d *Driver) API() API { return d.api }
+
 // Origin implements engine.Driver.
 func (d *Driver) Origin() string { return d.api.Origin() }
 
@@ -99,7 +119,7 @@ func (d *Driver) Quota(ctx context.Context) (engine.Quota, error) {
 	q, err := d.api.Quota(ctx)
 	return engine.Quota{
 		Concurrent: q.Images.ConcurrentLimit,
-		Left:       map[string]int{"image_credits": q.Images.Remaining, "videos": q.Videos.Remaining},
+		Left:       map[string]int{Credits: q.Images.Remaining, Videos: q.Videos.Remaining},
 	}, err
 }
 

@@ -8,7 +8,6 @@ import (
 	"io"
 
 	"assetform/apply/engine"
-	"assetform/config/method"
 )
 
 // A field is one member of the request body: either scalar or images is set.
@@ -23,7 +22,7 @@ type field struct {
 // that the table does not name, or that the API has no field for, is an error:
 // nothing is dropped in silence.
 func fields(r engine.Request) ([]field, error) {
-	m := method.ByName(r.Method)
+	m := Engine.Method(r.Method)
 	if m == nil {
 		return nil, saying("unknown method %q", r.Method)
 	}
@@ -39,13 +38,13 @@ func fields(r engine.Request) ([]field, error) {
 	}
 	var set []field
 	for _, p := range m.Params {
-		if v, given := r.Params[p.Name]; given && p.Wire != "" {
-			set = append(set, field{name: p.Wire, scalar: v})
+		if v, given := r.Params[p.Name]; given && !p.Unsent {
+			set = append(set, field{name: p.Field(), scalar: v})
 		}
 	}
 	for _, in := range m.Inputs {
 		if images := r.Images[in.Name]; len(images) > 0 {
-			set = append(set, field{name: in.Wire, images: images, list: in.List})
+			set = append(set, field{name: in.Field(), images: images, list: in.List})
 		}
 	}
 	return set, nil

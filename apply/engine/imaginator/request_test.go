@@ -8,7 +8,6 @@ import (
 	"testing/iotest"
 
 	"assetform/apply/engine"
-	"assetform/config/method"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -68,7 +67,7 @@ func TestRequestBodiesAreTheDocuments(t *testing.T) {
 			t.Errorf("%s: length %d, wrote %d", test.request.Method, length, len(got))
 		}
 	}
-	for _, m := range method.Table {
+	for _, m := range Engine.Methods {
 		if !seen[m.Name] {
 			t.Errorf("no body for %s", m.Name)
 		}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"assetform/apply/engine"
-	"assetform/config/method"
 )
 
 // Paths of the reads, below the base URL. The API document names /task/{id}
@@ -178,8 +177,8 @@ type Model struct {
 // Offered lists the models that the API document has.
 func Offered() []Model {
 	var list []Model
-	for _, m := range method.Models {
-		list = append(list, Model{ID: m.Name, Type: TypeImage, Engine: m.Engine, Credits: m.Credits, Description: m.Doc})
+	for _, m := range models {
+		list = append(list, Model{ID: m.Name, Type: TypeImage, Engine: m.Backend, Credits: m.Amount, Description: m.Doc})
 	}
 	return list
 }

@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 
 	"assetform/apply/engine"
-	"assetform/config/method"
+	spec "assetform/config/engine"
 )
 
 // Origin is where the engine is said to be in journals. It is never resolved.
@@ -59,7 +59,7 @@ func (d *Driver) Origin() string { return Origin }
 
 // Submit implements engine.Driver. Nothing is drawn yet.
 func (d *Driver) Submit(ctx context.Context, r engine.Request, idempotencyKey string) (engine.Created, error) {
-	m := method.ByName(r.Method)
+	m := Engine.Method(r.Method)
 	if m == nil {
 		return engine.Created{}, refused(fmt.Errorf("unknown method %q", r.Method))
 	}
@@ -73,7 +73,7 @@ func (d *Driver) Submit(ctx context.Context, r engine.Request, idempotencyKey st
 	if n := utf8.RuneCountInString(prompt); n > MaxPrompt {
 		return engine.Created{}, refused(fmt.Errorf(`"prompt" has %d characters, at most %d are accepted`, n, MaxPrompt))
 	}
-	where := func(in method.Input) string { return in.Name }
+	where := func(in spec.Input) string { return in.Name }
 	if err := CheckImages(ctx, m, r.Images, where, DefaultMaxPixels, d.slots); err != nil {
 		if ctx.Err() != nil {
 			return engine.Created{}, &engine.Error{Class: engine.ClassNeverSent, Err: err}
@@ -94,7 +94,7 @@ func (d *Driver) Submit(ctx context.Context, r engine.Request, idempotencyKey st
 	defer d.mu.Unlock()
 	id := d.ids + "-" + strconv.Itoa(len(d.tasks)+1)
 	d.tasks[id] = t
-	return engine.Created{TaskID: id}, nil
+	return engine.Created{TaskID: id, Estimate: m.Estimate()}, nil
 }
 
 func refused(err error) error { return &engine.Error{Class: engine.ClassRefused, Own: true, Err: err} }

@@ -14,7 +14,7 @@ import (
 
 	"assetform/apply/engine/sketch/drawing"
 	"assetform/config/address"
-	"assetform/config/method"
+	"assetform/config/engine"
 )
 
 // A Format is the media type of a result.
@@ -136,7 +136,7 @@ const DefaultMaxPixels = 40_000_000
 // oversized image is refused before anything is made of it. All images of a
 // request, which are drawn together, may have twice the pixels of one. where
 // names an input for people; decoding bounds how many are in memory at once.
-func CheckImages(ctx context.Context, m *method.Method, images map[string][][]byte, where func(method.Input) string, maxPixels int, decoding chan struct{}) error {
+func CheckImages(ctx context.Context, m *engine.Method, images map[string][][]byte, where func(engine.Input) string, maxPixels int, decoding chan struct{}) error {
 	total := 0
 	for _, in := range m.Inputs {
 		for i, data := range images[in.Name] {

@@ -1,12 +1,12 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"assetform/config/engine"
 	"assetform/lockfile"
 )
 
@@ -103,7 +103,14 @@ func costOf(e lockfile.Entry) string {
 	if e.Adopted {
 		return "made by hand"
 	}
-	return cmp.Or(e.Cost.String(), "no cost")
+	return costText(engine.Cost(e.Cost))
+}
+
+func costText(c engine.Cost) string {
+	if c.IsZero() {
+		return "no cost"
+	}
+	return c.String()
 }
 
 // candidates says what the result was chosen from.

@@ -1,12 +1,12 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
 
 	"assetform/config/diag"
+	"assetform/config/engine"
 	"assetform/lockfile"
 )
 
@@ -127,13 +127,13 @@ func (p *pages) index() indexView {
 
 // cost is what the new results cost together.
 func (p *pages) cost() string {
-	var total lockfile.Cost
+	var total engine.Cost
 	for i := range p.report.Changes {
 		if c := &p.report.Changes[i]; c.paidFor() {
-			total = total.Add(c.After.Entry.Cost)
+			total = total.Add(engine.Cost(c.After.Entry.Cost))
 		}
 	}
-	return cmp.Or(total.String(), "no cost")
+	return costText(total)
 }
 
 func (p *pages) asset(i int) assetPage {

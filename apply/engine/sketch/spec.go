@@ -1,0 +1,27 @@
+package sketch
+
+import (
+	"assetform/apply/engine"
+	"assetform/apply/engine/imaginator"
+	spec "assetform/config/engine"
+)
+
+// Engine is the built-in engine: it makes what the real service can make, for
+// nothing, and where no provider is declared.
+var Engine = func() spec.Engine {
+	e := imaginator.Engine
+	e.Type, e.Title = "local", "the local engine"
+	e.Free, e.Embedded = true, true
+	e.Server = spec.Server{URLEnv: "ASSETFORM_LOCAL_BASE_URL"}
+	e.Limits = spec.Limits{Concurrent: e.Limits.Concurrent}
+	return e
+}()
+
+// Open returns a driver: one that draws in this process, or, with an address,
+// that of a local server which speaks the service's API.
+func Open(s engine.Settings) (engine.Driver, error) {
+	if s.BaseURL == "" {
+		return New(s.Unwritten), nil
+	}
+	return imaginator.Open(s)
+}

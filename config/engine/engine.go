@@ -1,0 +1,196 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+
+	"assetform/config/address"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// An Engine is what one type of provider can do.
+type Engine struct {
+	Type string // the label of its provider blocks; in the inputs hash and in the lock
+	// Free says that it charges nothing; Embedded that it runs in this process
+	// where no server is named, and where no provider is declared at all.
+	Free, Embedded bool
+	Title          string // for people: "the Imaginator API"
+	Units          []Unit
+	Methods        []*Method
+	Models         []Model
+	Server         Server
+	// Limits are what the service is known to allow in an hour and at once;
+	// a key's own limits are known only to the service. Plans estimate by them.
+	Limits Limits
+}
+
+// Server says how an engine is reached over the network. The zero value is an
+// engine that is not.
+type Server struct {
+	BaseURL string // unless the provider block or the environment says otherwise
+	URLEnv  string // the environment variable that allows, and gives, another one
+	KeyEnv  string // the environment variable with the key
+}
+
+// Limits bound an account.
+type Limits struct {
+	Concurrent int            // requests in flight; 0: not known
+	Hourly     map[string]int // by unit
+}
+
+// A Unit is what an engine charges in.
+type Unit struct {
+	Name string // in budgets, plans and locks, in the plural: "image_credits"
+	Doc  string
+}
+
+// ParamType is the type of a scalar parameter.
+type ParamType int
+
+// The types of scalar parameters. An enumeration is a String with Values.
+const (
+	String ParamType = iota
+	Integer
+	Number
+	Boolean
+)
+
+// Param is a scalar parameter of a method.
+type Param struct {
+	Name     string // the attribute in HCL, and the key in lock, plan and request
+	Wire     string // the engine's own name for it, if that is another
+	Type     ParamType
+	Required bool
+	Default  any      // string, int64, float64 or bool: what holds when it is not sent; nil: none
+	Values   []string // the accepted values of an enumeration, in the document's order
+	// Unsent says that it may be written but is not sent: there is no choice.
+	Unsent bool
+	// Prose says that it is a text to be read, shown at length.
+	Prose bool
+	Doc   string
+}
+
+// Field is the parameter's name in a request.
+func (p Param) Field() string {
+	if p.Wire != "" {
+		return p.Wire
+	}
+	return p.Name
+}
+
+// Input is an image parameter of a method.
+type Input struct {
+	Name     string // the attribute in HCL, and the key in lock, plan and request
+	Wire     string // the engine's own name for it, if that is another
+	Required bool
+	Selects  bool // setting this attribute selects the method
+	List     bool
+	Min, Max int // number of images in a list
+	Doc      string
+}
+
+// Field is the input's name in a request.
+func (in Input) Field() string {
+	if in.Wire != "" {
+		return in.Wire
+	}
+	return in.Name
+}
+
+// Method is one way to generate something.
+type Method struct {
+	Name    string
+	Kind    address.Kind
+	Backend string // what does the work, for people
+	Params  []Param
+	Inputs  []Input
+	Price   Price
+	Typical [2]int // seconds that it usually takes, at least and at most
+	Doc     string
+}
+
+// Price is what one generation is charged. The zero value costs nothing that
+// is known.
+type Price struct {
+	Unit   string
+	Amount int
+	// By is the parameter on whose value the amount depends, Amounts what it is
+	// for each; values that are not there cost Amount.
+	By      string
+	Amounts map[string]int
+}
+
+// Range lists what one generation may cost in the price's unit.
+func (p Price) Range(m *Method) []int {
+	by, ok := m.Param(p.By)
+	if !ok {
+		return []int{p.Amount}
+	}
+	var amounts []int
+	for _, value := range by.Values {
+		amounts = append(amounts, m.Cost(func(string) any { return value })[p.Unit])
+	}
+	return amounts
+}
+
+// Model is a value of an enumeration that people choose by.
+type Model struct {
+	Name    string
+	Backend string
+	Amount  int // of the engine's first unit, for one generation
+	Doc     string
+}
+
+// Param returns the scalar parameter of that name.
+func (m *Method) Param(name string) (Param, bool) {
+	for _, p := range m.Params {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Param{}, false
+}
+
+// Input returns the image parameter of that name.
+func (m *Method) Input(name string) (Input, bool) {
+	for _, in := range m.Inputs {
+		if in.Name == name {
+			return in, true
+		}
+	}
+	return Input{}, false
+}
+
+// Cost is what one generation is charged; value gives the parameters that are
+// set, nil for others.
+func (m *Method) Cost(value func(name string) any) Cost {
+	amount := m.Price.Amount
+	if p, ok := m.Param(m.Price.By); ok {
+		v := value(p.Name)
+		if v == nil {
+			v = p.Default
+		}
+		if text, isText := v.(string); isText {
+			if n, priced := m.Price.Amounts[text]; priced {
+				amount = n
+			}
+		}
+	}
+	if amount == 0 {
+		return nil
+	}
+	return Cost{m.Price.Unit: amount}
+}
+
+// Estimate says for people how long the method usually takes.
+func (m *Method) Estimate() string {
+	return fmt.Sprintf("%d-%d seconds", m.Typical[0], m.Typical[1])
+}
+
+// NormalText is a text parameter as it is hashed and sent: Unicode NFC, lines
+// that end in LF, without white space at both ends. So an editor that saves
+// CRLF, or a heredoc's last newline, regenerates nothing.
+func NormalText(s string) string {
+	return strings.TrimSpace(strings.ReplaceAll(norm.NFC.String(s), "\r\n", "\n"))
+}
