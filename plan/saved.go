@@ -13,6 +13,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"assetform/config"
 	"assetform/config/engine"
@@ -50,9 +51,68 @@ type SavedOptions struct {
 	Unprotect        []string `json:"unprotect,omitempty"`
 	OverwriteDrifted bool     `json:"overwrite_drifted,omitempty"`
 	OverwriteAdopted []string `json:"overwrite_adopted,omitempty"`
-	// Max bounds the cost by unit.
-	Max      map[string]int `json:"max,omitempty"`
+	// Max bounds the cost by unit. Each is a member of its own, such as
+	// "max_videos".
+	Max      map[string]int `json:"-"`
 	Provider string         `json:"provider,omitempty"`
+}
+
+// maxMember is what the members of Max begin with.
+const maxMember = "max_"
+
+// plainOptions are the options without Max.
+type plainOptions SavedOptions
+
+// MarshalJSON implements json.Marshaler.
+func (o SavedOptions) MarshalJSON() ([]byte, error) {
+	b, err := json.Marshal(plainOptions(o))
+	if err != nil {
+		return nil, err
+	}
+	b = b[:len(b)-1]
+	for _, unit := range slices.Sorted(maps.Keys(o.Max)) {
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = fmt.Appendf(b, "%q:%d", maxMember+unit, o.Max[unit])
+	}
+	return append(b, '}'), nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler. It refuses what it does not know.
+func (o *SavedOptions) UnmarshalJSON(b []byte) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(b, &members); err != nil {
+		return err
+	}
+	bounds := map[string]int{}
+	for name, value := range members {
+		unit, isMax := strings.CutPrefix(name, maxMember)
+		if !isMax {
+			continue
+		}
+		var n int
+		if err := json.Unmarshal(value, &n); err != nil || n < 0 || !unitName.MatchString(unit) {
+			return fmt.Errorf("option %q is no bound", name)
+		}
+		bounds[unit] = n
+		delete(members, name)
+	}
+	rest, err := json.Marshal(members)
+	if err != nil {
+		return err
+	}
+	dec := json.NewDecoder(bytes.NewReader(rest))
+	dec.DisallowUnknownFields()
+	var plain plainOptions
+	if err := dec.Decode(&plain); err != nil {
+		return err
+	}
+	*o = SavedOptions(plain)
+	if len(bounds) > 0 {
+		o.Max = bounds
+	}
+	return nil
 }
 
 // SavedVariable is the value of an ordinary variable, or the salted digest of

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"assetform/apply/engine/all"
 	"context"
 	"errors"
 	"fmt"
@@ -120,7 +121,8 @@ func (r *hostileRepo) run(bind func(*pflag.FlagSet) Run, args []string, environ 
 		r.t.Fatal(err)
 	}
 	s, err := NewSession(Process{
-		Name: "command", Version: "0.1.0", Chdir: r.dir, In: null, Out: said, Err: said,
+		Engines: all.Engines,
+		Name:    "command", Version: "0.1.0", Chdir: r.dir, In: null, Out: said, Err: said,
 		Environ: append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + r.home, "CI=1"}, environ...),
 		Notify:  func() <-chan os.Signal { return nil },
 	})

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/apply/engine/all"
 	"assetform/apply/journal"
 	"assetform/config/address"
 	"assetform/config/engine"
@@ -136,7 +137,8 @@ func (p *settleProject) session(in string, terminal bool) *Session {
 	}
 	p.t.Cleanup(func() { null.Close() })
 	s, err := NewSession(Process{
-		Name: "tasks settle", Version: "0.1.0", Chdir: p.dir, In: null, Out: null, Err: null,
+		Engines: all.Engines,
+		Name:    "tasks settle", Version: "0.1.0", Chdir: p.dir, In: null, Out: null, Err: null,
 		Environ: []string{"PATH=" + os.Getenv("PATH"), "IMAGINATOR_API_KEY=ak-1234567890", "IMAGINATOR_BASE_URL=" + p.server.URL + "/api/v1"},
 	})
 	if err != nil {
