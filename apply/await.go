@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"assetform/apply/engine"
@@ -67,7 +68,7 @@ func (g *generation) await(ctx context.Context) (engine.Task, *outcome) {
 			if time.Since(strange) > strangeWait {
 				return engine.Task{}, g.left(g.node.diagnostic("Task has an unknown status", fmt.Sprintf(
 					"%s runs as task %s, whose status has been %q for %.0f minutes, and assetform does not know that word. The task is in the journal; the next \"assetform apply\" asks again at no cost.",
-					g.node.address(), g.shown(g.task), task.Status, strangeWait.Minutes())))
+					g.node.address(), g.redact.shown(g.task), task.Status, strangeWait.Minutes())))
 			}
 		}
 		if p := phaseOf(task.Status); p != phase {
@@ -79,7 +80,7 @@ func (g *generation) await(ctx context.Context) (engine.Task, *outcome) {
 
 // ask asks once how the task stands.
 func (g *generation) ask(ctx context.Context) (engine.Task, error) {
-	ctx, done := g.whileWaiting(ctx)
+	ctx, done := g.stops.whileWaiting(ctx)
 	defer done()
 	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
@@ -113,11 +114,20 @@ func (g *generation) otherKey() bool {
 	return g.lane.paid && g.intent.KeyCheck != "" && g.intent.KeyCheck != keyCheck(g.lane.gen, g.intent.ID)
 }
 
+// saidStatuses are the status words that were warned of already.
+type saidStatuses struct{ said sync.Map }
+
+// first reports whether a word comes for the first time.
+func (s *saidStatuses) first(word engine.Status) bool {
+	_, said := s.said.LoadOrStore(word, true)
+	return !said
+}
+
 // sayWord warns of a status word that is not known, once a run.
 func (g *generation) sayWord(word engine.Status) {
-	if _, said := g.words.LoadOrStore(word, true); !said {
-		g.report(warning("Task has an unknown status", fmt.Sprintf(
-			"The server calls the status of task %s of %s %q, which assetform does not know. It is asked again for at most %.0f minutes.", g.shown(g.task), g.node.address(), word, strangeWait.Minutes())))
+	if g.statuses.first(word) {
+		g.events.report(warning("Task has an unknown status", fmt.Sprintf(
+			"The server calls the status of task %s of %s %q, which assetform does not know. It is asked again for at most %.0f minutes.", g.redact.shown(g.task), g.node.address(), word, strangeWait.Minutes())))
 	}
 }
 
@@ -148,18 +158,18 @@ func (g *generation) pausePoll(ctx context.Context, w *watched) bool {
 	for {
 		d, seen := w.next(time.Now())
 		if d <= 0 {
-			return !g.waitingEnded(ctx)
+			return !g.stops.waitingEnded(ctx)
 		}
 		t := time.NewTimer(d)
 		select {
 		case <-t.C:
-			return !g.waitingEnded(ctx)
+			return !g.stops.waitingEnded(ctx)
 		case <-seen:
 			t.Stop()
 		case <-ctx.Done():
 			t.Stop()
 			return false
-		case <-g.soft:
+		case <-g.stops.waiting:
 			t.Stop()
 			return false
 		}
@@ -171,10 +181,10 @@ func (g *generation) pausePoll(ctx context.Context, w *watched) bool {
 func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missing, failures int) (again bool, stop *outcome) {
 	a := shellWord(g.node.address().String())
 	switch {
-	case g.waitingEnded(ctx):
+	case g.stops.waitingEnded(ctx):
 		return false, g.left(nil)
 	case lost && g.fresh && missing <= newTaskGrace:
-		g.sleep(ctx, time.Second) // the list of tasks may lag behind its creation
+		g.stops.sleep(ctx, time.Second) // the list of tasks may lag behind its creation
 		return false, nil
 	case lost && !g.lane.paid && g.resending < 2 && g.node.orphan == nil:
 		g.resending++
@@ -184,18 +194,18 @@ func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missi
 	case errors.Is(err, errOtherKey):
 		return false, g.left(g.node.diagnostic("Paid task is of another key", fmt.Sprintf(
 			"%s runs as task %s, which was sent with another API key than the one in use, and with this one it is not to be seen for certain. Nothing is lost: set that key and run \"assetform apply\" to collect it. If both keys are of one account, take it with \"assetform tasks attach --force %s %s\"; \"assetform tasks forget %s\" gives it up.",
-			g.node.address(), g.shown(g.task), a, shellWord(g.shown(g.task)), a)))
+			g.node.address(), g.redact.shown(g.task), a, shellWord(g.redact.shown(g.task)), a)))
 	case lost, isOtherTask(err):
 		return false, g.anothers(ctx, err)
 	case engine.As(err).KeyRefused:
 		g.lane.halt(g.keyRefused(g.lane, err))
 		return false, g.left(nil)
-	case failures < retryPolls && !g.sendingEnded(ctx): // after a signal, one without an answer is enough
-		g.sleep(ctx, pollPause)
+	case failures < retryPolls && !g.stops.sendingEnded(ctx): // after a signal, one without an answer is enough
+		g.stops.sleep(ctx, pollPause)
 		return false, nil
 	}
 	return false, g.left(g.node.diagnostic("Task cannot be asked about", fmt.Sprintf(
-		"%s runs as task %s, but the server gives no answer about it: %s. It is in the journal; the next \"assetform apply\" goes on with it at no cost.", g.node.address(), g.shown(g.task), err)))
+		"%s runs as task %s, but the server gives no answer about it: %s. It is in the journal; the next \"assetform apply\" goes on with it at no cost.", g.node.address(), g.redact.shown(g.task), err)))
 }
 
 // sendAgain replaces a task that the free local server has forgotten.
@@ -211,7 +221,7 @@ func (g *generation) sendAgain(ctx context.Context) *outcome {
 // lostFree gives up a forgotten task of the local server.
 func (g *generation) lostFree(ctx context.Context) *outcome {
 	g.journal(ctx, journal.Record{State: journal.StateForgotten, Error: "the local server does not know the task any more"})
-	return g.failed("Task was lost", fmt.Sprintf("The local server does not know task %s of %s any more.", g.shown(g.task), g.node.address()))
+	return g.failed("Task was lost", fmt.Sprintf("The local server does not know task %s of %s any more.", g.redact.shown(g.task), g.node.address()))
 }
 
 // unknownTask ends an asset whose paid task the server does not know.
@@ -223,7 +233,7 @@ func (g *generation) unknownTask(err error) *outcome {
 		"%s was accepted as task %s, for which %s may have been charged, but what the server says of it does not fit: %s. "+
 			"It is not sent again by itself. Look at it with \"assetform tasks show %s\". If it is the right one, say so with \"assetform tasks attach --force %s %s\"; "+
 			"take another one with \"assetform tasks attach %s TASK_ID\", or give it up with \"assetform tasks forget %s\" and apply again.",
-		g.node.address(), g.shown(g.task), costWords(g.intent.Cost), err, shellWord(g.shown(g.task)), a, shellWord(g.shown(g.task)), a, a))
+		g.node.address(), g.redact.shown(g.task), costWords(g.intent.Cost), err, shellWord(g.redact.shown(g.task)), a, shellWord(g.redact.shown(g.task)), a, a))
 }
 
 func (g *generation) taskFailed(ctx context.Context, task engine.Task) *outcome {
@@ -233,5 +243,5 @@ func (g *generation) taskFailed(ctx context.Context, task engine.Task) *outcome 
 	}
 	g.journal(ctx, journal.Record{State: journal.StateFailed, Error: words})
 	g.uncharge()
-	return g.failed("Generation failed", fmt.Sprintf("The server could not generate %s (task %s): %s.", g.node.address(), g.shown(g.task), words))
+	return g.failed("Generation failed", fmt.Sprintf("The server could not generate %s (task %s): %s.", g.node.address(), g.redact.shown(g.task), words))
 }

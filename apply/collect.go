@@ -32,7 +32,7 @@ func (g *generation) collect(ctx context.Context, task engine.Task) (lockfile.En
 		return lockfile.Entry{}, stop
 	}
 	if words := task.Failure; words != "" {
-		g.report(warning("Server says something beside a result", fmt.Sprintf("Task %s of %s is completed, and the server adds: %s.", g.shown(g.task), g.node.address(), words)))
+		g.events.report(warning("Server says something beside a result", fmt.Sprintf("Task %s of %s is completed, and the server adds: %s.", g.redact.shown(g.task), g.node.address(), words)))
 	}
 	content, size, err := g.fetch(ctx, task)
 	if err != nil {
@@ -92,7 +92,7 @@ func (g *generation) verify(ctx context.Context, content lockfile.ContentHash, s
 // task that has words instead of one came to nothing.
 func (g *generation) withURL(ctx context.Context, task engine.Task) (engine.Task, *outcome) {
 	for asked := 0; task.Result == "" && asked < freshURLs; asked++ {
-		if !g.sleep(ctx, urlPause<<asked) {
+		if !g.stops.sleep(ctx, urlPause<<asked) {
 			return task, g.left(nil)
 		}
 		if fresh, err := g.ask(ctx); err == nil && fresh.Status == engine.StatusCompleted {
@@ -106,7 +106,7 @@ func (g *generation) withURL(ctx context.Context, task engine.Task) (engine.Task
 		return task, g.taskFailed(ctx, task)
 	}
 	return task, g.left(g.node.diagnostic("Task has no result yet", fmt.Sprintf(
-		"The server calls task %s of %s completed, but gives no URL of its result. The task is in the journal; the next \"assetform apply\" asks again at no cost.", g.shown(g.task), g.node.address())))
+		"The server calls task %s of %s completed, but gives no URL of its result. The task is in the journal; the next \"assetform apply\" asks again at no cost.", g.redact.shown(g.task), g.node.address())))
 }
 
 // fetch brings a finished task's file into the store.
@@ -133,7 +133,7 @@ func (g *generation) record(content lockfile.ContentHash, size int64, m media.In
 		Width: m.Width, Height: m.Height, Duration: m.Duration,
 		Cost: plan.RecordedCost(g.intent.Cost),
 	}
-	if !g.tellsSecret(g.task) {
+	if !g.redact.tellsSecret(g.task) {
 		e.TaskID = g.task
 	}
 	plan.ClearUncharged(&e)
@@ -172,7 +172,7 @@ func article(word string) string {
 // download streams the result into dst. A URL that has expired is asked for
 // anew.
 func (g *generation) download(ctx context.Context, task engine.Task, dst *store.Pending) error {
-	ctx, done := g.whileWaiting(ctx)
+	ctx, done := g.stops.whileWaiting(ctx)
 	defer done()
 	for asked := 0; ; asked++ {
 		err := g.lane.gen.Download(ctx, task, g.accept(), dst)
@@ -182,7 +182,7 @@ func (g *generation) download(ctx context.Context, task engine.Task, dst *store.
 		if err := dst.Reset(); err != nil {
 			return err
 		}
-		if asked > 0 && !g.sleep(ctx, firstSubmitWait<<asked) {
+		if asked > 0 && !g.stops.sleep(ctx, firstSubmitWait<<asked) {
 			return err
 		}
 		fresh, askErr := g.ask(ctx)
@@ -208,10 +208,10 @@ func (g *generation) accept() string {
 // network or the server's state is to blame the asset is parked; the task is
 // in the journal.
 func (g *generation) collectFailed(ctx context.Context, err error) *outcome {
-	if g.waitingEnded(ctx) || g.ours() != nil {
+	if g.stops.waitingEnded(ctx) || g.owned.check() != nil {
 		return g.left(nil) // where the data directory was taken away, that is said once
 	}
-	detail := fmt.Sprintf("%s is generated (task %s), but its result could not be brought here: %s. It is in the journal; the next \"assetform apply\" fetches it at no cost.", g.node.address(), g.shown(g.task), err)
+	detail := fmt.Sprintf("%s is generated (task %s), but its result could not be brought here: %s. It is in the journal; the next \"assetform apply\" fetches it at no cost.", g.node.address(), g.redact.shown(g.task), err)
 	if engine.As(err).Passing {
 		return g.left(g.node.diagnostic("Result cannot be downloaded", detail))
 	}
@@ -227,7 +227,7 @@ func (g *generation) anothers(ctx context.Context, err error) *outcome {
 // unusable ends an asset whose result is not what it should be. The file
 // stays in the store, but not as a result: the next run looks at it again.
 func (g *generation) unusable(ctx context.Context, content lockfile.ContentHash, err error) *outcome {
-	g.redactWords(err)
+	g.redact.cutWords(err)
 	g.journal(ctx, journal.Record{State: journal.StateRejected, Content: content})
-	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays, and the file is kept in the store as %s. The task is in the journal: the next \"assetform apply\" looks at it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.shown(g.task), g.node.address(), err, content, shellWord(g.node.address().String())))
+	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays, and the file is kept in the store as %s. The task is in the journal: the next \"assetform apply\" looks at it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.redact.shown(g.task), g.node.address(), err, content, shellWord(g.node.address().String())))
 }

@@ -152,7 +152,7 @@ func (r *run) skip(ctx context.Context, n *node) {
 func (r *run) reportStops() {
 	for _, l := range r.lanes {
 		if d := l.halted(); d != nil && l.recorded && !r.fatal {
-			r.report(d)
+			r.events.report(d)
 			r.fatal = true
 		}
 	}
@@ -160,13 +160,13 @@ func (r *run) reportStops() {
 		l := r.lanes[ref]
 		if d := l.halted(); d != nil {
 			if !r.fatal {
-				r.report(d)
+				r.events.report(d)
 			}
 			r.fatal = true
 			continue
 		}
 		if l.tired() && l.queued() > 0 {
-			r.report(warning("Server has no room", fmt.Sprintf(
+			r.events.report(warning("Server has no room", fmt.Sprintf(
 				"The server refused every task for %s because too many are in flight, though none of this project is. %d assets are left and nothing was charged for them. Go on later with \"assetform apply\".", patience, l.queued())))
 			continue
 		}
@@ -176,7 +176,7 @@ func (r *run) reportStops() {
 			if !ok || left == 0 {
 				continue
 			}
-			r.report(&hcl.Diagnostic{
+			r.events.report(&hcl.Diagnostic{
 				Severity: hcl.DiagWarning, Summary: "Hourly limit was reached",
 				Detail: fmt.Sprintf("The server takes no more tasks of kind %s for now: %s. Left of them: %d, for which nothing was charged. Go on later with \"assetform apply\", or let it wait with --wait.", kind, p.words, left),
 			})

@@ -91,7 +91,7 @@ func (r *run) rememberPrior(n *node) {
 		return // in the store it would be taken for ours the next time
 	}
 	if err := r.outputs.Remember(n.address().String(), n.change.Prior); err != nil {
-		r.report(warning("Old result was not recorded", fmt.Sprintf("%s: %s. Going back to its old inputs may have to be paid for.", n.address(), sentence(err))))
+		r.events.report(warning("Old result was not recorded", fmt.Sprintf("%s: %s. Going back to its old inputs may have to be paid for.", n.address(), sentence(err))))
 	}
 }
 
@@ -107,6 +107,6 @@ func (r *run) noteMaker(n *node, e *lockfile.Entry) {
 		err = r.Store.DropAdopted(n.address().String(), e.InputsHash)
 	}
 	if err != nil {
-		r.report(warning("Store does not know the maker", sentence(err)+". The lock does; only after an edit and its undoing the other result may come back."))
+		r.events.report(warning("Store does not know the maker", sentence(err)+". The lock does; only after an edit and its undoing the other result may come back."))
 	}
 }

@@ -90,7 +90,7 @@ func (g *generation) obtainTask(ctx context.Context) *outcome {
 			g.intent.Inputs = n.fp.Inputs()
 		}
 		if n.orphan == nil {
-			g.events.emit(Event{Type: EventSubmitted, Address: n.address(), TaskID: g.shown(g.task), Resumed: true})
+			g.events.emit(Event{Type: EventSubmitted, Address: n.address(), TaskID: g.redact.shown(g.task), Resumed: true})
 		}
 		return nil
 	}
@@ -116,28 +116,7 @@ func (g *generation) elsewhere(ctx context.Context) *outcome {
 	}
 	return g.left(g.node.diagnostic("Paid task is at another server", fmt.Sprintf(
 		"Task %s of %s was paid for at %s, and no provider leads there. It is not asked for anywhere else. Configure a provider with that server to collect it, or give it up with \"assetform tasks forget %s\".",
-		g.shown(in.TaskID), in.Address, in.Origin, shellWord(in.Address.String()))))
-}
-
-// whileWaiting is a context for reads. It ends with --timeout too: a server
-// that takes a connection and never answers would hold the run for as long as
-// all attempts take. The caller calls the function that it returns.
-func (r *run) whileWaiting(ctx context.Context) (context.Context, context.CancelFunc) {
-	return until(ctx, r.soft)
-}
-
-// until is a context that ends when the channel is closed. The caller calls
-// the function that it returns.
-func until(ctx context.Context, end <-chan struct{}) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	go func() {
-		select {
-		case <-end:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, cancel
+		g.redact.shown(in.TaskID), in.Address, in.Origin, shellWord(in.Address.String()))))
 }
 
 // freeSlot gives the slot back, once.

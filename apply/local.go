@@ -21,7 +21,7 @@ func (r *run) keepEntry(ctx context.Context, n *node) {
 	fresh.Protect = c.Protect
 	if refreshInputs(&fresh, &n.fp) {
 		if plan.Contradicts(c.Prior) {
-			r.report(warning("Lock entry contradicted itself", fmt.Sprintf("The entry of %s had the inputs hash of other inputs than it records: somebody edited one without the other. Its hash is written anew.", n.address())))
+			r.events.report(warning("Lock entry contradicted itself", fmt.Sprintf("The entry of %s had the inputs hash of other inputs than it records: somebody edited one without the other. Its hash is written anew.", n.address())))
 		}
 		r.rememberPrior(n)
 	}
@@ -153,7 +153,7 @@ func (r *run) restorable(n *node) (lockfile.Entry, error) {
 func (r *run) importFile(n *node) outcome {
 	e, err := accept(r.outputs, n.change.Spec, n.fp, n.change.Protect)
 	if err != nil {
-		r.redactWords(err)
+		r.redact.cutWords(err)
 		return outcome{node: n, ending: endFailed, diag: n.diagnostic("File cannot be imported",
 			fmt.Sprintf("%s: %s.", n.address(), err))}
 	}

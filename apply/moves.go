@@ -44,7 +44,7 @@ func (r *run) prepareFiles(ctx context.Context) {
 	}
 	r.moveAll(ctx, moves)
 	if err := r.outputs.SaveDirs(); err != nil {
-		r.report(warning("List of directories was not saved", sentence(err)+". Empty directories may be left behind."))
+		r.events.report(warning("List of directories was not saved", sentence(err)+". Empty directories may be left behind."))
 	}
 }
 
@@ -52,7 +52,7 @@ func (r *run) prepareFiles(ctx context.Context) {
 // be removed is only in the way.
 func (r *run) sweepLeftovers() {
 	for _, err := range r.outputs.Sweep(r.theirs) {
-		r.report(warning("Temporary file was left", sentence(err)+"."))
+		r.events.report(warning("Temporary file was left", sentence(err)+"."))
 	}
 }
 

@@ -35,12 +35,12 @@ func (r *run) collectOrphans(ctx context.Context) {
 			l, err := r.laneOf(in)
 			if errors.Is(err, ErrOriginNotAllowed) {
 				r.waiting++
-				r.report(warning("Paid task waits elsewhere", waitsAt(in)))
+				r.events.report(warning("Paid task waits elsewhere", waitsAt(in)))
 				continue
 			}
 			if err != nil {
-				r.report(warning("Paid task cannot be collected", fmt.Sprintf(
-					"Task %s of %s was paid for at %s, and %s. It stays in the journal.", r.shown(in.TaskID), in.Address, in.Origin, err)))
+				r.events.report(warning("Paid task cannot be collected", fmt.Sprintf(
+					"Task %s of %s was paid for at %s, and %s. It stays in the journal.", r.redact.shown(in.TaskID), in.Address, in.Origin, err)))
 				continue
 			}
 			n := &node{orphan: in, hash: h, state: nodeRunning, begun: time.Now()}

@@ -22,7 +22,7 @@ func (r *run) openLanes(ctx context.Context) bool {
 	for _, ref := range needed {
 		gen, err := r.Drivers(ref)
 		if err != nil {
-			r.report(&hcl.Diagnostic{
+			r.events.report(&hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: "Provider cannot be used",
 				Detail:  fmt.Sprintf("Provider %s: %s. Nothing was sent.", ref, sentence(err)),
 				Subject: r.providerRange(ref),
@@ -44,7 +44,7 @@ func (r *run) openLanes(ctx context.Context) bool {
 	wait.Wait()
 	for _, ref := range needed {
 		if d := r.lanes[ref].halted(); d != nil {
-			r.report(d)
+			r.events.report(d)
 			ok = false
 		}
 	}
@@ -112,7 +112,7 @@ func (r *run) ask(ctx context.Context, l *lane) {
 		return
 	}
 	if engine.Classify(healthErr) == engine.ClassNeverSent && engine.Classify(err) == engine.ClassNeverSent {
-		r.report(r.noConnection(l, err))
+		r.events.report(r.noConnection(l, err))
 	}
 	if failure := engine.As(err); failure.Own && failure.KeyRefused {
 		l.halt(r.keyRefused(l, err))
@@ -134,7 +134,7 @@ func (r *run) warnSketches(l *lane, h engine.Health) {
 	if !h.Sketches {
 		return
 	}
-	r.report(&hcl.Diagnostic{
+	r.events.report(&hcl.Diagnostic{
 		Severity: hcl.DiagWarning, Summary: "Local server under imaginator",
 		Detail:  fmt.Sprintf("The server of provider %s says that it is assetform's local one. Its sketches would pass for real results in the lock; use provider \"local\" for it.", l.ref),
 		Subject: r.providerRange(l.ref),
@@ -200,7 +200,7 @@ func (r *run) tellUnclaimed(l *lane, page engine.TaskPage) {
 		"This directory has no record of what was sent before, and %d of the %d newest tasks of provider %s are claimed by no entry of the lock. If some are this project's, they are paid for: look with \"assetform tasks list\" and take them with \"assetform tasks attach ADDR TASK_ID\".",
 		unclaimed, len(page.Tasks), l.ref))
 	d.Subject = r.providerRange(l.ref)
-	r.report(d)
+	r.events.report(d)
 }
 
 // baselineOf reads where the task list of a lane's server ends, once.
@@ -209,7 +209,7 @@ func (r *run) baselineOf(l *lane) func(context.Context) journal.Baseline {
 	var b journal.Baseline
 	return func(ctx context.Context) journal.Baseline {
 		once.Do(func() {
-			ctx, done := r.whileWaiting(ctx)
+			ctx, done := r.stops.whileWaiting(ctx)
 			defer done()
 			var page engine.TaskPage
 			var err error

@@ -16,7 +16,6 @@ import (
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/config/address"
-	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
 	"assetform/plan"
@@ -106,7 +105,7 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 	defer r.outputs.Close()
 	if len(o.Plan.Refusals) > 0 {
 		for _, refusal := range o.Plan.Refusals {
-			r.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: refusal.Summary, Detail: refusal.Detail, Subject: refusal.Subject})
+			r.events.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: refusal.Summary, Detail: refusal.Detail, Subject: refusal.Subject})
 		}
 		return r.finish(ExitRefused)
 	}
@@ -115,7 +114,7 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 	}
 	if r.charges() {
 		if err := r.unchanged(); err != nil {
-			r.report(&hcl.Diagnostic{
+			r.events.report(&hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: "Project changed before the first request",
 				Detail: fmt.Sprintf("%s, so the plan is not the one that was shown. Nothing was sent. Run \"assetform apply\" again.", sentence(err)),
 			})
@@ -152,28 +151,15 @@ func (r *run) unchanged() error {
 	return r.Current()
 }
 
-// ours returns nil while this run may send: the journal that would know of a
-// request, the run lock and the lock are still its own. If not, nothing is
-// written any more.
-func (r *run) ours() error {
-	err := r.Journal.Ours()
-	if err == nil && r.Held != nil {
-		err = r.Held()
-	}
-	if err != nil {
-		r.commit.abandon(err)
-		return err
-	}
-	return r.commit.unchanged()
-}
-
 // run is one apply. Fields without a note are set before the first goroutine
 // starts and do not change.
 type run struct {
 	Options
 	began    time.Time
-	redact   *diag.Redactor
+	redact   *redaction
 	events   *emitter
+	stops    *stops
+	owned    ownership
 	budget   *Budget
 	outputs  *outputs.Files
 	commit   *committer
@@ -183,13 +169,11 @@ type run struct {
 	byInputs func() map[lockfile.InputsHash][]string // addresses in the lock, sorted; built when asked for
 	wanted   map[string]bool                         // output paths of the configuration
 	known    *journal.Index
-	taken    taken
-	words    sync.Map // status words of servers that were said already
+	owners   *taskOwners
+	statuses *saidStatuses
 	// notAllowed are the origins of paid tasks to which nothing may be sent.
 	notAllowed map[string]bool
 
-	soft     chan struct{} // closed when waiting ends: --timeout
-	ending   chan struct{} // closed when nothing new is sent: --timeout or the first signal
 	outcomes chan outcome
 	poke     chan struct{} // a slot is free, or a lane changed
 
@@ -229,8 +213,10 @@ func newRun(o Options) (*run, error) {
 	r := &run{
 		Options: o,
 		began:   time.Now(),
-		redact:  diag.NewRedactor(slices.Concat(o.Secrets, o.Project.Secrets)...),
+		redact:  newRedaction(slices.Concat(o.Secrets, o.Project.Secrets)),
 		events:  &emitter{sink: o.Sink},
+		stops:   newStops(),
+		owned:   ownership{journal: o.Journal, held: o.Held, commit: commit},
 		budget: NewBudget(
 			smaller(o.MaxImageCredits, o.Project.Budget.ImageCredits),
 			smaller(o.MaxVideos, o.Project.Budget.Videos)),
@@ -240,9 +226,9 @@ func newRun(o Options) (*run, error) {
 		wanted:     wanted,
 		byInputs:   sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
 		known:      journal.NewIndex(intents, o.Store.Has),
+		owners:     newTaskOwners(o.Journal.Intents),
+		statuses:   &saidStatuses{},
 		notAllowed: map[string]bool{},
-		soft:       make(chan struct{}),
-		ending:     make(chan struct{}),
 		outcomes:   make(chan outcome, 64),
 		poke:       make(chan struct{}, 1),
 		active:     map[lockfile.InputsHash]*node{},
@@ -281,19 +267,19 @@ func (r *run) finish(code int) (Summary, hcl.Diagnostics) {
 	if lost := r.commit.abandoned(); code == ExitRefused {
 		// nothing was begun
 	} else if lost != nil {
-		r.report(&hcl.Diagnostic{
+		r.events.report(&hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "Data directory changed during apply",
 			Detail:   fmt.Sprintf("%s. Nothing more was sent, and neither lock nor outputs were written any more; what ran was collected into the store. Find out what took it away, and look for tasks that are not known here with \"assetform tasks list\", before you run \"assetform apply\" again.", sentence(lost)),
 		})
 	} else if r.commit.moved() {
-		r.report(&hcl.Diagnostic{
+		r.events.report(&hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "Lock changed during apply",
 			Detail:   fmt.Sprintf("%q was changed by something else while this apply ran (a checkout or a merge). Neither it nor any output was written any more; what was generated is in the store. Run \"assetform apply\" again: it costs nothing for what is stored.", r.LockPath),
 		})
 	} else if err := r.commit.failure(); err != nil {
-		r.report(&hcl.Diagnostic{
+		r.events.report(&hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "Lock cannot be written",
 			Detail:   fmt.Sprintf("%s. The outputs are in place and their results in the store. Run \"assetform apply\" again once it can be written: nothing is paid for twice.", sentence(err)),
@@ -328,11 +314,6 @@ func (r *run) exitCode() int {
 		return ExitParked
 	}
 	return ExitDone
-}
-
-// report sends a diagnostic that belongs to no asset's end.
-func (r *run) report(d *hcl.Diagnostic) {
-	r.events.emit(Event{Type: EventDiagnostic, Diagnostic: d})
 }
 
 // closeJournalEntries tells the journal what the lock has, and drops what it
@@ -375,7 +356,7 @@ func (r *run) closeJournalEntries(ctx context.Context) {
 		return
 	}
 	if err := r.Journal.Compact(keep); err != nil && !errors.Is(err, journal.ErrClosed) {
-		r.report(warning("Journal was not compacted", sentence(err)+". Nothing is lost; it is only longer than it need be."))
+		r.events.report(warning("Journal was not compacted", sentence(err)+". Nothing is lost; it is only longer than it need be."))
 	}
 }
 

@@ -42,11 +42,13 @@ func (r *run) schedule(ctx context.Context) {
 		case <-timer(wake):
 		case sig := <-interrupt:
 			r.signal, interrupt = sig, nil
-			r.stopSending()
+			r.stopping = true
+			r.stops.endSending()
 		case <-timeout:
 			timeout = nil
-			r.stopSending()
-			close(r.soft)
+			r.stopping = true
+			r.stops.endSending()
+			r.stops.endWaiting()
 		case <-moved:
 			// What is in flight is still collected: into the store.
 			r.stopping, moved = true, nil
@@ -71,16 +73,6 @@ func timer(t *time.Timer) <-chan time.Time {
 func stopTimer(t *time.Timer) {
 	if t != nil {
 		t.Stop()
-	}
-}
-
-// stopSending ends the submissions, and with a grace the requests that hang.
-func (r *run) stopSending() {
-	r.stopping = true
-	select {
-	case <-r.ending:
-	default:
-		close(r.ending)
 	}
 }
 

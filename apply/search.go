@@ -49,7 +49,7 @@ type sought struct {
 // search returns what the task list says of a request.
 func (g *generation) search(ctx context.Context, in journal.Intent) finding {
 	s := &g.lane.searcher
-	ctx, stop := until(ctx, g.ending) // nothing is to be collected here
+	ctx, stop := g.stops.whileSending(ctx) // nothing is to be collected here
 	defer stop()
 	me := &sought{in: in, done: make(chan finding, 1)}
 	s.mu.Lock()
@@ -74,7 +74,7 @@ func (g *generation) readForAll(ctx context.Context) {
 		s.mu.Unlock()
 		var l *listing
 		err := ctx.Err()
-		if err == nil && reading > 1 && !g.pause(ctx, gap) {
+		if err == nil && reading > 1 && !g.stops.pause(ctx, gap) {
 			err = context.Canceled
 		}
 		if err == nil {

@@ -103,7 +103,7 @@ func (g *generation) fitsByPicture(ctx context.Context, task engine.Task) bool {
 
 // honoursKeys tells whether the server is known to honour Idempotency-Key.
 func (g *generation) honoursKeys(ctx context.Context) bool {
-	ctx, done := g.whileWaiting(ctx)
+	ctx, done := g.stops.whileWaiting(ctx)
 	defer done()
 	return g.lane.idempotent(ctx)
 }
@@ -125,7 +125,7 @@ func (g *generation) resend(ctx context.Context, req engine.Request, cause error
 		case n < resendLimit && (class == engine.ClassUnknown || class == engine.ClassNeverSent || class == engine.ClassConcurrentLimit):
 			// A limit says nothing of the first request: the key's task may
 			// exist and the limit be checked first.
-			if !g.pause(ctx, min(maxSubmitWait, firstSubmitWait<<n)) {
+			if !g.stops.pause(ctx, min(maxSubmitWait, firstSubmitWait<<n)) {
 				return g.unknown(cause, finding{})
 			}
 		default:

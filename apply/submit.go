@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"assetform/apply/engine"
@@ -68,67 +67,23 @@ func (g *generation) send(ctx context.Context, intent journal.Record) *outcome {
 // turn waits until this asset's request may leave; false: it may not in this
 // run.
 func (g *generation) turn(ctx context.Context) bool {
-	ctx, done := until(ctx, g.ending)
+	ctx, done := g.stops.whileSending(ctx)
 	defer done()
-	if g.sendingEnded(ctx) || !g.lane.turn(ctx) {
+	if g.stops.sendingEnded(ctx) || !g.lane.turn(ctx) {
 		return false
 	}
-	if g.sendingEnded(ctx) || g.ours() != nil {
+	if g.stops.sendingEnded(ctx) || g.owned.check() != nil {
 		g.lane.settleTurn(func() { g.lane.posting-- })
 		return false
 	}
 	return true
 }
 
-// waitingEnded tells that the run waits for nothing any more.
-func (g *generation) waitingEnded(ctx context.Context) bool {
-	select {
-	case <-ctx.Done():
-		return true
-	case <-g.soft:
-		return true
-	default:
-		return false
-	}
-}
-
-// sendingEnded tells that the run sends nothing any more.
-func (g *generation) sendingEnded(ctx context.Context) bool {
-	select {
-	case <-g.ending:
-		return true
-	default:
-		return g.waitingEnded(ctx)
-	}
-}
-
 // pauseBefore waits before the next attempt: exponentially, with full jitter.
 func (g *generation) pauseBefore(ctx context.Context, attempt int) {
 	g.progress(PhaseWaiting)
 	ceiling := min(maxSubmitWait, firstSubmitWait<<min(attempt, 10))
-	g.pause(ctx, time.Duration(rand.Int64N(int64(ceiling))+1))
-}
-
-// pause waits with nothing to collect: it ends when the run sends no more, and
-// reports whether it waited.
-func (g *generation) pause(ctx context.Context, d time.Duration) bool {
-	ctx, done := until(ctx, g.ending)
-	defer done()
-	return g.sleep(ctx, d)
-}
-
-// sleep waits, unless the run ends; it reports whether it waited.
-func (g *generation) sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	case <-g.soft:
-		return false
-	}
+	g.stops.pause(ctx, time.Duration(rand.Int64N(int64(ceiling))+1))
 }
 
 // post sends the request once and deals with the answer. It leaves a task in
@@ -175,7 +130,7 @@ func (g *generation) post(ctx context.Context, req engine.Request, attempt int) 
 func (g *generation) submit(ctx context.Context, req engine.Request) (engine.Created, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	ended, done := until(ctx, g.ending)
+	ended, done := g.stops.whileSending(ctx)
 	defer done()
 	defer context.AfterFunc(ended, func() {
 		if ctx.Err() == nil {
@@ -241,45 +196,14 @@ func (g *generation) certain() {
 	}
 }
 
-// taken are the tasks that somebody has, by origin and id: the address whose
-// they are. Several providers may lead to one origin.
-type taken struct {
-	mu sync.Mutex
-	of map[string]map[string]string
-}
-
-// at returns those at an origin. The mutex is held.
-func (c *taken) at(origin string, intents func() []journal.Intent) map[string]string {
-	if c.of == nil {
-		c.of = map[string]map[string]string{}
-	}
-	if c.of[origin] == nil {
-		c.of[origin] = map[string]string{}
-		for _, in := range intents() {
-			if in.Origin == origin && in.Claims() {
-				c.of[origin][in.TaskID] = in.Address.String()
-			}
-		}
-	}
-	return c.of[origin]
-}
-
-// claim makes a paid task this asset's, unless another request has it: a
-// gateway may answer two requests with one answer. An entry of the lock with
-// the same id may be of another server, or of a time before ids began anew;
-// whether it is the same task its picture will show.
+// claim makes a paid task this asset's, unless another request has it. An
+// entry of the lock with the same id may be of another server, or of a time
+// before ids began anew; whether it is the same task its picture will show.
 func (g *generation) claim(task string) (other string, ours bool) {
 	if !g.lane.paid {
 		return "", true
 	}
-	g.taken.mu.Lock()
-	defer g.taken.mu.Unlock()
-	at := g.taken.at(g.lane.gen.Origin(), g.Journal.Intents)
-	if other, claimed := at[task]; claimed {
-		return other, false
-	}
-	at[task] = g.node.address().String()
-	return "", true
+	return g.owners.claim(g.lane.gen.Origin(), task, g.node.address().String())
 }
 
 // inLock returns the address whose entry in the lock has the task and that
@@ -296,9 +220,7 @@ func (g *generation) inLock(content lockfile.ContentHash) (string, bool) {
 // disown gives up what claim took: the task is not this asset's, and what was
 // charged for the asset's own is unknown again.
 func (g *generation) disown() {
-	g.taken.mu.Lock()
-	delete(g.taken.at(g.lane.gen.Origin(), g.Journal.Intents), g.task)
-	g.taken.mu.Unlock()
+	g.owners.release(g.lane.gen.Origin(), g.task)
 	if g.charged && g.lane.paid {
 		g.charged, g.reserved = false, true
 		g.budget.Unsettle(g.intent.Cost)
@@ -309,7 +231,7 @@ func (g *generation) disown() {
 // accepted takes the id of a task: from here on it is paid for.
 func (g *generation) accepted(ctx context.Context, created engine.Created, state journal.State) *outcome {
 	if other, ours := g.claim(created.TaskID); !ours {
-		cause := fmt.Errorf("the server answered with task %s, which is the one of %s", g.shown(created.TaskID), other)
+		cause := fmt.Errorf("the server answered with task %s, which is the one of %s", g.redact.shown(created.TaskID), other)
 		g.journal(ctx, journal.Record{State: journal.StateUnknown, Error: cause.Error()})
 		g.stray()
 		return g.unknown(cause, finding{})
@@ -325,13 +247,13 @@ func (g *generation) accepted(ctx context.Context, created engine.Created, state
 		// The task runs and nobody has written it down. It is collected in
 		// this run, and the store remembers the result; only a crash before
 		// that would make somebody look for it.
-		g.report(&hcl.Diagnostic{
+		g.events.report(&hcl.Diagnostic{
 			Severity: hcl.DiagWarning, Summary: "Task could not be recorded",
-			Detail: fmt.Sprintf("%s runs as task %s, but that could not be written to the journal: %s. If this apply does not finish, take the task back with \"assetform tasks attach %s %s\".", g.node.address(), g.shown(g.task), err, shellWord(g.node.address().String()), g.shown(g.task)),
+			Detail: fmt.Sprintf("%s runs as task %s, but that could not be written to the journal: %s. If this apply does not finish, take the task back with \"assetform tasks attach %s %s\".", g.node.address(), g.redact.shown(g.task), err, shellWord(g.node.address().String()), g.redact.shown(g.task)),
 		})
 	}
 	if g.node.orphan == nil {
-		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), TaskID: g.shown(g.task), Estimate: created.Estimate, FromList: g.fromList})
+		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), TaskID: g.redact.shown(g.task), Estimate: created.Estimate, FromList: g.fromList})
 	}
 	return nil
 }
