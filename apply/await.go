@@ -143,7 +143,7 @@ func isOtherTask(err error) bool {
 }
 
 func (g *generation) watch() *watched {
-	return g.lane.paceOf(g.intent.Method, !g.lane.paid || g.testOnlyEager).watch(g.began)
+	return g.lane.paceOf(g.intent.Method).watch(g.began)
 }
 
 func phaseOf(s engine.Status) Phase {
@@ -198,7 +198,7 @@ func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missi
 	case lost, isOtherTask(err):
 		return false, g.anothers(ctx, err)
 	case engine.As(err).KeyRefused:
-		g.lane.halt(g.keyRefused(g.lane, err))
+		g.lane.halt(keyRefused(g.lane, err))
 		return false, g.left(nil)
 	case failures < retryPolls && !g.stops.sendingEnded(ctx): // after a signal, one without an answer is enough
 		g.stops.sleep(ctx, pollPause)

@@ -2,10 +2,8 @@ package apply
 
 import (
 	"context"
-	"fmt"
 	"time"
 
-	"assetform/config/address"
 	"assetform/config/method"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -58,7 +56,7 @@ func (r *run) conclude(ctx context.Context, o outcome) {
 	switch o.ending {
 	case endRequeue:
 		n.state = nodeQueued
-		r.lanes[n.change.Spec.Provider].queue(n)
+		r.providers.lanes[n.change.Spec.Provider].queue(n)
 		return
 	case endDone:
 		event.Type, event.Action, event.Diagnostic = EventAssetDone, o.action, nil
@@ -145,41 +143,5 @@ func (r *run) skip(ctx context.Context, n *node) {
 	n.state = nodeEnded
 	for _, d := range n.dependants {
 		r.upstreamDone(ctx, d, true)
-	}
-}
-
-// reportStops says once what refused keys and limits left, and how to go on.
-func (r *run) reportStops() {
-	for _, l := range r.lanes {
-		if d := l.halted(); d != nil && l.recorded && !r.fatal {
-			r.events.report(d)
-			r.fatal = true
-		}
-	}
-	for _, ref := range r.neededProviders() {
-		l := r.lanes[ref]
-		if d := l.halted(); d != nil {
-			if !r.fatal {
-				r.events.report(d)
-			}
-			r.fatal = true
-			continue
-		}
-		if l.tired() && l.queued() > 0 {
-			r.events.report(warning("Server has no room", fmt.Sprintf(
-				"The server refused every task for %s because too many are in flight, though none of this project is. %d assets are left and nothing was charged for them. Go on later with \"assetform apply\".", patience, l.queued())))
-			continue
-		}
-		for _, kind := range []address.Kind{address.Image, address.Video} {
-			p, ok := l.parkedKind(kind)
-			left := len(*l.ready[kind])
-			if !ok || left == 0 {
-				continue
-			}
-			r.events.report(&hcl.Diagnostic{
-				Severity: hcl.DiagWarning, Summary: "Hourly limit was reached",
-				Detail: fmt.Sprintf("The server takes no more tasks of kind %s for now: %s. Left of them: %d, for which nothing was charged. Go on later with \"assetform apply\", or let it wait with --wait.", kind, p.words, left),
-			})
-		}
 	}
 }

@@ -111,7 +111,7 @@ func (g *generation) elsewhere(ctx context.Context) *outcome {
 		return g.send(ctx, g.newIntent())
 	}
 	in := g.resume
-	if g.notAllowed[in.Origin] {
+	if g.providers.notAllowed[in.Origin] {
 		return g.left(g.node.diagnostic("Paid task waits elsewhere", waitsAt(in)))
 	}
 	return g.left(g.node.diagnostic("Paid task is at another server", fmt.Sprintf(
@@ -171,7 +171,7 @@ func (g *generation) journal(ctx context.Context, r journal.Record) error {
 	r.ID = g.intent.ID
 	err := g.Journal.Append(context.WithoutCancel(ctx), r)
 	if errors.Is(err, journal.ErrBroken) {
-		g.haltAll(err)
+		g.providers.haltAll(err)
 	}
 	if errors.Is(err, journal.ErrTaken) {
 		g.commit.abandon(err)
@@ -180,17 +180,6 @@ func (g *generation) journal(ctx context.Context, r journal.Record) error {
 		g.step(string(r.State))
 	}
 	return err
-}
-
-// haltAll stops all submissions: without a journal none is safe.
-func (r *run) haltAll(err error) {
-	d := &hcl.Diagnostic{
-		Severity: hcl.DiagError, Summary: "Journal cannot be written",
-		Detail: fmt.Sprintf("%s. Nothing more is sent; what runs is collected into the store.", sentence(err)),
-	}
-	for _, l := range r.lanes {
-		l.halt(d)
-	}
 }
 
 func (g *generation) progress(phase Phase) {

@@ -10,7 +10,6 @@ import (
 	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/config/address"
-	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -30,9 +29,11 @@ const (
 // lane is one provider during a run: its server, the limits that it has shown
 // and what is in flight there. Methods may be called concurrently.
 type lane struct {
-	ref  config.ProviderRef
-	gen  engine.Driver
-	paid bool // charges; the local provider does not
+	ref   config.ProviderRef
+	block *hcl.Range // of the provider in the configuration; nil: there is none
+	gen   engine.Driver
+	paid  bool // charges; the local provider does not
+	eager bool // its tasks are asked about at once
 	// recorded: it is the origin of tasks that assets of the plan wait for, and
 	// no provider leads there.
 	recorded bool
@@ -60,7 +61,7 @@ type lane struct {
 	answered chan struct{}  // closed and made anew when one of the two changes
 
 	baseline func(context.Context) journal.Baseline // read once, before the first request
-	searcher searcher
+	searcher *searcher
 }
 
 // reached tells whether a request of this run has reached the server.
@@ -79,20 +80,6 @@ type parking struct {
 	// trying tells that one request is on its way to see whether the limit has
 	// passed.
 	trying bool
-}
-
-func (r *run) newLane(ref config.ProviderRef, gen engine.Driver, limit int) *lane {
-	l := &lane{
-		ref: ref, gen: gen, paid: plan.Charges(ref.Type),
-		ceiling: limit, limit: limit,
-		ready:  map[address.Kind]*nodeHeap{address.Image: {}, address.Video: {}},
-		parked: map[address.Kind]*parking{},
-		paces:  map[string]*pace{},
-
-		answered: make(chan struct{}),
-	}
-	l.baseline = r.baselineOf(l)
-	return l
 }
 
 // queue lets an asset wait for a slot.
@@ -312,14 +299,13 @@ func (l *lane) wakeAt(now time.Time) time.Time {
 	return next
 }
 
-// paceOf returns how tasks of a method are polled; eager is the first caller's
-// word on whether the server may have no latency.
-func (l *lane) paceOf(name string, eager bool) *pace {
+// paceOf returns how tasks of a method are polled.
+func (l *lane) paceOf(name string) *pace {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	p := l.paces[name]
 	if p == nil {
-		p = newPace(eager)
+		p = newPace(l.eager)
 		l.paces[name] = p
 	}
 	return p

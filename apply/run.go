@@ -109,7 +109,7 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 		}
 		return r.finish(ExitRefused)
 	}
-	if !r.openLanes(ctx) {
+	if !r.providers.open(ctx) {
 		return r.finish(ExitError)
 	}
 	if r.charges() {
@@ -155,24 +155,22 @@ func (r *run) unchanged() error {
 // starts and do not change.
 type run struct {
 	Options
-	began    time.Time
-	redact   *redaction
-	events   *emitter
-	stops    *stops
-	owned    ownership
-	budget   *Budget
-	outputs  *outputs.Files
-	commit   *committer
-	nodes    map[address.Address]*node
-	order    []*node // in the plan's order
-	lanes    map[config.ProviderRef]*lane
-	byInputs func() map[lockfile.InputsHash][]string // addresses in the lock, sorted; built when asked for
-	wanted   map[string]bool                         // output paths of the configuration
-	known    *journal.Index
-	owners   *taskOwners
-	statuses *saidStatuses
-	// notAllowed are the origins of paid tasks to which nothing may be sent.
-	notAllowed map[string]bool
+	began     time.Time
+	redact    *redaction
+	events    *emitter
+	stops     *stops
+	owned     ownership
+	budget    *Budget
+	outputs   *outputs.Files
+	commit    *committer
+	nodes     map[address.Address]*node
+	order     []*node // in the plan's order
+	providers *providers
+	byInputs  func() map[lockfile.InputsHash][]string // addresses in the lock, sorted; built when asked for
+	wanted    map[string]bool                         // output paths of the configuration
+	known     *journal.Index
+	owners    *taskOwners
+	statuses  *saidStatuses
 
 	outcomes chan outcome
 	poke     chan struct{} // a slot is free, or a lane changed
@@ -210,29 +208,29 @@ func newRun(o Options) (*run, error) {
 		return nil, err
 	}
 	intents := o.Journal.Intents()
+	events, stops := &emitter{sink: o.Sink}, newStops()
 	r := &run{
-		Options: o,
-		began:   time.Now(),
-		redact:  newRedaction(slices.Concat(o.Secrets, o.Project.Secrets)),
-		events:  &emitter{sink: o.Sink},
-		stops:   newStops(),
-		owned:   ownership{journal: o.Journal, held: o.Held, commit: commit},
+		Options:   o,
+		began:     time.Now(),
+		redact:    newRedaction(slices.Concat(o.Secrets, o.Project.Secrets)),
+		events:    events,
+		stops:     stops,
+		providers: newProviders(&o, events, stops),
+		owned:     ownership{journal: o.Journal, held: o.Held, commit: commit},
 		budget: NewBudget(
 			smaller(o.MaxImageCredits, o.Project.Budget.ImageCredits),
 			smaller(o.MaxVideos, o.Project.Budget.Videos)),
-		outputs:    out,
-		commit:     commit,
-		lanes:      map[config.ProviderRef]*lane{},
-		wanted:     wanted,
-		byInputs:   sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
-		known:      journal.NewIndex(intents, o.Store.Has),
-		owners:     newTaskOwners(o.Journal.Intents),
-		statuses:   &saidStatuses{},
-		notAllowed: map[string]bool{},
-		outcomes:   make(chan outcome, 64),
-		poke:       make(chan struct{}, 1),
-		active:     map[lockfile.InputsHash]*node{},
-		summary:    Summary{Done: map[plan.Action]int{}},
+		outputs:  out,
+		commit:   commit,
+		wanted:   wanted,
+		byInputs: sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
+		known:    journal.NewIndex(intents, o.Store.Has),
+		owners:   newTaskOwners(o.Journal.Intents),
+		statuses: &saidStatuses{},
+		outcomes: make(chan outcome, 64),
+		poke:     make(chan struct{}, 1),
+		active:   map[lockfile.InputsHash]*node{},
+		summary:  Summary{Done: map[plan.Action]int{}},
 	}
 	r.budget.Hold(journal.PerhapsCharged(intents))
 	return r, nil

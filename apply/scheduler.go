@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -60,7 +61,7 @@ func (r *run) schedule(ctx context.Context) {
 		}
 		stopTimer(wake)
 	}
-	r.reportStops()
+	r.fatal = r.providers.reportStops()
 }
 
 func timer(t *time.Timer) <-chan time.Time {
@@ -147,7 +148,7 @@ func (r *run) admitGeneration(ctx context.Context, n *node) {
 		}
 	}
 	r.active[n.hash] = n
-	r.lanes[c.Spec.Provider].queue(n)
+	r.providers.lanes[c.Spec.Provider].queue(n)
 }
 
 // asked tells whether a person wants another take, so that a stored result
@@ -168,7 +169,7 @@ func (r *run) dispatch(ctx context.Context) *time.Timer {
 	}
 	now := time.Now() // one for all: what is too early below must wake us
 	var wake time.Time
-	for _, l := range r.lanes {
+	for _, l := range r.providers.lanes {
 		r.dispatchLane(ctx, l, now)
 		if l.queued() == 0 || l.halted() != nil || l.tired() {
 			continue
@@ -209,12 +210,7 @@ func (r *run) dispatchLane(ctx context.Context, l *lane, now time.Time) {
 		}
 		if in != nil {
 			l.ready[kind].pop()
-			at := l
-			for _, other := range r.lanes {
-				if other.ref.Type == in.Provider && other.gen.Origin() == in.Origin {
-					at = other
-				}
-			}
+			at := cmp.Or(r.providers.at(in), l)
 			at.hold()
 			r.launch(ctx, at, n, in)
 			continue

@@ -58,7 +58,7 @@ func (g *generation) settle(ctx context.Context, req engine.Request, cause error
 
 // lookFor takes a lost request's task from the list if it is there.
 func (g *generation) lookFor(ctx context.Context, in journal.Intent, cause error) *outcome {
-	f := g.search(ctx, in)
+	f := g.lane.searcher.find(ctx, in)
 	if f.found && f.byPicture && !g.fitsByPicture(ctx, f.task) {
 		f.found = false
 	}
@@ -160,7 +160,7 @@ func (g *generation) settleEarlier(ctx context.Context, in *journal.Intent) *out
 
 // unknown ends the asset: a person has to say what became of the request.
 func (g *generation) unknown(cause error, f finding) *outcome {
-	g.lane.doubtRemains(g.tooManyUnknown(g.lane))
+	g.lane.doubtRemains(tooManyUnknown(g.lane))
 	a := shellWord(g.node.address().String())
 	detail := fmt.Sprintf(
 		"The request for %s may have been accepted, and then %s may have been charged: %s. It is not sent again by itself. ",

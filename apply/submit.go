@@ -150,11 +150,11 @@ func (g *generation) notCreated(failure engine.Error, attempt int) (again bool, 
 			return true, nil
 		}
 		g.refund()
-		g.lane.halt(g.unreachable(failure.Err))
+		g.lane.halt(unreachable(failure.Err))
 		return false, g.left(nil)
 	case engine.ClassFatal:
 		g.refund()
-		g.lane.halt(g.allRefused(g.lane, failure.Err))
+		g.lane.halt(allRefused(g.lane, failure.Err))
 		return false, g.left(nil)
 	case engine.ClassHourlyLimit:
 		g.refund()
@@ -185,7 +185,7 @@ func (g *generation) stray() {
 		g.lane.strays++
 		g.lane.doubts++
 	})
-	g.lane.doubtRemains(g.tooManyUnknown(g.lane))
+	g.lane.doubtRemains(tooManyUnknown(g.lane))
 }
 
 // certain takes back that the outcome of this asset's request is in doubt.
@@ -274,14 +274,6 @@ func (g *generation) journalFailed(err error) *outcome {
 		return g.left(nil)
 	}
 	return g.failed("Request cannot be recorded", fmt.Sprintf("%s was not sent, because the journal could not take it down first: %s.", g.node.address(), err))
-}
-
-// unreachable is why a server that takes no connection gets no more requests.
-func (r *run) unreachable(err error) *hcl.Diagnostic {
-	return &hcl.Diagnostic{
-		Severity: hcl.DiagError, Summary: "Server cannot be reached",
-		Detail: fmt.Sprintf("%s. Nothing was sent and nothing is charged for what is left. Run \"assetform apply\" again when the server can be reached.", sentence(err)),
-	}
 }
 
 // costWords says a cost for people.
