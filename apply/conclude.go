@@ -2,8 +2,11 @@ package apply
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
+	"assetform/apply/outputs"
 	"assetform/config/method"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -144,4 +147,47 @@ func (r *run) skip(ctx context.Context, n *node) {
 	for _, d := range n.dependants {
 		r.upstreamDone(ctx, d, true)
 	}
+}
+
+// keepEntry finishes an asset whose entry stays: only what the lock says of
+// its protection and triggers is brought up to date.
+func (r *run) keepEntry(ctx context.Context, n *node) {
+	c := n.change
+	n.content = c.Prior.UpstreamHash()
+	fresh := c.Prior.Clone()
+	fresh.Protect = c.Protect
+	if refreshInputs(&fresh, &n.fp) {
+		if plan.Contradicts(c.Prior) {
+			r.events.report(warning("Lock entry contradicted itself", fmt.Sprintf("The entry of %s had the inputs hash of other inputs than it records: somebody edited one without the other. Its hash is written anew.", n.address())))
+		}
+		r.delivery.keepPrior(n)
+	}
+	if !fresh.Equal(*c.Prior) || !c.PreviousAddress.IsZero() {
+		r.commit.put(lockChange{address: c.Address, from: c.PreviousAddress, entry: &fresh})
+	}
+	if c.Action != plan.NoOp {
+		r.events.emit(Event{Type: EventAssetDone, Address: c.Address, Action: plan.NoOp, Output: c.Output, ContentHash: fresh.ContentHash})
+	}
+	r.done(ctx, n, plan.NoOp)
+}
+
+// concludeFiles takes what became of a change of files.
+func (r *run) concludeFiles(ctx context.Context, n *node, err error) {
+	c := n.change
+	var drift *outputs.DriftError
+	switch {
+	case err == nil:
+		r.events.emit(Event{Type: EventAssetDone, Address: c.Address, Action: c.Action, Output: c.Output, ContentHash: n.content})
+		r.done(ctx, n, c.Action)
+		return
+	case errors.Is(err, errLockMoved), ctx.Err() != nil:
+		n.state = nodeQueued // left
+		return
+	case errors.As(err, &drift):
+		err = fmt.Errorf("%w, so it was left alone. Keep it with \"assetform adopt %s\", or give it up with --overwrite-drifted", err, shellWord(c.Address.String()))
+	}
+	summary := map[plan.Action]string{plan.Delete: "File cannot be deleted", plan.Move: "File cannot be moved"}[c.Action]
+	r.summary.Failed++
+	r.events.emit(Event{Type: EventAssetFailed, Address: c.Address, Action: c.Action, Diagnostic: n.diagnostic(summary, sentence(err)+".")})
+	r.end(ctx, n)
 }

@@ -37,9 +37,7 @@ type generation struct {
 
 // step tells a crash test where the asset is.
 func (g *generation) step(name string) {
-	if g.testOnlyStep != nil {
-		g.testOnlyStep(name, g.node.address())
-	}
+	g.testOnlyStep(name, g.node.address())
 }
 
 // life takes one asset through the states of the design: what was paid for is
@@ -75,7 +73,7 @@ func (g *generation) live(ctx context.Context) outcome {
 	if g.node.orphan != nil {
 		return outcome{node: g.node, ending: endDone, action: plan.NoOp}
 	}
-	return g.deliver(ctx, delivered)
+	return g.deliver(delivered)
 }
 
 // obtainTask leaves the id of a task in g.task, or returns why there is none.
@@ -260,8 +258,8 @@ func (g *generation) uncharge() {
 }
 
 // deliver makes the result in the store the asset's output.
-func (g *generation) deliver(ctx context.Context, e lockfile.Entry) outcome {
-	o := g.deliverResult(ctx, g.node, e, g.progress, g.step)
+func (g *generation) deliver(e lockfile.Entry) outcome {
+	o := g.delivery.write(g.node, e, g.progress, g.step)
 	o.cost = g.cost()
 	o.intents = append(o.intents, g.intent.ID)
 	return o

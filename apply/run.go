@@ -2,11 +2,9 @@ package apply
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
-	"sync"
 	"syscall"
 	"time"
 
@@ -21,7 +19,6 @@ import (
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
-	"golang.org/x/sync/errgroup"
 )
 
 // Options say what Run applies and how. Project, Plan, Lock, LockPath, Store,
@@ -122,10 +119,15 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 		}
 	}
 	r.commit.start()
-	r.prepareFiles(ctx)
+	r.nodes, r.order = buildGraph(r.Plan)
+	r.files.apply(ctx, r.order, func(n *node, err error) { r.concludeFiles(ctx, n, err) })
 	r.schedule(ctx)
 	r.commit.finish()
-	r.closeJournalEntries(ctx)
+	if r.commit.saved() {
+		if err := closeIntents(ctx, r.Journal, r.commit.lock, r.committed); err != nil {
+			r.events.report(warning("Journal was not compacted", sentence(err)+". Nothing is lost; it is only longer than it need be."))
+		}
+	}
 	return r.finish(ExitDone)
 }
 
@@ -166,8 +168,11 @@ type run struct {
 	nodes     map[address.Address]*node
 	order     []*node // in the plan's order
 	providers *providers
-	byInputs  func() map[lockfile.InputsHash][]string // addresses in the lock, sorted; built when asked for
-	wanted    map[string]bool                         // output paths of the configuration
+	requests  *requestBuilder
+	results   *storedResults
+	delivery  *delivery
+	files     *fileChanges
+	local     *localWork
 	known     *journal.Index
 	owners    *taskOwners
 	statuses  *saidStatuses
@@ -194,9 +199,10 @@ func newRun(o Options) (*run, error) {
 		o.Sink = SinkFunc(func(Event) {})
 	}
 	commit, wanted := newCommitter(o.LockPath, o.LockRaw, o.Lock.Clone()), wantedPaths(o.Project)
-	if o.testOnlyStep != nil {
-		commit.testOnlyStep = func(name string) { o.testOnlyStep(name, address.Address{}) }
+	if o.testOnlyStep == nil {
+		o.testOnlyStep = func(string, address.Address) {}
 	}
+	commit.testOnlyStep = func(name string) { o.testOnlyStep(name, address.Address{}) }
 	out, err := outputs.Open(outputs.Options{
 		Root: o.Project.Root, Dir: o.Project.Dir, Data: o.Data, Store: o.Store,
 		Lock: o.Lock, Wanted: wanted, Proven: o.Plan.Proven,
@@ -222,8 +228,7 @@ func newRun(o Options) (*run, error) {
 			smaller(o.MaxVideos, o.Project.Budget.Videos)),
 		outputs:  out,
 		commit:   commit,
-		wanted:   wanted,
-		byInputs: sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
+		requests: &requestBuilder{store: o.Store, lock: o.Lock, outputs: out},
 		known:    journal.NewIndex(intents, o.Store.Has),
 		owners:   newTaskOwners(o.Journal.Intents),
 		statuses: &saidStatuses{},
@@ -232,6 +237,10 @@ func newRun(o Options) (*run, error) {
 		active:   map[lockfile.InputsHash]*node{},
 		summary:  Summary{Done: map[plan.Action]int{}},
 	}
+	r.results = newStoredResults(o.Store, out, o.Lock)
+	r.delivery = &delivery{outputs: out, store: o.Store, events: events, wanted: wanted}
+	r.files = &fileChanges{delivery: r.delivery, commit: commit, events: events, root: o.Project.Root, tracked: o.Tracked}
+	r.local = &localWork{results: r.results, delivery: r.delivery, known: r.known, events: events, redact: r.redact, step: o.testOnlyStep}
 	r.budget.Hold(journal.PerhapsCharged(intents))
 	return r, nil
 }
@@ -242,15 +251,6 @@ func wantedPaths(p *config.Project) map[string]bool {
 		paths[s.Output] = true
 	}
 	return paths
-}
-
-func byInputs(l *lockfile.Lock) map[lockfile.InputsHash][]string {
-	index := make(map[lockfile.InputsHash][]string, len(l.Assets))
-	for _, address := range l.Addresses() {
-		h := l.Assets[address].InputsHash
-		index[h] = append(index[h], address)
-	}
-	return index
 }
 
 // finish counts, says what is left and ends the run.
@@ -313,51 +313,3 @@ func (r *run) exitCode() int {
 	}
 	return ExitDone
 }
-
-// closeJournalEntries tells the journal what the lock has, and drops what it
-// need not remember any more. Both are a matter of its size: reading it
-// compares it with the lock anyhow.
-func (r *run) closeJournalEntries(ctx context.Context) {
-	if !r.commit.saved() {
-		return
-	}
-	intents := r.Journal.Intents()
-	open := journal.OpenRequests(intents, r.commit.lock)
-	committed := make(map[string]bool, len(r.committed))
-	for _, id := range r.committed {
-		committed[id] = true
-	}
-	horizon := time.Now().Add(-rememberTasks)
-	keep := func(in journal.Intent) bool {
-		if in.Requested && open[in.Address] == in.InputsHash {
-			return true
-		}
-		stored := in.State == journal.StateStored
-		if !in.State.Final() && !stored {
-			return true
-		}
-		charged := plan.Charges(in.Provider) && (in.TaskID != "" || in.State == journal.StateForgotten)
-		return (charged || in.State == journal.StateFailed) && in.Time.After(horizon)
-	}
-	var g errgroup.Group
-	g.SetLimit(64) // they share an fsync
-	drop := 0
-	for _, in := range intents {
-		switch {
-		case !keep(in):
-			drop++
-		case !in.State.Final() && committed[in.ID], journal.InLock(&in, r.commit.lock):
-			g.Go(func() error { return r.Journal.Append(ctx, journal.Record{ID: in.ID, State: journal.StateDone}) })
-		}
-	}
-	if err := g.Wait(); err != nil || drop == 0 {
-		return
-	}
-	if err := r.Journal.Compact(keep); err != nil && !errors.Is(err, journal.ErrClosed) {
-		r.events.report(warning("Journal was not compacted", sentence(err)+". Nothing is lost; it is only longer than it need be."))
-	}
-}
-
-// rememberTasks is how long the journal remembers the ids of paid tasks that
-// are done with, so that the search for a lost task does not take them for it.
-const rememberTasks = 30 * 24 * time.Hour

@@ -125,7 +125,7 @@ func (r *run) admitGeneration(ctx context.Context, n *node) {
 	}
 	n.hash = n.fp.Hash()
 	if !asked(c) {
-		switch e, ok, err := r.storedResult(n); {
+		switch e, ok, err := r.results.find(n); {
 		case err != nil:
 			r.summary.Failed++
 			r.events.emit(Event{Type: EventAssetFailed, Address: c.Address, Action: c.Action, Diagnostic: n.diagnostic(
@@ -165,7 +165,7 @@ func (r *run) dispatch(ctx context.Context) *time.Timer {
 		n := r.localReady.pop()
 		r.localBusy++
 		r.start(n)
-		go func() { r.outcomes <- r.runLocal(ctx, n) }()
+		go func() { r.outcomes <- r.local.run(ctx, n) }()
 	}
 	now := time.Now() // one for all: what is too early below must wake us
 	var wake time.Time

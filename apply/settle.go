@@ -151,7 +151,7 @@ func (g *generation) settleEarlier(ctx context.Context, in *journal.Intent) *out
 		return g.lookFor(ctx, *in, cause)
 	}
 	// With the same key this can create at most one task.
-	req, err := g.request(g.node)
+	req, err := g.requests.build(g.node)
 	if err != nil {
 		return g.inputFailed(err)
 	}

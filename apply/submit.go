@@ -34,7 +34,7 @@ const (
 // anything else is done with it.
 func (g *generation) send(ctx context.Context, intent journal.Record) *outcome {
 	g.intent = intent
-	req, err := g.request(g.node)
+	req, err := g.requests.build(g.node)
 	if err != nil {
 		return g.inputFailed(err)
 	}
