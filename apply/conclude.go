@@ -35,43 +35,43 @@ type outcome struct {
 	content lockfile.ContentHash
 	cost    method.Cost // charged in this run
 	diag    *hcl.Diagnostic
-	intents []string    // whose results the entry holds
-	slot    *generation // what may still hold a slot of its lane; nil for local work
+	intents []string // whose results the entry holds
+	slot    *slot    // of a lane; nil for local work
 }
 
 // conclude takes an asset's outcome: events, counts, the lock, and whoever
 // waited for it.
-func (r *run) conclude(ctx context.Context, o outcome) {
+func (s *scheduler) conclude(ctx context.Context, o outcome) {
 	n := o.node
-	r.running--
+	s.running--
 	if o.slot == nil {
-		r.localBusy--
+		s.localBusy--
 	} else {
-		o.slot.freeSlot(false)
+		o.slot.free(false)
 		o.slot.lane.active--
 	}
-	r.summary.Cost = r.summary.Cost.Add(o.cost)
+	s.summary.Cost = s.summary.Cost.Add(o.cost)
 	if n.orphan != nil {
-		r.concludeOrphan(ctx, o)
+		s.concludeOrphan(ctx, o)
 		return
 	}
 	event := Event{Address: n.address(), Action: n.change.Action, Elapsed: time.Since(n.begun), Cost: o.cost, Diagnostic: o.diag}
 	switch o.ending {
 	case endRequeue:
 		n.state = nodeQueued
-		r.providers.lanes[n.change.Spec.Provider].queue(n)
+		s.providers.lanes[n.change.Spec.Provider].queue(n)
 		return
 	case endDone:
 		event.Type, event.Action, event.Diagnostic = EventAssetDone, o.action, nil
 		event.Output = n.change.Output
 		if o.entry != nil {
 			event.ContentHash = o.entry.ContentHash
-			r.commit.put(lockChange{address: n.address(), from: n.change.PreviousAddress, entry: o.entry})
-			r.committed = append(r.committed, o.intents...)
+			s.commit.put(lockChange{address: n.address(), from: n.change.PreviousAddress, entry: o.entry})
+			s.committed = append(s.committed, o.intents...)
 		}
-		r.events.emit(event)
+		s.events.emit(event)
 		n.content = o.content
-		r.done(ctx, n, o.action)
+		s.done(ctx, n, o.action)
 		return
 	case endLeft:
 		// Counted as left, and so is whoever wants the same inputs: a task for
@@ -79,106 +79,106 @@ func (r *run) conclude(ctx context.Context, o outcome) {
 		n.state = nodeQueued
 		if o.diag != nil {
 			event.Type = EventDiagnostic
-			r.events.emit(event)
+			s.events.emit(event)
 		}
 		return
 	case endUnknown:
-		r.summary.Unknown++
+		s.summary.Unknown++
 	default:
-		r.summary.Failed++
+		s.summary.Failed++
 	}
 	event.Type = EventAssetFailed
-	r.events.emit(event)
-	r.end(ctx, n)
+	s.events.emit(event)
+	s.end(ctx, n)
 }
 
 // done counts a carried-out change and admits what waited for it.
-func (r *run) done(ctx context.Context, n *node, action plan.Action) {
+func (s *scheduler) done(ctx context.Context, n *node, action plan.Action) {
 	n.state = nodeDone
-	r.summary.Done[action]++
-	r.releaseFollowers(ctx, n)
+	s.summary.Done[action]++
+	s.releaseFollowers(ctx, n)
 	for _, d := range n.dependants {
-		r.upstreamDone(ctx, d, false)
+		s.upstreamDone(ctx, d, false)
 	}
 }
 
 // end marks an asset that will not be made in this run, and with it those that
 // depend on it.
-func (r *run) end(ctx context.Context, n *node) {
+func (s *scheduler) end(ctx context.Context, n *node) {
 	n.state = nodeEnded
-	if r.FailFast {
-		r.stopping, r.failedFast = true, true
+	if s.failFast {
+		s.stopping, s.failedFast = true, true
 	}
 	for _, f := range n.followers {
-		r.skip(ctx, f)
+		s.skip(ctx, f)
 	}
 	n.followers = nil
 	for _, d := range n.dependants {
-		r.upstreamDone(ctx, d, true)
+		s.upstreamDone(ctx, d, true)
 	}
 }
 
 // releaseFollowers lets those that wanted the same inputs look again.
-func (r *run) releaseFollowers(ctx context.Context, n *node) {
-	if r.active[n.hash] == n {
-		delete(r.active, n.hash)
+func (s *scheduler) releaseFollowers(ctx context.Context, n *node) {
+	if s.active[n.hash] == n {
+		delete(s.active, n.hash)
 	}
 	followers := n.followers
 	n.followers = nil
 	for _, f := range followers {
-		r.admit(ctx, f)
+		s.admit(ctx, f)
 	}
 }
 
-func (r *run) upstreamDone(ctx context.Context, d *node, failed bool) {
+func (s *scheduler) upstreamDone(ctx context.Context, d *node, failed bool) {
 	if d.state != nodeWaiting {
 		return
 	}
 	d.failed = d.failed || failed
 	if d.waitsFor--; d.waitsFor == 0 {
-		r.admit(ctx, d)
+		s.admit(ctx, d)
 	}
 }
 
 // skip passes over an asset whose upstream failed.
-func (r *run) skip(ctx context.Context, n *node) {
-	r.summary.Skipped++
+func (s *scheduler) skip(ctx context.Context, n *node) {
+	s.summary.Skipped++
 	n.state = nodeEnded
 	for _, d := range n.dependants {
-		r.upstreamDone(ctx, d, true)
+		s.upstreamDone(ctx, d, true)
 	}
 }
 
 // keepEntry finishes an asset whose entry stays: only what the lock says of
 // its protection and triggers is brought up to date.
-func (r *run) keepEntry(ctx context.Context, n *node) {
+func (s *scheduler) keepEntry(ctx context.Context, n *node) {
 	c := n.change
 	n.content = c.Prior.UpstreamHash()
 	fresh := c.Prior.Clone()
 	fresh.Protect = c.Protect
 	if refreshInputs(&fresh, &n.fp) {
 		if plan.Contradicts(c.Prior) {
-			r.events.report(warning("Lock entry contradicted itself", fmt.Sprintf("The entry of %s had the inputs hash of other inputs than it records: somebody edited one without the other. Its hash is written anew.", n.address())))
+			s.events.report(warning("Lock entry contradicted itself", fmt.Sprintf("The entry of %s had the inputs hash of other inputs than it records: somebody edited one without the other. Its hash is written anew.", n.address())))
 		}
-		r.delivery.keepPrior(n)
+		s.delivery.keepPrior(n)
 	}
 	if !fresh.Equal(*c.Prior) || !c.PreviousAddress.IsZero() {
-		r.commit.put(lockChange{address: c.Address, from: c.PreviousAddress, entry: &fresh})
+		s.commit.put(lockChange{address: c.Address, from: c.PreviousAddress, entry: &fresh})
 	}
 	if c.Action != plan.NoOp {
-		r.events.emit(Event{Type: EventAssetDone, Address: c.Address, Action: plan.NoOp, Output: c.Output, ContentHash: fresh.ContentHash})
+		s.events.emit(Event{Type: EventAssetDone, Address: c.Address, Action: plan.NoOp, Output: c.Output, ContentHash: fresh.ContentHash})
 	}
-	r.done(ctx, n, plan.NoOp)
+	s.done(ctx, n, plan.NoOp)
 }
 
 // concludeFiles takes what became of a change of files.
-func (r *run) concludeFiles(ctx context.Context, n *node, err error) {
+func (s *scheduler) concludeFiles(ctx context.Context, n *node, err error) {
 	c := n.change
 	var drift *outputs.DriftError
 	switch {
 	case err == nil:
-		r.events.emit(Event{Type: EventAssetDone, Address: c.Address, Action: c.Action, Output: c.Output, ContentHash: n.content})
-		r.done(ctx, n, c.Action)
+		s.events.emit(Event{Type: EventAssetDone, Address: c.Address, Action: c.Action, Output: c.Output, ContentHash: n.content})
+		s.done(ctx, n, c.Action)
 		return
 	case errors.Is(err, errLockMoved), ctx.Err() != nil:
 		n.state = nodeQueued // left
@@ -187,7 +187,7 @@ func (r *run) concludeFiles(ctx context.Context, n *node, err error) {
 		err = fmt.Errorf("%w, so it was left alone. Keep it with \"assetform adopt %s\", or give it up with --overwrite-drifted", err, shellWord(c.Address.String()))
 	}
 	summary := map[plan.Action]string{plan.Delete: "File cannot be deleted", plan.Move: "File cannot be moved"}[c.Action]
-	r.summary.Failed++
-	r.events.emit(Event{Type: EventAssetFailed, Address: c.Address, Action: c.Action, Diagnostic: n.diagnostic(summary, sentence(err)+".")})
-	r.end(ctx, n)
+	s.summary.Failed++
+	s.events.emit(Event{Type: EventAssetFailed, Address: c.Address, Action: c.Action, Diagnostic: n.diagnostic(summary, sentence(err)+".")})
+	s.end(ctx, n)
 }

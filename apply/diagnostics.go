@@ -65,7 +65,7 @@ func unreachable(err error) *hcl.Diagnostic {
 func tooManyUnknown(l *lane) *hcl.Diagnostic {
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "Outcomes stay unknown",
-		Detail:  fmt.Sprintf("%d requests in a row to provider %s got no definite answer, so nothing more is sent there in this run. Settle them with \"assetform tasks settle\", then apply again.", maxDoubts, l.ref),
+		Detail:  fmt.Sprintf("%d requests in a row to provider %s got no definite answer, so nothing more is sent there in this run. Settle them with \"assetform tasks settle\", then apply again.", maxUnknowns, l.ref),
 		Subject: l.block,
 	}
 }

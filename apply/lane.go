@@ -20,7 +20,7 @@ const (
 	probeTimeout   = 10 * time.Second // for quota and health at the start
 	firstConcPause = 500 * time.Millisecond
 	maxConcPause   = 15 * time.Second
-	maxDoubts      = 3                // unknown outcomes in a row before nothing more is sent
+	maxUnknowns    = 3                // unknown outcomes in a row before nothing more is sent
 	patience       = 10 * time.Minute // with refusals for too many tasks while none of ours is in flight
 	firstWindow    = time.Minute      // between looks whether an hourly limit has passed, where the server does not say when
 	maxWindow      = 5 * time.Minute
@@ -41,24 +41,24 @@ type lane struct {
 	ready  map[address.Kind]*nodeHeap // assets that wait for a slot; the coordinator's own
 	active int                        // assets that are worked on; the coordinator's own
 
-	mu       sync.Mutex
-	ceiling  int // tasks in flight that were allowed at the start
-	limit    int // that are allowed now
-	inFlight int
-	good     int           // tasks that finished since the limit was lowered
-	pause    time.Duration // the last wait after a refusal for too many tasks
-	resumeAt time.Time     // nothing is sent before
-	crowded  time.Time     // since when others take all the room; zero: they do not
-	gaveUp   bool          // nothing is sent any more in this run, for that reason
-	parked   map[address.Kind]*parking
-	stop     *hcl.Diagnostic // why nothing is sent any more
-	paces    map[string]*pace
-	health   *engine.Health // once it was learnt
-	doubts   int            // requests in a row whose outcome was not known
-	posting  int            // requests that wait for their answer
-	strays   int            // doubts about requests that were answered
-	met      bool           // a request has reached the server
-	answered chan struct{}  // closed and made anew when one of the two changes
+	mu         sync.Mutex
+	ceiling    int // tasks in flight that were allowed at the start
+	limit      int // that are allowed now
+	inFlight   int
+	good       int           // tasks that finished since the limit was lowered
+	pause      time.Duration // the last wait after a refusal for too many tasks
+	resumeAt   time.Time     // nothing is sent before
+	crowded    time.Time     // since when others take all the room; zero: they do not
+	gaveUp     bool          // nothing is sent any more in this run, for that reason
+	parked     map[address.Kind]*parking
+	stop       *hcl.Diagnostic // why nothing is sent any more
+	paces      map[string]*pace
+	health     *engine.Health // once it was learnt
+	unanswered int            // requests that wait for their answer
+	unknowns   int            // requests in a row whose outcome was not known
+	unmatched  int            // those of them that were answered
+	contacted  bool           // a request has reached the server
+	answered   chan struct{}  // closed and made anew when one of the first two changes
 
 	baseline func(context.Context) journal.Baseline // read once, before the first request
 	searcher *searcher
@@ -68,7 +68,7 @@ type lane struct {
 func (l *lane) reached() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.met
+	return l.contacted
 }
 
 // parking is an hourly limit that was reached.
@@ -198,7 +198,7 @@ func (l *lane) unpark(kind address.Kind) {
 
 // turn waits until one more request may be on its way: so many without an
 // answer, and so many whose outcome was unknown, are together never more than
-// maxDoubts. An outage must not become as many open questions as there are
+// maxUnknowns. An outage must not become as many open questions as there are
 // assets. It reports false when the lane has stopped or ctx has ended.
 func (l *lane) turn(ctx context.Context) bool {
 	for {
@@ -207,8 +207,8 @@ func (l *lane) turn(ctx context.Context) bool {
 			l.mu.Unlock()
 			return false
 		}
-		if !l.paid || l.posting+l.doubts < maxDoubts {
-			l.posting++
+		if !l.paid || l.unanswered+l.unknowns < maxUnknowns {
+			l.unanswered++
 			l.mu.Unlock()
 			return true
 		}
@@ -222,25 +222,61 @@ func (l *lane) turn(ctx context.Context) bool {
 	}
 }
 
-// settleTurn notes what became of a request that had its turn.
-func (l *lane) settleTurn(change func()) {
+// endTurn notes what became of a request that had its turn: whether it reached
+// the server, was accepted, or has an unknown outcome.
+func (l *lane) endTurn(accepted, reached, unknown bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	change()
-	close(l.answered)
-	l.answered = make(chan struct{})
+	l.unanswered--
+	l.contacted = l.contacted || reached
+	if unknown {
+		l.unknowns++
+	} else if accepted && l.unmatched == 0 {
+		l.unknowns = 0
+	}
+	l.signal()
 }
 
-// doubtRemains notes that such a request stays unknown in this run; why is
-// the reason for sending nothing more if there were too many.
-func (l *lane) doubtRemains(why *hcl.Diagnostic) {
+// returnTurn notes that such a request was not sent.
+func (l *lane) returnTurn() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.doubts >= maxDoubts && l.stop == nil {
+	l.unanswered--
+	l.signal()
+}
+
+// unmatchedAnswer notes an answer that tells nothing of its request.
+func (l *lane) unmatchedAnswer() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.unmatched++
+	l.unknowns++
+	l.signal()
+}
+
+// outcomeKnown takes an unknown outcome back.
+func (l *lane) outcomeKnown() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.unknowns--
+	l.signal()
+}
+
+// staysUnknown notes that the outcome of a request stays unknown in this run;
+// why is the reason for sending nothing more if there were too many.
+func (l *lane) staysUnknown(why *hcl.Diagnostic) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.unknowns >= maxUnknowns && l.stop == nil {
 		l.stop = why
-		close(l.answered)
-		l.answered = make(chan struct{})
+		l.signal()
 	}
+}
+
+// signal lets those that wait for a turn look again. The mutex is held.
+func (l *lane) signal() {
+	close(l.answered)
+	l.answered = make(chan struct{})
 }
 
 // parkedKind returns the parking of a kind, if there is one.
@@ -332,4 +368,25 @@ func (l *lane) learn(h engine.Health) *engine.Health {
 	defer l.mu.Unlock()
 	l.health = &h
 	return l.health
+}
+
+// slot is what one asset has of the tasks in flight.
+type slot struct {
+	lane *lane
+	held bool
+}
+
+// free gives the slot back, once.
+func (s *slot) free(finished bool) {
+	if s.held {
+		s.held = false
+		s.lane.release(finished)
+	}
+}
+
+// refused takes the slot back for a task that was refused because too many are
+// in flight.
+func (s *slot) refused(now time.Time, retryAfter time.Duration) {
+	s.held = false
+	s.lane.tooMany(now, retryAfter)
 }

@@ -8,6 +8,8 @@ import (
 	"assetform/config/address"
 	"assetform/lockfile"
 	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
 // nodeState says how far the scheduler has come with a change.
@@ -46,6 +48,15 @@ func (n *node) address() address.Address {
 		return n.orphan.Address
 	}
 	return n.change.Address
+}
+
+// diagnostic is an error about the asset, at its block where there is one.
+func (n *node) diagnostic(summary, detail string) *hcl.Diagnostic {
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail}
+	if n.change != nil && n.change.Spec != nil && n.change.Spec.Range.Filename != "" {
+		d.Subject = n.change.Spec.Range.Ptr()
+	}
+	return d
 }
 
 // buildGraph links the plan's changes by the contents they take and measures

@@ -16,41 +16,41 @@ import (
 // asset of today's plan is known to want: the branch or the prompt may have
 // changed since. Their results go to the store, where a later plan finds them.
 // An asset whose inputs turn out to be theirs waits for them.
-func (r *run) collectOrphans(ctx context.Context) {
+func (s *scheduler) collectOrphans(ctx context.Context) {
 	wanted := map[lockfile.InputsHash]bool{}
-	for _, n := range r.order {
+	for _, n := range s.order {
 		if n.change.Action.Generates() && n.fp.Known() {
 			wanted[n.fp.Hash()] = true
 		}
 	}
 	var found []*generation
-	for _, h := range r.known.PaidHashes() {
+	for _, h := range s.known.PaidHashes() {
 		if wanted[h] {
 			continue
 		}
-		for in := r.known.TakePaid(h); in != nil; in = r.known.TakePaid(h) {
-			l, err := r.providers.opened(in)
+		for in := s.known.TakePaid(h); in != nil; in = s.known.TakePaid(h) {
+			l, err := s.providers.opened(in)
 			if errors.Is(err, ErrOriginNotAllowed) {
-				r.waiting++
-				r.events.report(warning("Paid task waits elsewhere", waitsAt(in)))
+				s.unreachable++
+				s.events.report(warning("Paid task waits elsewhere", waitsAt(in)))
 				continue
 			}
 			if err != nil {
-				r.events.report(warning("Paid task cannot be collected", fmt.Sprintf(
-					"Task %s of %s was paid for at %s, and %s. It stays in the journal.", r.redact.shown(in.TaskID), in.Address, in.Origin, err)))
+				s.events.report(warning("Paid task cannot be collected", fmt.Sprintf(
+					"Task %s of %s was paid for at %s, and %s. It stays in the journal.", s.redact.shown(in.TaskID), in.Address, in.Origin, err)))
 				continue
 			}
 			n := &node{orphan: in, hash: h, state: nodeRunning, begun: time.Now()}
-			found = append(found, &generation{run: r, lane: l, node: n, resume: in})
+			found = append(found, s.asset.of(l, n, in))
 		}
 	}
-	r.providers.openRecorded(r.known)
+	s.providers.openRecorded(s.known)
 	for _, g := range found { // the map of lanes changes no more
-		r.active[g.node.hash] = g.node
+		s.active[g.node.hash] = g.node
 		g.lane.hold()
 		g.lane.active++
-		r.running++
-		go func() { r.outcomes <- g.life(ctx) }()
+		s.running++
+		go func() { s.outcomes <- g.life(ctx) }()
 	}
 }
 
@@ -62,28 +62,28 @@ func waitsAt(in *journal.Intent) string {
 
 // concludeOrphan takes the outcome of a task that no asset asked for. What it
 // could not do is a warning: no asset of the plan fails for it.
-func (r *run) concludeOrphan(ctx context.Context, o outcome) {
+func (s *scheduler) concludeOrphan(ctx context.Context, o outcome) {
 	n := o.node
 	if o.diag != nil {
 		d := *o.diag
 		d.Severity = hcl.DiagWarning
-		r.events.emit(Event{Type: EventDiagnostic, Address: n.address(), Diagnostic: &d})
+		s.events.emit(Event{Type: EventDiagnostic, Address: n.address(), Diagnostic: &d})
 	}
 	switch o.ending {
 	case endDone:
 		n.state = nodeDone
-		r.releaseFollowers(ctx, n)
+		s.releaseFollowers(ctx, n)
 	case endLeft:
 		n.state = nodeQueued
 	default:
 		if o.ending == endUnknown {
-			r.summary.Unknown++ // of no asset of this plan, but a question all the same
+			s.summary.Unknown++ // of no asset of this plan, but a question all the same
 		}
 		n.state = nodeEnded
 		followers := n.followers
 		n.followers = nil
 		for _, f := range followers {
-			r.skip(ctx, f)
+			s.skip(ctx, f)
 		}
 	}
 }

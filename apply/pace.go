@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"context"
 	"sync"
 	"time"
 )
@@ -131,4 +132,27 @@ func (w *watched) polled(now time.Time, finished bool) {
 	p.polls += w.polls
 	close(p.seen)
 	p.seen = make(chan struct{})
+}
+
+// wait waits until the next poll is due; false: the run waits no more.
+func (w *watched) wait(ctx context.Context, s *stops) bool {
+	for {
+		d, seen := w.next(time.Now())
+		if d <= 0 {
+			return !s.waitingEnded(ctx)
+		}
+		t := time.NewTimer(d)
+		select {
+		case <-t.C:
+			return !s.waitingEnded(ctx)
+		case <-seen:
+			t.Stop()
+		case <-ctx.Done():
+			t.Stop()
+			return false
+		case <-s.waiting:
+			t.Stop()
+			return false
+		}
+	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"syscall"
 	"time"
 
 	"assetform/apply/engine"
@@ -109,7 +108,7 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 	if !r.providers.open(ctx) {
 		return r.finish(ExitError)
 	}
-	if r.charges() {
+	if mayCharge(o.Plan) {
 		if err := r.unchanged(); err != nil {
 			r.events.report(&hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: "Project changed before the first request",
@@ -119,21 +118,23 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 		}
 	}
 	r.commit.start()
-	r.nodes, r.order = buildGraph(r.Plan)
-	r.files.apply(ctx, r.order, func(n *node, err error) { r.concludeFiles(ctx, n, err) })
-	r.schedule(ctx)
+	s := r.scheduler
+	s.nodes, s.order = buildGraph(r.plan)
+	r.files.apply(ctx, s.order, func(n *node, err error) { s.concludeFiles(ctx, n, err) })
+	s.run(ctx)
+	r.stopped = r.providers.reportStops()
 	r.commit.finish()
 	if r.commit.saved() {
-		if err := closeIntents(ctx, r.Journal, r.commit.lock, r.committed); err != nil {
+		if err := closeIntents(ctx, r.journal, r.commit.lock, s.committed); err != nil {
 			r.events.report(warning("Journal was not compacted", sentence(err)+". Nothing is lost; it is only longer than it need be."))
 		}
 	}
 	return r.finish(ExitDone)
 }
 
-// charges tells whether the plan may send requests that are paid for.
-func (r *run) charges() bool {
-	for _, c := range r.Plan.Changes {
+// mayCharge tells whether a plan may send requests that are paid for.
+func mayCharge(p *plan.Plan) bool {
+	for _, c := range p.Changes {
 		if c.Action.Generates() && plan.Charges(c.Provider) {
 			return true
 		}
@@ -147,61 +148,34 @@ func (r *run) unchanged() error {
 	if err := r.commit.check(true); err != nil {
 		return err
 	}
-	if r.Current == nil {
+	if r.current == nil {
 		return nil
 	}
-	return r.Current()
+	return r.current()
 }
 
-// run is one apply. Fields without a note are set before the first goroutine
-// starts and do not change.
+// run is one apply: what its steps are done by.
 type run struct {
-	Options
-	began     time.Time
-	redact    *redaction
+	plan      *plan.Plan
+	current   func() error // see Options; may be nil
+	journal   *journal.Journal
 	events    *emitter
-	stops     *stops
-	owned     ownership
-	budget    *Budget
 	outputs   *outputs.Files
 	commit    *committer
-	nodes     map[address.Address]*node
-	order     []*node // in the plan's order
 	providers *providers
-	requests  *requestBuilder
-	results   *storedResults
-	delivery  *delivery
 	files     *fileChanges
-	local     *localWork
-	known     *journal.Index
-	owners    *taskOwners
-	statuses  *saidStatuses
-
-	outcomes chan outcome
-	poke     chan struct{} // a slot is free, or a lane changed
-
-	// The coordinator's own.
-	active     map[lockfile.InputsHash]*node // what is being generated, by inputs
-	localReady nodeHeap
-	running    int // goroutines of assets
-	localBusy  int
-	stopping   bool      // nothing new is started
-	signal     os.Signal // that asked for it
-	fatal      bool      // a key was refused or the journal broke
-	failedFast bool
-	summary    Summary
-	committed  []string // intents whose results went to the lock
-	waiting    int      // paid tasks at origins that are not allowed, wanted by no asset
+	scheduler *scheduler
+	stopped   bool // a key was refused or the journal broke
 }
 
 func newRun(o Options) (*run, error) {
 	if o.Sink == nil {
 		o.Sink = SinkFunc(func(Event) {})
 	}
-	commit, wanted := newCommitter(o.LockPath, o.LockRaw, o.Lock.Clone()), wantedPaths(o.Project)
 	if o.testOnlyStep == nil {
 		o.testOnlyStep = func(string, address.Address) {}
 	}
+	commit, wanted := newCommitter(o.LockPath, o.LockRaw, o.Lock.Clone()), wantedPaths(o.Project)
 	commit.testOnlyStep = func(name string) { o.testOnlyStep(name, address.Address{}) }
 	out, err := outputs.Open(outputs.Options{
 		Root: o.Project.Root, Dir: o.Project.Dir, Data: o.Data, Store: o.Store,
@@ -213,36 +187,46 @@ func newRun(o Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	intents := o.Journal.Intents()
-	events, stops := &emitter{sink: o.Sink}, newStops()
+	events := &emitter{sink: o.Sink}
 	r := &run{
-		Options:   o,
-		began:     time.Now(),
-		redact:    newRedaction(slices.Concat(o.Secrets, o.Project.Secrets)),
-		events:    events,
-		stops:     stops,
-		providers: newProviders(&o, events, stops),
-		owned:     ownership{journal: o.Journal, held: o.Held, commit: commit},
-		budget: NewBudget(
-			smaller(o.MaxImageCredits, o.Project.Budget.ImageCredits),
-			smaller(o.MaxVideos, o.Project.Budget.Videos)),
-		outputs:  out,
-		commit:   commit,
-		requests: &requestBuilder{store: o.Store, lock: o.Lock, outputs: out},
-		known:    journal.NewIndex(intents, o.Store.Has),
-		owners:   newTaskOwners(o.Journal.Intents),
-		statuses: &saidStatuses{},
+		plan: o.Plan, current: o.Current, journal: o.Journal,
+		events: events, outputs: out, commit: commit,
+		providers: newProviders(&o, events, newStops()),
+	}
+	delivery := &delivery{outputs: out, store: o.Store, events: events, wanted: wanted}
+	r.files = &fileChanges{delivery: delivery, commit: commit, events: events, root: o.Project.Root, tracked: o.Tracked}
+	r.scheduler = newScheduler(&o, r.providers, commit, delivery)
+	return r, nil
+}
+
+// newScheduler returns the scheduler of a run, and in it what its assets share.
+func newScheduler(o *Options, p *providers, commit *committer, d *delivery) *scheduler {
+	intents := o.Journal.Intents()
+	budget := NewBudget(
+		smaller(o.MaxImageCredits, o.Project.Budget.ImageCredits),
+		smaller(o.MaxVideos, o.Project.Budget.Videos))
+	budget.Hold(journal.PerhapsCharged(intents))
+	s := &scheduler{
+		wait: waitLimit{o.Wait}, timeout: o.Timeout, failFast: o.FailFast, interrupt: o.Interrupt,
+		stops: p.stops, events: p.events, redact: newRedaction(slices.Concat(o.Secrets, o.Project.Secrets)),
+		commit: commit, providers: p, known: journal.NewIndex(intents, o.Store.Has),
+		results: newStoredResults(o.Store, d.outputs, o.Lock), delivery: d,
 		outcomes: make(chan outcome, 64),
-		poke:     make(chan struct{}, 1),
+		changed:  make(chan struct{}, 1),
 		active:   map[lockfile.InputsHash]*node{},
 		summary:  Summary{Done: map[plan.Action]int{}},
 	}
-	r.results = newStoredResults(o.Store, out, o.Lock)
-	r.delivery = &delivery{outputs: out, store: o.Store, events: events, wanted: wanted}
-	r.files = &fileChanges{delivery: r.delivery, commit: commit, events: events, root: o.Project.Root, tracked: o.Tracked}
-	r.local = &localWork{results: r.results, delivery: r.delivery, known: r.known, events: events, redact: r.redact, step: o.testOnlyStep}
-	r.budget.Hold(journal.PerhapsCharged(intents))
-	return r, nil
+	s.local = &localWork{results: s.results, delivery: d, known: s.known, events: s.events, redact: s.redact, step: o.testOnlyStep}
+	s.asset = generation{
+		journal: recorder{journal: o.Journal, providers: p, commit: commit},
+		payment: payment{budget: budget}, events: s.events, store: o.Store, lock: o.Lock, delivery: d,
+		requests: &requestBuilder{store: o.Store, lock: o.Lock, outputs: d.outputs},
+		known:    s.known, owners: newTaskOwners(o.Journal.Intents), statuses: &saidStatuses{},
+		owned: ownership{journal: o.Journal, held: o.Held, commit: commit},
+		stops: s.stops, redact: s.redact, notAllowed: p.notAllowed,
+		wake: s.wake, testOnlyStep: o.testOnlyStep,
+	}
+	return s
 }
 
 func wantedPaths(p *config.Project) map[string]bool {
@@ -255,61 +239,18 @@ func wantedPaths(p *config.Project) map[string]bool {
 
 // finish counts, says what is left and ends the run.
 func (r *run) finish(code int) (Summary, hcl.Diagnostics) {
-	s := &r.summary
-	for _, n := range r.order {
-		if n.state != nodeDone && n.state != nodeEnded {
-			s.Left++
+	s := r.scheduler.summary
+	s.Left += r.scheduler.left()
+	if code != ExitRefused { // then something was begun
+		if d := whyNotSaved(r.commit); d != nil {
+			r.events.report(d)
 		}
 	}
-	s.Left += r.waiting
-	if lost := r.commit.abandoned(); code == ExitRefused {
-		// nothing was begun
-	} else if lost != nil {
-		r.events.report(&hcl.Diagnostic{
-			Severity: hcl.DiagError,
-			Summary:  "Data directory changed during apply",
-			Detail:   fmt.Sprintf("%s. Nothing more was sent, and neither lock nor outputs were written any more; what ran was collected into the store. Find out what took it away, and look for tasks that are not known here with \"assetform tasks list\", before you run \"assetform apply\" again.", sentence(lost)),
-		})
-	} else if r.commit.moved() {
-		r.events.report(&hcl.Diagnostic{
-			Severity: hcl.DiagError,
-			Summary:  "Lock changed during apply",
-			Detail:   fmt.Sprintf("%q was changed by something else while this apply ran (a checkout or a merge). Neither it nor any output was written any more; what was generated is in the store. Run \"assetform apply\" again: it costs nothing for what is stored.", r.LockPath),
-		})
-	} else if err := r.commit.failure(); err != nil {
-		r.events.report(&hcl.Diagnostic{
-			Severity: hcl.DiagError,
-			Summary:  "Lock cannot be written",
-			Detail:   fmt.Sprintf("%s. The outputs are in place and their results in the store. Run \"assetform apply\" again once it can be written: nothing is paid for twice.", sentence(err)),
-		})
-	}
 	if s.ExitCode = code; code == ExitDone {
-		s.ExitCode = r.exitCode()
+		s.ExitCode = exitCode(&s, r.scheduler.signal, r.stopped || r.commit.failure() != nil, r.commit.moved())
 	}
-	s.Uncertain = journal.PerhapsCharged(r.Journal.Intents())
-	sent := *s
+	s.Uncertain = journal.PerhapsCharged(r.journal.Intents())
+	sent := s
 	r.events.emit(Event{Type: EventSummary, Summary: &sent})
-	return *s, r.events.diagnostics()
-}
-
-// exitCode is the rule for several outcomes at once: an interrupt that left
-// something, then requests whose outcome is unknown, then what stopped the
-// whole run, then assets that failed, then what is parked.
-func (r *run) exitCode() int {
-	s := &r.summary
-	switch {
-	case r.signal == syscall.SIGTERM && s.Left+s.Unknown > 0:
-		return ExitTerminated
-	case r.signal != nil && s.Left+s.Unknown > 0:
-		return ExitInterrupt
-	case s.Unknown > 0:
-		return ExitUnknown
-	case r.fatal || r.commit.failure() != nil:
-		return ExitError
-	case s.Failed > 0 || s.Skipped > 0:
-		return ExitFailed
-	case s.Left > 0 || r.commit.moved():
-		return ExitParked
-	}
-	return ExitDone
+	return s, r.events.diagnostics()
 }
