@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"assetform/apply/outputs"
+	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -184,7 +185,7 @@ func (s *scheduler) concludeFiles(ctx context.Context, n *node, err error) {
 		n.state = nodeQueued // left
 		return
 	case errors.As(err, &drift):
-		err = fmt.Errorf("%w, so it was left alone. Keep it with \"assetform adopt %s\", or give it up with --overwrite-drifted", err, shellWord(c.Address.String()))
+		err = fmt.Errorf("%w, so it was left alone. Keep it with \"assetform adopt %s\", or give it up with --overwrite-drifted", err, diag.ShellWord(c.Address.String()))
 	}
 	summary := map[plan.Action]string{plan.Delete: "File cannot be deleted", plan.Move: "File cannot be moved"}[c.Action]
 	s.summary.Failed++

@@ -10,6 +10,7 @@ import (
 	"assetform/apply/journal"
 	"assetform/apply/store"
 	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -136,7 +137,7 @@ func (g *generation) elsewhere(ctx context.Context) *outcome {
 	}
 	return g.left(g.node.diagnostic("Paid task is at another server", fmt.Sprintf(
 		"Task %s of %s was paid for at %s, and no provider leads there. It is not asked for anywhere else. Configure a provider with that server to collect it, or give it up with \"assetform tasks forget %s\".",
-		g.redact.shown(in.TaskID), in.Address, in.Origin, shellWord(in.Address.String()))))
+		g.redact.shown(in.TaskID), in.Address, in.Origin, diag.ShellWord(in.Address.String()))))
 }
 
 // deliver makes the result in the store the asset's output.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"assetform/apply/journal"
+	"assetform/config/diag"
 	"assetform/lockfile"
 
 	"github.com/hashicorp/hcl/v2"
@@ -57,7 +58,7 @@ func (s *scheduler) collectOrphans(ctx context.Context) {
 // waitsAt says what becomes of a task at an origin that is not allowed.
 func waitsAt(in *journal.Intent) string {
 	return fmt.Sprintf("Task %s of %s waits at %s; set IMAGINATOR_BASE_URL to poll it. It was paid for and stays in the journal; \"assetform tasks forget %s\" gives it up.",
-		in.TaskID, in.Address, in.Origin, shellWord(in.Address.String()))
+		in.TaskID, in.Address, in.Origin, diag.ShellWord(in.Address.String()))
 }
 
 // concludeOrphan takes the outcome of a task that no asset asked for. What it

@@ -13,6 +13,7 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/outputs"
 	"assetform/apply/store"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -104,7 +105,7 @@ func (b *requestBuilder) readFile(p string, accepted []lockfile.ContentHash) ([]
 	if _, err := io.Copy(&limitedBuffer{&buf}, f); err != nil {
 		return nil, fmt.Errorf("read %q: %w", p, err)
 	}
-	if _, _, ok := plan.ParsePointer(buf.Bytes()); ok {
+	if _, _, ok := worktree.ParsePointer(buf.Bytes()); ok {
 		return nil, &pointerError{p}
 	}
 	is := lockfile.ContentHash(sha256.Sum256(buf.Bytes()))

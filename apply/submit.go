@@ -8,7 +8,6 @@ import (
 
 	"assetform/apply/engine"
 	"assetform/apply/journal"
-	"assetform/config/method"
 )
 
 // Figures of submissions.
@@ -177,19 +176,4 @@ func (g *generation) submit(ctx context.Context, req engine.Request) (engine.Cre
 		}
 	})()
 	return g.lane.gen.Submit(ctx, req, g.intent.IdempotencyKey)
-}
-
-// costWords says a cost for people.
-func costWords(c method.Cost) string {
-	switch {
-	case c.Videos == 1 && c.ImageCredits == 0:
-		return "1 video"
-	case c.ImageCredits == 1 && c.Videos == 0:
-		return "1 image credit"
-	case c.Videos > 0 && c.ImageCredits > 0:
-		return fmt.Sprintf("%d image credits and %d videos", c.ImageCredits, c.Videos)
-	case c.Videos > 0:
-		return fmt.Sprintf("%d videos", c.Videos)
-	}
-	return fmt.Sprintf("%d image credits", c.ImageCredits)
 }

@@ -1,7 +1,6 @@
 package imaginator
 
 import (
-	"assetform/apply/engine"
 	"bytes"
 	"context"
 	"errors"
@@ -12,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"assetform/apply/engine"
 )
 
 // canary is the API key in tests. It has characters that URLs, JSON and HTML
