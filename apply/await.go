@@ -14,20 +14,20 @@ import (
 
 // Figures of waiting for tasks.
 const (
-	newTaskGrace = 3                // polls of a task just created that may not find it yet
-	retryPolls   = 5                // failed polls in a row, each retried by the client, before giving up for this run
-	pollPause    = 10 * time.Second // after one
-	strangeWait  = 10 * time.Minute // for a status that is not known to become one that is
-	pollTimeout  = 30 * time.Second // of one with its retries: a server that never answers shall be told of
+	newTaskGrace      = 3                // polls of a task just created that may not find it yet
+	retryPolls        = 5                // failed polls in a row, each retried by the client, before giving up for this run
+	pollPause         = 10 * time.Second // after one
+	unknownStatusWait = 10 * time.Minute // for a status that is not known to become one that is
+	pollTimeout       = 30 * time.Second // of one with its retries: a server that never answers shall be told of
 )
 
 // polling asks about one task until it has finished.
 type polling struct {
-	g        *generation
-	failures int       // polls in a row without an answer
-	missing  int       // polls in a row that did not find the task
-	strange  time.Time // since when the status is none that is known
-	resent   int       // how often the task was lost and, being free, asked for again
+	g            *generation
+	failures     int       // polls in a row without an answer
+	missing      int       // polls in a row that did not find the task
+	unknownSince time.Time // since when the status is none that is known
+	resent       int       // how often the task was lost and, being free, asked for again
 }
 
 // await polls the task until it has finished.
@@ -70,13 +70,13 @@ func (p *polling) await(ctx context.Context) (engine.Task, *outcome) {
 		}
 		if !task.Status.Known() {
 			p.warnStatus(task.Status)
-			if p.strange.IsZero() {
-				p.strange = time.Now()
+			if p.unknownSince.IsZero() {
+				p.unknownSince = time.Now()
 			}
-			if time.Since(p.strange) > strangeWait {
+			if time.Since(p.unknownSince) > unknownStatusWait {
 				return engine.Task{}, g.left(g.node.diagnostic("Task has an unknown status", fmt.Sprintf(
 					"%s runs as task %s, whose status has been %q for %.0f minutes, and assetform does not know that word. The task is in the journal; the next \"assetform apply\" asks again at no cost.",
-					g.node.address(), g.redact.shown(g.task), task.Status, strangeWait.Minutes())))
+					g.node.address(), g.redact.shown(g.task), task.Status, unknownStatusWait.Minutes())))
 			}
 		}
 		if now := phaseOf(task.Status); now != phase {
@@ -97,7 +97,7 @@ func (p *polling) failed(ctx context.Context, err error, lost bool) (again bool,
 	case lost && g.fresh && p.missing <= newTaskGrace:
 		g.stops.sleep(ctx, time.Second) // the list of tasks may lag behind its creation
 		return false, nil
-	case lost && !g.lane.paid && p.resent < 2 && g.node.orphan == nil:
+	case lost && !g.lane.paid && p.resent < 2 && g.node.unclaimed == nil:
 		p.resent++
 		return true, p.sendAgain(ctx)
 	case lost && !g.lane.paid:
@@ -107,7 +107,7 @@ func (p *polling) failed(ctx context.Context, err error, lost bool) (again bool,
 			"%s runs as task %s, which was sent with another API key than the one in use, and with this one it is not to be seen for certain. Nothing is lost: set that key and run \"assetform apply\" to collect it. If both keys are of one account, take it with \"assetform tasks attach --force %s %s\"; \"assetform tasks forget %s\" gives it up.",
 			g.node.address(), g.redact.shown(g.task), a, diag.ShellWord(g.redact.shown(g.task)), a)))
 	case lost, isOtherTask(err):
-		return false, g.anothers(ctx, err)
+		return false, g.notOurs(ctx, err)
 	case engine.As(err).KeyRefused:
 		g.lane.halt(keyRefused(g.lane, err))
 		return false, g.left(nil)
@@ -142,7 +142,7 @@ func (p *polling) warnStatus(word engine.Status) {
 	g := p.g
 	if g.statuses.first(word) {
 		g.events.report(warning("Task has an unknown status", fmt.Sprintf(
-			"The server calls the status of task %s of %s %q, which assetform does not know. It is asked again for at most %.0f minutes.", g.redact.shown(g.task), g.node.address(), word, strangeWait.Minutes())))
+			"The server calls the status of task %s of %s %q, which assetform does not know. It is asked again for at most %.0f minutes.", g.redact.shown(g.task), g.node.address(), word, unknownStatusWait.Minutes())))
 	}
 }
 

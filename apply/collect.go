@@ -75,7 +75,7 @@ func (c *collection) verify(ctx context.Context, content lockfile.ContentHash, s
 	g := c.g
 	g.progress(PhaseVerifying)
 	if address, theirs := c.inLock(content); theirs && g.lane.paid && !g.intent.Confirmed {
-		return lockfile.Entry{}, g.anothers(ctx, &otherTaskError{"it delivers the picture that the lock has of the same task for " + address})
+		return lockfile.Entry{}, g.notOurs(ctx, &otherTaskError{"it delivers the picture that the lock has of the same task for " + address})
 	}
 	m, err := c.probe(content)
 	if err != nil {
@@ -83,7 +83,7 @@ func (c *collection) verify(ctx context.Context, content lockfile.ContentHash, s
 	}
 	if row != nil && g.lane.paid && !g.intent.Confirmed {
 		if _, other := pictured(g.lane.gen, queryOf(&g.intent), row, m.Width, m.Height); other != "" {
-			return lockfile.Entry{}, g.anothers(ctx, &otherTaskError{other})
+			return lockfile.Entry{}, g.notOurs(ctx, &otherTaskError{other})
 		}
 	}
 	e := c.entry(content, size, m)
@@ -202,14 +202,14 @@ func (c *collection) download(ctx context.Context, task engine.Task, dst *store.
 // accept is the media type to ask for.
 func (c *collection) accept() string {
 	g := c.g
-	if g.node.orphan != nil {
+	if g.node.unclaimed != nil {
 		return ""
 	}
 	return accepts(g.node.change.Output)
 }
 
 // failed says why a paid result is not in the store yet. Where the
-// network or the server's state is to blame the asset is parked; the task is
+// network or the server's state is to blame the asset is left for the next run; the task is
 // in the journal.
 func (c *collection) failed(ctx context.Context, err error) *outcome {
 	g := c.g

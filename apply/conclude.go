@@ -52,8 +52,8 @@ func (s *scheduler) conclude(ctx context.Context, o outcome) {
 		o.slot.lane.active--
 	}
 	s.summary.Cost = s.summary.Cost.Add(o.cost)
-	if n.orphan != nil {
-		s.concludeOrphan(ctx, o)
+	if n.unclaimed != nil {
+		s.concludeUnclaimed(ctx, o)
 		return
 	}
 	event := Event{Address: n.address(), Action: n.change.Action, Elapsed: time.Since(n.begun), Cost: o.cost, Diagnostic: o.diag}
@@ -97,7 +97,7 @@ func (s *scheduler) conclude(ctx context.Context, o outcome) {
 func (s *scheduler) done(ctx context.Context, n *node, action plan.Action) {
 	n.state = nodeDone
 	s.summary.Done[action]++
-	s.releaseFollowers(ctx, n)
+	s.releaseCoalesced(ctx, n)
 	for _, d := range n.dependants {
 		s.upstreamDone(ctx, d, false)
 	}
@@ -110,23 +110,23 @@ func (s *scheduler) end(ctx context.Context, n *node) {
 	if s.failFast {
 		s.stopping, s.failedFast = true, true
 	}
-	for _, f := range n.followers {
+	for _, f := range n.coalesced {
 		s.skip(ctx, f)
 	}
-	n.followers = nil
+	n.coalesced = nil
 	for _, d := range n.dependants {
 		s.upstreamDone(ctx, d, true)
 	}
 }
 
-// releaseFollowers lets those that wanted the same inputs look again.
-func (s *scheduler) releaseFollowers(ctx context.Context, n *node) {
+// releaseCoalesced lets those that wanted the same inputs look again.
+func (s *scheduler) releaseCoalesced(ctx context.Context, n *node) {
 	if s.active[n.hash] == n {
 		delete(s.active, n.hash)
 	}
-	followers := n.followers
-	n.followers = nil
-	for _, f := range followers {
+	coalesced := n.coalesced
+	n.coalesced = nil
+	for _, f := range coalesced {
 		s.admit(ctx, f)
 	}
 }

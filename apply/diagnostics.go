@@ -73,7 +73,7 @@ func tooManyUnknown(l *lane) *hcl.Diagnostic {
 // noRoom says that a lane gave up waiting for room.
 func noRoom(l *lane) *hcl.Diagnostic {
 	return warning("Server has no room", fmt.Sprintf(
-		"The server refused every task for %s because too many are in flight, though none of this project is. %d assets are left and nothing was charged for them. Go on later with \"assetform apply\".", patience, l.queued()))
+		"The server refused every task for %s because too many are in flight, though none of this project is. %d assets are left and nothing was charged for them. Go on later with \"assetform apply\".", saturationLimit, l.queued()))
 }
 
 // hourlyLimit says what an hourly limit of a kind left; words are the server's.
@@ -90,10 +90,10 @@ func sketches(l *lane) *hcl.Diagnostic {
 	return d
 }
 
-// unclaimed says, where there was no journal, how many of the newest tasks
+// unclaimedTasks says, where there was no journal, how many of the newest tasks
 // nobody here knows: some may be this project's, paid for already. It is nil
 // where there are none.
-func unclaimed(l *lane, page engine.TaskPage, c *claims) *hcl.Diagnostic {
+func unclaimedTasks(l *lane, page engine.TaskPage, c *claims) *hcl.Diagnostic {
 	count := 0
 	for i := range page.Tasks {
 		if !c.has(&page.Tasks[i]) {

@@ -93,7 +93,7 @@ func (g *generation) live(ctx context.Context) outcome {
 	if stop != nil {
 		return *stop
 	}
-	if g.node.orphan != nil {
+	if g.node.unclaimed != nil {
 		return outcome{node: g.node, ending: endDone, action: plan.NoOp}
 	}
 	return g.deliver(delivered)
@@ -107,10 +107,10 @@ func (g *generation) obtainTask(ctx context.Context) *outcome {
 			return g.elsewhere(ctx)
 		}
 		g.intent, g.task, g.began = g.resume.Record, g.resume.TaskID, time.Now()
-		if g.intent.Inputs == nil && n.orphan == nil { // the journal of what was done has none
+		if g.intent.Inputs == nil && n.unclaimed == nil { // the journal of what was done has none
 			g.intent.Inputs = n.fp.Inputs()
 		}
-		if n.orphan == nil {
+		if n.unclaimed == nil {
 			g.events.emit(Event{Type: EventSubmitted, Address: n.address(), TaskID: g.redact.shown(g.task), Resumed: true})
 		}
 		return nil
@@ -164,7 +164,7 @@ func (g *generation) step(name string) {
 }
 
 func (g *generation) progress(phase Phase) {
-	if g.node.orphan == nil {
+	if g.node.unclaimed == nil {
 		g.events.emit(Event{Type: EventProgress, Address: g.node.address(), Phase: phase, Elapsed: time.Since(g.node.begun)})
 	}
 }

@@ -16,14 +16,14 @@ import (
 
 // Figures of limits.
 const (
-	recoverAfter   = 8                // rounds of tasks without a refusal before the limit is raised
-	probeTimeout   = 10 * time.Second // for quota and health at the start
-	firstConcPause = 500 * time.Millisecond
-	maxConcPause   = 15 * time.Second
-	maxUnknowns    = 3                // unknown outcomes in a row before nothing more is sent
-	patience       = 10 * time.Minute // with refusals for too many tasks while none of ours is in flight
-	firstWindow    = time.Minute      // between looks whether an hourly limit has passed, where the server does not say when
-	maxWindow      = 5 * time.Minute
+	recoverAfter    = 8                // rounds of tasks without a refusal before the limit is raised
+	probeTimeout    = 10 * time.Second // for quota and health at the start
+	firstConcPause  = 500 * time.Millisecond
+	maxConcPause    = 15 * time.Second
+	maxUnknowns     = 3                // unknown outcomes in a row before nothing more is sent
+	saturationLimit = 10 * time.Minute // with refusals for too many tasks while none of ours is in flight
+	firstWindow     = time.Minute      // between looks whether an hourly limit has passed, where the server does not say when
+	maxWindow       = 5 * time.Minute
 )
 
 // lane is one provider during a run: its server, the limits that it has shown
@@ -41,24 +41,24 @@ type lane struct {
 	ready  map[address.Kind]*nodeHeap // assets that wait for a slot; the coordinator's own
 	active int                        // assets that are worked on; the coordinator's own
 
-	mu         sync.Mutex
-	ceiling    int // tasks in flight that were allowed at the start
-	limit      int // that are allowed now
-	inFlight   int
-	good       int           // tasks that finished since the limit was lowered
-	pause      time.Duration // the last wait after a refusal for too many tasks
-	resumeAt   time.Time     // nothing is sent before
-	crowded    time.Time     // since when others take all the room; zero: they do not
-	gaveUp     bool          // nothing is sent any more in this run, for that reason
-	parked     map[address.Kind]*parking
-	stop       *hcl.Diagnostic // why nothing is sent any more
-	paces      map[string]*pace
-	health     *engine.Health // once it was learnt
-	unanswered int            // requests that wait for their answer
-	unknowns   int            // requests in a row whose outcome was not known
-	unmatched  int            // those of them that were answered
-	contacted  bool           // a request has reached the server
-	answered   chan struct{}  // closed and made anew when one of the first two changes
+	mu             sync.Mutex
+	ceiling        int // tasks in flight that were allowed at the start
+	limit          int // that are allowed now
+	inFlight       int
+	good           int           // tasks that finished since the limit was lowered
+	pause          time.Duration // the last wait after a refusal for too many tasks
+	resumeAt       time.Time     // nothing is sent before
+	saturatedSince time.Time     // since when others take all the room; zero: they do not
+	gaveUp         bool          // nothing is sent any more in this run, for that reason
+	limited        map[address.Kind]*rateLimit
+	stop           *hcl.Diagnostic // why nothing is sent any more
+	paces          map[string]*pace
+	health         *engine.Health // once it was learnt
+	unanswered     int            // requests that wait for their answer
+	unknowns       int            // requests in a row whose outcome was not known
+	unmatched      int            // those of them that were answered
+	contacted      bool           // a request has reached the server
+	answered       chan struct{}  // closed and made anew when one of the first two changes
 
 	baseline func(context.Context) journal.Baseline // read once, before the first request
 	searcher *searcher
@@ -71,8 +71,8 @@ func (l *lane) reached() bool {
 	return l.contacted
 }
 
-// parking is an hourly limit that was reached.
-type parking struct {
+// rateLimit is an hourly limit that was reached.
+type rateLimit struct {
 	words string // the server's
 	since time.Time
 	until time.Time // when to try again
@@ -148,11 +148,11 @@ func (l *lane) tooMany(now time.Time, retryAfter time.Duration) {
 	defer l.mu.Unlock()
 	l.inFlight--
 	if l.inFlight > 0 {
-		l.crowded = time.Time{}
-	} else if l.crowded.IsZero() {
-		l.crowded = now
+		l.saturatedSince = time.Time{}
+	} else if l.saturatedSince.IsZero() {
+		l.saturatedSince = now
 	}
-	l.gaveUp = !l.crowded.IsZero() && now.Sub(l.crowded) > patience
+	l.gaveUp = !l.saturatedSince.IsZero() && now.Sub(l.saturatedSince) > saturationLimit
 	l.limit = max(1, min(l.limit, l.inFlight))
 	l.good = 0
 	l.pause = min(maxConcPause, max(firstConcPause, 2*l.pause))
@@ -161,15 +161,15 @@ func (l *lane) tooMany(now time.Time, retryAfter time.Duration) {
 	}
 }
 
-// park stops the submissions of a kind after HOURLY_LIMIT_EXCEEDED. Requests
+// rateLimited stops the submissions of a kind after HOURLY_LIMIT_EXCEEDED. Requests
 // that were in flight together are refused together: they count as one.
-func (l *lane) park(kind address.Kind, now time.Time, retryAfter time.Duration, words string) {
+func (l *lane) rateLimited(kind address.Kind, now time.Time, retryAfter time.Duration, words string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	p := l.parked[kind]
+	p := l.limited[kind]
 	if p == nil {
-		p = &parking{since: now, trying: true}
-		l.parked[kind] = p
+		p = &rateLimit{since: now, trying: true}
+		l.limited[kind] = p
 	}
 	p.words = words
 	if p.trying {
@@ -181,19 +181,19 @@ func (l *lane) park(kind address.Kind, now time.Time, retryAfter time.Duration, 
 	}
 }
 
-// tired tells that the lane gave up waiting for room.
-func (l *lane) tired() bool {
+// saturated tells that the lane gave up waiting for room.
+func (l *lane) saturated() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.gaveUp
 }
 
-// unpark notes that a task of the kind was accepted.
-func (l *lane) unpark(kind address.Kind) {
+// taskAccepted notes that a task of the kind was accepted.
+func (l *lane) taskAccepted(kind address.Kind) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.crowded = time.Time{}
-	delete(l.parked, kind)
+	l.saturatedSince = time.Time{}
+	delete(l.limited, kind)
 }
 
 // turn waits until one more request may be on its way: so many without an
@@ -279,21 +279,21 @@ func (l *lane) signal() {
 	l.answered = make(chan struct{})
 }
 
-// parkedKind returns the parking of a kind, if there is one.
-func (l *lane) parkedKind(kind address.Kind) (parking, bool) {
+// limitOf returns the rate limit of a kind, if there is one.
+func (l *lane) limitOf(kind address.Kind) (rateLimit, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if p := l.parked[kind]; p != nil {
+	if p := l.limited[kind]; p != nil {
 		return *p, true
 	}
-	return parking{}, false
+	return rateLimit{}, false
 }
 
-// retryParked lets one task of a parked kind try whether the limit has passed.
-func (l *lane) retryParked(kind address.Kind, now time.Time) bool {
+// retryLimited lets one task of a limited kind try whether the limit has passed.
+func (l *lane) retryLimited(kind address.Kind, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	p := l.parked[kind]
+	p := l.limited[kind]
 	if p == nil || now.Before(p.until) {
 		return p == nil
 	}
@@ -329,7 +329,7 @@ func (l *lane) wakeAt(now time.Time) time.Time {
 		}
 	}
 	consider(l.resumeAt)
-	for _, p := range l.parked {
+	for _, p := range l.limited {
 		consider(p.until)
 	}
 	return next

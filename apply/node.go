@@ -32,20 +32,20 @@ type node struct {
 	waitsFor   int     // upstreams that are not done
 	dependants []*node // that take this one's content
 	chain      int     // generations in the longest chain of dependants, this one included
-	followers  []*node // that wait because they turned out to want the same inputs
+	coalesced  []*node // that wait because they turned out to want the same inputs
 	failed     bool    // an upstream failed
 
-	fp      plan.Fingerprint
-	hash    lockfile.InputsHash // once it is known
-	begun   time.Time           // zero until the first start
-	orphan  *journal.Intent     // a journaled task that no asset asks for
-	stored  *lockfile.Entry     // the result to restore
-	content lockfile.ContentHash
+	fp        plan.Fingerprint
+	hash      lockfile.InputsHash // once it is known
+	begun     time.Time           // zero until the first start
+	unclaimed *journal.Intent     // a journaled task that no asset asks for
+	stored    *lockfile.Entry     // the result to restore
+	content   lockfile.ContentHash
 }
 
 func (n *node) address() address.Address {
-	if n.orphan != nil {
-		return n.orphan.Address
+	if n.unclaimed != nil {
+		return n.unclaimed.Address
 	}
 	return n.change.Address
 }

@@ -70,7 +70,7 @@ func (w *watched) next(now time.Time) (time.Duration, <-chan struct{}) {
 	defer p.mu.Unlock()
 	elapsed := max(0, now.Sub(w.begun))
 	if p.shortest == 0 {
-		return w.blind(elapsed), p.seen
+		return w.backOff(elapsed), p.seen
 	}
 	if w.polls == 0 || w.first {
 		w.first = false
@@ -84,8 +84,8 @@ func (w *watched) next(now time.Time) (time.Duration, <-chan struct{}) {
 	return w.closer(elapsed), nil
 }
 
-// blind is the wait while no duration is known.
-func (w *watched) blind(elapsed time.Duration) time.Duration {
+// backOff is the wait while no duration is known.
+func (w *watched) backOff(elapsed time.Duration) time.Duration {
 	w.first = true
 	if w.polls == 0 && w.pace.eager {
 		return 0

@@ -152,9 +152,9 @@ func (p *providers) newLane(ref config.ProviderRef, gen engine.Driver, limit int
 	l := &lane{
 		ref: ref, block: p.block(ref), gen: gen, paid: plan.Charges(ref.Type),
 		ceiling: limit, limit: limit,
-		ready:  map[address.Kind]*nodeHeap{address.Image: {}, address.Video: {}},
-		parked: map[address.Kind]*parking{},
-		paces:  map[string]*pace{},
+		ready:   map[address.Kind]*nodeHeap{address.Image: {}, address.Video: {}},
+		limited: map[address.Kind]*rateLimit{},
+		paces:   map[string]*pace{},
 
 		answered: make(chan struct{}),
 	}
@@ -175,7 +175,7 @@ func (p *providers) baselineOf(l *lane) func(context.Context) journal.Baseline {
 			var page engine.TaskPage
 			var err error
 			if b, page, err = readBaseline(ctx, l.gen); err == nil && p.journal.Fresh() {
-				if d := unclaimed(l, page, claimsAt(l.gen, p.journal.Intents(), p.lock)); d != nil {
+				if d := unclaimedTasks(l, page, claimsAt(l.gen, p.journal.Intents(), p.lock)); d != nil {
 					p.events.report(d)
 				}
 			}
@@ -235,12 +235,12 @@ func (p *providers) reportStops() (fatal bool) {
 			fatal = true
 			continue
 		}
-		if l.tired() && l.queued() > 0 {
+		if l.saturated() && l.queued() > 0 {
 			p.events.report(noRoom(l))
 			continue
 		}
 		for _, kind := range []address.Kind{address.Image, address.Video} {
-			if limit, ok := l.parkedKind(kind); ok && len(*l.ready[kind]) > 0 {
+			if limit, ok := l.limitOf(kind); ok && len(*l.ready[kind]) > 0 {
 				p.events.report(hourlyLimit(l, kind, limit.words))
 			}
 		}

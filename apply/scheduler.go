@@ -53,7 +53,7 @@ type scheduler struct {
 
 // run runs the assets of a graph.
 func (s *scheduler) run(ctx context.Context) {
-	s.collectOrphans(ctx)
+	s.collectUnclaimed(ctx)
 	for _, n := range s.order {
 		if n.state == nodeWaiting && n.waitsFor == 0 {
 			s.admit(ctx, n)
@@ -170,7 +170,7 @@ func (s *scheduler) admitGeneration(ctx context.Context, n *node) {
 			s.skip(ctx, n) // what failed there would fail here
 			return
 		default:
-			leader.followers = append(leader.followers, n)
+			leader.coalesced = append(leader.coalesced, n)
 			return
 		}
 	}
@@ -198,7 +198,7 @@ func (s *scheduler) dispatch(ctx context.Context) *time.Timer {
 	var wake time.Time
 	for _, l := range s.providers.lanes {
 		s.dispatchLane(ctx, l, now)
-		if l.queued() == 0 || l.halted() != nil || l.tired() {
+		if l.queued() == 0 || l.halted() != nil || l.saturated() {
 			continue
 		}
 		if s.failedFast || !s.wait.worth(l, now) {
@@ -242,7 +242,7 @@ func (s *scheduler) dispatchLane(ctx context.Context, l *lane, now time.Time) {
 			s.launch(ctx, at, n, in)
 			continue
 		}
-		if _, parked := l.parkedKind(kind); parked && !(s.wait.allows(l, kind, now) && l.retryParked(kind, now)) {
+		if _, limited := l.limitOf(kind); limited && !(s.wait.allows(l, kind, now) && l.retryLimited(kind, now)) {
 			passed[kind] = true
 			continue
 		}
@@ -259,7 +259,7 @@ func (s *scheduler) start(n *node) {
 	n.state = nodeRunning
 	if n.begun.IsZero() {
 		n.begun = time.Now()
-		if n.orphan == nil {
+		if n.unclaimed == nil {
 			s.events.emit(Event{Type: EventAssetStart, Address: n.address(), Action: n.change.Action})
 		}
 	}

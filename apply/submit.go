@@ -146,7 +146,7 @@ func (s *submission) notCreated(failure engine.Error) (again bool, stop *outcome
 		return false, g.left(nil)
 	case engine.ClassHourlyLimit:
 		g.payment.refund(g.intent.Cost)
-		g.lane.park(kind, time.Now(), failure.RetryAfter, failure.Message)
+		g.lane.rateLimited(kind, time.Now(), failure.RetryAfter, failure.Message)
 		return false, s.requeued()
 	default:
 		g.payment.refund(g.intent.Cost)

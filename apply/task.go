@@ -29,7 +29,7 @@ func (g *generation) accepted(ctx context.Context, created engine.Created, state
 		g.began = time.Now()
 	}
 	g.payment.charge(g.intent.Cost)
-	g.lane.unpark(g.intent.Kind)
+	g.lane.taskAccepted(g.intent.Kind)
 	if err := g.record(ctx, journal.Record{State: state, TaskID: g.task}); err != nil {
 		// The task runs and nobody has written it down. It is collected in
 		// this run, and the store remembers the result; only a crash before
@@ -39,7 +39,7 @@ func (g *generation) accepted(ctx context.Context, created engine.Created, state
 			Detail: fmt.Sprintf("%s runs as task %s, but that could not be written to the journal: %s. If this apply does not finish, take the task back with \"assetform tasks attach %s %s\".", g.node.address(), g.redact.shown(g.task), err, diag.ShellWord(g.node.address().String()), g.redact.shown(g.task)),
 		})
 	}
-	if g.node.orphan == nil {
+	if g.node.unclaimed == nil {
 		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), TaskID: g.redact.shown(g.task), Estimate: created.Estimate, FromList: g.fromList})
 	}
 	return nil
@@ -88,7 +88,7 @@ func (g *generation) ask(ctx context.Context) (engine.Task, error) {
 	task, err := g.lane.gen.Task(ctx, g.task)
 	if err == nil && g.lane.paid && !g.intent.Confirmed {
 		q := queryOf(&g.intent)
-		if g.node.orphan == nil {
+		if g.node.unclaimed == nil {
 			q = revealed(q, &g.node.fp)
 		}
 		differs, told := contradicts(g.lane.gen, q, &task)
@@ -126,8 +126,8 @@ func isOtherTask(err error) bool {
 	return errors.As(err, &other)
 }
 
-// anothers ends an asset whose task turned out to be another's.
-func (g *generation) anothers(ctx context.Context, err error) *outcome {
+// notOurs ends an asset whose task turned out to be another's.
+func (g *generation) notOurs(ctx context.Context, err error) *outcome {
 	g.record(ctx, journal.Record{State: journal.StateUnknown, Error: err.Error()})
 	return g.unknownTask(err)
 }

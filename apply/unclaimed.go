@@ -13,11 +13,11 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// collectOrphans fetches tasks that the journal knows as paid and that no
+// collectUnclaimed fetches tasks that the journal knows as paid and that no
 // asset of today's plan is known to want: the branch or the prompt may have
 // changed since. Their results go to the store, where a later plan finds them.
 // An asset whose inputs turn out to be theirs waits for them.
-func (s *scheduler) collectOrphans(ctx context.Context) {
+func (s *scheduler) collectUnclaimed(ctx context.Context) {
 	wanted := map[lockfile.InputsHash]bool{}
 	for _, n := range s.order {
 		if n.change.Action.Generates() && n.fp.Known() {
@@ -41,7 +41,7 @@ func (s *scheduler) collectOrphans(ctx context.Context) {
 					"Task %s of %s was paid for at %s, and %s. It stays in the journal.", s.redact.shown(in.TaskID), in.Address, in.Origin, err)))
 				continue
 			}
-			n := &node{orphan: in, hash: h, state: nodeRunning, begun: time.Now()}
+			n := &node{unclaimed: in, hash: h, state: nodeRunning, begun: time.Now()}
 			found = append(found, s.asset.of(l, n, in))
 		}
 	}
@@ -61,9 +61,9 @@ func waitsAt(in *journal.Intent) string {
 		in.TaskID, in.Address, in.Origin, diag.ShellWord(in.Address.String()))
 }
 
-// concludeOrphan takes the outcome of a task that no asset asked for. What it
+// concludeUnclaimed takes the outcome of a task that no asset asked for. What it
 // could not do is a warning: no asset of the plan fails for it.
-func (s *scheduler) concludeOrphan(ctx context.Context, o outcome) {
+func (s *scheduler) concludeUnclaimed(ctx context.Context, o outcome) {
 	n := o.node
 	if o.diag != nil {
 		d := *o.diag
@@ -73,7 +73,7 @@ func (s *scheduler) concludeOrphan(ctx context.Context, o outcome) {
 	switch o.ending {
 	case endDone:
 		n.state = nodeDone
-		s.releaseFollowers(ctx, n)
+		s.releaseCoalesced(ctx, n)
 	case endLeft:
 		n.state = nodeQueued
 	default:
@@ -81,9 +81,9 @@ func (s *scheduler) concludeOrphan(ctx context.Context, o outcome) {
 			s.summary.Unknown++ // of no asset of this plan, but a question all the same
 		}
 		n.state = nodeEnded
-		followers := n.followers
-		n.followers = nil
-		for _, f := range followers {
+		coalesced := n.coalesced
+		n.coalesced = nil
+		for _, f := range coalesced {
 			s.skip(ctx, f)
 		}
 	}
