@@ -208,9 +208,9 @@ func (c *collection) accept() string {
 	return accepts(g.node.change.Output)
 }
 
-// failed says why a paid result is not in the store yet. Where the
-// network or the server's state is to blame the asset is left for the next run; the task is
-// in the journal.
+// failed says why a paid result is not in the store yet. Where the network or
+// the server's state is to blame the asset is left for the next run; the task
+// is in the journal.
 func (c *collection) failed(ctx context.Context, err error) *outcome {
 	g := c.g
 	if g.stops.waitingEnded(ctx) || g.owned.check() != nil {

@@ -24,9 +24,9 @@ type delivery struct {
 	wanted  map[string]bool // output paths of the configuration
 }
 
-// write makes a stored result the asset's output: converted where its
-// format does not fit the path, checked against the postconditions, written.
-// The result is an entry as the store records it.
+// write makes a stored result the asset's output: converted where its format
+// does not fit the path, checked against the postconditions, written. The
+// result is an entry as the store records it.
 func (d *delivery) write(n *node, result lockfile.Entry, progress func(Phase), step func(string)) outcome {
 	failed := func(summary string, err error) outcome {
 		return outcome{node: n, ending: endFailed, diag: n.diagnostic(summary, err.Error())}

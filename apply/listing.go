@@ -90,8 +90,8 @@ func readListing(ctx context.Context, gen engine.Driver, until map[string]bool, 
 	return l, nil
 }
 
-// descending tells whether ids that are numbers fall from row to row, as they do in
-// a list that has the newest first.
+// descending tells whether ids that are numbers fall from row to row, as they
+// do in a list that has the newest first.
 func (l *listing) descending() bool {
 	for i := range l.rows {
 		if strings.Trim(l.rows[i].ID, "0123456789") != "" {

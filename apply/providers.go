@@ -139,24 +139,24 @@ func (p *providers) ask(ctx context.Context, l *lane) {
 	if err == nil && p.onQuota != nil {
 		p.onQuota(l.ref, q)
 	}
-	if l.limit == 0 && err == nil {
-		l.limit = q.Concurrent
+	allowed := l.slots.limit
+	if allowed == 0 && err == nil {
+		allowed = q.Concurrent
 	}
-	if l.limit <= 0 {
-		l.limit = defaultParallelism
+	if allowed <= 0 {
+		allowed = defaultParallelism
 	}
-	l.ceiling = l.limit
+	l.slots.limit, l.slots.ceiling = allowed, allowed
 }
 
 func (p *providers) newLane(ref config.ProviderRef, gen engine.Driver, limit int) *lane {
 	l := &lane{
 		ref: ref, block: p.block(ref), gen: gen, paid: plan.Charges(ref.Type),
-		ceiling: limit, limit: limit,
-		ready:   map[address.Kind]*nodeHeap{address.Image: {}, address.Video: {}},
-		limited: map[address.Kind]*rateLimit{},
-		paces:   map[string]*pace{},
-
-		answered: make(chan struct{}),
+		slots:  concurrency{ceiling: limit, limit: limit},
+		hourly: hourlyLimits{reached: map[address.Kind]*rateLimit{}},
+		turns:  turns{bounded: plan.Charges(ref.Type), changed: make(chan struct{})},
+		ready:  map[address.Kind]*nodeHeap{address.Image: {}, address.Video: {}},
+		paces:  map[string]*pace{},
 	}
 	l.eager = !l.paid || p.eager
 	l.searcher = &searcher{driver: gen, journal: p.journal, lock: p.lock, stops: p.stops, gap: p.gap}
@@ -235,12 +235,12 @@ func (p *providers) reportStops() (fatal bool) {
 			fatal = true
 			continue
 		}
-		if l.saturated() && l.queued() > 0 {
+		if l.slots.saturated() && l.queued() > 0 {
 			p.events.report(noRoom(l))
 			continue
 		}
 		for _, kind := range []address.Kind{address.Image, address.Video} {
-			if limit, ok := l.limitOf(kind); ok && len(*l.ready[kind]) > 0 {
+			if limit, ok := l.hourly.of(kind); ok && len(*l.ready[kind]) > 0 {
 				p.events.report(hourlyLimit(l, kind, limit.words))
 			}
 		}

@@ -29,8 +29,8 @@ func newStoredResults(s *store.Store, out *outputs.Files, lock *lockfile.Lock) *
 	}
 }
 
-// find returns a result for an asset whose inputs have just become
-// known: in the store, or in an entry whose file stands unchanged.
+// find returns a result for an asset whose inputs have just become known: in
+// the store, or in an entry whose file stands unchanged.
 //
 // An error says that it cannot be told: nothing may be paid for then.
 func (s *storedResults) find(n *node) (lockfile.Entry, bool, error) {

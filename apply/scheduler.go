@@ -198,7 +198,7 @@ func (s *scheduler) dispatch(ctx context.Context) *time.Timer {
 	var wake time.Time
 	for _, l := range s.providers.lanes {
 		s.dispatchLane(ctx, l, now)
-		if l.queued() == 0 || l.halted() != nil || l.saturated() {
+		if l.queued() == 0 || l.halted() != nil || l.slots.saturated() {
 			continue
 		}
 		if s.failedFast || !s.wait.worth(l, now) {
@@ -225,7 +225,7 @@ const activePerSlot = 8
 // a task of an earlier run need none: their tasks are in flight as it is.
 func (s *scheduler) dispatchLane(ctx context.Context, l *lane, now time.Time) {
 	passed := map[address.Kind]bool{} // kinds that no asset of can start now
-	for !s.failedFast && l.active < activePerSlot*l.ceiling {
+	for !s.failedFast && l.active < activePerSlot*l.slots.ceiling {
 		n := l.first(passed)
 		if n == nil {
 			return
@@ -238,11 +238,11 @@ func (s *scheduler) dispatchLane(ctx context.Context, l *lane, now time.Time) {
 		if in != nil {
 			l.ready[kind].pop()
 			at := cmp.Or(s.providers.at(in), l)
-			at.hold()
+			at.slots.hold()
 			s.launch(ctx, at, n, in)
 			continue
 		}
-		if _, limited := l.limitOf(kind); limited && !(s.wait.allows(l, kind, now) && l.retryLimited(kind, now)) {
+		if _, limited := l.hourly.of(kind); limited && !(s.wait.allows(l, kind, now) && l.hourly.retry(kind, now)) {
 			passed[kind] = true
 			continue
 		}

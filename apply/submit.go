@@ -13,8 +13,8 @@ import (
 // Figures of submissions.
 const (
 	submitAttempts = 8 // of a request that never left, or that the API says it failed at
-	// firstContactAttempts is the same where no request has reached the server yet:
-	// that it cannot be reached is to be said within 5 s.
+	// firstContactAttempts is the same where no request has reached the server
+	// yet: that it cannot be reached is to be said within 5 s.
 	firstContactAttempts = 3
 	firstSubmitWait      = 250 * time.Millisecond
 	maxSubmitWait        = 15 * time.Second
@@ -59,7 +59,7 @@ func (s *submission) send(ctx context.Context) *outcome {
 			return g.left(nil)
 		}
 		if err := g.record(ctx, intent); err != nil {
-			g.lane.returnTurn()
+			g.lane.turns.giveBack()
 			g.payment.refund(g.intent.Cost)
 			return g.journalFailed(err)
 		}
@@ -81,7 +81,7 @@ func (s *submission) turn(ctx context.Context) bool {
 		return false
 	}
 	if g.stops.sendingEnded(ctx) || g.owned.check() != nil {
-		g.lane.returnTurn()
+		g.lane.turns.giveBack()
 		return false
 	}
 	return true
@@ -108,7 +108,7 @@ func (s *submission) post(ctx context.Context) (again bool, stop *outcome) {
 	failure := err
 	class := engine.Classify(err)
 	g.inDoubt = err != nil && class == engine.ClassUnknown && g.lane.paid
-	g.lane.endTurn(err == nil, err == nil || class != engine.ClassNeverSent, g.inDoubt)
+	g.lane.turns.end(err == nil, err == nil || class != engine.ClassNeverSent, g.inDoubt)
 	if err == nil {
 		return false, g.accepted(ctx, created, journal.StateSubmitted)
 	}
@@ -134,7 +134,7 @@ func (s *submission) notCreated(failure engine.Error) (again bool, stop *outcome
 	kind := g.node.change.Kind()
 	switch failure.Class {
 	case engine.ClassNeverSent:
-		if s.attempt < firstContactAttempts || s.attempt < submitAttempts && g.lane.reached() {
+		if s.attempt < firstContactAttempts || s.attempt < submitAttempts && g.lane.turns.reached() {
 			return true, nil
 		}
 		g.payment.refund(g.intent.Cost)
@@ -146,7 +146,7 @@ func (s *submission) notCreated(failure engine.Error) (again bool, stop *outcome
 		return false, g.left(nil)
 	case engine.ClassHourlyLimit:
 		g.payment.refund(g.intent.Cost)
-		g.lane.rateLimited(kind, time.Now(), failure.RetryAfter, failure.Message)
+		g.lane.hourly.add(kind, time.Now(), failure.RetryAfter, failure.Message)
 		return false, s.requeued()
 	default:
 		g.payment.refund(g.intent.Cost)

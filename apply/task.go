@@ -29,7 +29,7 @@ func (g *generation) accepted(ctx context.Context, created engine.Created, state
 		g.began = time.Now()
 	}
 	g.payment.charge(g.intent.Cost)
-	g.lane.taskAccepted(g.intent.Kind)
+	g.lane.accepted(g.intent.Kind)
 	if err := g.record(ctx, journal.Record{State: state, TaskID: g.task}); err != nil {
 		// The task runs and nobody has written it down. It is collected in
 		// this run, and the store remembers the result; only a crash before
@@ -55,8 +55,8 @@ func (g *generation) claim(task string) (other string, ours bool) {
 	return g.owners.claim(g.lane.gen.Origin(), task, g.node.address().String())
 }
 
-// giveUpTask gives up what claim took: the task is not this asset's, and what was
-// charged for the asset's own is unknown again.
+// giveUpTask gives up what claim took: the task is not this asset's, and what
+// was charged for the asset's own is unknown again.
 func (g *generation) giveUpTask() {
 	g.owners.release(g.lane.gen.Origin(), g.task)
 	g.payment.doubt(g.intent.Cost)
@@ -66,7 +66,7 @@ func (g *generation) giveUpTask() {
 // answered. Its outcome stays unknown: the next answer is no better.
 func (g *generation) unmatched() {
 	if g.lane.paid {
-		g.lane.unmatchedAnswer()
+		g.lane.turns.unmatchedAnswer()
 		g.lane.staysUnknown(tooManyUnknown(g.lane))
 	}
 }
@@ -75,7 +75,7 @@ func (g *generation) unmatched() {
 func (g *generation) clearDoubt() {
 	if g.inDoubt {
 		g.inDoubt = false
-		g.lane.outcomeKnown()
+		g.lane.turns.outcomeKnown()
 	}
 }
 

@@ -48,7 +48,7 @@ func (s *scheduler) collectUnclaimed(ctx context.Context) {
 	s.providers.openRecorded(s.known)
 	for _, g := range found { // the map of lanes changes no more
 		s.active[g.node.hash] = g.node
-		g.lane.hold()
+		g.lane.slots.hold()
 		g.lane.active++
 		s.running++
 		go func() { s.outcomes <- g.life(ctx) }()

@@ -11,7 +11,7 @@ type waitLimit struct{ limit *time.Duration }
 
 // allows tells whether --wait allows to wait on for the hourly limit of a kind.
 func (w waitLimit) allows(l *lane, kind address.Kind, now time.Time) bool {
-	p, ok := l.limitOf(kind)
+	p, ok := l.hourly.of(kind)
 	return ok && w.limit != nil && (*w.limit == 0 || now.Sub(p.since) < *w.limit)
 }
 
@@ -19,7 +19,7 @@ func (w waitLimit) allows(l *lane, kind address.Kind, now time.Time) bool {
 // zero: there is none.
 func (w waitLimit) end(l *lane, now time.Time) (end time.Time) {
 	for kind, queue := range l.ready {
-		if p, limited := l.limitOf(kind); limited && len(*queue) > 0 && w.allows(l, kind, now) && *w.limit > 0 {
+		if p, limited := l.hourly.of(kind); limited && len(*queue) > 0 && w.allows(l, kind, now) && *w.limit > 0 {
 			if at := p.since.Add(*w.limit); end.IsZero() || at.Before(end) {
 				end = at
 			}
@@ -31,7 +31,7 @@ func (w waitLimit) end(l *lane, now time.Time) (end time.Time) {
 // worth tells whether any asset in a lane's queue can go on when time passes.
 func (w waitLimit) worth(l *lane, now time.Time) bool {
 	for kind, queue := range l.ready {
-		if _, limited := l.limitOf(kind); len(*queue) > 0 && (!limited || w.allows(l, kind, now)) {
+		if _, limited := l.hourly.of(kind); len(*queue) > 0 && (!limited || w.allows(l, kind, now)) {
 			return true
 		}
 	}
