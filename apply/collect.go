@@ -25,30 +25,35 @@ const (
 	urlPause  = time.Second
 )
 
+// collection brings the result of a finished task into the store.
+type collection struct{ g *generation }
+
 // collect brings a finished task's result into the store, verified, under its
 // inputs hash. It returns the record of the result.
-func (g *generation) collect(ctx context.Context, task engine.Task) (lockfile.Entry, *outcome) {
-	task, stop := g.withURL(ctx, task)
+func (c *collection) collect(ctx context.Context, task engine.Task) (lockfile.Entry, *outcome) {
+	g := c.g
+	task, stop := c.withURL(ctx, task)
 	if stop != nil {
 		return lockfile.Entry{}, stop
 	}
 	if words := task.Failure; words != "" {
-		g.report(warning("Server says something beside a result", fmt.Sprintf("Task %s of %s is completed, and the server adds: %s.", g.shown(g.task), g.node.address(), words)))
+		g.events.report(warning("Server says something beside a result", fmt.Sprintf("Task %s of %s is completed, and the server adds: %s.", g.redact.shown(g.task), g.node.address(), words)))
 	}
-	content, size, err := g.fetch(ctx, task)
+	content, size, err := c.fetch(ctx, task)
 	if err != nil {
-		return lockfile.Entry{}, g.collectFailed(ctx, err)
+		return lockfile.Entry{}, c.failed(ctx, err)
 	}
-	return g.verify(ctx, content, size, &task)
+	return c.verify(ctx, content, size, &task)
 }
 
 // lookAgain verifies what an earlier run has refused and kept: what looks at it
 // may know better now. nothing says that there is no such file.
-func (g *generation) lookAgain(ctx context.Context) (e lockfile.Entry, nothing bool, stop *outcome) {
-	if g.resume == nil || g.resume.State != journal.StateRejected || !g.Store.Has(g.resume.Content) {
+func (c *collection) lookAgain(ctx context.Context) (e lockfile.Entry, nothing bool, stop *outcome) {
+	g := c.g
+	if g.resume == nil || g.resume.State != journal.StateRejected || !g.store.Has(g.resume.Content) {
 		return e, true, nil
 	}
-	f, err := g.Store.Open(g.resume.Content)
+	f, err := g.store.Open(g.resume.Content)
 	if err != nil {
 		return e, true, nil // it is fetched again
 	}
@@ -57,43 +62,57 @@ func (g *generation) lookAgain(ctx context.Context) (e lockfile.Entry, nothing b
 	if err != nil {
 		return e, true, nil
 	}
-	if _, err := g.probe(g.resume.Content); err != nil {
+	if _, err := c.probe(g.resume.Content); err != nil {
 		return e, true, nil // the server may deliver it whole now
 	}
-	e, stop = g.verify(ctx, g.resume.Content, info.Size(), nil)
+	e, stop = c.verify(ctx, g.resume.Content, info.Size(), nil)
 	return e, false, stop
 }
 
 // verify makes a stored file the asset's result if it can be that. The row is
 // the server's of the task, where it was asked.
-func (g *generation) verify(ctx context.Context, content lockfile.ContentHash, size int64, row *engine.Task) (lockfile.Entry, *outcome) {
+func (c *collection) verify(ctx context.Context, content lockfile.ContentHash, size int64, row *engine.Task) (lockfile.Entry, *outcome) {
+	g := c.g
 	g.progress(PhaseVerifying)
-	if address, theirs := g.inLock(content); theirs && g.lane.paid && !g.intent.Confirmed {
-		return lockfile.Entry{}, g.anothers(ctx, &otherTaskError{"it delivers the picture that the lock has of the same task for " + address})
+	if address, theirs := c.inLock(content); theirs && g.lane.paid && !g.intent.Confirmed {
+		return lockfile.Entry{}, g.notOurs(ctx, &otherTaskError{"it delivers the picture that the lock has of the same task for " + address})
 	}
-	m, err := g.probe(content)
+	m, err := c.probe(content)
 	if err != nil {
-		return lockfile.Entry{}, g.unusable(ctx, content, err)
+		return lockfile.Entry{}, c.unusable(ctx, content, err)
 	}
 	if row != nil && g.lane.paid && !g.intent.Confirmed {
 		if _, other := pictured(g.lane.gen, queryOf(g.engines, &g.intent), row, m.Width, m.Height); other != "" {
-			return lockfile.Entry{}, g.anothers(ctx, &otherTaskError{other})
+			return lockfile.Entry{}, g.notOurs(ctx, &otherTaskError{other})
 		}
 	}
-	e := g.record(content, size, m)
-	if err := g.Store.PutResult(g.intent.InputsHash, e); err != nil {
-		return lockfile.Entry{}, g.collectFailed(ctx, err)
+	e := c.entry(content, size, m)
+	if err := g.store.PutResult(g.intent.InputsHash, e); err != nil {
+		return lockfile.Entry{}, c.failed(ctx, err)
 	}
 	g.step("recorded")
-	g.journal(ctx, journal.Record{State: journal.StateStored, Content: content}) // the store has it, whatever the journal says
+	g.record(ctx, journal.Record{State: journal.StateStored, Content: content}) // the store has it, whatever the journal says
 	return e, nil
+}
+
+// inLock returns the address whose entry in the lock has the task and that
+// content, if its inputs are others.
+func (c *collection) inLock(content lockfile.ContentHash) (string, bool) {
+	g := c.g
+	for address, e := range g.lock.Assets {
+		if e.TaskID == g.task && e.InputsHash != g.intent.InputsHash && e.UpstreamHash() == content && g.engines.Charges(e.Provider) {
+			return address, true
+		}
+	}
+	return "", false
 }
 
 // withURL asks for the URL of a completed task's result where it is late. A
 // task that has words instead of one came to nothing.
-func (g *generation) withURL(ctx context.Context, task engine.Task) (engine.Task, *outcome) {
+func (c *collection) withURL(ctx context.Context, task engine.Task) (engine.Task, *outcome) {
+	g := c.g
 	for asked := 0; task.Result == "" && asked < freshURLs; asked++ {
-		if !g.sleep(ctx, urlPause<<asked) {
+		if !g.stops.sleep(ctx, urlPause<<asked) {
 			return task, g.left(nil)
 		}
 		if fresh, err := g.ask(ctx); err == nil && fresh.Status == engine.StatusCompleted {
@@ -107,26 +126,28 @@ func (g *generation) withURL(ctx context.Context, task engine.Task) (engine.Task
 		return task, g.taskFailed(ctx, task)
 	}
 	return task, g.left(g.node.diagnostic("Task has no result yet", fmt.Sprintf(
-		"The server calls task %s of %s completed, but gives no URL of its result. The task is in the journal; the next \"assetform apply\" asks again at no cost.", g.shown(g.task), g.node.address())))
+		"The server calls task %s of %s completed, but gives no URL of its result. The task is in the journal; the next \"assetform apply\" asks again at no cost.", g.redact.shown(g.task), g.node.address())))
 }
 
 // fetch brings a finished task's file into the store.
-func (g *generation) fetch(ctx context.Context, task engine.Task) (lockfile.ContentHash, int64, error) {
+func (c *collection) fetch(ctx context.Context, task engine.Task) (lockfile.ContentHash, int64, error) {
+	g := c.g
 	g.progress(PhaseDownloading)
-	pending, err := g.Store.Create()
+	pending, err := g.store.Create()
 	if err != nil {
 		return lockfile.ContentHash{}, 0, err
 	}
 	defer pending.Abort()
-	if err := g.download(ctx, task, pending); err != nil {
+	if err := c.download(ctx, task, pending); err != nil {
 		return lockfile.ContentHash{}, 0, err
 	}
 	g.step("downloaded")
 	return pending.Commit()
 }
 
-// record is what the store notes of a result.
-func (g *generation) record(content lockfile.ContentHash, size int64, m media.Info) lockfile.Entry {
+// entry is what the store notes of a result.
+func (c *collection) entry(content lockfile.ContentHash, size int64, m media.Info) lockfile.Entry {
+	g := c.g
 	e := lockfile.Entry{
 		Provider: g.intent.Provider, Method: g.intent.Method,
 		Inputs: g.intent.Inputs, InputsHash: g.intent.InputsHash,
@@ -134,19 +155,81 @@ func (g *generation) record(content lockfile.ContentHash, size int64, m media.In
 		Width: m.Width, Height: m.Height, Duration: m.Duration,
 		Cost: plan.RecordedCost(g.intent.Cost),
 	}
-	if !g.tellsSecret(g.task) {
+	if !g.redact.tellsSecret(g.task) {
 		e.TaskID = g.task
 	}
 	plan.ClearUncharged(g.engines, &e)
 	return e
 }
 
-func (g *generation) probe(content lockfile.ContentHash) (media.Info, error) {
-	m, err := probeDelivered(g.Store, content)
+func (c *collection) probe(content lockfile.ContentHash) (media.Info, error) {
+	g := c.g
+	m, err := probeDelivered(g.store, content)
 	if err == nil && media.IsVideo(m.Type) != (g.intent.Kind == address.Video) {
 		return m, fmt.Errorf("expected %s %s, found %s", article(string(g.intent.Kind)), g.intent.Kind, m.Type)
 	}
 	return m, err
+}
+
+// download streams the result into dst. A URL that has expired is asked for
+// anew.
+func (c *collection) download(ctx context.Context, task engine.Task, dst *store.Pending) error {
+	g := c.g
+	ctx, done := g.stops.whileWaiting(ctx)
+	defer done()
+	for asked := 0; ; asked++ {
+		err := g.lane.gen.Download(ctx, task, c.accept(), dst)
+		if err == nil || !errors.Is(err, engine.ErrResultGone) || asked >= freshURLs {
+			return err
+		}
+		if err := dst.Reset(); err != nil {
+			return err
+		}
+		if asked > 0 && !g.stops.sleep(ctx, firstSubmitWait<<asked) {
+			return err
+		}
+		fresh, askErr := g.ask(ctx)
+		if askErr != nil {
+			return askErr
+		}
+		if fresh.Status != engine.StatusCompleted {
+			return err
+		}
+		task = fresh
+	}
+}
+
+// accept is the media type to ask for.
+func (c *collection) accept() string {
+	g := c.g
+	if g.node.unclaimed != nil {
+		return ""
+	}
+	return accepts(g.node.change.Output)
+}
+
+// failed says why a paid result is not in the store yet. Where the network or
+// the server's state is to blame the asset is left for the next run; the task
+// is in the journal.
+func (c *collection) failed(ctx context.Context, err error) *outcome {
+	g := c.g
+	if g.stops.waitingEnded(ctx) || g.owned.check() != nil {
+		return g.left(nil) // where the data directory was taken away, that is said once
+	}
+	detail := fmt.Sprintf("%s is generated (task %s), but its result could not be brought here: %s. It is in the journal; the next \"assetform apply\" fetches it at no cost.", g.node.address(), g.redact.shown(g.task), err)
+	if engine.As(err).Passing {
+		return g.left(g.node.diagnostic("Result cannot be downloaded", detail))
+	}
+	return g.failed("Result cannot be downloaded", detail)
+}
+
+// unusable ends an asset whose result is not what it should be. The file
+// stays in the store, but not as a result: the next run looks at it again.
+func (c *collection) unusable(ctx context.Context, content lockfile.ContentHash, err error) *outcome {
+	g := c.g
+	g.redact.cutWords(err)
+	g.record(ctx, journal.Record{State: journal.StateRejected, Content: content})
+	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays, and the file is kept in the store as %s. The task is in the journal: the next \"assetform apply\" looks at it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.redact.shown(g.task), g.node.address(), err, content, diag.ShellWord(g.node.address().String())))
 }
 
 // probeDelivered verifies a file of the store that a server has delivered.
@@ -168,67 +251,4 @@ func article(word string) string {
 		return "an"
 	}
 	return "a"
-}
-
-// download streams the result into dst. A URL that has expired is asked for
-// anew.
-func (g *generation) download(ctx context.Context, task engine.Task, dst *store.Pending) error {
-	ctx, done := g.whileWaiting(ctx)
-	defer done()
-	for asked := 0; ; asked++ {
-		err := g.lane.gen.Download(ctx, task, g.accept(), dst)
-		if err == nil || !errors.Is(err, engine.ErrResultGone) || asked >= freshURLs {
-			return err
-		}
-		if err := dst.Reset(); err != nil {
-			return err
-		}
-		if asked > 0 && !g.sleep(ctx, firstSubmitWait<<asked) {
-			return err
-		}
-		fresh, askErr := g.ask(ctx)
-		if askErr != nil {
-			return askErr
-		}
-		if fresh.Status != engine.StatusCompleted {
-			return err
-		}
-		task = fresh
-	}
-}
-
-// accept is the media type to ask for.
-func (g *generation) accept() string {
-	if g.node.orphan != nil {
-		return ""
-	}
-	return accepts(g.node.change.Output)
-}
-
-// collectFailed says why a paid result is not in the store yet. Where the
-// network or the server's state is to blame the asset is parked; the task is
-// in the journal.
-func (g *generation) collectFailed(ctx context.Context, err error) *outcome {
-	if g.waitingEnded(ctx) || g.ours() != nil {
-		return g.left(nil) // where the data directory was taken away, that is said once
-	}
-	detail := fmt.Sprintf("%s is generated (task %s), but its result could not be brought here: %s. It is in the journal; the next \"assetform apply\" fetches it at no cost.", g.node.address(), g.shown(g.task), err)
-	if engine.As(err).Passing {
-		return g.left(g.node.diagnostic("Result cannot be downloaded", detail))
-	}
-	return g.failed("Result cannot be downloaded", detail)
-}
-
-// anothers ends an asset whose task turned out to be another's.
-func (g *generation) anothers(ctx context.Context, err error) *outcome {
-	g.journal(ctx, journal.Record{State: journal.StateUnknown, Error: err.Error()})
-	return g.unknownTask(err)
-}
-
-// unusable ends an asset whose result is not what it should be. The file
-// stays in the store, but not as a result: the next run looks at it again.
-func (g *generation) unusable(ctx context.Context, content lockfile.ContentHash, err error) *outcome {
-	g.redactWords(err)
-	g.journal(ctx, journal.Record{State: journal.StateRejected, Content: content})
-	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays, and the file is kept in the store as %s. The task is in the journal: the next \"assetform apply\" looks at it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.shown(g.task), g.node.address(), err, content, diag.ShellWord(g.node.address().String())))
 }

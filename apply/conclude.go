@@ -2,10 +2,12 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
-	"assetform/config/address"
+	"assetform/apply/outputs"
+	"assetform/config/diag"
 	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -34,43 +36,43 @@ type outcome struct {
 	content lockfile.ContentHash
 	cost    engine.Cost // charged in this run
 	diag    *hcl.Diagnostic
-	intents []string    // whose results the entry holds
-	slot    *generation // what may still hold a slot of its lane; nil for local work
+	intents []string // whose results the entry holds
+	slot    *slot    // of a lane; nil for local work
 }
 
 // conclude takes an asset's outcome: events, counts, the lock, and whoever
 // waited for it.
-func (r *run) conclude(ctx context.Context, o outcome) {
+func (s *scheduler) conclude(ctx context.Context, o outcome) {
 	n := o.node
-	r.running--
+	s.running--
 	if o.slot == nil {
-		r.localBusy--
+		s.localBusy--
 	} else {
-		o.slot.freeSlot(false)
+		o.slot.free(false)
 		o.slot.lane.active--
 	}
-	r.summary.Cost = r.summary.Cost.Add(o.cost)
-	if n.orphan != nil {
-		r.concludeOrphan(ctx, o)
+	s.summary.Cost = s.summary.Cost.Add(o.cost)
+	if n.unclaimed != nil {
+		s.concludeUnclaimed(ctx, o)
 		return
 	}
 	event := Event{Address: n.address(), Action: n.change.Action, Elapsed: time.Since(n.begun), Cost: o.cost, Diagnostic: o.diag}
 	switch o.ending {
 	case endRequeue:
 		n.state = nodeQueued
-		r.lanes[n.change.Spec.Provider].queue(n)
+		s.providers.lanes[n.change.Spec.Provider].queue(n)
 		return
 	case endDone:
 		event.Type, event.Action, event.Diagnostic = EventAssetDone, o.action, nil
 		event.Output = n.change.Output
 		if o.entry != nil {
 			event.ContentHash = o.entry.ContentHash
-			r.commit.put(lockChange{address: n.address(), from: n.change.PreviousAddress, entry: o.entry})
-			r.committed = append(r.committed, o.intents...)
+			s.commit.put(lockChange{address: n.address(), from: n.change.PreviousAddress, entry: o.entry})
+			s.committed = append(s.committed, o.intents...)
 		}
-		r.events.emit(event)
+		s.events.emit(event)
 		n.content = o.content
-		r.done(ctx, n, o.action)
+		s.done(ctx, n, o.action)
 		return
 	case endLeft:
 		// Counted as left, and so is whoever wants the same inputs: a task for
@@ -78,108 +80,115 @@ func (r *run) conclude(ctx context.Context, o outcome) {
 		n.state = nodeQueued
 		if o.diag != nil {
 			event.Type = EventDiagnostic
-			r.events.emit(event)
+			s.events.emit(event)
 		}
 		return
 	case endUnknown:
-		r.summary.Unknown++
+		s.summary.Unknown++
 	default:
-		r.summary.Failed++
+		s.summary.Failed++
 	}
 	event.Type = EventAssetFailed
-	r.events.emit(event)
-	r.end(ctx, n)
+	s.events.emit(event)
+	s.end(ctx, n)
 }
 
 // done counts a carried-out change and admits what waited for it.
-func (r *run) done(ctx context.Context, n *node, action plan.Action) {
+func (s *scheduler) done(ctx context.Context, n *node, action plan.Action) {
 	n.state = nodeDone
-	r.summary.Done[action]++
-	r.releaseFollowers(ctx, n)
+	s.summary.Done[action]++
+	s.releaseCoalesced(ctx, n)
 	for _, d := range n.dependants {
-		r.upstreamDone(ctx, d, false)
+		s.upstreamDone(ctx, d, false)
 	}
 }
 
 // end marks an asset that will not be made in this run, and with it those that
 // depend on it.
-func (r *run) end(ctx context.Context, n *node) {
+func (s *scheduler) end(ctx context.Context, n *node) {
 	n.state = nodeEnded
-	if r.FailFast {
-		r.stopping, r.failedFast = true, true
+	if s.failFast {
+		s.stopping, s.failedFast = true, true
 	}
-	for _, f := range n.followers {
-		r.skip(ctx, f)
+	for _, f := range n.coalesced {
+		s.skip(ctx, f)
 	}
-	n.followers = nil
+	n.coalesced = nil
 	for _, d := range n.dependants {
-		r.upstreamDone(ctx, d, true)
+		s.upstreamDone(ctx, d, true)
 	}
 }
 
-// releaseFollowers lets those that wanted the same inputs look again.
-func (r *run) releaseFollowers(ctx context.Context, n *node) {
-	if r.active[n.hash] == n {
-		delete(r.active, n.hash)
+// releaseCoalesced lets those that wanted the same inputs look again.
+func (s *scheduler) releaseCoalesced(ctx context.Context, n *node) {
+	if s.active[n.hash] == n {
+		delete(s.active, n.hash)
 	}
-	followers := n.followers
-	n.followers = nil
-	for _, f := range followers {
-		r.admit(ctx, f)
+	coalesced := n.coalesced
+	n.coalesced = nil
+	for _, f := range coalesced {
+		s.admit(ctx, f)
 	}
 }
 
-func (r *run) upstreamDone(ctx context.Context, d *node, failed bool) {
+func (s *scheduler) upstreamDone(ctx context.Context, d *node, failed bool) {
 	if d.state != nodeWaiting {
 		return
 	}
 	d.failed = d.failed || failed
 	if d.waitsFor--; d.waitsFor == 0 {
-		r.admit(ctx, d)
+		s.admit(ctx, d)
 	}
 }
 
 // skip passes over an asset whose upstream failed.
-func (r *run) skip(ctx context.Context, n *node) {
-	r.summary.Skipped++
+func (s *scheduler) skip(ctx context.Context, n *node) {
+	s.summary.Skipped++
 	n.state = nodeEnded
 	for _, d := range n.dependants {
-		r.upstreamDone(ctx, d, true)
+		s.upstreamDone(ctx, d, true)
 	}
 }
 
-// reportStops says once what refused keys and limits left, and how to go on.
-func (r *run) reportStops() {
-	for _, l := range r.lanes {
-		if d := l.halted(); d != nil && l.recorded && !r.fatal {
-			r.report(d)
-			r.fatal = true
+// keepEntry finishes an asset whose entry stays: only what the lock says of
+// its protection and triggers is brought up to date.
+func (s *scheduler) keepEntry(ctx context.Context, n *node) {
+	c := n.change
+	n.content = c.Prior.UpstreamHash()
+	fresh := c.Prior.Clone()
+	fresh.Protect = c.Protect
+	if refreshInputs(&fresh, &n.fp) {
+		if plan.Contradicts(s.providers.project.Engines, c.Prior) {
+			s.events.report(warning("Lock entry contradicted itself", fmt.Sprintf("The entry of %s had the inputs hash of other inputs than it records: somebody edited one without the other. Its hash is written anew.", n.address())))
 		}
+		s.delivery.keepPrior(n)
 	}
-	for _, ref := range r.neededProviders() {
-		l := r.lanes[ref]
-		if d := l.halted(); d != nil {
-			if !r.fatal {
-				r.report(d)
-			}
-			r.fatal = true
-			continue
-		}
-		if l.tired() && l.queued() > 0 {
-			r.report(warning("Server has no room", fmt.Sprintf(
-				"The server refused every task for %s because too many are in flight, though none of this project is. %d assets are left and nothing was charged for them. Go on later with \"assetform apply\".", patience, l.queued())))
-			continue
-		}
-		for _, kind := range []address.Kind{address.Image, address.Video} {
-			p, ok := l.parkedKind(kind)
-			left := len(*l.ready[kind])
-			if !ok || left == 0 {
-				continue
-			}
-			r.report(&hcl.Diagnostic{
-				Severity: hcl.DiagWarning, Summary: "Hourly limit was reached",
-				Detail: fmt.Sprintf("The server takes no more tasks of kind %s for now: %s. Left of them: %d, for which nothing was charged. Go on later with \"assetform apply\", or let it wait with --wait.", kind, p.words, left),
-			})
-		}
+	if !fresh.Equal(*c.Prior) || !c.PreviousAddress.IsZero() {
+		s.commit.put(lockChange{address: c.Address, from: c.PreviousAddress, entry: &fresh})
 	}
+	if c.Action != plan.NoOp {
+		s.events.emit(Event{Type: EventAssetDone, Address: c.Address, Action: plan.NoOp, Output: c.Output, ContentHash: fresh.ContentHash})
+	}
+	s.done(ctx, n, plan.NoOp)
+}
+
+// concludeFiles takes what became of a change of files.
+func (s *scheduler) concludeFiles(ctx context.Context, n *node, err error) {
+	c := n.change
+	var drift *outputs.DriftError
+	switch {
+	case err == nil:
+		s.events.emit(Event{Type: EventAssetDone, Address: c.Address, Action: c.Action, Output: c.Output, ContentHash: n.content})
+		s.done(ctx, n, c.Action)
+		return
+	case errors.Is(err, errLockMoved), ctx.Err() != nil:
+		n.state = nodeQueued // left
+		return
+	case errors.As(err, &drift):
+		err = fmt.Errorf("%w, so it was left alone. Keep it with \"assetform adopt %s\", or give it up with --overwrite-drifted", err, diag.ShellWord(c.Address.String()))
+	}
+	summary := map[plan.Action]string{plan.Delete: "File cannot be deleted", plan.Move: "File cannot be moved"}[c.Action]
+	s.summary.Failed++
+	s.events.emit(Event{Type: EventAssetFailed, Address: c.Address, Action: c.Action, Diagnostic: n.diagnostic(summary, sentence(err)+".")})
+	s.end(ctx, n)
 }

@@ -1,41 +1,52 @@
 package apply
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
 
 	"assetform/apply/outputs"
+	"assetform/apply/store"
 	"assetform/config"
 	"assetform/config/diag"
+	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
 
-// deliverResult makes a stored result the asset's output: converted where its
-// format does not fit the path, checked against the postconditions, written.
-// The result is an entry as the store records it.
-func (r *run) deliverResult(ctx context.Context, n *node, result lockfile.Entry, progress func(Phase), step func(string)) outcome {
+// delivery makes stored results the outputs of assets. Methods may be called
+// concurrently, for assets with different outputs.
+type delivery struct {
+	engines engine.Registry
+	outputs *outputs.Files
+	store   *store.Store
+	events  *emitter
+	wanted  map[string]bool // output paths of the configuration
+}
+
+// write makes a stored result the asset's output: converted where its format
+// does not fit the path, checked against the postconditions, written. The
+// result is an entry as the store records it.
+func (d *delivery) write(n *node, result lockfile.Entry, progress func(Phase), step func(string)) outcome {
 	failed := func(summary string, err error) outcome {
 		return outcome{node: n, ending: endFailed, diag: n.diagnostic(summary, err.Error())}
 	}
 	progress(PhaseVerifying)
-	e, err := r.fit(n.change, result)
+	e, err := d.fit(n.change, result)
 	if err != nil {
 		return failed("Result does not fit the output", fmt.Errorf("%s: %w. The result is in the store; the old output stays", n.address(), err))
 	}
 	if diags := n.change.Spec.Check(config.Self{Width: e.Width, Height: e.Height, Bytes: e.Bytes, Duration: e.Duration, MediaType: e.MediaType}); diags.HasErrors() {
-		return r.postconditionFailed(n, diags)
+		return d.postconditionFailed(n, diags)
 	}
 	step("verified")
 	progress(PhaseWriting)
 	if c := n.change; c.Prior != nil && c.Prior.InputsHash != e.InputsHash {
-		r.rememberPrior(n)
+		d.keepPrior(n)
 	}
-	err = r.outputs.Write(n.change.Output, e.ContentHash)
+	err = d.outputs.Write(n.change.Output, e.ContentHash)
 	var drift *outputs.DriftError
 	switch {
 	case errors.Is(err, errLockMoved):
@@ -46,29 +57,29 @@ func (r *run) deliverResult(ctx context.Context, n *node, result lockfile.Entry,
 		return failed("Output cannot be written", fmt.Errorf("write %q: %w. The result is in the store; the next apply writes it at no cost", n.change.Output, err))
 	}
 	step("written")
-	r.noteMaker(n, &e)
-	r.leaveOld(n)
+	d.noteMaker(n, &e)
+	d.leaveOld(n)
 	return outcome{node: n, ending: endDone, action: n.change.Action, entry: &e, content: e.UpstreamHash()}
 }
 
 // leaveOld removes the file at the path that an asset has left, unless
 // another asset has that path now. A file that is not what the lock has stays,
 // and somebody is told.
-func (r *run) leaveOld(n *node) {
+func (d *delivery) leaveOld(n *node) {
 	c := n.change
-	if c.PreviousOutput == "" || r.wanted[c.PreviousOutput] || c.Prior == nil || c.KeepFile {
+	if c.PreviousOutput == "" || d.wanted[c.PreviousOutput] || c.Prior == nil || c.KeepFile {
 		return
 	}
-	if err := r.outputs.Remove(c.PreviousOutput, c.Prior.ContentHash); err != nil && !errors.Is(err, errLockMoved) {
-		d := warning("Old output was left", fmt.Sprintf("%s is at %q now, and %s, so its old file was left alone.", n.address(), c.Output, err))
-		d.Subject = n.diagnostic("", "").Subject
-		r.events.emit(Event{Type: EventDiagnostic, Address: n.address(), Diagnostic: d})
+	if err := d.outputs.Remove(c.PreviousOutput, c.Prior.ContentHash); err != nil && !errors.Is(err, errLockMoved) {
+		w := warning("Old output was left", fmt.Sprintf("%s is at %q now, and %s, so its old file was left alone.", n.address(), c.Output, err))
+		w.Subject = n.diagnostic("", "").Subject
+		d.events.emit(Event{Type: EventDiagnostic, Address: n.address(), Diagnostic: w})
 	}
 }
 
-func (r *run) postconditionFailed(n *node, diags hcl.Diagnostics) outcome {
-	for _, d := range diags[1:] {
-		r.events.emit(Event{Type: EventDiagnostic, Address: n.address(), Diagnostic: d})
+func (d *delivery) postconditionFailed(n *node, diags hcl.Diagnostics) outcome {
+	for _, more := range diags[1:] {
+		d.events.emit(Event{Type: EventDiagnostic, Address: n.address(), Diagnostic: more})
 	}
 	first := *diags[0]
 	first.Detail += " The result is in the store and the old output stays; the next apply checks it again and pays nothing."
@@ -77,37 +88,37 @@ func (r *run) postconditionFailed(n *node, diags hcl.Diagnostics) outcome {
 
 // fit returns the lock entry of a result for an asset, converting the stored
 // file for the output's extension if need be.
-func (r *run) fit(c *plan.Change, result lockfile.Entry) (lockfile.Entry, error) {
-	e, err := r.outputs.Fit(result, c.Output)
+func (d *delivery) fit(c *plan.Change, result lockfile.Entry) (lockfile.Entry, error) {
+	e, err := d.outputs.Fit(result, c.Output)
 	e.Protect = c.Protect
-	plan.ClearUncharged(r.engines, &e) // a record of an earlier release may have it
+	plan.ClearUncharged(d.engines, &e) // a record of an earlier release may have it
 	return e, err
 }
 
-// rememberPrior lets the store have the entry that a change replaces. That it
+// keepPrior lets the store have the entry that a change replaces. That it
 // cannot be kept is no reason not to go on, but somebody is told: going back
 // may cost.
-func (r *run) rememberPrior(n *node) {
+func (d *delivery) keepPrior(n *node) {
 	if slices.Contains(n.change.Reasons, plan.ReasonNotOurs) {
 		return // in the store it would be taken for ours the next time
 	}
-	if err := r.outputs.Remember(n.address().String(), n.change.Prior); err != nil {
-		r.report(warning("Old result was not recorded", fmt.Sprintf("%s: %s. Going back to its old inputs may have to be paid for.", n.address(), sentence(err))))
+	if err := d.outputs.Remember(n.address().String(), n.change.Prior); err != nil {
+		d.events.report(warning("Old result was not recorded", fmt.Sprintf("%s: %s. Going back to its old inputs may have to be paid for.", n.address(), sentence(err))))
 	}
 }
 
 // noteMaker tells the store, after an output was written, whether a person made
 // it: what they made is theirs again when it was restored, and a result that
 // replaced it for the same inputs is the one that these give from now on.
-func (r *run) noteMaker(n *node, e *lockfile.Entry) {
+func (d *delivery) noteMaker(n *node, e *lockfile.Entry) {
 	var err error
 	switch {
 	case e.Adopted:
-		err = r.Store.SetHandMade(e.UpstreamHash(), true)
+		err = d.store.SetHandMade(e.UpstreamHash(), true)
 	case n.change.AdoptedFor(e.InputsHash):
-		err = r.Store.DropAdopted(n.address().String(), e.InputsHash)
+		err = d.store.DropAdopted(n.address().String(), e.InputsHash)
 	}
 	if err != nil {
-		r.report(warning("Store does not know the maker", sentence(err)+". The lock does; only after an edit and its undoing the other result may come back."))
+		d.events.report(warning("Store does not know the maker", sentence(err)+". The lock does; only after an edit and its undoing the other result may come back."))
 	}
 }

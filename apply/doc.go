@@ -4,7 +4,7 @@
 // It decides when something is sent, in which order, how often it is asked
 // about, and what an answer means. It never decides what is to be generated
 // (plan does), never evaluates configuration, never prints, and knows the
-// server only through the Generator interface.
+// server only through engine.Driver.
 //
 // The invariants: no create request leaves without a durable intent in the
 // journal and a reservation in the budget; one whose outcome is not known is
@@ -12,7 +12,13 @@
 // verified file, and only while the path holds what the plan saw; the lock
 // has one writer. A kill at any instant loses nothing that was paid for.
 //
-// Start reading at Run in run.go; one asset's life is generation.life in generation.go,
-// and the argument for what may be sent again stands above settle in
-// settle.go.
+// Each part has what it needs by name, and nothing else: providers opens lanes,
+// scheduler decides what starts (the one goroutine that owns the graph and the
+// counts), generation is one asset's life, with its phases submission,
+// settlement, polling and collection; delivery writes outputs, committer the
+// lock.
+//
+// Start reading at Run in run.go; one asset's life is generation.life in
+// generation.go, and the argument for what may be sent again stands above
+// settle in settle.go.
 package apply

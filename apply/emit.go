@@ -33,6 +33,11 @@ func (e *emitter) emit(ev Event) {
 	e.sink.Event(ev)
 }
 
+// report sends a diagnostic that belongs to no asset's end.
+func (e *emitter) report(d *hcl.Diagnostic) {
+	e.emit(Event{Type: EventDiagnostic, Diagnostic: d})
+}
+
 // diagnostics returns all that were emitted, in the order of the files.
 func (e *emitter) diagnostics() hcl.Diagnostics {
 	e.mu.Lock()

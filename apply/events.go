@@ -89,34 +89,3 @@ type SinkFunc func(Event)
 
 // Event calls f.
 func (f SinkFunc) Event(e Event) { f(e) }
-
-// Summary is what an apply did.
-type Summary struct {
-	// Done counts the changes that were carried out. A conditional update
-	// that turned out to change nothing counts as NoOp, as do those that the
-	// plan listed as such.
-	Done map[plan.Action]int
-	// Failed counts assets that failed, Skipped those that were not tried
-	// because an upstream failed, Unknown those whose paid request has an
-	// outcome that could not be found out, Left those that a limit, a
-	// timeout or an interrupt left for the next run.
-	Failed, Skipped, Unknown, Left int
-	// Cost is what this run was charged at paid providers and counted at the
-	// local one. Uncertain is what requests with an unknown outcome may have
-	// been charged on top.
-	Cost      engine.Cost
-	Uncertain engine.Cost
-	ExitCode  int
-}
-
-// Exit codes of an apply; the rule for several at once stands at exitCode.
-const (
-	ExitDone       = 0
-	ExitError      = 1
-	ExitFailed     = 3   // applied, but some assets failed
-	ExitParked     = 4   // resumable at no cost
-	ExitUnknown    = 5   // the outcome of a paid request is unknown
-	ExitRefused    = 6   // refused before any spend
-	ExitInterrupt  = 130 // SIGINT, something is left
-	ExitTerminated = 143 // SIGTERM, something is left
-)

@@ -1,7 +1,6 @@
 package apply
 
 import (
-	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -14,24 +13,16 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// Figures of limits.
-const (
-	recoverAfter   = 8                // rounds of tasks without a refusal before the limit is raised
-	probeTimeout   = 10 * time.Second // for quota and health at the start
-	firstConcPause = 500 * time.Millisecond
-	maxConcPause   = 15 * time.Second
-	maxDoubts      = 3                // unknown outcomes in a row before nothing more is sent
-	patience       = 10 * time.Minute // with refusals for too many tasks while none of ours is in flight
-	firstWindow    = time.Minute      // between looks whether an hourly limit has passed, where the server does not say when
-	maxWindow      = 5 * time.Minute
-)
+const probeTimeout = 10 * time.Second // for quota and health at the start
 
 // lane is one provider during a run: its server, the limits that it has shown
 // and what is in flight there. Methods may be called concurrently.
 type lane struct {
-	ref  config.ProviderRef
-	gen  engine.Driver
-	paid bool // charges; the local provider does not
+	ref   config.ProviderRef
+	block *hcl.Range // of the provider in the configuration; nil: there is none
+	gen   engine.Driver
+	paid  bool // charges; the local provider does not
+	eager bool // its tasks are asked about at once
 	// recorded: it is the origin of tasks that assets of the plan wait for, and
 	// no provider leads there.
 	recorded bool
@@ -39,59 +30,17 @@ type lane struct {
 	ready  map[address.Kind]*nodeHeap // assets that wait for a slot; the coordinator's own
 	active int                        // assets that are worked on; the coordinator's own
 
-	mu       sync.Mutex
-	ceiling  int // tasks in flight that were allowed at the start
-	limit    int // that are allowed now
-	inFlight int
-	good     int           // tasks that finished since the limit was lowered
-	pause    time.Duration // the last wait after a refusal for too many tasks
-	resumeAt time.Time     // nothing is sent before
-	crowded  time.Time     // since when others take all the room; zero: they do not
-	gaveUp   bool          // nothing is sent any more in this run, for that reason
-	parked   map[address.Kind]*parking
-	stop     *hcl.Diagnostic // why nothing is sent any more
-	paces    map[string]*pace
-	health   *engine.Health // once it was learnt
-	doubts   int            // requests in a row whose outcome was not known
-	posting  int            // requests that wait for their answer
-	strays   int            // doubts about requests that were answered
-	met      bool           // a request has reached the server
-	answered chan struct{}  // closed and made anew when one of the two changes
+	slots  concurrency
+	hourly hourlyLimits
+	turns  turns
+
+	mu     sync.Mutex
+	stop   *hcl.Diagnostic // why nothing is sent any more
+	paces  map[string]*pace
+	health *engine.Health // once it was learnt
 
 	baseline func(context.Context) journal.Baseline // read once, before the first request
-	searcher searcher
-}
-
-// reached tells whether a request of this run has reached the server.
-func (l *lane) reached() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.met
-}
-
-// parking is an hourly limit that was reached.
-type parking struct {
-	words string // the server's
-	since time.Time
-	until time.Time // when to try again
-	pause time.Duration
-	// trying tells that one request is on its way to see whether the limit has
-	// passed.
-	trying bool
-}
-
-func (r *run) newLane(ref config.ProviderRef, gen engine.Driver, limit int) *lane {
-	l := &lane{
-		ref: ref, gen: gen, paid: r.engines.Charges(ref.Type),
-		ceiling: limit, limit: limit,
-		ready:  map[address.Kind]*nodeHeap{address.Image: {}, address.Video: {}},
-		parked: map[address.Kind]*parking{},
-		paces:  map[string]*pace{},
-
-		answered: make(chan struct{}),
-	}
-	l.baseline = r.baselineOf(l)
-	return l
+	searcher *searcher
 }
 
 // queue lets an asset wait for a slot.
@@ -119,163 +68,26 @@ func (l *lane) first(passed map[address.Kind]bool) *node {
 }
 
 // acquire takes a slot for a new task if one is free.
-func (l *lane) acquire(now time.Time) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.stop != nil || l.gaveUp || l.inFlight >= l.limit || now.Before(l.resumeAt) {
-		return false
-	}
-	l.inFlight++
-	return true
+func (l *lane) acquire(now time.Time) bool { return l.halted() == nil && l.slots.acquire(now) }
+
+// accepted notes that a task of the kind was accepted.
+func (l *lane) accepted(kind address.Kind) {
+	l.slots.accepted()
+	l.hourly.passed(kind)
 }
 
-// hold counts a task that is in flight already, whatever the limit.
-func (l *lane) hold() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.inFlight++
-}
-
-// release gives a slot back. A task that came through lets the limit recover:
-// by one after recoverAfter rounds.
-func (l *lane) release(finished bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.inFlight--
-	if !finished {
-		return
-	}
-	l.pause = 0
-	if l.good++; l.limit < l.ceiling && l.good >= recoverAfter*l.limit {
-		l.limit, l.good = l.limit+1, 0
-	}
-}
-
-// tooMany lowers the limit after CONCURRENT_LIMIT_EXCEEDED to what is in flight
-// without the refused task, whose slot it takes back: many may be refused at
-// once, and each must see the others gone. With nothing else in flight
-// somebody else uses the key, and only time helps.
-func (l *lane) tooMany(now time.Time, retryAfter time.Duration) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.inFlight--
-	if l.inFlight > 0 {
-		l.crowded = time.Time{}
-	} else if l.crowded.IsZero() {
-		l.crowded = now
-	}
-	l.gaveUp = !l.crowded.IsZero() && now.Sub(l.crowded) > patience
-	l.limit = max(1, min(l.limit, l.inFlight))
-	l.good = 0
-	l.pause = min(maxConcPause, max(firstConcPause, 2*l.pause))
-	if wait := max(l.pause, min(retryAfter, time.Minute)); l.resumeAt.Before(now.Add(wait)) {
-		l.resumeAt = now.Add(wait)
-	}
-}
-
-// park stops the submissions of a kind after HOURLY_LIMIT_EXCEEDED. Requests
-// that were in flight together are refused together: they count as one.
-func (l *lane) park(kind address.Kind, now time.Time, retryAfter time.Duration, words string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	p := l.parked[kind]
-	if p == nil {
-		p = &parking{since: now, trying: true}
-		l.parked[kind] = p
-	}
-	p.words = words
-	if p.trying {
-		p.trying = false
-		p.pause = min(maxWindow, max(firstWindow, 2*p.pause))
-		p.until = now.Add(cmp.Or(retryAfter, p.pause))
-	} else if again := now.Add(retryAfter); again.After(p.until) {
-		p.until = again
-	}
-}
-
-// tired tells that the lane gave up waiting for room.
-func (l *lane) tired() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.gaveUp
-}
-
-// unpark notes that a task of the kind was accepted.
-func (l *lane) unpark(kind address.Kind) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.crowded = time.Time{}
-	delete(l.parked, kind)
-}
-
-// turn waits until one more request may be on its way: so many without an
-// answer, and so many whose outcome was unknown, are together never more than
-// maxDoubts. An outage must not become as many open questions as there are
-// assets. It reports false when the lane has stopped or ctx has ended.
+// turn waits until one more request may be on its way; false: it may not.
 func (l *lane) turn(ctx context.Context) bool {
-	for {
-		l.mu.Lock()
-		if l.stop != nil {
-			l.mu.Unlock()
-			return false
-		}
-		if !l.paid || l.posting+l.doubts < maxDoubts {
-			l.posting++
-			l.mu.Unlock()
-			return true
-		}
-		changed := l.answered
-		l.mu.Unlock()
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return false
-		}
-	}
+	return l.turns.wait(ctx, func() bool { return l.halted() != nil })
 }
 
-// settleTurn notes what became of a request that had its turn.
-func (l *lane) settleTurn(change func()) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	change()
-	close(l.answered)
-	l.answered = make(chan struct{})
-}
-
-// doubtRemains notes that such a request stays unknown in this run; why is
-// the reason for sending nothing more if there were too many.
-func (l *lane) doubtRemains(why *hcl.Diagnostic) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.doubts >= maxDoubts && l.stop == nil {
-		l.stop = why
-		close(l.answered)
-		l.answered = make(chan struct{})
+// staysUnknown notes that the outcome of a request stays unknown in this run;
+// why is the reason for sending nothing more if there were too many.
+func (l *lane) staysUnknown(why *hcl.Diagnostic) {
+	if l.turns.tooMany() {
+		l.halt(why)
+		l.turns.wake()
 	}
-}
-
-// parkedKind returns the parking of a kind, if there is one.
-func (l *lane) parkedKind(kind address.Kind) (parking, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if p := l.parked[kind]; p != nil {
-		return *p, true
-	}
-	return parking{}, false
-}
-
-// retryParked lets one task of a parked kind try whether the limit has passed.
-func (l *lane) retryParked(kind address.Kind, now time.Time) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	p := l.parked[kind]
-	if p == nil || now.Before(p.until) {
-		return p == nil
-	}
-	p.trying = true
-	p.until = now.Add(maxWindow) // for the others, until this one has an answer
-	return true
 }
 
 // halt stops all submissions for good; the first reason stays.
@@ -296,29 +108,22 @@ func (l *lane) halted() *hcl.Diagnostic {
 // wakeAt is the next moment after now at which something that waits for time
 // alone can go on; zero: there is none.
 func (l *lane) wakeAt(now time.Time) time.Time {
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	var next time.Time
-	consider := func(at time.Time) {
+	for _, at := range append(l.hourly.ends(), l.slots.resume()) {
 		if at.After(now) && (next.IsZero() || at.Before(next)) {
 			next = at
 		}
 	}
-	consider(l.resumeAt)
-	for _, p := range l.parked {
-		consider(p.until)
-	}
 	return next
 }
 
-// paceOf returns how tasks of a method are polled; eager is the first caller's
-// word on whether the server may have no latency.
-func (l *lane) paceOf(name string, eager bool) *pace {
+// paceOf returns how tasks of a method are polled.
+func (l *lane) paceOf(name string) *pace {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	p := l.paces[name]
 	if p == nil {
-		p = newPace(eager)
+		p = newPace(l.eager)
 		l.paces[name] = p
 	}
 	return p

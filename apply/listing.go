@@ -48,9 +48,9 @@ type listing struct {
 	at   map[string]int // index of a row by task id
 	// whole tells that the list was read to its end.
 	whole bool
-	// muddled tells that it cannot be in the order of creation, or showed a
+	// unordered tells that it cannot be in the order of creation, or showed a
 	// task twice: then no row is above another.
-	muddled bool
+	unordered bool
 }
 
 // readListing reads at most so many pages, until all of the tasks in until
@@ -86,13 +86,13 @@ func readListing(ctx context.Context, gen engine.Driver, until map[string]bool, 
 			break
 		}
 	}
-	l.muddled = !l.falls()
+	l.unordered = !l.descending()
 	return l, nil
 }
 
-// falls tells whether ids that are numbers fall from row to row, as they do in
-// a list that has the newest first.
-func (l *listing) falls() bool {
+// descending tells whether ids that are numbers fall from row to row, as they
+// do in a list that has the newest first.
+func (l *listing) descending() bool {
 	for i := range l.rows {
 		if strings.Trim(l.rows[i].ID, "0123456789") != "" {
 			return true // no numbers: nothing to be seen by them
@@ -113,7 +113,7 @@ func (l *listing) falls() bool {
 // it, or later ones below.
 func (l *listing) above(b journal.Baseline, c *claims) (n int, ok bool) {
 	switch {
-	case b.None() || l.muddled:
+	case b.None() || l.unordered:
 		return 0, false
 	case b.Empty:
 		n, ok = len(l.rows), l.whole

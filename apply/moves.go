@@ -2,21 +2,29 @@ package apply
 
 import (
 	"context"
-	"errors"
-	"fmt"
+	"maps"
 	"path"
 	"path/filepath"
 
 	"assetform/apply/media"
-	"assetform/apply/outputs"
-	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/plan"
 
 	"golang.org/x/sync/errgroup"
 )
 
-// prepareFiles does everything that needs no generation and frees or fills
+// fileChanges carries out what a plan does with files that were there before:
+// moves and deletes. It belongs to the coordinator, and ends before assets are
+// started.
+type fileChanges struct {
+	delivery *delivery
+	commit   *committer
+	events   *emitter
+	root     string
+	tracked  func(path string) bool // see Options
+}
+
+// apply does everything that needs no generation and frees or fills
 // paths, before anything is sent: files that restores take are stored, then
 // files are deleted, then they are moved. So whatever is generated later
 // finds its path free, and no order among assets has to be thought of.
@@ -27,11 +35,10 @@ import (
 // leaves each content in the store or at one of its paths, and the lock,
 // which changes for all moves at once, still names the old paths: the next
 // plan moves what is left.
-func (r *run) prepareFiles(ctx context.Context) {
-	r.nodes, r.order = buildGraph(r.Plan)
-	r.sweepLeftovers()
+func (f *fileChanges) apply(ctx context.Context, order []*node, conclude func(*node, error)) {
+	f.sweepLeftovers()
 	var deletes, moves []*node
-	for _, n := range r.order {
+	for _, n := range order {
 		switch n.change.Action {
 		case plan.Delete, plan.Forget:
 			deletes = append(deletes, n)
@@ -39,40 +46,40 @@ func (r *run) prepareFiles(ctx context.Context) {
 			moves = append(moves, n)
 		}
 	}
-	r.storeSources(ctx)
+	f.storeSources(ctx, order)
 	for _, n := range deletes {
-		r.settleFiles(ctx, n, r.drop(n))
+		conclude(n, f.drop(n))
 	}
-	r.moveAll(ctx, moves)
-	if err := r.outputs.SaveDirs(); err != nil {
-		r.report(warning("List of directories was not saved", sentence(err)+". Empty directories may be left behind."))
+	f.moveAll(moves, conclude)
+	if err := f.delivery.outputs.SaveDirs(); err != nil {
+		f.events.report(warning("List of directories was not saved", sentence(err)+". Empty directories may be left behind."))
 	}
 }
 
 // sweepLeftovers removes what killed processes left beside outputs. What cannot
 // be removed is only in the way.
-func (r *run) sweepLeftovers() {
-	for _, err := range r.outputs.Sweep(r.theirs) {
-		r.report(warning("Temporary file was left", sentence(err)+"."))
+func (f *fileChanges) sweepLeftovers() {
+	for _, err := range f.delivery.outputs.Sweep(f.theirs) {
+		f.events.report(warning("Temporary file was left", sentence(err)+"."))
 	}
 }
 
 // theirs tells whether a file below the project's root is known to git, or may
 // be: then no killed process of ours left it.
-func (r *run) theirs(name string) bool {
-	return r.Tracked != nil && r.Tracked(filepath.Join(r.Project.Root, name))
+func (f *fileChanges) theirs(name string) bool {
+	return f.tracked != nil && f.tracked(filepath.Join(f.root, name))
 }
 
 // storeSources takes the files of other entries that restores bring back into
 // the store, before any of them is replaced. What fails here fails again, with
 // its asset's name, when it is restored.
-func (r *run) storeSources(ctx context.Context) {
+func (f *fileChanges) storeSources(ctx context.Context, order []*node) {
 	var g errgroup.Group
 	g.SetLimit(4)
-	for _, n := range r.order {
+	for _, n := range order {
 		if s := n.change.Stored; s != nil && s.Path != "" && ctx.Err() == nil {
 			g.Go(func() error {
-				_ = r.outputs.TakeIn(s.Entry.ContentHash, s.Path)
+				_ = f.delivery.outputs.TakeIn(s.Entry.ContentHash, s.Path)
 				return nil
 			})
 		}
@@ -80,64 +87,43 @@ func (r *run) storeSources(ctx context.Context) {
 	_ = g.Wait()
 }
 
-// settleFiles tells of a change of files, and marks it.
-func (r *run) settleFiles(ctx context.Context, n *node, err error) {
-	c := n.change
-	var drift *outputs.DriftError
-	switch {
-	case err == nil:
-		r.events.emit(Event{Type: EventAssetDone, Address: c.Address, Action: c.Action, Output: c.Output, ContentHash: n.content})
-		r.done(ctx, n, c.Action)
-		return
-	case errors.Is(err, errLockMoved), ctx.Err() != nil:
-		n.state = nodeQueued // left
-		return
-	case errors.As(err, &drift):
-		err = fmt.Errorf("%w, so it was left alone. Keep it with \"assetform adopt %s\", or give it up with --overwrite-drifted", err, diag.ShellWord(c.Address.String()))
-	}
-	summary := map[plan.Action]string{plan.Delete: "File cannot be deleted", plan.Move: "File cannot be moved"}[c.Action]
-	r.summary.Failed++
-	r.events.emit(Event{Type: EventAssetFailed, Address: c.Address, Action: c.Action, Diagnostic: n.diagnostic(summary, sentence(err)+".")})
-	r.end(ctx, n)
-}
-
 // drop carries out a delete or a forget.
-func (r *run) drop(n *node) error {
+func (f *fileChanges) drop(n *node) error {
 	c := n.change
-	r.rememberPrior(n)
+	f.delivery.keepPrior(n)
 	if c.Action == plan.Delete && !c.KeepFile {
-		if err := r.outputs.Remove(c.Output, c.Prior.ContentHash); err != nil {
+		if err := f.delivery.outputs.Remove(c.Output, c.Prior.ContentHash); err != nil {
 			return err
 		}
 	}
-	r.commit.put(lockChange{address: c.Address})
+	f.commit.put(lockChange{address: c.Address})
 	return nil
 }
 
 // moveAll carries out the moves.
-func (r *run) moveAll(ctx context.Context, moves []*node) {
+func (f *fileChanges) moveAll(moves []*node, conclude func(*node, error)) {
 	failed := map[*node]error{}
 	for _, n := range moves {
-		if r.wanted[source(n)] {
-			failed[n] = r.storeSource(n)
+		if f.delivery.wanted[source(n)] {
+			failed[n] = f.storeSource(n)
 		}
 	}
 	var changes []lockChange
 	for _, n := range moves {
 		if failed[n] == nil {
 			var e lockfile.Entry
-			if e, failed[n] = r.move(n); failed[n] == nil {
+			if e, failed[n] = f.move(n); failed[n] == nil {
 				n.content = e.UpstreamHash()
 				changes = append(changes, lockChange{address: n.change.Address, from: n.change.PreviousAddress, entry: &e})
 			}
 		}
 	}
-	r.commit.put(changes...)
+	f.commit.put(changes...)
 	for _, n := range moves {
-		if failed[n] == nil && !r.wanted[source(n)] {
-			failed[n] = r.leave(n)
+		if failed[n] == nil && !f.delivery.wanted[source(n)] {
+			failed[n] = f.leave(n)
 		}
-		r.settleFiles(ctx, n, failed[n])
+		conclude(n, failed[n])
 	}
 }
 
@@ -146,48 +132,72 @@ func source(n *node) string { return n.change.Prior.Output }
 
 // storeSource puts the bytes of a moved asset into the store, if they are not
 // there. A file that has gone on to its new path is read there.
-func (r *run) storeSource(n *node) error {
-	return r.outputs.TakeIn(n.change.Prior.ContentHash, source(n), n.change.Output)
+func (f *fileChanges) storeSource(n *node) error {
+	return f.delivery.outputs.TakeIn(n.change.Prior.ContentHash, source(n), n.change.Output)
 }
 
 // move brings a moved asset's content to its new path and returns its entry.
-func (r *run) move(n *node) (lockfile.Entry, error) {
+func (f *fileChanges) move(n *node) (lockfile.Entry, error) {
 	c := n.change
-	r.rememberPrior(n)
+	f.delivery.keepPrior(n)
 	if c.Output != source(n) && !media.Fits(c.Prior.MediaType, path.Ext(c.Output)) {
-		return r.moveConverted(n)
+		return f.moveConverted(n)
 	}
 	e := c.Prior.Clone()
 	e.Output, e.Protect = c.Output, c.Protect
 	refreshInputs(&e, &n.fp)
-	return e, r.outputs.Move(source(n), c.Output, e.ContentHash, c.KeepFile)
+	return e, f.delivery.outputs.Move(source(n), c.Output, e.ContentHash, c.KeepFile)
 }
 
 // moveConverted moves an asset to a path whose extension asks for another
 // format.
-func (r *run) moveConverted(n *node) (lockfile.Entry, error) {
+func (f *fileChanges) moveConverted(n *node) (lockfile.Entry, error) {
 	c := n.change
-	if c.Prior.SourceHash.IsZero() || !r.Store.Has(c.Prior.SourceHash) {
-		if err := r.storeSource(n); err != nil {
+	if c.Prior.SourceHash.IsZero() || !f.delivery.store.Has(c.Prior.SourceHash) {
+		if err := f.storeSource(n); err != nil {
 			return lockfile.Entry{}, err
 		}
 	}
-	result, err := r.outputs.Original(*c.Prior)
+	result, err := f.delivery.outputs.Original(*c.Prior)
 	if err != nil {
 		return lockfile.Entry{}, err
 	}
-	e, err := r.fit(c, result)
+	e, err := f.delivery.fit(c, result)
 	if err != nil {
 		return e, err
 	}
 	refreshInputs(&e, &n.fp)
-	return e, r.outputs.Write(c.Output, e.ContentHash)
+	return e, f.delivery.outputs.Write(c.Output, e.ContentHash)
 }
 
 // leave removes the file at the old path, unless a rename took it away.
-func (r *run) leave(n *node) error {
+func (f *fileChanges) leave(n *node) error {
 	if n.change.Output == source(n) || n.change.KeepFile {
 		return nil
 	}
-	return r.outputs.Remove(source(n), n.change.Prior.ContentHash)
+	return f.delivery.outputs.Remove(source(n), n.change.Prior.ContentHash)
+}
+
+// refreshInputs writes today's triggers and hash into an entry whose other
+// inputs are today's already. An entry that differs in something that its
+// lifecycle ignores keeps what it was generated with.
+//
+// It reports whether the hash is another one now.
+func refreshInputs(e *lockfile.Entry, fp *plan.Fingerprint) bool {
+	if !fp.Known() {
+		return false
+	}
+	today := fp.Inputs()
+	was := e.Inputs.Clone()
+	triggers, stands := today[plan.TriggersInput]
+	delete(was, plan.TriggersInput)
+	if stands {
+		was[plan.TriggersInput] = triggers
+	}
+	if !maps.EqualFunc(was, today, plan.SameInput) {
+		return false
+	}
+	before := e.InputsHash
+	e.Inputs, e.InputsHash = today, fp.Hash()
+	return e.InputsHash != before
 }

@@ -8,6 +8,8 @@ import (
 	"assetform/config/address"
 	"assetform/lockfile"
 	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
 // nodeState says how far the scheduler has come with a change.
@@ -30,22 +32,31 @@ type node struct {
 	waitsFor   int     // upstreams that are not done
 	dependants []*node // that take this one's content
 	chain      int     // generations in the longest chain of dependants, this one included
-	followers  []*node // that wait because they turned out to want the same inputs
+	coalesced  []*node // that wait because they turned out to want the same inputs
 	failed     bool    // an upstream failed
 
-	fp      plan.Fingerprint
-	hash    lockfile.InputsHash // once it is known
-	begun   time.Time           // zero until the first start
-	orphan  *journal.Intent     // a journaled task that no asset asks for
-	stored  *lockfile.Entry     // the result to restore
-	content lockfile.ContentHash
+	fp        plan.Fingerprint
+	hash      lockfile.InputsHash // once it is known
+	begun     time.Time           // zero until the first start
+	unclaimed *journal.Intent     // a journaled task that no asset asks for
+	stored    *lockfile.Entry     // the result to restore
+	content   lockfile.ContentHash
 }
 
 func (n *node) address() address.Address {
-	if n.orphan != nil {
-		return n.orphan.Address
+	if n.unclaimed != nil {
+		return n.unclaimed.Address
 	}
 	return n.change.Address
+}
+
+// diagnostic is an error about the asset, at its block where there is one.
+func (n *node) diagnostic(summary, detail string) *hcl.Diagnostic {
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail}
+	if n.change != nil && n.change.Spec != nil && n.change.Spec.Range.Filename != "" {
+		d.Subject = n.change.Spec.Range.Ptr()
+	}
+	return d
 }
 
 // buildGraph links the plan's changes by the contents they take and measures

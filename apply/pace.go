@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"context"
 	"sync"
 	"time"
 )
@@ -69,7 +70,7 @@ func (w *watched) next(now time.Time) (time.Duration, <-chan struct{}) {
 	defer p.mu.Unlock()
 	elapsed := max(0, now.Sub(w.begun))
 	if p.shortest == 0 {
-		return w.blind(elapsed), p.seen
+		return w.backOff(elapsed), p.seen
 	}
 	if w.polls == 0 || w.first {
 		w.first = false
@@ -83,8 +84,8 @@ func (w *watched) next(now time.Time) (time.Duration, <-chan struct{}) {
 	return w.closer(elapsed), nil
 }
 
-// blind is the wait while no duration is known.
-func (w *watched) blind(elapsed time.Duration) time.Duration {
+// backOff is the wait while no duration is known.
+func (w *watched) backOff(elapsed time.Duration) time.Duration {
 	w.first = true
 	if w.polls == 0 && w.pace.eager {
 		return 0
@@ -131,4 +132,27 @@ func (w *watched) polled(now time.Time, finished bool) {
 	p.polls += w.polls
 	close(p.seen)
 	p.seen = make(chan struct{})
+}
+
+// wait waits until the next poll is due; false: the run waits no more.
+func (w *watched) wait(ctx context.Context, s *stops) bool {
+	for {
+		d, seen := w.next(time.Now())
+		if d <= 0 {
+			return !s.waitingEnded(ctx)
+		}
+		t := time.NewTimer(d)
+		select {
+		case <-t.C:
+			return !s.waitingEnded(ctx)
+		case <-seen:
+			t.Stop()
+		case <-ctx.Done():
+			t.Stop()
+			return false
+		case <-s.waiting:
+			t.Stop()
+			return false
+		}
+	}
 }

@@ -1,61 +1,62 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/config"
+	"assetform/config/address"
+	"assetform/lockfile"
+	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
 
-// openLanes prepares the providers that the plan needs: the one place where a
-// missing key shows, before anything is sent. It reports whether the run may
-// go on.
-func (r *run) openLanes(ctx context.Context) bool {
-	needed := r.neededProviders()
-	ok := true
-	for _, ref := range needed {
-		gen, err := r.Drivers(ref)
-		if err != nil {
-			r.report(&hcl.Diagnostic{
-				Severity: hcl.DiagError, Summary: "Provider cannot be used",
-				Detail:  fmt.Sprintf("Provider %s: %s. Nothing was sent.", ref, sentence(err)),
-				Subject: r.providerRange(ref),
-			})
-			ok = false
-			continue
-		}
-		r.lanes[ref] = r.newLane(ref, gen, r.startLimit(ref))
+// providers are the servers of a run: which it needs, how they are opened, and
+// which of them has a task of an earlier run. Lanes are added before the first
+// asset is started; after that the map may be read by anybody.
+type providers struct {
+	project     *config.Project
+	needed      []config.ProviderRef // of assets that may be generated, in the plan's order
+	drivers     func(config.ProviderRef) (engine.Driver, error)
+	driverAt    func(provider, origin string) (engine.Driver, error) // nil: there is none
+	parallelism int
+	timeout     time.Duration
+	onQuota     func(config.ProviderRef, engine.Quota)
+	journal     *journal.Journal
+	lock        *lockfile.Lock
+	events      *emitter
+	stops       *stops
+	gap         time.Duration // between readings of a task list
+	eager       bool          // tasks are asked about at once, also at paid providers
+
+	lanes map[config.ProviderRef]*lane
+	// notAllowed are the origins of paid tasks to which nothing may be sent.
+	notAllowed map[string]bool
+}
+
+func newProviders(o *Options, events *emitter, stops *stops) *providers {
+	return &providers{
+		project: o.Project, needed: neededProviders(o.Plan),
+		drivers: o.Drivers, driverAt: o.DriverAt,
+		parallelism: o.Parallelism, timeout: o.Timeout, onQuota: o.OnQuota,
+		journal: o.Journal, lock: o.Lock, events: events, stops: stops,
+		gap: cmp.Or(o.testOnlySettleGap, searchGap), eager: o.testOnlyEager,
+		lanes: map[config.ProviderRef]*lane{}, notAllowed: map[string]bool{},
 	}
-	if !ok {
-		return false
-	}
-	var wait sync.WaitGroup
-	for _, ref := range needed {
-		if l := r.lanes[ref]; l.paid {
-			wait.Go(func() { r.ask(ctx, l) })
-		}
-	}
-	wait.Wait()
-	for _, ref := range needed {
-		if d := r.lanes[ref].halted(); d != nil {
-			r.report(d)
-			ok = false
-		}
-	}
-	return ok
 }
 
 // neededProviders lists the providers of assets that may be generated, in the
 // plan's order.
-func (r *run) neededProviders() []config.ProviderRef {
+func neededProviders(p *plan.Plan) []config.ProviderRef {
 	var list []config.ProviderRef
 	seen := map[config.ProviderRef]bool{}
-	for _, c := range r.Plan.Changes {
+	for _, c := range p.Changes {
 		if !c.Action.Generates() || seen[c.Spec.Provider] {
 			continue
 		}
@@ -65,33 +66,49 @@ func (r *run) neededProviders() []config.ProviderRef {
 	return list
 }
 
-func (r *run) providerRange(ref config.ProviderRef) *hcl.Range {
-	if p := r.Project.Providers[ref]; p != nil && p.Range.Filename != "" {
-		return p.Range.Ptr()
+// open prepares the providers that the plan needs: the one place where a
+// missing key shows, before anything is sent. It reports whether the run may
+// go on.
+func (p *providers) open(ctx context.Context) bool {
+	ok := true
+	for _, ref := range p.needed {
+		gen, err := p.drivers(ref)
+		if err != nil {
+			p.events.report(&hcl.Diagnostic{
+				Severity: hcl.DiagError, Summary: "Provider cannot be used",
+				Detail:  fmt.Sprintf("Provider %s: %s. Nothing was sent.", ref, sentence(err)),
+				Subject: p.block(ref),
+			})
+			ok = false
+			continue
+		}
+		p.lanes[ref] = p.newLane(ref, gen, p.startLimit(ref))
 	}
-	return nil
-}
-
-// startLimit is the limit that was configured, or 0.
-func (r *run) startLimit(ref config.ProviderRef) int {
-	if r.Parallelism > 0 {
-		return r.Parallelism
+	if !ok {
+		return false
 	}
-	if p := r.Project.Providers[ref]; p != nil && p.MaxConcurrent > 0 {
-		return p.MaxConcurrent
+	var wait sync.WaitGroup
+	for _, ref := range p.needed {
+		if l := p.lanes[ref]; l.paid {
+			wait.Go(func() { p.ask(ctx, l) })
+		}
 	}
-	if r.engines.Charges(ref.Type) {
-		return 0 // the quota says
+	wait.Wait()
+	for _, ref := range p.needed {
+		if d := p.lanes[ref].halted(); d != nil {
+			p.events.report(d)
+			ok = false
+		}
 	}
-	return defaultParallelism
+	return ok
 }
 
 // ask learns quota and health of a paid provider at the start. That the server
 // does not answer is no reason to stop: the first request will show.
-func (r *run) ask(ctx context.Context, l *lane) {
+func (p *providers) ask(ctx context.Context, l *lane) {
 	limit := probeTimeout
-	if r.Timeout > 0 {
-		limit = min(limit, r.Timeout)
+	if p.timeout > 0 {
+		limit = min(limit, p.timeout)
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -101,130 +118,132 @@ func (r *run) ask(ctx context.Context, l *lane) {
 		var h engine.Health
 		if h, healthErr = healthOf(ctx, l.gen); healthErr == nil {
 			l.learn(h)
-			r.warnSketches(l, h)
+			if h.Sketches {
+				p.events.report(sketches(l))
+			}
 		}
 	})
 	q, err := quotaOf(ctx, l.gen)
 	wait.Wait()
 	if engine.As(healthErr).NotTheService {
-		l.halt(r.notTheAPI(l, healthErr))
+		l.halt(notTheAPI(l, healthErr))
 		return
 	}
 	if engine.Classify(healthErr) == engine.ClassNeverSent && engine.Classify(err) == engine.ClassNeverSent {
-		r.report(r.noConnection(l, err))
+		p.events.report(noConnection(l, err))
 	}
 	if failure := engine.As(err); failure.Own && failure.KeyRefused {
-		l.halt(r.keyRefused(l, err))
+		l.halt(keyRefused(l, err))
 		return
 	}
-	if err == nil && r.OnQuota != nil {
-		r.OnQuota(l.ref, q)
+	if err == nil && p.onQuota != nil {
+		p.onQuota(l.ref, q)
 	}
-	if l.limit == 0 && err == nil {
-		l.limit = q.Concurrent
+	allowed := l.slots.limit
+	if allowed == 0 && err == nil {
+		allowed = q.Concurrent
 	}
-	if l.limit <= 0 {
-		l.limit = defaultParallelism
+	if allowed <= 0 {
+		allowed = defaultParallelism
 	}
-	l.ceiling = l.limit
+	l.slots.limit, l.slots.ceiling = allowed, allowed
 }
 
-func (r *run) warnSketches(l *lane, h engine.Health) {
-	if !h.Sketches {
-		return
+func (p *providers) newLane(ref config.ProviderRef, gen engine.Driver, limit int) *lane {
+	l := &lane{
+		ref: ref, block: p.block(ref), gen: gen, paid: p.project.Engines.Charges(ref.Type),
+		slots:  concurrency{ceiling: limit, limit: limit},
+		hourly: hourlyLimits{reached: map[address.Kind]*rateLimit{}},
+		turns:  turns{bounded: p.project.Engines.Charges(ref.Type), changed: make(chan struct{})},
+		ready:  map[address.Kind]*nodeHeap{address.Image: {}, address.Video: {}},
+		paces:  map[string]*pace{},
 	}
-	r.report(&hcl.Diagnostic{
-		Severity: hcl.DiagWarning, Summary: "Local server under imaginator",
-		Detail:  fmt.Sprintf("The server of provider %s says that it is assetform's local one. Its sketches would pass for real results in the lock; use provider \"local\" for it.", l.ref),
-		Subject: r.providerRange(l.ref),
-	})
-}
-
-// notTheAPI is why a provider whose /health is a web page gets no requests:
-// behind a sign-in page, or with the address of the site in place of the
-// API's, every request would end with an unknown outcome.
-func (r *run) notTheAPI(l *lane, err error) *hcl.Diagnostic {
-	return &hcl.Diagnostic{
-		Severity: hcl.DiagError, Summary: "Base URL is not the API",
-		Detail:  fmt.Sprintf("Provider %s does not lead to the Imaginator API: %s. Nothing was sent. Check base_url (the API's path is part of it, as in https://host/api/v1), and whether a proxy or a sign-in page stands in between.", l.ref, sentence(err)),
-		Subject: r.providerRange(l.ref),
-	}
-}
-
-// noConnection says that the server takes no connection at the moment. The
-// run goes on and tries again.
-func (r *run) noConnection(l *lane, err error) *hcl.Diagnostic {
-	d := warning("Server cannot be reached", fmt.Sprintf("Provider %s takes no connection: %s. It is tried again; nothing is charged meanwhile.", l.ref, sentence(err)))
-	d.Subject = r.providerRange(l.ref)
-	return d
-}
-
-// allRefused is why a provider takes no more requests after one was refused
-// for a reason that holds for all.
-func (r *run) allRefused(l *lane, err error) *hcl.Diagnostic {
-	if engine.As(err).KeyRefused {
-		return r.keyRefused(l, err)
-	}
-	return &hcl.Diagnostic{
-		Severity: hcl.DiagError, Summary: "Base URL is not the API",
-		Detail:  fmt.Sprintf("The server of provider %s has nothing at that path: %s. Nothing was created and nothing more is sent there. Check base_url: the API's path is part of it, as in https://host/api/v1.", l.ref, sentence(err)),
-		Subject: r.providerRange(l.ref),
-	}
-}
-
-// tooManyUnknown is why a provider gets no more requests while the outcomes of
-// several in a row are not known.
-func (r *run) tooManyUnknown(l *lane) *hcl.Diagnostic {
-	return &hcl.Diagnostic{
-		Severity: hcl.DiagError, Summary: "Outcomes stay unknown",
-		Detail:  fmt.Sprintf("%d requests in a row to provider %s got no definite answer, so nothing more is sent there in this run. Settle them with \"assetform tasks settle\", then apply again.", maxDoubts, l.ref),
-		Subject: r.providerRange(l.ref),
-	}
-}
-
-// tellUnclaimed says, where there was no journal, how many of the newest tasks
-// nobody here knows: some may be this project's, paid for already.
-func (r *run) tellUnclaimed(l *lane, page engine.TaskPage) {
-	c := claimsAt(r.engines, l.gen, r.Journal.Intents(), r.Lock)
-	unclaimed := 0
-	for i := range page.Tasks {
-		if !c.has(&page.Tasks[i]) {
-			unclaimed++
-		}
-	}
-	if unclaimed == 0 {
-		return
-	}
-	d := warning("No journal of earlier requests", fmt.Sprintf(
-		"This directory has no record of what was sent before, and %d of the %d newest tasks of provider %s are claimed by no entry of the lock. If some are this project's, they are paid for: look with \"assetform tasks list\" and take them with \"assetform tasks attach ADDR TASK_ID\".",
-		unclaimed, len(page.Tasks), l.ref))
-	d.Subject = r.providerRange(l.ref)
-	r.report(d)
+	l.eager = !l.paid || p.eager
+	l.searcher = &searcher{engines: p.project.Engines, driver: gen, journal: p.journal, lock: p.lock, stops: p.stops, gap: p.gap}
+	l.baseline = p.baselineOf(l)
+	return l
 }
 
 // baselineOf reads where the task list of a lane's server ends, once.
-func (r *run) baselineOf(l *lane) func(context.Context) journal.Baseline {
+func (p *providers) baselineOf(l *lane) func(context.Context) journal.Baseline {
 	var once sync.Once
 	var b journal.Baseline
 	return func(ctx context.Context) journal.Baseline {
 		once.Do(func() {
-			ctx, done := r.whileWaiting(ctx)
+			ctx, done := p.stops.whileWaiting(ctx)
 			defer done()
 			var page engine.TaskPage
 			var err error
-			if b, page, err = readBaseline(ctx, l.gen); err == nil && r.Journal.Fresh() {
-				r.tellUnclaimed(l, page)
+			if b, page, err = readBaseline(ctx, l.gen); err == nil && p.journal.Fresh() {
+				if d := unclaimedTasks(l, page, claimsAt(p.project.Engines, l.gen, p.journal.Intents(), p.lock)); d != nil {
+					p.events.report(d)
+				}
 			}
 		})
 		return b
 	}
 }
 
-// keyRefused is why a provider takes no more requests.
-func (r *run) keyRefused(l *lane, err error) *hcl.Diagnostic {
-	return &hcl.Diagnostic{
-		Severity: hcl.DiagError, Summary: "API key was refused",
-		Detail:  fmt.Sprintf("Provider %s accepts no requests with this key: %s. Nothing more is sent there; what runs is collected. Check the key (api_key of the provider, or IMAGINATOR_API_KEY) and its license.", l.ref, sentence(err)),
-		Subject: r.providerRange(l.ref),
+// startLimit is the limit that was configured, or 0.
+func (p *providers) startLimit(ref config.ProviderRef) int {
+	if p.parallelism > 0 {
+		return p.parallelism
 	}
+	if block := p.project.Providers[ref]; block != nil && block.MaxConcurrent > 0 {
+		return block.MaxConcurrent
+	}
+	if p.project.Engines.Charges(ref.Type) {
+		return 0 // the quota says
+	}
+	return defaultParallelism
+}
+
+// block is where the configuration has a provider.
+func (p *providers) block(ref config.ProviderRef) *hcl.Range {
+	if block := p.project.Providers[ref]; block != nil && block.Range.Filename != "" {
+		return block.Range.Ptr()
+	}
+	return nil
+}
+
+// haltAll stops all submissions: without a journal none is safe.
+func (p *providers) haltAll(err error) {
+	d := &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: "Journal cannot be written",
+		Detail: fmt.Sprintf("%s. Nothing more is sent; what runs is collected into the store.", sentence(err)),
+	}
+	for _, l := range p.lanes {
+		l.halt(d)
+	}
+}
+
+// reportStops says once what refused keys and limits left, and how to go on. It
+// returns whether a provider took no more requests.
+func (p *providers) reportStops() (fatal bool) {
+	for _, l := range p.lanes {
+		if d := l.halted(); d != nil && l.recorded && !fatal {
+			p.events.report(d)
+			fatal = true
+		}
+	}
+	for _, ref := range p.needed {
+		l := p.lanes[ref]
+		if d := l.halted(); d != nil {
+			if !fatal {
+				p.events.report(d)
+			}
+			fatal = true
+			continue
+		}
+		if l.slots.saturated() && l.queued() > 0 {
+			p.events.report(noRoom(l))
+			continue
+		}
+		for _, kind := range []address.Kind{address.Image, address.Video} {
+			if limit, ok := l.hourly.of(kind); ok && len(*l.ready[kind]) > 0 {
+				p.events.report(hourlyLimit(l, kind, limit.words))
+			}
+		}
+	}
+	return fatal
 }

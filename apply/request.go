@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"assetform/apply/engine"
+	"assetform/apply/outputs"
+	"assetform/apply/store"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -26,8 +28,16 @@ func (e *pointerError) Error() string {
 	return fmt.Sprintf("%q is a Git LFS pointer and its image is not here: run \"git lfs pull --include %s\"", e.path, e.path)
 }
 
-// request builds what is sent for an asset whose inputs are all known.
-func (r *run) request(n *node) (engine.Request, error) {
+// requestBuilder makes requests of assets, with the images that they take.
+// Methods may be called concurrently.
+type requestBuilder struct {
+	store   *store.Store
+	lock    *lockfile.Lock // as it was when the plan was made
+	outputs *outputs.Files
+}
+
+// build returns what is sent for an asset whose inputs are all known.
+func (b *requestBuilder) build(n *node) (engine.Request, error) {
 	req := engine.Request{
 		Method: n.change.Spec.Method.Name, Accept: accepts(n.change.Output),
 		Params: map[string]any{}, Images: map[string][][]byte{},
@@ -38,11 +48,11 @@ func (r *run) request(n *node) (engine.Request, error) {
 		}
 	}
 	for _, im := range n.fp.Images {
-		b, err := r.imageBytes(im)
+		data, err := b.image(im)
 		if err != nil {
 			return req, fmt.Errorf("input image %s: %w", im.Name, err)
 		}
-		req.Images[im.Name] = append(req.Images[im.Name], b)
+		req.Images[im.Name] = append(req.Images[im.Name], data)
 	}
 	return req, nil
 }
@@ -56,37 +66,37 @@ func accepts(output string) string {
 	return ""
 }
 
-// imageBytes reads an input image and makes sure that it is the one that the
+// image reads an input image and makes sure that it is the one that the
 // inputs hash names: from the store, else from its file.
-func (r *run) imageBytes(im plan.Image) ([]byte, error) {
+func (b *requestBuilder) image(im plan.Image) ([]byte, error) {
 	var buf bytes.Buffer
-	_, err := r.Store.CopyTo(im.Hash, &limitedBuffer{&buf})
+	_, err := b.store.CopyTo(im.Hash, &limitedBuffer{&buf})
 	switch {
 	case err == nil:
 		return buf.Bytes(), nil
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
-	return r.readImage(im.Path, r.accepted(im))
+	return b.readFile(im.Path, b.accepted(im))
 }
 
 // accepted lists the contents that an input's file may have. An upstream that
 // was converted for its output is hashed as it was delivered; where that is
 // not at hand, as in a fresh clone, the output itself is sent.
-func (r *run) accepted(im plan.Image) []lockfile.ContentHash {
+func (b *requestBuilder) accepted(im plan.Image) []lockfile.ContentHash {
 	hashes := []lockfile.ContentHash{im.Hash}
 	if im.Upstream.IsZero() {
 		return hashes
 	}
-	if e, ok := r.Lock.Assets[im.Upstream.String()]; ok && e.UpstreamHash() == im.Hash {
+	if e, ok := b.lock.Assets[im.Upstream.String()]; ok && e.UpstreamHash() == im.Hash {
 		hashes = append(hashes, e.ContentHash)
 	}
 	return hashes
 }
 
-// readImage reads a file of the project that must have one of these contents.
-func (r *run) readImage(p string, accepted []lockfile.ContentHash) ([]byte, error) {
-	f, err := r.outputs.OpenFile(p)
+// readFile reads a file of the project that must have one of these contents.
+func (b *requestBuilder) readFile(p string, accepted []lockfile.ContentHash) ([]byte, error) {
+	f, err := b.outputs.OpenFile(p)
 	if err != nil {
 		return nil, err
 	}

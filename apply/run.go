@@ -2,12 +2,9 @@ package apply
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
-	"sync"
-	"syscall"
 	"time"
 
 	"assetform/apply/engine"
@@ -16,14 +13,11 @@ import (
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/config/address"
-	"assetform/config/diag"
-	spec "assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
-	"golang.org/x/sync/errgroup"
 )
 
 // Options say what Run applies and how. Project, Plan, Lock, LockPath, Store,
@@ -106,16 +100,16 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 	defer r.outputs.Close()
 	if len(o.Plan.Refusals) > 0 {
 		for _, refusal := range o.Plan.Refusals {
-			r.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: refusal.Summary, Detail: refusal.Detail, Subject: refusal.Subject})
+			r.events.report(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: refusal.Summary, Detail: refusal.Detail, Subject: refusal.Subject})
 		}
 		return r.finish(ExitRefused)
 	}
-	if !r.openLanes(ctx) {
+	if !r.providers.open(ctx) {
 		return r.finish(ExitError)
 	}
-	if r.charges() {
+	if mayCharge(o.Plan) {
 		if err := r.unchanged(); err != nil {
-			r.report(&hcl.Diagnostic{
+			r.events.report(&hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: "Project changed before the first request",
 				Detail: fmt.Sprintf("%s, so the plan is not the one that was shown. Nothing was sent. Run \"assetform apply\" again.", sentence(err)),
 			})
@@ -123,17 +117,24 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 		}
 	}
 	r.commit.start()
-	r.prepareFiles(ctx)
-	r.schedule(ctx)
+	s := r.scheduler
+	s.nodes, s.order = buildGraph(r.plan)
+	r.files.apply(ctx, s.order, func(n *node, err error) { s.concludeFiles(ctx, n, err) })
+	s.run(ctx)
+	r.stopped = r.providers.reportStops()
 	r.commit.finish()
-	r.closeJournalEntries(ctx)
+	if r.commit.saved() {
+		if err := closeIntents(ctx, r.plan.Engines, r.journal, r.commit.lock, s.committed); err != nil {
+			r.events.report(warning("Journal was not compacted", sentence(err)+". Nothing is lost; it is only longer than it need be."))
+		}
+	}
 	return r.finish(ExitDone)
 }
 
-// charges tells whether the plan may send requests that are paid for.
-func (r *run) charges() bool {
-	for _, c := range r.Plan.Changes {
-		if c.Action.Generates() && r.engines.Charges(c.Provider) {
+// mayCharge tells whether a plan may send requests that are paid for.
+func mayCharge(p *plan.Plan) bool {
+	for _, c := range p.Changes {
+		if c.Action.Generates() && p.Engines.Charges(c.Provider) {
 			return true
 		}
 	}
@@ -146,76 +147,35 @@ func (r *run) unchanged() error {
 	if err := r.commit.check(true); err != nil {
 		return err
 	}
-	if r.Current == nil {
+	if r.current == nil {
 		return nil
 	}
-	return r.Current()
+	return r.current()
 }
 
-// ours returns nil while this run may send: the journal that would know of a
-// request, the run lock and the lock are still its own. If not, nothing is
-// written any more.
-func (r *run) ours() error {
-	err := r.Journal.Ours()
-	if err == nil && r.Held != nil {
-		err = r.Held()
-	}
-	if err != nil {
-		r.commit.abandon(err)
-		return err
-	}
-	return r.commit.unchanged()
-}
-
-// run is one apply. Fields without a note are set before the first goroutine
-// starts and do not change.
+// run is one apply: what its steps are done by.
 type run struct {
-	Options
-	engines  spec.Registry
-	began    time.Time
-	redact   *diag.Redactor
-	events   *emitter
-	budget   *Budget
-	outputs  *outputs.Files
-	commit   *committer
-	nodes    map[address.Address]*node
-	order    []*node // in the plan's order
-	lanes    map[config.ProviderRef]*lane
-	byInputs func() map[lockfile.InputsHash][]string // addresses in the lock, sorted; built when asked for
-	wanted   map[string]bool                         // output paths of the configuration
-	known    *journal.Index
-	taken    taken
-	words    sync.Map // status words of servers that were said already
-	// notAllowed are the origins of paid tasks to which nothing may be sent.
-	notAllowed map[string]bool
-
-	soft     chan struct{} // closed when waiting ends: --timeout
-	ending   chan struct{} // closed when nothing new is sent: --timeout or the first signal
-	outcomes chan outcome
-	poke     chan struct{} // a slot is free, or a lane changed
-
-	// The coordinator's own.
-	active     map[lockfile.InputsHash]*node // what is being generated, by inputs
-	localReady nodeHeap
-	running    int // goroutines of assets
-	localBusy  int
-	stopping   bool      // nothing new is started
-	signal     os.Signal // that asked for it
-	fatal      bool      // a key was refused or the journal broke
-	failedFast bool
-	summary    Summary
-	committed  []string // intents whose results went to the lock
-	waiting    int      // paid tasks at origins that are not allowed, wanted by no asset
+	plan      *plan.Plan
+	current   func() error // see Options; may be nil
+	journal   *journal.Journal
+	events    *emitter
+	outputs   *outputs.Files
+	commit    *committer
+	providers *providers
+	files     *fileChanges
+	scheduler *scheduler
+	stopped   bool // a key was refused or the journal broke
 }
 
 func newRun(o Options) (*run, error) {
 	if o.Sink == nil {
 		o.Sink = SinkFunc(func(Event) {})
 	}
-	commit, wanted := newCommitter(o.LockPath, o.LockRaw, o.Lock.Clone()), wantedPaths(o.Project)
-	if o.testOnlyStep != nil {
-		commit.testOnlyStep = func(name string) { o.testOnlyStep(name, address.Address{}) }
+	if o.testOnlyStep == nil {
+		o.testOnlyStep = func(string, address.Address) {}
 	}
+	commit, wanted := newCommitter(o.LockPath, o.LockRaw, o.Lock.Clone()), wantedPaths(o.Project)
+	commit.testOnlyStep = func(name string) { o.testOnlyStep(name, address.Address{}) }
 	out, err := outputs.Open(outputs.Options{
 		Engines: o.Project.Engines,
 		Root:    o.Project.Root, Dir: o.Project.Dir, Data: o.Data, Store: o.Store,
@@ -227,30 +187,46 @@ func newRun(o Options) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	intents := o.Journal.Intents()
+	events := &emitter{sink: o.Sink}
 	r := &run{
-		Options:    o,
-		engines:    o.Project.Engines,
-		began:      time.Now(),
-		redact:     diag.NewRedactor(slices.Concat(o.Secrets, o.Project.Secrets)...),
-		events:     &emitter{sink: o.Sink},
-		budget:     NewBudget(limits(o.Project.Budget.Limits, o.Max)),
-		outputs:    out,
-		commit:     commit,
-		lanes:      map[config.ProviderRef]*lane{},
-		wanted:     wanted,
-		byInputs:   sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(o.Lock) }),
-		known:      journal.NewIndex(o.Project.Engines, intents, o.Store.Has),
-		notAllowed: map[string]bool{},
-		soft:       make(chan struct{}),
-		ending:     make(chan struct{}),
-		outcomes:   make(chan outcome, 64),
-		poke:       make(chan struct{}, 1),
-		active:     map[lockfile.InputsHash]*node{},
-		summary:    Summary{Done: map[plan.Action]int{}},
+		plan: o.Plan, current: o.Current, journal: o.Journal,
+		events: events, outputs: out, commit: commit,
+		providers: newProviders(&o, events, newStops()),
 	}
-	r.budget.Hold(journal.PerhapsCharged(o.Project.Engines, intents))
+	delivery := &delivery{engines: o.Project.Engines, outputs: out, store: o.Store, events: events, wanted: wanted}
+	r.files = &fileChanges{delivery: delivery, commit: commit, events: events, root: o.Project.Root, tracked: o.Tracked}
+	r.scheduler = newScheduler(&o, r.providers, commit, delivery)
 	return r, nil
+}
+
+// newScheduler returns the scheduler of a run, and in it what its assets share.
+func newScheduler(o *Options, p *providers, commit *committer, d *delivery) *scheduler {
+	intents := o.Journal.Intents()
+	engines := o.Project.Engines
+	budget := NewBudget(limits(o.Project.Budget.Limits, o.Max))
+	budget.Hold(journal.PerhapsCharged(engines, intents))
+	s := &scheduler{
+		wait: waitLimit{o.Wait}, timeout: o.Timeout, failFast: o.FailFast, interrupt: o.Interrupt,
+		stops: p.stops, events: p.events, redact: newRedaction(slices.Concat(o.Secrets, o.Project.Secrets)),
+		commit: commit, providers: p, known: journal.NewIndex(engines, intents, o.Store.Has),
+		results: newStoredResults(engines, o.Store, d.outputs, o.Lock), delivery: d,
+		outcomes: make(chan outcome, 64),
+		changed:  make(chan struct{}, 1),
+		active:   map[lockfile.InputsHash]*node{},
+		summary:  Summary{Done: map[plan.Action]int{}},
+	}
+	s.local = &localWork{results: s.results, delivery: d, known: s.known, events: s.events, redact: s.redact, step: o.testOnlyStep}
+	s.asset = generation{
+		engines: engines,
+		journal: recorder{journal: o.Journal, providers: p, commit: commit},
+		payment: payment{budget: budget}, events: s.events, store: o.Store, lock: o.Lock, delivery: d,
+		requests: &requestBuilder{store: o.Store, lock: o.Lock, outputs: d.outputs},
+		known:    s.known, owners: newTaskOwners(o.Journal.Intents), statuses: &saidStatuses{},
+		owned: ownership{journal: o.Journal, held: o.Held, commit: commit},
+		stops: s.stops, redact: s.redact, notAllowed: p.notAllowed,
+		wake: s.wake, testOnlyStep: o.testOnlyStep,
+	}
+	return s
 }
 
 func wantedPaths(p *config.Project) map[string]bool {
@@ -261,125 +237,20 @@ func wantedPaths(p *config.Project) map[string]bool {
 	return paths
 }
 
-func byInputs(l *lockfile.Lock) map[lockfile.InputsHash][]string {
-	index := make(map[lockfile.InputsHash][]string, len(l.Assets))
-	for _, address := range l.Addresses() {
-		h := l.Assets[address].InputsHash
-		index[h] = append(index[h], address)
-	}
-	return index
-}
-
 // finish counts, says what is left and ends the run.
 func (r *run) finish(code int) (Summary, hcl.Diagnostics) {
-	s := &r.summary
-	for _, n := range r.order {
-		if n.state != nodeDone && n.state != nodeEnded {
-			s.Left++
+	s := r.scheduler.summary
+	s.Left += r.scheduler.left()
+	if code != ExitRefused { // then something was begun
+		if d := whyNotSaved(r.commit); d != nil {
+			r.events.report(d)
 		}
-	}
-	s.Left += r.waiting
-	if lost := r.commit.abandoned(); code == ExitRefused {
-		// nothing was begun
-	} else if lost != nil {
-		r.report(&hcl.Diagnostic{
-			Severity: hcl.DiagError,
-			Summary:  "Data directory changed during apply",
-			Detail:   fmt.Sprintf("%s. Nothing more was sent, and neither lock nor outputs were written any more; what ran was collected into the store. Find out what took it away, and look for tasks that are not known here with \"assetform tasks list\", before you run \"assetform apply\" again.", sentence(lost)),
-		})
-	} else if r.commit.moved() {
-		r.report(&hcl.Diagnostic{
-			Severity: hcl.DiagError,
-			Summary:  "Lock changed during apply",
-			Detail:   fmt.Sprintf("%q was changed by something else while this apply ran (a checkout or a merge). Neither it nor any output was written any more; what was generated is in the store. Run \"assetform apply\" again: it costs nothing for what is stored.", r.LockPath),
-		})
-	} else if err := r.commit.failure(); err != nil {
-		r.report(&hcl.Diagnostic{
-			Severity: hcl.DiagError,
-			Summary:  "Lock cannot be written",
-			Detail:   fmt.Sprintf("%s. The outputs are in place and their results in the store. Run \"assetform apply\" again once it can be written: nothing is paid for twice.", sentence(err)),
-		})
 	}
 	if s.ExitCode = code; code == ExitDone {
-		s.ExitCode = r.exitCode()
+		s.ExitCode = exitCode(&s, r.scheduler.signal, r.stopped || r.commit.failure() != nil, r.commit.moved())
 	}
-	s.Uncertain = journal.PerhapsCharged(r.engines, r.Journal.Intents())
-	sent := *s
+	s.Uncertain = journal.PerhapsCharged(r.plan.Engines, r.journal.Intents())
+	sent := s
 	r.events.emit(Event{Type: EventSummary, Summary: &sent})
-	return *s, r.events.diagnostics()
+	return s, r.events.diagnostics()
 }
-
-// exitCode is the rule for several outcomes at once: an interrupt that left
-// something, then requests whose outcome is unknown, then what stopped the
-// whole run, then assets that failed, then what is parked.
-func (r *run) exitCode() int {
-	s := &r.summary
-	switch {
-	case r.signal == syscall.SIGTERM && s.Left+s.Unknown > 0:
-		return ExitTerminated
-	case r.signal != nil && s.Left+s.Unknown > 0:
-		return ExitInterrupt
-	case s.Unknown > 0:
-		return ExitUnknown
-	case r.fatal || r.commit.failure() != nil:
-		return ExitError
-	case s.Failed > 0 || s.Skipped > 0:
-		return ExitFailed
-	case s.Left > 0 || r.commit.moved():
-		return ExitParked
-	}
-	return ExitDone
-}
-
-// report sends a diagnostic that belongs to no asset's end.
-func (r *run) report(d *hcl.Diagnostic) {
-	r.events.emit(Event{Type: EventDiagnostic, Diagnostic: d})
-}
-
-// closeJournalEntries tells the journal what the lock has, and drops what it
-// need not remember any more. Both are a matter of its size: reading it
-// compares it with the lock anyhow.
-func (r *run) closeJournalEntries(ctx context.Context) {
-	if !r.commit.saved() {
-		return
-	}
-	intents := r.Journal.Intents()
-	open := journal.OpenRequests(intents, r.commit.lock)
-	committed := make(map[string]bool, len(r.committed))
-	for _, id := range r.committed {
-		committed[id] = true
-	}
-	horizon := time.Now().Add(-rememberTasks)
-	keep := func(in journal.Intent) bool {
-		if in.Requested && open[in.Address] == in.InputsHash {
-			return true
-		}
-		stored := in.State == journal.StateStored
-		if !in.State.Final() && !stored {
-			return true
-		}
-		charged := r.engines.Charges(in.Provider) && (in.TaskID != "" || in.State == journal.StateForgotten)
-		return (charged || in.State == journal.StateFailed) && in.Time.After(horizon)
-	}
-	var g errgroup.Group
-	g.SetLimit(64) // they share an fsync
-	drop := 0
-	for _, in := range intents {
-		switch {
-		case !keep(in):
-			drop++
-		case !in.State.Final() && committed[in.ID], journal.InLock(&in, r.commit.lock):
-			g.Go(func() error { return r.Journal.Append(ctx, journal.Record{ID: in.ID, State: journal.StateDone}) })
-		}
-	}
-	if err := g.Wait(); err != nil || drop == 0 {
-		return
-	}
-	if err := r.Journal.Compact(keep); err != nil && !errors.Is(err, journal.ErrClosed) {
-		r.report(warning("Journal was not compacted", sentence(err)+". Nothing is lost; it is only longer than it need be."))
-	}
-}
-
-// rememberTasks is how long the journal remembers the ids of paid tasks that
-// are done with, so that the search for a lost task does not take them for it.
-const rememberTasks = 30 * 24 * time.Hour

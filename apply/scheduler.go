@@ -1,8 +1,10 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"os"
 	"runtime"
 	"slices"
 	"time"
@@ -13,52 +15,88 @@ import (
 	"assetform/plan"
 )
 
-// schedule runs the assets. This goroutine, the coordinator, alone decides
-// what starts; each started asset has a goroutine that reports once.
-func (r *run) schedule(ctx context.Context) {
-	r.collectOrphans(ctx)
-	for _, n := range r.order {
+// scheduler decides what starts, and takes what came of it. One goroutine, the
+// coordinator, has all of it; each started asset has a goroutine that reports
+// once, and may call wake.
+type scheduler struct {
+	nodes     map[address.Address]*node
+	order     []*node // in the plan's order
+	wait      waitLimit
+	timeout   time.Duration
+	failFast  bool
+	interrupt <-chan os.Signal
+	stops     *stops
+	events    *emitter
+	redact    *redaction
+	commit    *committer
+	providers *providers
+	known     *journal.Index
+	results   *storedResults
+	delivery  *delivery
+	local     *localWork
+	asset     generation // what all generations have in common
+
+	outcomes chan outcome
+	changed  chan struct{} // a slot is free, or a lane changed
+
+	active      map[lockfile.InputsHash]*node // what is being generated, by inputs
+	localReady  nodeHeap
+	running     int // goroutines of assets
+	localBusy   int
+	stopping    bool      // nothing new is started
+	signal      os.Signal // that asked for it
+	failedFast  bool
+	summary     Summary  // what was counted so far
+	committed   []string // intents whose results went to the lock
+	unreachable int      // paid tasks at origins that are not allowed, wanted by no asset
+}
+
+// run runs the assets of a graph.
+func (s *scheduler) run(ctx context.Context) {
+	s.collectUnclaimed(ctx)
+	for _, n := range s.order {
 		if n.state == nodeWaiting && n.waitsFor == 0 {
-			r.admit(ctx, n)
+			s.admit(ctx, n)
 		}
 	}
 	var timeout <-chan time.Time
-	if r.Timeout > 0 {
-		t := time.NewTimer(r.Timeout)
+	if s.timeout > 0 {
+		t := time.NewTimer(s.timeout)
 		defer t.Stop()
 		timeout = t.C
 	}
-	interrupt, moved := r.Interrupt, r.commit.closed
+	interrupt, moved := s.interrupt, s.commit.closed
 	for {
-		wake := r.dispatch(ctx)
-		if r.running == 0 && (wake == nil || r.stopping) {
+		wake := s.dispatch(ctx)
+		if s.running == 0 && (wake == nil || s.stopping) {
 			stopTimer(wake)
-			break
+			return
 		}
 		select {
-		case o := <-r.outcomes:
-			r.conclude(ctx, o)
-		case <-r.poke:
+		case o := <-s.outcomes:
+			s.conclude(ctx, o)
+		case <-s.changed:
 		case <-timer(wake):
 		case sig := <-interrupt:
-			r.signal, interrupt = sig, nil
-			r.stopSending()
+			s.signal, interrupt = sig, nil
+			s.stopping = true
+			s.stops.endSending()
 		case <-timeout:
 			timeout = nil
-			r.stopSending()
-			close(r.soft)
+			s.stopping = true
+			s.stops.endSending()
+			s.stops.endWaiting()
 		case <-moved:
 			// What is in flight is still collected: into the store.
-			r.stopping, moved = true, nil
+			s.stopping, moved = true, nil
 		case <-ctx.Done():
-			r.stopping = true
-			for r.running > 0 {
-				r.conclude(ctx, <-r.outcomes)
+			s.stopping = true
+			for s.running > 0 {
+				s.conclude(ctx, <-s.outcomes)
 			}
 		}
 		stopTimer(wake)
 	}
-	r.reportStops()
 }
 
 func timer(t *time.Timer) <-chan time.Time {
@@ -74,47 +112,29 @@ func stopTimer(t *time.Timer) {
 	}
 }
 
-// stopSending ends the submissions, and with a grace the requests that hang.
-func (r *run) stopSending() {
-	r.stopping = true
-	select {
-	case <-r.ending:
-	default:
-		close(r.ending)
-	}
-}
-
-// nudge makes the coordinator look for something to start. It never blocks.
-func (r *run) nudge() {
-	select {
-	case r.poke <- struct{}{}:
-	default:
-	}
-}
-
 // admit decides what a change whose upstreams are done needs: nothing, work
 // on this machine, or a place in a lane's queue.
-func (r *run) admit(ctx context.Context, n *node) {
+func (s *scheduler) admit(ctx context.Context, n *node) {
 	c := n.change
 	n.state = nodeQueued
 	if n.failed && c.Action != plan.NoOp {
-		r.skip(ctx, n)
+		s.skip(ctx, n)
 		return
 	}
-	n.fp = n.fp.With(r.contentOf)
+	n.fp = n.fp.With(s.contentOf)
 	switch c.Action {
 	case plan.NoOp:
-		r.keepEntry(ctx, n)
+		s.keepEntry(ctx, n)
 	case plan.Import, plan.Restore:
-		r.localReady.push(n)
+		s.localReady.push(n)
 	case plan.Create, plan.Update:
-		r.admitGeneration(ctx, n)
+		s.admitGeneration(ctx, n)
 	}
 }
 
 // contentOf is the content that dependants of a finished asset hash.
-func (r *run) contentOf(a address.Address) (lockfile.ContentHash, bool) {
-	n := r.nodes[a]
+func (s *scheduler) contentOf(a address.Address) (lockfile.ContentHash, bool) {
+	n := s.nodes[a]
 	if n == nil || n.state != nodeDone {
 		return lockfile.ContentHash{}, false
 	}
@@ -124,38 +144,38 @@ func (r *run) contentOf(a address.Address) (lockfile.ContentHash, bool) {
 // admitGeneration looks, now that all inputs are known, whether the money can
 // be kept: the inputs turned out to be the old ones, their result is stored,
 // or another asset is generating it.
-func (r *run) admitGeneration(ctx context.Context, n *node) {
+func (s *scheduler) admitGeneration(ctx context.Context, n *node) {
 	c := n.change
 	if c.Conditional && c.Prior != nil && plan.Same(&n.fp, c.Prior, c.Spec.Lifecycle) {
-		r.keepEntry(ctx, n)
+		s.keepEntry(ctx, n)
 		return
 	}
 	n.hash = n.fp.Hash()
 	if !asked(c) {
-		switch e, ok, err := r.storedResult(n); {
+		switch e, ok, err := s.results.find(n); {
 		case err != nil:
-			r.summary.Failed++
-			r.events.emit(Event{Type: EventAssetFailed, Address: c.Address, Action: c.Action, Diagnostic: n.diagnostic(
+			s.summary.Failed++
+			s.events.emit(Event{Type: EventAssetFailed, Address: c.Address, Action: c.Action, Diagnostic: n.diagnostic(
 				"Stored results cannot be read", fmt.Sprintf("%s was not sent, since it may have been generated already: %s.", c.Address, sentence(err)))})
-			r.end(ctx, n)
+			s.end(ctx, n)
 			return
 		case ok:
 			n.stored = &e
-			r.localReady.push(n)
+			s.localReady.push(n)
 			return
 		}
-		switch leader := r.active[n.hash]; {
+		switch leader := s.active[n.hash]; {
 		case leader == nil:
 		case leader.state == nodeEnded:
-			r.skip(ctx, n) // what failed there would fail here
+			s.skip(ctx, n) // what failed there would fail here
 			return
 		default:
-			leader.followers = append(leader.followers, n)
+			leader.coalesced = append(leader.coalesced, n)
 			return
 		}
 	}
-	r.active[n.hash] = n
-	r.lanes[c.Spec.Provider].queue(n)
+	s.active[n.hash] = n
+	s.providers.lanes[c.Spec.Provider].queue(n)
 }
 
 // asked tells whether a person wants another take, so that a stored result
@@ -164,27 +184,27 @@ func asked(c *plan.Change) bool { return slices.Contains(c.Reasons, plan.ReasonR
 
 // dispatch starts whatever can start. The timer it returns fires when
 // something that waits for time alone could go on; nil if nothing does.
-func (r *run) dispatch(ctx context.Context) *time.Timer {
-	if r.stopping {
+func (s *scheduler) dispatch(ctx context.Context) *time.Timer {
+	if s.stopping {
 		return nil
 	}
-	for r.localBusy < 2*runtime.GOMAXPROCS(0)+2 && len(r.localReady) > 0 {
-		n := r.localReady.pop()
-		r.localBusy++
-		r.start(n)
-		go func() { r.outcomes <- r.runLocal(ctx, n) }()
+	for s.localBusy < 2*runtime.GOMAXPROCS(0)+2 && len(s.localReady) > 0 {
+		n := s.localReady.pop()
+		s.localBusy++
+		s.start(n)
+		go func() { s.outcomes <- s.local.run(ctx, n) }()
 	}
 	now := time.Now() // one for all: what is too early below must wake us
 	var wake time.Time
-	for _, l := range r.lanes {
-		r.dispatchLane(ctx, l, now)
-		if l.queued() == 0 || l.halted() != nil || l.tired() {
+	for _, l := range s.providers.lanes {
+		s.dispatchLane(ctx, l, now)
+		if l.queued() == 0 || l.halted() != nil || l.slots.saturated() {
 			continue
 		}
-		if !r.worthWaiting(l, now) {
+		if s.failedFast || !s.wait.worth(l, now) {
 			continue
 		}
-		for _, at := range []time.Time{l.wakeAt(now), r.waitEnd(l, now)} {
+		for _, at := range []time.Time{l.wakeAt(now), s.wait.end(l, now)} {
 			if !at.IsZero() && (wake.IsZero() || at.Before(wake)) {
 				wake = at
 			}
@@ -203,31 +223,26 @@ const activePerSlot = 8
 
 // dispatchLane starts assets while the lane has room. Assets that only pick up
 // a task of an earlier run need none: their tasks are in flight as it is.
-func (r *run) dispatchLane(ctx context.Context, l *lane, now time.Time) {
+func (s *scheduler) dispatchLane(ctx context.Context, l *lane, now time.Time) {
 	passed := map[address.Kind]bool{} // kinds that no asset of can start now
-	for !r.failedFast && l.active < activePerSlot*l.ceiling {
+	for !s.failedFast && l.active < activePerSlot*l.slots.ceiling {
 		n := l.first(passed)
 		if n == nil {
 			return
 		}
 		kind := n.change.Kind()
-		in := r.known.TakePaid(n.hash)
+		in := s.known.TakePaid(n.hash)
 		if in == nil && !asked(n.change) {
-			in = r.known.TakeFinished(n.hash)
+			in = s.known.TakeFinished(n.hash)
 		}
 		if in != nil {
 			l.ready[kind].pop()
-			at := l
-			for _, other := range r.lanes {
-				if other.ref.Type == in.Provider && other.gen.Origin() == in.Origin {
-					at = other
-				}
-			}
-			at.hold()
-			r.launch(ctx, at, n, in)
+			at := cmp.Or(s.providers.at(in), l)
+			at.slots.hold()
+			s.launch(ctx, at, n, in)
 			continue
 		}
-		if _, parked := l.parkedKind(kind); parked && !(r.waits(l, kind, now) && l.retryParked(kind, now)) {
+		if _, limited := l.hourly.of(kind); limited && !(s.wait.allows(l, kind, now) && l.hourly.retry(kind, now)) {
 			passed[kind] = true
 			continue
 		}
@@ -235,59 +250,46 @@ func (r *run) dispatchLane(ctx context.Context, l *lane, now time.Time) {
 			return
 		}
 		l.ready[kind].pop()
-		r.launch(ctx, l, n, nil)
+		s.launch(ctx, l, n, nil)
 	}
 }
 
-// waits tells whether --wait allows to wait on for an hourly limit.
-func (r *run) waits(l *lane, kind address.Kind, now time.Time) bool {
-	p, ok := l.parkedKind(kind)
-	return ok && r.Wait != nil && (*r.Wait == 0 || now.Sub(p.since) < *r.Wait)
-}
-
-// waitEnd is when the first wait for an hourly limit is over that --wait
-// bounds; zero: there is none.
-func (r *run) waitEnd(l *lane, now time.Time) (end time.Time) {
-	for kind, queue := range l.ready {
-		if p, parked := l.parkedKind(kind); parked && len(*queue) > 0 && r.waits(l, kind, now) && *r.Wait > 0 {
-			if at := p.since.Add(*r.Wait); end.IsZero() || at.Before(end) {
-				end = at
-			}
-		}
-	}
-	return end
-}
-
-// worthWaiting tells whether any asset in a lane's queue can go on when time
-// passes.
-func (r *run) worthWaiting(l *lane, now time.Time) bool {
-	if r.failedFast {
-		return false
-	}
-	for kind, queue := range l.ready {
-		if _, parked := l.parkedKind(kind); len(*queue) > 0 && (!parked || r.waits(l, kind, now)) {
-			return true
-		}
-	}
-	return false
-}
-
-func (r *run) start(n *node) {
-	r.running++
+func (s *scheduler) start(n *node) {
+	s.running++
 	n.state = nodeRunning
 	if n.begun.IsZero() {
 		n.begun = time.Now()
-		if n.orphan == nil {
-			r.events.emit(Event{Type: EventAssetStart, Address: n.address(), Action: n.change.Action})
+		if n.unclaimed == nil {
+			s.events.emit(Event{Type: EventAssetStart, Address: n.address(), Action: n.change.Action})
 		}
 	}
 }
 
 // launch starts the generation of an asset that holds a slot; resume is the
 // task that was paid for already.
-func (r *run) launch(ctx context.Context, l *lane, n *node, resume *journal.Intent) {
-	r.start(n)
-	g := &generation{run: r, lane: l, node: n, resume: resume}
+func (s *scheduler) launch(ctx context.Context, l *lane, n *node, resume *journal.Intent) {
+	s.start(n)
+	g := s.asset.of(l, n, resume)
 	l.active++
-	go func() { r.outcomes <- g.life(ctx) }()
+	go func() { s.outcomes <- g.life(ctx) }()
+}
+
+// wake makes the coordinator look for something to start. It never blocks, and
+// may be called by any goroutine.
+func (s *scheduler) wake() {
+	select {
+	case s.changed <- struct{}{}:
+	default:
+	}
+}
+
+// left counts what a later run goes on with.
+func (s *scheduler) left() int {
+	left := s.unreachable
+	for _, n := range s.order {
+		if n.state != nodeDone && n.state != nodeEnded {
+			left++
+		}
+	}
+	return left
 }

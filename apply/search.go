@@ -1,7 +1,7 @@
 package apply
 
 import (
-	"cmp"
+	spec "assetform/config/engine"
 	"context"
 	"fmt"
 	"slices"
@@ -11,6 +11,7 @@ import (
 
 	"assetform/apply/engine"
 	"assetform/apply/journal"
+	"assetform/lockfile"
 )
 
 // Figures of the search for lost requests.
@@ -33,6 +34,13 @@ type finding struct {
 // same time are looked for together: whoever comes first reads the list for
 // all until none waits.
 type searcher struct {
+	engines spec.Registry
+	driver  engine.Driver
+	journal *journal.Journal
+	lock    *lockfile.Lock
+	stops   *stops
+	gap     time.Duration // between two readings
+
 	mu      sync.Mutex
 	waiting []*sought
 	reading bool
@@ -46,10 +54,9 @@ type sought struct {
 	done     chan finding // buffered
 }
 
-// search returns what the task list says of a request.
-func (g *generation) search(ctx context.Context, in journal.Intent) finding {
-	s := &g.lane.searcher
-	ctx, stop := until(ctx, g.ending) // nothing is to be collected here
+// find returns what the task list says of a request.
+func (s *searcher) find(ctx context.Context, in journal.Intent) finding {
+	ctx, stop := s.stops.whileSending(ctx) // nothing is to be collected here
 	defer stop()
 	me := &sought{in: in, done: make(chan finding, 1)}
 	s.mu.Lock()
@@ -58,29 +65,27 @@ func (g *generation) search(ctx context.Context, in journal.Intent) finding {
 	s.reading = true
 	s.mu.Unlock()
 	if lead {
-		g.readForAll(ctx)
+		s.readForAll(ctx)
 	}
 	return <-me.done // the reader answers all, also when the run stops waiting
 }
 
 // readForAll reads the list again and again until every request that waits has
 // an answer. A task counts as found when two readings agree.
-func (g *generation) readForAll(ctx context.Context) {
-	s := &g.lane.searcher
-	gap := cmp.Or(g.testOnlySettleGap, searchGap)
+func (s *searcher) readForAll(ctx context.Context) {
 	for reading := 1; ; reading++ {
 		s.mu.Lock()
 		batch := slices.Clone(s.waiting) // who comes during a reading waits for the next
 		s.mu.Unlock()
 		var l *listing
 		err := ctx.Err()
-		if err == nil && reading > 1 && !g.pause(ctx, gap) {
+		if err == nil && reading > 1 && !s.stops.pause(ctx, s.gap) {
 			err = context.Canceled
 		}
 		if err == nil {
-			l, err = g.readList(ctx, batch)
+			l, err = readBatch(ctx, s.driver, batch)
 		}
-		c := claimsAt(g.engines, g.lane.gen, g.Journal.Intents(), g.Lock)
+		c := claimsAt(s.engines, s.driver, s.journal.Intents(), s.lock)
 		s.mu.Lock()
 		s.waiting = slices.DeleteFunc(s.waiting, func(w *sought) bool {
 			return slices.Contains(batch, w) && w.take(l, c, err)
@@ -94,9 +99,9 @@ func (g *generation) readForAll(ctx context.Context) {
 	}
 }
 
-// readList reads the list down to the baselines of all requests in a batch.
+// readBatch reads the list down to the baselines of all requests in a batch.
 // Without any baseline the newest page is enough: it proves nothing.
-func (g *generation) readList(ctx context.Context, batch []*sought) (*listing, error) {
+func readBatch(ctx context.Context, driver engine.Driver, batch []*sought) (*listing, error) {
 	until, pages := map[string]bool{}, 1
 	for _, w := range batch {
 		if b := w.in.Baseline; !b.None() {
@@ -104,7 +109,7 @@ func (g *generation) readList(ctx context.Context, batch []*sought) (*listing, e
 			pages = maxListPages
 		}
 	}
-	return readListing(ctx, g.lane.gen, until, pages)
+	return readListing(ctx, driver, until, pages)
 }
 
 // take holds one reading against a request; it reports whether the search for

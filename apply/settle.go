@@ -14,6 +14,13 @@ import (
 
 const resendLimit = 5 // resends to a server that honours the key
 
+// settlement is the question what became of a request.
+type settlement struct {
+	g     *generation
+	req   engine.Request // to be sent again where that is safe
+	cause error          // why there was no definite answer
+}
+
 // settle finds out what became of a request without a definite answer.
 //
 // What may be sent again, and why that is safe:
@@ -37,33 +44,35 @@ const resendLimit = 5 // resends to a server that honours the key
 // found so.
 //
 // In all other cases the money may be gone; a person decides.
-func (g *generation) settle(ctx context.Context, req engine.Request, cause error, attempt int) (again bool, stop *outcome) {
+func (s *settlement) settle(ctx context.Context, attempt int) (again bool, stop *outcome) {
+	g := s.g
 	g.progress(PhaseSettling)
 	g.step("settling")
 	if !g.lane.paid {
 		if attempt >= submitAttempts {
-			return false, g.failed("Local server failed", fmt.Sprintf("The local server gave no usable answer for %s: %s.", g.node.address(), cause))
+			return false, g.failed("Local server failed", fmt.Sprintf("The local server gave no usable answer for %s: %s.", g.node.address(), s.cause))
 		}
 		return true, nil
 	}
 	if g.honoursKeys(ctx) {
-		return false, g.resend(ctx, req, cause)
+		return false, s.resend(ctx)
 	}
-	in, known := g.Journal.Intent(g.intent.ID)
+	in, known := g.journal.journal.Intent(g.intent.ID)
 	if !known {
-		return false, g.unknown(cause, finding{})
+		return false, g.unknown(s.cause, finding{})
 	}
-	return false, g.lookFor(ctx, in, cause)
+	return false, s.lookFor(ctx, in)
 }
 
 // lookFor takes a lost request's task from the list if it is there.
-func (g *generation) lookFor(ctx context.Context, in journal.Intent, cause error) *outcome {
-	f := g.search(ctx, in)
-	if f.found && f.byPicture && !g.fitsByPicture(ctx, f.task) {
+func (s *settlement) lookFor(ctx context.Context, in journal.Intent) *outcome {
+	g := s.g
+	f := g.lane.searcher.find(ctx, in)
+	if f.found && f.byPicture && !s.fitsByPicture(ctx, f.task) {
 		f.found = false
 	}
 	if !f.found {
-		return g.unknown(cause, f)
+		return g.unknown(s.cause, f)
 	}
 	g.fromList = true
 	return g.accepted(ctx, engine.Created{TaskID: f.task.ID}, journal.StateAttached)
@@ -71,11 +80,12 @@ func (g *generation) lookFor(ctx context.Context, in journal.Intent, cause error
 
 // fitsByPicture waits for a task of which the list hides what its picture shows,
 // and holds that against what was asked for.
-func (g *generation) fitsByPicture(ctx context.Context, task engine.Task) bool {
+func (s *settlement) fitsByPicture(ctx context.Context, task engine.Task) bool {
+	g := s.g
 	g.task, g.began = task.ID, time.Now()
 	defer func() { g.task = "" }()
 	for w, asked, failures := g.watch(), false, 0; !asked || !task.Status.Finished(); {
-		if !g.pausePoll(ctx, w) {
+		if !w.wait(ctx, g.stops) {
 			return false
 		}
 		t, err := g.ask(ctx)
@@ -89,11 +99,11 @@ func (g *generation) fitsByPicture(ctx context.Context, task engine.Task) bool {
 	if task.Status != engine.StatusCompleted {
 		return false
 	}
-	content, _, err := g.fetch(ctx, task)
+	content, _, err := (&collection{g}).fetch(ctx, task)
 	if err != nil {
 		return false
 	}
-	m, err := outputs.Probe(g.Store, content)
+	m, err := outputs.Probe(g.store, content)
 	if err != nil {
 		return false
 	}
@@ -101,32 +111,26 @@ func (g *generation) fitsByPicture(ctx context.Context, task engine.Task) bool {
 	return fits
 }
 
-// honoursKeys tells whether the server is known to honour Idempotency-Key.
-func (g *generation) honoursKeys(ctx context.Context) bool {
-	ctx, done := g.whileWaiting(ctx)
-	defer done()
-	return g.lane.idempotent(ctx)
-}
-
 // resend repeats the request with its key until the answer is definite.
-func (g *generation) resend(ctx context.Context, req engine.Request, cause error) *outcome {
+func (s *settlement) resend(ctx context.Context) *outcome {
+	g := s.g
 	for n := 1; ; n++ {
-		created, err := g.submit(ctx, req)
+		created, err := g.submit(ctx, s.req)
 		if err == nil {
 			return g.accepted(ctx, created, journal.StateSubmitted)
 		}
 		class := engine.Classify(err)
 		switch {
 		case class == engine.ClassRefused:
-			g.journal(ctx, journal.Record{State: journal.StateRefused, Error: err.Error()})
-			g.certain()
-			g.refund()
+			g.record(ctx, journal.Record{State: journal.StateRefused, Error: err.Error()})
+			g.clearDoubt()
+			g.payment.refund(g.intent.Cost)
 			return g.failed("Request was refused", fmt.Sprintf("The server refused to generate %s: %s.", g.node.address(), err))
 		case n < resendLimit && (class == engine.ClassUnknown || class == engine.ClassNeverSent || class == engine.ClassConcurrentLimit):
 			// A limit says nothing of the first request: the key's task may
 			// exist and the limit be checked first.
-			if !g.pause(ctx, min(maxSubmitWait, firstSubmitWait<<n)) {
-				return g.unknown(cause, finding{})
+			if !g.stops.pause(ctx, min(maxSubmitWait, firstSubmitWait<<n)) {
+				return g.unknown(s.cause, finding{})
 			}
 		default:
 			return g.unknown(err, finding{})
@@ -137,7 +141,7 @@ func (g *generation) resend(ctx context.Context, req engine.Request, cause error
 // settleEarlier settles a request of an earlier run and goes on from there.
 // Its cost is in the budget since the run began.
 func (g *generation) settleEarlier(ctx context.Context, in *journal.Intent) *outcome {
-	g.intent, g.reserved = in.Record, g.lane.paid
+	g.intent, g.payment.reserved = in.Record, g.lane.paid
 	g.progress(PhaseSettling)
 	cause := errors.New("the run that sent it ended before there was an answer")
 	switch {
@@ -148,19 +152,26 @@ func (g *generation) settleEarlier(ctx context.Context, in *journal.Intent) *out
 	case in.KeyCheck != "" && in.KeyCheck != keyCheck(g.lane.gen, in.ID):
 		return g.unknown(errors.New("it was sent with another API key, and what that account has is not seen with this one"), finding{})
 	case g.lane.paid && !g.honoursKeys(ctx):
-		return g.lookFor(ctx, *in, cause)
+		return (&settlement{g: g, cause: cause}).lookFor(ctx, *in)
 	}
 	// With the same key this can create at most one task.
-	req, err := g.request(g.node)
+	req, err := g.requests.build(g.node)
 	if err != nil {
 		return g.inputFailed(err)
 	}
-	return g.resend(ctx, req, cause)
+	return (&settlement{g: g, req: req, cause: cause}).resend(ctx)
+}
+
+// honoursKeys tells whether the server is known to honour Idempotency-Key.
+func (g *generation) honoursKeys(ctx context.Context) bool {
+	ctx, done := g.stops.whileWaiting(ctx)
+	defer done()
+	return g.lane.idempotent(ctx)
 }
 
 // unknown ends the asset: a person has to say what became of the request.
 func (g *generation) unknown(cause error, f finding) *outcome {
-	g.lane.doubtRemains(g.tooManyUnknown(g.lane))
+	g.lane.staysUnknown(tooManyUnknown(g.lane))
 	a := diag.ShellWord(g.node.address().String())
 	detail := fmt.Sprintf(
 		"The request for %s may have been accepted, and then %s may have been charged: %s. It is not sent again by itself. ",

@@ -182,7 +182,7 @@ func TestOutageStopsSubmissions(t *testing.T) {
 		p := newProject(t, api, images(40))
 		got := p.apply(func(o *Options) { o.Parallelism = 8 })
 		got.wantCode(t, ExitUnknown)
-		if api.posts != maxDoubts || got.Unknown != maxDoubts || !strings.Contains(got.text(), "Outcomes stay unknown") {
+		if api.posts != maxUnknowns || got.Unknown != maxUnknowns || !strings.Contains(got.text(), "Outcomes stay unknown") {
 			t.Errorf("%d posts, %d unknown\n%s", api.posts, got.Unknown, got.text())
 		}
 	})

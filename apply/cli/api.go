@@ -64,7 +64,7 @@ func (s *Session) withClient(ctx context.Context, f *apiFlags, do func(context.C
 	if err != nil {
 		return s.unusable(err, p)
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
 	text, err := do(ctx, client, s.redactor(p))
 	if err != nil {

@@ -21,7 +21,7 @@ type dataState struct {
 
 // data returns the directory where journal, store, index and run lock stand.
 // What git tracks in it was brought by a stranger: then, and where git cannot
-// tell, the directory is not used at all, and the error is a *strangersError.
+// tell, the directory is not used at all, and the error is a *trackedError.
 // It is asked once a command and remembered nowhere.
 func (s *Session) data() (*datadir.Dir, error) {
 	if s.state == nil {
@@ -29,7 +29,7 @@ func (s *Session) data() (*datadir.Dir, error) {
 		s.state = &dataState{dir: dir}
 		tracked, err := repo.Tracked(context.Background(), s.Environ, names...)
 		if tracked != "" || err != nil {
-			s.state = &dataState{err: &strangersError{tracked, err}}
+			s.state = &dataState{err: &trackedError{tracked, err}}
 		}
 	}
 	return s.state.dir, s.state.err
@@ -49,13 +49,13 @@ func (s *Session) dataDir() (*datadir.Dir, []string) {
 	return datadir.Open(filepath.Join(s.Dir, ".assetform")), []string{filepath.Join(dir, ".assetform")}
 }
 
-// strangersError says why the data directory may not be used.
-type strangersError struct {
+// trackedError says why the data directory may not be used.
+type trackedError struct {
 	tracked string // what git tracks of it
 	err     error  // why that is not known
 }
 
-func (e *strangersError) Error() string {
+func (e *trackedError) Error() string {
 	const other = "name another directory with ASSETFORM_DATA_DIR"
 	if e.tracked != "" {
 		return fmt.Sprintf("git tracks %q, and what a repository brings of the data directory is never used: take it out with \"git rm -r --cached\" and look at what it is, or %s", printable(e.tracked), other)
@@ -81,7 +81,7 @@ func (s *Session) dataOrWarning() (*datadir.Dir, hcl.Diagnostics) {
 // dataRefused reports a data directory that a command cannot do without.
 func (s *Session) dataRefused(err error) int {
 	code := s.fail("Data directory not usable", err)
-	if strangers := (*strangersError)(nil); errors.As(err, &strangers) {
+	if tracked := (*trackedError)(nil); errors.As(err, &tracked) {
 		return ExitRefused
 	}
 	return code

@@ -223,7 +223,7 @@ func (m *lockMerge) run(ctx context.Context, base, ours, theirs []byte) int {
 	}
 	m.merged, m.result = lockfile.Merge(m.base, m.ours, m.theirs, m.preference())
 	m.warnPicks()
-	if err := m.rescue(ctx); err != nil {
+	if err := m.saveResults(ctx); err != nil {
 		return m.fail("Lock not merged", err)
 	}
 	return ExitDone

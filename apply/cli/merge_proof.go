@@ -33,7 +33,7 @@ func (p *proof) add(c plan.Claim) {
 
 // proven tells whether the first of the merge's commits that has the entry's
 // file shows it to be ours.
-func (r *rescuer) proven(ctx context.Context, e lockfile.Entry) bool {
+func (r *resultSaver) proven(ctx context.Context, e lockfile.Entry) bool {
 	if r.repo == nil {
 		return false
 	}

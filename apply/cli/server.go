@@ -105,5 +105,5 @@ func Version(fs *pflag.FlagSet) Run {
 	}
 }
 
-// patience is how long a command waits for the API before it gives up.
-const patience = time.Minute
+// apiTimeout is how long a command waits for the API before it gives up.
+const apiTimeout = time.Minute

@@ -104,8 +104,8 @@ func (s *settling) run(ctx context.Context) int {
 	return s.conclude()
 }
 
-// readPatience is how long lists and pictures are waited for.
-const readPatience = 30 * time.Second
+// readTimeout is how long lists and pictures are waited for.
+const readTimeout = 30 * time.Second
 
 // look finds the open requests. What the servers' lists show is of no use to
 // who gives all of them up.
@@ -118,7 +118,7 @@ func (s *settling) look(ctx context.Context) {
 		}
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, readPatience)
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	s.questions = apply.OpenQuestions(ctx, s.engines, s.journal, s.w.lock, s.driver)
 }
@@ -267,7 +267,7 @@ func (s *settling) attach(ctx context.Context, q *apply.OpenQuestion, taskID str
 		err = errors.New(waitsAt(&q.Intent))
 	}
 	if err == nil {
-		ctx, cancel := context.WithTimeout(ctx, patience)
+		ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 		defer cancel()
 		_, err = apply.AttachTask(ctx, apply.AttachOptions{
 			Address: q.Address, Intent: q.ID, TaskID: taskID, Journal: s.journal,
@@ -327,7 +327,7 @@ func (s *settling) showPicture(ctx context.Context, q *apply.OpenQuestion) {
 	if err != nil {
 		return // it was said why
 	}
-	ctx, cancel := context.WithTimeout(ctx, readPatience)
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	picture, ok, err := apply.Preview(ctx, gen, task.ID, side)
 	if err != nil {

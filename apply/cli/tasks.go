@@ -147,7 +147,7 @@ func (s *Session) serverTasks(ctx context.Context, p *config.Project, f *taskFla
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
 	page, err := client.Tasks(ctx, f.query)
 	if err != nil {
@@ -239,7 +239,7 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 			if err != nil {
 				return s.unusable(err, w.project)
 			}
-			ctx, cancel := context.WithTimeout(ctx, patience)
+			ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 			defer cancel()
 			_, err = apply.AttachTask(ctx, apply.AttachOptions{
 				Address: a, TaskID: args[1], Force: *force, Journal: j, Lock: w.lock, Plan: w.build(plan.Options{}), Engines: s.engines, Driver: driver,

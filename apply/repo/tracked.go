@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// trackedPatience bounds how long git may take to read its index.
-const trackedPatience = time.Minute
+// trackedTimeout bounds how long git may take to read its index.
+const trackedTimeout = time.Minute
 
 // Tracked returns the first file, submodule or link that git tracks at one of
 // the paths or below it, "" if there is none. The paths are absolute and need
@@ -26,7 +26,7 @@ const trackedPatience = time.Minute
 // A name is compared without case: that is how some file systems find it, and
 // on the others nobody has use for two directories that differ so.
 func Tracked(ctx context.Context, environ []string, paths ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, trackedPatience)
+	ctx, cancel := context.WithTimeout(ctx, trackedTimeout)
 	defer cancel()
 	asked := map[string][]string{} // pathspecs by the top directory of a work tree
 	var tops []string

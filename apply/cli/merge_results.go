@@ -17,10 +17,10 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// rescuer puts results that a merged lock does not hold into the store. They
+// resultSaver puts results that a merged lock does not hold into the store. They
 // were paid for, and whatever configuration the merge ends with may ask for
 // any of them.
-type rescuer struct {
+type resultSaver struct {
 	*lockMerge
 	store   *store.Store
 	tree    *worktree.Tree
@@ -31,10 +31,10 @@ type rescuer struct {
 	proof   proof
 }
 
-// rescue saves the entry of the side that was not taken, of every asset on
+// saveResults saves the entry of the side that was not taken, of every asset on
 // which the sides differ; where both sides changed it, the taken one too,
 // since the file that stands may become the other's.
-func (m *lockMerge) rescue(ctx context.Context) error {
+func (m *lockMerge) saveResults(ctx context.Context) error {
 	type candidate struct {
 		address string
 		entry   lockfile.Entry
@@ -51,7 +51,7 @@ func (m *lockMerge) rescue(ctx context.Context) error {
 	if len(list) == 0 {
 		return nil
 	}
-	r, err := m.newRescuer(ctx)
+	r, err := m.newResultSaver(ctx)
 	if err != nil {
 		return err
 	}
@@ -88,8 +88,8 @@ func unsaved(address string, e lockfile.Entry, missing *repo.NotFoundError) *hcl
 	}
 }
 
-func (m *lockMerge) newRescuer(ctx context.Context) (*rescuer, error) {
-	r := &rescuer{lockMerge: m}
+func (m *lockMerge) newResultSaver(ctx context.Context) (*resultSaver, error) {
+	r := &resultSaver{lockMerge: m}
 	data, err := m.data()
 	if err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func (m *lockMerge) newRescuer(ctx context.Context) (*rescuer, error) {
 	return r, nil
 }
 
-func (r *rescuer) close() {
+func (r *resultSaver) close() {
 	r.tree.Close()
 	if r.finder != nil {
 		r.finder.Close()
@@ -124,7 +124,7 @@ func (r *rescuer) close() {
 
 // save makes a store record of an entry whose content can be found. The error
 // is a *repo.NotFoundError if it cannot.
-func (r *rescuer) save(ctx context.Context, address string, e lockfile.Entry) error {
+func (r *resultSaver) save(ctx context.Context, address string, e lockfile.Entry) error {
 	if e.Adopted {
 		e, err := r.delivered(ctx, e)
 		if err != nil {
@@ -160,7 +160,7 @@ func (r *rescuer) save(ctx context.Context, address string, e lockfile.Entry) er
 // store has it. On other machines than the one that generated it only the
 // converted file is left; the record keeps the delivered one's hash, which is
 // what dependants were paid for with.
-func (r *rescuer) delivered(ctx context.Context, e lockfile.Entry) (lockfile.Entry, error) {
+func (r *resultSaver) delivered(ctx context.Context, e lockfile.Entry) (lockfile.Entry, error) {
 	if source := e.SourceHash; !source.IsZero() && r.store.Has(source) {
 		e.ContentHash, e.SourceHash = source, lockfile.ContentHash{}
 		return e, r.describe(&e)
@@ -175,7 +175,7 @@ func (r *rescuer) delivered(ctx context.Context, e lockfile.Entry) (lockfile.Ent
 }
 
 // describe sets what an entry says of the file that its content hash names.
-func (r *rescuer) describe(e *lockfile.Entry) error {
+func (r *resultSaver) describe(e *lockfile.Entry) error {
 	f, err := r.store.Open(e.ContentHash)
 	if err != nil {
 		return err
@@ -195,7 +195,7 @@ func (r *rescuer) describe(e *lockfile.Entry) error {
 }
 
 // fromWorkTree stores the file at the output path if it is the content.
-func (r *rescuer) fromWorkTree(ctx context.Context, e lockfile.Entry) (bool, error) {
+func (r *resultSaver) fromWorkTree(ctx context.Context, e lockfile.Entry) (bool, error) {
 	name := r.tree.Path(e.Output)
 	info, err := r.tree.Lstat(name)
 	if err != nil || !info.Mode().IsRegular() || info.Size() != e.Bytes {
@@ -219,7 +219,7 @@ func (r *rescuer) fromWorkTree(ctx context.Context, e lockfile.Entry) (bool, err
 }
 
 // fromGit stores the content from git's objects or those of Git LFS.
-func (r *rescuer) fromGit(ctx context.Context, e lockfile.Entry) error {
+func (r *resultSaver) fromGit(ctx context.Context, e lockfile.Entry) error {
 	want := repo.Wanted{Hash: e.ContentHash, Size: e.Bytes, Path: e.Output}
 	if r.finder == nil {
 		return &repo.NotFoundError{Wanted: want}

@@ -1,0 +1,100 @@
+package apply
+
+import (
+	"fmt"
+	"path"
+	"sync"
+
+	"assetform/apply/media"
+	"assetform/apply/outputs"
+	"assetform/apply/store"
+	"assetform/config/engine"
+	"assetform/lockfile"
+	"assetform/plan"
+)
+
+// storedResults are the results that need not be paid for again: those of the
+// store, and outputs that stand as the lock has them. Methods may be called
+// concurrently.
+type storedResults struct {
+	engines  engine.Registry
+	store    *store.Store
+	outputs  *outputs.Files
+	lock     *lockfile.Lock                          // as it was when the plan was made
+	byInputs func() map[lockfile.InputsHash][]string // addresses in the lock, sorted; built when asked for
+}
+
+func newStoredResults(engines engine.Registry, s *store.Store, out *outputs.Files, lock *lockfile.Lock) *storedResults {
+	return &storedResults{
+		engines: engines, store: s, outputs: out, lock: lock,
+		byInputs: sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(lock) }),
+	}
+}
+
+// find returns a result for an asset whose inputs have just become known: in
+// the store, or in an entry whose file stands unchanged.
+//
+// An error says that it cannot be told: nothing may be paid for then.
+func (s *storedResults) find(n *node) (lockfile.Entry, bool, error) {
+	ext := path.Ext(n.change.Output)
+	usable := func(e lockfile.Entry) bool {
+		// A paid service would deliver the same container again, for money: the
+		// film is taken, and the asset fails with the extension to use.
+		return !media.IsVideo(e.MediaType) || media.Fits(e.MediaType, ext) || s.engines.Charges(n.change.Provider)
+	}
+	if e, ok, err := s.store.Adopted(n.address().String(), n.hash); err != nil || ok && usable(e) {
+		return e, ok, err
+	}
+	if e, ok, err := s.store.Result(n.hash); err != nil || ok && usable(e) {
+		return e, ok, err
+	}
+	for _, address := range s.byInputs()[n.hash] {
+		e := s.lock.Assets[address]
+		ok := !plan.Contradicts(s.engines, &e)
+		if address != n.address().String() {
+			e, ok = plan.Shared(s.engines, e)
+		}
+		if ok && usable(e) && s.outputs.TakeIn(e.ContentHash, e.Output) == nil {
+			return e, true, nil
+		}
+	}
+	return lockfile.Entry{}, false, nil
+}
+
+// restorable is the result that a restore writes, with its bytes in the store.
+func (s *storedResults) restorable(n *node) (lockfile.Entry, error) {
+	c := n.change
+	switch {
+	case n.stored != nil:
+		return s.outputs.Original(*n.stored)
+	case c.Stored != nil:
+		return s.outputs.Original(c.Stored.Entry)
+	case !c.WaitFor.IsZero():
+		// n.fp is known: the one that was waited for has the same inputs. It
+		// may have turned out that they had not changed, and then it is its
+		// entry that has the result.
+		n.hash = n.fp.Hash()
+		e, ok, err := s.find(n)
+		if err != nil {
+			return e, err
+		}
+		if !ok {
+			return e, fmt.Errorf("the result of %s, which has the same inputs, is not stored", c.WaitFor)
+		}
+		return s.outputs.Original(e)
+	}
+	e := *c.Prior
+	if s.store.Has(e.ContentHash) && media.Fits(e.MediaType, path.Ext(c.Output)) {
+		return e, nil
+	}
+	return s.outputs.Original(e)
+}
+
+func byInputs(l *lockfile.Lock) map[lockfile.InputsHash][]string {
+	index := make(map[lockfile.InputsHash][]string, len(l.Assets))
+	for _, address := range l.Addresses() {
+		h := l.Assets[address].InputsHash
+		index[h] = append(index[h], address)
+	}
+	return index
+}

@@ -1,0 +1,101 @@
+package apply
+
+import (
+	"context"
+	"time"
+)
+
+// stops are the ways in which a run comes to its end before its context does.
+// The coordinator alone ends something; methods of waiting may be called
+// concurrently.
+type stops struct {
+	sending chan struct{} // closed when nothing new is sent: --timeout or the first signal
+	waiting chan struct{} // closed when waiting ends: --timeout
+}
+
+func newStops() *stops {
+	return &stops{sending: make(chan struct{}), waiting: make(chan struct{})}
+}
+
+// endSending ends the submissions, and with a grace the requests that hang.
+func (s *stops) endSending() {
+	select {
+	case <-s.sending:
+	default:
+		close(s.sending)
+	}
+}
+
+// endWaiting ends the waiting for tasks, once.
+func (s *stops) endWaiting() { close(s.waiting) }
+
+// sendingEnded tells that the run sends nothing any more.
+func (s *stops) sendingEnded(ctx context.Context) bool {
+	select {
+	case <-s.sending:
+		return true
+	default:
+		return s.waitingEnded(ctx)
+	}
+}
+
+// waitingEnded tells that the run waits for nothing any more.
+func (s *stops) waitingEnded(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return true
+	case <-s.waiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// whileWaiting is a context for reads. It ends with --timeout too: a server
+// that takes a connection and never answers would hold the run for as long as
+// all attempts take. The caller calls the function that it returns.
+func (s *stops) whileWaiting(ctx context.Context) (context.Context, context.CancelFunc) {
+	return until(ctx, s.waiting)
+}
+
+// whileSending is a context that ends when the run sends nothing any more. The
+// caller calls the function that it returns.
+func (s *stops) whileSending(ctx context.Context) (context.Context, context.CancelFunc) {
+	return until(ctx, s.sending)
+}
+
+// pause waits with nothing to collect: it ends when the run sends no more, and
+// reports whether it waited.
+func (s *stops) pause(ctx context.Context, d time.Duration) bool {
+	ctx, done := s.whileSending(ctx)
+	defer done()
+	return s.sleep(ctx, d)
+}
+
+// sleep waits, unless the run ends; it reports whether it waited.
+func (s *stops) sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	case <-s.waiting:
+		return false
+	}
+}
+
+// until is a context that ends when the channel is closed. The caller calls
+// the function that it returns.
+func until(ctx context.Context, end <-chan struct{}) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-end:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
