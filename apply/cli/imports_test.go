@@ -40,6 +40,9 @@ var mayImport = map[string][]string{
 	"config/pathname":             {"config/format"},
 }
 
+// suite is what drivers are held to by tests.
+const suite = "apply/engine/enginetest"
+
 // TestImports holds who imports whom.
 func TestImports(t *testing.T) {
 	t.Parallel()
@@ -73,6 +76,9 @@ func TestImports(t *testing.T) {
 				t.Errorf("%s imports %s", name, ours)
 			}
 		}
+	}
+	if seen[suite] {
+		t.Errorf("%s is for tests, and a package of the program imports it", suite)
 	}
 	for name := range mayImport {
 		if !seen[name] {

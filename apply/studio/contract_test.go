@@ -19,6 +19,7 @@ import (
 	"github.com/Eyevinn/mp4ff/mp4"
 
 	"assetform/apply/engine"
+	"assetform/apply/engine/enginetest"
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/studio"
 	"assetform/config/address"
@@ -50,7 +51,7 @@ func TestContract(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { s.Close() })
-		runContract(t, contract{"http://studio.invalid/api/v1", contractKey, imaginator.HandlerTransport(s), true})
+		runContract(t, contract{"http://studio.invalid/api/v1", contractKey, enginetest.HandlerTransport(s), true})
 	})
 	t.Run("tcp", func(t *testing.T) {
 		t.Parallel()
@@ -67,7 +68,7 @@ func TestContract(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { s.Close() })
-		contract{"http://studio.invalid/api/v1", contractKey, imaginator.HandlerTransport(s), true}.webm(t)
+		contract{"http://studio.invalid/api/v1", contractKey, enginetest.HandlerTransport(s), true}.webm(t)
 	})
 	t.Run("service", func(t *testing.T) {
 		base, key := os.Getenv("ASSETFORM_TEST_BASE_URL"), os.Getenv("ASSETFORM_TEST_API_KEY")

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"assetform/apply/engine/enginetest"
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/engine/sketch"
 	"assetform/config/method"
@@ -51,7 +52,7 @@ func newRig(t *testing.T, o Options) *rig {
 			t.Error(err)
 		}
 	})
-	return &rig{t, s, &http.Client{Transport: imaginator.HandlerTransport(s)}}
+	return &rig{t, s, &http.Client{Transport: enginetest.HandlerTransport(s)}}
 }
 
 // A reply is an answer that was read to its end.

@@ -2,6 +2,7 @@ package imaginator
 
 import (
 	"assetform/apply/engine"
+	"assetform/apply/engine/enginetest"
 	"bytes"
 	"context"
 	"errors"
@@ -24,7 +25,7 @@ const localBase = "http://local.assetform/api/v1"
 // newClient returns a client of h in this process.
 func newClient(t testing.TB, h http.Handler, change ...func(*Config)) *Client {
 	t.Helper()
-	cfg := Config{BaseURL: localBase, APIKey: NewSecret(canary), Transport: HandlerTransport(h)}
+	cfg := Config{BaseURL: localBase, APIKey: NewSecret(canary), Transport: enginetest.HandlerTransport(h)}
 	for _, f := range change {
 		f(&cfg)
 	}
