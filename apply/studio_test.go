@@ -63,6 +63,7 @@ func TestLocalEngines(t *testing.T) {
 	if testing.Short() {
 		t.Skip("draws images and films")
 	}
+	withoutRace(t)
 	t.Parallel()
 	server, err := studio.New(studio.Options{Keys: studio.Keys{studio.NewKey("tester", "studio-key")}})
 	if err != nil {

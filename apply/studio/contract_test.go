@@ -62,6 +62,7 @@ func TestContract(t *testing.T) {
 		if testing.Short() {
 			t.Skip("drawing WebM takes seconds")
 		}
+		withoutRace(t)
 		t.Parallel()
 		s, err := studio.New(studio.Options{Keys: keys})
 		if err != nil {

@@ -127,7 +127,7 @@ func (r *rig) task(id string, header ...string) imaginator.Task {
 // wait polls a task until it is finished.
 func (r *rig) wait(id string, header ...string) imaginator.Task {
 	r.t.Helper()
-	for range 6000 {
+	for range 60_000 {
 		if task := r.task(id, header...); task.Status.Finished() {
 			return task
 		}
