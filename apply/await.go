@@ -9,6 +9,8 @@ import (
 
 	"assetform/apply/engine"
 	"assetform/apply/journal"
+	"assetform/config/diag"
+	"assetform/plan"
 )
 
 // Figures of waiting for tasks.
@@ -169,7 +171,7 @@ func (g *generation) pausePoll(ctx context.Context, w *watched) bool {
 // pollFailed decides what a poll without an answer means. again says that the
 // task was replaced by a new one.
 func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missing, failures int) (again bool, stop *outcome) {
-	a := shellWord(g.node.address().String())
+	a := diag.ShellWord(g.node.address().String())
 	switch {
 	case g.waitingEnded(ctx):
 		return false, g.left(nil)
@@ -184,7 +186,7 @@ func (g *generation) pollFailed(ctx context.Context, err error, lost bool, missi
 	case errors.Is(err, errOtherKey):
 		return false, g.left(g.node.diagnostic("Paid task is of another key", fmt.Sprintf(
 			"%s runs as task %s, which was sent with another API key than the one in use, and with this one it is not to be seen for certain. Nothing is lost: set that key and run \"assetform apply\" to collect it. If both keys are of one account, take it with \"assetform tasks attach --force %s %s\"; \"assetform tasks forget %s\" gives it up.",
-			g.node.address(), g.shown(g.task), a, shellWord(g.shown(g.task)), a)))
+			g.node.address(), g.shown(g.task), a, diag.ShellWord(g.shown(g.task)), a)))
 	case lost, isOtherTask(err):
 		return false, g.anothers(ctx, err)
 	case engine.As(err).KeyRefused:
@@ -218,12 +220,12 @@ func (g *generation) lostFree(ctx context.Context) *outcome {
 func (g *generation) unknownTask(err error) *outcome {
 	g.disown()
 	g.stray()
-	a := shellWord(g.node.address().String())
+	a := diag.ShellWord(g.node.address().String())
 	return g.ended(endUnknown, "Paid task is not known", fmt.Sprintf(
 		"%s was accepted as task %s, for which %s may have been charged, but what the server says of it does not fit: %s. "+
 			"It is not sent again by itself. Look at it with \"assetform tasks show %s\". If it is the right one, say so with \"assetform tasks attach --force %s %s\"; "+
 			"take another one with \"assetform tasks attach %s TASK_ID\", or give it up with \"assetform tasks forget %s\" and apply again.",
-		g.node.address(), g.shown(g.task), costWords(g.intent.Cost), err, shellWord(g.shown(g.task)), a, shellWord(g.shown(g.task)), a, a))
+		g.node.address(), g.shown(g.task), plan.RecordedCost(g.intent.Cost), err, diag.ShellWord(g.shown(g.task)), a, diag.ShellWord(g.shown(g.task)), a, a))
 }
 
 func (g *generation) taskFailed(ctx context.Context, task engine.Task) *outcome {

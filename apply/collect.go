@@ -13,6 +13,7 @@ import (
 	"assetform/apply/outputs"
 	"assetform/apply/store"
 	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -229,5 +230,5 @@ func (g *generation) anothers(ctx context.Context, err error) *outcome {
 func (g *generation) unusable(ctx context.Context, content lockfile.ContentHash, err error) *outcome {
 	g.redactWords(err)
 	g.journal(ctx, journal.Record{State: journal.StateRejected, Content: content})
-	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays, and the file is kept in the store as %s. The task is in the journal: the next \"assetform apply\" looks at it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.shown(g.task), g.node.address(), err, content, shellWord(g.node.address().String())))
+	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays, and the file is kept in the store as %s. The task is in the journal: the next \"assetform apply\" looks at it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.shown(g.task), g.node.address(), err, content, diag.ShellWord(g.node.address().String())))
 }

@@ -8,6 +8,7 @@ import (
 
 	"assetform/apply/outputs"
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -40,7 +41,7 @@ func (r *run) deliverResult(ctx context.Context, n *node, result lockfile.Entry,
 	case errors.Is(err, errLockMoved):
 		return outcome{node: n, ending: endLeft}
 	case errors.As(err, &drift):
-		return failed("Output was changed meanwhile", fmt.Errorf("%w, so it was left alone. The result is in the store: after \"assetform adopt %s\", or when the file is out of the way, the next apply uses it at no cost", drift, shellWord(n.address().String())))
+		return failed("Output was changed meanwhile", fmt.Errorf("%w, so it was left alone. The result is in the store: after \"assetform adopt %s\", or when the file is out of the way, the next apply uses it at no cost", drift, diag.ShellWord(n.address().String())))
 	case err != nil:
 		return failed("Output cannot be written", fmt.Errorf("write %q: %w. The result is in the store; the next apply writes it at no cost", n.change.Output, err))
 	}

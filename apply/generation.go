@@ -8,6 +8,7 @@ import (
 
 	"assetform/apply/journal"
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -116,7 +117,7 @@ func (g *generation) elsewhere(ctx context.Context) *outcome {
 	}
 	return g.left(g.node.diagnostic("Paid task is at another server", fmt.Sprintf(
 		"Task %s of %s was paid for at %s, and no provider leads there. It is not asked for anywhere else. Configure a provider with that server to collect it, or give it up with \"assetform tasks forget %s\".",
-		g.shown(in.TaskID), in.Address, in.Origin, shellWord(in.Address.String()))))
+		g.shown(in.TaskID), in.Address, in.Origin, diag.ShellWord(in.Address.String()))))
 }
 
 // whileWaiting is a context for reads. It ends with --timeout too: a server

@@ -9,6 +9,7 @@ import (
 
 	"assetform/apply/media"
 	"assetform/apply/outputs"
+	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -92,7 +93,7 @@ func (r *run) settleFiles(ctx context.Context, n *node, err error) {
 		n.state = nodeQueued // left
 		return
 	case errors.As(err, &drift):
-		err = fmt.Errorf("%w, so it was left alone. Keep it with \"assetform adopt %s\", or give it up with --overwrite-drifted", err, shellWord(c.Address.String()))
+		err = fmt.Errorf("%w, so it was left alone. Keep it with \"assetform adopt %s\", or give it up with --overwrite-drifted", err, diag.ShellWord(c.Address.String()))
 	}
 	summary := map[plan.Action]string{plan.Delete: "File cannot be deleted", plan.Move: "File cannot be moved"}[c.Action]
 	r.summary.Failed++

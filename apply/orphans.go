@@ -9,6 +9,7 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -64,7 +65,7 @@ var ErrOriginNotAllowed = errors.New("nothing may be sent there")
 // waitsAt says what becomes of a task at an origin that is not allowed.
 func waitsAt(in *journal.Intent) string {
 	return fmt.Sprintf("Task %s of %s waits at %s; set IMAGINATOR_BASE_URL to poll it. It was paid for and stays in the journal; \"assetform tasks forget %s\" gives it up.",
-		in.TaskID, in.Address, in.Origin, shellWord(in.Address.String()))
+		in.TaskID, in.Address, in.Origin, diag.ShellWord(in.Address.String()))
 }
 
 // openRecorded opens the origins at which the journal knows tasks that assets

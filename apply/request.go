@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"assetform/apply/engine"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -94,7 +95,7 @@ func (r *run) readImage(p string, accepted []lockfile.ContentHash) ([]byte, erro
 	if _, err := io.Copy(&limitedBuffer{&buf}, f); err != nil {
 		return nil, fmt.Errorf("read %q: %w", p, err)
 	}
-	if _, _, ok := plan.ParsePointer(buf.Bytes()); ok {
+	if _, _, ok := worktree.ParsePointer(buf.Bytes()); ok {
 		return nil, &pointerError{p}
 	}
 	is := lockfile.ContentHash(sha256.Sum256(buf.Bytes()))

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/apply/outputs"
+	"assetform/config/diag"
+	"assetform/plan"
 )
 
 const resendLimit = 5 // resends to a server that honours the key
@@ -161,10 +162,10 @@ func (g *generation) settleEarlier(ctx context.Context, in *journal.Intent) *out
 // unknown ends the asset: a person has to say what became of the request.
 func (g *generation) unknown(cause error, f finding) *outcome {
 	g.lane.doubtRemains(g.tooManyUnknown(g.lane))
-	a := shellWord(g.node.address().String())
+	a := diag.ShellWord(g.node.address().String())
 	detail := fmt.Sprintf(
 		"The request for %s may have been accepted, and then %s may have been charged: %s. It is not sent again by itself. ",
-		g.node.address(), costWords(g.intent.Cost), cause)
+		g.node.address(), plan.RecordedCost(g.intent.Cost), cause)
 	switch words := suspectWords(f.suspects); {
 	case words != "":
 		detail += fmt.Sprintf("The task list shows what could be its task: %s. ", words)
@@ -175,12 +176,4 @@ func (g *generation) unknown(cause error, f finding) *outcome {
 	}
 	return g.ended(endUnknown, "Outcome of a request is unknown", detail+fmt.Sprintf(
 		"Settle it with \"assetform tasks settle\": take its task with \"assetform tasks attach %s TASK_ID\", or, if there is none, give the request up with \"assetform tasks forget %s\" and apply again.", a, a))
-}
-
-// shellWord quotes a word for a POSIX shell where it has to be.
-func shellWord(s string) string {
-	if !strings.ContainsAny(s, "[]\"'$`\\ *?!&;|<>(){}~#") {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

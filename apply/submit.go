@@ -11,7 +11,7 @@ import (
 
 	"assetform/apply/engine"
 	"assetform/apply/journal"
-	"assetform/config/method"
+	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -327,7 +327,7 @@ func (g *generation) accepted(ctx context.Context, created engine.Created, state
 		// that would make somebody look for it.
 		g.report(&hcl.Diagnostic{
 			Severity: hcl.DiagWarning, Summary: "Task could not be recorded",
-			Detail: fmt.Sprintf("%s runs as task %s, but that could not be written to the journal: %s. If this apply does not finish, take the task back with \"assetform tasks attach %s %s\".", g.node.address(), g.shown(g.task), err, shellWord(g.node.address().String()), g.shown(g.task)),
+			Detail: fmt.Sprintf("%s runs as task %s, but that could not be written to the journal: %s. If this apply does not finish, take the task back with \"assetform tasks attach %s %s\".", g.node.address(), g.shown(g.task), err, diag.ShellWord(g.node.address().String()), g.shown(g.task)),
 		})
 	}
 	if g.node.orphan == nil {
@@ -360,19 +360,4 @@ func (r *run) unreachable(err error) *hcl.Diagnostic {
 		Severity: hcl.DiagError, Summary: "Server cannot be reached",
 		Detail: fmt.Sprintf("%s. Nothing was sent and nothing is charged for what is left. Run \"assetform apply\" again when the server can be reached.", sentence(err)),
 	}
-}
-
-// costWords says a cost for people.
-func costWords(c method.Cost) string {
-	switch {
-	case c.Videos == 1 && c.ImageCredits == 0:
-		return "1 video"
-	case c.ImageCredits == 1 && c.Videos == 0:
-		return "1 image credit"
-	case c.Videos > 0 && c.ImageCredits > 0:
-		return fmt.Sprintf("%d image credits and %d videos", c.ImageCredits, c.Videos)
-	case c.Videos > 0:
-		return fmt.Sprintf("%d videos", c.Videos)
-	}
-	return fmt.Sprintf("%d image credits", c.ImageCredits)
 }

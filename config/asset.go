@@ -6,8 +6,10 @@ import (
 	"slices"
 
 	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/config/pathname"
+	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -128,8 +130,8 @@ func (e *evaluator) refuseForeign(x *prepared, inst *instance, spec *Spec) bool 
 		}
 		if s, set := e.own(x, name, inst); set {
 			ok = false
-			e.diags = append(e.diags, problem(s.at(), "Attribute not taken by method", "%s uses %s, which takes no %s; it takes %s.",
-				spec.Address, spec.Method.Name, name, quoteList(methodAttributes(spec.Method))))
+			e.diags = append(e.diags, diag.Problem(s.at(), "Attribute not taken by method", "%s uses %s, which takes no %s; it takes %s.",
+				spec.Address, spec.Method.Name, name, diag.Quoted(methodAttributes(spec.Method), "and")))
 		}
 	}
 	return ok
@@ -168,7 +170,7 @@ func (e *evaluator) integer(s setting, a address.Address) (int64, bool) {
 	if !s.value.IsKnown() {
 		return 0, false
 	}
-	if isSensitive(s.value) {
+	if sensitive.Is(s.value) {
 		e.reportSetting(s, "Sensitive value of "+s.name, "The %s of %s is shown and stored, so it cannot be sensitive.", s.name, a)
 		return 0, false
 	}

@@ -1,10 +1,11 @@
 package config
 
 import (
+	"assetform/config/address"
+	"assetform/config/sensitive"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
-
-	"assetform/config/address"
 )
 
 // block is an image or video block of a module instance.
@@ -111,7 +112,7 @@ func (e *evaluator) evaluateBlock(b *block) cty.Value {
 func (b *block) value() cty.Value {
 	if b.whole == cty.NilVal {
 		b.whole = b.makeValue()
-		b.secret = mayHoldMark(b.whole)
+		b.secret = sensitive.MayBe(b.whole)
 	}
 	return b.whole
 }

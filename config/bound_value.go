@@ -3,6 +3,7 @@ package config
 import (
 	"maps"
 
+	"assetform/config/functions"
 	"assetform/config/watch"
 
 	"github.com/hashicorp/hcl/v2"
@@ -28,7 +29,7 @@ func (e *evaluator) place() watch.Place {
 // boundResult reports a value that is too long to be worked with. Nothing is
 // evaluated behind it: finding out takes seconds each time.
 func (e *evaluator) boundResult(v cty.Value, at hcl.Range) cty.Value {
-	if v.Type() == cty.Number || sizeUpTo(v, e.maxValue) <= e.maxValue {
+	if v.Type() == cty.Number || functions.SizeUpTo(v, e.maxValue) <= e.maxValue {
 		return v // who takes a number says what is wrong with it
 	}
 	e.report(at, "Value too large", "Written out, this value is longer than %d MiB.", maxValue>>20)

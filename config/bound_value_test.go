@@ -79,7 +79,7 @@ func TestDoublingValuesAreBounded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer e.files.close()
+		defer e.files.Close()
 		e.maxValue = 1 << 16
 		e.load()
 		if len(e.diags) != 1 || e.diags[0].Summary != "Value too large" {

@@ -1,6 +1,9 @@
 package config
 
 import (
+	"assetform/config/diag"
+	"assetform/config/sensitive"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -32,14 +35,14 @@ func (c boundCheck) evaluate(inst *instance, self cty.Value, summary, subject st
 		return nil
 	}
 	ctx := c.context(c.condition, inst, self)
-	v, diags := evaluate(c.condition.expr, ctx)
+	v, diags := sensitive.Evaluate(c.condition.expr, ctx)
 	if diags.HasErrors() || !v.IsKnown() {
 		return diags
 	}
-	holds, found := boolOf(unmarked(v))
+	holds, found := boolOf(sensitive.Unmarked(v))
 	at := c.condition.expr.Range()
 	if found != "" {
-		d := problem(at, "Invalid value of condition", "%s, but the condition of %s must be true or false.", found, subject)
+		d := diag.Problem(at, "Invalid value of condition", "%s, but the condition of %s must be true or false.", found, subject)
 		d.Expression, d.EvalContext = c.condition.expr, ctx
 		return append(diags, d)
 	}
@@ -48,7 +51,7 @@ func (c boundCheck) evaluate(inst *instance, self cty.Value, summary, subject st
 	}
 	text, messageDiags := c.text(inst, self)
 	diags = append(diags, messageDiags...)
-	d := problem(at, summary, "%s: %s", subject, text)
+	d := diag.Problem(at, summary, "%s: %s", subject, text)
 	d.Expression, d.EvalContext = c.condition.expr, ctx
 	return append(diags, d)
 }
@@ -57,17 +60,17 @@ func (c boundCheck) evaluate(inst *instance, self cty.Value, summary, subject st
 func (c boundCheck) text(inst *instance, self cty.Value) (string, hcl.Diagnostics) {
 	const none = "the condition does not hold, and its message cannot be shown."
 	ctx := c.context(c.message, inst, self)
-	v, diags := evaluate(c.message.expr, ctx)
+	v, diags := sensitive.Evaluate(c.message.expr, ctx)
 	if diags.HasErrors() || !v.IsWhollyKnown() {
 		return none, diags
 	}
 	at := c.message.expr.Range()
-	if isSensitive(v) {
-		return none, append(diags, problem(at, "Sensitive value in message", "The error_message holds a sensitive value, so it cannot be shown. Leave that value out."))
+	if sensitive.Is(v) {
+		return none, append(diags, diag.Problem(at, "Sensitive value in message", "The error_message holds a sensitive value, so it cannot be shown. Leave that value out."))
 	}
 	v, err := convert.Convert(v, cty.String)
 	if err != nil || v.IsNull() {
-		return none, append(diags, problem(at, "Invalid value of error_message", "The error_message must be a string."))
+		return none, append(diags, diag.Problem(at, "Invalid value of error_message", "The error_message must be a string."))
 	}
 	return v.AsString(), diags
 }
@@ -93,7 +96,7 @@ func (e *evaluator) preparePostconditions(checks []boundCheck, inst *instance, s
 				ok = false
 				continue
 			}
-			_, diags := evaluate(b.expr, c.context(b, inst, unknownSelf))
+			_, diags := sensitive.Evaluate(b.expr, c.context(b, inst, unknownSelf))
 			e.diags = append(e.diags, diags...)
 			ok = ok && !diags.HasErrors()
 		}
@@ -125,9 +128,4 @@ func boolOf(v cty.Value) (value bool, found string) {
 		return false, "Found " + v.Type().FriendlyName()
 	}
 	return b.True(), ""
-}
-
-func unmarked(v cty.Value) cty.Value {
-	v, _ = v.UnmarkDeep()
-	return v
 }

@@ -4,8 +4,10 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/config/diag"
+	"assetform/config/syntax"
+
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -21,26 +23,20 @@ func (p *Project) Eval(src string) (cty.Value, hcl.Diagnostics) {
 		e.at(hcl.Range{Filename: consoleName, Start: hcl.InitialPos, End: hcl.InitialPos})
 		defer e.opts.Watch.Begin(e.place)()
 	}
-	if diags := checkEncoding(consoleName, []byte(src)); diags != nil {
-		return cty.DynamicVal, diags
-	}
-	if diags := checkNesting(consoleName, []byte(src)); diags != nil {
-		return cty.DynamicVal, diags
-	}
-	expr, diags := hclsyntax.ParseExpression([]byte(src), consoleName, hcl.InitialPos)
+	expr, diags := syntax.ParseExpression(consoleName, []byte(src))
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
 	e := p.evaluator
 	if e == nil || e.root == nil {
-		return cty.DynamicVal, append(diags, problem(expr.Range(), "Configuration not loaded", "The configuration could not be read, so nothing can be evaluated with it."))
+		return cty.DynamicVal, append(diags, diag.Problem(expr.Range(), "Configuration not loaded", "The configuration could not be read, so nothing can be evaluated with it."))
 	}
 	before := len(e.diags)
 	v := e.value(e.bind(e.root, expr, names{}), nil)
 	diags = append(diags, e.diags[before:]...)
 	e.diags = e.diags[:before]
 	if !v.IsWhollyKnown() && !diags.HasErrors() {
-		diags = append(diags, problem(expr.Range(), "Value not known", "This reads something that has an error in the configuration."))
+		diags = append(diags, diag.Problem(expr.Range(), "Value not known", "This reads something that has an error in the configuration."))
 	}
 	return v, sortDiagnostics(diags)
 }
@@ -79,5 +75,5 @@ func (p *Project) Close() error {
 	if p.evaluator == nil {
 		return nil
 	}
-	return p.evaluator.files.close()
+	return p.evaluator.files.Close()
 }

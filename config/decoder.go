@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"assetform/config/address"
+	"assetform/config/diag"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -144,7 +145,7 @@ func (d *decoder) block(block *hcl.Block) {
 }
 
 func (d *decoder) report(at hcl.Range, summary, format string, args ...any) {
-	d.diags = append(d.diags, problem(at, summary, format, args...))
+	d.diags = append(d.diags, diag.Problem(at, summary, format, args...))
 }
 
 // content decodes a body whose blocks need no values.
@@ -209,7 +210,7 @@ func (d *decoder) provider(block *hcl.Block) {
 	typ := block.Labels[0]
 	if !slices.Contains(providerTypes, typ) {
 		d.report(block.LabelRanges[0], "Unknown provider type",
-			`%q is no provider type: it must be "imaginator" or "local".%s`, typ, suggestion(typ, providerTypes))
+			`%q is no provider type: it must be "imaginator" or "local".%s`, typ, diag.Suggest(typ, providerTypes))
 		return
 	}
 	decl := &providerDecl{ref: ProviderRef{Type: typ}, attrs: content.Attributes, rng: block.DefRange}
@@ -240,7 +241,7 @@ func (d *decoder) defaults(block *hcl.Block) {
 	s, ok := defaultsSchemas[kind]
 	if !ok {
 		d.report(block.LabelRanges[0], "Unknown kind of asset", `Defaults are for "image" or "video", not for %q.%s`,
-			block.Labels[0], suggestion(block.Labels[0], []string{"image", "video"}))
+			block.Labels[0], diag.Suggest(block.Labels[0], []string{"image", "video"}))
 		return
 	}
 	content := d.content(s, block.Body)

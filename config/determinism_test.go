@@ -58,32 +58,3 @@ image "a" {
 	}
 	wg.Wait()
 }
-
-// TestChunks: a file is parsed in pieces, which must not show: neither in
-// ranges nor where a line that looks like the end of a block is none.
-func TestChunks(t *testing.T) {
-	t.Parallel()
-	src := []byte(manyBlocks(200) + "locals {\n  text = <<END\n}\n" + manyBlocks(50) + "}\nEND\n}\n/*\n}\n" + manyBlocks(50) + "}\n*/\n")
-	if n := len(splitChunks(src)); n < 10 {
-		t.Fatalf("%d chunks", n)
-	}
-	p := mustLoad(t, map[string]string{"main.asset.hcl": string(src)})
-	if len(p.Specs) != 200 {
-		t.Errorf("%d assets, want 200", len(p.Specs))
-	}
-	file, diags := parseNative("x", []byte(manyBlocks(200)))
-	if diags.HasErrors() || parseChunks("x", nil, splitChunks([]byte(manyBlocks(200)))) == nil {
-		t.Fatal("not parsed in chunks")
-	}
-	content, _ := file.Body.Content(rootSchema)
-	for _, block := range content.Blocks {
-		want := block.Type
-		if len(block.Labels) > 0 {
-			want += ` "` + block.Labels[0] + `"`
-		}
-		at := block.DefRange
-		if got := string(at.SliceBytes(file.Bytes)); got != want {
-			t.Errorf("range %s is of %q, want %q", at, got, want)
-		}
-	}
-}

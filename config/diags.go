@@ -6,56 +6,24 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/agext/levenshtein"
+	"assetform/config/diag"
+
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 )
-
-// problem returns an error diagnostic about a range of a file.
-func problem(at hcl.Range, summary, format string, args ...any) *hcl.Diagnostic {
-	return &hcl.Diagnostic{
-		Severity: hcl.DiagError,
-		Summary:  summary,
-		Detail:   fmt.Sprintf(format, args...),
-		Subject:  at.Ptr(),
-	}
-}
-
-// suggestion returns ` Did you mean "x"?` for the candidate nearest to a
-// mistyped name, or nothing when none is near. Nobody mistypes a name of more
-// than a line, and to compare two takes the product of their lengths.
-func suggestion(given string, candidates []string) string {
-	best, distance := "", 3
-	if len(given) > 80 {
-		return ""
-	}
-	for _, c := range candidates {
-		if n := len(given) - len(c); n > 2*distance || -n > 2*distance {
-			continue // by far too long or short, even in runes of some bytes
-		}
-		if d := levenshtein.Distance(given, c, nil); d < distance || d == distance && best != "" && c < best {
-			best, distance = c, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(" Did you mean %q?", best)
-}
 
 // maxCompared bounds the names that are compared in searches for similar ones
 // among the things that a project declares: with thousands of wrong references
 // to thousands of assets, comparing each with each would take minutes.
 const maxCompared = 2_000_000
 
-// suggest is suggestion for names of which there may be thousands.
+// suggest is [diag.Suggest] for names of which there may be thousands.
 func (e *evaluator) suggest(given string, candidates func() []string) string {
 	if e.compared > maxCompared {
 		return ""
 	}
 	known := candidates()
 	e.compared += len(known)
-	return suggestion(given, known)
+	return diag.Suggest(given, known)
 }
 
 // place is a range as messages name it: "main.asset.hcl:3".
@@ -114,9 +82,3 @@ func compareDiagnostics(a, b *hcl.Diagnostic) int {
 		cmp.Compare(a.Detail, b.Detail),
 	)
 }
-
-// markSensitive marks a value as one to be shown nowhere. Marks survive all
-// functions and operators of package cty.
-func markSensitive(v cty.Value) cty.Value { return v.Mark(sensitiveMark) }
-
-func isSensitive(v cty.Value) bool { return v.ContainsMarked() }

@@ -10,10 +10,13 @@ import (
 	"sync/atomic"
 
 	"assetform/config/address"
+	"assetform/config/diag"
+	"assetform/config/functions"
+	"assetform/config/sensitive"
+	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/function"
 )
 
 // maxDepth is how many named things may lead to each other in one chain:
@@ -43,7 +46,7 @@ var errNoConfiguration = errors.New("it has no files named *" + nativeSuffix + "
 // project.Files and secrets are read by another.
 type evaluator struct {
 	opts    Options
-	files   *files
+	files   *worktree.Files
 	rootDir string // directory of the root module, relative to the project root
 	project *Project
 	diags   hcl.Diagnostics
@@ -66,7 +69,7 @@ type evaluator struct {
 	// failedOutputs are the folded output paths of assets that have errors.
 	failedOutputs map[string]bool
 
-	functions map[string]map[string]function.Function // by directory
+	functions *functions.Set
 
 	secrets map[string]bool
 	// outsideTexts are the texts in sensitive root variables whose value came
@@ -123,7 +126,7 @@ func (e *evaluator) force(c *cell, at hcl.Range) cty.Value {
 		e.at(c.rng)
 		c.value = c.compute()
 		e.stack = e.stack[:len(e.stack)-1]
-		c.state, c.compute, c.secret = done, nil, mayHoldMark(c.value)
+		c.state, c.compute, c.secret = done, nil, sensitive.MayBe(c.value)
 	}
 	e.readsSecret = e.readsSecret || c.secret
 	if !c.asset {
@@ -180,34 +183,5 @@ func compareRanges(a, b hcl.Range) int {
 }
 
 func (e *evaluator) report(at hcl.Range, summary, format string, args ...any) {
-	e.diags = append(e.diags, problem(at, summary, format, args...))
-}
-
-// evaluate is the one way to an expression's value. What HCL reports comes
-// back as it is; a panic below, in a function or in package cty, becomes a
-// diagnostic at the expression.
-func evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (v cty.Value, diags hcl.Diagnostics) {
-	defer func() {
-		if r := recover(); r != nil {
-			v = cty.DynamicVal
-			diags = hcl.Diagnostics{{
-				Severity: hcl.DiagError,
-				Summary:  "Expression cannot be evaluated",
-				Detail:   "Evaluating this expression failed inside assetform. Please report it, with the expression.",
-				Subject:  expr.Range().Ptr(), Expression: expr, EvalContext: ctx,
-			}}
-		}
-	}()
-	v, diags = expr.Value(ctx)
-	if diags.HasErrors() {
-		return cty.DynamicVal, withhold(diags)
-	}
-	return withSecret(v, passesOverSecret(expr, ctx)), withhold(diags)
-}
-
-// recoverError turns a panic of package cty into an error.
-func recoverError(err *error) {
-	if r := recover(); r != nil {
-		*err = errors.New("the value cannot be processed")
-	}
+	e.diags = append(e.diags, diag.Problem(at, summary, format, args...))
 }

@@ -2,11 +2,13 @@ package config
 
 import (
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
 	"assetform/config/address"
+	"assetform/config/diag"
+	"assetform/config/sensitive"
+	"assetform/config/syntax"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -53,7 +55,7 @@ func (e *evaluator) collectGiven(mod *module) {
 				Severity: hcl.DiagError,
 				Summary:  "Value for undeclared variable",
 				Detail: fmt.Sprintf("--var gives a value to %q, but the root module declares no such variable.%s",
-					flag.Name, suggestion(flag.Name, sortedKeys(mod.variables))),
+					flag.Name, diag.Suggest(flag.Name, sortedKeys(mod.variables))),
 			})
 		default:
 			e.given[flag.Name] = givenValue{text: &flag.Value, from: "--var"}
@@ -67,12 +69,11 @@ func (e *evaluator) collectGiven(mod *module) {
 // autoNames lists the files of values in the root module's directory.
 func (e *evaluator) autoNames() []string {
 	names := slices.Clone(autoFiles)
-	entries, err := fs.ReadDir(e.files.root.FS(), e.rootDir)
+	all, err := e.files.Names(e.rootDir)
 	if err != nil {
 		return names // the configuration files, read from there too, were not to be had either
 	}
-	for _, entry := range entries { // sorted by name
-		name := entry.Name()
+	for _, name := range all {
 		ends := func(suffix string) bool { return strings.HasSuffix(name, suffix) }
 		if slices.ContainsFunc(autoSuffixes, ends) && !strings.HasPrefix(name, ".") && !slices.Contains(autoFiles, name) {
 			names = append(names, name)
@@ -159,14 +160,14 @@ func (v *variableDecl) parseText(text string) (value cty.Value, found string) {
 	if !v.expression {
 		return cty.StringVal(text), ""
 	}
-	if diags := checkNesting("", []byte(text)); diags != nil {
+	if diags := syntax.CheckNesting("", []byte(text)); diags != nil {
 		return cty.DynamicVal, "it is nested too deeply"
 	}
 	expr, diags := hclsyntax.ParseExpression([]byte(text), "", hcl.InitialPos)
 	if diags.HasErrors() || hcl.ExprAsKeyword(expr) != "" && len(expr.Variables()) > 0 {
 		return cty.DynamicVal, typeDescription(v.typ) + " is required, so it must be an expression; texts need quotes here"
 	}
-	value, diags = evaluate(expr, nil)
+	value, diags = sensitive.Evaluate(expr, nil)
 	if diags.HasErrors() {
 		return cty.DynamicVal, "it must be a constant, without variables and functions"
 	}
@@ -181,7 +182,7 @@ func (e *evaluator) collectVariables(s *scope) {
 			continue
 		}
 		e.project.Variables = append(e.project.Variables, VariableValue{
-			Name: v.name, Value: unmarked(value), Sensitive: v.sensitive,
+			Name: v.name, Value: sensitive.Unmarked(value), Sensitive: v.sensitive,
 			OnlyKey: e.onlyKey(v.name), Missing: e.missing[v.name],
 		})
 	}

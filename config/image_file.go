@@ -10,8 +10,8 @@ import (
 	_ "image/png"
 	"io"
 	"io/fs"
-	"os"
-	"syscall"
+
+	"assetform/config/worktree"
 
 	_ "golang.org/x/image/webp"
 )
@@ -19,9 +19,6 @@ import (
 // maxImageHead is how much of an input image is read to tell its format and
 // size: the size of a JPEG may stand behind colour profiles and thumbnails.
 const maxImageHead = 1 << 20
-
-// lfsPrefix begins a Git LFS pointer, which stands for the content it names.
-var lfsPrefix = []byte("version https://git-lfs.github.com/spec/v1\n")
 
 // imageError says why a file cannot be an input image.
 type imageError struct{ summary, detail string }
@@ -38,19 +35,12 @@ func (e *evaluator) checkImage(name string) *imageError {
 }
 
 func (e *evaluator) readImageHead(name string) *imageError {
-	real, info, err := e.files.stat(name)
+	file, err := e.files.OpenRegular(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return &imageError{"Input image not found", "no such file. Paths are relative to the configuration file they are written in."}
 	case err != nil:
-		return &imageError{"Input image not readable", withoutPath(err).Error() + "."}
-	}
-	if err := regular(info); err != nil {
-		return &imageError{"Input image not readable", err.Error() + "."}
-	}
-	file, err := e.files.root.OpenFile(real, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return &imageError{"Input image not readable", withoutPath(err).Error() + "."}
+		return &imageError{"Input image not readable", worktree.WithoutPath(err).Error() + "."}
 	}
 	defer file.Close()
 	return checkImageHead(io.LimitReader(file, maxImageHead))
@@ -58,14 +48,14 @@ func (e *evaluator) readImageHead(name string) *imageError {
 
 // checkImageHead tells from its first bytes whether a file is an image.
 func checkImageHead(r io.Reader) *imageError {
-	head := make([]byte, 512)
+	head := make([]byte, worktree.MaxPointer+1)
 	n, err := io.ReadFull(r, head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return &imageError{"Input image not readable", withoutPath(err).Error() + "."}
+		return &imageError{"Input image not readable", worktree.WithoutPath(err).Error() + "."}
 	}
 	head = head[:n]
-	if bytes.HasPrefix(bytes.ReplaceAll(head, []byte("\r\n"), []byte("\n")), lfsPrefix) && bytes.Contains(head, []byte("oid sha256:")) {
-		return nil
+	if _, _, isPointer := worktree.ParsePointer(head); isPointer {
+		return nil // it stands for the content that it names
 	}
 	if n == 0 {
 		return &imageError{"Input is no image", "the file is empty."}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"assetform/config/address"
+	"assetform/config/diag"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/dynblock"
@@ -141,7 +142,7 @@ func (e *evaluator) ignoreChanges(b *block, l *lifecycleSource, attr *hcl.Attrib
 			e.report(expr.Range(), "Invalid value of ignore_changes", "ignore_changes of %s lists names of attributes without quotes: [prompt, seed].", b.cell.name)
 		case !slices.Contains(known, name):
 			e.report(expr.Range(), "Unknown attribute in ignore_changes", "Nothing of a generated %s depends on an attribute named %q.%s",
-				b.decl.kind, name, suggestion(name, known))
+				b.decl.kind, name, diag.Suggest(name, known))
 		case slices.Contains(l.ignore, name):
 			e.report(expr.Range(), "Duplicate name in ignore_changes", "%q is in the list already.", name)
 		default:

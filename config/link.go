@@ -86,7 +86,7 @@ func (l *linker) realDir(dir string) string {
 	if real, known := l.dirs[dir]; known {
 		return real
 	}
-	real, err := l.e.files.followDir(dir, maxLinks)
+	real, err := l.e.files.RealDir(dir)
 	if err != nil {
 		real = path.Join(l.realDir(path.Dir(dir)), path.Base(dir))
 	}
@@ -136,7 +136,7 @@ func (l *linker) input(link link, ref inputRef) {
 	upstream := l.byAddress[ref.asset]
 	var file string
 	if ref.asset == "" {
-		full, err := l.e.files.resolve(link.block.scope.mod.dir, ref.path)
+		full, err := pathname.Resolve(link.block.scope.mod.dir, ref.path)
 		if err != nil {
 			l.e.reportSetting(ref.setting, "Invalid path of input", "The %s of %s cannot be used: %s.", in.Name, link.spec.Address, err)
 			return
@@ -178,7 +178,7 @@ func (l *linker) producer(link link, ref inputRef, full string) (*Spec, string) 
 			ref.setting.name, link.spec.Address, ref.path, s.Output, s.Address, s.Address)
 		return s, ""
 	}
-	fromRoot, err := l.e.files.resolve(l.e.rootDir, ref.path)
+	fromRoot, err := pathname.Resolve(l.e.rootDir, ref.path)
 	if err != nil || fromRoot == full {
 		return nil, full
 	}
@@ -186,7 +186,7 @@ func (l *linker) producer(link link, ref inputRef, full string) (*Spec, string) 
 	if s == nil || s.Output != ref.path {
 		return nil, full
 	}
-	if _, _, err := l.e.files.stat(full); err == nil {
+	if _, _, err := l.e.files.Follow(full); err == nil {
 		return nil, full
 	}
 	return s, ""

@@ -7,10 +7,12 @@ import (
 	"strings"
 
 	"assetform/config/address"
+	"assetform/config/diag"
+	"assetform/config/functions"
+	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/function"
 )
 
 // Load reads and evaluates the configuration in a directory. The Project is
@@ -23,13 +25,13 @@ func Load(opts Options) (*Project, hcl.Diagnostics) {
 		return project, hcl.Diagnostics{{
 			Severity: hcl.DiagError,
 			Summary:  "Project directory not readable",
-			Detail:   fmt.Sprintf("Cannot read the directory %q: %s.", opts.Dir, withoutPath(err)),
+			Detail:   fmt.Sprintf("Cannot read the directory %q: %s.", opts.Dir, worktree.WithoutPath(err)),
 		}}
 	}
 	project.evaluator = e
 	defer opts.Watch.Begin(e.place)()
 	e.load()
-	maps.Copy(project.Reads, e.files.digests())
+	maps.Copy(project.Reads, e.files.Digests())
 	maps.Copy(project.Reads, e.outside)
 	project.Secrets = sortedKeys(e.secrets)
 	diags := sortDiagnostics(e.diags)
@@ -47,7 +49,7 @@ func emptyProject() *Project {
 }
 
 func newEvaluator(opts Options, project *Project) (*evaluator, error) {
-	root, err := FindRoot(opts.Dir)
+	root, err := worktree.FindRoot(opts.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -58,19 +60,15 @@ func newEvaluator(opts Options, project *Project) (*evaluator, error) {
 	if dir, err = filepath.EvalSymlinks(dir); err != nil {
 		return nil, err
 	}
-	rel, err := filepath.Rel(root, dir)
-	if err != nil {
-		return nil, err
-	}
-	f, err := openFiles(root)
+	f, err := worktree.OpenFiles(root, dir)
 	if err != nil {
 		return nil, err
 	}
 	project.Dir, project.Root = dir, root
 	return &evaluator{
-		opts: opts, files: f, rootDir: filepath.ToSlash(rel), project: project, maxValue: maxValue,
+		opts: opts, files: f, rootDir: f.Below, project: project, maxValue: maxValue,
 		modules:       map[string]*module{},
-		functions:     map[string]map[string]function.Function{},
+		functions:     functions.New(f),
 		given:         map[string]givenValue{},
 		missing:       map[string]bool{},
 		outside:       map[string][32]byte{},
@@ -88,7 +86,7 @@ func (e *evaluator) load() {
 			Severity: hcl.DiagError,
 			Summary:  "Unknown provider override",
 			Detail: fmt.Sprintf("Every asset can be made by the provider \"local\" instead of its own, not by %q.%s",
-				e.opts.Provider, suggestion(e.opts.Provider, []string{"local"})),
+				e.opts.Provider, diag.Suggest(e.opts.Provider, []string{"local"})),
 		})
 	}
 	mod, err := e.loadModule(e.rootDir, nil)

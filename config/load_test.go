@@ -10,39 +10,11 @@ import (
 	"testing"
 
 	"assetform/config/address"
+	"assetform/config/worktree"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
 )
-
-func TestFindRoot(t *testing.T) {
-	t.Parallel()
-	dir := writeProject(t, map[string]string{"a/b/main.asset.hcl": "", "c/x": ""})
-	dir, err := filepath.EvalSymlinks(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sub := filepath.Join(dir, "a", "b")
-	for _, test := range []struct{ make, want string }{
-		{"", sub},
-		{filepath.Join(dir, ".git"), dir},
-		{filepath.Join(dir, "a", ".git"), filepath.Join(dir, "a")},
-	} {
-		if test.make != "" {
-			// A work tree or submodule has a file in place of the directory.
-			if err := os.WriteFile(test.make, []byte("gitdir: x\n"), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		got, err := FindRoot(sub)
-		if err != nil || got != test.want {
-			t.Errorf("FindRoot = %q, %v, want %q", got, err, test.want)
-		}
-	}
-	if _, err := FindRoot(filepath.Join(dir, "c", "x")); err == nil {
-		t.Error("FindRoot of a file: no error")
-	}
-}
 
 // TestSubdirectoryOfRepository has the root module below the project root:
 // paths may lead up to it, and are told relative to the module.
@@ -87,7 +59,7 @@ func TestHostileFiles(t *testing.T) {
 		{"bom.asset.hcl", "\xef\xbb\xbflocals {}\n", "Unicode byte order mark"},
 		{"utf16.asset.hcl", "\xff\xfel\x00", "Unicode byte order mark"},
 		{"latin.asset.hcl", "# caf\xe9\n", "Invalid UTF-8 in file"},
-		{"large.asset.hcl", strings.Repeat("# padding\n", maxFileBytes/10+1), "Configuration file too large"},
+		{"large.asset.hcl", strings.Repeat("# padding\n", worktree.MaxFileBytes/10+1), "Configuration file too large"},
 		{"deep.asset.hcl", "locals { a = " + strings.Repeat("[", 100_000), "Configuration nested too deeply"},
 		{"deep.asset.json", strings.Repeat("[", 100_000), "Configuration nested too deeply"},
 		{"blocks.asset.hcl", strings.Repeat("a {\n", 100_000), "Configuration nested too deeply"},

@@ -9,6 +9,9 @@ import (
 	"strings"
 
 	"assetform/config/address"
+	"assetform/config/pathname"
+	"assetform/config/syntax"
+	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -29,9 +32,9 @@ type moduleCall struct {
 // blocks, everything below. The calls lead to it from the root module. A
 // directory is read once however often it is called, and by whatever path.
 func (e *evaluator) loadModule(dir string, calls []moduleCall) (*module, error) {
-	real, info, err := e.files.stat(dir)
+	real, info, err := e.files.Follow(dir)
 	if err != nil {
-		return nil, withoutPath(err)
+		return nil, worktree.WithoutPath(err)
 	}
 	if !info.IsDir() {
 		return nil, errors.New("it is not a directory")
@@ -129,7 +132,7 @@ func (d *decoder) source(decl *callDecl, attr *hcl.Attribute) *module {
 			source, strings.TrimLeft(source, "/"))
 		return nil
 	}
-	dir, err := d.e.files.resolve(d.mod.dir, source)
+	dir, err := pathname.Resolve(d.mod.dir, source)
 	if err != nil {
 		d.report(at, "Invalid source of module", "The directory of a module must lie in the project: %s.", err)
 		return nil
@@ -266,7 +269,7 @@ func (d *decoder) jsonSafe(attr *hcl.Attribute) bool {
 	if diags.HasErrors() || v.IsNull() || !v.IsKnown() || v.Type().FriendlyName() != "string" {
 		return true // not a string that would be parsed
 	}
-	diags = checkNesting("", []byte(v.AsString()))
+	diags = syntax.CheckNesting("", []byte(v.AsString()))
 	if diags != nil {
 		diags[0].Subject = attr.Expr.Range().Ptr()
 		d.diags = append(d.diags, diags...)

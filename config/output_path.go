@@ -2,6 +2,7 @@ package config
 
 import (
 	"assetform/config/pathname"
+	"assetform/config/sensitive"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -20,7 +21,7 @@ func (e *evaluator) evaluateOutput(x *prepared, inst *instance, spec *Spec) bool
 	switch {
 	case !s.value.IsKnown():
 		return false
-	case isSensitive(s.value):
+	case sensitive.Is(s.value):
 		return e.refuseSensitive(s, spec)
 	}
 	v, err := convert.Convert(s.value, cty.String)

@@ -2,9 +2,10 @@ package config
 
 import (
 	"slices"
-	"strings"
 
+	"assetform/config/diag"
 	"assetform/config/method"
+	"assetform/config/sensitive"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -114,7 +115,7 @@ func (e *evaluator) convertParam(s setting, spec *Spec, p method.Param) (cty.Val
 	if p.Type == method.Integer {
 		plain, _ := v.Unmark()
 		if _, found := wholeNumber(plain); found != "" {
-			if isSensitive(v) {
+			if sensitive.Is(v) {
 				found = "Found a sensitive value that is none"
 			}
 			e.reportSetting(s, "Invalid value of "+p.Name, "%s, but the %s of %s must be a whole number of 64 bits.", found, p.Name, spec.Address)
@@ -137,7 +138,7 @@ func (e *evaluator) acceptText(s setting, spec *Spec, p method.Param, text strin
 	if sensitive {
 		found = "a sensitive value"
 	}
-	hint := suggestion(text, p.Values)
+	hint := diag.Suggest(text, p.Values)
 	if sensitive {
 		hint = ""
 	}
@@ -151,7 +152,7 @@ func choice(values []string) string {
 	if len(values) == 1 {
 		return `only "` + values[0] + `"`
 	}
-	return strings.Replace(quoteList(values), " and ", " or ", 1)
+	return diag.Quoted(values, "or")
 }
 
 // normalizeText is the form in which text is hashed and sent: NFC, lines that

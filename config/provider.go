@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/config/origin"
+	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -69,7 +71,7 @@ func (e *evaluator) providerText(s *scope, attr *hcl.Attribute) (cty.Value, bool
 	if !v.IsWhollyKnown() || isNull(v) {
 		return v, false
 	}
-	text, err := convert.Convert(unmarked(v), cty.String)
+	text, err := convert.Convert(sensitive.Unmarked(v), cty.String)
 	if err != nil {
 		e.report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %s, but %s must be a string.", v.Type().FriendlyName(), attr.Name)
 		return v, false
@@ -83,7 +85,7 @@ func (e *evaluator) baseURL(s *scope, attr *hcl.Attribute) string {
 	if !v.IsWhollyKnown() || isNull(v) {
 		return ""
 	}
-	if isSensitive(v) {
+	if sensitive.Is(v) {
 		e.report(attr.Expr.Range(), "Sensitive value of base_url", "The address of a server is shown in messages, so it cannot be sensitive. Only api_key can.")
 		return ""
 	}
@@ -135,7 +137,7 @@ func (e *evaluator) declaredProvider(attr *hcl.Attribute, b *block) (ProviderRef
 	case len(declared) == 0 && ref == ProviderRef{Type: "local"}:
 		return ref, true
 	case !slices.ContainsFunc(declared, func(p *providerDecl) bool { return p.ref == ref }):
-		e.report(at, "Reference to undeclared provider", "No provider %s is declared in the root module.%s", ref, suggestion(ref.String(), known))
+		e.report(at, "Reference to undeclared provider", "No provider %s is declared in the root module.%s", ref, diag.Suggest(ref.String(), known))
 		return ProviderRef{}, false
 	}
 	return ref, true

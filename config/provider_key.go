@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	"assetform/config/diag"
+	"assetform/config/sensitive"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -62,14 +65,14 @@ func (e *evaluator) checkKeyVariables(decl *providerDecl, attr *hcl.Attribute) b
 // isText tells whether a value is a single text that says something. What is
 // in an object may be no key; it is looked at when it is used as one.
 func isText(value cty.Value) bool {
-	value = unmarked(value)
+	value = sensitive.Unmarked(value)
 	return value.Type() == cty.String && value.IsKnown() && !value.IsNull() && value.AsString() != ""
 }
 
 // reportKey reports a key that is no secret. The keys of local servers open
 // nothing that anybody pays for.
 func (e *evaluator) reportKey(decl *providerDecl, at hcl.Range, what string) {
-	d := problem(at, "API key is no secret", "This is a key of provider %s. %s %s", decl.ref, what, keyAdvice)
+	d := diag.Problem(at, "API key is no secret", "This is a key of provider %s. %s %s", decl.ref, what, keyAdvice)
 	if decl.ref.Type == "local" {
 		d.Severity = hcl.DiagWarning
 		d.Detail = fmt.Sprintf("This is a key of provider %s. %s That is fine for a server that only you use.", decl.ref, what)

@@ -8,6 +8,7 @@ import (
 
 	"assetform/config/address"
 	"assetform/config/diag"
+	"assetform/config/functions"
 	"assetform/config/method"
 )
 
@@ -141,7 +142,7 @@ func writeFunctions(b *strings.Builder) {
 	b.WriteString("\n## Functions\n\nNames and behaviour are Terraform's. Paths are relative to the file that the call stands in and stay\n" +
 		"inside the project.\n")
 	group := ""
-	for _, fn := range Functions() {
+	for _, fn := range functions.List() {
 		if fn.Group != group {
 			group = fn.Group
 			fmt.Fprintf(b, "\n### %s\n\n| function | |\n|---|---|\n", group)
@@ -149,7 +150,7 @@ func writeFunctions(b *strings.Builder) {
 		fmt.Fprintf(b, "| `%s` | %s |\n", fn.Signature, tableCell(fn.Description))
 	}
 	b.WriteString("\n### Functions of Terraform that are missing on purpose\n\n| function | why |\n|---|---|\n")
-	for _, name := range slices.Sorted(maps.Keys(missingFunctions)) {
-		fmt.Fprintf(b, "| `%s` | %s |\n", name, tableCell(missingFunctions[name]))
+	for _, name := range slices.Sorted(maps.Keys(functions.Missing)) {
+		fmt.Fprintf(b, "| `%s` | %s |\n", name, tableCell(functions.Missing[name]))
 	}
 }

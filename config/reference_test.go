@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"assetform/config/address"
+	"assetform/config/functions"
 	"assetform/config/method"
 )
 
@@ -69,7 +70,7 @@ func TestReference(t *testing.T) {
 			t.Errorf("method %s is missing", m.Name)
 		}
 	}
-	for _, fn := range Functions() {
+	for _, fn := range functions.List() {
 		if !strings.Contains(page, "| `"+fn.Signature+"` |") {
 			t.Errorf("function %s is missing", fn.Name)
 		}

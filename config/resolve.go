@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/config/pathname"
 
 	"github.com/hashicorp/hcl/v2"
@@ -33,7 +34,7 @@ func (e *evaluator) resolve(s *scope, trav hcl.Traversal, in names, tree *partia
 		ok := e.resolveInstance(trav, in)
 		return ok, ok
 	default:
-		detail := suggestion(root, roots)
+		detail := diag.Suggest(root, roots)
 		if len(trav) > 1 && s.assets[assetName{address.Image, root}] != nil {
 			detail = " To refer to the asset, write image." + root + "."
 		}
@@ -85,7 +86,7 @@ func (e *evaluator) resolveInstance(trav hcl.Traversal, in names) bool {
 		return true // self["width"]
 	}
 	if !ok || !slices.Contains(members, name) {
-		e.report(at, "Unknown attribute of "+root, "%s has no such attribute; it has %s.%s", root, quoteList(members), suggestion(name, members))
+		e.report(at, "Unknown attribute of "+root, "%s has no such attribute; it has %s.%s", root, diag.Quoted(members, "and"), diag.Suggest(name, members))
 		return false
 	}
 	return true
@@ -106,7 +107,7 @@ func (e *evaluator) resolvePathName(s *scope, trav hcl.Traversal, tree *partial)
 	default:
 		members := []string{"module", "root"}
 		e.report(trav.SourceRange(), "Unknown attribute of path", "path has no such attribute; it has %s.%s",
-			quoteList(members), suggestion(name, members))
+			diag.Quoted(members, "and"), diag.Suggest(name, members))
 		tree.set(cty.DynamicVal, "path")
 	}
 }
@@ -138,8 +139,8 @@ func (e *evaluator) resolveAsset(s *scope, trav hcl.Traversal, tree *partial, pr
 	}
 	e.noteRead(a)
 	if attr, ok := address.StepName(rest); ok && (a.Key != "" || !b.decl.hasInstances()) && !slices.Contains(assetAttributes, attr) {
-		e.report(at, "Unknown attribute of asset", "%s has no attribute %q; it has %s.%s", a, attr, quoteList(assetAttributes),
-			suggestion(attr, assetAttributes))
+		e.report(at, "Unknown attribute of asset", "%s has no attribute %q; it has %s.%s", a, attr, diag.Quoted(assetAttributes, "and"),
+			diag.Suggest(attr, assetAttributes))
 		tree.set(cty.DynamicVal, path...)
 		return
 	}
@@ -171,7 +172,7 @@ func (e *evaluator) suggestAsset(s *scope, kind address.Kind, name string) strin
 		other = address.Image
 	}
 	if s.assets[assetName{other, name}] != nil {
-		return " Did you mean \"" + string(other) + "." + name + "\"?"
+		return diag.DidYouMean(string(other) + "." + name)
 	}
 	return e.suggest(name, func() []string {
 		var known []string
@@ -182,20 +183,4 @@ func (e *evaluator) suggestAsset(s *scope, kind address.Kind, name string) strin
 		}
 		return known
 	})
-}
-
-// quoteList writes names as `"a", "b" and "c"`.
-func quoteList(names []string) string {
-	var text string
-	for i, name := range names {
-		switch {
-		case i == 0:
-		case i == len(names)-1:
-			text += " and "
-		default:
-			text += ", "
-		}
-		text += `"` + name + `"`
-	}
-	return text
 }

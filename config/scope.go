@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"assetform/config/address"
+	"assetform/config/diag"
+	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -48,7 +50,7 @@ func (e *evaluator) newScope(mod *module, path string) *scope {
 		assets:    make(map[assetName]*block, len(mod.assets)),
 		calls:     make(map[string]*call, len(mod.calls)),
 		defaults:  make(map[address.Kind]map[string]*defaultValue, len(mod.defaults)),
-		functions: e.functionsOf(mod.dir),
+		functions: e.functions.In(mod.dir),
 	}
 	s.plain = &hcl.EvalContext{Functions: s.functions, Variables: map[string]cty.Value{}}
 	s.whole = cell{name: path, compute: func() cty.Value { return e.wholeModule(s) }}
@@ -76,15 +78,6 @@ func (e *evaluator) newScope(mod *module, path string) *scope {
 		s.defaults[kind] = e.newDefaults(s, kind, decl)
 	}
 	return s
-}
-
-func (e *evaluator) functionsOf(dir string) map[string]function.Function {
-	table, ok := e.functions[dir]
-	if !ok {
-		table = functionTable(e.files, dir, e.rootDir)
-		e.functions[dir] = table
-	}
-	return table
 }
 
 // names says which names besides those of the module an expression may use.
@@ -141,7 +134,7 @@ func (e *evaluator) bindTraversals(s *scope, expr hcl.Expression, traversals []h
 	}
 	b.ctx = &hcl.EvalContext{Functions: s.functions, Variables: tree.buildMembers()}
 	if !e.readsSecret {
-		b.ctx.Variables[noSecrets] = cty.True
+		b.ctx.Variables[sensitive.NoSecrets] = cty.True
 	}
 	e.readsSecret = around
 	return b
@@ -155,7 +148,7 @@ func (e *evaluator) value(b bound, inst *instance) cty.Value {
 	}
 	rng := b.expr.Range()
 	e.at(rng)
-	v, diags := evaluate(b.expr, b.context(inst))
+	v, diags := sensitive.Evaluate(b.expr, b.context(inst))
 	e.diags = append(e.diags, diags...)
 	return e.boundResult(v, rng)
 }
@@ -173,7 +166,7 @@ func (b bound) context(inst *instance) *hcl.EvalContext {
 // reportAt reports a problem of an expression's value, so that the snippet
 // can show the values of what it reads.
 func (e *evaluator) reportAt(b bound, inst *instance, summary, format string, args ...any) {
-	d := problem(b.expr.Range(), summary, format, args...)
+	d := diag.Problem(b.expr.Range(), summary, format, args...)
 	d.Expression, d.EvalContext = b.expr, b.context(inst)
 	e.diags = append(e.diags, d)
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 	"unicode"
 
+	"assetform/config/sensitive"
+
 	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/dynblock"
@@ -93,7 +95,7 @@ func (e *evaluator) settingNumber(s *scope, attr *hcl.Attribute) (*int, bool) {
 	switch {
 	case !v.IsWhollyKnown():
 		return nil, false
-	case isSensitive(v):
+	case sensitive.Is(v):
 		e.report(attr.Expr.Range(), "Sensitive value of "+attr.Name, "The value of %s is shown, so it cannot be sensitive.", attr.Name)
 		return nil, false
 	case v.IsNull():

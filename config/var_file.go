@@ -5,17 +5,14 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"assetform/config/pathname"
-
-	"assetform/config/diag"
+	"assetform/config/sensitive"
+	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -23,10 +20,10 @@ import (
 
 // autoFile reads a variables file of the root module that needs no flag.
 func (e *evaluator) autoFile(mod *module, name string) {
-	if _, _, err := e.files.stat(path.Join(e.rootDir, name)); errors.Is(err, fs.ErrNotExist) {
+	if _, _, err := e.files.Follow(path.Join(e.rootDir, name)); errors.Is(err, fs.ErrNotExist) {
 		return
 	}
-	src, err := e.files.read(e.rootDir, name)
+	src, err := e.files.Read(e.rootDir, name, worktree.Openly)
 	if err != nil {
 		at := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
 		e.report(at, "Variables file not readable", "Cannot %s.", err)
@@ -37,40 +34,17 @@ func (e *evaluator) autoFile(mod *module, name string) {
 
 // varFile reads the file of a --var-file flag, which may stand anywhere.
 func (e *evaluator) varFile(mod *module, name string) {
-	src, err := ReadFile(name)
+	src, err := worktree.ReadFile(name)
 	if err != nil {
 		e.diags = append(e.diags, &hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "Variables file not readable",
-			Detail:   fmt.Sprintf("Cannot read --var-file %q: %s.", name, withoutPath(err)),
+			Detail:   fmt.Sprintf("Cannot read --var-file %q: %s.", name, worktree.WithoutPath(err)),
 		})
 		return
 	}
 	e.outside[e.readKey(name)] = sha256.Sum256(src)
 	e.assignFile(mod, filepath.ToSlash(name), src, false)
-}
-
-// ReadFile reads a file that the command line names. Like every file of a
-// configuration it must be a regular one of at most 10 MiB.
-func ReadFile(name string) ([]byte, error) {
-	// Opening a pipe would wait for its writer.
-	file, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if err := regular(info); err != nil {
-		return nil, err
-	}
-	src, err := io.ReadAll(io.LimitReader(file, maxFileBytes+1))
-	if err == nil && len(src) > maxFileBytes {
-		err = errTooLarge
-	}
-	return src, err
 }
 
 // readKey is the key of a variables file in Project.Reads.
@@ -93,11 +67,8 @@ func (e *evaluator) readKey(name string) string {
 func (e *evaluator) hideSource(name string, src []byte, diags hcl.Diagnostics) {
 	delete(e.project.Files, name)
 	for _, d := range diags {
-		d.Detail = quotedText.ReplaceAllStringFunc(d.Detail, func(quoted string) string {
-			if bytes.Contains(src, []byte(strings.Trim(quoted, `"`))) {
-				return diag.Sensitive
-			}
-			return quoted
+		d.Detail = sensitive.HideQuoted(d.Detail, func(quoted string) bool {
+			return bytes.Contains(src, []byte(strings.Trim(quoted, `"`)))
 		}) + " The line is not shown, because the file may hold sensitive values."
 	}
 }
@@ -151,7 +122,7 @@ func (e *evaluator) assignFile(mod *module, name string, src []byte, auto bool) 
 			e.given[attr.Name] = givenValue{value: cty.DynamicVal}
 			continue
 		}
-		value, diags := evaluate(attr.Expr, nil)
+		value, diags := sensitive.Evaluate(attr.Expr, nil)
 		e.diags = append(e.diags, diags...)
 		e.given[attr.Name] = givenValue{value: value, from: "the file " + name, rng: at, auto: auto}
 	}

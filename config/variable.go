@@ -1,8 +1,11 @@
 package config
 
 import (
+	"errors"
 	"slices"
 	"strings"
+
+	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
@@ -69,7 +72,7 @@ func (d *decoder) variable(block *hcl.Block) {
 // defaultOf evaluates the default of a variable. A wrong one still counts as
 // a default, so that nobody is asked for a value because of it.
 func (d *decoder) defaultOf(v *variableDecl, attr *hcl.Attribute) *cty.Value {
-	value, diags := evaluate(attr.Expr, nil)
+	value, diags := sensitive.Evaluate(attr.Expr, nil)
 	if len(attr.Expr.Variables()) > 0 {
 		d.report(attr.Expr.Range(), "Default is not constant", "The default of a variable can use no variables and no locals. "+
 			"Use null as default and coalesce in a local value.")
@@ -97,15 +100,21 @@ func (v *variableDecl) convert(value cty.Value) (result cty.Value, err error) {
 	defer recoverError(&err)
 	if v.optional != nil {
 		// Defaults take the place of null without its marks.
-		budget := maxElements
-		secret := holds(value, func(v cty.Value) bool { return v.IsMarked() && v.IsNull() }, &budget)
-		value = withSecret(v.optional.Apply(value), secret)
+		secret := sensitive.Holds(value, func(v cty.Value) bool { return v.IsMarked() && v.IsNull() })
+		value = sensitive.MarkIf(v.optional.Apply(value), secret)
 	}
 	result, err = convert.Convert(value, v.typ)
 	if err != nil {
 		return cty.DynamicVal, conversionError{err}
 	}
 	return result, nil
+}
+
+// recoverError turns a panic of package cty into an error.
+func recoverError(err *error) {
+	if r := recover(); r != nil {
+		*err = errors.New("the value cannot be processed")
+	}
 }
 
 // conversionError adds the path of the element that was wrong.

@@ -3,6 +3,8 @@ package config
 import (
 	"fmt"
 
+	"assetform/config/sensitive"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -32,7 +34,7 @@ func (e *evaluator) keepSecret(v *variableDecl, value cty.Value) cty.Value {
 	if !v.sensitive || !value.IsKnown() {
 		return value
 	}
-	value = markSensitive(value)
+	value = sensitive.Mark(value)
 	e.noteSecret(value)
 	return value
 }
@@ -47,7 +49,7 @@ func (e *evaluator) noteSecret(value cty.Value) {
 
 func noteTexts(value cty.Value, texts map[string]bool) {
 	// The walk cannot fail: the callback returns no error.
-	_ = cty.Walk(unmarked(value), func(_ cty.Path, v cty.Value) (bool, error) {
+	_ = cty.Walk(sensitive.Unmarked(value), func(_ cty.Path, v cty.Value) (bool, error) {
 		if !v.IsKnown() || v.IsNull() {
 			return false, nil
 		}
@@ -106,7 +108,7 @@ func (e *evaluator) outputValue(s *scope, decl *outputDecl) cty.Value {
 	}
 	v := e.value(e.bind(s, decl.value.Expr, names{}), nil)
 	if decl.sensitive && v.IsKnown() {
-		v = markSensitive(v)
+		v = sensitive.Mark(v)
 		e.noteSecret(v)
 	}
 	return v
@@ -119,13 +121,13 @@ func (e *evaluator) collectOutputs(s *scope) {
 		if !v.IsWhollyKnown() {
 			continue
 		}
-		if isSensitive(v) && !decl.sensitive {
+		if sensitive.Is(v) && !decl.sensitive {
 			e.report(decl.value.Expr.Range(), "Output holds sensitive value",
 				"The value of output %q is sensitive. Set sensitive = true, so that it is shown only on demand, or leave the sensitive part out.", name)
 			continue
 		}
 		e.project.Outputs = append(e.project.Outputs, OutputValue{
-			Name: name, Description: decl.description, Sensitive: decl.sensitive, Value: unmarked(v), Range: decl.rng,
+			Name: name, Description: decl.description, Sensitive: decl.sensitive, Value: sensitive.Unmarked(v), Range: decl.rng,
 		})
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/config/sensitive"
+
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -166,7 +168,7 @@ output "out" { value = image.b.prompt }
 			t.Errorf("%q is not among the secrets", want)
 		}
 	}
-	if v, diags := p.Eval("image.a"); diags.HasErrors() || !isSensitive(v) {
+	if v, diags := p.Eval("image.a"); diags.HasErrors() || !sensitive.Is(v) {
 		t.Errorf("console shows %#v %s", v, describe(diags))
 	}
 }

@@ -3,8 +3,9 @@ package lockfile
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
+
+	"assetform/config/diag"
 )
 
 // Cost is what a generation cost, by unit such as "image_credits".
@@ -36,17 +37,8 @@ func (c Cost) String() string {
 			words = strings.TrimSuffix(words, "s")
 		}
 		if n != 0 {
-			parts = append(parts, grouped(n)+" "+words)
+			parts = append(parts, diag.Number(n)+" "+words)
 		}
 	}
 	return strings.Join(parts, " and ")
-}
-
-// grouped writes a number with its thousands parted.
-func grouped(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"assetform/config/diag"
 )
 
 // Kind says which form a Value has.
@@ -115,7 +117,7 @@ func (v Value) String() string {
 	case KindStrings:
 		return "[" + strings.Join(v.list, ", ") + "]"
 	case KindSensitive:
-		return "(sensitive value)"
+		return diag.Sensitive
 	default:
 		return v.text
 	}

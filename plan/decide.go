@@ -10,6 +10,7 @@ import (
 	"assetform/config/address"
 	"assetform/config/format"
 	"assetform/config/method"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 )
 
@@ -67,7 +68,7 @@ func (b *builder) decideImport(w *want, c *Change) bool {
 		return false
 	}
 	state := b.snap.Files[w.spec.Output]
-	if state.Kind != Regular && state.Kind != Pointer {
+	if state.Kind != worktree.Regular && state.Kind != worktree.Pointer {
 		b.errorf(im.Range.Ptr(), "No file to import", fmt.Sprintf("%s is to be imported from %q, but no file stands there. Put the file in place or remove the import block.", w.spec.Address, w.spec.Output))
 	}
 	c.Action, c.Reasons = Import, []Reason{ReasonNew}

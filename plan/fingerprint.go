@@ -8,6 +8,7 @@ import (
 
 	"assetform/config"
 	"assetform/config/address"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 )
 
@@ -226,7 +227,7 @@ func value(p config.Param) lockfile.Value {
 
 // newFingerprint takes a spec's inputs; files gives the content of input
 // files. Upstreams have no content yet.
-func newFingerprint(s *config.Spec, files map[string]FileState) Fingerprint {
+func newFingerprint(s *config.Spec, files map[string]worktree.State) Fingerprint {
 	f := Fingerprint{
 		Provider: s.Provider.Type,
 		Method:   s.Method.Name,

@@ -10,6 +10,7 @@ import (
 	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/config/pathname"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 
 	"github.com/hashicorp/hcl/v2"
@@ -50,8 +51,8 @@ func (b *builder) guardOutput(c *Change) {
 	state := b.snap.Files[c.Output]
 	owner := b.owners[c.Output]
 	switch {
-	case state.Kind == Absent:
-	case state.Kind == Foreign:
+	case state.Kind == worktree.Absent:
+	case state.Kind == worktree.Foreign:
 		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("At %q stands something that is no regular file (a symlink or a directory). assetform does not write through it. Remove it or choose another output.", c.Output))
 	case b.willHold(c, state.Hash):
 	case owner != nil && state.Is(owner.entry.ContentHash):
@@ -64,7 +65,7 @@ func (b *builder) guardOutput(c *Change) {
 	case owner != nil:
 		b.refuseDrift(c, c.Output)
 	default:
-		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("The file %q is not one that assetform wrote, so it is not overwritten. To make it the result of %s run \"assetform adopt %s\" or add an import block; otherwise move it away.", c.Output, c.Address, shellArg(c.Address)))
+		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("The file %q is not one that assetform wrote, so it is not overwritten. To make it the result of %s run \"assetform adopt %s\" or add an import block; otherwise move it away.", c.Output, c.Address, diag.ShellWord(c.Address.String())))
 	}
 }
 
@@ -111,10 +112,10 @@ func (b *builder) changesPath(l *located) bool {
 // guardOld looks at a file that the change would take away.
 func (b *builder) guardOld(c *Change, path string) {
 	state := b.snap.Files[path]
-	if !state.Exists() || state.Is(c.Prior.ContentHash) || state.Kind != Foreign && b.replaceable(state.Hash) {
+	if !state.Exists() || state.Is(c.Prior.ContentHash) || state.Kind != worktree.Foreign && b.replaceable(state.Hash) {
 		return
 	}
-	if state.Kind == Foreign {
+	if state.Kind == worktree.Foreign {
 		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("At %q stands something that is no regular file (a symlink or a directory). Remove it first.", path))
 		return
 	}
@@ -125,7 +126,7 @@ func (b *builder) refuseDrift(c *Change, path string) {
 	if b.opts.OverwriteDrifted {
 		return
 	}
-	b.refuse(c, RefusedDrift, "Output was changed by hand", fmt.Sprintf("The file %q differs from the lock, and this %s would replace it. Keep the change with \"assetform adopt %s\", or give it up with --overwrite-drifted.", path, c.Action, shellArg(c.Address)))
+	b.refuse(c, RefusedDrift, "Output was changed by hand", fmt.Sprintf("The file %q differs from the lock, and this %s would replace it. Keep the change with \"assetform adopt %s\", or give it up with --overwrite-drifted.", path, c.Action, diag.ShellWord(c.Address.String())))
 }
 
 // refuseNotOurs refuses to overwrite a file that only the lock calls ours.
@@ -133,7 +134,7 @@ func (b *builder) refuseNotOurs(c *Change) {
 	if b.opts.OverwriteDrifted {
 		return
 	}
-	b.refuse(c, RefusedForeign, "Output is perhaps not ours", fmt.Sprintf("This %s would overwrite %q, which is what the lock says, but nothing shows that assetform wrote it: %s. \"assetform adopt %s\" keeps the file, as the result of today's inputs; --overwrite-drifted gives it up.", c.Action, c.Output, b.whyNot(c.Output), shellArg(c.Address)))
+	b.refuse(c, RefusedForeign, "Output is perhaps not ours", fmt.Sprintf("This %s would overwrite %q, which is what the lock says, but nothing shows that assetform wrote it: %s. \"assetform adopt %s\" keeps the file, as the result of today's inputs; --overwrite-drifted gives it up.", c.Action, c.Output, b.whyNot(c.Output), diag.ShellWord(c.Address.String())))
 }
 
 // guardUpstreams refuses to generate from an upstream whose file was changed
@@ -150,7 +151,7 @@ func (b *builder) guardUpstreams(c *Change) {
 		if b.opts.OverwriteDrifted && b.hasContent(up.Prior) {
 			continue
 		}
-		b.refuse(c, RefusedDrift, "Input was changed by hand", fmt.Sprintf("%s takes the image of %s, whose file %q differs from the lock. Accept the change with \"assetform adopt %s\", or bring the recorded file back.", c.Address, up.Address, up.Output, shellArg(up.Address)))
+		b.refuse(c, RefusedDrift, "Input was changed by hand", fmt.Sprintf("%s takes the image of %s, whose file %q differs from the lock. Accept the change with \"assetform adopt %s\", or bring the recorded file back.", c.Address, up.Address, up.Output, diag.ShellWord(up.Address.String())))
 	}
 }
 
@@ -161,7 +162,7 @@ func (b *builder) guardProtection(c *Change) {
 	}
 	hint := "Set it to false in the lifecycle block to allow that."
 	if c.Spec == nil || !c.Spec.Lifecycle.Declared {
-		hint = fmt.Sprintf("The lock still holds this protection. To lift it, run again with --unprotect %s.", shellArg(c.Address))
+		hint = fmt.Sprintf("The lock still holds this protection. To lift it, run again with --unprotect %s.", diag.ShellWord(c.Address.String()))
 	}
 	if c.Action == Delete && slices.Contains(c.Protect, lockfile.ProtectDestroy) {
 		b.refuse(c, RefusedProtected, "Asset is protected", fmt.Sprintf("%s has prevent_destroy, but this plan deletes it. %s", c.Address, hint))
@@ -208,27 +209,8 @@ func (b *builder) perhapsCharged(changes []*Change) (beside method.Cost) {
 		}
 		beside = beside.Add(u.Cost)
 	}
-	b.warnf(nil, "Outcomes are unknown", fmt.Sprintf("Requests for %s may have been accepted, and then %s were charged. They count in every budget until \"assetform tasks settle\" says what became of them.", addresses(of), costWords(all)))
+	b.warnf(nil, "Outcomes are unknown", fmt.Sprintf("Requests for %s may have been accepted, and then %s were charged. They count in every budget until \"assetform tasks settle\" says what became of them.", addresses(of), RecordedCost(all)))
 	return beside
-}
-
-// costWords says a cost for people.
-func costWords(c method.Cost) string {
-	var words []string
-	if n := c.ImageCredits; n > 0 {
-		words = append(words, fmt.Sprintf("%d image credit%s", n, plural(n)))
-	}
-	if n := c.Videos; n > 0 {
-		words = append(words, fmt.Sprintf("%d video%s", n, plural(n)))
-	}
-	return strings.Join(words, " and ")
-}
-
-func plural(n int) string {
-	if n == 1 {
-		return ""
-	}
-	return "s"
 }
 
 // checkBudgets compares what paid providers may charge, and what they may have
@@ -310,12 +292,4 @@ func joinReasons(list []Reason) string {
 		texts = append(texts, string(r))
 	}
 	return strings.Join(texts, ", ")
-}
-
-// shellArg quotes an address for a POSIX shell where it has to be.
-func shellArg(a address.Address) string {
-	if s := a.String(); a.Key == "" && !strings.Contains(s, "[") {
-		return s
-	}
-	return "'" + strings.ReplaceAll(a.String(), "'", `'\''`) + "'"
 }

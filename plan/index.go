@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
 )
@@ -38,7 +39,7 @@ type stamp struct {
 
 type indexEntry struct {
 	stamp
-	state FileState
+	state worktree.State
 }
 
 const (
@@ -114,30 +115,30 @@ func parseIndexLine(line string) (string, indexEntry, bool) {
 	if err != nil {
 		return "", e, false
 	}
-	kind := Regular
+	kind := worktree.Regular
 	if fields[1] == "p" {
-		kind = Pointer
+		kind = worktree.Pointer
 	}
-	e.state = FileState{Kind: kind, Hash: hash, Size: n[0]}
+	e.state = worktree.State{Kind: kind, Hash: hash, Size: n[0]}
 	e.stamp = stamp{size: n[1], mtime: n[2], ctime: n[3], inode: inode}
 	return path, e, true
 }
 
 // lookup returns the remembered state of a file whose stamps are the same.
-func (ix *index) lookup(path string, info fs.FileInfo) (FileState, bool) {
+func (ix *index) lookup(path string, info fs.FileInfo) (worktree.State, bool) {
 	e, ok := ix.entries[path]
 	if !ok || e.stamp != stampOf(info) {
-		return FileState{}, false
+		return worktree.State{}, false
 	}
 	if youngest := max(e.mtime, e.ctime); youngest >= ix.written.UnixNano() {
-		return FileState{}, false
+		return worktree.State{}, false
 	}
 	return e.state, true
 }
 
 // remember notes the state of a file that was just read. hashed is the time
 // before reading began.
-func (ix *index) remember(path string, info fs.FileInfo, state FileState, hashed time.Time) {
+func (ix *index) remember(path string, info fs.FileInfo, state worktree.State, hashed time.Time) {
 	s := stampOf(info)
 	if max(s.mtime, s.ctime) > hashed.Add(-settled).UnixNano() {
 		if _, stood := ix.entries[path]; stood {
@@ -175,10 +176,10 @@ func (ix *index) save() {
 	for _, path := range paths {
 		e := ix.entries[path]
 		kind := "r"
-		if e.state.Kind == Pointer {
+		if e.state.Kind == worktree.Pointer {
 			kind = "p"
 		}
-		fmt.Fprintf(&b, "%s %s %d %d %d %d %d %q\n", e.state.Hash, kind, e.state.Size, e.size, e.mtime, e.ctime, e.inode, path)
+		fmt.Fprintf(&b, "%s %s %d %d %d %d %d %q\n", lockfile.ContentHash(e.state.Hash), kind, e.state.Size, e.size, e.mtime, e.ctime, e.inode, path)
 	}
 	fmt.Fprintf(&b, "end %d\n", len(paths))
 	_ = ix.data.Write(indexName, b.Bytes()) // the next plan reads the files again

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"assetform/config/worktree"
 )
 
 // A pipe in the place of an output or of its directory is seen and not waited
@@ -20,7 +22,7 @@ func TestScanPipes(t *testing.T) {
 		if err := syscall.Mkfifo(filepath.Join(w.dir, filepath.FromSlash(name)), 0o600); err != nil {
 			t.Skip("no pipes here:", err)
 		}
-		if got := scanState(t, w, "", "art/knight.png"); got.Kind != Foreign {
+		if got := scanState(t, w, "", "art/knight.png"); got.Kind != worktree.Foreign {
 			t.Errorf("%s is a pipe: %+v", name, got)
 		}
 	}

@@ -1,21 +1,17 @@
 package plan
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"runtime"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"assetform/config"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
 
@@ -31,19 +27,15 @@ type ScanOptions struct {
 // Scan looks at every output path of configuration and lock and at every
 // input file. Files that stand unchanged since the index remembered them are
 // not read. Nothing outside the project root is looked at.
-func Scan(p *config.Project, lock *lockfile.Lock, o ScanOptions) (map[string]FileState, error) {
-	root, err := os.OpenRoot(p.Root)
+func Scan(p *config.Project, lock *lockfile.Lock, o ScanOptions) (map[string]worktree.State, error) {
+	tree, err := worktree.Open(p.Root, p.Dir)
 	if err != nil {
-		return nil, fmt.Errorf("open project root: %w", err)
+		return nil, err
 	}
-	defer root.Close()
-	prefix, err := filepath.Rel(p.Root, p.Dir)
-	if err != nil {
-		return nil, fmt.Errorf("relate %q to the project root: %w", p.Dir, err)
-	}
+	defer tree.Close()
 	s := &scan{
-		root: root, rootDir: p.Root, prefix: filepath.ToSlash(prefix),
-		index: loadIndex(o.Data), files: map[string]FileState{},
+		tree:  tree,
+		index: loadIndex(o.Data), files: map[string]worktree.State{},
 	}
 	if err := s.run(s.paths(p, lock)); err != nil {
 		return nil, err
@@ -53,13 +45,11 @@ func Scan(p *config.Project, lock *lockfile.Lock, o ScanOptions) (map[string]Fil
 }
 
 type scan struct {
-	root    *os.Root
-	rootDir string
-	prefix  string // the root module's directory below the project root
+	tree *worktree.Tree
 
 	mu    sync.Mutex // guards index and files
 	index *index
-	files map[string]FileState
+	files map[string]worktree.State
 }
 
 // place is a path to look at: output paths are never followed through a
@@ -77,7 +67,7 @@ func (s *scan) paths(p *config.Project, lock *lockfile.Lock) map[string][]place 
 			return
 		}
 		seen[name] = true
-		dir := path.Dir(path.Join(s.prefix, name))
+		dir := path.Dir(path.Join(s.tree.Below, name))
 		byDir[dir] = append(byDir[dir], place{path: name, output: output})
 	}
 	for _, spec := range p.Specs {
@@ -108,15 +98,15 @@ func (s *scan) run(byDir map[string][]place) error {
 }
 
 func (s *scan) directory(dir string, places []place) error {
-	sub, err := openDir(s.root, filepath.FromSlash(dir))
+	sub, err := s.tree.OpenDir(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
-	case err != nil || s.reserved(dir):
+	case err != nil:
 		// A file in the directory's place, a symlink that leads out of the
 		// project or into git's own files: nothing is written there.
 		for _, pl := range places {
-			s.note(pl.path, FileState{Kind: Foreign})
+			s.note(pl.path, worktree.State{Kind: worktree.Foreign})
 		}
 		return nil
 	}
@@ -133,46 +123,13 @@ func (s *scan) directory(dir string, places []place) error {
 	return nil
 }
 
-// openDir opens a directory, and nothing else: a pipe would wait for its other
-// end.
-func openDir(root *os.Root, name string) (*os.Root, error) {
-	info, err := root.Stat(name)
-	if err == nil && !info.IsDir() {
-		err = &fs.PathError{Op: "open", Path: name, Err: errors.New("it is no directory")}
-	}
-	if err != nil {
-		return nil, err
-	}
-	return root.OpenRoot(name)
-}
-
-// reserved tells whether the directory, symlinks resolved, lies in .git or
-// .assetform.
-func (s *scan) reserved(dir string) bool {
-	full, err := filepath.EvalSymlinks(filepath.Join(s.rootDir, filepath.FromSlash(dir)))
-	if err != nil {
-		return true
-	}
-	base, err := filepath.EvalSymlinks(s.rootDir)
-	if err != nil {
-		return true
-	}
-	rel, err := filepath.Rel(base, full)
-	if err != nil {
-		return true
-	}
-	return slices.ContainsFunc(strings.Split(filepath.ToSlash(rel), "/"), func(name string) bool {
-		return strings.EqualFold(name, ".git") || strings.EqualFold(name, ".assetform")
-	})
-}
-
-func (s *scan) note(name string, state FileState) {
+func (s *scan) note(name string, state worktree.State) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.files[name] = state
 }
 
-func (s *scan) look(dir *os.Root, pl place) (FileState, error) {
+func (s *scan) look(dir *os.Root, pl place) (worktree.State, error) {
 	name := path.Base(pl.path)
 	stat := dir.Stat
 	if pl.output {
@@ -181,11 +138,11 @@ func (s *scan) look(dir *os.Root, pl place) (FileState, error) {
 	info, err := stat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid):
-		return FileState{}, nil
+		return worktree.State{}, nil
 	case err != nil:
-		return FileState{Kind: Foreign}, nil
+		return worktree.State{Kind: worktree.Foreign}, nil
 	case !info.Mode().IsRegular():
-		return FileState{Kind: Foreign}, nil
+		return worktree.State{Kind: worktree.Foreign}, nil
 	}
 	s.mu.Lock()
 	s.index.used[pl.path] = true
@@ -195,7 +152,11 @@ func (s *scan) look(dir *os.Root, pl place) (FileState, error) {
 		return state, nil
 	}
 	began := time.Now()
-	state, err = readState(dir, name)
+	f, err := dir.Open(name)
+	if err == nil {
+		defer f.Close()
+		state, err = worktree.StateOf(f)
+	}
 	if err != nil {
 		return state, fmt.Errorf("read %q: %w", pl.path, err)
 	}
@@ -205,31 +166,4 @@ func (s *scan) look(dir *os.Root, pl place) (FileState, error) {
 	s.index.remember(pl.path, info, state, began)
 	s.mu.Unlock()
 	return state, nil
-}
-
-// readState hashes a file; a Git LFS pointer counts as what it names.
-func readState(dir *os.Root, name string) (FileState, error) {
-	f, err := dir.Open(name)
-	if err != nil {
-		return FileState{}, err
-	}
-	defer f.Close()
-	head := make([]byte, maxPointer+1)
-	n, err := io.ReadFull(f, head)
-	if err == nil { // longer than any pointer
-		h := sha256.New()
-		h.Write(head)
-		rest, err := io.Copy(h, f)
-		if err != nil {
-			return FileState{}, err
-		}
-		return FileState{Kind: Regular, Hash: lockfile.ContentHash(h.Sum(nil)), Size: int64(n) + rest}, nil
-	}
-	if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return FileState{}, err
-	}
-	if oid, size, ok := ParsePointer(head[:n]); ok {
-		return FileState{Kind: Pointer, Hash: oid, Size: size}, nil
-	}
-	return FileState{Kind: Regular, Hash: lockfile.HashBytes(head[:n]), Size: int64(n)}, nil
 }

@@ -8,11 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
 )
 
-func scanState(t *testing.T, w *world, index, name string) FileState {
+func scanState(t *testing.T, w *world, index, name string) worktree.State {
 	t.Helper()
 	var o ScanOptions
 	if index != "" {
@@ -33,7 +34,7 @@ func TestScanKinds(t *testing.T) {
 		t.Errorf("absent file: %+v", got)
 	}
 	w.write(name, []byte("content"))
-	if got := scanState(t, w, "", name); got != (FileState{Kind: Regular, Hash: lockfile.HashBytes([]byte("content")), Size: 7}) {
+	if got := scanState(t, w, "", name); got != (worktree.State{Kind: worktree.Regular, Hash: lockfile.HashBytes([]byte("content")), Size: 7}) {
 		t.Errorf("file: %+v", got)
 	}
 	long := []byte(strings.Repeat("0123456789", 1000))
@@ -43,14 +44,14 @@ func TestScanKinds(t *testing.T) {
 	}
 	oid := lockfile.HashBytes([]byte("big"))
 	w.write(name, []byte("version https://git-lfs.github.com/spec/v1\noid "+oid.String()+"\nsize 3\n"))
-	if got := scanState(t, w, "", name); got != (FileState{Kind: Pointer, Hash: oid, Size: 3}) {
+	if got := scanState(t, w, "", name); got != (worktree.State{Kind: worktree.Pointer, Hash: oid, Size: 3}) {
 		t.Errorf("pointer: %+v", got)
 	}
 	w.remove(name)
 	if err := os.Symlink(filepath.Join(w.dir, "main.asset.hcl"), filepath.Join(w.dir, "art/knight.png")); err != nil {
 		t.Fatal(err)
 	}
-	if got := scanState(t, w, "", name); got.Kind != Foreign {
+	if got := scanState(t, w, "", name); got.Kind != worktree.Foreign {
 		t.Errorf("symlink: %+v", got)
 	}
 	w.want("image.knight create new cost=1/0\nrefused foreign image.knight")
@@ -66,28 +67,8 @@ func TestScanDirectoriesThatLeadAway(t *testing.T) {
 		if err := os.Symlink(target, filepath.Join(w.dir, "art")); err != nil {
 			t.Fatal(err)
 		}
-		if got := scanState(t, w, "", "art/knight.png"); got.Kind != Foreign {
+		if got := scanState(t, w, "", "art/knight.png"); got.Kind != worktree.Foreign {
 			t.Errorf("directory that leads %s: %+v", name, got)
-		}
-	}
-}
-
-func TestParsePointer(t *testing.T) {
-	t.Parallel()
-	good := "version https://git-lfs.github.com/spec/v1\noid sha256:" + strings.Repeat("ab", 32) + "\nsize 12\n"
-	for text, want := range map[string]bool{
-		good:                                   true,
-		strings.ReplaceAll(good, "\n", "\r\n"): true,
-		strings.Replace(good, "\noid", "\next-0-foo sha256:00\noid", 1): true,
-		strings.Replace(good, "sha256:ab", "sha256:xx", 1):              false,
-		strings.Replace(good, "size 12", "size -1", 1):                  false,
-		strings.Replace(good, "size 12\n", "", 1):                       false,
-		"version 1\n" + good:                                            false,
-		good + strings.Repeat(" ", 1024):                                false,
-		"":                                                              false,
-	} {
-		if _, _, ok := ParsePointer([]byte(text)); ok != want {
-			t.Errorf("ParsePointer(%q) = %v, want %v", text, ok, want)
 		}
 	}
 }
@@ -103,7 +84,7 @@ func TestIndexRemembers(t *testing.T) {
 	chtimes(t, full, old)
 	waitSettled()
 	first := scanState(t, w, index, name)
-	if b, err := os.ReadFile(index); err != nil || !strings.Contains(string(b), first.Hash.String()) {
+	if b, err := os.ReadFile(index); err != nil || !strings.Contains(string(b), lockfile.ContentHash(first.Hash).String()) {
 		t.Fatalf("index (%v):\n%s", err, b)
 	}
 	// A lie in the index shows that it is believed for an unchanged file.

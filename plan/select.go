@@ -6,6 +6,7 @@ import (
 
 	"assetform/config"
 	"assetform/config/address"
+	"assetform/config/diag"
 )
 
 // selectAssets resolves --target, --exclude, --replace, --unprotect and
@@ -106,7 +107,7 @@ func (b *builder) removedIndex() func(address.Address) *config.Removed {
 func suggestion(pattern string, all []address.Address) string {
 	for _, a := range all {
 		if strings.EqualFold(a.String(), pattern) || a.Name == pattern {
-			return fmt.Sprintf(" Did you mean %q?", a)
+			return diag.DidYouMean(a.String())
 		}
 	}
 	return ""

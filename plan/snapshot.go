@@ -3,6 +3,7 @@ package plan
 import (
 	"assetform/config/address"
 	"assetform/config/method"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 )
 
@@ -12,7 +13,7 @@ type Snapshot struct {
 	// Files holds the state of every output path of configuration and lock
 	// and of every input file, by path relative to the root module's
 	// directory. A path that is not in it is absent.
-	Files map[string]FileState
+	Files map[string]worktree.State
 	// Stored returns the store's result for these inputs whose blob is there.
 	// It is a function so that a plan without changes reads no records.
 	Stored func(lockfile.InputsHash) (lockfile.Entry, bool)
@@ -62,30 +63,4 @@ type Claim struct {
 type Evidence struct {
 	Ours   bool
 	Commit string // a commit that put the file there without its entry; "": git knows none
-}
-
-// FileKind is what stands at a path.
-type FileKind int
-
-// The kinds of things at a path.
-const (
-	Absent  FileKind = iota
-	Regular          // a file
-	Pointer          // a Git LFS pointer file: counts as the content it names
-	Foreign          // a symlink, directory or device: nothing assetform writes
-)
-
-// FileState is the state of one path.
-type FileState struct {
-	Kind FileKind
-	Hash lockfile.ContentHash // of the content; a pointer's oid; zero unless Regular or Pointer
-	Size int64                // of the content in bytes
-}
-
-// Exists tells whether anything stands at the path.
-func (f FileState) Exists() bool { return f.Kind != Absent }
-
-// Is tells whether the path holds this content.
-func (f FileState) Is(h lockfile.ContentHash) bool {
-	return (f.Kind == Regular || f.Kind == Pointer) && f.Hash == h
 }

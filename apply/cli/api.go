@@ -137,7 +137,7 @@ func Models(fs *pflag.FlagSet) Run {
 		func(models []imaginator.Model) string {
 			var b strings.Builder
 			for _, m := range models {
-				fmt.Fprintf(&b, "%-16s %-8s %-9s  %s\n", inline(m.ID), inline(m.Engine), count(m.Credits, "credit"), inline(m.Description))
+				fmt.Fprintf(&b, "%-16s %-8s %-9s  %s\n", inline(m.ID), inline(m.Engine), diag.Count(m.Credits, "credit"), inline(m.Description))
 			}
 			return b.String()
 		})

@@ -3,12 +3,12 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"assetform/apply/media"
 	"assetform/config"
+	"assetform/config/diag"
+	"assetform/config/worktree"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -44,7 +44,7 @@ func Validate(fs *pflag.FlagSet) Run {
 		}
 		s.printDiagnostics(diags, p)
 		if code == ExitDone {
-			s.output(fmt.Sprintf("The configuration is valid: %s.\n", count(len(p.Specs), "asset")))
+			s.output(fmt.Sprintf("The configuration is valid: %s.\n", diag.Count(len(p.Specs), "asset")))
 		}
 		return code
 	}
@@ -152,19 +152,15 @@ func (s *Session) described(w *workspace, c *plan.Change, read bool) bool {
 	if state.Size != c.Prior.Bytes {
 		return false
 	}
-	if !read || state.Kind != plan.Regular {
+	if !read || state.Kind != worktree.Regular {
 		return true
 	}
-	root, err := os.OpenRoot(w.project.Root)
+	tree, err := worktree.Open(w.project.Root, w.project.Dir)
 	if err != nil {
 		return false
 	}
-	defer root.Close()
-	rel, err := filepath.Rel(w.project.Root, filepath.Join(w.project.Dir, filepath.FromSlash(c.Output)))
-	if err != nil {
-		return false
-	}
-	f, err := root.Open(rel)
+	defer tree.Close()
+	f, err := tree.Open(tree.Path(c.Output))
 	if err != nil {
 		return false
 	}
@@ -184,7 +180,7 @@ func (v *verification) exitCode(failed bool) int {
 
 func (v *verification) text() string {
 	if v.Agree {
-		return fmt.Sprintf("Configuration, lock and files agree: %s.\n", count(v.Assets, "asset"))
+		return fmt.Sprintf("Configuration, lock and files agree: %s.\n", diag.Count(v.Assets, "asset"))
 	}
 	var b strings.Builder
 	for _, d := range v.Differences {
@@ -211,14 +207,6 @@ func (v *verification) text() string {
 		}
 		b.WriteString("\n")
 	}
-	fmt.Fprintf(&b, "\n%s. Run \"assetform plan\" for the whole picture.\n", count(len(v.Differences), "difference"))
+	fmt.Fprintf(&b, "\n%s. Run \"assetform plan\" for the whole picture.\n", diag.Count(len(v.Differences), "difference"))
 	return b.String()
-}
-
-// count writes a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/diag"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
@@ -71,7 +72,7 @@ func (s *Session) expression(p *config.Project, src string) (string, bool) {
 		return "", false
 	}
 	if v.ContainsMarked() {
-		return "(sensitive value)\n", true
+		return diag.Sensitive + "\n", true
 	}
 	return literal(v) + "\n", true
 }

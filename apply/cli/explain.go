@@ -10,8 +10,10 @@ import (
 
 	"assetform/config"
 	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/plan"
+	"assetform/plan/render"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
@@ -192,7 +194,7 @@ func (e *explanation) text() string {
 	if e.Origin != "" && e.Origin != config.DefaultOrigin().String() {
 		line("origin", e.Origin)
 	}
-	line("cost", costText(e.Cost))
+	line("cost", render.CostText(e.Cost))
 	action := string(e.Action)
 	for i, r := range e.Reasons {
 		action += map[bool]string{true: " because of ", false: ", "}[i == 0] + string(r)
@@ -263,7 +265,7 @@ func valueText(v any) string {
 		if up, ok := v["upstream"]; ok {
 			return inline(fmt.Sprintf("%v, to be generated", up))
 		}
-		return "(sensitive value)"
+		return diag.Sensitive
 	case []any:
 		var parts []string
 		for _, item := range v {
@@ -277,19 +279,4 @@ func valueText(v any) string {
 		return inline(fmt.Sprintf("%q", v))
 	}
 	return fmt.Sprint(v)
-}
-
-// costText is a cost for people.
-func costText(c method.Cost) string {
-	var parts []string
-	if c.ImageCredits > 0 {
-		parts = append(parts, count(c.ImageCredits, "image credit"))
-	}
-	if c.Videos > 0 {
-		parts = append(parts, count(c.Videos, "video"))
-	}
-	if len(parts) == 0 {
-		return "nothing"
-	}
-	return strings.Join(parts, " and ")
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/syntax"
+	"assetform/config/worktree"
 	"assetform/lockfile/atomicfile"
 
 	"github.com/hashicorp/hcl/v2"
@@ -78,7 +80,7 @@ func (f *formatter) stdin() int {
 	if len(src) > maxStdin {
 		return s.fail("Not formatted", fmt.Errorf("standard input is longer than %d bytes", maxStdin))
 	}
-	out, diags := config.Format("<stdin>", src)
+	out, diags := syntax.Format("<stdin>", src)
 	if diags.HasErrors() {
 		f.report("<stdin>", src, diags)
 		return ExitError
@@ -86,7 +88,7 @@ func (f *formatter) stdin() int {
 	changed := !bytes.Equal(src, out)
 	switch {
 	case f.diff:
-		s.output(config.UnifiedDiff("<stdin>", src, out))
+		s.output(syntax.UnifiedDiff("<stdin>", src, out))
 	case !f.check:
 		return s.outputData(string(out), "the formatted text", "Format a file in place, or with --diff to see it.")
 	}
@@ -134,12 +136,12 @@ func formattable(name string) bool {
 }
 
 func (f *formatter) file(full, shown string) error {
-	src, err := config.ReadFile(full)
+	src, err := worktree.ReadFile(full)
 	if err != nil {
 		return fmt.Errorf("read %q: %w", shown, err)
 	}
 	shown = filepath.ToSlash(shown)
-	out, diags := config.Format(shown, src)
+	out, diags := syntax.Format(shown, src)
 	if diags.HasErrors() {
 		f.report(shown, src, diags)
 		return nil
@@ -152,7 +154,7 @@ func (f *formatter) file(full, shown string) error {
 		fmt.Fprintln(&f.out, inline(shown))
 	}
 	if f.diff {
-		f.out.WriteString(config.UnifiedDiff(shown, src, out))
+		f.out.WriteString(syntax.UnifiedDiff(shown, src, out))
 	}
 	if f.check {
 		return nil

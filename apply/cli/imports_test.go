@@ -15,16 +15,16 @@ import (
 // apply/cli and main may import everything. What is not listed may import
 // nothing of ours.
 var mayImport = map[string][]string{
-	"config":                      {"config/address", "config/diag", "config/format", "config/method", "config/origin", "config/pathname", "config/watch"},
-	"lockfile":                    {"lockfile/atomicfile", "config/address", "config/pathname"},
+	"config":                      {"config/address", "config/diag", "config/format", "config/functions", "config/method", "config/origin", "config/pathname", "config/sensitive", "config/syntax", "config/watch", "config/worktree"},
+	"lockfile":                    {"lockfile/atomicfile", "config/address", "config/diag", "config/pathname"},
 	"lockfile/datadir":            {"lockfile/atomicfile"},
 	"plan":                        {"config/...", "lockfile/..."},
 	"plan/render":                 {"plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply":                       {"plan", "config/...", "lockfile/...", "apply/store", "apply/engine", "apply/journal", "apply/media", "apply/outputs"},
 	"apply/journal":               {"apply/store", "plan", "config/...", "lockfile/..."},
-	"apply/outputs":               {"apply/store", "apply/media", "plan", "config/format", "config/pathname", "lockfile/..."},
+	"apply/outputs":               {"apply/store", "apply/media", "plan", "config/format", "config/pathname", "config/worktree", "lockfile/..."},
 	"apply/store":                 {"lockfile/..."},
-	"apply/repo":                  {"plan", "lockfile/..."},
+	"apply/repo":                  {"plan", "config/worktree", "lockfile/..."},
 	"apply/progress":              {"apply", "plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply/media":                 {"apply/media/webp", "config/format"},
 	"apply/media/webp":            {},
@@ -33,11 +33,15 @@ var mayImport = map[string][]string{
 	"apply/engine/imaginator":     {"apply/engine", "apply/engine/imaginator/reach", "config/address", "config/diag", "config/method", "config/origin", "lockfile"},
 	"apply/engine/sketch":         {"apply/engine", "apply/engine/sketch/drawing", "config/address", "config/method"},
 	"apply/engine/sketch/drawing": {"apply/media/webp"},
-	"config/format":               {},
 	"config/address":              {},
+	"config/format":               {},
+	"config/functions":            {"config/pathname", "config/sensitive", "config/syntax", "config/worktree"},
 	"config/method":               {"config/address"},
 	"config/origin":               {},
-	"config/pathname":             {"config/format"},
+	"config/pathname":             {"config/diag", "config/format"},
+	"config/sensitive":            {"config/diag"},
+	"config/syntax":               {"config/diag", "config/worktree"},
+	"config/worktree":             {"config/pathname"},
 }
 
 // suite is what drivers are held to by tests.

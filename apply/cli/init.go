@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"assetform/config"
+	"assetform/config/worktree"
 	"assetform/examples"
 	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
@@ -216,7 +216,7 @@ func hasLine(text []byte, line string) bool {
 // setMergeDriver tells the repository's git how to merge locks. Outside git,
 // or without git on the machine, there is nothing to set.
 func (s *Session) setMergeDriver(ctx context.Context, log *strings.Builder) error {
-	root, err := config.FindRoot(s.Dir)
+	root, err := worktree.FindRoot(s.Dir)
 	if err != nil {
 		return err
 	}

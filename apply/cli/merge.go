@@ -12,8 +12,9 @@ import (
 	"time"
 
 	"assetform/apply/repo"
-	"assetform/config"
 	"assetform/config/address"
+	"assetform/config/diag"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
 	"assetform/plan"
@@ -78,7 +79,7 @@ func (s *Session) mergeDriver(ctx context.Context, args []string) int {
 	}
 	m := &lockMerge{Session: s.inDir(filepath.Join(s.Dir, filepath.FromSlash(path.Dir(name)))), name: name}
 	// The directory of the lock may not be there while git merges.
-	_, top, err := config.Below(s.Dir)
+	_, top, err := worktree.Below(s.Dir)
 	if err != nil {
 		return s.fail("Lock not merged", err)
 	}
@@ -114,7 +115,7 @@ func (s *Session) resolveLock(ctx context.Context, shown string, timeout time.Du
 	file := s.path(shown)
 	m := &lockMerge{Session: s.inDir(filepath.Dir(file)), name: filepath.Base(file)}
 	var err error
-	if _, m.below, err = config.Below(m.Dir); err != nil {
+	if _, m.below, err = worktree.Below(m.Dir); err != nil {
 		return s.fail("Lock not merged", err)
 	}
 	held, code := m.acquire(ctx, timeout)
@@ -314,9 +315,9 @@ func (m *lockMerge) report() string {
 			taken[d.Side]++
 		}
 	}
-	fmt.Fprintf(&b, "Merged %s: %s", inline(m.name), count(len(m.merged.Assets), "asset"))
+	fmt.Fprintf(&b, "Merged %s: %s", inline(m.name), diag.Count(len(m.merged.Assets), "asset"))
 	if taken[lockfile.Ours]+taken[lockfile.Theirs] > 0 {
-		fmt.Fprintf(&b, ", %s taken from ours and %d from theirs", count(taken[lockfile.Ours], "change"), taken[lockfile.Theirs])
+		fmt.Fprintf(&b, ", %s taken from ours and %d from theirs", diag.Count(taken[lockfile.Ours], "change"), taken[lockfile.Theirs])
 	}
 	b.WriteString(".\n")
 	for _, d := range m.result.Decisions {

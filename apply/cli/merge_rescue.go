@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path"
-	"path/filepath"
 
 	"assetform/apply/repo"
 	"assetform/apply/store"
-	"assetform/config"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -25,8 +23,7 @@ import (
 type rescuer struct {
 	*lockMerge
 	store   *store.Store
-	root    *os.Root // of the project
-	prefix  string   // the lock's directory below it
+	tree    *worktree.Tree
 	repo    *repo.Repo
 	finder  *repo.Finder // nil outside git
 	commits []string
@@ -100,16 +97,11 @@ func (m *lockMerge) newRescuer(ctx context.Context) (*rescuer, error) {
 	if r.store, err = store.Open(data); err != nil {
 		return nil, err
 	}
-	top, err := config.FindRoot(m.Dir)
+	top, err := worktree.FindRoot(m.Dir)
 	if err != nil {
 		return nil, err
 	}
-	prefix, err := filepath.Rel(top, m.Dir)
-	if err != nil {
-		return nil, err
-	}
-	r.prefix = filepath.ToSlash(prefix)
-	if r.root, err = os.OpenRoot(top); err != nil {
+	if r.tree, err = worktree.Open(top, m.Dir); err != nil {
 		return nil, err
 	}
 	if r.repo, err = repo.Open(ctx, m.Dir, m.Environ); err != nil {
@@ -124,7 +116,7 @@ func (m *lockMerge) newRescuer(ctx context.Context) (*rescuer, error) {
 }
 
 func (r *rescuer) close() {
-	r.root.Close()
+	r.tree.Close()
 	if r.finder != nil {
 		r.finder.Close()
 	}
@@ -204,12 +196,12 @@ func (r *rescuer) describe(e *lockfile.Entry) error {
 
 // fromWorkTree stores the file at the output path if it is the content.
 func (r *rescuer) fromWorkTree(ctx context.Context, e lockfile.Entry) (bool, error) {
-	name := filepath.FromSlash(path.Join(r.prefix, e.Output))
-	info, err := r.root.Lstat(name)
+	name := r.tree.Path(e.Output)
+	info, err := r.tree.Lstat(name)
 	if err != nil || !info.Mode().IsRegular() || info.Size() != e.Bytes {
 		return false, nil
 	}
-	f, err := r.root.Open(name)
+	f, err := r.tree.Open(name)
 	if err != nil {
 		return false, nil
 	}

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"assetform/config"
 	"assetform/config/pathname"
+	"assetform/config/worktree"
 	"assetform/lockfile/atomicfile"
 )
 
@@ -41,7 +41,7 @@ func (s *Session) fileFlag(full string) error {
 	if err := s.ownPath(full); err != nil {
 		return err
 	}
-	root, err := config.FindRoot(s.Dir)
+	root, err := worktree.FindRoot(s.Dir)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (s *Session) outFile(full string) error {
 
 // inProject tells whether a file stands in the project, wherever it may lead.
 func (s *Session) inProject(full string) (bool, error) {
-	root, err := config.FindRoot(s.Dir)
+	root, err := worktree.FindRoot(s.Dir)
 	if err != nil {
 		return false, err
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"assetform/apply/repo"
+	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/plan/render/report"
 
@@ -73,7 +74,7 @@ func (s *Session) report(ctx context.Context, base, out string) int {
 	}
 	defer dir.close()
 	if len(doc.Changes) >= manyChanges {
-		fmt.Fprintf(s.Err, "Making pages and small pictures for %s; this may take a minute.\n", count(len(doc.Changes), "change"))
+		fmt.Fprintf(s.Err, "Making pages and small pictures for %s; this may take a minute.\n", diag.Count(len(doc.Changes), "change"))
 	}
 	if err := report.Write(ctx, doc, dir); err != nil {
 		return s.fail("Report not written", err)
@@ -81,7 +82,7 @@ func (s *Session) report(ctx context.Context, base, out string) int {
 	if err := dir.finish(); err != nil {
 		return s.fail("Report not written", err)
 	}
-	return s.output(fmt.Sprintf("Wrote %s (%s between %s and %s).\n", filepath.ToSlash(filepath.Join(out, report.Index)), count(len(doc.Changes), "change"), b.label, doc.Now))
+	return s.output(fmt.Sprintf("Wrote %s (%s between %s and %s).\n", filepath.ToSlash(filepath.Join(out, report.Index)), diag.Count(len(doc.Changes), "change"), b.label, doc.Now))
 }
 
 // outsideGit says what a report needs git for.

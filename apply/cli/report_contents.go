@@ -5,13 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path"
-	"path/filepath"
 
 	"assetform/apply/repo"
 	"assetform/apply/store"
 	"assetform/config"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
 	"assetform/plan"
@@ -25,9 +23,8 @@ type contents struct {
 	store  *store.Store
 	finder *repo.Finder
 	base   *baseState
-	files  map[string]plan.FileState // of the outputs that stand now
-	root   *os.Root                  // of the project
-	prefix string                    // the root module's directory below it
+	files  map[string]worktree.State // of the outputs that stand now
+	tree   *worktree.Tree
 }
 
 // attachContents gives every version of the changes a way to its content, or
@@ -38,15 +35,10 @@ func (s *Session) attachContents(ctx context.Context, data *datadir.Dir, changes
 	if c.store, err = store.Open(data); err != nil {
 		return nil, err
 	}
-	top, err := config.FindRoot(s.Dir)
+	top, err := worktree.FindRoot(s.Dir)
 	if err != nil {
 		return nil, err
 	}
-	prefix, err := filepath.Rel(top, s.Dir)
-	if err != nil {
-		return nil, err
-	}
-	c.prefix = filepath.ToSlash(prefix)
 	outputs := lockfile.New()
 	for i := range changes {
 		if v := changes[i].After; v != nil {
@@ -57,7 +49,7 @@ func (s *Session) attachContents(ctx context.Context, data *datadir.Dir, changes
 	if c.files, err = plan.Scan(&config.Project{Root: top, Dir: s.Dir}, outputs, plan.ScanOptions{}); err != nil {
 		return nil, err
 	}
-	if c.root, err = os.OpenRoot(top); err != nil {
+	if c.tree, err = worktree.Open(top, s.Dir); err != nil {
 		return nil, err
 	}
 	for i := range changes {
@@ -69,7 +61,7 @@ func (s *Session) attachContents(ctx context.Context, data *datadir.Dir, changes
 	return c, nil
 }
 
-func (c *contents) close() { c.root.Close() }
+func (c *contents) close() { c.tree.Close() }
 
 // before finds the content that an entry had at the base.
 func (c *contents) before(v *report.Version) error {
@@ -122,7 +114,7 @@ func (c *contents) after(v *report.Version) error {
 	e := v.Entry
 	state := c.files[e.Output]
 	switch {
-	case state.Kind == plan.Absent:
+	case state.Kind == worktree.Absent:
 		if c.fromStore(v) {
 			v.Note = fmt.Sprintf("%s is missing; this is its content in the store.", e.Output)
 			return nil
@@ -130,16 +122,15 @@ func (c *contents) after(v *report.Version) error {
 		v.Missing = fmt.Sprintf("%s is missing. To bring it back, run \"assetform apply\".", e.Output)
 		v.Note = v.Missing // a move may show the content all the same
 		return nil
-	case state.Kind == plan.Foreign:
+	case state.Kind == worktree.Foreign:
 		v.Missing = fmt.Sprintf("%s is no regular file.", e.Output)
 		return nil
 	case state.Hash != e.ContentHash:
 		v.Hash = state.Hash
 		v.Note = "The file was changed since it was written: the lock names other content."
 	}
-	if state.Kind == plan.Regular {
-		name := filepath.FromSlash(path.Join(c.prefix, e.Output))
-		v.Open = func() (io.ReadCloser, error) { return c.root.Open(name) }
+	if state.Kind == worktree.Regular {
+		v.Open = func() (io.ReadCloser, error) { return c.tree.Open(c.tree.Path(e.Output)) }
 		return nil
 	}
 	if c.fromStore(v) {

@@ -10,8 +10,8 @@ import (
 	"strings"
 
 	"assetform/apply/repo"
-	"assetform/config"
 	"assetform/config/pathname"
+	"assetform/config/worktree"
 )
 
 // reportPlace is where a report may be written: the real path of the directory
@@ -20,7 +20,7 @@ import (
 // the project's root no component is a link, git's own files and assetform's
 // are refused, and so is what git tracks.
 func (s *Session) reportPlace(ctx context.Context, r *repo.Repo, out string) (string, error) {
-	top, err := config.FindRoot(s.Dir)
+	top, err := worktree.FindRoot(s.Dir)
 	if err != nil {
 		return "", err
 	}

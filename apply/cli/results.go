@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/plan"
 	"assetform/plan/render"
 
@@ -79,7 +80,7 @@ func (s *Session) allOutputs(p *config.Project, asJSON bool) int {
 	}
 	var b strings.Builder
 	for _, o := range p.Outputs {
-		text := "(sensitive value)"
+		text := diag.Sensitive
 		if !o.Sensitive {
 			text = literal(o.Value)
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/config/diag"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
@@ -54,7 +55,7 @@ func madeWith(p plan.Shown) string {
 		v := p.Variables[name]
 		value := compactJSON(v.Value)
 		if v.Sensitive {
-			value = "(sensitive value)"
+			value = diag.Sensitive
 		}
 		lines = append(lines, fmt.Sprintf("--var %s=%s", name, value))
 	}

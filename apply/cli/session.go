@@ -13,9 +13,9 @@ import (
 	"unicode/utf8"
 
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/config/watch"
 
-	"github.com/agext/levenshtein"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
 	"github.com/zclconf/go-cty/cty"
@@ -243,21 +243,13 @@ func Sentence(err error) string {
 	return text
 }
 
-// DidYouMean suggests the nearest of the known names, or nothing.
+// DidYouMean suggests the nearest of the known names behind an error, which
+// has no full stop, or nothing.
 func DidYouMean(given string, known []string) string {
-	best, least := "", 3
-	for _, name := range known {
-		if n := len(given) - len(name); n > 2*least || -n > 2*least || len(given) > 80 {
-			continue // to compare two takes the product of their lengths
-		}
-		if d := levenshtein.Distance(given, name, nil); d < least {
-			best, least = name, d
-		}
+	if hint := diag.Suggest(given, known); hint != "" {
+		return "." + hint
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf(". Did you mean %q?", best)
+	return ""
 }
 
 // Completion is a command as shell completion sees it.

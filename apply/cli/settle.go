@@ -176,7 +176,7 @@ func (s *settling) approved() bool {
 	if !s.answers() {
 		return false
 	}
-	fmt.Fprintf(s.Err, "\nForget %s? Only \"yes\" is accepted: ", count(len(s.questions), "request"))
+	fmt.Fprintf(s.Err, "\nForget %s? Only \"yes\" is accepted: ", diag.Count(len(s.questions), "request"))
 	answer, err := s.readLine()
 	if err != nil && !errors.Is(err, io.EOF) {
 		s.code = s.fail("No answer", err)

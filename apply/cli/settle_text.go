@@ -8,6 +8,7 @@ import (
 
 	"assetform/apply"
 	"assetform/apply/journal"
+	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/plan"
 	"assetform/plan/render"
@@ -76,7 +77,7 @@ func (s *settling) summary(open, forgotten int, sum method.Cost) string {
 		b.WriteByte('\n')
 	}
 	if forgotten > 0 {
-		fmt.Fprintf(&b, "%s may have been charged for the %s that %s given up.\n", render.CostText(sum), count(forgotten, "request"), wasOrWere(forgotten))
+		fmt.Fprintf(&b, "%s may have been charged for the %s that %s given up.\n", render.CostText(sum), diag.Count(forgotten, "request"), wasOrWere(forgotten))
 	}
 	switch {
 	case open > 0:
@@ -106,7 +107,7 @@ func countIs(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun + " is"
 	}
-	return count(n, noun) + " are"
+	return diag.Count(n, noun) + " are"
 }
 
 // perhapsCharged is what may have been charged for what is open.
@@ -192,7 +193,7 @@ func (s *settling) describe(q *apply.OpenQuestion) string {
 	likely, one := q.Likely()
 	for i, is := range q.Suspects {
 		if i == most {
-			fmt.Fprintf(&b, "  and %s more\n", count(len(q.Suspects)-i, "task"))
+			fmt.Fprintf(&b, "  and %s more\n", diag.Count(len(q.Suspects)-i, "task"))
 			break
 		}
 		verdict := "could be"

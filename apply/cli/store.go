@@ -9,6 +9,7 @@ import (
 
 	"assetform/apply/journal"
 	"assetform/apply/store"
+	"assetform/config/diag"
 	"assetform/lockfile"
 
 	"github.com/spf13/pflag"
@@ -53,7 +54,7 @@ func StoreList(fs *pflag.FlagSet) Run {
 			}
 		}
 		sort.Strings(lines)
-		summary := fmt.Sprintf("%s in %s, %s.\n", count(results, "result"), count(blobs, "file"), bytesText(size))
+		summary := fmt.Sprintf("%s in %s, %s.\n", diag.Count(results, "result"), diag.Count(blobs, "file"), bytesText(size))
 		return s.output(strings.Join(lines, "") + summary)
 	}
 }
@@ -124,7 +125,7 @@ func (s *Session) pruneStore(ctx context.Context, o store.PruneOptions) int {
 			b.WriteString(resultLine(item))
 		}
 	}
-	fmt.Fprintf(&b, "%s %s (%s); %d stay.\n", verb, count(len(report.Removed), "item"), bytesText(report.Bytes), report.Kept)
+	fmt.Fprintf(&b, "%s %s (%s); %d stay.\n", verb, diag.Count(len(report.Removed), "item"), bytesText(report.Bytes), report.Kept)
 	return s.output(b.String())
 }
 

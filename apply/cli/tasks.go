@@ -190,7 +190,7 @@ func (d *tasksDocument) text() string {
 		fmt.Fprintf(&b, "  %-10s %-12s %s  %-5s %s\n", inline(string(t.Status)), inline(t.ID), created, inline(string(t.Type)), prompt)
 	}
 	if d.Server.Total >= 0 {
-		fmt.Fprintf(&b, "  %s in all\n", count(d.Server.Total, "task"))
+		fmt.Fprintf(&b, "  %s in all\n", diag.Count(d.Server.Total, "task"))
 	}
 	return b.String()
 }

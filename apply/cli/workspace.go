@@ -10,6 +10,7 @@ import (
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/config/address"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
 	"assetform/plan"
@@ -25,7 +26,7 @@ type workspace struct {
 	raw     []byte // the lock file's text; nil when there is none
 	store   *store.Store
 	intents []journal.Intent
-	files   map[string]plan.FileState
+	files   map[string]worktree.State
 	environ []string
 }
 
@@ -74,7 +75,7 @@ func (s *Session) loadLock() (*lockfile.Lock, []byte, hcl.Diagnostics) {
 	defer s.watch.Begin(nil)()
 	var lock *lockfile.Lock
 	var raw []byte
-	_, below, err := config.Below(s.Dir)
+	_, below, err := worktree.Below(s.Dir)
 	if err == nil {
 		lock, raw, err = lockfile.Load(s.lockPath(), below)
 	}

@@ -17,12 +17,12 @@ import (
 // can go with their last file. A directory that the list misses stays: it is
 // some user's.
 func (o *Files) noteDirs(dir string) error {
-	if _, err := o.root.Lstat(filepath.FromSlash(dir)); err == nil {
+	if _, err := o.tree.Lstat(filepath.FromSlash(dir)); err == nil {
 		return nil
 	}
 	var missing []string
 	for d := dir; d != "."; d = path.Dir(d) {
-		if _, err := o.root.Lstat(filepath.FromSlash(d)); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := o.tree.Lstat(filepath.FromSlash(d)); !errors.Is(err, fs.ErrNotExist) {
 			break
 		}
 		missing = append(missing, d)
@@ -78,7 +78,7 @@ func (o *Files) removeEmptyDirs(dir string) {
 	defer o.mu.Unlock()
 	o.loadDirs()
 	for d := dir; o.made[d]; d = path.Dir(d) {
-		if err := o.root.Remove(filepath.FromSlash(d)); err != nil {
+		if err := o.tree.Remove(filepath.FromSlash(d)); err != nil {
 			return // not empty, or not ours to remove: both leave it
 		}
 		delete(o.made, d)

@@ -8,6 +8,7 @@ import (
 
 	"assetform/apply/media"
 	"assetform/config/format"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -24,10 +25,10 @@ func (o *Files) Accept(address string, e lockfile.Entry) (lockfile.Entry, error)
 	e.ContentHash, e.Bytes, e.Adopted = is.state.Hash, is.state.Size, true
 	ext := path.Ext(e.Output)
 	switch is.state.Kind {
-	case plan.Pointer: // the bytes lie with Git LFS
+	case worktree.Pointer: // the bytes lie with Git LFS
 		e.MediaType = format.TypeOf(ext)
 		return e, nil
-	case plan.Regular:
+	case worktree.Regular:
 	default:
 		return e, fmt.Errorf("no regular file stands at %q", e.Output)
 	}

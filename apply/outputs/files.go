@@ -1,15 +1,14 @@
 package outputs
 
 import (
-	"fmt"
 	"maps"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"sync"
 
 	"assetform/apply/store"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
 	"assetform/lockfile/datadir"
@@ -19,9 +18,8 @@ import (
 // relative to the root module's directory, with slashes. Methods may be called
 // concurrently for different paths.
 type Files struct {
-	root   *os.Root // of the project
-	prefix string   // the root module's directory below it
-	store  *store.Store
+	tree  *worktree.Tree
+	store *store.Store
 
 	// owned is the content that the lock has for each path: what stands there
 	// may be replaced if it is that.
@@ -68,17 +66,12 @@ type Options struct {
 
 // Open gives access to a project's outputs. The caller closes them.
 func Open(o Options) (*Files, error) {
-	root, err := os.OpenRoot(o.Root)
+	tree, err := worktree.Open(o.Root, o.Dir)
 	if err != nil {
-		return nil, fmt.Errorf("open project root: %w", err)
-	}
-	prefix, err := filepath.Rel(o.Root, o.Dir)
-	if err != nil {
-		root.Close()
-		return nil, fmt.Errorf("relate %q to the project root: %w", o.Dir, err)
+		return nil, err
 	}
 	f := &Files{
-		root: root, prefix: filepath.ToSlash(prefix), store: o.Store, data: o.Data,
+		tree: tree, store: o.Store, data: o.Data,
 		owned:  make(map[string]lockfile.ContentHash, len(o.Lock.Assets)),
 		proven: o.Proven, overwriteDrifted: o.OverwriteDrifted,
 		frozen: o.Frozen, wanted: o.Wanted,
@@ -98,13 +91,10 @@ func Open(o Options) (*Files, error) {
 }
 
 // Close gives the root back.
-func (o *Files) Close() { o.root.Close() }
-
-// name is a path below the project's root, in the system's form.
-func (o *Files) name(p string) string { return filepath.FromSlash(path.Join(o.prefix, p)) }
+func (o *Files) Close() { o.tree.Close() }
 
 // OpenFile opens a file of the project for reading, output or not.
-func (o *Files) OpenFile(p string) (*os.File, error) { return o.root.Open(o.name(p)) }
+func (o *Files) OpenFile(p string) (*os.File, error) { return o.tree.Open(o.tree.Path(p)) }
 
 // Sweep removes the temporary files that killed processes left beside outputs
 // of the configuration and of the lock, but none that theirs says is somebody
@@ -113,14 +103,14 @@ func (o *Files) OpenFile(p string) (*os.File, error) { return o.root.Open(o.name
 func (o *Files) Sweep(theirs func(name string) bool) []error {
 	dirs := map[string]bool{}
 	for p := range o.wanted {
-		dirs[path.Join(o.prefix, path.Dir(p))] = true
+		dirs[path.Join(o.tree.Below, path.Dir(p))] = true
 	}
 	for p := range o.owned {
-		dirs[path.Join(o.prefix, path.Dir(p))] = true
+		dirs[path.Join(o.tree.Below, path.Dir(p))] = true
 	}
 	var errs []error
 	for _, dir := range slices.Sorted(maps.Keys(dirs)) {
-		if err := atomicfile.RemoveLeftovers(o.root, dir, theirs); err != nil {
+		if err := atomicfile.RemoveLeftovers(o.tree.Root, dir, theirs); err != nil {
 			errs = append(errs, err)
 		}
 	}

@@ -1,8 +1,8 @@
 package outputs
 
 import (
+	"assetform/config/worktree"
 	"assetform/lockfile"
-	"assetform/plan"
 )
 
 // TakeIn puts content into the store, if it is not there, from the first of
@@ -43,7 +43,7 @@ func (o *Files) takeIn(p string, content lockfile.ContentHash) error {
 // keep puts what stands at a path into the store. A pointer has no bytes to
 // keep: its content lies with Git LFS.
 func (o *Files) keep(p string, is found) error {
-	if is.state.Kind != plan.Regular {
+	if is.state.Kind != worktree.Regular {
 		return nil
 	}
 	return o.takeIn(p, is.state.Hash)

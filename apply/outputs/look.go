@@ -1,15 +1,13 @@
 package outputs
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 
+	"assetform/config/worktree"
 	"assetform/lockfile"
-	"assetform/plan"
 )
 
 // DriftError says that something else stands at a path than what the plan saw.
@@ -24,23 +22,23 @@ func (e *DriftError) Error() string {
 
 // found is what stands at a path, and how to tell that it still does.
 type found struct {
-	state plan.FileState
+	state worktree.State
 	info  fs.FileInfo // nil if absent
 }
 
 // look reads what stands at a path. A symlink is not followed.
 func (o *Files) look(p string) (found, error) {
 	if o.offLimits(p) {
-		return found{state: plan.FileState{Kind: plan.Foreign}}, nil
+		return found{state: worktree.State{Kind: worktree.Foreign}}, nil
 	}
-	info, err := o.root.Lstat(o.name(p))
+	info, err := o.tree.Lstat(o.tree.Path(p))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return found{}, nil
 	case err != nil:
 		return found{}, err
 	case !info.Mode().IsRegular():
-		return found{state: plan.FileState{Kind: plan.Foreign}, info: info}, nil
+		return found{state: worktree.State{Kind: worktree.Foreign}, info: info}, nil
 	}
 	f, err := o.OpenFile(p)
 	if err != nil {
@@ -50,30 +48,8 @@ func (o *Files) look(p string) (found, error) {
 	if info, err = f.Stat(); err != nil {
 		return found{}, err
 	}
-	state, err := contentOf(f, info.Size())
+	state, err := worktree.StateOf(f)
 	return found{state: state, info: info}, err
-}
-
-// contentOf hashes a file; a Git LFS pointer counts as what it names.
-func contentOf(f io.Reader, size int64) (plan.FileState, error) {
-	const maxPointer = 1024
-	sum := sha256.New()
-	var head []byte
-	if size <= maxPointer {
-		var err error
-		if head, err = io.ReadAll(io.LimitReader(f, maxPointer)); err != nil {
-			return plan.FileState{}, err
-		}
-		if oid, n, ok := plan.ParsePointer(head); ok {
-			return plan.FileState{Kind: plan.Pointer, Hash: oid, Size: n}, nil
-		}
-	}
-	sum.Write(head)
-	n, err := io.Copy(sum, f)
-	if err != nil {
-		return plan.FileState{}, err
-	}
-	return plan.FileState{Kind: plan.Regular, Hash: lockfile.ContentHash(sum.Sum(nil)), Size: int64(len(head)) + n}, nil
 }
 
 // mayReplace says why what stands at a path may not be replaced or removed:
@@ -81,9 +57,9 @@ func contentOf(f io.Reader, size int64) (plan.FileState, error) {
 func (o *Files) mayReplace(p string, is found, by lockfile.ContentHash) error {
 	owned, isOwned := o.owned[p]
 	switch state := is.state; {
-	case state.Kind == plan.Absent, state.Is(by):
+	case state.Kind == worktree.Absent, state.Is(by):
 		return nil
-	case state.Kind == plan.Foreign:
+	case state.Kind == worktree.Foreign:
 		return &DriftError{p, "is no regular file any more, but a symlink, a directory or a device"}
 	case isOwned && state.Is(owned), o.store.Has(state.Hash):
 		return nil
@@ -98,7 +74,7 @@ func (o *Files) mayReplace(p string, is found, by lockfile.ContentHash) error {
 // still tells whether a path holds what was found there: the same file, with
 // the same stamps; only if they differ is it read again.
 func (o *Files) still(p string, was found) error {
-	info, err := o.root.Lstat(o.name(p))
+	info, err := o.tree.Lstat(o.tree.Path(p))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil // nothing is there to be lost

@@ -4,8 +4,8 @@ import (
 	"path"
 	"path/filepath"
 
+	"assetform/config/worktree"
 	"assetform/lockfile"
-	"assetform/plan"
 )
 
 // Move brings content that stands at one path to another: it is renamed, or
@@ -18,7 +18,7 @@ func (o *Files) Move(from, to string, content lockfile.ContentHash, keep bool) e
 		return err
 	}
 	if from == to {
-		if is.state.Kind == plan.Absent && o.store.Has(content) {
+		if is.state.Kind == worktree.Absent && o.store.Has(content) {
 			return o.Write(to, content)
 		}
 		return nil // whatever stands there stays, drifted or not
@@ -30,7 +30,7 @@ func (o *Files) Move(from, to string, content lockfile.ContentHash, keep bool) e
 	if err != nil {
 		return err
 	}
-	if is.state.Kind == plan.Absent && was.state.Is(content) && !o.wanted[from] && !keep {
+	if is.state.Kind == worktree.Absent && was.state.Is(content) && !o.wanted[from] && !keep {
 		return o.rename(from, to)
 	}
 	if err := o.TakeIn(content, from, to); err != nil {
@@ -44,18 +44,18 @@ func (o *Files) rename(from, to string) error {
 	if err := o.frozen(); err != nil {
 		return err
 	}
-	dir := path.Dir(path.Join(o.prefix, to))
+	dir := path.Dir(path.Join(o.tree.Below, to))
 	if err := o.noteDirs(dir); err != nil {
 		return err
 	}
-	if err := o.root.MkdirAll(filepath.FromSlash(dir), 0o777); err != nil {
+	if err := o.tree.MkdirAll(filepath.FromSlash(dir), 0o777); err != nil {
 		return err
 	}
 	o.testOnlyStep("moving")
-	if err := o.root.Rename(o.name(from), o.name(to)); err != nil {
+	if err := o.tree.Rename(o.tree.Path(from), o.tree.Path(to)); err != nil {
 		return err
 	}
 	o.testOnlyStep("moved")
-	o.removeEmptyDirs(path.Dir(path.Join(o.prefix, from)))
+	o.removeEmptyDirs(path.Dir(path.Join(o.tree.Below, from)))
 	return nil
 }

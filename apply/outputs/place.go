@@ -1,11 +1,8 @@
 package outputs
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 
 	"assetform/config/pathname"
 )
@@ -15,32 +12,19 @@ import (
 // one file, as they are on systems that ignore case.
 
 // realPath is a path with the links in its directory resolved, relative to the
-// project root. Directories that do not exist yet are what they are called.
-func (o *Files) realPath(p string) (string, error) {
-	dir, rest := path.Split(path.Join(o.prefix, p))
-	for dir = path.Clean(dir); ; {
-		full, err := filepath.EvalSymlinks(filepath.Join(o.root.Name(), filepath.FromSlash(dir)))
-		switch {
-		case err == nil:
-			real, err := filepath.Rel(o.root.Name(), full)
-			return path.Join(filepath.ToSlash(real), rest), err
-		case dir == "." || !errors.Is(err, fs.ErrNotExist):
-			return "", err
-		}
-		dir, rest = path.Dir(dir), path.Join(path.Base(dir), rest)
-	}
-}
+// project root.
+func (o *Files) realPath(p string) (string, error) { return o.tree.Real(path.Join(o.tree.Below, p)) }
 
 // offLimits tells whether a path leads to where no output may be.
 func (o *Files) offLimits(p string) bool {
 	real, err := o.realPath(p)
-	return err != nil || pathname.LeadsOut(real) || pathname.Reserved(real) != ""
+	return err != nil || pathname.Reserved(real) != ""
 }
 
 // isAnother tells whether the file at a path is also the output of an asset
 // that the configuration has at another path.
 func (o *Files) isAnother(p string) bool {
-	info, err := o.root.Lstat(o.name(p))
+	info, err := o.tree.Lstat(o.tree.Path(p))
 	if err != nil {
 		return false
 	}
@@ -53,7 +37,7 @@ func (o *Files) isAnother(p string) bool {
 		if other == p {
 			continue
 		}
-		if same, err := o.root.Lstat(o.name(other)); err == nil && os.SameFile(info, same) {
+		if same, err := o.tree.Lstat(o.tree.Path(other)); err == nil && os.SameFile(info, same) {
 			return true
 		}
 	}

@@ -5,9 +5,9 @@ import (
 	"io/fs"
 	"path"
 
+	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
-	"assetform/plan"
 )
 
 // Write makes a stored blob the content of a path: the new bytes go to a
@@ -28,10 +28,10 @@ func (o *Files) Write(p string, content lockfile.ContentHash) error {
 	if err := o.keep(p, is); err != nil {
 		return err
 	}
-	if err := o.noteDirs(path.Dir(path.Join(o.prefix, p))); err != nil {
+	if err := o.noteDirs(path.Dir(path.Join(o.tree.Below, p))); err != nil {
 		return err
 	}
-	f, err := atomicfile.CreateIn(o.root, path.Join(o.prefix, p))
+	f, err := atomicfile.CreateIn(o.tree.Root, path.Join(o.tree.Below, p))
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (o *Files) Write(p string, content lockfile.ContentHash) error {
 // takes only what the lock has (mayReplace decides).
 func (o *Files) Remove(p string, content lockfile.ContentHash) error {
 	is, err := o.look(p)
-	if err != nil || is.state.Kind == plan.Absent || o.isAnother(p) {
+	if err != nil || is.state.Kind == worktree.Absent || o.isAnother(p) {
 		return err
 	}
 	if !is.state.Is(content) {
@@ -71,9 +71,9 @@ func (o *Files) Remove(p string, content lockfile.ContentHash) error {
 		return err
 	}
 	o.testOnlyStep("removing")
-	if err := o.root.Remove(o.name(p)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := o.tree.Remove(o.tree.Path(p)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	o.removeEmptyDirs(path.Dir(path.Join(o.prefix, p)))
+	o.removeEmptyDirs(path.Dir(path.Join(o.tree.Below, p)))
 	return nil
 }

@@ -11,8 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"assetform/config/worktree"
 	"assetform/lockfile"
-	"assetform/plan"
 )
 
 // Finder finds contents by their hash in git's objects and in the objects of
@@ -150,15 +150,14 @@ func (f *Finder) is(obj Object, h lockfile.ContentHash) (bool, error) {
 
 // names tells whether a blob is a Git LFS pointer to that content.
 func (f *Finder) names(obj Object, h lockfile.ContentHash) bool {
-	const maxPointer = 1024
-	if obj.Size > maxPointer {
+	if obj.Size > worktree.MaxPointer {
 		return false
 	}
-	b, err := f.objects.Read(obj, maxPointer)
+	b, err := f.objects.Read(obj, worktree.MaxPointer)
 	if err != nil {
 		return false
 	}
-	oid, _, ok := plan.ParsePointer(b)
+	oid, _, ok := worktree.ParsePointer(b)
 	return ok && oid == h
 }
 

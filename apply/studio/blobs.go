@@ -1,7 +1,6 @@
 package studio
 
 import (
-	"assetform/apply/engine/sketch"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"assetform/apply/engine/sketch"
 )
 
 // blobs keep results and input images. Names are made by this package alone,

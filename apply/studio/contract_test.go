@@ -16,14 +16,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/Eyevinn/mp4ff/mp4"
-
 	"assetform/apply/engine"
 	"assetform/apply/engine/enginetest"
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/studio"
 	"assetform/config/address"
 	"assetform/config/method"
+
+	"github.com/Eyevinn/mp4ff/mp4"
 )
 
 // A contract is a server that the suite holds to the API document.

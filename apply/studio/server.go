@@ -10,10 +10,10 @@ import (
 	"sync"
 	"time"
 
+	"assetform/apply/engine/imaginator"
+
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
-
-	"assetform/apply/engine/imaginator"
 )
 
 // The bounds of a server whose Options do not name others.

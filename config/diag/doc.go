@@ -9,7 +9,8 @@
 // configuration or from a server's words, are written as escapes.
 //
 // It also has what everybody needs who prints words of others: [Clean] and
-// [CleanLine], and the one [Redactor].
+// [CleanLine], and the one [Redactor]; and the words that everybody says:
+// [Suggest], [Count], [Quoted], [ShellWord].
 //
 // Start reading at [Printer].
 package diag

@@ -147,27 +147,20 @@ func valueText(v cty.Value, r *Redactor) string {
 	case (t.IsCollectionType() || t.IsTupleType()) && v.LengthInt() == 0:
 		return "empty " + t.FriendlyName()
 	case t.IsCollectionType() || t.IsTupleType():
-		return t.FriendlyName() + " with " + count(v.LengthInt(), "element")
+		return t.FriendlyName() + " with " + Count(v.LengthInt(), "element")
 	}
 	return t.FriendlyName()
 }
 
 func objectText(t cty.Type) string {
 	attributes := t.AttributeTypes()
-	if len(attributes) == 1 {
+	switch len(attributes) {
+	case 0:
+		return "object with no attributes"
+	case 1:
 		for name := range attributes {
 			return fmt.Sprintf("object with 1 attribute %q", name)
 		}
 	}
-	return "object with " + count(len(attributes), "attribute")
-}
-
-func count(n int, what string) string {
-	switch n {
-	case 0:
-		return "no " + what + "s"
-	case 1:
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return "object with " + Count(len(attributes), "attribute")
 }

@@ -11,7 +11,7 @@
 // system, because a project is checked out on all of them.
 //
 // The package looks at no disk: what a path is after symbolic links is decided
-// where files are opened. It is a leaf and imports nothing of ours.
+// where files are opened.
 //
 // Start with Resolve, which all paths go through, and Output.
 package pathname

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"assetform/config/diag"
 	"assetform/config/format"
 )
 
@@ -43,7 +43,7 @@ func Output(dir, p, kind string) (string, error) {
 		return "", err
 	}
 	if strings.HasSuffix(p, "/") || !format.Delivers(kind, path.Ext(full)) {
-		return "", fmt.Errorf("%s outputs end in %s", kind, choice(format.Extensions(kind)))
+		return "", fmt.Errorf("%s outputs end in %s", kind, diag.Quoted(format.Extensions(kind), "or"))
 	}
 	return full, nil
 }
@@ -80,16 +80,4 @@ func isDeviceName(part string) bool {
 	}
 	number, size := utf8.DecodeRuneInString(base[3:])
 	return size == len(base)-3 && strings.ContainsRune("0123456789¹²³", number)
-}
-
-// choice lists alternatives as a sentence does.
-func choice(list []string) string {
-	quoted := make([]string, len(list))
-	for i, s := range list {
-		quoted[i] = strconv.Quote(s)
-	}
-	if n := len(list); n > 1 {
-		return strings.Join(quoted[:n-1], ", ") + " or " + quoted[n-1]
-	}
-	return strings.Join(quoted, "")
 }

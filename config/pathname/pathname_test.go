@@ -73,3 +73,64 @@ func TestRelative(t *testing.T) {
 		}
 	}
 }
+
+func TestResolve(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		dir, path string
+		want      string // or
+		err       string
+	}{
+		{".", "a.png", "a.png", ""},
+		{"ui", "a.png", "ui/a.png", ""},
+		{"ui", "../a.png", "a.png", ""},
+		{"ui/x", "./y//z/../a.png", "ui/x/y/a.png", ""},
+		{".", ".", ".", ""},
+		{".", ".gitignore", ".gitignore", ""},
+		{".", "git/x", "git/x", ""},
+		{".", ".github/x.png", ".github/x.png", ""},
+		{".", "a.assetform", "a.assetform", ""},
+		{".", "git~", "git~", ""},
+		{".", "", "", "empty"},
+		{".", "..", "", "leads out of the project"},
+		{"ui", "../../a", "", "leads out of the project"},
+		{".", "a/../../b", "", "leads out of the project"},
+		{".", "/etc/passwd", "", "absolute"},
+		{".", "C:/x", "", "absolute"},
+		{".", "c:x", "", "absolute"},
+		{".", `a\b`, "", "backslash"},
+		{".", "a\x00b", "", "characters"},
+		{".", "a\nb", "", "characters"},
+		{".", "a\u0085b", "", "characters"},
+		{".", "a\xffb", "", "characters"},
+		{".", ".git", "", "into .git"},
+		{".", ".git/config", "", "into .git"},
+		{".", "a/.GIT/config", "", "into .git"},
+		{".", ".git./x", "", "into .git"},
+		{".", ".git /x", "", "into .git"},
+		{".", ".git . ./x", "", "into .git"},
+		{".", ".git::$INDEX_ALLOCATION/config", "", "into .git"},
+		{".", ".git:stream", "", "into .git"},
+		{".", "GIT~1/config", "", "into .git"},
+		{".", "gi7d29~1/config", "", "into .git"},
+		{".", ".g\u200cit/config", "", "into .git"},
+		{".", "\ufeff.git/config", "", "into .git"},
+		{".", ".gi\u202et", "", "into .git"},
+		{".", ".AssetForm/store", "", "into .assetform"},
+		{".", ".a\u017f\u017fetform/x", "", "into .assetform"},
+		{".", ".aßetform/x", "", "into .assetform"},
+		{".", "ASSETF~1/x", "", "into .assetform"},
+		{"ui/.assetform", "x", "", "into .assetform"},
+	}
+	for _, test := range tests {
+		got, err := Resolve(test.dir, test.path)
+		switch {
+		case test.err == "" && err != nil:
+			t.Errorf("Resolve(%q, %q): %v", test.dir, test.path, err)
+		case test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)):
+			t.Errorf("Resolve(%q, %q) = %q, %v; want an error with %q", test.dir, test.path, got, err, test.err)
+		case got != test.want:
+			t.Errorf("Resolve(%q, %q) = %q, want %q", test.dir, test.path, got, test.want)
+		}
+	}
+}

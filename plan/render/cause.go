@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/plan"
 
@@ -22,7 +23,7 @@ type Cause struct {
 
 // effect says what the edit does: "changes 118 assets, 236 image credits".
 func (c Cause) effect() string {
-	s := "changes " + count(c.Assets, "asset")
+	s := "changes " + diag.Count(c.Assets, "asset")
 	nothing := method.Cost{}
 	switch {
 	case c.Conditional != nothing && c.Cost != nothing:

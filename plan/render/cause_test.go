@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"assetform/config"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -20,13 +21,13 @@ type project struct {
 	t     testing.TB
 	dir   string
 	lock  *lockfile.Lock
-	files map[string]plan.FileState
+	files map[string]worktree.State
 }
 
 // newProject writes the files and pretends that they were applied.
 func newProject(t testing.TB, files map[string]string) *project {
 	t.Helper()
-	p := &project{t: t, dir: t.TempDir(), lock: lockfile.New(), files: map[string]plan.FileState{}}
+	p := &project{t: t, dir: t.TempDir(), lock: lockfile.New(), files: map[string]worktree.State{}}
 	for name, text := range files {
 		p.write(name, text)
 	}
@@ -43,7 +44,7 @@ func newProject(t testing.TB, files map[string]string) *project {
 				Output: c.Output, Provider: c.Provider, Method: c.Method, Inputs: c.Fingerprint.Inputs(), InputsHash: c.InputsHash,
 				ContentHash: content, MediaType: "image/png",
 			}
-			p.files[c.Output] = plan.FileState{Kind: plan.Regular, Hash: content}
+			p.files[c.Output] = worktree.State{Kind: worktree.Regular, Hash: content}
 		}
 	}
 	if _, pl := p.plan(); pl.HasChanges() {

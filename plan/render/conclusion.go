@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 
+	"assetform/config/diag"
 	"assetform/plan"
 	"assetform/plan/render/cells"
 )
@@ -69,7 +70,7 @@ func unchangedText(n int) string {
 	if n == 1 {
 		return "1 asset stays as it is."
 	}
-	return number(n) + " assets stay as they are."
+	return diag.Number(n) + " assets stay as they are."
 }
 
 func (t *textPage) noChanges() {
@@ -79,7 +80,7 @@ func (t *textPage) noChanges() {
 	case len(t.doc.Changes) == 0:
 		t.line(0, 0, head.Add(cells.Plain, " There are no assets."))
 	case n == 0:
-		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" Configuration, lock and files agree: %s.", count(len(t.doc.Changes), "asset"))))
+		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" Configuration, lock and files agree: %s.", diag.Count(len(t.doc.Changes), "asset"))))
 	default:
 		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" But %s changed by hand.", filesWere(n))))
 		if !t.o.NoHint {
@@ -92,17 +93,17 @@ func filesWere(n int) string {
 	if n == 1 {
 		return "1 file was"
 	}
-	return number(n) + " files were"
+	return diag.Number(n) + " files were"
 }
 
 // problems counts the document's errors and warnings.
 func (t *textPage) problems() {
 	errors, warnings := problems(t.doc)
 	if errors > 0 {
-		t.line(0, 0, cells.Text{{Style: cells.Alarm, Text: count(errors, "error") + "."}, {Text: " This plan cannot be applied as it is."}})
+		t.line(0, 0, cells.Text{{Style: cells.Alarm, Text: diag.Count(errors, "error") + "."}, {Text: " This plan cannot be applied as it is."}})
 	}
 	if warnings > 0 {
-		t.line(0, 0, cells.Text{{Style: cells.Yellow, Text: count(warnings, "warning") + "."}})
+		t.line(0, 0, cells.Text{{Style: cells.Yellow, Text: diag.Count(warnings, "warning") + "."}})
 	}
 }
 

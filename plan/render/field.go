@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/plan"
 )
@@ -58,7 +59,7 @@ func changedField(name string, was, is, usual any, verbose bool) field {
 		f.before = valueText(usual, verbose) + " (default)"
 	}
 	if isSensitive(was) && isSensitive(is) {
-		f.before, f.after = "", sensitiveText+" changed"
+		f.before, f.after = "", diag.Sensitive+" changed"
 		return f
 	}
 	if f.before == f.after { // hashes that begin alike
@@ -172,8 +173,6 @@ func plainNumber(v any) any {
 	return v
 }
 
-const sensitiveText = "(sensitive value)"
-
 func isSensitive(v any) bool {
 	m, ok := v.(map[string]any)
 	return ok && m["sensitive"] != nil
@@ -207,7 +206,7 @@ func valueText(v any, verbose bool) string {
 		if a := upstreamOf(v); a != "" {
 			return a + " (once generated)"
 		}
-		return sensitiveText
+		return diag.Sensitive
 	}
 	return fmt.Sprint(plainNumber(v))
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/plan/render/cells"
 )
@@ -29,7 +30,7 @@ func Lock(lock *lockfile.Lock, o Options) string {
 		}
 	}
 	p.blank()
-	p.line(0, 0, cells.Of(fmt.Sprintf("%s, %s, generated for %s.", count(len(lock.Assets), "asset"), sizeText(size), cmp.Or(total.String(), "nothing"))))
+	p.line(0, 0, cells.Of(fmt.Sprintf("%s, %s, generated for %s.", diag.Count(len(lock.Assets), "asset"), sizeText(size), cmp.Or(total.String(), "nothing"))))
 	return p.b.String()
 }
 
@@ -51,7 +52,7 @@ func entryText(e lockfile.Entry) string {
 		s += ", a placeholder"
 	}
 	if n := len(e.Candidates); n > 0 {
-		s += ", " + count(n, "candidate")
+		s += ", " + diag.Count(n, "candidate")
 	}
 	if e.Picked > 0 {
 		s += fmt.Sprintf(", number %d picked", e.Picked)
@@ -67,7 +68,7 @@ func sizeText(n int64) string {
 	const k = 1000
 	switch {
 	case n < k:
-		return count(int(n), "byte")
+		return diag.Count(int(n), "byte")
 	case n < k*k:
 		return fmt.Sprintf("%.1f kB", float64(n)/k)
 	case n < 1000*k*k:

@@ -84,7 +84,7 @@ func (m *markdownPage) head() {
 	case hasChanges(m.doc):
 		title = summaryText(m.doc)
 	case errors > 0:
-		title = count(errors, "error")
+		title = diag.Count(errors, "error")
 	}
 	fmt.Fprintf(&m.b, "%s\n### assetform plan: %s\n\n", marker, title)
 	if errors > 0 {
@@ -93,7 +93,7 @@ func (m *markdownPage) head() {
 	switch {
 	case !hasChanges(m.doc) && errors > 0:
 	case !hasChanges(m.doc):
-		fmt.Fprintf(&m.b, "Configuration and lock agree: %s.\n", count(len(m.doc.Changes), "asset"))
+		fmt.Fprintf(&m.b, "Configuration and lock agree: %s.\n", diag.Count(len(m.doc.Changes), "asset"))
 	default:
 		fmt.Fprintf(&m.b, "**Cost:** %s.\n", billOf(m.doc).text())
 		if t := estimateOf(m.doc).text(); t != "" {
@@ -114,7 +114,7 @@ func (m *markdownPage) diagnostics() {
 	})
 	for i, d := range list {
 		if i == maxDiagnostics || !m.add(diagnosticText(d)) {
-			fmt.Fprintf(&m.b, "\nand %s more.\n", count(len(list)-i, "message"))
+			fmt.Fprintf(&m.b, "\nand %s more.\n", diag.Count(len(list)-i, "message"))
 			return
 		}
 	}
@@ -152,7 +152,7 @@ func (m *markdownPage) causes() {
 			where = " at " + code(c.Place)
 		}
 		if i == maxCauses || !m.add(fmt.Sprintf("- %s%s %s\n", code(c.Name), where, c.effect())) {
-			fmt.Fprintf(&m.b, "- and %s more\n", number(len(m.o.Causes)-i))
+			fmt.Fprintf(&m.b, "- and %s more\n", diag.Number(len(m.o.Causes)-i))
 			return
 		}
 	}
@@ -207,13 +207,13 @@ func (m *markdownPage) folded(a plan.Action, shown map[int]bool) {
 	if len(rest) == 0 {
 		return
 	}
-	title := number(len(rest)) + " to " + string(a)
+	title := diag.Number(len(rest)) + " to " + string(a)
 	if a == plan.NoOp {
-		title = count(len(rest), "asset") + " without changes"
+		title = diag.Count(len(rest), "asset") + " without changes"
 	}
 	for i := range shown {
 		if m.doc.Changes[i].Action == a && a != plan.NoOp {
-			title = number(len(rest)) + " more to " + string(a)
+			title = diag.Number(len(rest)) + " more to " + string(a)
 		}
 	}
 	fmt.Fprintf(&m.b, "\n<details><summary>%s</summary>\n", title)
@@ -222,7 +222,7 @@ func (m *markdownPage) folded(a plan.Action, shown map[int]bool) {
 			m.b.WriteString(tableHead)
 		}
 		if !m.row(&m.doc.Changes[i]) {
-			fmt.Fprintf(&m.b, "\nand %s more, for which there is no room here.\n", number(len(rest)-n))
+			fmt.Fprintf(&m.b, "\nand %s more, for which there is no room here.\n", diag.Number(len(rest)-n))
 			break
 		}
 	}

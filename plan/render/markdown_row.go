@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"assetform/config/diag"
 	"assetform/plan"
 )
 
@@ -59,7 +60,7 @@ func (m *markdownPage) rowText(c *plan.ChangeDocument, list []field, d detail) s
 	if d < none {
 		cell = append(cell, fieldCells(list, d)...)
 	} else if len(list) > 0 {
-		cell = append(cell, fmt.Sprintf("<b>%s left out, for which there is no room here</b>", count(len(list), "input")))
+		cell = append(cell, fmt.Sprintf("<b>%s left out, for which there is no room here</b>", diag.Count(len(list), "input")))
 	}
 	cost := changeCost(c)
 	if c.Conditional {
@@ -82,7 +83,7 @@ func fieldCells(list []field, d detail) []string {
 	var out []string
 	for i, f := range list {
 		if i == maxFields {
-			return append(out, fmt.Sprintf("and %s more", count(len(list)-i, "input")))
+			return append(out, fmt.Sprintf("and %s more", diag.Count(len(list)-i, "input")))
 		}
 		out = append(out, "<b>"+bounded(f.name, maxName)+":</b> "+fieldCell(f, d))
 	}
@@ -100,7 +101,7 @@ func fieldCell(f field, d detail) string {
 			return diffCell(shortenTo(segs, rowAround/3, 150, 50))
 		}
 		return diffCell(shorten(segs, rowAround))
-	case !f.changed || f.before == "" && strings.HasPrefix(f.after, sensitiveText):
+	case !f.changed || f.before == "" && strings.HasPrefix(f.after, diag.Sensitive):
 		return bounded(f.after, maxValue)
 	}
 	return "<del>" + bounded(orNone(f.before), maxValue) + "</del> → <ins>" + bounded(orNone(f.after), maxValue) + "</ins>"

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/config/origin"
 	"assetform/plan"
 	"assetform/plan/render/cells"
@@ -26,7 +27,7 @@ func (t *textPage) origins() {
 	names := ledAway(t.doc)
 	for i, name := range names {
 		if i == maxOrigins && !t.o.Verbose {
-			t.line(0, 8, cells.Of(fmt.Sprintf("and %s that lead elsewhere.", count(len(names)-i, "more provider"))))
+			t.line(0, 8, cells.Of(fmt.Sprintf("and %s that lead elsewhere.", diag.Count(len(names)-i, "more provider"))))
 			break
 		}
 		t.line(0, 8, cells.Text{
@@ -52,7 +53,7 @@ func (m *markdownPage) origins() {
 	names := ledAway(m.doc)
 	for i, name := range names {
 		if i == maxOrigins || !m.add(fmt.Sprintf("\n:warning: **Origin:** requests of %s go to %s.\n", code(name), originCode(m.doc.Origins[name]))) {
-			fmt.Fprintf(&m.b, "\nand %s that lead elsewhere.\n", count(len(names)-i, "more provider"))
+			fmt.Fprintf(&m.b, "\nand %s that lead elsewhere.\n", diag.Count(len(names)-i, "more provider"))
 			return
 		}
 	}

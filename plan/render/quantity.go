@@ -1,45 +1,20 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
+	"assetform/config/diag"
 	"assetform/config/method"
 	"assetform/plan"
 )
 
-// count writes a number with its noun, thousands parted: "1,200 assets".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return number(n) + " " + noun + "s"
-}
-
-func number(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
 // CostText writes a price for people: "12 image credits and 1 video", or
 // "nothing".
 func CostText(c method.Cost) string {
-	var parts []string
-	if c.ImageCredits != 0 {
-		parts = append(parts, count(c.ImageCredits, "image credit"))
-	}
-	if c.Videos != 0 {
-		parts = append(parts, count(c.Videos, "video"))
-	}
-	if len(parts) == 0 {
-		return "nothing"
-	}
-	return strings.Join(parts, " and ")
+	return cmp.Or(plan.RecordedCost(c).String(), "nothing")
 }
 
 // TimeText writes a duration for people, coarser the longer it is: "20 s",
@@ -56,9 +31,9 @@ func TimeText(d time.Duration) string {
 	}
 	d = d.Round(coarser)
 	if m := int(d.Minutes()) % 60; m > 0 {
-		return fmt.Sprintf("%s h %d min", number(int(d.Hours())), m)
+		return fmt.Sprintf("%s h %d min", diag.Number(int(d.Hours())), m)
 	}
-	return number(int(d.Hours())) + " h"
+	return diag.Number(int(d.Hours())) + " h"
 }
 
 // summaryText writes the counts of a plan for people: "3 to create, 1 to update
@@ -76,9 +51,9 @@ func summaryText(doc *plan.Document) string {
 		if n == 0 || a == plan.NoOp {
 			continue
 		}
-		part := number(n) + " to " + string(a)
+		part := diag.Number(n) + " to " + string(a)
 		if a == plan.Update && conditional > 0 {
-			part += fmt.Sprintf(" (%s conditional)", number(conditional))
+			part += fmt.Sprintf(" (%s conditional)", diag.Number(conditional))
 		}
 		parts = append(parts, part)
 	}
@@ -126,7 +101,7 @@ func unpriced(c *plan.ChangeDocument) bool {
 func (b bill) text() string {
 	s := CostText(b.certain)
 	if b.unknown > 0 {
-		s = fmt.Sprintf("unknown for %s", count(b.unknown, "asset"))
+		s = fmt.Sprintf("unknown for %s", diag.Count(b.unknown, "asset"))
 		if b.certain != (method.Cost{}) {
 			s = CostText(b.certain) + ", and " + s
 		}

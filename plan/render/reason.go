@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/config/diag"
 	"assetform/plan"
 )
 
@@ -122,7 +123,7 @@ func (r reasons) upstream(addresses []string, conditional bool) string {
 func few(names []string, conjunction string) string {
 	const most = 3
 	if len(names) > most {
-		names = append(slices.Clone(names[:most-1]), number(len(names)-most+1)+" others")
+		names = append(slices.Clone(names[:most-1]), diag.Number(len(names)-most+1)+" others")
 	}
 	return enumerate(names, conjunction)
 }

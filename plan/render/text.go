@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"assetform/config/diag"
 	"assetform/plan"
 	"assetform/plan/render/cells"
 )
@@ -63,7 +64,7 @@ func (t *textPage) causes() {
 	const most = 12
 	for i, c := range t.o.Causes {
 		if i == most && !t.o.Verbose {
-			t.line(changeIndent, 2, cells.Of(fmt.Sprintf("and %s more", number(len(t.o.Causes)-most))))
+			t.line(changeIndent, 2, cells.Of(fmt.Sprintf("and %s more", diag.Number(len(t.o.Causes)-most))))
 			break
 		}
 		line := cells.Text{{Style: cells.Bold, Text: cells.Clean(c.Name)}}
@@ -194,7 +195,7 @@ func (t *textPage) field(f field) {
 		line = append(line.Add(cells.Plain, `"`), diffText(segs)...).Add(cells.Plain, `"`)
 	case !f.changed:
 		line = line.Add(cells.Plain, t.short(f.after))
-	case f.before == "" && strings.HasPrefix(f.after, sensitiveText):
+	case f.before == "" && strings.HasPrefix(f.after, diag.Sensitive):
 		line = line.Add(cells.Plain, f.after)
 	default:
 		line = line.Add(cells.Red, orNone(t.short(f.before))).Add(cells.Plain, " -> ").Add(cells.Green, orNone(t.short(f.after)))

@@ -1,13 +1,14 @@
 package imaginator
 
 import (
-	"assetform/apply/engine"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
 	"testing"
+
+	"assetform/apply/engine"
 )
 
 // discard is a Sink that only counts.

@@ -1,13 +1,14 @@
 package imaginator
 
 import (
-	"assetform/apply/engine"
 	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"assetform/apply/engine"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -1,7 +1,6 @@
 package imaginator
 
 import (
-	"assetform/apply/engine"
 	"bytes"
 	"context"
 	"errors"
@@ -13,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"assetform/apply/engine"
 )
 
 // result is a file on a server that cuts its answers off.

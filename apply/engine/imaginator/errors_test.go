@@ -1,12 +1,13 @@
 package imaginator
 
 import (
-	"assetform/apply/engine"
 	"errors"
 	"fmt"
 	"net/http"
 	"testing"
 	"time"
+
+	"assetform/apply/engine"
 )
 
 func TestEveryDocumentedCode(t *testing.T) {

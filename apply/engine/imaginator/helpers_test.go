@@ -1,8 +1,6 @@
 package imaginator
 
 import (
-	"assetform/apply/engine"
-	"assetform/apply/engine/enginetest"
 	"bytes"
 	"context"
 	"errors"
@@ -13,6 +11,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"assetform/apply/engine"
+	"assetform/apply/engine/enginetest"
 )
 
 // canary is the API key in tests. It has characters that URLs, JSON and HTML

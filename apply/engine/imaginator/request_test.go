@@ -1,13 +1,14 @@
 package imaginator
 
 import (
-	"assetform/apply/engine"
-	"assetform/config/method"
 	"encoding/base64"
 	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"assetform/apply/engine"
+	"assetform/config/method"
 
 	"github.com/google/go-cmp/cmp"
 )

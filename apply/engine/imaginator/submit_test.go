@@ -1,7 +1,6 @@
 package imaginator
 
 import (
-	"assetform/apply/engine"
 	"bufio"
 	"context"
 	"crypto/tls"
@@ -17,6 +16,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"assetform/apply/engine"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"assetform/config/diag"
 	"assetform/lockfile"
 )
 
@@ -135,13 +136,6 @@ func (p *pages) cost() string {
 	return cmp.Or(total.String(), "no cost")
 }
 
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 func (p *pages) asset(i int) assetPage {
 	a := &p.assets[i]
 	page := assetPage{
@@ -172,7 +166,7 @@ func (p *pages) newAsset(c *Change, page string) assetView {
 	}
 	a.Output, a.Prompt = latest.Entry.Output, promptOf(latest)
 	if n := utf8.RuneCountInString(a.Prompt); n > cardPrompt {
-		a.Length = plural(n, "character")
+		a.Length = diag.Count(n, "character")
 	}
 	a.Diff = diffWords(promptOf(c.Before), promptOf(c.After))
 	a.Facts = facts(c)
@@ -225,5 +219,5 @@ func shorten(s string, most int) string {
 	if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
 		cut = cut[:i]
 	}
-	return cut + " … and " + plural(len(r)-utf8.RuneCountInString(cut), "more character")
+	return cut + " … and " + diag.Count(len(r)-utf8.RuneCountInString(cut), "more character")
 }

@@ -1,0 +1,87 @@
+package diag
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Problem returns an error about a range of a file.
+func Problem(at hcl.Range, summary, format string, args ...any) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  summary,
+		Detail:   fmt.Sprintf(format, args...),
+		Subject:  at.Ptr(),
+	}
+}
+
+// Suggest returns ` Did you mean "x"?` for the candidate nearest to a
+// mistyped name, or nothing when none is near. Nobody mistypes a name of more
+// than a line, and to compare two takes the product of their lengths.
+func Suggest(given string, candidates []string) string {
+	best, distance := "", 3
+	if len(given) > 80 {
+		return ""
+	}
+	for _, c := range candidates {
+		if n := len(given) - len(c); n > 2*distance || -n > 2*distance {
+			continue // by far too long or short, even in runes of some bytes
+		}
+		if d := levenshtein.Distance(given, c, nil); d < distance || d == distance && best != "" && c < best {
+			best, distance = c, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return DidYouMean(best)
+}
+
+// DidYouMean asks whether a name was meant, behind a sentence that has ended.
+func DidYouMean(name string) string { return fmt.Sprintf(" Did you mean %q?", name) }
+
+// Count writes a number with its noun: "1 asset", "1,200 assets".
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return Number(n) + " " + noun + "s"
+}
+
+// Number writes a number with its thousands parted.
+func Number(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// Quoted lists names in quotes with a word before the last one:
+// `"a", "b" and "c"`.
+func Quoted(names []string, word string) string {
+	var b strings.Builder
+	for i, name := range names {
+		switch {
+		case i == 0:
+		case i == len(names)-1:
+			b.WriteString(" " + word + " ")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString(strconv.Quote(name))
+	}
+	return b.String()
+}
+
+// ShellWord quotes a word for a POSIX shell where it has to be.
+func ShellWord(s string) string {
+	if !strings.ContainsAny(s, "[]\"'$`\\ *?!&;|<>(){}~#") {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

@@ -1,0 +1,24 @@
+package diag
+
+import "testing"
+
+func TestWords(t *testing.T) {
+	t.Parallel()
+	for _, test := range [][2]string{
+		{Suggest("promt", []string{"seed", "prompt"}), ` Did you mean "prompt"?`},
+		{Suggest("ab", []string{"ac", "aa"}), ` Did you mean "aa"?`},
+		{Suggest("hero", []string{"villain"}), ""},
+		{Count(0, "asset"), "0 assets"},
+		{Count(1, "asset"), "1 asset"},
+		{Count(1_234_567, "asset"), "1,234,567 assets"},
+		{Number(-123), "-123"},
+		{Quoted([]string{"a"}, "or"), `"a"`},
+		{Quoted([]string{"a", "b", "c"}, "or"), `"a", "b" or "c"`},
+		{ShellWord("image.hero"), "image.hero"},
+		{ShellWord(`image.hero["it's"]`), `'image.hero["it'\''s"]'`},
+	} {
+		if test[0] != test[1] {
+			t.Errorf("got %q, want %q", test[0], test[1])
+		}
+	}
+}

@@ -1,0 +1,7 @@
+//go:build !race
+
+package functions
+
+import "testing"
+
+func withoutRace(*testing.T) {}

@@ -1,0 +1,28 @@
+package sensitive
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// Evaluate is the one way to an expression's value. What HCL reports comes
+// back as it is; a panic below, in a function or in package cty, becomes a
+// diagnostic at the expression.
+func Evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (v cty.Value, diags hcl.Diagnostics) {
+	defer func() {
+		if r := recover(); r != nil {
+			v = cty.DynamicVal
+			diags = hcl.Diagnostics{{
+				Severity: hcl.DiagError,
+				Summary:  "Expression cannot be evaluated",
+				Detail:   "Evaluating this expression failed inside assetform. Please report it, with the expression.",
+				Subject:  expr.Range().Ptr(), Expression: expr, EvalContext: ctx,
+			}}
+		}
+	}()
+	v, diags = expr.Value(ctx)
+	if diags.HasErrors() {
+		return cty.DynamicVal, Withhold(diags)
+	}
+	return MarkIf(v, passesOverSecret(expr, ctx)), Withhold(diags)
+}

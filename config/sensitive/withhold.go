@@ -1,0 +1,60 @@
+package sensitive
+
+import (
+	"regexp"
+
+	"assetform/config/diag"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// quotedText is an operand in a message of HCL.
+var quotedText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// HideQuoted takes those operands out of a message of HCL, with their quotes,
+// that are to be hidden.
+func HideQuoted(message string, hide func(quoted string) bool) string {
+	return quotedText.ReplaceAllStringFunc(message, func(quoted string) string {
+		if hide(quoted) {
+			return diag.Sensitive
+		}
+		return quoted
+	})
+}
+
+// Withhold takes what HCL quotes out of its messages about expressions with
+// something sensitive in them. HCL unmarks a key before it says that it is
+// there twice, and the names of an object's attributes bear no marks at all.
+// Messages of functions are left: they were guarded where they were made.
+func Withhold(diags hcl.Diagnostics) hcl.Diagnostics {
+	for _, d := range diags {
+		if d.Expression == nil || d.EvalContext == nil || !quotedText.MatchString(d.Detail) {
+			continue
+		}
+		if _, ofFunction := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d); !ofFunction && usesSecret(d.Expression, d.EvalContext) {
+			d.Detail = quotedText.ReplaceAllString(d.Detail, diag.Sensitive)
+		}
+	}
+	return diags
+}
+
+// usesSecret reports whether a value that the expression refers to holds
+// something sensitive. Where there is no such value, what led there counts, and
+// a name that is of a for around the expression may be anything.
+func usesSecret(expr hcl.Expression, ctx *hcl.EvalContext) bool {
+	for _, trav := range expr.Variables() {
+		if readsNoSecret(trav, ctx) {
+			continue
+		}
+		v, diags := trav.TraverseAbs(ctx)
+		if !diags.HasErrors() {
+			if MayBe(v) {
+				return true
+			}
+		} else if _, diags := trav[:1].TraverseAbs(ctx); diags.HasErrors() || passesMark(trav, ctx) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,94 @@
+package syntax
+
+import (
+	"bytes"
+	"fmt"
+	"unicode/utf8"
+
+	"assetform/config/diag"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/json"
+)
+
+// Parse parses a file in native or JSON syntax. The name is the one that its
+// ranges carry.
+func Parse(name string, src []byte, isJSON bool) (*hcl.File, hcl.Diagnostics) {
+	if diags := checkEncoding(name, src); diags != nil {
+		return nil, diags
+	}
+	if !isJSON {
+		return parseNative(name, src)
+	}
+	if diags := checkJSONNesting(name, src); diags != nil {
+		return nil, diags
+	}
+	file, diags := json.Parse(src, name)
+	clampRanges(diags, src)
+	return file, diags
+}
+
+// ParseExpression parses an expression that stands alone.
+func ParseExpression(name string, src []byte) (hclsyntax.Expression, hcl.Diagnostics) {
+	if diags := checkEncoding(name, src); diags != nil {
+		return nil, diags
+	}
+	if diags := CheckNesting(name, src); diags != nil {
+		return nil, diags
+	}
+	return hclsyntax.ParseExpression(src, name, hcl.InitialPos)
+}
+
+// ParseTemplate parses a template, whose source is UTF-8.
+func ParseTemplate(name string, src []byte) (hclsyntax.Expression, hcl.Diagnostics) {
+	if diags := checkTemplateNesting(name, src); diags.HasErrors() {
+		return nil, diags
+	}
+	return hclsyntax.ParseTemplate(src, name, hcl.InitialPos)
+}
+
+// clampRanges cuts ranges that reach behind the end of the source, as HCL's
+// JSON parser gives them for strings that do not end.
+func clampRanges(diags hcl.Diagnostics, src []byte) {
+	for _, d := range diags {
+		for _, r := range []*hcl.Range{d.Subject, d.Context} {
+			if r != nil {
+				r.Start.Byte = min(r.Start.Byte, len(src))
+				r.End.Byte = min(r.End.Byte, len(src))
+			}
+		}
+	}
+}
+
+// checkEncoding reports source that is not plain UTF-8.
+func checkEncoding(shown string, src []byte) hcl.Diagnostics {
+	start := hcl.Range{Filename: shown, Start: hcl.InitialPos, End: hcl.InitialPos}
+	for _, mark := range []struct{ bytes, name string }{
+		{"\xef\xbb\xbf", "UTF-8"}, {"\xff\xfe", "UTF-16"}, {"\xfe\xff", "UTF-16"},
+	} {
+		if bytes.HasPrefix(src, []byte(mark.bytes)) {
+			return hcl.Diagnostics{diag.Problem(start, "Unicode byte order mark",
+				"The file begins with a %s byte order mark. Save it as UTF-8 without one.", mark.name)}
+		}
+	}
+	if utf8.Valid(src) {
+		return nil
+	}
+	at := invalidByte(src)
+	line := 1 + bytes.Count(src[:at], []byte("\n"))
+	lineStart := bytes.LastIndexByte(src[:at], '\n') + 1
+	return hcl.Diagnostics{diag.Problem(byteRange(shown, line, lineStart, at, at+1), "Invalid UTF-8 in file",
+		"The byte %s is no UTF-8 text. Save the file as UTF-8.", fmt.Sprintf("0x%02x", src[at]))}
+}
+
+func invalidByte(src []byte) int {
+	for i := 0; i < len(src); {
+		r, size := utf8.DecodeRune(src[i:])
+		if r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return 0
+}

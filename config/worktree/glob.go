@@ -1,0 +1,132 @@
+package worktree
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"assetform/config/pathname"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// confinedFS shows the project root to package doublestar. What must not be
+// reached does not exist in it.
+type confinedFS struct{ tree *Tree }
+
+// Open implements [fs.FS].
+func (c confinedFS) Open(name string) (fs.File, error) {
+	real, info, err := c.lookup("open", name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		// Only directories are opened by a walk; opening a pipe would block.
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return c.tree.Open(real)
+}
+
+// Stat implements [fs.StatFS].
+func (c confinedFS) Stat(name string) (fs.FileInfo, error) {
+	_, info, err := c.lookup("stat", name)
+	return info, err
+}
+
+// ReadDir implements [fs.ReadDirFS].
+func (c confinedFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	dir, err := c.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	all, err := dir.(*os.File).ReadDir(-1)
+	entries := all[:0]
+	for _, e := range all {
+		if pathname.ReservedName(e.Name()) == "" {
+			entries = append(entries, e)
+		}
+	}
+	return entries, err
+}
+
+func (c confinedFS) lookup(op, name string) (string, fs.FileInfo, error) {
+	if !fs.ValidPath(name) || pathname.Reserved(name) != "" {
+		return "", nil, &fs.PathError{Op: op, Path: name, Err: fs.ErrNotExist}
+	}
+	real, info, err := c.tree.Follow(name)
+	if err != nil {
+		return "", nil, &fs.PathError{Op: op, Path: name, Err: fs.ErrNotExist}
+	}
+	return real, info, nil
+}
+
+// Glob returns the regular files below dir whose path matches the pattern
+// (doublestar syntax, may begin with "../"), as sorted slash paths relative
+// to dir. Symlinks that lead out of the project, .git, .assetform and names
+// that no path may have are passed over; "**" does not follow symlinks.
+func (f *Files) Glob(dir, pattern string, key Keying) ([]string, error) {
+	if !doublestar.ValidatePattern(pattern) {
+		return nil, fmt.Errorf("pattern %q is malformed", pattern)
+	}
+	if patternWork(pattern) > maxPatternWork {
+		return nil, fmt.Errorf("pattern %q has too many alternatives or **", pattern)
+	}
+	full := path.Join(dir, pattern)
+	if pattern == "" || path.IsAbs(pattern) || pathname.LeadsOut(full) {
+		return nil, fmt.Errorf("pattern %q must name files inside the project", pattern)
+	}
+	matches, err := doublestar.Glob(confinedFS{f.Tree}, full, doublestar.WithFilesOnly(), doublestar.WithNoFollow())
+	if err != nil {
+		return nil, fmt.Errorf("list files that match %q: %w", pattern, WithoutPath(err))
+	}
+	var found []string
+	for _, name := range matches {
+		if _, err := pathname.Resolve(".", name); err != nil {
+			continue
+		}
+		if _, info, err := f.Follow(name); err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		found = append(found, pathname.Relative(dir, name))
+	}
+	slices.Sort(found)
+	f.record(key("/fileset("+strconv.Quote(dir)+", "+strconv.Quote(pattern)+")"), strings.Join(found, "\x00"))
+	return found, nil
+}
+
+// maxPatternWork bounds how often a pattern makes a walk look at the same
+// files.
+const maxPatternWork = 1000
+
+// patternWork is the product of the alternatives in a pattern, "**" counted
+// as four: the walk follows each combination of them.
+func patternWork(pattern string) int {
+	work := 1
+	var open []int // alternatives of the groups that are open
+	for i := 0; i < len(pattern) && work <= maxPatternWork; i++ {
+		switch pattern[i] {
+		case '{':
+			open = append(open, 1)
+		case ',':
+			if len(open) > 0 {
+				open[len(open)-1]++
+			}
+		case '}':
+			if len(open) > 0 {
+				work *= open[len(open)-1]
+				open = open[:len(open)-1]
+			}
+		case '*':
+			if strings.HasPrefix(pattern[i:], "**") {
+				work *= 4
+				i++
+			}
+		}
+	}
+	return work
+}

@@ -1,0 +1,152 @@
+package worktree
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"sync"
+	"syscall"
+
+	"assetform/config/pathname"
+)
+
+// A Tree is an opened project root. Its methods may be called concurrently.
+type Tree struct {
+	*os.Root
+	// Below is the root module's directory relative to the root, with slashes.
+	Below string
+
+	dirs *sync.Map // directory -> the same without links; nil: none is remembered
+}
+
+// Open opens a project root. dir is the root module's directory in it, known
+// by a path without links, as root is. The caller closes the Tree.
+func Open(root, dir string) (*Tree, error) {
+	opened, err := os.OpenRoot(root)
+	if err != nil {
+		return nil, fmt.Errorf("open project root: %w", err)
+	}
+	below, err := filepath.Rel(root, dir)
+	if err != nil {
+		opened.Close()
+		return nil, fmt.Errorf("relate %q to the project root: %w", dir, err)
+	}
+	return &Tree{Root: opened, Below: filepath.ToSlash(below)}, nil
+}
+
+// Path returns a path that is relative to the root module's directory as one
+// that is relative to the root, in the system's form.
+func (t *Tree) Path(p string) string { return filepath.FromSlash(path.Join(t.Below, p)) }
+
+// Names lists what stands in a directory, given by a slash path relative to
+// the root, in order.
+func (t *Tree) Names(dir string) ([]string, error) {
+	entries, err := fs.ReadDir(t.FS(), dir)
+	if err != nil {
+		return nil, WithoutPath(err)
+	}
+	names := make([]string, len(entries))
+	for i, entry := range entries {
+		names[i] = entry.Name()
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// OpenDir opens a directory, and nothing else: a pipe would wait for its other
+// end. Links to it are followed within the project.
+func (t *Tree) OpenDir(name string) (*os.Root, error) {
+	real, info, err := t.Follow(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.IsDir():
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("it is no directory")}
+	case pathname.Reserved(real) != "":
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return t.OpenRoot(real)
+}
+
+// OpenRegular opens a regular file for reading. Links to it are followed
+// within the project.
+func (t *Tree) OpenRegular(name string) (*os.File, error) {
+	real, info, err := t.Follow(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := regular(info); err != nil {
+		return nil, err
+	}
+	// Opening a pipe would wait for its writer: should the name have become
+	// one since, O_NONBLOCK keeps the open from hanging.
+	return t.OpenFile(real, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+}
+
+// regular returns an error unless info describes a regular file.
+func regular(info fs.FileInfo) error {
+	switch {
+	case info.IsDir():
+		return errors.New("it is a directory, not a file")
+	case !info.Mode().IsRegular():
+		return errors.New("it is not a regular file")
+	}
+	return nil
+}
+
+// MaxFileBytes bounds every file that evaluation reads: configuration files,
+// variable files and the files of functions.
+const MaxFileBytes = 10 << 20
+
+// ErrTooLarge tells that a file is larger than MaxFileBytes.
+var ErrTooLarge = fmt.Errorf("the file is larger than %d MiB", MaxFileBytes>>20)
+
+// ReadFile reads a file that the command line names, wherever it is. Like
+// every file of a configuration it must be a regular one of at most
+// MaxFileBytes.
+func ReadFile(name string) ([]byte, error) {
+	// Opening a pipe would wait for its writer.
+	file, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	return readBounded(file)
+}
+
+// readBounded reads a file and closes it.
+func readBounded(file *os.File) ([]byte, error) {
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if err := regular(info); err != nil {
+		return nil, err
+	}
+	content, err := io.ReadAll(io.LimitReader(file, MaxFileBytes+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(content) > MaxFileBytes {
+		return nil, ErrTooLarge
+	}
+	return content, nil
+}
+
+// WithoutPath strips operation and path from an error of package os: the
+// caller names the path as it was written.
+func WithoutPath(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		if errors.Is(err, fs.ErrNotExist) {
+			return fs.ErrNotExist
+		}
+		return pathErr.Err
+	}
+	return err
+}
