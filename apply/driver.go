@@ -10,15 +10,15 @@ import (
 // What a driver says of an ability that it may not have. Without it the answer
 // is the careful one.
 
-// errNoList is why nothing can be looked up in a list.
-var errNoList = errors.New("this engine has no task list")
+// ErrNoList is why nothing can be looked up in a list.
+var ErrNoList = errors.New("the engine has no task list")
 
 // finderOf returns the task list of a driver.
 func finderOf(d engine.Driver) (engine.Finder, error) {
 	if f, ok := d.(engine.Finder); ok {
 		return f, nil
 	}
-	return nil, errNoList
+	return nil, ErrNoList
 }
 
 // contradicts lists what a task shows otherwise than it was asked for; told is

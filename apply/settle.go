@@ -179,6 +179,8 @@ func (g *generation) unknown(cause error, f finding) *outcome {
 	switch words := suspectWords(f.suspects); {
 	case words != "":
 		detail += fmt.Sprintf("The task list shows what could be its task: %s. ", words)
+	case errors.Is(f.err, ErrNoList):
+		detail += "The engine has no task list to look for it in. "
 	case f.err != nil:
 		detail += fmt.Sprintf("The task list could not be read: %s. ", f.err)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"assetform/apply/engine"
+	"assetform/apply/engine/enginetest"
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/engine/sketch"
 	"assetform/apply/studio"
@@ -62,6 +63,7 @@ func TestLocalEngines(t *testing.T) {
 	if testing.Short() {
 		t.Skip("draws images and films")
 	}
+	withoutRace(t)
 	t.Parallel()
 	server, err := studio.New(studio.Options{Keys: studio.Keys{studio.NewKey("tester", "studio-key")}})
 	if err != nil {
@@ -69,7 +71,7 @@ func TestLocalEngines(t *testing.T) {
 	}
 	t.Cleanup(func() { server.Close() })
 	client, err := imaginator.New(imaginator.Config{
-		BaseURL: "http://local.invalid/api/v1", APIKey: imaginator.NewSecret("studio-key"), Transport: imaginator.HandlerTransport(server),
+		BaseURL: "http://local.invalid/api/v1", APIKey: imaginator.NewSecret("studio-key"), Transport: enginetest.HandlerTransport(server),
 	})
 	if err != nil {
 		t.Fatal(err)

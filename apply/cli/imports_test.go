@@ -45,6 +45,9 @@ var mayImport = map[string][]string{
 	"config/worktree":             {"config/pathname"},
 }
 
+// suite is what drivers are held to by tests.
+const suite = "apply/engine/enginetest"
+
 // TestImports holds who imports whom.
 func TestImports(t *testing.T) {
 	t.Parallel()
@@ -78,6 +81,9 @@ func TestImports(t *testing.T) {
 				t.Errorf("%s imports %s", name, ours)
 			}
 		}
+	}
+	if seen[suite] {
+		t.Errorf("%s is for tests, and a package of the program imports it", suite)
 	}
 	for name := range mayImport {
 		if !seen[name] {

@@ -156,6 +156,8 @@ func (s *settling) problem(q *apply.OpenQuestion) string {
 		return ""
 	case errors.Is(q.Err, apply.ErrOriginNotAllowed), errors.As(q.Err, &refused):
 		return waitsAt(&q.Intent)
+	case errors.Is(q.Err, apply.ErrNoList):
+		return q.Err.Error()
 	}
 	return "the task list could not be read: " + q.Err.Error()
 }

@@ -11,7 +11,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 )
 
 func drawnAs(t *testing.T, encode func(*bytes.Buffer, image.Image) error) []byte {
@@ -80,7 +79,8 @@ func withChunk(b []byte, chunk []byte) []byte {
 }
 
 // What a delivered file may carry beside its picture or film, and what not.
-// Each is media as it stands, is judged at once and with little memory.
+// Each is media as it stands, is judged with little memory and is not read over
+// and over.
 func TestCargo(t *testing.T) {
 	pictures := drawnAs(t, func(b *bytes.Buffer, m image.Image) error { return png.Encode(b, m) })
 	photo := drawnAs(t, func(b *bytes.Buffer, m image.Image) error { return jpeg.Encode(b, m, nil) })
@@ -168,8 +168,8 @@ func TestCargo(t *testing.T) {
 			}
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			start := time.Now()
-			err = CheckCargo(bytes.NewReader(test.body), int64(len(test.body)), m.Type)
+			work := &reads{b: test.body}
+			err = CheckCargo(work, int64(len(test.body)), m.Type)
 			runtime.ReadMemStats(&after)
 			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got error %v, want %q", err, test.want)
@@ -177,9 +177,7 @@ func TestCargo(t *testing.T) {
 			if n := after.TotalAlloc - before.TotalAlloc; n > 32<<20 {
 				t.Errorf("%d bytes were allocated for a file of %d", n, len(test.body))
 			}
-			if took := time.Since(start); took > 5*time.Second {
-				t.Errorf("it took %v", took)
-			}
+			work.check(t)
 		})
 	}
 	t.Run("JPEG of countless passes", func(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"assetform/apply/engine"
+	"assetform/apply/engine/enginetest"
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/studio"
 	"assetform/config/address"
@@ -50,7 +51,7 @@ func TestContract(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { s.Close() })
-		runContract(t, contract{"http://studio.invalid/api/v1", contractKey, imaginator.HandlerTransport(s), true})
+		runContract(t, contract{"http://studio.invalid/api/v1", contractKey, enginetest.HandlerTransport(s), true})
 	})
 	t.Run("tcp", func(t *testing.T) {
 		t.Parallel()
@@ -61,13 +62,14 @@ func TestContract(t *testing.T) {
 		if testing.Short() {
 			t.Skip("drawing WebM takes seconds")
 		}
+		withoutRace(t)
 		t.Parallel()
 		s, err := studio.New(studio.Options{Keys: keys})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { s.Close() })
-		contract{"http://studio.invalid/api/v1", contractKey, imaginator.HandlerTransport(s), true}.webm(t)
+		contract{"http://studio.invalid/api/v1", contractKey, enginetest.HandlerTransport(s), true}.webm(t)
 	})
 	t.Run("service", func(t *testing.T) {
 		base, key := os.Getenv("ASSETFORM_TEST_BASE_URL"), os.Getenv("ASSETFORM_TEST_API_KEY")

@@ -159,7 +159,7 @@ func TestFaultsOnResults(t *testing.T) {
 			rep, err := r.overTCP(t).try("GET", path, "")
 			took := time.Since(start)
 			check(t, r.do("GET", path, ""), rep, err)
-			if slow := took > 100*time.Millisecond; slow != (name == "slow-download") {
+			if name == "slow-download" && took < 100*time.Millisecond {
 				t.Errorf("it took %v", took)
 			}
 		})
@@ -174,7 +174,7 @@ func TestFaultyReads(t *testing.T) {
 	if rep, err := r.overTCP(t).try("GET", apiPath+"task/"+id, ""); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("%s %v", rep.body, err)
 	}
-	for range 1000 {
+	for range 60_000 {
 		if rec, _ := r.server.register.list("tester", imaginator.StatusFailed, "", 0, 1); len(rec) == 1 {
 			return
 		}

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"assetform/apply/engine/enginetest"
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/engine/sketch"
 	"assetform/config/engine"
@@ -51,7 +52,7 @@ func newRig(t *testing.T, o Options) *rig {
 			t.Error(err)
 		}
 	})
-	return &rig{t, s, &http.Client{Transport: imaginator.HandlerTransport(s)}}
+	return &rig{t, s, &http.Client{Transport: enginetest.HandlerTransport(s)}}
 }
 
 // A reply is an answer that was read to its end.
@@ -126,7 +127,7 @@ func (r *rig) task(id string, header ...string) imaginator.Task {
 // wait polls a task until it is finished.
 func (r *rig) wait(id string, header ...string) imaginator.Task {
 	r.t.Helper()
-	for range 6000 {
+	for range 60_000 {
 		if task := r.task(id, header...); task.Status.Finished() {
 			return task
 		}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"assetform/apply/engine/enginetest"
 	"assetform/apply/engine/imaginator"
 )
 
@@ -213,7 +214,7 @@ func serveUntilKilled(dir string) {
 		fmt.Println(err)
 		return
 	}
-	client := &http.Client{Transport: imaginator.HandlerTransport(s)}
+	client := &http.Client{Transport: enginetest.HandlerTransport(s)}
 	m := imaginator.Engine.Method("generate_recipe")
 	for range 100_000 {
 		req, err := http.NewRequest("POST", testBase+apiPath+m.Name, strings.NewReader(body(m)))

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/apply/engine/enginetest"
 	"assetform/apply/engine/imaginator"
 )
 
@@ -34,7 +35,7 @@ func TestPanicInRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	broken := &Server{opts: opts, faults: newFaults(nil)} // no register
-	r := &rig{t, broken, &http.Client{Transport: imaginator.HandlerTransport(broken)}}
+	r := &rig{t, broken, &http.Client{Transport: enginetest.HandlerTransport(broken)}}
 	rep := r.do("GET", apiPath+"quota", "")
 	wantError(t, rep, 500, imaginator.CodeServerError, "")
 	if strings.Contains(string(rep.body), "nil pointer") {

@@ -150,7 +150,7 @@ func TestServeErrors(t *testing.T) {
 		"fail rate":     {Options: Options{FailRate: 2}, Listen: "127.0.0.1:0"},
 		"latency":       {Options: Options{Latency: -1}, Listen: "127.0.0.1:0"},
 	} {
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		if err := Serve(ctx, o, io.Discard); err == nil {
 			t.Errorf("%s: no error", name)
 		}
@@ -287,7 +287,7 @@ func TestSlowHeaders(t *testing.T) {
 	}
 	defer conn.Close()
 	io.WriteString(conn, "GET / HTTP/1.1\r\nX-Slow: ")
-	conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	conn.SetReadDeadline(time.Now().Add(time.Minute))
 	if _, err := io.ReadAll(conn); err != nil {
 		t.Errorf("the connection stays open: %v", err)
 	}

@@ -44,7 +44,7 @@ type Config struct {
 	Loopback bool
 	// UserAgent is "assetform" if empty.
 	UserAgent string
-	// Transport replaces the network: HandlerTransport, or a test's. nil
+	// Transport replaces the network, as in tests. nil
 	// means HTTP over TCP, with the proxy settings of the environment.
 	Transport http.RoundTripper
 	// Redactor takes further secrets out of the server's words: whatever was

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"assetform/apply/engine"
+	"assetform/apply/engine/enginetest"
 )
 
 // canary is the API key in tests. It has characters that URLs, JSON and HTML
@@ -25,7 +26,7 @@ const localBase = "http://local.assetform/api/v1"
 // newClient returns a client of h in this process.
 func newClient(t testing.TB, h http.Handler, change ...func(*Config)) *Client {
 	t.Helper()
-	cfg := Config{BaseURL: localBase, APIKey: NewSecret(canary), Transport: HandlerTransport(h)}
+	cfg := Config{BaseURL: localBase, APIKey: NewSecret(canary), Transport: enginetest.HandlerTransport(h)}
 	for _, f := range change {
 		f(&cfg)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"unicode/utf8"
@@ -63,7 +64,11 @@ func (d *Driver) Submit(ctx context.Context, r engine.Request, idempotencyKey st
 	if m == nil {
 		return engine.Created{}, refused(fmt.Errorf("unknown method %q", r.Method))
 	}
-	job := Job{Method: r.Method, Params: maps.Clone(r.Params), Images: r.Images}
+	if err := checkRows(m, r); err != nil {
+		return engine.Created{}, refused(err)
+	}
+	job := Job{Method: r.Method, Params: map[string]any{}, Images: r.Images}
+	maps.Copy(job.Params, r.Params)
 	for _, p := range m.Params {
 		if _, given := job.Params[p.Name]; !given && p.Default != nil {
 			job.Params[p.Name] = p.Default
@@ -95,6 +100,22 @@ func (d *Driver) Submit(ctx context.Context, r engine.Request, idempotencyKey st
 	id := d.ids + "-" + strconv.Itoa(len(d.tasks)+1)
 	d.tasks[id] = t
 	return engine.Created{TaskID: id, Estimate: m.Estimate()}, nil
+}
+
+// checkRows refuses what the table does not have: it would be dropped in
+// silence, or draw what no row means.
+func checkRows(m *spec.Method, r engine.Request) error {
+	for _, name := range slices.Sorted(maps.Keys(r.Params)) {
+		if _, known := m.Param(name); !known {
+			return fmt.Errorf("%s takes no parameter %q", m.Name, name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Images)) {
+		if _, known := m.Input(name); !known {
+			return fmt.Errorf("%s takes no image %q", m.Name, name)
+		}
+	}
+	return nil
 }
 
 func refused(err error) error { return &engine.Error{Class: engine.ClassRefused, Own: true, Err: err} }

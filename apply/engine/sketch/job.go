@@ -82,8 +82,8 @@ func (j *Job) request(maxPixels int) (drawing.Request, error) {
 			r.More += fmt.Sprintf("%s\x00%v\x00", name, v)
 		}
 	}
-	for name, images := range j.Images {
-		for _, data := range images {
+	for _, name := range slices.Sorted(maps.Keys(j.Images)) {
+		for _, data := range j.Images[name] {
 			img, _, err := drawing.Decode(data, maxPixels)
 			if err != nil {
 				return r, fmt.Errorf("read %s: %w", name, err)

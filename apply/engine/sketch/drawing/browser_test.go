@@ -101,7 +101,7 @@ func TestChromiumPlays(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, f := range films {
-		film, stop := context.WithTimeout(ctx, 30*time.Second)
+		film, stop := context.WithTimeout(ctx, 2*time.Minute)
 		got, err := chromedp.Run(film, chromedp.Evaluate[playback](fmt.Sprintf(playScript, "/"+name), chromedp.EvalAwaitPromise))
 		stop()
 		if err != nil {

@@ -1,4 +1,4 @@
-package imaginator
+package enginetest
 
 import (
 	"context"
@@ -24,7 +24,7 @@ func roundTrip(t *testing.T, ctx context.Context, h http.Handler, body io.Reader
 
 func TestHandlerTransportLooksLikeAServer(t *testing.T) {
 	t.Parallel()
-	resp, err := roundTrip(t, t.Context(), handler(func(w http.ResponseWriter, r *http.Request) {
+	resp, err := roundTrip(t, t.Context(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if string(body) != "hello" || err != nil || r.ContentLength != 5 {
 			t.Errorf("body %q (%d), %v", body, r.ContentLength, err)
@@ -61,8 +61,8 @@ func TestHandlerTransportDefaults(t *testing.T) {
 		contentType string
 		body        string
 	}{
-		{handler(func(http.ResponseWriter, *http.Request) {}), "", ""},
-		{handler(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>") }), "text/html; charset=utf-8", "<html>"},
+		{http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), "", ""},
+		{http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>") }), "text/html; charset=utf-8", "<html>"},
 	} {
 		resp, err := roundTrip(t, t.Context(), test.h, nil)
 		if err != nil {
@@ -78,7 +78,7 @@ func TestHandlerTransportDefaults(t *testing.T) {
 func TestHandlerTransportStreams(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		resp, err := roundTrip(t, t.Context(), handler(func(w http.ResponseWriter, _ *http.Request) {
+		resp, err := roundTrip(t, t.Context(), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			for i := range 3 {
 				fmt.Fprint(w, i)
 				w.(http.Flusher).Flush()
@@ -105,10 +105,10 @@ func TestHandlerTransportStreams(t *testing.T) {
 func TestHandlerTransportPanics(t *testing.T) {
 	t.Parallel()
 	for _, v := range []any{http.ErrAbortHandler, "oops"} {
-		if _, err := roundTrip(t, t.Context(), handler(func(http.ResponseWriter, *http.Request) { panic(v) }), nil); !errors.Is(err, io.ErrUnexpectedEOF) {
+		if _, err := roundTrip(t, t.Context(), http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(v) }), nil); !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("panic(%v) before the header: %v", v, err)
 		}
-		resp, err := roundTrip(t, t.Context(), handler(func(w http.ResponseWriter, _ *http.Request) {
+		resp, err := roundTrip(t, t.Context(), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			io.WriteString(w, "half")
 			panic(v)
 		}), nil)
@@ -126,7 +126,7 @@ func TestHandlerTransportCancellation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ended := make(chan error, 1)
 		deaf := make(chan struct{}) // a handler that does not look at its context
-		silent := handler(func(w http.ResponseWriter, r *http.Request) {
+		silent := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			<-deaf
 			_, err := io.WriteString(w, "late")
 			ended <- err
@@ -141,7 +141,7 @@ func TestHandlerTransportCancellation(t *testing.T) {
 			t.Error("a write to nobody succeeded")
 		}
 
-		half := handler(func(w http.ResponseWriter, r *http.Request) {
+		half := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			io.WriteString(w, "half")
 			<-r.Context().Done()
 			ended <- r.Context().Err()

@@ -1,4 +1,4 @@
-package imaginator
+package enginetest
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 // through a pipe as they are written, and cancelling a request's context (or
 // closing its answer's body) cancels the context that h sees.
 //
-// It reports connections to net/http/httptrace, so that Submit can tell a
+// It reports connections to net/http/httptrace, so that a client can tell a
 // request that never reached h from one that did. A panic of h breaks the
 // answer off, as net/http's server does.
 func HandlerTransport(h http.Handler) http.RoundTripper { return handlerTransport{h} }

@@ -1,0 +1,7 @@
+//go:build !race
+
+package apply
+
+import "testing"
+
+func withoutRace(*testing.T) {}
