@@ -114,7 +114,7 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		r.mu.Lock()
 		ask, undecoded := decode(path.Base(req.URL.Path), body)
 		r.accepted = append(r.accepted, ask)
-		if r.failed == nil && err != nil || undecoded != nil {
+		if err != nil || undecoded != nil {
 			r.failed = fmt.Errorf("%v, %v: %q", err, undecoded, body)
 		}
 		r.mu.Unlock()
