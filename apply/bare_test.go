@@ -33,7 +33,7 @@ func TestBareDriver(t *testing.T) {
 		p := newProject(t, newFakeAPI(), images(3))
 		got := p.apply(driven(b))
 		got.wantCode(t, ExitDone)
-		if b.Asked() != 3 || got.Cost.ImageCredits != 3 || len(got.diags) != 0 {
+		if b.Asked() != 3 || got.Cost["image_credits"] != 3 || len(got.diags) != 0 {
 			t.Errorf("%d requests, %+v\n%s", b.Asked(), got.Summary, got.text())
 		}
 		ids := map[string]bool{}
@@ -74,8 +74,8 @@ func TestBareDriverKeepsToTheBudget(t *testing.T) {
 		b := &enginetest.Bare{}
 		p := newProject(t, newFakeAPI(), images(5))
 		two := 2
-		got := p.apply(driven(b), func(o *Options) { o.MaxImageCredits = &two })
-		if b.Asked() != 2 || got.Failed != 3 || got.Cost.ImageCredits != 2 || !strings.Contains(got.text(), "Over budget") {
+		got := p.apply(driven(b), func(o *Options) { o.Max = map[string]plan.Max{"image_credits": {N: two}} })
+		if b.Asked() != 2 || got.Failed != 3 || got.Cost["image_credits"] != 2 || !strings.Contains(got.text(), "Over budget") {
 			t.Errorf("%d requests, %+v\n%s", b.Asked(), got.Summary, got.text())
 		}
 		// What has an unknown outcome binds it too.
@@ -86,8 +86,8 @@ func TestBareDriverKeepsToTheBudget(t *testing.T) {
 			return false, nil
 		}}
 		p = newProject(t, newFakeAPI(), images(5))
-		got = p.apply(driven(b), func(o *Options) { o.MaxImageCredits, o.Parallelism = &two, 1 })
-		if b.Asked() != 2 || got.Unknown != 1 || got.Failed != 3 || got.Uncertain.ImageCredits != 1 {
+		got = p.apply(driven(b), func(o *Options) { o.Max, o.Parallelism = map[string]plan.Max{"image_credits": {N: two}}, 1 })
+		if b.Asked() != 2 || got.Unknown != 1 || got.Failed != 3 || got.Uncertain["image_credits"] != 1 {
 			t.Errorf("%d requests, %+v\n%s", b.Asked(), got.Summary, got.text())
 		}
 	})
@@ -168,7 +168,7 @@ func checkBareUnknown(t *testing.T, got result, b *enginetest.Bare) {
 			t.Errorf("message lacks %q:\n%s", want, got.text())
 		}
 	}
-	if b.Asked() != 1 || got.Unknown != 1 || got.Uncertain.ImageCredits != 1 {
+	if b.Asked() != 1 || got.Unknown != 1 || got.Uncertain["image_credits"] != 1 {
 		t.Errorf("%d requests, %+v", b.Asked(), got.Summary)
 	}
 }
@@ -198,7 +198,7 @@ func TestBareDriverForgetsATask(t *testing.T) {
 		anew := &enginetest.Bare{}
 		got := p.apply(driven(anew))
 		got.wantCode(t, ExitUnknown)
-		if anew.Asked() != 0 || got.Uncertain.ImageCredits != 1 {
+		if anew.Asked() != 0 || got.Uncertain["image_credits"] != 1 {
 			t.Errorf("%d requests, %+v\n%s", anew.Asked(), got.Summary, got.text())
 		}
 		p.apply(driven(b)).wantCode(t, ExitDone)
