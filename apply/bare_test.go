@@ -140,7 +140,7 @@ func TestBareDriverLosesAReply(t *testing.T) {
 				}
 			}
 			s := p.open()
-			questions := OpenQuestions(context.Background(), s.journal, s.lock, func(*journal.Intent) (engine.Driver, error) { return b, nil })
+			questions := OpenQuestions(context.Background(), s.config.Engines, s.journal, s.lock, func(*journal.Intent) (engine.Driver, error) { return b, nil })
 			if len(questions) != 1 || len(questions[0].Suspects) != 0 || !errors.Is(questions[0].Err, ErrNoList) {
 				t.Errorf("open are %+v", questions)
 			}
@@ -180,10 +180,10 @@ func TestBareDriverInAnOutage(t *testing.T) {
 		p := newProject(t, newFakeAPI(), images(20))
 		got := p.apply(driven(b))
 		got.wantCode(t, ExitUnknown)
-		if b.Asked() != maxDoubts || got.Unknown != maxDoubts || !strings.Contains(got.text(), "Outcomes stay unknown") {
+		if b.Asked() != maxUnknowns || got.Unknown != maxUnknowns || !strings.Contains(got.text(), "Outcomes stay unknown") {
 			t.Errorf("%d requests, %+v\n%s", b.Asked(), got.Summary, got.text())
 		}
-		if p.apply(driven(b)); b.Asked() != 2*maxDoubts {
+		if p.apply(driven(b)); b.Asked() != 2*maxUnknowns {
 			t.Errorf("%d requests after another apply", b.Asked())
 		}
 	})
