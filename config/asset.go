@@ -3,11 +3,11 @@ package config
 import (
 	"math"
 	"path"
-	"slices"
 
 	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/engine"
+	"assetform/config/evaluation"
 	"assetform/config/pathname"
 	"assetform/config/sensitive"
 
@@ -18,10 +18,10 @@ import (
 // evaluateAsset evaluates one instance of a block. Every problem of it is
 // reported, and its fields get what could be evaluated in spite of them; a
 // Spec comes of it only when there is none.
-func (e *evaluator) evaluateAsset(x *prepared, inst *instance, fields *assetFields) {
+func (e *evaluator) evaluateAsset(x *prepared, inst *evaluation.Instance, fields *assetFields) {
 	b := x.block
-	spec := &Spec{Address: b.address(), Provider: x.provider, Range: b.decl.rng}
-	spec.Address.Key = inst.key
+	spec := &Spec{Address: b.seen.Address, Provider: x.provider, Range: b.decl.rng}
+	spec.Address.Key = inst.Key
 	link := link{spec: spec, block: b, text: spec.Address.String()}
 	fields.address = cty.StringVal(link.text)
 	fields.path = cty.UnknownVal(cty.String)
@@ -54,8 +54,8 @@ func (e *evaluator) evaluateAsset(x *prepared, inst *instance, fields *assetFiel
 
 // selectMethod finds the API method that an instance's attributes ask for.
 // Its own inputs decide; only where it has none do those of the defaults.
-func (e *evaluator) selectMethod(x *prepared, inst *instance, a address.Address) *engine.Method {
-	kind := x.block.decl.kind
+func (e *evaluator) selectMethod(x *prepared, inst *evaluation.Instance, a address.Address) *engine.Method {
+	kind := x.block.decl.local.Kind
 	found, ok := e.selectBy(x.provider, kind, a, func(name string) (setting, bool) { return e.own(x, name, inst) })
 	if found == nil && ok {
 		found, ok = e.selectBy(x.provider, kind, a, func(name string) (setting, bool) { return e.inherit(x, name) })
@@ -115,13 +115,12 @@ func (e *evaluator) selectBy(provider ProviderRef, kind address.Kind, a address.
 
 func (e *evaluator) reportConflict(a address.Address, by setting, found *engine.Method, s setting, m *engine.Method) {
 	first, second := by, s
-	if compareRanges(second.at(), first.at()) < 0 {
+	if diag.CompareRanges(second.at(), first.at()) < 0 {
 		first, second, found, m = second, first, m, found
 	}
-	e.reportSetting(second, "Inputs of two methods",
+	d := e.reportSetting(second, "Inputs of two methods",
 		"%s sets %s at %s, which is for %s, and %s here, which is for %s. Remove one of them.",
-		a, first.name, place(first.at()), found.Name, second.name, m.Name)
-	d := e.diags[len(e.diags)-1]
+		a, first.name, diag.Place(first.at()), found.Name, second.name, m.Name)
 	if first.at().Filename == second.at().Filename {
 		d.Context = hcl.RangeBetween(first.at(), second.at()).Ptr()
 	}
@@ -129,7 +128,7 @@ func (e *evaluator) reportConflict(a address.Address, by setting, found *engine.
 
 // refuseForeign reports attributes that the asset sets itself but its method
 // does not take.
-func (e *evaluator) refuseForeign(x *prepared, inst *instance, spec *Spec) bool {
+func (e *evaluator) refuseForeign(x *prepared, inst *evaluation.Instance, spec *Spec) bool {
 	ok := true
 	for _, name := range sortedKeys(x.attrs) {
 		if name == "output" || name == "revision" {
@@ -143,7 +142,7 @@ func (e *evaluator) refuseForeign(x *prepared, inst *instance, spec *Spec) bool 
 		}
 		if s, set := e.own(x, name, inst); set {
 			ok = false
-			e.diags = append(e.diags, diag.Problem(s.at(), "Attribute not taken by method", "%s uses %s, which takes no %s; it takes %s.",
+			e.reports.Add(diag.Problem(s.at(), "Attribute not taken by method", "%s uses %s, which takes no %s; it takes %s.",
 				spec.Address, spec.Method.Name, name, diag.Quoted(methodAttributes(spec.Method), "and")))
 		}
 	}
@@ -163,7 +162,7 @@ func methodAttributes(m *engine.Method) []string {
 }
 
 // evaluateRevision evaluates the number that asks for another take.
-func (e *evaluator) evaluateRevision(x *prepared, inst *instance, spec *Spec) bool {
+func (e *evaluator) evaluateRevision(x *prepared, inst *evaluation.Instance, spec *Spec) bool {
 	s, set := e.setting(x, "revision", inst)
 	if !set {
 		return true
@@ -187,20 +186,10 @@ func (e *evaluator) integer(s setting, a address.Address) (int64, bool) {
 		e.reportSetting(s, "Sensitive value of "+s.name, "The %s of %s is shown and stored, so it cannot be sensitive.", s.name, a)
 		return 0, false
 	}
-	n, found := wholeNumber(s.value)
+	n, found := evaluation.WholeNumber(s.value)
 	if found != "" {
 		e.reportSetting(s, "Invalid value of "+s.name, "%s, but the %s of %s must be a whole number of 64 bits.", found, s.name, a)
 		return 0, false
 	}
 	return n, true
-}
-
-// sortedAddresses returns the addresses of a set in byte order.
-func sortedAddresses(set map[address.Address]bool) []address.Address {
-	list := make([]address.Address, 0, len(set))
-	for a := range set {
-		list = append(list, a)
-	}
-	slices.SortFunc(list, address.Address.Compare)
-	return list
 }

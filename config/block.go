@@ -1,8 +1,11 @@
 package config
 
 import (
+	"slices"
+
 	"assetform/config/address"
-	"assetform/config/sensitive"
+	"assetform/config/diag"
+	"assetform/config/evaluation"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -10,18 +13,13 @@ import (
 
 // block is an image or video block of a module instance.
 type block struct {
-	decl  *assetDecl
-	scope *scope
-	cell  cell
-	list  []*instance
-	keys  map[string]bool   // of its instances
-	reads []address.Address // by any expression of the block, sorted
-	// fields are what expressions see of each instance; whole is made of them
-	// when the first expression reads it, because most assets are read by
-	// none.
-	fields []assetFields
-	whole  cty.Value
-	secret bool // something sensitive may be in whole
+	decl     *assetDecl
+	mod      *moduleInstance
+	defaults map[string]*defaultValue // of its kind
+	seen     evaluation.Block
+	list     []*evaluation.Instance
+	reads    []address.Address // by any expression of the block, sorted
+	fields   []assetFields     // what expressions see of each instance
 }
 
 // assetFields are the attributes that an asset has in expressions.
@@ -71,18 +69,34 @@ var assetType = cty.Object(map[string]cty.Type{
 	"seed":         cty.Number,
 })
 
-func (d *assetDecl) hasInstances() bool { return d.attrs["for_each"] != nil || d.attrs["count"] != nil }
-
-// address returns the address of the block, without a key.
-func (b *block) address() address.Address {
-	return address.Address{Module: b.scope.path, Kind: b.decl.kind, Name: b.decl.name}
+// declareAssets makes the defaults and blocks of a module instance.
+func (e *evaluator) declareAssets(m *moduleInstance) {
+	defaults := make(map[address.Kind]map[string]*defaultValue, len(m.mod.defaults))
+	for _, kind := range sortedKeys(m.mod.defaults) {
+		defaults[kind] = e.newDefaults(m, kind, m.mod.defaults[kind])
+		for _, name := range sortedKeys(defaults[kind]) {
+			m.assets = append(m.assets, &defaults[kind][name].cell)
+		}
+	}
+	blocks := make([]*evaluation.Cell, 0, len(m.mod.assets))
+	for local, decl := range m.mod.assets {
+		b := e.newBlock(m, decl, defaults[local.Kind])
+		m.scope.Blocks[local] = &b.seen
+		blocks = append(blocks, &b.seen.Cell)
+	}
+	slices.SortFunc(blocks, func(a, b *evaluation.Cell) int { return diag.CompareRanges(a.Range, b.Range) })
+	m.assets = append(m.assets, blocks...)
 }
 
-func (e *evaluator) newBlock(s *scope, decl *assetDecl) *block {
-	b := &block{decl: decl, scope: s}
-	b.cell = cell{name: s.qualify(decl.assetName.String()), rng: decl.rng, asset: true, compute: func() cty.Value {
-		return e.evaluateBlock(b)
-	}}
+func (e *evaluator) newBlock(m *moduleInstance, decl *assetDecl, defaults map[string]*defaultValue) *block {
+	b := &block{decl: decl, mod: m, defaults: defaults}
+	b.seen = evaluation.Block{
+		Address: m.qualified(decl.local), Instanced: decl.repetition.Instanced(),
+		Attributes: assetAttributes, Object: b.object,
+		Cell: evaluation.Cell{Name: m.scope.Qualify(decl.local.String()), Range: decl.rng, Asset: true, Compute: func() cty.Value {
+			return e.evaluateBlock(b)
+		}},
+	}
 	return b
 }
 
@@ -90,45 +104,37 @@ func (e *evaluator) newBlock(s *scope, decl *assetDecl) *block {
 // whether they are known.
 func (e *evaluator) evaluateBlock(b *block) cty.Value {
 	decl := b.decl
-	list, ok := e.expand(b.scope, decl.attrs["for_each"], decl.attrs["count"], b.cell.name, decl.rng)
+	list, ok := e.expander.Expand(b.mod.scope, decl.repetition, b.seen.Cell.Name, decl.rng)
 	if !ok {
 		return cty.DynamicVal
 	}
-	b.list, b.keys = list, make(map[string]bool, len(list))
+	b.list, b.seen.Keys = list, make(map[string]bool, len(list))
 	for _, inst := range list {
-		b.keys[inst.key] = true
+		b.seen.Keys[inst.Key] = true
 	}
-	x := e.prepare(b, names{each: decl.attrs["for_each"] != nil, count: decl.attrs["count"] != nil})
+	x := e.prepare(b, decl.repetition.Names())
 	b.fields = make([]assetFields, len(list))
 	for i, inst := range list {
 		e.evaluateAsset(x, inst, &b.fields[i])
 	}
-	b.reads = sortedAddresses(b.cell.reads)
+	b.reads = b.seen.Cell.Reads()
 	return cty.True
 }
 
-// value is what expressions see of a block: an asset, a map of assets or a
+// object is what expressions see of a block: an asset, a map of assets or a
 // list of assets.
-func (b *block) value() cty.Value {
-	if b.whole == cty.NilVal {
-		b.whole = b.makeValue()
-		b.secret = sensitive.MayBe(b.whole)
-	}
-	return b.whole
-}
-
-func (b *block) makeValue() cty.Value {
+func (b *block) object() cty.Value {
 	switch {
-	case b.decl.attrs["for_each"] != nil:
+	case b.decl.repetition.ForEach != nil:
 		if len(b.list) == 0 {
 			return cty.MapValEmpty(assetType)
 		}
 		members := make(map[string]cty.Value, len(b.list))
 		for i, inst := range b.list {
-			members[inst.index] = b.fields[i].object()
+			members[inst.Index] = b.fields[i].object()
 		}
 		return cty.MapVal(members)
-	case b.decl.attrs["count"] != nil:
+	case b.decl.repetition.Count != nil:
 		if len(b.list) == 0 {
 			return cty.ListValEmpty(assetType)
 		}
@@ -144,8 +150,8 @@ func (b *block) makeValue() cty.Value {
 // prepared is a block whose expressions are bound.
 type prepared struct {
 	block     *block
-	in        names
-	attrs     map[string]bound // what the block sets, but for_each, count and provider
+	in        evaluation.Names
+	attrs     map[string]evaluation.Bound // what the block sets, but for_each, count and provider
 	memo      map[string]memo
 	provider  ProviderRef
 	hasRef    bool // the provider is known
@@ -155,14 +161,14 @@ type prepared struct {
 // memo is the value that an attribute has for an instance.
 type memo struct {
 	value cty.Value
-	inst  *instance
+	inst  *evaluation.Instance
 }
 
 // prepare binds the expressions of a block, once for all its instances.
-func (e *evaluator) prepare(b *block, in names) *prepared {
+func (e *evaluator) prepare(b *block, in evaluation.Names) *prepared {
 	x := &prepared{
 		block: b, in: in,
-		attrs: make(map[string]bound, len(b.decl.attrs)),
+		attrs: make(map[string]evaluation.Bound, len(b.decl.attrs)),
 		memo:  make(map[string]memo, len(b.decl.attrs)),
 	}
 	var provider *hcl.Attribute
@@ -172,10 +178,10 @@ func (e *evaluator) prepare(b *block, in names) *prepared {
 		case "provider":
 			provider = attr
 		default:
-			x.attrs[attr.Name] = e.bind(b.scope, attr.Expr, in)
+			x.attrs[attr.Name] = e.ev.Bind(b.mod.scope, attr.Expr, in)
 		}
 	}
-	if defaults := b.scope.mod.defaults[b.decl.kind]; provider == nil && defaults != nil {
+	if defaults := b.mod.mod.defaults[b.decl.local.Kind]; provider == nil && defaults != nil {
 		provider = defaults.attrs["provider"]
 	}
 	if provider != nil && hcl.ExprAsKeyword(provider.Expr) == "null" {

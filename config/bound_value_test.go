@@ -81,10 +81,10 @@ func TestDoublingValuesAreBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer e.files.Close()
-		e.maxValue = 1 << 16
+		e.ev.MaxValue = 1 << 16
 		e.load()
-		if len(e.diags) != 1 || e.diags[0].Summary != "Value too large" {
-			t.Errorf("%s: want one error about a value too large, got %v", name, e.diags.Errs())
+		if diags := e.reports.Take(0); len(diags) != 1 || diags[0].Summary != "Value too large" {
+			t.Errorf("%s: want one error about a value too large, got %v", name, diags.Errs())
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assetform/config/diag"
+	"assetform/config/evaluation"
 	"assetform/config/syntax"
 
 	"github.com/hashicorp/hcl/v2"
@@ -20,8 +21,8 @@ const consoleName = "<console>"
 func (p *Project) Eval(src string) (cty.Value, hcl.Diagnostics) {
 	p.Files[consoleName] = &hcl.File{Bytes: []byte(src)}
 	if e := p.evaluator; e != nil {
-		e.at(hcl.Range{Filename: consoleName, Start: hcl.InitialPos, End: hcl.InitialPos})
-		defer e.opts.Watch.Begin(e.place)()
+		e.watched.position.Set(hcl.Range{Filename: consoleName, Start: hcl.InitialPos, End: hcl.InitialPos})
+		defer e.opts.Watch.Begin(e.watched.place)()
 	}
 	expr, diags := syntax.ParseExpression(consoleName, []byte(src))
 	if diags.HasErrors() {
@@ -31,14 +32,13 @@ func (p *Project) Eval(src string) (cty.Value, hcl.Diagnostics) {
 	if e == nil || e.root == nil {
 		return cty.DynamicVal, append(diags, diag.Problem(expr.Range(), "Configuration not loaded", "The configuration could not be read, so nothing can be evaluated with it."))
 	}
-	before := len(e.diags)
-	v := e.value(e.bind(e.root, expr, names{}), nil)
-	diags = append(diags, e.diags[before:]...)
-	e.diags = e.diags[:before]
+	before := e.reports.Len()
+	v := e.ev.Evaluate(e.root.scope, expr)
+	diags = append(diags, e.reports.Take(before)...)
 	if !v.IsWhollyKnown() && !diags.HasErrors() {
 		diags = append(diags, diag.Problem(expr.Range(), "Value not known", "This reads something that has an error in the configuration."))
 	}
-	return v, sortDiagnostics(diags)
+	return v, evaluation.Sort(diags)
 }
 
 // Complete returns the names that begin with a prefix, sorted: what an
@@ -47,21 +47,21 @@ func (p *Project) Complete(prefix string) []string {
 	if p.evaluator == nil || p.evaluator.root == nil {
 		return nil
 	}
-	s := p.evaluator.root
+	s := p.evaluator.root.scope
 	all := []string{"path.module", "path.root"}
-	for name := range s.variables {
+	for name := range s.Variables {
 		all = append(all, "var."+name)
 	}
-	for name := range s.locals {
+	for name := range s.Locals {
 		all = append(all, "local."+name)
 	}
-	for name := range s.assets {
+	for name := range s.Blocks {
 		all = append(all, name.String())
 	}
-	for name := range s.calls {
+	for name := range s.Calls {
 		all = append(all, "module."+name)
 	}
-	for name := range s.functions {
+	for name := range s.Functions {
 		all = append(all, name+"(")
 	}
 	all = slices.DeleteFunc(all, func(name string) bool { return !strings.HasPrefix(name, prefix) })

@@ -6,6 +6,7 @@ import (
 
 	"assetform/config/address"
 	"assetform/config/diag"
+	"assetform/config/evaluation"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -25,21 +26,13 @@ type module struct {
 	variables map[string]*variableDecl
 	locals    map[string]*hcl.Attribute
 	defaults  map[address.Kind]*defaultsDecl
-	assets    map[assetName]*assetDecl
+	assets    map[address.Address]*assetDecl // by address within the module
 	calls     map[string]*callDecl
 	outputs   map[string]*outputDecl
 	moved     []*movedDecl
 	removed   []*removedDecl
 	imports   []*importDecl
 }
-
-// assetName identifies an asset block within its module.
-type assetName struct {
-	kind address.Kind
-	name string
-}
-
-func (n assetName) String() string { return string(n.kind) + "." + n.name }
 
 type settingsDecl struct {
 	version *hcl.Attribute
@@ -61,7 +54,8 @@ type defaultsDecl struct {
 
 // assetDecl is an image or video block.
 type assetDecl struct {
-	assetName
+	local      address.Address // within the module
+	repetition evaluation.Repetition
 	attrs      hcl.Attributes
 	lifecycles []*hcl.Block // unless body has dynamic blocks
 	body       hcl.Body
@@ -70,12 +64,11 @@ type assetDecl struct {
 }
 
 type callDecl struct {
-	name      string
-	forEach   *hcl.Attribute
-	count     *hcl.Attribute
-	arguments hcl.Attributes
-	source    *module // nil when it could not be loaded
-	rng       hcl.Range
+	name       string
+	repetition evaluation.Repetition
+	arguments  hcl.Attributes
+	source     *module // nil when it could not be loaded
+	rng        hcl.Range
 }
 
 type outputDecl struct {
@@ -160,7 +153,7 @@ func (d *decoder) declare(what, name string, at hcl.Range) bool {
 	key := what + " " + name
 	if first, ok := d.first[key]; ok {
 		d.report(at, "Duplicate "+what+" block", "%s %q was already declared at %s. Names of one kind must differ within a module.",
-			what, name, place(first))
+			what, name, diag.Place(first))
 		return false
 	}
 	d.first[key] = at
@@ -251,19 +244,20 @@ func (d *decoder) defaults(block *hcl.Block) {
 func (d *decoder) asset(block *hcl.Block) {
 	s := d.e.lang.assets[address.Kind(block.Type)]
 	decl := &assetDecl{
-		assetName: assetName{address.Kind(block.Type), block.Labels[0]},
-		body:      block.Body, dynamic: s.hasDynamic(block.Body), rng: block.DefRange,
+		local: address.Address{Kind: address.Kind(block.Type), Name: block.Labels[0]},
+		body:  block.Body, dynamic: s.hasDynamic(block.Body), rng: block.DefRange,
 	}
 	content, diags := s.content(block.Body, decl.dynamic)
 	d.diags = append(d.diags, diags...)
 	decl.attrs, decl.lifecycles = content.Attributes, content.Blocks
 	if decl.attrs["for_each"] != nil && decl.attrs["count"] != nil {
 		d.report(decl.attrs["count"].NameRange, "Both count and for_each", "%s sets for_each at %s too. Set one of them.",
-			decl.assetName, place(decl.attrs["for_each"].NameRange))
+			decl.local, diag.Place(decl.attrs["for_each"].NameRange))
 		delete(decl.attrs, "count")
 	}
-	if d.declare(block.Type, decl.name, block.DefRange) {
-		d.mod.assets[decl.assetName] = decl
+	decl.repetition = evaluation.Repetition{ForEach: decl.attrs["for_each"], Count: decl.attrs["count"]}
+	if d.declare(block.Type, decl.local.Name, block.DefRange) {
+		d.mod.assets[decl.local] = decl
 	}
 }
 

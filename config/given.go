@@ -51,7 +51,7 @@ func (e *evaluator) collectGiven(mod *module) {
 		case flag.File != "":
 			e.varFile(mod, flag.File)
 		case mod.variables[flag.Name] == nil:
-			e.diags = append(e.diags, &hcl.Diagnostic{
+			e.reports.Add(&hcl.Diagnostic{
 				Severity: hcl.DiagError,
 				Summary:  "Value for undeclared variable",
 				Detail: fmt.Sprintf("--var gives a value to %q, but the root module declares no such variable.%s",
@@ -86,7 +86,7 @@ func (e *evaluator) autoNames() []string {
 func (e *evaluator) rootVariable(v *variableDecl) cty.Value {
 	given, ok := e.given[v.name]
 	if !ok && v.defaultValue != nil {
-		return e.keepSecret(v, *v.defaultValue)
+		return e.watched.keepSecret(v, *v.defaultValue)
 	}
 	if !ok {
 		given, ok = e.ask(v)
@@ -97,7 +97,7 @@ func (e *evaluator) rootVariable(v *variableDecl) cty.Value {
 	if given.text != nil {
 		var found string
 		if given.value, found = v.parseText(*given.text); found != "" {
-			e.report(v.rng, "Invalid value for variable", "The value that %s gives to var.%s does not fit: %s.", given.from, v.name, found)
+			e.reports.Report(v.rng, "Invalid value for variable", "The value that %s gives to var.%s does not fit: %s.", given.from, v.name, found)
 			return cty.DynamicVal
 		}
 	}
@@ -110,13 +110,13 @@ func (e *evaluator) rootVariable(v *variableDecl) cty.Value {
 		if given.rng.Filename != "" && !v.sensitive {
 			at = given.rng // the source line of a secret is not to be shown
 		}
-		e.report(at, "Invalid value for variable", "The value that %s gives to var.%s does not fit: %s.", given.from, v.name, found)
+		e.reports.Report(at, "Invalid value for variable", "The value that %s gives to var.%s does not fit: %s.", given.from, v.name, found)
 		return cty.DynamicVal
 	}
 	if v.sensitive && !given.auto {
 		noteTexts(value, e.outsideTexts)
 	}
-	return e.keepSecret(v, value)
+	return e.watched.keepSecret(v, value)
 }
 
 // ask asks for the value of a variable. One that only an API key needs is
@@ -127,7 +127,7 @@ func (e *evaluator) ask(v *variableDecl) (givenValue, bool) {
 	}
 	text, err := e.opts.Ask(v.name, v.description, v.sensitive)
 	if err != nil {
-		e.report(v.rng, "Missing value for variable", "No value for var.%s: %s.", v.name, err)
+		e.reports.Report(v.rng, "Missing value for variable", "No value for var.%s: %s.", v.name, err)
 		e.missing[v.name] = true
 		return givenValue{}, false
 	}
@@ -148,7 +148,7 @@ func (e *evaluator) missingVariable(v *variableDecl) cty.Value {
 	if e.dispensable(v) {
 		return cty.NullVal(v.typ)
 	}
-	e.report(v.rng, "Missing value for variable", "var.%s has no default. Give it a value with --var %s=VALUE, in a --var-file, in %s, or as %s%s in the environment.",
+	e.reports.Report(v.rng, "Missing value for variable", "var.%s has no default. Give it a value with --var %s=VALUE, in a --var-file, in %s, or as %s%s in the environment.",
 		v.name, v.name, autoFiles[0], envPrefix, v.name)
 	return cty.DynamicVal
 }
@@ -175,9 +175,9 @@ func (v *variableDecl) parseText(text string) (value cty.Value, found string) {
 }
 
 // collectVariables puts the root module's variables into the project.
-func (e *evaluator) collectVariables(s *scope) {
-	for _, v := range s.mod.sortedVariables() {
-		value := s.variables[v.name].value
+func (e *evaluator) collectVariables(m *moduleInstance) {
+	for _, v := range m.mod.sortedVariables() {
+		value := m.scope.Variables[v.name].Value()
 		if !value.IsWhollyKnown() {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"assetform/config/address"
+	"assetform/config/diag"
 )
 
 // Order returns the assets so that each stands behind the assets whose images
@@ -84,7 +85,7 @@ func (e *evaluator) reportAssetCycles(waiting []int, index map[address.Address]i
 		}
 		members[i] = true
 		if slices.Contains(s.upstreams(), s.Address) {
-			e.report(s.Range, "Reference to itself", "%s takes its own output %q as an image. An asset cannot be made from itself.", s.Address, s.Output)
+			e.reports.Report(s.Range, "Reference to itself", "%s takes its own output %q as an image. An asset cannot be made from itself.", s.Address, s.Output)
 		}
 	}
 	up := func(i int) (next []int) {
@@ -185,16 +186,16 @@ func (e *evaluator) reportAssetCycle(cycle []*Spec) {
 	}
 	first := 0
 	for i, s := range cycle {
-		if compareRanges(s.Range, cycle[first].Range) < 0 {
+		if diag.CompareRanges(s.Range, cycle[first].Range) < 0 {
 			first = i
 		}
 	}
 	cycle = slices.Concat(cycle[first:], cycle[:first])
 	var b strings.Builder
 	for i, s := range cycle {
-		fmt.Fprintf(&b, "\n  %s (%s) needs the image of %s", s.Address, place(s.Range), cycle[(i+1)%len(cycle)].Address)
+		fmt.Fprintf(&b, "\n  %s (%s) needs the image of %s", s.Address, diag.Place(s.Range), cycle[(i+1)%len(cycle)].Address)
 	}
-	e.report(cycle[0].Range, "Cycle of assets", "None of these can be generated first:%s\nRemove one of the inputs.", b.String())
+	e.reports.Report(cycle[0].Range, "Cycle of assets", "None of these can be generated first:%s\nRemove one of the inputs.", b.String())
 }
 
 // indexHeap is a heap of indexes, the smallest on top.

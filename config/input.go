@@ -2,6 +2,7 @@ package config
 
 import (
 	"assetform/config/engine"
+	"assetform/config/evaluation"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -26,13 +27,13 @@ type inputRef struct {
 }
 
 // evaluateInputs evaluates the image inputs of an asset's method.
-func (e *evaluator) evaluateInputs(x *prepared, inst *instance, spec *Spec, l *link) bool {
+func (e *evaluator) evaluateInputs(x *prepared, inst *evaluation.Instance, spec *Spec, l *link) bool {
 	all := true
 	for _, in := range spec.Method.Inputs {
 		s, set := e.setting(x, in.Name, inst)
 		switch {
 		case !set && in.Required:
-			e.report(spec.Range, "Missing "+in.Name+" of asset", "%s uses %s, which needs %s. %s", spec.Address, spec.Method.Name, in.Name, in.Doc)
+			e.reports.Report(spec.Range, "Missing "+in.Name+" of asset", "%s uses %s, which needs %s. %s", spec.Address, spec.Method.Name, in.Name, in.Doc)
 			all = false
 		case !set:
 		case in.List:

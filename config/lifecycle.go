@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"assetform/config/diag"
+	"assetform/config/evaluation"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/dynblock"
@@ -15,23 +16,17 @@ import (
 // stand in it.
 type lifecycleSource struct {
 	declared       bool
-	destroy, regen *bound
+	destroy, regen *evaluation.Bound
 	ignore         []string
 	ignoreAll      bool
-	triggers       []bound
-	pre, post      []boundCheck
+	triggers       []evaluation.Bound
+	pre, post      []evaluation.Check
 	perInstance    bool // made for each instance
 	failed         bool
 }
 
-// boundCheck is a condition with its message.
-type boundCheck struct {
-	condition, message bound
-	rng                hcl.Range
-}
-
 // prepareLifecycle binds the lifecycle block of an asset.
-func (e *evaluator) prepareLifecycle(b *block, in names) *lifecycleSource {
+func (e *evaluator) prepareLifecycle(b *block, in evaluation.Names) *lifecycleSource {
 	if b.decl.dynamic {
 		return &lifecycleSource{perInstance: true}
 	}
@@ -40,11 +35,11 @@ func (e *evaluator) prepareLifecycle(b *block, in names) *lifecycleSource {
 
 // expandLifecycle makes the lifecycle of one instance from a body with
 // dynamic blocks.
-func (e *evaluator) expandLifecycle(b *block, in names, inst *instance) *lifecycleSource {
-	s := e.lang.assets[b.decl.kind]
-	ctx := e.bindTraversals(b.scope, nil, dynamicTraversals(b.decl.body, s), in).context(inst)
+func (e *evaluator) expandLifecycle(b *block, in evaluation.Names, inst *evaluation.Instance) *lifecycleSource {
+	s := e.lang.assets[b.decl.local.Kind]
+	ctx := e.ev.Context(b.mod.scope, dynamicTraversals(b.decl.body, s), in, inst)
 	content, diags := s.content(dynblock.Expand(b.decl.body, ctx), false)
-	e.diags = append(e.diags, diags...)
+	e.reports.Add(diags...)
 	return e.bindLifecycle(b, content.Blocks, in, inst)
 }
 
@@ -63,23 +58,23 @@ func visitDynamic(node dynblock.WalkVariablesNode, s *schema) []hcl.Traversal {
 	return traversals
 }
 
-func (e *evaluator) bindLifecycle(b *block, blocks []*hcl.Block, in names, inst *instance) *lifecycleSource {
+func (e *evaluator) bindLifecycle(b *block, blocks []*hcl.Block, in evaluation.Names, inst *evaluation.Instance) *lifecycleSource {
 	l := &lifecycleSource{}
 	for i, block := range blocks {
 		if i > 0 {
-			e.report(block.DefRange, "Duplicate lifecycle block", "%s has a lifecycle block at %s already.", b.cell.name, place(blocks[0].DefRange))
+			e.reports.Report(block.DefRange, "Duplicate lifecycle block", "%s has a lifecycle block at %s already.", b.seen.Cell.Name, diag.Place(blocks[0].DefRange))
 			return l
 		}
 		l.declared = true
 		content, diags := lifecycleSchema.content(block.Body, false)
-		e.diags = append(e.diags, diags...)
+		e.reports.Add(diags...)
 		l.failed = diags.HasErrors()
 		attrs := content.Attributes
 		if attr := attrs["prevent_destroy"]; attr != nil {
-			l.destroy = new(e.bind(b.scope, attr.Expr, in))
+			l.destroy = new(e.ev.Bind(b.mod.scope, attr.Expr, in))
 		}
 		if attr := attrs["prevent_regenerate"]; attr != nil {
-			l.regen = new(e.bind(b.scope, attr.Expr, in))
+			l.regen = new(e.ev.Bind(b.mod.scope, attr.Expr, in))
 		}
 		if attr := attrs["ignore_changes"]; attr != nil {
 			e.ignoreChanges(b, l, attr)
@@ -94,29 +89,27 @@ func (e *evaluator) bindLifecycle(b *block, blocks []*hcl.Block, in names, inst 
 	return l
 }
 
-func (e *evaluator) bindCheckBlock(b *block, l *lifecycleSource, nested *hcl.Block, in names) {
+func (e *evaluator) bindCheckBlock(b *block, l *lifecycleSource, nested *hcl.Block, in evaluation.Names) {
 	content, diags := checkSchema.content(nested.Body, false)
-	e.diags = append(e.diags, diags...)
+	e.reports.Add(diags...)
 	decl, ok := check(content, nested.DefRange)
 	if !ok {
 		l.failed = true
 		return
 	}
-	in.self = nested.Type == "postcondition"
-	c := e.bindCheck(b.scope, decl, in)
-	if in.self {
+	if nested.Type == "postcondition" {
+		in.Self = selfNames
+	}
+	c := bindCheck(e.ev, b.mod.scope, decl, in)
+	if in.Self != nil {
 		l.post = append(l.post, c)
 	} else {
 		l.pre = append(l.pre, c)
 	}
 }
 
-func (e *evaluator) bindCheck(s *scope, decl *checkDecl, in names) boundCheck {
-	return boundCheck{
-		condition: e.bind(s, decl.condition, in),
-		message:   e.bind(s, decl.message, in),
-		rng:       decl.rng,
-	}
+func bindCheck(ev *evaluation.Evaluator, s *evaluation.Scope, decl *checkDecl, in evaluation.Names) evaluation.Check {
+	return evaluation.Check{Condition: ev.Bind(s, decl.condition, in), Message: ev.Bind(s, decl.message, in)}
 }
 
 // ignoreChanges reads names that are not evaluated: attributes, or all.
@@ -127,23 +120,23 @@ func (e *evaluator) ignoreChanges(b *block, l *lifecycleSource, attr *hcl.Attrib
 	}
 	list, diags := hcl.ExprList(attr.Expr)
 	if diags.HasErrors() {
-		e.report(attr.Expr.Range(), "Invalid value of ignore_changes", "ignore_changes of %s must be a list of attribute names, or the word all.", b.cell.name)
+		e.reports.Report(attr.Expr.Range(), "Invalid value of ignore_changes", "ignore_changes of %s must be a list of attribute names, or the word all.", b.seen.Cell.Name)
 		l.failed = true
 		return
 	}
-	known := e.lang.ignorable(b.decl.kind)
+	known := e.lang.ignorable(b.decl.local.Kind)
 	for _, expr := range list {
 		name := hcl.ExprAsKeyword(expr)
 		switch {
 		case name == "all":
-			e.report(expr.Range(), "Invalid value of ignore_changes", "Write ignore_changes = all, without brackets, for all attributes of %s.", b.cell.name)
+			e.reports.Report(expr.Range(), "Invalid value of ignore_changes", "Write ignore_changes = all, without brackets, for all attributes of %s.", b.seen.Cell.Name)
 		case name == "":
-			e.report(expr.Range(), "Invalid value of ignore_changes", "ignore_changes of %s lists names of attributes without quotes: [prompt, seed].", b.cell.name)
+			e.reports.Report(expr.Range(), "Invalid value of ignore_changes", "ignore_changes of %s lists names of attributes without quotes: [prompt, seed].", b.seen.Cell.Name)
 		case !slices.Contains(known, name):
-			e.report(expr.Range(), "Unknown attribute in ignore_changes", "Nothing of a generated %s depends on an attribute named %q.%s",
-				b.decl.kind, name, diag.Suggest(name, known))
+			e.reports.Report(expr.Range(), "Unknown attribute in ignore_changes", "Nothing of a generated %s depends on an attribute named %q.%s",
+				b.decl.local.Kind, name, diag.Suggest(name, known))
 		case slices.Contains(l.ignore, name):
-			e.report(expr.Range(), "Duplicate name in ignore_changes", "%q is in the list already.", name)
+			e.reports.Report(expr.Range(), "Duplicate name in ignore_changes", "%q is in the list already.", name)
 		default:
 			l.ignore = append(l.ignore, name)
 			continue
@@ -154,7 +147,7 @@ func (e *evaluator) ignoreChanges(b *block, l *lifecycleSource, attr *hcl.Attrib
 
 // evaluateLifecycle evaluates what an instance's lifecycle says, checks its
 // preconditions and keeps its postconditions for the result.
-func (e *evaluator) evaluateLifecycle(x *prepared, inst *instance, spec *Spec, link *link) bool {
+func (e *evaluator) evaluateLifecycle(x *prepared, inst *evaluation.Instance, spec *Spec, link *link) bool {
 	l := x.lifecycle
 	if l.perInstance {
 		l = e.expandLifecycle(x.block, x.in, inst)
@@ -167,8 +160,8 @@ func (e *evaluator) evaluateLifecycle(x *prepared, inst *instance, spec *Spec, l
 		ok = e.trigger(t, inst, spec, link) && ok
 	}
 	for _, c := range l.pre {
-		diags := c.evaluate(inst, cty.NilVal, "Precondition failed", spec.Address.String())
-		e.diags = append(e.diags, diags...)
+		diags := c.Evaluate(inst, cty.NilVal, "Precondition failed", spec.Address.String())
+		e.reports.Add(diags...)
 		ok = ok && !diags.HasErrors()
 	}
 	if len(l.post) > 0 {
@@ -178,20 +171,20 @@ func (e *evaluator) evaluateLifecycle(x *prepared, inst *instance, spec *Spec, l
 }
 
 // lifecycleFlag evaluates prevent_destroy or prevent_regenerate.
-func (e *evaluator) lifecycleFlag(b *bound, inst *instance, name string, spec *Spec, flag *bool) bool {
+func (e *evaluator) lifecycleFlag(b *evaluation.Bound, inst *evaluation.Instance, name string, spec *Spec, flag *bool) bool {
 	if b == nil {
 		return true
 	}
-	v := e.value(*b, inst)
+	v := e.ev.Value(*b, inst)
 	switch {
 	case !v.IsKnown():
 		return false
-	case isNull(v):
+	case evaluation.IsNull(v):
 		return true // not set
 	}
-	value, found := boolOf(v)
+	value, found := evaluation.Bool(v)
 	if found != "" {
-		e.reportAt(*b, inst, "Invalid value of "+name, "%s, but %s of %s must be true or false.", found, name, spec.Address)
+		e.reports.ReportValue(*b, inst, "Invalid value of "+name, "%s, but %s of %s must be true or false.", found, name, spec.Address)
 		return false
 	}
 	*flag = value

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/config/pathname"
 
 	"golang.org/x/text/unicode/norm"
@@ -103,7 +104,7 @@ func (l *linker) claim(s *Spec) {
 		return
 	}
 	later, earlier := s, other
-	if compareRanges(later.OutputRange, earlier.OutputRange) < 0 {
+	if diag.CompareRanges(later.OutputRange, earlier.OutputRange) < 0 {
 		later, earlier = earlier, later
 	}
 	hint := "Give each asset a path of its own."
@@ -115,16 +116,16 @@ func (l *linker) claim(s *Spec) {
 	case s.Output != other.Output:
 		hint = "The paths differ only in case or Unicode form, which some systems ignore."
 	}
-	l.e.report(later.OutputRange, "Two assets, one output", "%s and %s (%s) both write %q. %s",
-		later.Address, earlier.Address, place(earlier.OutputRange), later.Output, hint)
+	l.e.reports.Report(later.OutputRange, "Two assets, one output", "%s and %s (%s) both write %q. %s",
+		later.Address, earlier.Address, diag.Place(earlier.OutputRange), later.Output, hint)
 }
 
 // insideOther reports an output whose directory is another asset's file.
 func (l *linker) insideOther(s *Spec) {
 	for dir := path.Dir(l.fullPath(s)); dir != "." && dir != "/"; dir = path.Dir(dir) {
 		if other := l.byOutput[l.identity(dir)]; other != nil {
-			l.e.report(s.OutputRange, "Output inside other output", "%s writes %q, but %q is the file that %s writes (%s), so it cannot be a directory.",
-				s.Address, s.Output, other.Output, other.Address, place(other.OutputRange))
+			l.e.reports.Report(s.OutputRange, "Output inside other output", "%s writes %q, but %q is the file that %s writes (%s), so it cannot be a directory.",
+				s.Address, s.Output, other.Output, other.Address, diag.Place(other.OutputRange))
 			return
 		}
 	}
@@ -136,7 +137,7 @@ func (l *linker) input(link link, ref inputRef) {
 	upstream := l.byAddress[ref.asset]
 	var file string
 	if ref.asset == "" {
-		full, err := pathname.Resolve(link.block.scope.mod.dir, ref.path)
+		full, err := pathname.Resolve(link.block.mod.mod.dir, ref.path)
 		if err != nil {
 			l.e.reportSetting(ref.setting, "Invalid path of input", "The %s of %s cannot be used: %s.", in.Name, link.spec.Address, err)
 			return
@@ -195,7 +196,7 @@ func (l *linker) producer(link link, ref inputRef, full string) (*Spec, string) 
 // unknownAsset reports an input that looks like an asset but is none. When
 // there are errors already, the asset has probably failed by one of them.
 func (l *linker) unknownAsset(ref inputRef, link link) {
-	if !l.e.diags.HasErrors() {
+	if !l.e.reports.HasErrors() {
 		l.e.reportSetting(ref.setting, "Reference to undeclared asset", "%s of %s has the address %q, which is no asset of this project.",
 			ref.setting.name, link.spec.Address, ref.asset)
 	}

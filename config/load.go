@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 
 	"assetform/config/address"
 	"assetform/config/diag"
+	"assetform/config/evaluation"
 	"assetform/config/functions"
 	"assetform/config/worktree"
 
@@ -30,14 +32,43 @@ func Load(opts Options) (*Project, hcl.Diagnostics) {
 		}}
 	}
 	project.evaluator = e
-	defer opts.Watch.Begin(e.place)()
+	defer opts.Watch.Begin(e.watched.place)()
 	e.load()
 	maps.Copy(project.Reads, e.files.Digests())
 	maps.Copy(project.Reads, e.outside)
-	project.Secrets = sortedKeys(e.secrets)
-	diags := sortDiagnostics(e.diags)
-	e.diags = nil
-	return project, diags
+	project.Secrets = sortedKeys(e.watched.secrets)
+	return project, evaluation.Sort(e.reports.Take(0))
+}
+
+// evaluator makes a project of what files declare.
+type evaluator struct {
+	lang    *language
+	opts    Options
+	files   *worktree.Files
+	rootDir string // directory of the root module, relative to the project root
+	project *Project
+	reports *evaluation.Reports
+	watched *watched
+	broken  bool // a file could not be parsed: what it declares is missing
+
+	modules  map[string]*module // by directory
+	root     *moduleInstance
+	ev       *evaluation.Evaluator
+	expander *evaluation.Expander
+	given    map[string]givenValue // values of root variables
+	links    []link
+	// failedOutputs are the folded output paths of assets that have errors.
+	failedOutputs map[string]bool
+
+	functions *functions.Set
+
+	// outsideTexts are the texts in sensitive root variables whose value came
+	// from outside the repository: what keys may be made of.
+	outsideTexts map[string]bool
+	missing      map[string]bool              // root variables without a value
+	keyVars      map[string]bool              // root variables that only an api_key uses; nil: not looked at
+	outside      map[string][sha256.Size]byte // digests of --var-file files
+	images       map[string]*imageError       // checked input files
 }
 
 func emptyProject() *Project {
@@ -66,14 +97,16 @@ func newEvaluator(opts Options, project *Project) (*evaluator, error) {
 		return nil, err
 	}
 	project.Dir, project.Root = dir, root
+	reports, watched := &evaluation.Reports{}, &watched{files: project.Files, secrets: map[string]bool{}}
+	ev := evaluation.New(reports, &watched.position)
 	return &evaluator{
-		opts: opts, lang: newLanguage(opts.Engines), files: f, rootDir: f.Below, project: project, maxValue: maxValue,
+		opts: opts, lang: newLanguage(opts.Engines), files: f, rootDir: f.Below, project: project, reports: reports, watched: watched,
+		ev: ev, expander: evaluation.NewExpander(ev),
 		modules:       map[string]*module{},
 		functions:     functions.New(f),
 		given:         map[string]givenValue{},
 		missing:       map[string]bool{},
 		outside:       map[string][32]byte{},
-		secrets:       map[string]bool{},
 		outsideTexts:  map[string]bool{},
 		images:        map[string]*imageError{},
 		failedOutputs: map[string]bool{},
@@ -83,7 +116,7 @@ func newEvaluator(opts Options, project *Project) (*evaluator, error) {
 // load does all that Load promises, one step behind the other.
 func (e *evaluator) load() {
 	if embedded := e.lang.embedded().Type; e.opts.Provider != "" && e.opts.Provider != embedded {
-		e.diags = append(e.diags, &hcl.Diagnostic{
+		e.reports.Add(&hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "Unknown provider override",
 			Detail: fmt.Sprintf("Every asset can be made by the provider %q instead of its own, not by %q.%s",
@@ -92,7 +125,7 @@ func (e *evaluator) load() {
 	}
 	mod, err := e.loadModule(e.rootDir, nil)
 	if err != nil {
-		e.diags = append(e.diags, &hcl.Diagnostic{
+		e.reports.Add(&hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "No configuration found",
 			Detail:   fmt.Sprintf("Cannot load the directory %q: %s.", e.project.Dir, strings.TrimSuffix(err.Error(), ".")),
@@ -111,8 +144,8 @@ func (e *evaluator) load() {
 	e.evaluateBudget(e.root)
 	e.collectVariables(e.root)
 	e.collectOutputs(e.root)
-	if e.broken {
-		return // too many instances
+	if e.expander.TooMany() {
+		return
 	}
 	e.linkAll()
 	e.buildGraph()
@@ -120,10 +153,10 @@ func (e *evaluator) load() {
 }
 
 // newRoot makes the scope of the root module.
-func (e *evaluator) newRoot(mod *module) *scope {
-	s := e.newScope(mod, "")
+func (e *evaluator) newRoot(mod *module) *moduleInstance {
+	m := e.newInstance(mod, "")
 	for _, v := range mod.sortedVariables() {
-		s.variables[v.name] = &cell{name: "var." + v.name, rng: v.rng, compute: func() cty.Value { return e.rootVariable(v) }}
+		m.scope.Variables[v.name] = &evaluation.Cell{Name: "var." + v.name, Range: v.rng, Compute: func() cty.Value { return e.rootVariable(v) }}
 	}
-	return s
+	return m
 }

@@ -11,6 +11,7 @@ import (
 
 	"assetform/apply/engine/all"
 	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/config/worktree"
 
 	"github.com/google/go-cmp/cmp"
@@ -165,7 +166,7 @@ func TestErrorsTogether(t *testing.T) {
 	})
 	var got []string
 	for _, d := range diags {
-		got = append(got, place(*d.Subject)+" "+d.Summary)
+		got = append(got, diag.Place(*d.Subject)+" "+d.Summary)
 	}
 	want := []string{
 		"a.asset.hcl:1 Missing value for variable",
@@ -200,6 +201,7 @@ image "a" {
 }
 
 func TestLongChain(t *testing.T) {
+	const maxDepth = 20_000 // of package evaluation
 	withoutRace(t)
 	t.Parallel()
 	chain := func(n int) string {

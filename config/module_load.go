@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"assetform/config/address"
+	"assetform/config/diag"
+	"assetform/config/evaluation"
 	"assetform/config/pathname"
 	"assetform/config/syntax"
 	"assetform/config/worktree"
@@ -16,6 +18,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
+
+var errNoConfiguration = errors.New("it has no files named *" + nativeSuffix + " or *" + jsonSuffix)
 
 // maxModuleDepth is how deep modules may nest below the root module.
 const maxModuleDepth = 32
@@ -54,7 +58,7 @@ func (e *evaluator) loadModule(dir string, calls []moduleCall) (*module, error) 
 		variables: map[string]*variableDecl{},
 		locals:    map[string]*hcl.Attribute{},
 		defaults:  map[address.Kind]*defaultsDecl{},
-		assets:    map[assetName]*assetDecl{},
+		assets:    map[address.Address]*assetDecl{},
 		calls:     map[string]*callDecl{},
 		outputs:   map[string]*outputDecl{},
 	}
@@ -62,7 +66,7 @@ func (e *evaluator) loadModule(dir string, calls []moduleCall) (*module, error) 
 	d := &decoder{e: e, mod: mod, child: len(calls) > 0, first: map[string]hcl.Range{}, calls: calls}
 	for _, name := range names {
 		file, diags := e.parseSource(real, name)
-		e.diags = append(e.diags, diags...)
+		e.reports.Add(diags...)
 		if diags.HasErrors() {
 			e.broken = true
 			continue
@@ -70,7 +74,7 @@ func (e *evaluator) loadModule(dir string, calls []moduleCall) (*module, error) 
 		mod.files = append(mod.files, file)
 		d.decode(file)
 	}
-	e.diags = append(e.diags, d.diags...)
+	e.reports.Add(d.diags...)
 	mod.loaded = true
 	return mod, nil
 }
@@ -96,16 +100,15 @@ func (d *decoder) call(block *hcl.Block) {
 	arguments, diags := rest.JustAttributes()
 	d.diags = append(d.diags, diags...)
 	decl := &callDecl{
-		name:      block.Labels[0],
-		forEach:   content.Attributes["for_each"],
-		count:     content.Attributes["count"],
-		arguments: arguments,
-		rng:       block.DefRange,
+		name:       block.Labels[0],
+		repetition: evaluation.Repetition{ForEach: content.Attributes["for_each"], Count: content.Attributes["count"]},
+		arguments:  arguments,
+		rng:        block.DefRange,
 	}
-	if decl.forEach != nil && decl.count != nil {
-		d.report(decl.count.NameRange, "Both count and for_each", "module.%s sets for_each at %s too. Set one of them.",
-			decl.name, place(decl.forEach.NameRange))
-		decl.count = nil
+	if decl.repetition.ForEach != nil && decl.repetition.Count != nil {
+		d.report(decl.repetition.Count.NameRange, "Both count and for_each", "module.%s sets for_each at %s too. Set one of them.",
+			decl.name, diag.Place(decl.repetition.ForEach.NameRange))
+		decl.repetition.Count = nil
 	}
 	if !d.declare("module", decl.name, block.DefRange) {
 		return
@@ -168,7 +171,7 @@ func (d *decoder) tooDeep(decl *callDecl, at hcl.Range, depth int) {
 func circle(calls []moduleCall, mod *module) string {
 	var b strings.Builder
 	for _, c := range calls[slices.IndexFunc(calls, func(c moduleCall) bool { return c.mod == mod }):] {
-		fmt.Fprintf(&b, "\n  module.%s (%s) calls %q", c.name, place(c.at), c.source)
+		fmt.Fprintf(&b, "\n  module.%s (%s) calls %q", c.name, diag.Place(c.at), c.source)
 	}
 	return b.String()
 }
@@ -178,7 +181,7 @@ func (d *decoder) arguments(decl *callDecl) {
 	for _, attr := range sortedAttributes(decl.arguments) {
 		if decl.source.variables[attr.Name] == nil {
 			d.report(attr.NameRange, "Unsupported argument of module", "The module has no variable named %q.%s",
-				attr.Name, d.e.suggest(attr.Name, func() []string { return sortedKeys(decl.source.variables) }))
+				attr.Name, d.e.reports.Suggest(attr.Name, func() []string { return sortedKeys(decl.source.variables) }))
 		}
 	}
 	for _, v := range decl.source.sortedVariables() {

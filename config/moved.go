@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"assetform/config/address"
+	"assetform/config/diag"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -50,32 +51,29 @@ type inventory struct {
 	assets  map[address.Address]bool // instances
 	blocks  map[address.Address]bool // blocks, even those without instances
 	modules map[string]bool          // module calls and instances, with and without keys
-	single  map[address.Address]bool // blocks without for_each and count
 }
 
 func (e *evaluator) takeInventory() *inventory {
 	inv := &inventory{
-		e: e, assets: map[address.Address]bool{}, blocks: map[address.Address]bool{},
-		modules: map[string]bool{}, single: map[address.Address]bool{},
+		e: e, assets: map[address.Address]bool{}, blocks: map[address.Address]bool{}, modules: map[string]bool{},
 	}
 	inv.add(e.root)
 	return inv
 }
 
-func (inv *inventory) add(s *scope) {
-	for _, b := range s.assets {
-		a := b.address()
+func (inv *inventory) add(m *moduleInstance) {
+	for _, b := range m.scope.Blocks {
+		a := b.Address
 		inv.blocks[a] = true
-		inv.single[a] = !b.decl.hasInstances()
-		for key := range b.keys {
+		for key := range b.Keys {
 			inv.assets[address.Address{Module: a.Module, Kind: a.Kind, Name: a.Name, Key: key}] = true
 		}
 	}
-	for name, c := range s.calls {
-		inv.modules[s.qualify("module."+name)] = true
-		for _, inst := range c.instances {
-			inv.modules[inst.scope.path] = true
-			inv.add(inst.scope)
+	for name := range m.mod.calls {
+		inv.modules[m.scope.Qualify("module."+name)] = true
+		for _, child := range m.calls[name] {
+			inv.modules[child.scope.Path] = true
+			inv.add(child)
 		}
 	}
 }
@@ -150,15 +148,15 @@ func (e *evaluator) collectImports(inv *inventory) {
 		a := decl.to.target.Address
 		switch {
 		case !inv.assets[a] && inv.blocks[a]:
-			e.report(decl.to.rng, "Import needs an instance", "%s has several instances. Name one of them: %s[\"KEY\"].", a, a)
+			e.reports.Report(decl.to.rng, "Import needs an instance", "%s has several instances. Name one of them: %s[\"KEY\"].", a, a)
 			continue
 		case !inv.assets[a]:
-			e.report(decl.to.rng, "Import to undeclared asset", "No asset %s is declared. Import takes the file that stands at the output of an asset, "+
-				"so declare the asset too.%s", a, e.suggest(a.String(), inv.names))
+			e.reports.Report(decl.to.rng, "Import to undeclared asset", "No asset %s is declared. Import takes the file that stands at the output of an asset, "+
+				"so declare the asset too.%s", a, e.reports.Suggest(a.String(), inv.names))
 			continue
 		}
 		if at, ok := first[a]; ok {
-			e.report(decl.rng, "Duplicate import block", "%s is imported at %s already.", a, place(at))
+			e.reports.Report(decl.rng, "Duplicate import block", "%s is imported at %s already.", a, diag.Place(at))
 			continue
 		}
 		first[a] = decl.rng

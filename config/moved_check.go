@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assetform/config/address"
+	"assetform/config/diag"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -27,16 +28,16 @@ type refactoring struct {
 }
 
 // gather collects the blocks of a module instance and of all below.
-func (r *refactoring) gather(s *scope) {
-	for _, decl := range s.mod.removed {
-		r.addRemoved(decl, decl.from.below(s.path))
+func (r *refactoring) gather(m *moduleInstance) {
+	for _, decl := range m.mod.removed {
+		r.addRemoved(decl, decl.from.below(m.scope.Path))
 	}
-	for _, decl := range s.mod.moved {
-		r.list = append(r.list, &placedMove{from: decl.from.below(s.path), to: decl.to.below(s.path), rng: decl.rng})
+	for _, decl := range m.mod.moved {
+		r.list = append(r.list, &placedMove{from: decl.from.below(m.scope.Path), to: decl.to.below(m.scope.Path), rng: decl.rng})
 	}
-	for _, name := range sortedKeys(s.calls) {
-		for _, inst := range s.calls[name].instances {
-			r.gather(inst.scope)
+	for _, name := range sortedKeys(m.calls) {
+		for _, child := range m.calls[name] {
+			r.gather(child)
 		}
 	}
 }
@@ -44,11 +45,11 @@ func (r *refactoring) gather(s *scope) {
 func (r *refactoring) addRemoved(decl *removedDecl, from placedTarget) {
 	e, a := r.inv.e, from.target.Address
 	if r.inv.has(from.target) {
-		e.report(from.rng, "Removed asset still declared", "%s still stands in the configuration. Delete its block, or this one.", from.target.Text)
+		e.reports.Report(from.rng, "Removed asset still declared", "%s still stands in the configuration. Delete its block, or this one.", from.target.Text)
 		return
 	}
 	if at, ok := r.removed[a]; ok {
-		e.report(decl.rng, "Duplicate removed block", "%s is removed at %s already.", from.target.Text, place(at))
+		e.reports.Report(decl.rng, "Duplicate removed block", "%s is removed at %s already.", from.target.Text, diag.Place(at))
 		return
 	}
 	r.removed[a] = decl.rng
@@ -59,31 +60,31 @@ func (r *refactoring) addRemoved(decl *removedDecl, from placedTarget) {
 func (r *refactoring) checkMove(m *placedMove) {
 	e, from, to := r.inv.e, m.from.target, m.to.target
 	if from.Address.Kind != to.Address.Kind {
-		e.report(m.to.rng, "Move between different kinds", "%s is %s, but %s is %s. A move keeps the kind.",
+		e.reports.Report(m.to.rng, "Move between different kinds", "%s is %s, but %s is %s. A move keeps the kind.",
 			from.Text, targetKind(from), to.Text, targetKind(to))
 		return
 	}
 	if from.Address == to.Address {
-		e.report(m.rng, "Move to the same address", "%s moves to itself. Remove this block.", from.Text)
+		e.reports.Report(m.rng, "Move to the same address", "%s moves to itself. Remove this block.", from.Text)
 		return
 	}
 	if first := r.moves[from.Address]; first != nil {
 		if first.to.target.Address != to.Address {
-			e.report(m.rng, "Two moves from one address", "%s moves to %s here, but to %s at %s.", from.Text, to.Text, first.to.target.Text, place(first.rng))
+			e.reports.Report(m.rng, "Two moves from one address", "%s moves to %s here, but to %s at %s.", from.Text, to.Text, first.to.target.Text, diag.Place(first.rng))
 		} else {
-			e.report(m.rng, "Duplicate moved block", "The same move stands at %s.", place(first.rng))
+			e.reports.Report(m.rng, "Duplicate moved block", "The same move stands at %s.", diag.Place(first.rng))
 		}
 		return
 	}
 	m.ok = true
 	r.moves[from.Address] = m
 	if r.inv.occupied(from, to) {
-		e.report(m.from.rng, "Moved asset still declared", "%s still stands in the configuration, so nothing has moved from there. "+
+		e.reports.Report(m.from.rng, "Moved asset still declared", "%s still stands in the configuration, so nothing has moved from there. "+
 			"Rename its block, or remove this one.", from.Text)
 	}
 	if other := r.arrivals[to.Address]; other != nil {
-		e.report(m.rng, "Two moves to one address", "%s moves to %s here, but so does %s at %s.",
-			from.Text, to.Text, other.from.target.Text, place(other.rng))
+		e.reports.Report(m.rng, "Two moves to one address", "%s moves to %s here, but so does %s at %s.",
+			from.Text, to.Text, other.from.target.Text, diag.Place(other.rng))
 		return
 	}
 	r.arrivals[to.Address] = m
@@ -115,8 +116,8 @@ func (r *refactoring) checkMoveCycles() {
 		case next != nil && slices.Contains(chain, next):
 			r.reportMoveCycle(chain[slices.Index(chain, next):])
 		case next == nil && !r.inv.has(last.to.target) && !r.isRemoved(last.to.target.Address):
-			r.inv.e.report(last.to.rng, "Move to undeclared asset", "%s is not declared in the configuration.%s",
-				last.to.target.Text, r.inv.e.suggest(last.to.target.Text, r.inv.names))
+			r.inv.e.reports.Report(last.to.rng, "Move to undeclared asset", "%s is not declared in the configuration.%s",
+				last.to.target.Text, r.inv.e.reports.Suggest(last.to.target.Text, r.inv.names))
 		}
 	}
 }
@@ -127,10 +128,10 @@ func (r *refactoring) reportMoveCycle(cycle []*placedMove) {
 	var b strings.Builder
 	start := cycle[0]
 	for _, m := range cycle {
-		if compareRanges(m.rng, start.rng) < 0 {
+		if diag.CompareRanges(m.rng, start.rng) < 0 {
 			start = m
 		}
-		fmt.Fprintf(&b, "\n  %s moves to %s at %s", m.from.target.Text, m.to.target.Text, place(m.rng))
+		fmt.Fprintf(&b, "\n  %s moves to %s at %s", m.from.target.Text, m.to.target.Text, diag.Place(m.rng))
 	}
-	r.inv.e.report(start.rng, "Cycle of moves", "These moves lead back to where they began:%s\nRemove one of them.", b.String())
+	r.inv.e.reports.Report(start.rng, "Cycle of moves", "These moves lead back to where they began:%s\nRemove one of them.", b.String())
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/config/evaluation"
 	"assetform/config/pathname"
 	"assetform/config/sensitive"
 
@@ -9,11 +10,11 @@ import (
 )
 
 // evaluateOutput evaluates the path of the file that an asset writes.
-func (e *evaluator) evaluateOutput(x *prepared, inst *instance, spec *Spec) bool {
+func (e *evaluator) evaluateOutput(x *prepared, inst *evaluation.Instance, spec *Spec) bool {
 	s, set := e.own(x, "output", inst)
 	if !set {
 		if b, declared := x.attrs["output"]; declared {
-			e.reportAt(b, inst, "Missing output of asset", "The output of %s is null. Give the path of the file to write.", spec.Address)
+			e.reports.ReportValue(b, inst, "Missing output of asset", "The output of %s is null. Give the path of the file to write.", spec.Address)
 		}
 		return false // otherwise reported with the block's other attributes
 	}
@@ -30,7 +31,7 @@ func (e *evaluator) evaluateOutput(x *prepared, inst *instance, spec *Spec) bool
 			s.value.Type().FriendlyName(), spec.Address)
 		return false
 	}
-	full, err := pathname.Output(x.block.scope.mod.dir, v.AsString(), string(spec.Address.Kind))
+	full, err := pathname.Output(x.block.mod.mod.dir, v.AsString(), string(spec.Address.Kind))
 	if err != nil {
 		e.reportSetting(s, "Invalid path of output", "The output %q of %s cannot be used: %s.", v.AsString(), spec.Address, err)
 		return false

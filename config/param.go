@@ -5,6 +5,7 @@ import (
 
 	"assetform/config/diag"
 	"assetform/config/engine"
+	"assetform/config/evaluation"
 	"assetform/config/sensitive"
 
 	"github.com/zclconf/go-cty/cty"
@@ -13,7 +14,7 @@ import (
 
 // evaluateParams evaluates the scalar parameters of an asset's method;
 // those that expressions can read become fields of the asset.
-func (e *evaluator) evaluateParams(x *prepared, inst *instance, spec *Spec, fields *assetFields) bool {
+func (e *evaluator) evaluateParams(x *prepared, inst *evaluation.Instance, spec *Spec, fields *assetFields) bool {
 	all := true
 	spec.Params = make([]Param, 0, len(spec.Method.Params))
 	for _, p := range spec.Method.Params {
@@ -44,12 +45,12 @@ func paramType(p engine.Param) cty.Type {
 
 // evaluateParam evaluates one parameter. The Param's value is nil when
 // nothing sets it and the method has no default.
-func (e *evaluator) evaluateParam(x *prepared, inst *instance, spec *Spec, p engine.Param) (Param, cty.Value, bool) {
+func (e *evaluator) evaluateParam(x *prepared, inst *evaluation.Instance, spec *Spec, p engine.Param) (Param, cty.Value, bool) {
 	param := Param{Name: p.Name, Value: p.Default, IsDefault: true, Range: spec.Range}
 	s, set := e.setting(x, p.Name, inst)
 	if !set {
 		if p.Required {
-			e.report(spec.Range, "Missing "+p.Name+" of asset", "%s uses %s, which needs a %s. Set it here or in the defaults.",
+			e.reports.Report(spec.Range, "Missing "+p.Name+" of asset", "%s uses %s, which needs a %s. Set it here or in the defaults.",
 				spec.Address, spec.Method.Name, p.Name)
 			return param, cty.NilVal, false
 		}
@@ -64,7 +65,7 @@ func (e *evaluator) evaluateParam(x *prepared, inst *instance, spec *Spec, p eng
 	param.Sensitive = len(marks) > 0
 	switch p.Type {
 	case engine.Integer:
-		n, _ := wholeNumber(plain)
+		n, _ := evaluation.WholeNumber(plain)
 		param.Value = n
 	case engine.Number:
 		param.Value, _ = plain.AsBigFloat().Float64()
@@ -85,7 +86,7 @@ func (e *evaluator) evaluateParam(x *prepared, inst *instance, spec *Spec, p eng
 	}
 	param.IsDefault = p.Default != nil && param.Value == p.Default
 	if param.Sensitive {
-		e.noteSecret(v)
+		e.watched.noteSecret(v)
 	}
 	return param, v, true
 }
@@ -118,7 +119,7 @@ func (e *evaluator) convertParam(s setting, spec *Spec, p engine.Param) (cty.Val
 	}
 	if p.Type == engine.Integer {
 		plain, _ := v.Unmark()
-		if _, found := wholeNumber(plain); found != "" {
+		if _, found := evaluation.WholeNumber(plain); found != "" {
 			if sensitive.Is(v) {
 				found = "Found a sensitive value that is none"
 			}

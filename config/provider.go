@@ -6,6 +6,7 @@ import (
 
 	"assetform/config/address"
 	"assetform/config/diag"
+	"assetform/config/evaluation"
 	"assetform/config/origin"
 	"assetform/config/sensitive"
 
@@ -18,28 +19,28 @@ import (
 const maxConcurrent = 1000
 
 // evaluateProviders evaluates the provider blocks of the root module.
-func (e *evaluator) evaluateProviders(s *scope) {
-	for _, decl := range s.mod.providers {
-		e.project.Providers[decl.ref] = e.evaluateProvider(s, decl)
+func (e *evaluator) evaluateProviders(m *moduleInstance) {
+	for _, decl := range m.mod.providers {
+		e.project.Providers[decl.ref] = e.evaluateProvider(m, decl)
 	}
 	embedded := e.lang.embedded()
-	if len(s.mod.providers) == 0 || e.opts.Provider != "" && e.opts.Provider == embedded.Type && e.project.Providers[embedded] == nil {
+	if len(m.mod.providers) == 0 || e.opts.Provider != "" && e.opts.Provider == embedded.Type && e.project.Providers[embedded] == nil {
 		e.project.Providers[embedded] = &Provider{Ref: embedded}
 	}
 }
 
-func (e *evaluator) evaluateProvider(s *scope, decl *providerDecl) *Provider {
+func (e *evaluator) evaluateProvider(m *moduleInstance, decl *providerDecl) *Provider {
 	p := &Provider{Ref: decl.ref, Range: decl.rng}
 	if attr := decl.attrs["api_key"]; attr != nil {
-		p.APIKey = e.apiKey(s, decl, attr)
+		p.APIKey = e.apiKey(m, decl, attr)
 	}
 	if attr := decl.attrs["base_url"]; attr != nil {
-		p.BaseURL, p.BaseURLRange = e.baseURL(s, attr), attr.Expr.Range()
+		p.BaseURL, p.BaseURLRange = e.baseURL(m, attr), attr.Expr.Range()
 	}
 	if attr := decl.attrs["max_concurrent"]; attr != nil {
-		n, ok := e.settingNumber(s, attr)
+		n, ok := e.settingNumber(m, attr)
 		if ok && n != nil && (*n < 1 || *n > maxConcurrent) {
-			e.report(attr.Expr.Range(), "Invalid value of max_concurrent", "Found %d, but max_concurrent must be a whole number from 1 to %d.", *n, maxConcurrent)
+			e.reports.Report(attr.Expr.Range(), "Invalid value of max_concurrent", "Found %d, but max_concurrent must be a whole number from 1 to %d.", *n, maxConcurrent)
 		} else if ok && n != nil {
 			p.MaxConcurrent = *n
 		}
@@ -47,16 +48,16 @@ func (e *evaluator) evaluateProvider(s *scope, decl *providerDecl) *Provider {
 	return p
 }
 
-func (e *evaluator) apiKey(s *scope, decl *providerDecl, attr *hcl.Attribute) string {
+func (e *evaluator) apiKey(m *moduleInstance, decl *providerDecl, attr *hcl.Attribute) string {
 	inOrder := e.checkKeyVariables(decl, attr)
-	v, ok := e.providerText(s, attr)
+	v, ok := e.providerText(m, attr)
 	if !ok {
 		return ""
 	}
 	key := v.AsString()
-	e.noteSecret(v)
+	e.watched.noteSecret(v)
 	if strings.TrimSpace(key) != key || strings.ContainsFunc(key, isControl) {
-		e.report(attr.Expr.Range(), "Invalid API key", "The api_key has white space at an end or control characters, which no HTTP header can carry.")
+		e.reports.Report(attr.Expr.Range(), "Invalid API key", "The api_key has white space at an end or control characters, which no HTTP header can carry.")
 	} else if inOrder {
 		e.checkKeySource(decl, attr, key)
 	}
@@ -65,37 +66,37 @@ func (e *evaluator) apiKey(s *scope, decl *providerDecl, attr *hcl.Attribute) st
 
 // providerText evaluates a text of a provider block, unmarked; ok is false
 // when it is null or was reported.
-func (e *evaluator) providerText(s *scope, attr *hcl.Attribute) (cty.Value, bool) {
-	b := e.bind(s, attr.Expr, names{})
-	v := e.value(b, nil)
-	if !v.IsWhollyKnown() || isNull(v) {
+func (e *evaluator) providerText(m *moduleInstance, attr *hcl.Attribute) (cty.Value, bool) {
+	b := e.ev.Bind(m.scope, attr.Expr, evaluation.Names{})
+	v := e.ev.Value(b, nil)
+	if !v.IsWhollyKnown() || evaluation.IsNull(v) {
 		return v, false
 	}
 	text, err := convert.Convert(sensitive.Unmarked(v), cty.String)
 	if err != nil {
-		e.report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %s, but %s must be a string.", v.Type().FriendlyName(), attr.Name)
+		e.reports.Report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %s, but %s must be a string.", v.Type().FriendlyName(), attr.Name)
 		return v, false
 	}
 	return text, true
 }
 
-func (e *evaluator) baseURL(s *scope, attr *hcl.Attribute) string {
-	b := e.bind(s, attr.Expr, names{})
-	v := e.value(b, nil)
-	if !v.IsWhollyKnown() || isNull(v) {
+func (e *evaluator) baseURL(m *moduleInstance, attr *hcl.Attribute) string {
+	b := e.ev.Bind(m.scope, attr.Expr, evaluation.Names{})
+	v := e.ev.Value(b, nil)
+	if !v.IsWhollyKnown() || evaluation.IsNull(v) {
 		return ""
 	}
 	if sensitive.Is(v) {
-		e.report(attr.Expr.Range(), "Sensitive value of base_url", "The address of a server is shown in messages, so it cannot be sensitive. Only api_key can.")
+		e.reports.Report(attr.Expr.Range(), "Sensitive value of base_url", "The address of a server is shown in messages, so it cannot be sensitive. Only api_key can.")
 		return ""
 	}
-	text, ok := e.providerText(s, attr)
+	text, ok := e.providerText(m, attr)
 	if !ok {
 		return ""
 	}
 	u, _, err := origin.Parse(text.AsString())
 	if err != nil {
-		e.reportAt(b, nil, "Invalid value of base_url", "base_url must be a full address like %q: %s.", exampleURL, err)
+		e.reports.ReportValue(b, nil, "Invalid value of base_url", "base_url must be a full address like %q: %s.", exampleURL, err)
 		return ""
 	}
 	return u.String()
@@ -124,20 +125,20 @@ func (e *evaluator) declaredProvider(attr *hcl.Attribute, b *block) (ProviderRef
 	case attr == nil && len(declared) == 1:
 		return declared[0].ref, true
 	case attr == nil:
-		e.report(b.decl.rng, "Provider not chosen", "Several providers are declared (%s), so %s must say which to use: provider = %s.",
-			strings.Join(known, ", "), b.cell.name, known[0])
+		e.reports.Report(b.decl.rng, "Provider not chosen", "Several providers are declared (%s), so %s must say which to use: provider = %s.",
+			strings.Join(known, ", "), b.seen.Cell.Name, known[0])
 		return ProviderRef{}, false
 	}
 	ref, ok := providerRef(attr.Expr)
 	at, types := attr.Expr.Range(), e.lang.engines.Types()
 	switch {
 	case !ok:
-		e.report(at, "Invalid reference to provider", "The provider of %s is written without quotes and calls: %s or %s.ALIAS.", b.cell.name, strings.Join(types, ", "), types[0])
+		e.reports.Report(at, "Invalid reference to provider", "The provider of %s is written without quotes and calls: %s or %s.ALIAS.", b.seen.Cell.Name, strings.Join(types, ", "), types[0])
 		return ProviderRef{}, false
 	case len(declared) == 0 && ref == e.lang.embedded():
 		return ref, true
 	case !slices.ContainsFunc(declared, func(p *providerDecl) bool { return p.ref == ref }):
-		e.report(at, "Reference to undeclared provider", "No provider %s is declared in the root module.%s", ref, diag.Suggest(ref.String(), known))
+		e.reports.Report(at, "Reference to undeclared provider", "No provider %s is declared in the root module.%s", ref, diag.Suggest(ref.String(), known))
 		return ProviderRef{}, false
 	}
 	return ref, true

@@ -41,7 +41,7 @@ func (e *evaluator) checkKeySource(decl *providerDecl, attr *hcl.Attribute, key 
 func (e *evaluator) checkKeyVariables(decl *providerDecl, attr *hcl.Attribute) bool {
 	names := map[string]bool{}
 	noteVariables(attr.Expr.Variables(), names)
-	before := len(e.diags)
+	before := e.reports.Len()
 	for _, name := range sortedKeys(names) {
 		v := e.root.mod.variables[name]
 		if v == nil || len(names) > 1 && !e.onlyKey(name) {
@@ -52,14 +52,14 @@ func (e *evaluator) checkKeyVariables(decl *providerDecl, attr *hcl.Attribute) b
 		case !v.sensitive:
 			e.reportKey(decl, v.rng, fmt.Sprintf("var.%s is not sensitive, so its value is shown in plans and stored in saved ones. Add sensitive = true.", name))
 		case v.defaultValue != nil && isText(*v.defaultValue):
-			e.noteSecret(*v.defaultValue)
+			e.watched.noteSecret(*v.defaultValue)
 			e.reportKey(decl, v.defaultRange, fmt.Sprintf("It is the default of var.%s, so whoever reads the repository has it.", name))
 		case given.auto && isText(given.value):
-			e.noteSecret(given.value)
+			e.watched.noteSecret(given.value)
 			e.reportKey(decl, given.rng, fmt.Sprintf("The value of var.%s stands in a variables file that is part of the project, so whoever reads the repository has it.", name))
 		}
 	}
-	return len(e.diags) == before
+	return e.reports.Len() == before
 }
 
 // isText tells whether a value is a single text that says something. What is
@@ -78,5 +78,5 @@ func (e *evaluator) reportKey(decl *providerDecl, at hcl.Range, what string) {
 		d.Severity = hcl.DiagWarning
 		d.Detail = fmt.Sprintf("This is a key of provider %s. %s That is fine for a server that only you use.", decl.ref, what)
 	}
-	e.diags = append(e.diags, d)
+	e.reports.Add(d)
 }

@@ -41,7 +41,7 @@ func (e *evaluator) readAllowed() {
 		text := environment(e.opts.Environ, name)
 		allowed, err := origin.ParseAllowed(text)
 		if err != nil {
-			e.diags = append(e.diags, &hcl.Diagnostic{
+			e.reports.Add(&hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: "Environment variable not usable",
 				Detail: fmt.Sprintf("In %s %s. Expected one address like %q, or several parted by blanks.", name, err, exampleURL),
 			})

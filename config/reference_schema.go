@@ -1,10 +1,11 @@
 package config
 
 import (
-	"assetform/config/engine"
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"assetform/config/engine"
 )
 
 // jsonObject is a JSON schema, or a part of one.

@@ -1,9 +1,10 @@
 package config
 
 import (
+	"strings"
+
 	"assetform/config/address"
 	"assetform/config/engine"
-	"strings"
 )
 
 // blockDoc describes a block of the language beside the schema that the

@@ -2,6 +2,7 @@ package config
 
 import (
 	"assetform/config/address"
+	"assetform/config/evaluation"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -10,19 +11,19 @@ import (
 // defaultValue is one attribute of a defaults block. Each is computed by
 // itself: defaults may refer to an asset that sets those attributes itself.
 type defaultValue struct {
-	cell  cell
-	bound bound
+	cell  evaluation.Cell
+	bound evaluation.Bound
 }
 
-func (e *evaluator) newDefaults(s *scope, kind address.Kind, decl *defaultsDecl) map[string]*defaultValue {
+func (e *evaluator) newDefaults(m *moduleInstance, kind address.Kind, decl *defaultsDecl) map[string]*defaultValue {
 	values := make(map[string]*defaultValue, len(decl.attrs))
 	for name, attr := range decl.attrs {
 		if name == "provider" {
 			continue // a name, not a value
 		}
-		d := &defaultValue{bound: bound{expr: attr.Expr, ctx: s.plain, constant: true}}
-		d.cell = cell{name: s.qualify("defaults." + string(kind) + "." + name), rng: attr.Range, compute: func() cty.Value {
-			d.bound = e.bind(s, attr.Expr, names{})
+		d := &defaultValue{bound: m.scope.Constant(attr.Expr)}
+		d.cell = evaluation.Cell{Name: m.scope.Qualify("defaults." + string(kind) + "." + name), Range: attr.Range, Compute: func() cty.Value {
+			d.bound = e.ev.Bind(m.scope, attr.Expr, evaluation.Names{})
 			return e.settingValue(d.bound, nil, name)
 		}}
 		values[name] = d
@@ -35,34 +36,34 @@ func (e *evaluator) newDefaults(s *scope, kind address.Kind, decl *defaultsDecl)
 type setting struct {
 	name      string
 	value     cty.Value // not null; unknown when it could not be evaluated
-	bound     bound
-	inst      *instance
+	bound     evaluation.Bound
+	inst      *evaluation.Instance
 	inherited bool // from defaults
 }
 
-func (s setting) at() hcl.Range { return s.bound.expr.Range() }
+func (s setting) at() hcl.Range { return s.bound.Range() }
 
 // own returns an attribute that the instance's own block sets. An attribute
 // that is null counts as not set.
-func (e *evaluator) own(x *prepared, name string, inst *instance) (setting, bool) {
+func (e *evaluator) own(x *prepared, name string, inst *evaluation.Instance) (setting, bool) {
 	b, ok := x.attrs[name]
 	if !ok {
 		return setting{}, false
 	}
 	known, ok := x.memo[name]
-	if !ok || known.inst != inst && !b.constant {
+	if !ok || known.inst != inst && !b.Constant {
 		known = memo{value: e.settingValue(b, inst, name), inst: inst}
 		x.memo[name] = known
 	}
-	return setting{name: name, value: known.value, bound: b, inst: inst}, !isNull(known.value)
+	return setting{name: name, value: known.value, bound: b, inst: inst}, !evaluation.IsNull(known.value)
 }
 
 // settingValue evaluates a setting. Whether it is set shows in the plan and in
 // the lock, where it is sensitive as well as where it is not.
-func (e *evaluator) settingValue(b bound, inst *instance, name string) cty.Value {
-	v := e.value(b, inst)
-	if isNull(v) && v.IsMarked() {
-		e.reportAt(b, inst, "Sensitive value of "+name, "Found a sensitive null. Whether %s is set is shown and stored, so nothing sensitive can decide about it.", name)
+func (e *evaluator) settingValue(b evaluation.Bound, inst *evaluation.Instance, name string) cty.Value {
+	v := e.ev.Value(b, inst)
+	if evaluation.IsNull(v) && v.IsMarked() {
+		e.reports.ReportValue(b, inst, "Sensitive value of "+name, "Found a sensitive null. Whether %s is set is shown and stored, so nothing sensitive can decide about it.", name)
 		return cty.DynamicVal
 	}
 	return v
@@ -70,28 +71,23 @@ func (e *evaluator) settingValue(b bound, inst *instance, name string) cty.Value
 
 // inherit returns an attribute that the module's defaults set.
 func (e *evaluator) inherit(x *prepared, name string) (setting, bool) {
-	d := x.block.scope.defaults[x.block.decl.kind][name]
+	d := x.block.defaults[name]
 	if d == nil {
 		return setting{}, false
 	}
-	v := e.force(&d.cell, x.block.decl.rng)
-	return setting{name: name, value: v, bound: d.bound, inherited: true}, !isNull(v)
+	v := e.ev.Force(&d.cell, x.block.decl.rng)
+	return setting{name: name, value: v, bound: d.bound, inherited: true}, !evaluation.IsNull(v)
 }
 
 // setting returns an attribute that the instance or the defaults set.
-func (e *evaluator) setting(x *prepared, name string, inst *instance) (setting, bool) {
+func (e *evaluator) setting(x *prepared, name string, inst *evaluation.Instance) (setting, bool) {
 	if s, ok := e.own(x, name, inst); ok {
 		return s, true
 	}
 	return e.inherit(x, name)
 }
 
-func isNull(v cty.Value) bool {
-	v, _ = v.Unmark()
-	return v.IsKnown() && v.IsNull()
-}
-
 // reportSetting reports a problem of a setting's value.
-func (e *evaluator) reportSetting(s setting, summary, format string, args ...any) {
-	e.reportAt(s.bound, s.inst, summary, format, args...)
+func (e *evaluator) reportSetting(s setting, summary, format string, args ...any) *hcl.Diagnostic {
+	return e.reports.ReportValue(s.bound, s.inst, summary, format, args...)
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 	"unicode"
 
+	"assetform/config/diag"
+	"assetform/config/evaluation"
 	"assetform/config/sensitive"
 
 	"github.com/hashicorp/go-version"
@@ -23,7 +25,7 @@ func (e *evaluator) checkVersions() {
 			}
 			d := &decoder{}
 			text := d.text(s.version)
-			e.diags = append(e.diags, d.diags...)
+			e.reports.Add(d.diags...)
 			if d.diags.HasErrors() {
 				continue
 			}
@@ -31,11 +33,11 @@ func (e *evaluator) checkVersions() {
 			constraints, constraintErr := version.NewConstraint(text)
 			switch {
 			case constraintErr != nil:
-				e.report(at, "Invalid version constraint", "%q is no version constraint; write one like \">= 0.1.0\" or \"~> 1.2\".", text)
+				e.reports.Report(at, "Invalid version constraint", "%q is no version constraint; write one like \">= 0.1.0\" or \"~> 1.2\".", text)
 			// A build from a working tree has no version to compare. One that
 			// leads up to a release counts as that release.
 			case err == nil && !constraints.Check(current.Core()):
-				e.report(at, "Unsupported version of assetform", "This is assetform %s, but the configuration requires %s. Install a version that fits, "+
+				e.reports.Report(at, "Unsupported version of assetform", "This is assetform %s, but the configuration requires %s. Install a version that fits, "+
 					"or change required_version.", current, text)
 			}
 		}
@@ -43,24 +45,24 @@ func (e *evaluator) checkVersions() {
 }
 
 // evaluateBudget evaluates the budget of the root module.
-func (e *evaluator) evaluateBudget(s *scope) {
+func (e *evaluator) evaluateBudget(m *moduleInstance) {
 	var first *hcl.Block
-	for _, decl := range s.mod.settings {
+	for _, decl := range m.mod.settings {
 		blocks := decl.budgets
 		if decl.dynamic {
-			blocks = e.expandBlocks(s, decl.body, e.lang.assetform)
+			blocks = e.expandBlocks(m, decl.body, e.lang.assetform)
 		}
 		for _, block := range blocks {
 			if first != nil {
-				e.report(block.DefRange, "Duplicate budget block", "A budget was declared at %s already. A project has one.", place(first.DefRange))
+				e.reports.Report(block.DefRange, "Duplicate budget block", "A budget was declared at %s already. A project has one.", diag.Place(first.DefRange))
 				continue
 			}
 			first = block
 			content, diags := e.lang.assetform.nested["budget"].content(block.Body, false)
-			e.diags = append(e.diags, diags...)
+			e.reports.Add(diags...)
 			e.project.Budget = Budget{Limits: map[string]int{}, Range: block.DefRange}
 			for _, attr := range sortedAttributes(content.Attributes) {
-				if n := e.budgetNumber(s, attr); n != nil {
+				if n := e.budgetNumber(m, attr); n != nil {
 					e.project.Budget.Limits[attr.Name] = *n
 				}
 			}
@@ -69,17 +71,17 @@ func (e *evaluator) evaluateBudget(s *scope) {
 }
 
 // expandBlocks expands the dynamic blocks of a body that knows no instances.
-func (e *evaluator) expandBlocks(s *scope, body hcl.Body, sch *schema) []*hcl.Block {
-	ctx := e.bindTraversals(s, nil, dynamicTraversals(body, sch), names{}).ctx
+func (e *evaluator) expandBlocks(m *moduleInstance, body hcl.Body, sch *schema) []*hcl.Block {
+	ctx := e.ev.Context(m.scope, dynamicTraversals(body, sch), evaluation.Names{}, nil)
 	content, diags := sch.content(dynblock.Expand(body, ctx), false)
-	e.diags = append(e.diags, diags...)
+	e.reports.Add(diags...)
 	return content.Blocks
 }
 
-func (e *evaluator) budgetNumber(s *scope, attr *hcl.Attribute) *int {
-	n, ok := e.settingNumber(s, attr)
+func (e *evaluator) budgetNumber(m *moduleInstance, attr *hcl.Attribute) *int {
+	n, ok := e.settingNumber(m, attr)
 	if ok && n != nil && *n < 0 {
-		e.report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %d, but a budget must be 0 or more.", *n)
+		e.reports.Report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %d, but a budget must be 0 or more.", *n)
 		return nil
 	}
 	return n
@@ -87,24 +89,24 @@ func (e *evaluator) budgetNumber(s *scope, attr *hcl.Attribute) *int {
 
 // settingNumber evaluates a whole number of a block that is no asset; nil
 // when it is null.
-func (e *evaluator) settingNumber(s *scope, attr *hcl.Attribute) (*int, bool) {
-	b := e.bind(s, attr.Expr, names{})
-	v := e.value(b, nil)
+func (e *evaluator) settingNumber(m *moduleInstance, attr *hcl.Attribute) (*int, bool) {
+	b := e.ev.Bind(m.scope, attr.Expr, evaluation.Names{})
+	v := e.ev.Value(b, nil)
 	switch {
 	case !v.IsWhollyKnown():
 		return nil, false
 	case sensitive.Is(v):
-		e.report(attr.Expr.Range(), "Sensitive value of "+attr.Name, "The value of %s is shown, so it cannot be sensitive.", attr.Name)
+		e.reports.Report(attr.Expr.Range(), "Sensitive value of "+attr.Name, "The value of %s is shown, so it cannot be sensitive.", attr.Name)
 		return nil, false
 	case v.IsNull():
 		return nil, true
 	}
-	n, found := wholeNumber(v)
+	n, found := evaluation.WholeNumber(v)
 	if found == "" && (n > math.MaxInt32 || n < math.MinInt32) {
 		found = "Found a number out of range"
 	}
 	if found != "" {
-		e.reportAt(b, nil, "Invalid value of "+attr.Name, "%s, but %s must be a whole number.", found, attr.Name)
+		e.reports.ReportValue(b, nil, "Invalid value of "+attr.Name, "%s, but %s must be a whole number.", found, attr.Name)
 		return nil, false
 	}
 	i := int(n)

@@ -56,17 +56,11 @@ func (e *evaluator) parseSource(dir, name string) (*hcl.File, hcl.Diagnostics) {
 // parse parses source in native or JSON syntax and remembers it under its
 // name for snippets.
 func (e *evaluator) parse(shown string, src []byte, isJSON bool) (*hcl.File, hcl.Diagnostics) {
-	e.at(hcl.Range{Filename: shown, Start: hcl.InitialPos, End: hcl.InitialPos})
-	e.remember(shown, &hcl.File{Bytes: src})
+	e.watched.position.Set(hcl.Range{Filename: shown, Start: hcl.InitialPos, End: hcl.InitialPos})
+	e.watched.remember(shown, &hcl.File{Bytes: src})
 	file, diags := syntax.Parse(shown, src, isJSON)
 	if file != nil {
-		e.remember(shown, file)
+		e.watched.remember(shown, file)
 	}
 	return file, diags
-}
-
-func (e *evaluator) remember(shown string, file *hcl.File) {
-	e.shared.Lock()
-	defer e.shared.Unlock()
-	e.project.Files[shown] = file
 }

@@ -12,6 +12,7 @@ import (
 
 	"assetform/apply/engine/all"
 	"assetform/config/address"
+	"assetform/config/diag"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/zclconf/go-cty/cty"
@@ -100,12 +101,12 @@ func dump(t *testing.T, p *Project) string {
 }
 
 func dumpSpec(b *strings.Builder, s *Spec) {
-	fmt.Fprintf(b, "%s %s %s -> %s (%s)\n", s.Address, s.Method.Name, s.Provider, s.Output, place(s.Range))
+	fmt.Fprintf(b, "%s %s %s -> %s (%s)\n", s.Address, s.Method.Name, s.Provider, s.Output, diag.Place(s.Range))
 	for _, p := range s.Params {
-		fmt.Fprintf(b, "  %s = %#v default=%t sensitive=%t (%s)\n", p.Name, p.Value, p.IsDefault, p.Sensitive, place(p.Range))
+		fmt.Fprintf(b, "  %s = %#v default=%t sensitive=%t (%s)\n", p.Name, p.Value, p.IsDefault, p.Sensitive, diag.Place(p.Range))
 	}
 	for _, in := range s.Inputs {
-		fmt.Fprintf(b, "  %s <- %s %s list=%t (%s)\n", in.Name, in.Path, upstreamText(in.Upstream), in.List, place(in.Range))
+		fmt.Fprintf(b, "  %s <- %s %s list=%t (%s)\n", in.Name, in.Path, upstreamText(in.Upstream), in.List, diag.Place(in.Range))
 	}
 	if s.Revision != 0 {
 		fmt.Fprintf(b, "  revision %d\n", s.Revision)
@@ -120,7 +121,7 @@ func dumpSpec(b *strings.Builder, s *Spec) {
 		fmt.Fprintf(b, "  lifecycle destroy=%t regenerate=%t ignore=%v all=%t\n", l.PreventDestroy, l.PreventRegenerate, l.IgnoreChanges, l.IgnoreAll)
 	}
 	for _, d := range s.Check(Self{Width: 512, Height: 128, Bytes: 3, MediaType: "image/png"}) {
-		fmt.Fprintf(b, "  check %s (%s)\n", d.Detail, place(*d.Subject))
+		fmt.Fprintf(b, "  check %s (%s)\n", d.Detail, diag.Place(*d.Subject))
 	}
 }
 

@@ -26,7 +26,7 @@ func (e *evaluator) autoFile(mod *module, name string) {
 	src, err := e.files.Read(e.rootDir, name, worktree.Openly)
 	if err != nil {
 		at := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
-		e.report(at, "Variables file not readable", "Cannot %s.", err)
+		e.reports.Report(at, "Variables file not readable", "Cannot %s.", err)
 		return
 	}
 	e.assignFile(mod, name, src, true)
@@ -36,7 +36,7 @@ func (e *evaluator) autoFile(mod *module, name string) {
 func (e *evaluator) varFile(mod *module, name string) {
 	src, err := worktree.ReadFile(name)
 	if err != nil {
-		e.diags = append(e.diags, &hcl.Diagnostic{
+		e.reports.Add(&hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "Variables file not readable",
 			Detail:   fmt.Sprintf("Cannot read --var-file %q: %s.", name, worktree.WithoutPath(err)),
@@ -65,7 +65,7 @@ func (e *evaluator) readKey(name string) string {
 // hideSource keeps the lines of a file with secrets out of messages, and what
 // the parser quotes of them.
 func (e *evaluator) hideSource(name string, src []byte, diags hcl.Diagnostics) {
-	delete(e.project.Files, name)
+	e.watched.forget(name)
 	for _, d := range diags {
 		d.Detail = sensitive.HideQuoted(d.Detail, func(quoted string) bool {
 			return bytes.Contains(src, []byte(strings.Trim(quoted, `"`)))
@@ -91,7 +91,7 @@ func (e *evaluator) assignFile(mod *module, name string, src []byte, auto bool) 
 		if mod.hasSensitive() {
 			e.hideSource(name, src, diags)
 		}
-		e.diags = append(e.diags, diags...)
+		e.reports.Add(diags...)
 		return
 	}
 	attrs, diags := file.Body.JustAttributes()
@@ -104,26 +104,26 @@ func (e *evaluator) assignFile(mod *module, name string, src []byte, auto bool) 
 	if secret {
 		e.hideSource(name, src, diags)
 	}
-	e.diags = append(e.diags, diags...)
+	e.reports.Add(diags...)
 	for _, attr := range sortedAttributes(attrs) {
 		at := attr.Expr.Range()
 		if mod.variables[attr.Name] == nil {
-			e.diags = append(e.diags, &hcl.Diagnostic{
+			e.reports.Add(&hcl.Diagnostic{
 				Severity: hcl.DiagWarning,
 				Summary:  "Value for undeclared variable",
 				Detail: fmt.Sprintf("The root module declares no variable %q, so this value is not used.%s",
-					attr.Name, e.suggest(attr.Name, func() []string { return sortedKeys(mod.variables) })),
+					attr.Name, e.reports.Suggest(attr.Name, func() []string { return sortedKeys(mod.variables) })),
 				Subject: attr.NameRange.Ptr(),
 			})
 			continue
 		}
 		if len(attr.Expr.Variables()) > 0 {
-			e.report(at, "Value is not constant", "A variables file can use no variables: write the value of %q itself.", attr.Name)
+			e.reports.Report(at, "Value is not constant", "A variables file can use no variables: write the value of %q itself.", attr.Name)
 			e.given[attr.Name] = givenValue{value: cty.DynamicVal}
 			continue
 		}
 		value, diags := sensitive.Evaluate(attr.Expr, nil)
-		e.diags = append(e.diags, diags...)
+		e.reports.Add(diags...)
 		e.given[attr.Name] = givenValue{value: value, from: "the file " + name, rng: at, auto: auto}
 	}
 }

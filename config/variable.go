@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/config/address"
 	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
@@ -134,7 +135,7 @@ func pathText(path cty.Path) string {
 		case cty.GetAttrStep:
 			b.WriteString("." + s.Name)
 		case cty.IndexStep:
-			if key, ok := instanceKey(s.Key); ok {
+			if key, ok := address.StepKey(hcl.Traversal{hcl.TraverseIndex{Key: s.Key}}); ok {
 				b.WriteString(key)
 			}
 		}

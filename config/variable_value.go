@@ -3,6 +3,8 @@ package config
 import (
 	"fmt"
 
+	"assetform/config/diag"
+	"assetform/config/evaluation"
 	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
@@ -12,7 +14,7 @@ import (
 // accept gives a value the variable's type. problem says in words why it does
 // not fit; it quotes no value.
 func (v *variableDecl) accept(value cty.Value) (result cty.Value, problem string) {
-	if isNull(value) && !v.nullable {
+	if evaluation.IsNull(value) && !v.nullable {
 		if v.defaultValue == nil {
 			return cty.DynamicVal, "it is null, but the variable has nullable = false and no default"
 		}
@@ -30,21 +32,13 @@ func (v *variableDecl) accept(value cty.Value) (result cty.Value, problem string
 }
 
 // keepSecret marks the value of a sensitive variable and remembers its texts.
-func (e *evaluator) keepSecret(v *variableDecl, value cty.Value) cty.Value {
+func (w *watched) keepSecret(v *variableDecl, value cty.Value) cty.Value {
 	if !v.sensitive || !value.IsKnown() {
 		return value
 	}
 	value = sensitive.Mark(value)
-	e.noteSecret(value)
+	w.noteSecret(value)
 	return value
-}
-
-// noteSecret remembers every text in a sensitive value. Booleans are not
-// remembered: "true" says nothing of the value and stands everywhere.
-func (e *evaluator) noteSecret(value cty.Value) {
-	e.shared.Lock()
-	defer e.shared.Unlock()
-	noteTexts(value, e.secrets)
 }
 
 func noteTexts(value cty.Value, texts map[string]bool) {
@@ -66,63 +60,63 @@ func noteTexts(value cty.Value, texts map[string]bool) {
 }
 
 // validateVariable checks the validation blocks of a variable.
-func (e *evaluator) validateVariable(s *scope, v *variableDecl) {
-	value := s.variables[v.name].value
-	if !value.IsKnown() || s.path == "" && e.missing[v.name] {
+func (e *evaluator) validateVariable(m *moduleInstance, v *variableDecl) {
+	value := m.scope.Variables[v.name].Value()
+	if !value.IsKnown() || m.scope.Path == "" && e.missing[v.name] {
 		return
 	}
 	blocks := v.checks
 	if v.dynamic {
-		blocks = e.expandBlocks(s, v.body, variableSchema)
+		blocks = e.expandBlocks(m, v.body, variableSchema)
 	}
 	for _, block := range blocks {
 		content, diags := checkSchema.content(block.Body, false)
-		e.diags = append(e.diags, diags...)
+		e.reports.Add(diags...)
 		decl, ok := check(content, block.DefRange)
 		if !ok {
 			continue
 		}
-		c := e.bindCheck(s, decl, names{})
-		diags = c.evaluate(nil, cty.NilVal, "Invalid value for variable", s.qualify("var."+v.name))
-		e.pointAtArgument(s, v, decl, diags)
-		e.diags = append(e.diags, diags...)
+		c := bindCheck(e.ev, m.scope, decl, evaluation.Names{})
+		diags = c.Evaluate(nil, cty.NilVal, "Invalid value for variable", m.scope.Qualify("var."+v.name))
+		e.pointAtArgument(m, v, decl, diags)
+		e.reports.Add(diags...)
 	}
 }
 
 // pointAtArgument lets the report of a validation that does not hold show the
 // line that gave a module's variable its value, rather than the rule.
-func (e *evaluator) pointAtArgument(s *scope, v *variableDecl, decl *checkDecl, diags hcl.Diagnostics) {
-	at := s.variables[v.name].rng
+func (e *evaluator) pointAtArgument(m *moduleInstance, v *variableDecl, decl *checkDecl, diags hcl.Diagnostics) {
+	at := m.scope.Variables[v.name].Range
 	for _, d := range diags {
 		if d.Summary == "Invalid value for variable" && at != v.rng {
-			d.Detail += fmt.Sprintf(" The rule stands at %s.", place(decl.rng))
+			d.Detail += fmt.Sprintf(" The rule stands at %s.", diag.Place(decl.rng))
 			d.Subject, d.Expression, d.EvalContext = at.Ptr(), nil, nil
 		}
 	}
 }
 
 // outputValue evaluates an output block.
-func (e *evaluator) outputValue(s *scope, decl *outputDecl) cty.Value {
+func (e *evaluator) outputValue(m *moduleInstance, decl *outputDecl) cty.Value {
 	if decl.value == nil {
 		return cty.DynamicVal
 	}
-	v := e.value(e.bind(s, decl.value.Expr, names{}), nil)
+	v := e.ev.Evaluate(m.scope, decl.value.Expr)
 	if decl.sensitive && v.IsKnown() {
 		v = sensitive.Mark(v)
-		e.noteSecret(v)
+		e.watched.noteSecret(v)
 	}
 	return v
 }
 
 // collectOutputs puts the root module's outputs into the project.
-func (e *evaluator) collectOutputs(s *scope) {
-	for _, name := range sortedKeys(s.outputs) {
-		decl, v := s.mod.outputs[name], s.outputs[name].value
+func (e *evaluator) collectOutputs(m *moduleInstance) {
+	for _, name := range sortedKeys(m.scope.Outputs) {
+		decl, v := m.mod.outputs[name], m.scope.Outputs[name].Value()
 		if !v.IsWhollyKnown() {
 			continue
 		}
 		if sensitive.Is(v) && !decl.sensitive {
-			e.report(decl.value.Expr.Range(), "Output holds sensitive value",
+			e.reports.Report(decl.value.Expr.Range(), "Output holds sensitive value",
 				"The value of output %q is sensitive. Set sensitive = true, so that it is shown only on demand, or leave the sensitive part out.", name)
 			continue
 		}

@@ -1,10 +1,9 @@
-package config
+package evaluation
 
 import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"assetform/config/diag"
 
@@ -16,23 +15,56 @@ import (
 // to thousands of assets, comparing each with each would take minutes.
 const maxCompared = 2_000_000
 
-// suggest is [diag.Suggest] for names of which there may be thousands.
-func (e *evaluator) suggest(given string, candidates func() []string) string {
-	if e.compared > maxCompared {
+// Reports are the problems that were found so far. The zero value has none.
+type Reports struct {
+	list     hcl.Diagnostics
+	compared int // names in searches for similar ones so far
+}
+
+// Add takes diagnostics as they are.
+func (r *Reports) Add(diags ...*hcl.Diagnostic) { r.list = append(r.list, diags...) }
+
+// Report reports an error about a range of a file.
+func (r *Reports) Report(at hcl.Range, summary, format string, args ...any) {
+	r.Add(diag.Problem(at, summary, format, args...))
+}
+
+// ReportValue reports a problem of an expression's value, so that the snippet
+// can show the values of what it reads. The diagnostic may be added to.
+func (r *Reports) ReportValue(b Bound, inst *Instance, summary, format string, args ...any) *hcl.Diagnostic {
+	d := diag.Problem(b.Range(), summary, format, args...)
+	d.Expression, d.EvalContext = b.expr, b.Context(inst)
+	r.Add(d)
+	return d
+}
+
+// Suggest is [diag.Suggest] for names of which there may be thousands.
+func (r *Reports) Suggest(given string, candidates func() []string) string {
+	if r.compared > maxCompared {
 		return ""
 	}
 	known := candidates()
-	e.compared += len(known)
+	r.compared += len(known)
 	return diag.Suggest(given, known)
 }
 
-// place is a range as messages name it: "main.asset.hcl:3".
-func place(r hcl.Range) string { return r.Filename + ":" + strconv.Itoa(r.Start.Line) }
+// Len is how many diagnostics there are.
+func (r *Reports) Len() int { return len(r.list) }
 
-// sortDiagnostics returns the diagnostics by file and position, those
+// HasErrors tells whether any of them is an error.
+func (r *Reports) HasErrors() bool { return r.list.HasErrors() }
+
+// Take hands out what was reported behind the first n, and forgets it.
+func (r *Reports) Take(n int) hcl.Diagnostics {
+	taken := slices.Clone(r.list[n:])
+	r.list = r.list[:n]
+	return taken
+}
+
+// Sort returns the diagnostics by file and position, those
 // without a position first. What is wrong with an expression is often wrong
 // with it in each of ten thousand instances; the first one stands for all.
-func sortDiagnostics(diags hcl.Diagnostics) hcl.Diagnostics {
+func Sort(diags hcl.Diagnostics) hcl.Diagnostics {
 	type key struct {
 		severity hcl.DiagnosticSeverity
 		summary  string

@@ -1,0 +1,42 @@
+package evaluation
+
+import (
+	"assetform/config/functions"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// maxValue is how long, in bytes, the value of one expression may be when it
+// is written out. A chain of locals that each name the last one twice doubles
+// with every link.
+const maxValue = 64 << 20
+
+// Evaluator computes cells and expressions. It belongs to one goroutine; only
+// the position is read by another.
+type Evaluator struct {
+	reports  *Reports
+	position *Position
+	stack    []frame
+	// MaxValue bounds each value; overflowed: one was behind it.
+	MaxValue   int
+	overflowed bool
+	// readsSecret tells that what is being bound reads something sensitive.
+	readsSecret bool
+}
+
+// New makes an evaluator that reports there and keeps that position.
+func New(reports *Reports, position *Position) *Evaluator {
+	return &Evaluator{reports: reports, position: position, MaxValue: maxValue}
+}
+
+// boundResult reports a value that is too long to be worked with. Nothing is
+// evaluated behind it: finding out takes seconds each time.
+func (e *Evaluator) boundResult(v cty.Value, at hcl.Range) cty.Value {
+	if v.Type() == cty.Number || functions.SizeUpTo(v, e.MaxValue) <= e.MaxValue {
+		return v // who takes a number says what is wrong with it
+	}
+	e.reports.Report(at, "Value too large", "Written out, this value is longer than %d MiB.", maxValue>>20)
+	e.overflowed = true
+	return cty.DynamicVal
+}

@@ -1,0 +1,255 @@
+package evaluation
+
+import (
+	"maps"
+	"slices"
+
+	"assetform/config/address"
+	"assetform/config/diag"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// roots are the names that references begin with.
+var roots = []string{"count", "each", "image", "local", "module", "path", "self", "var", "video"}
+
+// resolver puts what an expression of a scope reads into the tree of its
+// variables.
+type resolver struct {
+	*Evaluator
+	scope *Scope
+	tree  *partial
+}
+
+// resolve puts what a traversal reads into the tree of an expression's
+// variables. perInstance tells that the value differs between instances; ok
+// is false when each, count or self is used where or how it cannot be.
+func (r resolver) resolve(trav hcl.Traversal, in Names) (perInstance, ok bool) {
+	at := trav.SourceRange()
+	switch root := trav.RootName(); root {
+	case "var":
+		r.named(r.scope.Variables, "variable", trav)
+	case "local":
+		r.named(r.scope.Locals, "local value", trav)
+	case string(address.Image), string(address.Video):
+		r.asset(r.scope, trav, root)
+	case "module":
+		r.module(trav)
+	case "path":
+		r.pathName(trav)
+	case "each", "count", "self":
+		ok := r.instance(trav, in)
+		return ok, ok
+	default:
+		detail := diag.Suggest(root, roots)
+		if len(trav) > 1 && r.scope.Blocks[address.Address{Kind: address.Image, Name: root}] != nil {
+			detail = " To refer to the asset, write image." + root + "."
+		}
+		r.reports.Report(at, "Unknown name in expression", "Nothing is named %q here.%s", root, detail)
+		r.tree.set(cty.DynamicVal, root)
+	}
+	return false, true
+}
+
+// resolveNamed resolves a variable or local value.
+func (r resolver) named(cells map[string]*Cell, what string, trav hcl.Traversal) {
+	root := trav.RootName()
+	name, ok := address.StepName(trav[1:])
+	if !ok {
+		r.reports.Report(trav.SourceRange(), "Incomplete reference", "%s must be followed by a dot and the name of a %s.", root, what)
+		r.tree.set(cty.DynamicVal, root)
+		return
+	}
+	c := cells[name]
+	if c == nil {
+		r.reports.Report(trav.SourceRange(), "Reference to undeclared "+what, "No %s named %q is declared in this module.%s",
+			what, name, r.reports.Suggest(name, func() []string { return slices.Sorted(maps.Keys(cells)) }))
+		r.tree.set(cty.DynamicVal, root, name)
+		return
+	}
+	r.tree.set(r.Force(c, trav.SourceRange()), root, name)
+}
+
+// resolveInstance reports whether each, count or self may stand here; their
+// values are set for each instance.
+func (r resolver) instance(trav hcl.Traversal, in Names) bool {
+	root, at := trav.RootName(), trav.SourceRange()
+	members := map[string][]string{
+		"each": {"key", "value"}, "count": {"index"}, "self": in.Self,
+	}[root]
+	switch {
+	case root == "each" && !in.Each:
+		r.reports.Report(at, "Invalid use of each", "each.key and each.value have a meaning only in a block with for_each.")
+		return false
+	case root == "count" && !in.Count:
+		r.reports.Report(at, "Invalid use of count", "count.index has a meaning only in a block with count.")
+		return false
+	case root == "self" && in.Self == nil:
+		r.reports.Report(at, "Invalid use of self", "self, the finished result, is known only in a postcondition.")
+		return false
+	}
+	name, ok := address.StepName(trav[1:])
+	if !ok && root == "self" {
+		return true // self["width"]
+	}
+	if !ok || !slices.Contains(members, name) {
+		r.reports.Report(at, "Unknown attribute of "+root, "%s has no such attribute; it has %s.%s", root, diag.Quoted(members, "and"), diag.Suggest(name, members))
+		return false
+	}
+	return true
+}
+
+// resolvePathName resolves path.module and path.root.
+func (r resolver) pathName(trav hcl.Traversal) {
+	name, _ := address.StepName(trav[1:])
+	switch name {
+	case "module":
+		r.tree.set(cty.StringVal("."), "path", name)
+	case "root":
+		r.tree.set(cty.StringVal(r.scope.Root), "path", name)
+	default:
+		members := []string{"module", "root"}
+		r.reports.Report(trav.SourceRange(), "Unknown attribute of path", "path has no such attribute; it has %s.%s",
+			diag.Quoted(members, "and"), diag.Suggest(name, members))
+		r.tree.set(cty.DynamicVal, "path")
+	}
+}
+
+// resolveAsset resolves image.NAME and video.NAME. prefix is the path to the
+// object that holds the kind: empty but for the assets of modules.
+func (r resolver) asset(s *Scope, trav hcl.Traversal, prefix ...string) {
+	// For module.ui.image.logo the traversal begins at image, too.
+	kind := address.Kind(prefix[len(prefix)-1])
+	at := trav.SourceRange()
+	name, ok := address.StepName(trav[1:])
+	if !ok {
+		r.reports.Report(at, "Incomplete reference", "%s must be followed by a dot and the name of one of its blocks.", kind)
+		r.tree.set(cty.DynamicVal, prefix...)
+		return
+	}
+	path := append(slices.Clip(prefix), name)
+	b := s.Blocks[address.Address{Kind: kind, Name: name}]
+	if b == nil {
+		r.reports.Report(at, "Reference to undeclared asset", "No asset %s.%s is declared%s.%s", kind, name, inModule(s), r.similarAsset(s, kind, name))
+		r.tree.set(cty.DynamicVal, path...)
+		return
+	}
+	rest := trav[2:]
+	a := b.Address
+	if key, ok := address.StepKey(rest); ok && b.Instanced {
+		a.Key = key
+		rest = rest[1:]
+	}
+	r.noteRead(a)
+	if attr, ok := address.StepName(rest); ok && (a.Key != "" || !b.Instanced) && !slices.Contains(b.Attributes, attr) {
+		r.reports.Report(at, "Unknown attribute of asset", "%s has no attribute %q; it has %s.%s", a, attr, diag.Quoted(b.Attributes, "and"),
+			diag.Suggest(attr, b.Attributes))
+		r.tree.set(cty.DynamicVal, path...)
+		return
+	}
+	if !r.Force(&b.Cell, at).IsKnown() {
+		r.tree.set(cty.DynamicVal, path...)
+		return
+	}
+	if a.Key != "" && !b.Keys[a.Key] {
+		r.reports.Report(at, "Reference to unknown instance", "%s has no instance %s.%s", a.Block(), a.Key, r.reports.Suggest(a.Key, func() []string { return slices.Sorted(maps.Keys(b.Keys)) }))
+		r.tree.set(cty.DynamicVal, path...)
+		return
+	}
+	r.tree.set(b.value(), path...)
+	r.readsSecret = r.readsSecret || b.secret
+}
+
+func inModule(s *Scope) string {
+	if s.Path == "" {
+		return " in this module"
+	}
+	return " in " + s.Path
+}
+
+// suggestAsset finds what a wrong name was meant to be: another asset of the
+// kind, or one of that name of the other kind.
+func (r resolver) similarAsset(s *Scope, kind address.Kind, name string) string {
+	other := address.Video
+	if kind == address.Video {
+		other = address.Image
+	}
+	if s.Blocks[address.Address{Kind: other, Name: name}] != nil {
+		return diag.DidYouMean(string(other) + "." + name)
+	}
+	return r.reports.Suggest(name, func() []string {
+		var known []string
+		for a := range s.Blocks {
+			if a.Kind == kind {
+				known = append(known, a.Name)
+			}
+		}
+		return known
+	})
+}
+
+// resolveModule resolves module.NAME and what follows it, computing as little
+// of the module as the traversal names.
+func (r resolver) module(trav hcl.Traversal) {
+	at := trav.SourceRange()
+	name, ok := address.StepName(trav[1:])
+	if !ok {
+		r.reports.Report(at, "Incomplete reference", "module must be followed by a dot and the name of a module block.")
+		r.tree.set(cty.DynamicVal, "module")
+		return
+	}
+	c := r.scope.Calls[name]
+	if c == nil {
+		r.reports.Report(at, "Reference to undeclared module", "No module %q is called in this module.%s", name, r.reports.Suggest(name, func() []string { return slices.Sorted(maps.Keys(r.scope.Calls)) }))
+		r.tree.set(cty.DynamicVal, "module", name)
+		return
+	}
+	if !r.Force(&c.Expansion, at).IsKnown() {
+		r.tree.set(cty.DynamicVal, "module", name)
+		return
+	}
+	rest := trav[2:]
+	path := []string{"module", name}
+	if !c.Instanced() {
+		r.member(c.Instances[0].Scope, rest, at, path)
+		return
+	}
+	key, ok := address.StepKey(rest)
+	if !ok {
+		r.tree.set(r.Force(&c.whole, at), path...)
+		return
+	}
+	i := slices.IndexFunc(c.Instances, func(inst CallInstance) bool { return inst.Key == key })
+	if i < 0 {
+		r.reports.Report(at, "Reference to unknown instance", "%s has no instance %s.", c.Expansion.Name, key)
+		r.tree.set(cty.DynamicVal, path...)
+		return
+	}
+	if c.Count != nil {
+		r.tree.member("module").member(name).length = len(c.Instances)
+	}
+	r.member(c.Instances[i].Scope, rest[1:], at, append(path, c.Instances[i].Index))
+}
+
+// resolveMember resolves what follows a module instance: an output, an
+// asset, or nothing for all of it.
+func (r resolver) member(child *Scope, rest hcl.Traversal, at hcl.Range, path []string) {
+	name, ok := address.StepName(rest)
+	switch {
+	case !ok:
+		r.tree.set(r.Force(&child.whole, at), path...)
+	case name == string(address.Image) || name == string(address.Video):
+		if _, named := address.StepName(rest[1:]); named {
+			r.asset(child, rest, append(path, name)...)
+			return
+		}
+		r.tree.set(r.Force(child.kinds[address.Kind(name)], at), append(path, name)...)
+	case child.Outputs[name] == nil:
+		known := func() []string { return append(slices.Sorted(maps.Keys(child.Outputs)), "image", "video") }
+		r.reports.Report(at, "Unknown attribute of module", "%s has no output %q.%s", child.Path, name, r.reports.Suggest(name, known))
+		r.tree.set(cty.DynamicVal, append(path, name)...)
+	default:
+		r.tree.set(r.Force(child.Outputs[name], at), append(path, name)...)
+	}
+}
