@@ -118,7 +118,7 @@ func (e *evaluator) reportConflict(a address.Address, by setting, found *engine.
 	if diag.CompareRanges(second.at(), first.at()) < 0 {
 		first, second, found, m = second, first, m, found
 	}
-	d := e.reportSetting(second, "Inputs of two methods",
+	d := second.report(e.reports, "Inputs of two methods",
 		"%s sets %s at %s, which is for %s, and %s here, which is for %s. Remove one of them.",
 		a, first.name, diag.Place(first.at()), found.Name, second.name, m.Name)
 	if first.at().Filename == second.at().Filename {
@@ -169,7 +169,7 @@ func (e *evaluator) evaluateRevision(x *prepared, inst *evaluation.Instance, spe
 	}
 	n, ok := e.integer(s, spec.Address)
 	if ok && (n < 0 || n > math.MaxInt32) {
-		e.reportSetting(s, "Invalid value of revision", "Found %d, but the revision of %s must be a whole number from 0 to %d.",
+		s.report(e.reports, "Invalid value of revision", "Found %d, but the revision of %s must be a whole number from 0 to %d.",
 			n, spec.Address, math.MaxInt32)
 		return false
 	}
@@ -183,12 +183,12 @@ func (e *evaluator) integer(s setting, a address.Address) (int64, bool) {
 		return 0, false
 	}
 	if sensitive.Is(s.value) {
-		e.reportSetting(s, "Sensitive value of "+s.name, "The %s of %s is shown and stored, so it cannot be sensitive.", s.name, a)
+		s.report(e.reports, "Sensitive value of "+s.name, "The %s of %s is shown and stored, so it cannot be sensitive.", s.name, a)
 		return 0, false
 	}
 	n, found := evaluation.WholeNumber(s.value)
 	if found != "" {
-		e.reportSetting(s, "Invalid value of "+s.name, "%s, but the %s of %s must be a whole number of 64 bits.", found, s.name, a)
+		s.report(e.reports, "Invalid value of "+s.name, "%s, but the %s of %s must be a whole number of 64 bits.", found, s.name, a)
 		return 0, false
 	}
 	return n, true

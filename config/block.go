@@ -187,7 +187,7 @@ func (e *evaluator) prepare(b *block, in evaluation.Names) *prepared {
 	if provider != nil && hcl.ExprAsKeyword(provider.Expr) == "null" {
 		provider = nil // not set
 	}
-	x.provider, x.hasRef = e.providerOf(provider, b)
+	x.provider, x.hasRef = e.choice.of(provider, b.seen.Cell.Name, b.decl.rng)
 	x.lifecycle = e.prepareLifecycle(b, in)
 	return x
 }

@@ -87,12 +87,12 @@ type checkDecl struct {
 
 // decoder reads the blocks of one module.
 type decoder struct {
-	e     *evaluator
-	mod   *module
-	child bool // the module is called by another, not only the root
-	diags hcl.Diagnostics
-	first map[string]hcl.Range // where each name was declared
-	calls []moduleCall         // by which the module was reached, none for the root
+	loader *loader
+	mod    *module
+	child  bool // the module is called by another, not only the root
+	diags  hcl.Diagnostics
+	first  map[string]hcl.Range // where each name was declared
+	calls  []moduleCall         // by which the module was reached, none for the root
 }
 
 // decode reads all blocks of a file into the module.
@@ -178,8 +178,8 @@ func (d *decoder) text(attr *hcl.Attribute) string {
 
 // settings reads an assetform block.
 func (d *decoder) settings(block *hcl.Block) {
-	decl := &settingsDecl{body: block.Body, dynamic: d.e.lang.assetform.hasDynamic(block.Body)}
-	content, diags := d.e.lang.assetform.content(block.Body, decl.dynamic)
+	decl := &settingsDecl{body: block.Body, dynamic: d.loader.lang.assetform.hasDynamic(block.Body)}
+	content, diags := d.loader.lang.assetform.content(block.Body, decl.dynamic)
 	d.diags = append(d.diags, diags...)
 	decl.version = content.Attributes["required_version"]
 	decl.budgets = content.Blocks
@@ -199,9 +199,9 @@ func (d *decoder) provider(block *hcl.Block) {
 		return
 	}
 	typ := block.Labels[0]
-	if d.e.lang.engines.Engine(typ) == nil {
+	if d.loader.lang.engines.Engine(typ) == nil {
 		d.report(block.LabelRanges[0], "Unknown provider type",
-			"%q is no provider type: it must be %s.%s", typ, d.e.lang.providerTypes(), diag.Suggest(typ, d.e.lang.engines.Types()))
+			"%q is no provider type: it must be %s.%s", typ, d.loader.lang.providerTypes(), diag.Suggest(typ, d.loader.lang.engines.Types()))
 		return
 	}
 	decl := &providerDecl{ref: ProviderRef{Type: typ}, attrs: content.Attributes, rng: block.DefRange}
@@ -229,7 +229,7 @@ func (d *decoder) locals(block *hcl.Block) {
 
 func (d *decoder) defaults(block *hcl.Block) {
 	kind := address.Kind(block.Labels[0])
-	s, ok := d.e.lang.defaults[kind]
+	s, ok := d.loader.lang.defaults[kind]
 	if !ok {
 		d.report(block.LabelRanges[0], "Unknown kind of asset", `Defaults are for "image" or "video", not for %q.%s`,
 			block.Labels[0], diag.Suggest(block.Labels[0], []string{"image", "video"}))
@@ -242,7 +242,7 @@ func (d *decoder) defaults(block *hcl.Block) {
 }
 
 func (d *decoder) asset(block *hcl.Block) {
-	s := d.e.lang.assets[address.Kind(block.Type)]
+	s := d.loader.lang.assets[address.Kind(block.Type)]
 	decl := &assetDecl{
 		local: address.Address{Kind: address.Kind(block.Type), Name: block.Labels[0]},
 		body:  block.Body, dynamic: s.hasDynamic(block.Body), rng: block.DefRange,

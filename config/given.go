@@ -1,12 +1,14 @@
 package config
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
 
 	"assetform/config/address"
 	"assetform/config/diag"
+	"assetform/config/evaluation"
 	"assetform/config/sensitive"
 	"assetform/config/syntax"
 
@@ -33,43 +35,63 @@ type givenValue struct {
 	auto  bool      // in a file that is part of the project
 }
 
-// collectGiven gathers the values of root variables in Terraform's order of
+// given are the values that the variables of the root module are given from
+// outside the configuration.
+type given struct {
+	opts    Options
+	mod     *module // the root module
+	root    string  // absolute directory of the project root
+	sources *sources
+	reports *evaluation.Reports
+	// needKeys: a variable that only an api_key uses needs a value.
+	needKeys bool
+
+	values  map[string]givenValue
+	missing map[string]bool // variables without a value
+	onlyKey map[string]bool // variables that only an api_key uses
+	// texts are those in sensitive variables whose value came from outside the
+	// repository: what keys may be made of.
+	texts   map[string]bool
+	digests map[string][sha256.Size]byte // of --var-file files
+}
+
+// collect gathers the values of root variables in Terraform's order of
 // precedence: environment, automatic files, flags in their order. A value of
 // a saved plan stands above all.
-func (e *evaluator) collectGiven(mod *module) {
-	for _, entry := range e.opts.Environ {
+func (g *given) collect() {
+	for _, entry := range g.opts.Environ {
 		name, value, _ := strings.Cut(entry, "=")
-		if name, ok := strings.CutPrefix(name, envPrefix); ok && mod.variables[name] != nil {
-			e.given[name] = givenValue{text: &value, from: "the environment variable " + envPrefix + name}
+		if name, ok := strings.CutPrefix(name, envPrefix); ok && g.mod.variables[name] != nil {
+			g.values[name] = givenValue{text: &value, from: "the environment variable " + envPrefix + name}
 		}
 	}
-	for _, name := range e.autoNames() {
-		e.autoFile(mod, name)
+	for _, name := range g.autoNames() {
+		g.autoFile(name)
 	}
-	for _, flag := range e.opts.Vars {
+	for _, flag := range g.opts.Vars {
 		switch {
 		case flag.File != "":
-			e.varFile(mod, flag.File)
-		case mod.variables[flag.Name] == nil:
-			e.reports.Add(&hcl.Diagnostic{
+			g.varFile(flag.File)
+		case g.mod.variables[flag.Name] == nil:
+			g.reports.Add(&hcl.Diagnostic{
 				Severity: hcl.DiagError,
 				Summary:  "Value for undeclared variable",
 				Detail: fmt.Sprintf("--var gives a value to %q, but the root module declares no such variable.%s",
-					flag.Name, diag.Suggest(flag.Name, sortedKeys(mod.variables))),
+					flag.Name, diag.Suggest(flag.Name, sortedKeys(g.mod.variables))),
 			})
 		default:
-			e.given[flag.Name] = givenValue{text: &flag.Value, from: "--var"}
+			g.values[flag.Name] = givenValue{text: &flag.Value, from: "--var"}
 		}
 	}
-	for name, value := range e.opts.Recorded {
-		e.given[name] = givenValue{value: value, from: "the saved plan"}
+	for name, value := range g.opts.Recorded {
+		g.values[name] = givenValue{value: value, from: "the saved plan"}
 	}
 }
 
 // autoNames lists the files of values in the root module's directory.
-func (e *evaluator) autoNames() []string {
+func (g *given) autoNames() []string {
 	names := slices.Clone(autoFiles)
-	all, err := e.files.Names(e.rootDir)
+	all, err := g.sources.files.Names(g.sources.rootDir)
 	if err != nil {
 		return names // the configuration files, read from there too, were not to be had either
 	}
@@ -82,22 +104,22 @@ func (e *evaluator) autoNames() []string {
 	return names
 }
 
-// rootVariable evaluates a variable of the root module.
-func (e *evaluator) rootVariable(v *variableDecl) cty.Value {
-	given, ok := e.given[v.name]
+// value is the value of a variable of the root module.
+func (g *given) value(v *variableDecl) cty.Value {
+	given, ok := g.values[v.name]
 	if !ok && v.defaultValue != nil {
-		return e.watched.keepSecret(v, *v.defaultValue)
+		return g.sources.watched.keepSecret(v, *v.defaultValue)
 	}
 	if !ok {
-		given, ok = e.ask(v)
+		given, ok = g.ask(v)
 	}
 	if !ok {
-		return e.missingVariable(v)
+		return g.missingVariable(v)
 	}
 	if given.text != nil {
 		var found string
 		if given.value, found = v.parseText(*given.text); found != "" {
-			e.reports.Report(v.rng, "Invalid value for variable", "The value that %s gives to var.%s does not fit: %s.", given.from, v.name, found)
+			g.reports.Report(v.rng, "Invalid value for variable", "The value that %s gives to var.%s does not fit: %s.", given.from, v.name, found)
 			return cty.DynamicVal
 		}
 	}
@@ -110,45 +132,45 @@ func (e *evaluator) rootVariable(v *variableDecl) cty.Value {
 		if given.rng.Filename != "" && !v.sensitive {
 			at = given.rng // the source line of a secret is not to be shown
 		}
-		e.reports.Report(at, "Invalid value for variable", "The value that %s gives to var.%s does not fit: %s.", given.from, v.name, found)
+		g.reports.Report(at, "Invalid value for variable", "The value that %s gives to var.%s does not fit: %s.", given.from, v.name, found)
 		return cty.DynamicVal
 	}
 	if v.sensitive && !given.auto {
-		noteTexts(value, e.outsideTexts)
+		noteTexts(value, g.texts)
 	}
-	return e.watched.keepSecret(v, value)
+	return g.sources.watched.keepSecret(v, value)
 }
 
 // ask asks for the value of a variable. One that only an API key needs is
 // asked for only by who needs the key.
-func (e *evaluator) ask(v *variableDecl) (givenValue, bool) {
-	if e.opts.Ask == nil || e.dispensable(v) {
+func (g *given) ask(v *variableDecl) (givenValue, bool) {
+	if g.opts.Ask == nil || g.dispensable(v) {
 		return givenValue{}, false
 	}
-	text, err := e.opts.Ask(v.name, v.description, v.sensitive)
+	text, err := g.opts.Ask(v.name, v.description, v.sensitive)
 	if err != nil {
-		e.reports.Report(v.rng, "Missing value for variable", "No value for var.%s: %s.", v.name, err)
-		e.missing[v.name] = true
+		g.reports.Report(v.rng, "Missing value for variable", "No value for var.%s: %s.", v.name, err)
+		g.missing[v.name] = true
 		return givenValue{}, false
 	}
 	return givenValue{text: &text, from: "the answer"}, true
 }
 
 // dispensable reports whether nothing in this run needs the variable's value.
-func (e *evaluator) dispensable(v *variableDecl) bool {
-	return e.onlyKey(v.name) && (!e.opts.NeedKeys || e.opts.Provider == e.lang.embedded().Type)
+func (g *given) dispensable(v *variableDecl) bool {
+	return g.onlyKey[v.name] && !g.needKeys
 }
 
 // missingVariable is the value of a variable that nothing gives one.
-func (e *evaluator) missingVariable(v *variableDecl) cty.Value {
-	if e.missing[v.name] {
+func (g *given) missingVariable(v *variableDecl) cty.Value {
+	if g.missing[v.name] {
 		return cty.DynamicVal
 	}
-	e.missing[v.name] = true
-	if e.dispensable(v) {
+	g.missing[v.name] = true
+	if g.dispensable(v) {
 		return cty.NullVal(v.typ)
 	}
-	e.reports.Report(v.rng, "Missing value for variable", "var.%s has no default. Give it a value with --var %s=VALUE, in a --var-file, in %s, or as %s%s in the environment.",
+	g.reports.Report(v.rng, "Missing value for variable", "var.%s has no default. Give it a value with --var %s=VALUE, in a --var-file, in %s, or as %s%s in the environment.",
 		v.name, v.name, autoFiles[0], envPrefix, v.name)
 	return cty.DynamicVal
 }
@@ -174,27 +196,20 @@ func (v *variableDecl) parseText(text string) (value cty.Value, found string) {
 	return value, ""
 }
 
-// collectVariables puts the root module's variables into the project.
-func (e *evaluator) collectVariables(m *moduleInstance) {
+// variables are those of the root module with their values.
+func (g *given) variables(m *moduleInstance) []VariableValue {
+	var list []VariableValue
 	for _, v := range m.mod.sortedVariables() {
 		value := m.scope.Variables[v.name].Value()
 		if !value.IsWhollyKnown() {
 			continue
 		}
-		e.project.Variables = append(e.project.Variables, VariableValue{
+		list = append(list, VariableValue{
 			Name: v.name, Value: sensitive.Unmarked(value), Sensitive: v.sensitive,
-			OnlyKey: e.onlyKey(v.name), Missing: e.missing[v.name],
+			OnlyKey: g.onlyKey[v.name], Missing: g.missing[v.name],
 		})
 	}
-}
-
-// onlyKey reports whether nothing but the api_key of providers uses a
-// variable of the root module.
-func (e *evaluator) onlyKey(name string) bool {
-	if e.keyVars == nil {
-		e.keyVars = keyVariables(e.root.mod)
-	}
-	return e.keyVars[name]
+	return list
 }
 
 // keyVariables finds the variables that only api_key attributes use, through

@@ -9,6 +9,7 @@ import (
 
 	"assetform/config/address"
 	"assetform/config/diag"
+	"assetform/config/evaluation"
 )
 
 // Order returns the assets so that each stands behind the assets whose images
@@ -37,8 +38,7 @@ func (s *Spec) upstreams() []address.Address {
 
 // buildGraph orders the assets. Cycles that only paths make, which evaluation
 // cannot see, are reported here.
-func (e *evaluator) buildGraph() {
-	p := e.project
+func (p *Project) buildGraph(reports *evaluation.Reports) {
 	p.dependants = map[address.Address][]*Spec{}
 	index := make(map[address.Address]int, len(p.Specs))
 	waiting := make([]int, len(p.Specs))
@@ -70,14 +70,13 @@ func (e *evaluator) buildGraph() {
 		}
 	}
 	if len(p.order) < len(p.Specs) {
-		e.reportAssetCycles(waiting, index)
+		p.reportAssetCycles(reports, waiting, index)
 	}
 }
 
 // reportAssetCycles finds the cycles among the assets that could not be
 // ordered: one of each set of assets that all lead to each other.
-func (e *evaluator) reportAssetCycles(waiting []int, index map[address.Address]int) {
-	p := e.project
+func (p *Project) reportAssetCycles(reports *evaluation.Reports, waiting []int, index map[address.Address]int) {
 	members := map[int]bool{}
 	for i, s := range p.Specs {
 		if waiting[i] == 0 {
@@ -85,7 +84,7 @@ func (e *evaluator) reportAssetCycles(waiting []int, index map[address.Address]i
 		}
 		members[i] = true
 		if slices.Contains(s.upstreams(), s.Address) {
-			e.reports.Report(s.Range, "Reference to itself", "%s takes its own output %q as an image. An asset cannot be made from itself.", s.Address, s.Output)
+			reports.Report(s.Range, "Reference to itself", "%s takes its own output %q as an image. An asset cannot be made from itself.", s.Address, s.Output)
 		}
 	}
 	up := func(i int) (next []int) {
@@ -128,7 +127,7 @@ func (e *evaluator) reportAssetCycles(waiting []int, index map[address.Address]i
 		delete(members, i)
 		if component[i] {
 			maps.DeleteFunc(members, func(j int, _ bool) bool { return component[j] })
-			e.reportAssetCycle(shortestCycle(p.Specs, index, component))
+			reportAssetCycle(reports, shortestCycle(p.Specs, index, component))
 		}
 	}
 }
@@ -180,7 +179,7 @@ func shortestCycle(specs []*Spec, index map[address.Address]int, members map[int
 	return nil
 }
 
-func (e *evaluator) reportAssetCycle(cycle []*Spec) {
+func reportAssetCycle(reports *evaluation.Reports, cycle []*Spec) {
 	if len(cycle) == 0 {
 		return
 	}
@@ -195,7 +194,7 @@ func (e *evaluator) reportAssetCycle(cycle []*Spec) {
 	for i, s := range cycle {
 		fmt.Fprintf(&b, "\n  %s (%s) needs the image of %s", s.Address, diag.Place(s.Range), cycle[(i+1)%len(cycle)].Address)
 	}
-	e.reports.Report(cycle[0].Range, "Cycle of assets", "None of these can be generated first:%s\nRemove one of the inputs.", b.String())
+	reports.Report(cycle[0].Range, "Cycle of assets", "None of these can be generated first:%s\nRemove one of the inputs.", b.String())
 }
 
 // indexHeap is a heap of indexes, the smallest on top.

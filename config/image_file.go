@@ -23,19 +23,24 @@ const maxImageHead = 1 << 20
 // imageError says why a file cannot be an input image.
 type imageError struct{ summary, detail string }
 
-// checkImage checks that a file of the project is an image. It reads only
-// the head, and each path once.
-func (e *evaluator) checkImage(name string) *imageError {
-	known, ok := e.images[name]
+// imageChecker checks files of the project, each path once.
+type imageChecker struct {
+	files *worktree.Files
+	known map[string]*imageError
+}
+
+// check checks that a file is an image. It reads only the head.
+func (c imageChecker) check(name string) *imageError {
+	known, ok := c.known[name]
 	if !ok {
-		known = e.readImageHead(name)
-		e.images[name] = known
+		known = readImageHead(c.files, name)
+		c.known[name] = known
 	}
 	return known
 }
 
-func (e *evaluator) readImageHead(name string) *imageError {
-	file, err := e.files.OpenRegular(name)
+func readImageHead(files *worktree.Files, name string) *imageError {
+	file, err := files.OpenRegular(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return &imageError{"Input image not found", "no such file. Paths are relative to the configuration file they are written in."}

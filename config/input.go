@@ -54,12 +54,12 @@ func (e *evaluator) inputList(s setting, in engine.Input, spec *Spec, l *link) b
 	case v.IsMarked():
 		return e.refuseSensitive(s, spec)
 	case !t.IsTupleType() && !t.IsListType() && !t.IsSetType():
-		e.reportSetting(s, "Invalid value of "+in.Name, "Found %s, but %s of %s must be a list of images: [image.NAME, \"path.png\"].",
+		s.report(e.reports, "Invalid value of "+in.Name, "Found %s, but %s of %s must be a list of images: [image.NAME, \"path.png\"].",
 			describeType(v), in.Name, spec.Address)
 		return false
 	}
 	if n := v.LengthInt(); n < in.Min || n > in.Max {
-		e.reportSetting(s, "Wrong number of "+in.Name, "Found %d, but %s, which %s uses, takes %d to %d %s.",
+		s.report(e.reports, "Wrong number of "+in.Name, "Found %d, but %s, which %s uses, takes %d to %d %s.",
 			n, spec.Method.Name, spec.Address, in.Min, in.Max, in.Name)
 		return false
 	}
@@ -80,7 +80,7 @@ func (e *evaluator) inputImage(s setting, v cty.Value, in engine.Input, spec *Sp
 	case v.IsMarked():
 		return e.refuseSensitive(s, spec)
 	case v.IsNull():
-		e.reportSetting(s, "Invalid value of "+in.Name, "%s of %s has an image that is null.", in.Name, spec.Address)
+		s.report(e.reports, "Invalid value of "+in.Name, "%s of %s has an image that is null.", in.Name, spec.Address)
 		return false
 	case t == cty.String:
 		l.inputs = append(l.inputs, inputRef{input: in, path: v.AsString(), setting: s})
@@ -96,12 +96,12 @@ func (e *evaluator) inputImage(s setting, v cty.Value, in engine.Input, spec *Sp
 	if (t.IsMapType() || t.IsListType()) && isAssetType(t.ElementType()) {
 		hint = "These are all instances of a block; pick one by its key: image.NAME[\"KEY\"]."
 	}
-	e.reportSetting(s, "Invalid value of "+in.Name, "Found %s, but %s of %s must be an image. %s", describeType(v), in.Name, spec.Address, hint)
+	s.report(e.reports, "Invalid value of "+in.Name, "Found %s, but %s of %s must be an image. %s", describeType(v), in.Name, spec.Address, hint)
 	return false
 }
 
 func (e *evaluator) refuseSensitive(s setting, spec *Spec) bool {
-	e.reportSetting(s, "Sensitive value of "+s.name, "Paths are shown and stored, so %s of %s cannot be sensitive.", s.name, spec.Address)
+	s.report(e.reports, "Sensitive value of "+s.name, "Paths are shown and stored, so %s of %s cannot be sensitive.", s.name, spec.Address)
 	return false
 }
 

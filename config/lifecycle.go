@@ -43,21 +43,6 @@ func (e *evaluator) expandLifecycle(b *block, in evaluation.Names, inst *evaluat
 	return e.bindLifecycle(b, content.Blocks, in, inst)
 }
 
-// dynamicTraversals lists what the expansion of dynamic blocks reads.
-func dynamicTraversals(body hcl.Body, s *schema) []hcl.Traversal {
-	return visitDynamic(dynblock.WalkExpandVariables(body), s)
-}
-
-func visitDynamic(node dynblock.WalkVariablesNode, s *schema) []hcl.Traversal {
-	traversals, children := node.Visit(&s.BodySchema)
-	for _, child := range children {
-		if nested := s.nested[child.BlockTypeName]; nested != nil {
-			traversals = append(traversals, visitDynamic(child.Node, nested)...)
-		}
-	}
-	return traversals
-}
-
 func (e *evaluator) bindLifecycle(b *block, blocks []*hcl.Block, in evaluation.Names, inst *evaluation.Instance) *lifecycleSource {
 	l := &lifecycleSource{}
 	for i, block := range blocks {

@@ -7,7 +7,9 @@ import (
 
 	"assetform/config/address"
 	"assetform/config/diag"
+	"assetform/config/evaluation"
 	"assetform/config/pathname"
+	"assetform/config/worktree"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -15,27 +17,37 @@ import (
 // linker connects assets with the images and triggers they name, when all
 // assets are known.
 type linker struct {
-	e         *evaluator
+	files     *worktree.Files
+	rootDir   string
+	reports   *evaluation.Reports
+	images    imageChecker
+	failed    map[string]bool // the folded output paths of assets that have errors
 	byAddress map[string]*Spec
 	byOutput  map[string]*Spec  // by identity of the path relative to the project root
 	dirs      map[string]string // real directories by path
 }
 
-// linkAll completes the specs: input images, triggers and references.
-func (e *evaluator) linkAll() {
-	l := &linker{
-		e: e, byAddress: make(map[string]*Spec, len(e.links)), byOutput: make(map[string]*Spec, len(e.links)),
-		dirs: map[string]string{},
+func newLinker(s *sources, reports *evaluation.Reports, failed map[string]bool, n int) *linker {
+	return &linker{
+		files: s.files, rootDir: s.rootDir, reports: reports, failed: failed,
+		images:    imageChecker{files: s.files, known: map[string]*imageError{}},
+		byAddress: make(map[string]*Spec, n), byOutput: make(map[string]*Spec, n), dirs: map[string]string{},
 	}
-	slices.SortFunc(e.links, func(a, b link) int { return strings.Compare(a.text, b.text) })
-	for _, link := range e.links {
+}
+
+// linkAll completes the specs: input images, triggers and references. They
+// are sorted by address.
+func (l *linker) linkAll(links []link) []*Spec {
+	var specs []*Spec
+	slices.SortFunc(links, func(a, b link) int { return strings.Compare(a.text, b.text) })
+	for _, link := range links {
 		l.byAddress[link.text] = link.spec
 		l.claim(link.spec)
 	}
-	for _, link := range e.links {
+	for _, link := range links {
 		l.insideOther(link.spec)
 	}
-	for _, link := range e.links {
+	for _, link := range links {
 		for _, ref := range link.inputs {
 			l.input(link, ref)
 		}
@@ -45,9 +57,9 @@ func (e *evaluator) linkAll() {
 		slices.SortFunc(link.spec.Triggers, address.Address.Compare)
 		link.spec.Triggers = slices.Compact(link.spec.Triggers)
 		link.spec.References = references(link)
-		e.project.Specs = append(e.project.Specs, link.spec)
-		e.project.bySpec[link.spec.Address] = link.spec
+		specs = append(specs, link.spec)
 	}
+	return specs
 }
 
 // references are what the block of an asset reads, its inputs and triggers.
@@ -71,7 +83,7 @@ func references(link link) []address.Address {
 }
 
 // fullPath is an output relative to the project root.
-func (l *linker) fullPath(s *Spec) string { return path.Join(l.e.rootDir, s.Output) }
+func (l *linker) fullPath(s *Spec) string { return path.Join(l.rootDir, s.Output) }
 
 // identity is the same for paths that are one file: links among the
 // directories that stand are followed, and case and Unicode form do not count.
@@ -87,7 +99,7 @@ func (l *linker) realDir(dir string) string {
 	if real, known := l.dirs[dir]; known {
 		return real
 	}
-	real, err := l.e.files.RealDir(dir)
+	real, err := l.files.RealDir(dir)
 	if err != nil {
 		real = path.Join(l.realDir(path.Dir(dir)), path.Base(dir))
 	}
@@ -116,7 +128,7 @@ func (l *linker) claim(s *Spec) {
 	case s.Output != other.Output:
 		hint = "The paths differ only in case or Unicode form, which some systems ignore."
 	}
-	l.e.reports.Report(later.OutputRange, "Two assets, one output", "%s and %s (%s) both write %q. %s",
+	l.reports.Report(later.OutputRange, "Two assets, one output", "%s and %s (%s) both write %q. %s",
 		later.Address, earlier.Address, diag.Place(earlier.OutputRange), later.Output, hint)
 }
 
@@ -124,7 +136,7 @@ func (l *linker) claim(s *Spec) {
 func (l *linker) insideOther(s *Spec) {
 	for dir := path.Dir(l.fullPath(s)); dir != "." && dir != "/"; dir = path.Dir(dir) {
 		if other := l.byOutput[l.identity(dir)]; other != nil {
-			l.e.reports.Report(s.OutputRange, "Output inside other output", "%s writes %q, but %q is the file that %s writes (%s), so it cannot be a directory.",
+			l.reports.Report(s.OutputRange, "Output inside other output", "%s writes %q, but %q is the file that %s writes (%s), so it cannot be a directory.",
 				s.Address, s.Output, other.Output, other.Address, diag.Place(other.OutputRange))
 			return
 		}
@@ -139,7 +151,7 @@ func (l *linker) input(link link, ref inputRef) {
 	if ref.asset == "" {
 		full, err := pathname.Resolve(link.block.mod.mod.dir, ref.path)
 		if err != nil {
-			l.e.reportSetting(ref.setting, "Invalid path of input", "The %s of %s cannot be used: %s.", in.Name, link.spec.Address, err)
+			ref.setting.report(l.reports, "Invalid path of input", "The %s of %s cannot be used: %s.", in.Name, link.spec.Address, err)
 			return
 		}
 		upstream, file = l.producer(link, ref, full)
@@ -148,17 +160,17 @@ func (l *linker) input(link link, ref inputRef) {
 	case upstream == nil && ref.asset != "":
 		l.unknownAsset(ref, link)
 		return
-	case upstream == nil && l.e.failedOutputs[pathname.Fold(file)]:
+	case upstream == nil && l.failed[pathname.Fold(file)]:
 		return // the asset that writes the file has an error of its own
 	case upstream == nil:
-		if err := l.e.checkImage(file); err != nil {
-			l.e.reportSetting(ref.setting, err.summary, "The %s of %s is %q, relative to the project root %q: %s",
+		if err := l.images.check(file); err != nil {
+			ref.setting.report(l.reports, err.summary, "The %s of %s is %q, relative to the project root %q: %s",
 				in.Name, link.spec.Address, ref.path, file, err.detail)
 			return
 		}
-		in.Path = pathname.Relative(l.e.rootDir, file)
+		in.Path = pathname.Relative(l.rootDir, file)
 	case upstream.Address.Kind == address.Video:
-		l.e.reportSetting(ref.setting, "Video as input image", "%s is a video; the %s of %s must be an image.", upstream.Address, in.Name, link.spec.Address)
+		ref.setting.report(l.reports, "Video as input image", "%s is a video; the %s of %s must be an image.", upstream.Address, in.Name, link.spec.Address)
 		return
 	default:
 		in.Upstream, in.Path = upstream.Address, upstream.Output
@@ -175,11 +187,11 @@ func (l *linker) producer(link link, ref inputRef, full string) (*Spec, string) 
 		if norm.NFC.String(own) == norm.NFC.String(full) || pathname.Fold(own) != pathname.Fold(full) {
 			return s, ""
 		}
-		l.e.reportSetting(ref.setting, "Input equals an output", "The %s of %s is %q, which differs only in case from %q, the output of %s. Write %s.",
+		ref.setting.report(l.reports, "Input equals an output", "The %s of %s is %q, which differs only in case from %q, the output of %s. Write %s.",
 			ref.setting.name, link.spec.Address, ref.path, s.Output, s.Address, s.Address)
 		return s, ""
 	}
-	fromRoot, err := pathname.Resolve(l.e.rootDir, ref.path)
+	fromRoot, err := pathname.Resolve(l.rootDir, ref.path)
 	if err != nil || fromRoot == full {
 		return nil, full
 	}
@@ -187,7 +199,7 @@ func (l *linker) producer(link link, ref inputRef, full string) (*Spec, string) 
 	if s == nil || s.Output != ref.path {
 		return nil, full
 	}
-	if _, _, err := l.e.files.Follow(full); err == nil {
+	if _, _, err := l.files.Follow(full); err == nil {
 		return nil, full
 	}
 	return s, ""
@@ -196,8 +208,8 @@ func (l *linker) producer(link link, ref inputRef, full string) (*Spec, string) 
 // unknownAsset reports an input that looks like an asset but is none. When
 // there are errors already, the asset has probably failed by one of them.
 func (l *linker) unknownAsset(ref inputRef, link link) {
-	if !l.e.reports.HasErrors() {
-		l.e.reportSetting(ref.setting, "Reference to undeclared asset", "%s of %s has the address %q, which is no asset of this project.",
+	if !l.reports.HasErrors() {
+		ref.setting.report(l.reports, "Reference to undeclared asset", "%s of %s has the address %q, which is no asset of this project.",
 			ref.setting.name, link.spec.Address, ref.asset)
 	}
 }

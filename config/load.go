@@ -49,26 +49,20 @@ type evaluator struct {
 	project *Project
 	reports *evaluation.Reports
 	watched *watched
-	broken  bool // a file could not be parsed: what it declares is missing
+	loader  *loader
 
-	modules  map[string]*module // by directory
 	root     *moduleInstance
 	ev       *evaluation.Evaluator
 	expander *evaluation.Expander
-	given    map[string]givenValue // values of root variables
+	given    *given
+	choice   *providerChoice
 	links    []link
 	// failedOutputs are the folded output paths of assets that have errors.
 	failedOutputs map[string]bool
 
 	functions *functions.Set
 
-	// outsideTexts are the texts in sensitive root variables whose value came
-	// from outside the repository: what keys may be made of.
-	outsideTexts map[string]bool
-	missing      map[string]bool              // root variables without a value
-	keyVars      map[string]bool              // root variables that only an api_key uses; nil: not looked at
-	outside      map[string][sha256.Size]byte // digests of --var-file files
-	images       map[string]*imageError       // checked input files
+	outside map[string][sha256.Size]byte // digests of --var-file files
 }
 
 func emptyProject() *Project {
@@ -99,16 +93,14 @@ func newEvaluator(opts Options, project *Project) (*evaluator, error) {
 	project.Dir, project.Root = dir, root
 	reports, watched := &evaluation.Reports{}, &watched{files: project.Files, secrets: map[string]bool{}}
 	ev := evaluation.New(reports, &watched.position)
+	lang := newLanguage(opts.Engines)
+	sources := &sources{files: f, rootDir: f.Below, watched: watched}
 	return &evaluator{
-		opts: opts, lang: newLanguage(opts.Engines), files: f, rootDir: f.Below, project: project, reports: reports, watched: watched,
+		loader: &loader{lang: lang, sources: sources, reports: reports, modules: map[string]*module{}},
+		opts:   opts, lang: lang, files: f, rootDir: f.Below, project: project, reports: reports, watched: watched,
 		ev: ev, expander: evaluation.NewExpander(ev),
-		modules:       map[string]*module{},
 		functions:     functions.New(f),
-		given:         map[string]givenValue{},
-		missing:       map[string]bool{},
 		outside:       map[string][32]byte{},
-		outsideTexts:  map[string]bool{},
-		images:        map[string]*imageError{},
 		failedOutputs: map[string]bool{},
 	}, nil
 }
@@ -123,7 +115,7 @@ func (e *evaluator) load() {
 				embedded, e.opts.Provider, diag.Suggest(e.opts.Provider, []string{embedded})),
 		})
 	}
-	mod, err := e.loadModule(e.rootDir, nil)
+	mod, err := e.loader.load(e.rootDir, nil)
 	if err != nil {
 		e.reports.Add(&hcl.Diagnostic{
 			Severity: hcl.DiagError,
@@ -132,31 +124,45 @@ func (e *evaluator) load() {
 		})
 		return
 	}
-	e.checkVersions()
-	e.readAllowed()
-	if e.broken {
+	e.loader.checkVersions(e.opts.ToolVersion)
+	e.project.allowed = readAllowed(e.lang.engines, e.opts.Environ, e.reports)
+	if e.loader.broken {
 		return // what a broken file declares would be missing everywhere
 	}
-	e.collectGiven(mod)
+	e.given = &given{
+		opts: e.opts, mod: mod, root: e.project.Root, sources: e.loader.sources, reports: e.reports,
+		needKeys: e.opts.NeedKeys && e.opts.Provider != e.lang.embedded().Type,
+		values:   map[string]givenValue{}, missing: map[string]bool{}, onlyKey: keyVariables(mod),
+		texts: map[string]bool{}, digests: e.outside,
+	}
+	e.given.collect()
+	e.choice = &providerChoice{lang: e.lang, reports: e.reports, declared: mod.providers, override: e.opts.Provider != ""}
 	e.root = e.newRoot(mod)
 	e.evaluateAll(e.root)
-	e.evaluateProviders(e.root)
-	e.evaluateBudget(e.root)
-	e.collectVariables(e.root)
+	providers := &providerReader{lang: e.lang, root: e.root, ev: e.ev, reports: e.reports, given: e.given, watched: e.watched}
+	e.project.Providers = providers.providers(e.opts.Provider)
+	budget := &budgetReader{schema: e.lang.assetform, ev: e.ev, reports: e.reports, scope: e.root.scope}
+	e.project.Budget = budget.budget(e.root.mod.settings)
+	e.project.Variables = e.given.variables(e.root)
 	e.collectOutputs(e.root)
 	if e.expander.TooMany() {
 		return
 	}
-	e.linkAll()
-	e.buildGraph()
-	e.collectRefactoring()
+	e.project.Specs = newLinker(e.loader.sources, e.reports, e.failedOutputs, len(e.links)).linkAll(e.links)
+	for _, s := range e.project.Specs {
+		e.project.bySpec[s.Address] = s
+	}
+	e.project.buildGraph(e.reports)
+	if e.loader.refactors() {
+		e.project.readRefactoring(e.reports, e.root)
+	}
 }
 
 // newRoot makes the scope of the root module.
 func (e *evaluator) newRoot(mod *module) *moduleInstance {
 	m := e.newInstance(mod, "")
 	for _, v := range mod.sortedVariables() {
-		m.scope.Variables[v.name] = &evaluation.Cell{Name: "var." + v.name, Range: v.rng, Compute: func() cty.Value { return e.rootVariable(v) }}
+		m.scope.Variables[v.name] = &evaluation.Cell{Name: "var." + v.name, Range: v.rng, Compute: func() cty.Value { return e.given.value(v) }}
 	}
 	return m
 }

@@ -32,21 +32,30 @@ type moduleCall struct {
 	mod    *module // the caller
 }
 
-// loadModule reads the configuration in a directory and, through its module
+// loader reads modules and everything below them.
+type loader struct {
+	lang    *language
+	sources *sources
+	reports *evaluation.Reports
+	modules map[string]*module // by directory
+	broken  bool               // a file could not be parsed: what it declares is missing
+}
+
+// load reads the configuration in a directory and, through its module
 // blocks, everything below. The calls lead to it from the root module. A
 // directory is read once however often it is called, and by whatever path.
-func (e *evaluator) loadModule(dir string, calls []moduleCall) (*module, error) {
-	real, info, err := e.files.Follow(dir)
+func (l *loader) load(dir string, calls []moduleCall) (*module, error) {
+	real, info, err := l.sources.files.Follow(dir)
 	if err != nil {
 		return nil, worktree.WithoutPath(err)
 	}
 	if !info.IsDir() {
 		return nil, errors.New("it is not a directory")
 	}
-	if mod := e.moduleOf(real, info); mod != nil {
+	if mod := l.moduleOf(real, info); mod != nil {
 		return mod, nil
 	}
-	names, err := e.sourceNames(real)
+	names, err := l.sources.names(real)
 	if err != nil {
 		return nil, err
 	}
@@ -62,35 +71,45 @@ func (e *evaluator) loadModule(dir string, calls []moduleCall) (*module, error) 
 		calls:     map[string]*callDecl{},
 		outputs:   map[string]*outputDecl{},
 	}
-	e.modules[real] = mod
-	d := &decoder{e: e, mod: mod, child: len(calls) > 0, first: map[string]hcl.Range{}, calls: calls}
+	l.modules[real] = mod
+	d := &decoder{loader: l, mod: mod, child: len(calls) > 0, first: map[string]hcl.Range{}, calls: calls}
 	for _, name := range names {
-		file, diags := e.parseSource(real, name)
-		e.reports.Add(diags...)
+		file, diags := l.sources.parseFile(real, name)
+		l.reports.Add(diags...)
 		if diags.HasErrors() {
-			e.broken = true
+			l.broken = true
 			continue
 		}
 		mod.files = append(mod.files, file)
 		d.decode(file)
 	}
-	e.reports.Add(d.diags...)
+	l.reports.Add(d.diags...)
 	mod.loaded = true
 	return mod, nil
 }
 
 // moduleOf returns the module that was read from a directory. A bind mount or
 // another case of its name leads to the same one by another path.
-func (e *evaluator) moduleOf(real string, info fs.FileInfo) *module {
-	if mod := e.modules[real]; mod != nil {
+func (l *loader) moduleOf(real string, info fs.FileInfo) *module {
+	if mod := l.modules[real]; mod != nil {
 		return mod
 	}
-	for _, mod := range e.modules {
+	for _, mod := range l.modules {
 		if os.SameFile(mod.info, info) {
 			return mod
 		}
 	}
 	return nil
+}
+
+// refactors reports whether any module has moved, removed or import blocks.
+func (l *loader) refactors() bool {
+	for _, mod := range l.modules {
+		if len(mod.moved)+len(mod.removed)+len(mod.imports) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // call reads a module block and loads the module that it calls.
@@ -145,7 +164,7 @@ func (d *decoder) source(decl *callDecl, attr *hcl.Attribute) *module {
 		d.tooDeep(decl, at, len(calls))
 		return nil
 	}
-	mod, err := d.e.loadModule(dir, calls)
+	mod, err := d.loader.load(dir, calls)
 	switch {
 	case err != nil:
 		d.report(at, "Module not found", "Cannot read the directory %q of module.%s: %s.", source, decl.name, err)
@@ -181,7 +200,7 @@ func (d *decoder) arguments(decl *callDecl) {
 	for _, attr := range sortedAttributes(decl.arguments) {
 		if decl.source.variables[attr.Name] == nil {
 			d.report(attr.NameRange, "Unsupported argument of module", "The module has no variable named %q.%s",
-				attr.Name, d.e.reports.Suggest(attr.Name, func() []string { return sortedKeys(decl.source.variables) }))
+				attr.Name, d.loader.reports.Suggest(attr.Name, func() []string { return sortedKeys(decl.source.variables) }))
 		}
 	}
 	for _, v := range decl.source.sortedVariables() {

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"assetform/config/address"
-	"assetform/config/diag"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -47,17 +46,16 @@ type importDecl struct {
 // inventory knows what stands in the configuration, to check what moved,
 // removed and import blocks name.
 type inventory struct {
-	e       *evaluator
 	assets  map[address.Address]bool // instances
 	blocks  map[address.Address]bool // blocks, even those without instances
 	modules map[string]bool          // module calls and instances, with and without keys
 }
 
-func (e *evaluator) takeInventory() *inventory {
+func takeInventory(root *moduleInstance) *inventory {
 	inv := &inventory{
-		e: e, assets: map[address.Address]bool{}, blocks: map[address.Address]bool{}, modules: map[string]bool{},
+		assets: map[address.Address]bool{}, blocks: map[address.Address]bool{}, modules: map[string]bool{},
 	}
-	inv.add(e.root)
+	inv.add(root)
 	return inv
 }
 
@@ -110,58 +108,6 @@ func (inv *inventory) hasModuleInstance(a address.Address) bool {
 		}
 	}
 	return true
-}
-
-// collectRefactoring checks the moved, removed and import blocks of all
-// module instances and puts them into the project.
-func (e *evaluator) collectRefactoring() {
-	if !e.refactors() {
-		return
-	}
-	inv := e.takeInventory()
-	r := &refactoring{inv: inv, moves: map[address.Address]*placedMove{}, arrivals: map[address.Address]*placedMove{}, removed: map[address.Address]hcl.Range{}}
-	r.gather(e.root)
-	for _, m := range r.list {
-		r.checkMove(m)
-	}
-	r.checkMoveCycles()
-	for _, m := range r.list {
-		e.project.Moved = append(e.project.Moved, Moved{From: m.from.target, To: m.to.target, Range: m.rng})
-	}
-	e.collectImports(inv)
-}
-
-// refactors reports whether any module has such blocks.
-func (e *evaluator) refactors() bool {
-	for _, mod := range e.modules {
-		if len(mod.moved)+len(mod.removed)+len(mod.imports) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// collectImports checks the import blocks of the root module.
-func (e *evaluator) collectImports(inv *inventory) {
-	first := map[address.Address]hcl.Range{}
-	for _, decl := range e.root.mod.imports {
-		a := decl.to.target.Address
-		switch {
-		case !inv.assets[a] && inv.blocks[a]:
-			e.reports.Report(decl.to.rng, "Import needs an instance", "%s has several instances. Name one of them: %s[\"KEY\"].", a, a)
-			continue
-		case !inv.assets[a]:
-			e.reports.Report(decl.to.rng, "Import to undeclared asset", "No asset %s is declared. Import takes the file that stands at the output of an asset, "+
-				"so declare the asset too.%s", a, e.reports.Suggest(a.String(), inv.names))
-			continue
-		}
-		if at, ok := first[a]; ok {
-			e.reports.Report(decl.rng, "Duplicate import block", "%s is imported at %s already.", a, diag.Place(at))
-			continue
-		}
-		first[a] = decl.rng
-		e.project.Imports = append(e.project.Imports, Import{To: a, Range: decl.rng})
-	}
 }
 
 func (inv *inventory) names() []string {

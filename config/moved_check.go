@@ -7,6 +7,7 @@ import (
 
 	"assetform/config/address"
 	"assetform/config/diag"
+	"assetform/config/evaluation"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -20,11 +21,56 @@ type placedMove struct {
 
 // refactoring gathers what moved and removed blocks say, with full addresses.
 type refactoring struct {
+	reports  *evaluation.Reports
 	inv      *inventory
 	list     []*placedMove
 	moves    map[address.Address]*placedMove // by where they move from
 	arrivals map[address.Address]*placedMove // by where they move to
 	removed  map[address.Address]hcl.Range
+	kept     []Removed
+}
+
+// readRefactoring checks the moved, removed and import blocks of all module
+// instances and puts them into the project.
+func (p *Project) readRefactoring(reports *evaluation.Reports, root *moduleInstance) {
+	r := &refactoring{
+		reports: reports, inv: takeInventory(root),
+		moves: map[address.Address]*placedMove{}, arrivals: map[address.Address]*placedMove{}, removed: map[address.Address]hcl.Range{},
+	}
+	r.gather(root)
+	for _, m := range r.list {
+		r.checkMove(m)
+	}
+	r.checkMoveCycles()
+	for _, m := range r.list {
+		p.Moved = append(p.Moved, Moved{From: m.from.target, To: m.to.target, Range: m.rng})
+	}
+	p.Removed, p.Imports = r.kept, r.imports(root.mod.imports)
+}
+
+// imports checks the import blocks of the root module.
+func (r *refactoring) imports(declared []*importDecl) []Import {
+	var list []Import
+	first := map[address.Address]hcl.Range{}
+	for _, decl := range declared {
+		a := decl.to.target.Address
+		switch {
+		case !r.inv.assets[a] && r.inv.blocks[a]:
+			r.reports.Report(decl.to.rng, "Import needs an instance", "%s has several instances. Name one of them: %s[\"KEY\"].", a, a)
+			continue
+		case !r.inv.assets[a]:
+			r.reports.Report(decl.to.rng, "Import to undeclared asset", "No asset %s is declared. Import takes the file that stands at the output of an asset, "+
+				"so declare the asset too.%s", a, r.reports.Suggest(a.String(), r.inv.names))
+			continue
+		}
+		if at, ok := first[a]; ok {
+			r.reports.Report(decl.rng, "Duplicate import block", "%s is imported at %s already.", a, diag.Place(at))
+			continue
+		}
+		first[a] = decl.rng
+		list = append(list, Import{To: a, Range: decl.rng})
+	}
+	return list
 }
 
 // gather collects the blocks of a module instance and of all below.
@@ -43,47 +89,47 @@ func (r *refactoring) gather(m *moduleInstance) {
 }
 
 func (r *refactoring) addRemoved(decl *removedDecl, from placedTarget) {
-	e, a := r.inv.e, from.target.Address
+	a := from.target.Address
 	if r.inv.has(from.target) {
-		e.reports.Report(from.rng, "Removed asset still declared", "%s still stands in the configuration. Delete its block, or this one.", from.target.Text)
+		r.reports.Report(from.rng, "Removed asset still declared", "%s still stands in the configuration. Delete its block, or this one.", from.target.Text)
 		return
 	}
 	if at, ok := r.removed[a]; ok {
-		e.reports.Report(decl.rng, "Duplicate removed block", "%s is removed at %s already.", from.target.Text, diag.Place(at))
+		r.reports.Report(decl.rng, "Duplicate removed block", "%s is removed at %s already.", from.target.Text, diag.Place(at))
 		return
 	}
 	r.removed[a] = decl.rng
-	e.project.Removed = append(e.project.Removed, Removed{From: from.target, Destroy: decl.destroy, Range: decl.rng})
+	r.kept = append(r.kept, Removed{From: from.target, Destroy: decl.destroy, Range: decl.rng})
 }
 
 // checkMove checks one moved block by itself and against those before it.
 func (r *refactoring) checkMove(m *placedMove) {
-	e, from, to := r.inv.e, m.from.target, m.to.target
+	from, to := m.from.target, m.to.target
 	if from.Address.Kind != to.Address.Kind {
-		e.reports.Report(m.to.rng, "Move between different kinds", "%s is %s, but %s is %s. A move keeps the kind.",
+		r.reports.Report(m.to.rng, "Move between different kinds", "%s is %s, but %s is %s. A move keeps the kind.",
 			from.Text, targetKind(from), to.Text, targetKind(to))
 		return
 	}
 	if from.Address == to.Address {
-		e.reports.Report(m.rng, "Move to the same address", "%s moves to itself. Remove this block.", from.Text)
+		r.reports.Report(m.rng, "Move to the same address", "%s moves to itself. Remove this block.", from.Text)
 		return
 	}
 	if first := r.moves[from.Address]; first != nil {
 		if first.to.target.Address != to.Address {
-			e.reports.Report(m.rng, "Two moves from one address", "%s moves to %s here, but to %s at %s.", from.Text, to.Text, first.to.target.Text, diag.Place(first.rng))
+			r.reports.Report(m.rng, "Two moves from one address", "%s moves to %s here, but to %s at %s.", from.Text, to.Text, first.to.target.Text, diag.Place(first.rng))
 		} else {
-			e.reports.Report(m.rng, "Duplicate moved block", "The same move stands at %s.", diag.Place(first.rng))
+			r.reports.Report(m.rng, "Duplicate moved block", "The same move stands at %s.", diag.Place(first.rng))
 		}
 		return
 	}
 	m.ok = true
 	r.moves[from.Address] = m
 	if r.inv.occupied(from, to) {
-		e.reports.Report(m.from.rng, "Moved asset still declared", "%s still stands in the configuration, so nothing has moved from there. "+
+		r.reports.Report(m.from.rng, "Moved asset still declared", "%s still stands in the configuration, so nothing has moved from there. "+
 			"Rename its block, or remove this one.", from.Text)
 	}
 	if other := r.arrivals[to.Address]; other != nil {
-		e.reports.Report(m.rng, "Two moves to one address", "%s moves to %s here, but so does %s at %s.",
+		r.reports.Report(m.rng, "Two moves to one address", "%s moves to %s here, but so does %s at %s.",
 			from.Text, to.Text, other.from.target.Text, diag.Place(other.rng))
 		return
 	}
@@ -116,8 +162,8 @@ func (r *refactoring) checkMoveCycles() {
 		case next != nil && slices.Contains(chain, next):
 			r.reportMoveCycle(chain[slices.Index(chain, next):])
 		case next == nil && !r.inv.has(last.to.target) && !r.isRemoved(last.to.target.Address):
-			r.inv.e.reports.Report(last.to.rng, "Move to undeclared asset", "%s is not declared in the configuration.%s",
-				last.to.target.Text, r.inv.e.reports.Suggest(last.to.target.Text, r.inv.names))
+			r.reports.Report(last.to.rng, "Move to undeclared asset", "%s is not declared in the configuration.%s",
+				last.to.target.Text, r.reports.Suggest(last.to.target.Text, r.inv.names))
 		}
 	}
 }
@@ -133,5 +179,5 @@ func (r *refactoring) reportMoveCycle(cycle []*placedMove) {
 		}
 		fmt.Fprintf(&b, "\n  %s moves to %s at %s", m.from.target.Text, m.to.target.Text, diag.Place(m.rng))
 	}
-	r.inv.e.reports.Report(start.rng, "Cycle of moves", "These moves lead back to where they began:%s\nRemove one of them.", b.String())
+	r.reports.Report(start.rng, "Cycle of moves", "These moves lead back to where they began:%s\nRemove one of them.", b.String())
 }

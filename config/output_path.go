@@ -27,13 +27,13 @@ func (e *evaluator) evaluateOutput(x *prepared, inst *evaluation.Instance, spec 
 	}
 	v, err := convert.Convert(s.value, cty.String)
 	if err != nil {
-		e.reportSetting(s, "Invalid value of output", "Found %s, but the output of %s must be the path of a file.",
+		s.report(e.reports, "Invalid value of output", "Found %s, but the output of %s must be the path of a file.",
 			s.value.Type().FriendlyName(), spec.Address)
 		return false
 	}
 	full, err := pathname.Output(x.block.mod.mod.dir, v.AsString(), string(spec.Address.Kind))
 	if err != nil {
-		e.reportSetting(s, "Invalid path of output", "The output %q of %s cannot be used: %s.", v.AsString(), spec.Address, err)
+		s.report(e.reports, "Invalid path of output", "The output %q of %s cannot be used: %s.", v.AsString(), spec.Address, err)
 		return false
 	}
 	spec.Output = pathname.Relative(e.rootDir, full)

@@ -113,7 +113,7 @@ func (e *evaluator) convertParam(s setting, spec *Spec, p engine.Param) (cty.Val
 	}
 	v, err := convert.Convert(s.value, paramType(p))
 	if err != nil {
-		e.reportSetting(s, "Invalid value of "+p.Name, "Found %s, but the %s of %s must be a %s.",
+		s.report(e.reports, "Invalid value of "+p.Name, "Found %s, but the %s of %s must be a %s.",
 			s.value.Type().FriendlyName(), p.Name, spec.Address, paramType(p).FriendlyName())
 		return cty.NilVal, false
 	}
@@ -123,7 +123,7 @@ func (e *evaluator) convertParam(s setting, spec *Spec, p engine.Param) (cty.Val
 			if sensitive.Is(v) {
 				found = "Found a sensitive value that is none"
 			}
-			e.reportSetting(s, "Invalid value of "+p.Name, "%s, but the %s of %s must be a whole number of 64 bits.", found, p.Name, spec.Address)
+			s.report(e.reports, "Invalid value of "+p.Name, "%s, but the %s of %s must be a whole number of 64 bits.", found, p.Name, spec.Address)
 			return cty.NilVal, false
 		}
 	}
@@ -134,7 +134,7 @@ func (e *evaluator) convertParam(s setting, spec *Spec, p engine.Param) (cty.Val
 func (e *evaluator) acceptText(s setting, spec *Spec, p engine.Param, text string, sensitive bool) bool {
 	switch {
 	case text == "":
-		e.reportSetting(s, "Empty "+p.Name, "The %s of %s has nothing but white space. Describe what is to be generated.", p.Name, spec.Address)
+		s.report(e.reports, "Empty "+p.Name, "The %s of %s has nothing but white space. Describe what is to be generated.", p.Name, spec.Address)
 		return false
 	case p.Values == nil || slices.Contains(p.Values, text):
 		return true
@@ -147,7 +147,7 @@ func (e *evaluator) acceptText(s setting, spec *Spec, p engine.Param, text strin
 	if sensitive {
 		hint = ""
 	}
-	e.reportSetting(s, "Unsupported value of "+p.Name, "Found %s, but %s, which %s uses, takes %s as %s.%s",
+	s.report(e.reports, "Unsupported value of "+p.Name, "Found %s, but %s, which %s uses, takes %s as %s.%s",
 		found, spec.Method.Name, spec.Address, choice(p.Values), p.Name, hint)
 	return false
 }

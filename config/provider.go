@@ -1,11 +1,9 @@
 package config
 
 import (
-	"slices"
 	"strings"
+	"unicode"
 
-	"assetform/config/address"
-	"assetform/config/diag"
 	"assetform/config/evaluation"
 	"assetform/config/origin"
 	"assetform/config/sensitive"
@@ -18,29 +16,42 @@ import (
 // maxConcurrent bounds max_concurrent: no tier of the service allows more.
 const maxConcurrent = 1000
 
-// evaluateProviders evaluates the provider blocks of the root module.
-func (e *evaluator) evaluateProviders(m *moduleInstance) {
-	for _, decl := range m.mod.providers {
-		e.project.Providers[decl.ref] = e.evaluateProvider(m, decl)
-	}
-	embedded := e.lang.embedded()
-	if len(m.mod.providers) == 0 || e.opts.Provider != "" && e.opts.Provider == embedded.Type && e.project.Providers[embedded] == nil {
-		e.project.Providers[embedded] = &Provider{Ref: embedded}
-	}
+// providerReader evaluates the provider blocks of the root module.
+type providerReader struct {
+	lang    *language
+	root    *moduleInstance
+	ev      *evaluation.Evaluator
+	reports *evaluation.Reports
+	given   *given
+	watched *watched
 }
 
-func (e *evaluator) evaluateProvider(m *moduleInstance, decl *providerDecl) *Provider {
+// providers are those that are declared, and the embedded one where nothing is
+// or where it takes the place of all.
+func (r *providerReader) providers(override string) map[ProviderRef]*Provider {
+	all := map[ProviderRef]*Provider{}
+	for _, decl := range r.root.mod.providers {
+		all[decl.ref] = r.provider(decl)
+	}
+	embedded := r.lang.embedded()
+	if len(all) == 0 || override != "" && override == embedded.Type && all[embedded] == nil {
+		all[embedded] = &Provider{Ref: embedded}
+	}
+	return all
+}
+
+func (r *providerReader) provider(decl *providerDecl) *Provider {
 	p := &Provider{Ref: decl.ref, Range: decl.rng}
 	if attr := decl.attrs["api_key"]; attr != nil {
-		p.APIKey = e.apiKey(m, decl, attr)
+		p.APIKey = r.apiKey(decl, attr)
 	}
 	if attr := decl.attrs["base_url"]; attr != nil {
-		p.BaseURL, p.BaseURLRange = e.baseURL(m, attr), attr.Expr.Range()
+		p.BaseURL, p.BaseURLRange = r.baseURL(attr), attr.Expr.Range()
 	}
 	if attr := decl.attrs["max_concurrent"]; attr != nil {
-		n, ok := e.settingNumber(m, attr)
+		n, ok := evaluateNumber(r.ev, r.reports, r.root.scope, attr)
 		if ok && n != nil && (*n < 1 || *n > maxConcurrent) {
-			e.reports.Report(attr.Expr.Range(), "Invalid value of max_concurrent", "Found %d, but max_concurrent must be a whole number from 1 to %d.", *n, maxConcurrent)
+			r.reports.Report(attr.Expr.Range(), "Invalid value of max_concurrent", "Found %d, but max_concurrent must be a whole number from 1 to %d.", *n, maxConcurrent)
 		} else if ok && n != nil {
 			p.MaxConcurrent = *n
 		}
@@ -48,115 +59,56 @@ func (e *evaluator) evaluateProvider(m *moduleInstance, decl *providerDecl) *Pro
 	return p
 }
 
-func (e *evaluator) apiKey(m *moduleInstance, decl *providerDecl, attr *hcl.Attribute) string {
-	inOrder := e.checkKeyVariables(decl, attr)
-	v, ok := e.providerText(m, attr)
+func (r *providerReader) apiKey(decl *providerDecl, attr *hcl.Attribute) string {
+	inOrder := r.checkKeyVariables(decl, attr)
+	v, ok := r.text(attr)
 	if !ok {
 		return ""
 	}
 	key := v.AsString()
-	e.watched.noteSecret(v)
-	if strings.TrimSpace(key) != key || strings.ContainsFunc(key, isControl) {
-		e.reports.Report(attr.Expr.Range(), "Invalid API key", "The api_key has white space at an end or control characters, which no HTTP header can carry.")
+	r.watched.noteSecret(v)
+	if strings.TrimSpace(key) != key || strings.ContainsFunc(key, unicode.IsControl) {
+		r.reports.Report(attr.Expr.Range(), "Invalid API key", "The api_key has white space at an end or control characters, which no HTTP header can carry.")
 	} else if inOrder {
-		e.checkKeySource(decl, attr, key)
+		r.checkKeySource(decl, attr, key)
 	}
 	return key
 }
 
-// providerText evaluates a text of a provider block, unmarked; ok is false
+// text evaluates a text of a provider block, unmarked; ok is false
 // when it is null or was reported.
-func (e *evaluator) providerText(m *moduleInstance, attr *hcl.Attribute) (cty.Value, bool) {
-	b := e.ev.Bind(m.scope, attr.Expr, evaluation.Names{})
-	v := e.ev.Value(b, nil)
+func (r *providerReader) text(attr *hcl.Attribute) (cty.Value, bool) {
+	b := r.ev.Bind(r.root.scope, attr.Expr, evaluation.Names{})
+	v := r.ev.Value(b, nil)
 	if !v.IsWhollyKnown() || evaluation.IsNull(v) {
 		return v, false
 	}
 	text, err := convert.Convert(sensitive.Unmarked(v), cty.String)
 	if err != nil {
-		e.reports.Report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %s, but %s must be a string.", v.Type().FriendlyName(), attr.Name)
+		r.reports.Report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %s, but %s must be a string.", v.Type().FriendlyName(), attr.Name)
 		return v, false
 	}
 	return text, true
 }
 
-func (e *evaluator) baseURL(m *moduleInstance, attr *hcl.Attribute) string {
-	b := e.ev.Bind(m.scope, attr.Expr, evaluation.Names{})
-	v := e.ev.Value(b, nil)
+func (r *providerReader) baseURL(attr *hcl.Attribute) string {
+	b := r.ev.Bind(r.root.scope, attr.Expr, evaluation.Names{})
+	v := r.ev.Value(b, nil)
 	if !v.IsWhollyKnown() || evaluation.IsNull(v) {
 		return ""
 	}
 	if sensitive.Is(v) {
-		e.reports.Report(attr.Expr.Range(), "Sensitive value of base_url", "The address of a server is shown in messages, so it cannot be sensitive. Only api_key can.")
+		r.reports.Report(attr.Expr.Range(), "Sensitive value of base_url", "The address of a server is shown in messages, so it cannot be sensitive. Only api_key can.")
 		return ""
 	}
-	text, ok := e.providerText(m, attr)
+	text, ok := r.text(attr)
 	if !ok {
 		return ""
 	}
 	u, _, err := origin.Parse(text.AsString())
 	if err != nil {
-		e.reports.ReportValue(b, nil, "Invalid value of base_url", "base_url must be a full address like %q: %s.", exampleURL, err)
+		r.reports.ReportValue(b, nil, "Invalid value of base_url", "base_url must be a full address like %q: %s.", exampleURL, err)
 		return ""
 	}
 	return u.String()
-}
-
-// providerOf finds the provider that a block's attribute names, or the only
-// one there is. ok is false when there is none or several.
-func (e *evaluator) providerOf(attr *hcl.Attribute, b *block) (ProviderRef, bool) {
-	ref, ok := e.declaredProvider(attr, b)
-	if e.opts.Provider != "" {
-		return e.lang.embedded(), ok
-	}
-	return ref, ok
-}
-
-func (e *evaluator) declaredProvider(attr *hcl.Attribute, b *block) (ProviderRef, bool) {
-	declared := e.root.mod.providers
-	var known []string
-	for _, p := range declared {
-		known = append(known, p.ref.String())
-	}
-	slices.Sort(known)
-	switch {
-	case attr == nil && len(declared) == 0:
-		return e.lang.embedded(), true
-	case attr == nil && len(declared) == 1:
-		return declared[0].ref, true
-	case attr == nil:
-		e.reports.Report(b.decl.rng, "Provider not chosen", "Several providers are declared (%s), so %s must say which to use: provider = %s.",
-			strings.Join(known, ", "), b.seen.Cell.Name, known[0])
-		return ProviderRef{}, false
-	}
-	ref, ok := providerRef(attr.Expr)
-	at, types := attr.Expr.Range(), e.lang.engines.Types()
-	switch {
-	case !ok:
-		e.reports.Report(at, "Invalid reference to provider", "The provider of %s is written without quotes and calls: %s or %s.ALIAS.", b.seen.Cell.Name, strings.Join(types, ", "), types[0])
-		return ProviderRef{}, false
-	case len(declared) == 0 && ref == e.lang.embedded():
-		return ref, true
-	case !slices.ContainsFunc(declared, func(p *providerDecl) bool { return p.ref == ref }):
-		e.reports.Report(at, "Reference to undeclared provider", "No provider %s is declared in the root module.%s", ref, diag.Suggest(ref.String(), known))
-		return ProviderRef{}, false
-	}
-	return ref, true
-}
-
-// providerRef reads TYPE or TYPE.ALIAS.
-func providerRef(expr hcl.Expression) (ProviderRef, bool) {
-	trav, diags := hcl.AbsTraversalForExpr(expr)
-	if diags.HasErrors() || len(trav) > 2 {
-		return ProviderRef{}, false
-	}
-	ref := ProviderRef{Type: trav.RootName()}
-	if len(trav) == 2 {
-		alias, ok := address.StepName(trav[1:])
-		if !ok {
-			return ProviderRef{}, false
-		}
-		ref.Alias = alias
-	}
-	return ref, true
 }

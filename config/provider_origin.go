@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assetform/config/engine"
+	"assetform/config/evaluation"
 	"assetform/config/origin"
 
 	"github.com/hashicorp/hcl/v2"
@@ -35,25 +36,27 @@ type Endpoint struct {
 // IsZero tells that nothing leaves the process.
 func (e Endpoint) IsZero() bool { return e.BaseURL == "" }
 
-// readAllowed reads the addresses that the environment names.
-func (e *evaluator) readAllowed() {
+// readAllowed reads the addresses that the environment names, by type of
+// provider.
+func readAllowed(engines engine.Registry, environ []string, reports *evaluation.Reports) map[string]origin.Allowed {
 	read := func(name string) origin.Allowed {
-		text := environment(e.opts.Environ, name)
+		text := environment(environ, name)
 		allowed, err := origin.ParseAllowed(text)
 		if err != nil {
-			e.reports.Add(&hcl.Diagnostic{
+			reports.Add(&hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: "Environment variable not usable",
 				Detail: fmt.Sprintf("In %s %s. Expected one address like %q, or several parted by blanks.", name, err, exampleURL),
 			})
 		}
 		return allowed
 	}
-	e.project.allowed = map[string]origin.Allowed{}
-	for _, engine := range e.lang.engines.Engines() {
+	allowed := map[string]origin.Allowed{}
+	for _, engine := range engines.Engines() {
 		if name := engine.Server.URLEnv; name != "" {
-			e.project.allowed[engine.Type] = read(name)
+			allowed[engine.Type] = read(name)
 		}
 	}
+	return allowed
 }
 
 // Endpoint returns where a provider's requests go: what its block says, else

@@ -87,7 +87,7 @@ func (e *evaluator) setting(x *prepared, name string, inst *evaluation.Instance)
 	return e.inherit(x, name)
 }
 
-// reportSetting reports a problem of a setting's value.
-func (e *evaluator) reportSetting(s setting, summary, format string, args ...any) *hcl.Diagnostic {
-	return e.reports.ReportValue(s.bound, s.inst, summary, format, args...)
+// report reports a problem of a setting's value.
+func (s setting) report(r *evaluation.Reports, summary, format string, args ...any) *hcl.Diagnostic {
+	return r.ReportValue(s.bound, s.inst, summary, format, args...)
 }

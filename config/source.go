@@ -18,10 +18,17 @@ const (
 	jsonSuffix   = ".asset.json"
 )
 
-// sourceNames lists the configuration files of a directory, sorted. Hidden
+// sources are the files of a project, and what was parsed of them.
+type sources struct {
+	files   *worktree.Files
+	rootDir string // directory of the root module, relative to the project root
+	watched *watched
+}
+
+// names lists the configuration files of a directory, sorted. Hidden
 // files and the backups of editors are none.
-func (e *evaluator) sourceNames(dir string) ([]string, error) {
-	all, err := e.files.Names(dir)
+func (s *sources) names(dir string) ([]string, error) {
+	all, err := s.files.Names(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -37,12 +44,12 @@ func (e *evaluator) sourceNames(dir string) ([]string, error) {
 	return names, nil
 }
 
-// parseSource reads and parses one configuration file. The file is nil when
+// parseFile reads and parses one configuration file. The file is nil when
 // it could not be read; the diagnostics then say why.
-func (e *evaluator) parseSource(dir, name string) (*hcl.File, hcl.Diagnostics) {
-	shown := pathname.Relative(e.rootDir, path.Join(dir, name))
+func (s *sources) parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
+	shown := pathname.Relative(s.rootDir, path.Join(dir, name))
 	start := hcl.Range{Filename: shown, Start: hcl.InitialPos, End: hcl.InitialPos}
-	src, err := e.files.Read(dir, "./"+name, worktree.Openly)
+	src, err := s.files.Read(dir, "./"+name, worktree.Openly)
 	switch {
 	case errors.Is(err, worktree.ErrTooLarge):
 		return nil, hcl.Diagnostics{diag.Problem(start, "Configuration file too large",
@@ -50,17 +57,17 @@ func (e *evaluator) parseSource(dir, name string) (*hcl.File, hcl.Diagnostics) {
 	case err != nil:
 		return nil, hcl.Diagnostics{diag.Problem(start, "Configuration file not readable", "Cannot %s.", err)}
 	}
-	return e.parse(shown, src, strings.HasSuffix(name, ".json"))
+	return s.parse(shown, src, strings.HasSuffix(name, ".json"))
 }
 
 // parse parses source in native or JSON syntax and remembers it under its
 // name for snippets.
-func (e *evaluator) parse(shown string, src []byte, isJSON bool) (*hcl.File, hcl.Diagnostics) {
-	e.watched.position.Set(hcl.Range{Filename: shown, Start: hcl.InitialPos, End: hcl.InitialPos})
-	e.watched.remember(shown, &hcl.File{Bytes: src})
+func (s *sources) parse(shown string, src []byte, isJSON bool) (*hcl.File, hcl.Diagnostics) {
+	s.watched.position.Set(hcl.Range{Filename: shown, Start: hcl.InitialPos, End: hcl.InitialPos})
+	s.watched.remember(shown, &hcl.File{Bytes: src})
 	file, diags := syntax.Parse(shown, src, isJSON)
 	if file != nil {
-		e.watched.remember(shown, file)
+		s.watched.remember(shown, file)
 	}
 	return file, diags
 }

@@ -19,36 +19,36 @@ import (
 )
 
 // autoFile reads a variables file of the root module that needs no flag.
-func (e *evaluator) autoFile(mod *module, name string) {
-	if _, _, err := e.files.Follow(path.Join(e.rootDir, name)); errors.Is(err, fs.ErrNotExist) {
+func (g *given) autoFile(name string) {
+	if _, _, err := g.sources.files.Follow(path.Join(g.sources.rootDir, name)); errors.Is(err, fs.ErrNotExist) {
 		return
 	}
-	src, err := e.files.Read(e.rootDir, name, worktree.Openly)
+	src, err := g.sources.files.Read(g.sources.rootDir, name, worktree.Openly)
 	if err != nil {
 		at := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
-		e.reports.Report(at, "Variables file not readable", "Cannot %s.", err)
+		g.reports.Report(at, "Variables file not readable", "Cannot %s.", err)
 		return
 	}
-	e.assignFile(mod, name, src, true)
+	g.assignFile(name, src, true)
 }
 
 // varFile reads the file of a --var-file flag, which may stand anywhere.
-func (e *evaluator) varFile(mod *module, name string) {
+func (g *given) varFile(name string) {
 	src, err := worktree.ReadFile(name)
 	if err != nil {
-		e.reports.Add(&hcl.Diagnostic{
+		g.reports.Add(&hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "Variables file not readable",
 			Detail:   fmt.Sprintf("Cannot read --var-file %q: %s.", name, worktree.WithoutPath(err)),
 		})
 		return
 	}
-	e.outside[e.readKey(name)] = sha256.Sum256(src)
-	e.assignFile(mod, filepath.ToSlash(name), src, false)
+	g.digests[readKey(g.root, name)] = sha256.Sum256(src)
+	g.assignFile(filepath.ToSlash(name), src, false)
 }
 
 // readKey is the key of a variables file in Project.Reads.
-func (e *evaluator) readKey(name string) string {
+func readKey(root, name string) string {
 	abs, err := filepath.Abs(name)
 	if err != nil {
 		return "abs:" + filepath.ToSlash(name)
@@ -56,7 +56,7 @@ func (e *evaluator) readKey(name string) string {
 	if real, err := filepath.EvalSymlinks(abs); err == nil {
 		abs = real
 	}
-	if rel, err := filepath.Rel(e.project.Root, abs); err == nil && !pathname.LeadsOut(filepath.ToSlash(rel)) {
+	if rel, err := filepath.Rel(root, abs); err == nil && !pathname.LeadsOut(filepath.ToSlash(rel)) {
 		return filepath.ToSlash(rel)
 	}
 	return "abs:" + filepath.ToSlash(abs)
@@ -64,8 +64,8 @@ func (e *evaluator) readKey(name string) string {
 
 // hideSource keeps the lines of a file with secrets out of messages, and what
 // the parser quotes of them.
-func (e *evaluator) hideSource(name string, src []byte, diags hcl.Diagnostics) {
-	e.watched.forget(name)
+func (g *given) hideSource(name string, src []byte, diags hcl.Diagnostics) {
+	g.sources.watched.forget(name)
 	for _, d := range diags {
 		d.Detail = sensitive.HideQuoted(d.Detail, func(quoted string) bool {
 			return bytes.Contains(src, []byte(strings.Trim(quoted, `"`)))
@@ -85,45 +85,45 @@ func (m *module) hasSensitive() bool {
 
 // assignFile takes the values of a variables file. They are constants: there
 // is nothing yet that they could refer to.
-func (e *evaluator) assignFile(mod *module, name string, src []byte, auto bool) {
-	file, diags := e.parse(name, src, strings.HasSuffix(name, ".json"))
+func (g *given) assignFile(name string, src []byte, auto bool) {
+	file, diags := g.sources.parse(name, src, strings.HasSuffix(name, ".json"))
 	if file == nil || diags.HasErrors() {
-		if mod.hasSensitive() {
-			e.hideSource(name, src, diags)
+		if g.mod.hasSensitive() {
+			g.hideSource(name, src, diags)
 		}
-		e.reports.Add(diags...)
+		g.reports.Add(diags...)
 		return
 	}
 	attrs, diags := file.Body.JustAttributes()
 	// A value without a declaration may be that of a mistyped name.
-	secret := diags.HasErrors() && mod.hasSensitive()
+	secret := diags.HasErrors() && g.mod.hasSensitive()
 	for _, attr := range attrs {
-		v := mod.variables[attr.Name]
-		secret = secret || v != nil && v.sensitive || v == nil && mod.hasSensitive()
+		v := g.mod.variables[attr.Name]
+		secret = secret || v != nil && v.sensitive || v == nil && g.mod.hasSensitive()
 	}
 	if secret {
-		e.hideSource(name, src, diags)
+		g.hideSource(name, src, diags)
 	}
-	e.reports.Add(diags...)
+	g.reports.Add(diags...)
 	for _, attr := range sortedAttributes(attrs) {
 		at := attr.Expr.Range()
-		if mod.variables[attr.Name] == nil {
-			e.reports.Add(&hcl.Diagnostic{
+		if g.mod.variables[attr.Name] == nil {
+			g.reports.Add(&hcl.Diagnostic{
 				Severity: hcl.DiagWarning,
 				Summary:  "Value for undeclared variable",
 				Detail: fmt.Sprintf("The root module declares no variable %q, so this value is not used.%s",
-					attr.Name, e.reports.Suggest(attr.Name, func() []string { return sortedKeys(mod.variables) })),
+					attr.Name, g.reports.Suggest(attr.Name, func() []string { return sortedKeys(g.mod.variables) })),
 				Subject: attr.NameRange.Ptr(),
 			})
 			continue
 		}
 		if len(attr.Expr.Variables()) > 0 {
-			e.reports.Report(at, "Value is not constant", "A variables file can use no variables: write the value of %q itself.", attr.Name)
-			e.given[attr.Name] = givenValue{value: cty.DynamicVal}
+			g.reports.Report(at, "Value is not constant", "A variables file can use no variables: write the value of %q itself.", attr.Name)
+			g.values[attr.Name] = givenValue{value: cty.DynamicVal}
 			continue
 		}
 		value, diags := sensitive.Evaluate(attr.Expr, nil)
-		e.reports.Add(diags...)
-		e.given[attr.Name] = givenValue{value: value, from: "the file " + name, rng: at, auto: auto}
+		g.reports.Add(diags...)
+		g.values[attr.Name] = givenValue{value: value, from: "the file " + name, rng: at, auto: auto}
 	}
 }

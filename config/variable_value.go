@@ -62,12 +62,12 @@ func noteTexts(value cty.Value, texts map[string]bool) {
 // validateVariable checks the validation blocks of a variable.
 func (e *evaluator) validateVariable(m *moduleInstance, v *variableDecl) {
 	value := m.scope.Variables[v.name].Value()
-	if !value.IsKnown() || m.scope.Path == "" && e.missing[v.name] {
+	if !value.IsKnown() || m.scope.Path == "" && e.given.missing[v.name] {
 		return
 	}
 	blocks := v.checks
 	if v.dynamic {
-		blocks = e.expandBlocks(m, v.body, variableSchema)
+		blocks = expandBlocks(e.ev, e.reports, m.scope, v.body, variableSchema)
 	}
 	for _, block := range blocks {
 		content, diags := checkSchema.content(block.Body, false)

@@ -17,7 +17,7 @@ var roots = []string{"count", "each", "image", "local", "module", "path", "self"
 // resolver puts what an expression of a scope reads into the tree of its
 // variables.
 type resolver struct {
-	*Evaluator
+	ev    *Evaluator
 	scope *Scope
 	tree  *partial
 }
@@ -46,7 +46,7 @@ func (r resolver) resolve(trav hcl.Traversal, in Names) (perInstance, ok bool) {
 		if len(trav) > 1 && r.scope.Blocks[address.Address{Kind: address.Image, Name: root}] != nil {
 			detail = " To refer to the asset, write image." + root + "."
 		}
-		r.reports.Report(at, "Unknown name in expression", "Nothing is named %q here.%s", root, detail)
+		r.ev.reports.Report(at, "Unknown name in expression", "Nothing is named %q here.%s", root, detail)
 		r.tree.set(cty.DynamicVal, root)
 	}
 	return false, true
@@ -57,18 +57,18 @@ func (r resolver) named(cells map[string]*Cell, what string, trav hcl.Traversal)
 	root := trav.RootName()
 	name, ok := address.StepName(trav[1:])
 	if !ok {
-		r.reports.Report(trav.SourceRange(), "Incomplete reference", "%s must be followed by a dot and the name of a %s.", root, what)
+		r.ev.reports.Report(trav.SourceRange(), "Incomplete reference", "%s must be followed by a dot and the name of a %s.", root, what)
 		r.tree.set(cty.DynamicVal, root)
 		return
 	}
 	c := cells[name]
 	if c == nil {
-		r.reports.Report(trav.SourceRange(), "Reference to undeclared "+what, "No %s named %q is declared in this module.%s",
-			what, name, r.reports.Suggest(name, func() []string { return slices.Sorted(maps.Keys(cells)) }))
+		r.ev.reports.Report(trav.SourceRange(), "Reference to undeclared "+what, "No %s named %q is declared in this module.%s",
+			what, name, r.ev.reports.Suggest(name, func() []string { return slices.Sorted(maps.Keys(cells)) }))
 		r.tree.set(cty.DynamicVal, root, name)
 		return
 	}
-	r.tree.set(r.Force(c, trav.SourceRange()), root, name)
+	r.tree.set(r.ev.Force(c, trav.SourceRange()), root, name)
 }
 
 // resolveInstance reports whether each, count or self may stand here; their
@@ -80,13 +80,13 @@ func (r resolver) instance(trav hcl.Traversal, in Names) bool {
 	}[root]
 	switch {
 	case root == "each" && !in.Each:
-		r.reports.Report(at, "Invalid use of each", "each.key and each.value have a meaning only in a block with for_each.")
+		r.ev.reports.Report(at, "Invalid use of each", "each.key and each.value have a meaning only in a block with for_each.")
 		return false
 	case root == "count" && !in.Count:
-		r.reports.Report(at, "Invalid use of count", "count.index has a meaning only in a block with count.")
+		r.ev.reports.Report(at, "Invalid use of count", "count.index has a meaning only in a block with count.")
 		return false
 	case root == "self" && in.Self == nil:
-		r.reports.Report(at, "Invalid use of self", "self, the finished result, is known only in a postcondition.")
+		r.ev.reports.Report(at, "Invalid use of self", "self, the finished result, is known only in a postcondition.")
 		return false
 	}
 	name, ok := address.StepName(trav[1:])
@@ -94,7 +94,7 @@ func (r resolver) instance(trav hcl.Traversal, in Names) bool {
 		return true // self["width"]
 	}
 	if !ok || !slices.Contains(members, name) {
-		r.reports.Report(at, "Unknown attribute of "+root, "%s has no such attribute; it has %s.%s", root, diag.Quoted(members, "and"), diag.Suggest(name, members))
+		r.ev.reports.Report(at, "Unknown attribute of "+root, "%s has no such attribute; it has %s.%s", root, diag.Quoted(members, "and"), diag.Suggest(name, members))
 		return false
 	}
 	return true
@@ -110,7 +110,7 @@ func (r resolver) pathName(trav hcl.Traversal) {
 		r.tree.set(cty.StringVal(r.scope.Root), "path", name)
 	default:
 		members := []string{"module", "root"}
-		r.reports.Report(trav.SourceRange(), "Unknown attribute of path", "path has no such attribute; it has %s.%s",
+		r.ev.reports.Report(trav.SourceRange(), "Unknown attribute of path", "path has no such attribute; it has %s.%s",
 			diag.Quoted(members, "and"), diag.Suggest(name, members))
 		r.tree.set(cty.DynamicVal, "path")
 	}
@@ -124,14 +124,14 @@ func (r resolver) asset(s *Scope, trav hcl.Traversal, prefix ...string) {
 	at := trav.SourceRange()
 	name, ok := address.StepName(trav[1:])
 	if !ok {
-		r.reports.Report(at, "Incomplete reference", "%s must be followed by a dot and the name of one of its blocks.", kind)
+		r.ev.reports.Report(at, "Incomplete reference", "%s must be followed by a dot and the name of one of its blocks.", kind)
 		r.tree.set(cty.DynamicVal, prefix...)
 		return
 	}
 	path := append(slices.Clip(prefix), name)
 	b := s.Blocks[address.Address{Kind: kind, Name: name}]
 	if b == nil {
-		r.reports.Report(at, "Reference to undeclared asset", "No asset %s.%s is declared%s.%s", kind, name, inModule(s), r.similarAsset(s, kind, name))
+		r.ev.reports.Report(at, "Reference to undeclared asset", "No asset %s.%s is declared%s.%s", kind, name, inModule(s), r.similarAsset(s, kind, name))
 		r.tree.set(cty.DynamicVal, path...)
 		return
 	}
@@ -141,24 +141,24 @@ func (r resolver) asset(s *Scope, trav hcl.Traversal, prefix ...string) {
 		a.Key = key
 		rest = rest[1:]
 	}
-	r.noteRead(a)
+	r.ev.noteRead(a)
 	if attr, ok := address.StepName(rest); ok && (a.Key != "" || !b.Instanced) && !slices.Contains(b.Attributes, attr) {
-		r.reports.Report(at, "Unknown attribute of asset", "%s has no attribute %q; it has %s.%s", a, attr, diag.Quoted(b.Attributes, "and"),
+		r.ev.reports.Report(at, "Unknown attribute of asset", "%s has no attribute %q; it has %s.%s", a, attr, diag.Quoted(b.Attributes, "and"),
 			diag.Suggest(attr, b.Attributes))
 		r.tree.set(cty.DynamicVal, path...)
 		return
 	}
-	if !r.Force(&b.Cell, at).IsKnown() {
+	if !r.ev.Force(&b.Cell, at).IsKnown() {
 		r.tree.set(cty.DynamicVal, path...)
 		return
 	}
 	if a.Key != "" && !b.Keys[a.Key] {
-		r.reports.Report(at, "Reference to unknown instance", "%s has no instance %s.%s", a.Block(), a.Key, r.reports.Suggest(a.Key, func() []string { return slices.Sorted(maps.Keys(b.Keys)) }))
+		r.ev.reports.Report(at, "Reference to unknown instance", "%s has no instance %s.%s", a.Block(), a.Key, r.ev.reports.Suggest(a.Key, func() []string { return slices.Sorted(maps.Keys(b.Keys)) }))
 		r.tree.set(cty.DynamicVal, path...)
 		return
 	}
 	r.tree.set(b.value(), path...)
-	r.readsSecret = r.readsSecret || b.secret
+	r.ev.readsSecret = r.ev.readsSecret || b.secret
 }
 
 func inModule(s *Scope) string {
@@ -178,7 +178,7 @@ func (r resolver) similarAsset(s *Scope, kind address.Kind, name string) string 
 	if s.Blocks[address.Address{Kind: other, Name: name}] != nil {
 		return diag.DidYouMean(string(other) + "." + name)
 	}
-	return r.reports.Suggest(name, func() []string {
+	return r.ev.reports.Suggest(name, func() []string {
 		var known []string
 		for a := range s.Blocks {
 			if a.Kind == kind {
@@ -195,17 +195,17 @@ func (r resolver) module(trav hcl.Traversal) {
 	at := trav.SourceRange()
 	name, ok := address.StepName(trav[1:])
 	if !ok {
-		r.reports.Report(at, "Incomplete reference", "module must be followed by a dot and the name of a module block.")
+		r.ev.reports.Report(at, "Incomplete reference", "module must be followed by a dot and the name of a module block.")
 		r.tree.set(cty.DynamicVal, "module")
 		return
 	}
 	c := r.scope.Calls[name]
 	if c == nil {
-		r.reports.Report(at, "Reference to undeclared module", "No module %q is called in this module.%s", name, r.reports.Suggest(name, func() []string { return slices.Sorted(maps.Keys(r.scope.Calls)) }))
+		r.ev.reports.Report(at, "Reference to undeclared module", "No module %q is called in this module.%s", name, r.ev.reports.Suggest(name, func() []string { return slices.Sorted(maps.Keys(r.scope.Calls)) }))
 		r.tree.set(cty.DynamicVal, "module", name)
 		return
 	}
-	if !r.Force(&c.Expansion, at).IsKnown() {
+	if !r.ev.Force(&c.Expansion, at).IsKnown() {
 		r.tree.set(cty.DynamicVal, "module", name)
 		return
 	}
@@ -217,12 +217,12 @@ func (r resolver) module(trav hcl.Traversal) {
 	}
 	key, ok := address.StepKey(rest)
 	if !ok {
-		r.tree.set(r.Force(&c.whole, at), path...)
+		r.tree.set(r.ev.Force(&c.whole, at), path...)
 		return
 	}
 	i := slices.IndexFunc(c.Instances, func(inst CallInstance) bool { return inst.Key == key })
 	if i < 0 {
-		r.reports.Report(at, "Reference to unknown instance", "%s has no instance %s.", c.Expansion.Name, key)
+		r.ev.reports.Report(at, "Reference to unknown instance", "%s has no instance %s.", c.Expansion.Name, key)
 		r.tree.set(cty.DynamicVal, path...)
 		return
 	}
@@ -238,18 +238,18 @@ func (r resolver) member(child *Scope, rest hcl.Traversal, at hcl.Range, path []
 	name, ok := address.StepName(rest)
 	switch {
 	case !ok:
-		r.tree.set(r.Force(&child.whole, at), path...)
+		r.tree.set(r.ev.Force(&child.whole, at), path...)
 	case name == string(address.Image) || name == string(address.Video):
 		if _, named := address.StepName(rest[1:]); named {
 			r.asset(child, rest, append(path, name)...)
 			return
 		}
-		r.tree.set(r.Force(child.kinds[address.Kind(name)], at), append(path, name)...)
+		r.tree.set(r.ev.Force(child.kinds[address.Kind(name)], at), append(path, name)...)
 	case child.Outputs[name] == nil:
 		known := func() []string { return append(slices.Sorted(maps.Keys(child.Outputs)), "image", "video") }
-		r.reports.Report(at, "Unknown attribute of module", "%s has no output %q.%s", child.Path, name, r.reports.Suggest(name, known))
+		r.ev.reports.Report(at, "Unknown attribute of module", "%s has no output %q.%s", child.Path, name, r.ev.reports.Suggest(name, known))
 		r.tree.set(cty.DynamicVal, append(path, name)...)
 	default:
-		r.tree.set(r.Force(child.Outputs[name], at), append(path, name)...)
+		r.tree.set(r.ev.Force(child.Outputs[name], at), append(path, name)...)
 	}
 }

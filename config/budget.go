@@ -1,0 +1,80 @@
+package config
+
+import (
+	"math"
+
+	"assetform/config/diag"
+	"assetform/config/evaluation"
+	"assetform/config/sensitive"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// budgetReader evaluates the budget of the root module.
+type budgetReader struct {
+	schema  *schema // of an assetform block
+	ev      *evaluation.Evaluator
+	reports *evaluation.Reports
+	scope   *evaluation.Scope
+}
+
+func (r *budgetReader) budget(declared []*settingsDecl) (budget Budget) {
+	var first *hcl.Block
+	for _, decl := range declared {
+		blocks := decl.budgets
+		if decl.dynamic {
+			blocks = expandBlocks(r.ev, r.reports, r.scope, decl.body, r.schema)
+		}
+		for _, block := range blocks {
+			if first != nil {
+				r.reports.Report(block.DefRange, "Duplicate budget block", "A budget was declared at %s already. A project has one.", diag.Place(first.DefRange))
+				continue
+			}
+			first = block
+			content, diags := r.schema.nested["budget"].content(block.Body, false)
+			r.reports.Add(diags...)
+			budget = Budget{Limits: map[string]int{}, Range: block.DefRange}
+			for _, attr := range sortedAttributes(content.Attributes) {
+				if n := r.number(attr); n != nil {
+					budget.Limits[attr.Name] = *n
+				}
+			}
+		}
+	}
+	return budget
+}
+
+func (r *budgetReader) number(attr *hcl.Attribute) *int {
+	n, ok := evaluateNumber(r.ev, r.reports, r.scope, attr)
+	if ok && n != nil && *n < 0 {
+		r.reports.Report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %d, but a budget must be 0 or more.", *n)
+		return nil
+	}
+	return n
+}
+
+// evaluateNumber evaluates a whole number of a block that is no asset; nil
+// when it is null.
+func evaluateNumber(ev *evaluation.Evaluator, reports *evaluation.Reports, s *evaluation.Scope, attr *hcl.Attribute) (*int, bool) {
+	b := ev.Bind(s, attr.Expr, evaluation.Names{})
+	v := ev.Value(b, nil)
+	switch {
+	case !v.IsWhollyKnown():
+		return nil, false
+	case sensitive.Is(v):
+		reports.Report(attr.Expr.Range(), "Sensitive value of "+attr.Name, "The value of %s is shown, so it cannot be sensitive.", attr.Name)
+		return nil, false
+	case v.IsNull():
+		return nil, true
+	}
+	n, found := evaluation.WholeNumber(v)
+	if found == "" && (n > math.MaxInt32 || n < math.MinInt32) {
+		found = "Found a number out of range"
+	}
+	if found != "" {
+		reports.ReportValue(b, nil, "Invalid value of "+attr.Name, "%s, but %s must be a whole number.", found, attr.Name)
+		return nil, false
+	}
+	i := int(n)
+	return &i, true
+}
