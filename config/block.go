@@ -6,6 +6,7 @@ import (
 	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/evaluation"
+	"assetform/config/watch"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -69,32 +70,48 @@ var assetType = cty.Object(map[string]cty.Type{
 	"seed":         cty.Number,
 })
 
-// declareAssets makes the defaults and blocks of a module instance.
-func (e *evaluator) declareAssets(m *moduleInstance) {
+// assetEvaluator makes assets of blocks.
+type assetEvaluator struct {
+	lang     *language
+	ev       *evaluation.Evaluator
+	expander *evaluation.Expander
+	reports  *evaluation.Reports
+	watched  *watched
+	watch    *watch.Watch // bounds postconditions
+	choice   *providerChoice
+	rootDir  string
+
+	links  []link          // what came of the assets without problems
+	failed map[string]bool // the folded output paths of the others
+}
+
+// declare makes the defaults and blocks of a module instance and returns their
+// cells in the order in which they are computed.
+func (a *assetEvaluator) declare(m *moduleInstance) (cells []*evaluation.Cell) {
 	defaults := make(map[address.Kind]map[string]*defaultValue, len(m.mod.defaults))
 	for _, kind := range sortedKeys(m.mod.defaults) {
-		defaults[kind] = e.newDefaults(m, kind, m.mod.defaults[kind])
+		defaults[kind] = a.newDefaults(m, kind, m.mod.defaults[kind])
 		for _, name := range sortedKeys(defaults[kind]) {
-			m.assets = append(m.assets, &defaults[kind][name].cell)
+			cells = append(cells, &defaults[kind][name].cell)
 		}
 	}
 	blocks := make([]*evaluation.Cell, 0, len(m.mod.assets))
 	for local, decl := range m.mod.assets {
-		b := e.newBlock(m, decl, defaults[local.Kind])
+		b := a.newBlock(m, decl, defaults[local.Kind])
 		m.scope.Blocks[local] = &b.seen
 		blocks = append(blocks, &b.seen.Cell)
 	}
-	slices.SortFunc(blocks, func(a, b *evaluation.Cell) int { return diag.CompareRanges(a.Range, b.Range) })
-	m.assets = append(m.assets, blocks...)
+	slices.SortFunc(blocks, func(x, y *evaluation.Cell) int { return diag.CompareRanges(x.Range, y.Range) })
+	return append(cells, blocks...)
 }
 
-func (e *evaluator) newBlock(m *moduleInstance, decl *assetDecl, defaults map[string]*defaultValue) *block {
+func (a *assetEvaluator) newBlock(m *moduleInstance, decl *assetDecl, defaults map[string]*defaultValue) *block {
 	b := &block{decl: decl, mod: m, defaults: defaults}
 	b.seen = evaluation.Block{
 		Address: m.qualified(decl.local), Instanced: decl.repetition.Instanced(),
 		Attributes: assetAttributes, Object: b.object,
 		Cell: evaluation.Cell{Name: m.scope.Qualify(decl.local.String()), Range: decl.rng, Asset: true, Compute: func() cty.Value {
-			return e.evaluateBlock(b)
+			return a.evaluateBlock(b)
 		}},
 	}
 	return b
@@ -102,9 +119,9 @@ func (e *evaluator) newBlock(m *moduleInstance, decl *assetDecl, defaults map[st
 
 // evaluateBlock evaluates all instances of a block. The value tells only
 // whether they are known.
-func (e *evaluator) evaluateBlock(b *block) cty.Value {
+func (a *assetEvaluator) evaluateBlock(b *block) cty.Value {
 	decl := b.decl
-	list, ok := e.expander.Expand(b.mod.scope, decl.repetition, b.seen.Cell.Name, decl.rng)
+	list, ok := a.expander.Expand(b.mod.scope, decl.repetition, b.seen.Cell.Name, decl.rng)
 	if !ok {
 		return cty.DynamicVal
 	}
@@ -112,10 +129,10 @@ func (e *evaluator) evaluateBlock(b *block) cty.Value {
 	for _, inst := range list {
 		b.seen.Keys[inst.Key] = true
 	}
-	x := e.prepare(b, decl.repetition.Names())
+	x := a.prepare(b, decl.repetition.Names())
 	b.fields = make([]assetFields, len(list))
 	for i, inst := range list {
-		e.evaluateAsset(x, inst, &b.fields[i])
+		a.evaluateAsset(x, inst, &b.fields[i])
 	}
 	b.reads = b.seen.Cell.Reads()
 	return cty.True
@@ -165,7 +182,7 @@ type memo struct {
 }
 
 // prepare binds the expressions of a block, once for all its instances.
-func (e *evaluator) prepare(b *block, in evaluation.Names) *prepared {
+func (a *assetEvaluator) prepare(b *block, in evaluation.Names) *prepared {
 	x := &prepared{
 		block: b, in: in,
 		attrs: make(map[string]evaluation.Bound, len(b.decl.attrs)),
@@ -178,7 +195,7 @@ func (e *evaluator) prepare(b *block, in evaluation.Names) *prepared {
 		case "provider":
 			provider = attr
 		default:
-			x.attrs[attr.Name] = e.ev.Bind(b.mod.scope, attr.Expr, in)
+			x.attrs[attr.Name] = a.ev.Bind(b.mod.scope, attr.Expr, in)
 		}
 	}
 	if defaults := b.mod.mod.defaults[b.decl.local.Kind]; provider == nil && defaults != nil {
@@ -187,7 +204,11 @@ func (e *evaluator) prepare(b *block, in evaluation.Names) *prepared {
 	if provider != nil && hcl.ExprAsKeyword(provider.Expr) == "null" {
 		provider = nil // not set
 	}
-	x.provider, x.hasRef = e.choice.of(provider, b.seen.Cell.Name, b.decl.rng)
-	x.lifecycle = e.prepareLifecycle(b, in)
+	x.provider, x.hasRef = a.choice.of(provider, b.seen.Cell.Name, b.decl.rng)
+	x.lifecycle = a.binder(x).prepare()
 	return x
+}
+
+func (a *assetEvaluator) binder(x *prepared) *lifecycleBinder {
+	return &lifecycleBinder{lang: a.lang, ev: a.ev, reports: a.reports, block: x.block, in: x.in}
 }

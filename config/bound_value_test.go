@@ -76,14 +76,14 @@ func TestDoublingValuesAreBounded(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "a.asset.hcl"), []byte(b.String()), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		e, err := newEvaluator(Options{Engines: all.Registry(), Dir: dir}, emptyProject())
+		l, err := newProjectLoader(Options{Engines: all.Registry(), Dir: dir}, emptyProject())
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer e.files.Close()
-		e.ev.MaxValue = 1 << 16
-		e.load()
-		if diags := e.reports.Take(0); len(diags) != 1 || diags[0].Summary != "Value too large" {
+		defer l.sources.files.Close()
+		l.ev.MaxValue = 1 << 16
+		l.load()
+		if diags := l.reports.Take(0); len(diags) != 1 || diags[0].Summary != "Value too large" {
 			t.Errorf("%s: want one error about a value too large, got %v", name, diags.Errs())
 		}
 	}

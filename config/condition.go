@@ -25,21 +25,26 @@ func selfValue(s Self) cty.Value {
 // postcondition are reported before anything is paid for.
 var unknownSelf = cty.UnknownVal(selfValue(Self{}).Type())
 
+func bindCheck(ev *evaluation.Evaluator, s *evaluation.Scope, decl *checkDecl, in evaluation.Names) evaluation.Check {
+	return evaluation.Check{Condition: ev.Bind(s, decl.condition, in), Message: ev.Bind(s, decl.message, in)}
+}
+
 // preparePostconditions tries the postconditions with a result of which only
 // the types are known, and keeps them for the real one.
-func (e *evaluator) preparePostconditions(checks []evaluation.Check, inst *evaluation.Instance, spec *Spec) bool {
+func (d *draft) preparePostconditions(checks []evaluation.Check) bool {
 	all := true
 	for _, c := range checks {
-		diags, ok := c.Try(inst, unknownSelf)
-		e.reports.Add(diags...)
+		diags, ok := c.Try(d.inst, unknownSelf)
+		d.reports.Add(diags...)
 		all = all && ok
 	}
-	subject := spec.Address.String()
-	spec.checks = func(self Self) hcl.Diagnostics {
-		defer e.opts.Watch.Begin(e.watched.place)()
+	subject, inst := d.spec.Address.String(), d.inst
+	watched, watch := d.assets.watched, d.assets.watch
+	d.spec.checks = func(self Self) hcl.Diagnostics {
+		defer watch.Begin(watched.place)()
 		var diags hcl.Diagnostics
 		for _, c := range checks {
-			e.watched.position.Set(c.Condition.Range())
+			watched.position.Set(c.Condition.Range())
 			diags = append(diags, c.Evaluate(inst, selfValue(self), "Postcondition failed", subject)...)
 		}
 		return diags

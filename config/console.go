@@ -7,6 +7,8 @@ import (
 	"assetform/config/diag"
 	"assetform/config/evaluation"
 	"assetform/config/syntax"
+	"assetform/config/watch"
+	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -15,26 +17,37 @@ import (
 // consoleName is the file name of an expression's ranges.
 const consoleName = "<console>"
 
+// console is what stays of loading: expressions may be evaluated later, in the
+// root module.
+type console struct {
+	files   *worktree.Files
+	watch   *watch.Watch
+	watched *watched
+	reports *evaluation.Reports
+	ev      *evaluation.Evaluator
+	root    *evaluation.Scope // nil when nothing was evaluated
+}
+
 // Eval evaluates an expression as if it stood in the root module. Values that
 // hold anything sensitive come back marked. Its source is added to Files for
 // snippets. Eval must not be called concurrently.
 func (p *Project) Eval(src string) (cty.Value, hcl.Diagnostics) {
 	p.Files[consoleName] = &hcl.File{Bytes: []byte(src)}
-	if e := p.evaluator; e != nil {
-		e.watched.position.Set(hcl.Range{Filename: consoleName, Start: hcl.InitialPos, End: hcl.InitialPos})
-		defer e.opts.Watch.Begin(e.watched.place)()
+	c := p.console
+	if c != nil {
+		c.watched.position.Set(hcl.Range{Filename: consoleName, Start: hcl.InitialPos, End: hcl.InitialPos})
+		defer c.watch.Begin(c.watched.place)()
 	}
 	expr, diags := syntax.ParseExpression(consoleName, []byte(src))
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
-	e := p.evaluator
-	if e == nil || e.root == nil {
+	if c == nil || c.root == nil {
 		return cty.DynamicVal, append(diags, diag.Problem(expr.Range(), "Configuration not loaded", "The configuration could not be read, so nothing can be evaluated with it."))
 	}
-	before := e.reports.Len()
-	v := e.ev.Evaluate(e.root.scope, expr)
-	diags = append(diags, e.reports.Take(before)...)
+	before := c.reports.Len()
+	v := c.ev.Evaluate(c.root, expr)
+	diags = append(diags, c.reports.Take(before)...)
 	if !v.IsWhollyKnown() && !diags.HasErrors() {
 		diags = append(diags, diag.Problem(expr.Range(), "Value not known", "This reads something that has an error in the configuration."))
 	}
@@ -44,10 +57,10 @@ func (p *Project) Eval(src string) (cty.Value, hcl.Diagnostics) {
 // Complete returns the names that begin with a prefix, sorted: what an
 // expression in the root module can refer to, and functions.
 func (p *Project) Complete(prefix string) []string {
-	if p.evaluator == nil || p.evaluator.root == nil {
+	if p.console == nil || p.console.root == nil {
 		return nil
 	}
-	s := p.evaluator.root.scope
+	s := p.console.root
 	all := []string{"path.module", "path.root"}
 	for name := range s.Variables {
 		all = append(all, "var."+name)
@@ -72,8 +85,8 @@ func (p *Project) Complete(prefix string) []string {
 // Close releases the project root's directory. Eval and postconditions, whose
 // functions may read files, must not be used after it.
 func (p *Project) Close() error {
-	if p.evaluator == nil {
+	if p.console == nil {
 		return nil
 	}
-	return p.evaluator.files.Close()
+	return p.console.files.Close()
 }

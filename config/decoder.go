@@ -87,7 +87,7 @@ type checkDecl struct {
 
 // decoder reads the blocks of one module.
 type decoder struct {
-	loader *loader
+	loader *moduleLoader
 	mod    *module
 	child  bool // the module is called by another, not only the root
 	diags  hcl.Diagnostics

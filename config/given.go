@@ -55,6 +55,14 @@ type given struct {
 	digests map[string][sha256.Size]byte // of --var-file files
 }
 
+func newGiven(opts Options, mod *module, root string, sources *sources, reports *evaluation.Reports) *given {
+	return &given{
+		opts: opts, mod: mod, root: root, sources: sources, reports: reports,
+		values: map[string]givenValue{}, missing: map[string]bool{}, onlyKey: keyVariables(mod), texts: map[string]bool{},
+		digests: map[string][sha256.Size]byte{},
+	}
+}
+
 // collect gathers the values of root variables in Terraform's order of
 // precedence: environment, automatic files, flags in their order. A value of
 // a saved plan stands above all.

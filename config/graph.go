@@ -36,6 +36,15 @@ func (s *Spec) upstreams() []address.Address {
 	return all
 }
 
+// link takes the assets into the project, connected and in order.
+func (p *Project) link(l *linker, links []link) {
+	p.Specs = l.linkAll(links)
+	for _, s := range p.Specs {
+		p.bySpec[s.Address] = s
+	}
+	p.buildGraph(l.reports)
+}
+
 // buildGraph orders the assets. Cycles that only paths make, which evaluation
 // cannot see, are reported here.
 func (p *Project) buildGraph(reports *evaluation.Reports) {

@@ -2,7 +2,6 @@ package config
 
 import (
 	"assetform/config/engine"
-	"assetform/config/evaluation"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -26,69 +25,69 @@ type inputRef struct {
 	setting setting
 }
 
-// evaluateInputs evaluates the image inputs of an asset's method.
-func (e *evaluator) evaluateInputs(x *prepared, inst *evaluation.Instance, spec *Spec, l *link) bool {
+// inputs evaluates the image inputs of an asset's method.
+func (d *draft) inputs() bool {
 	all := true
-	for _, in := range spec.Method.Inputs {
-		s, set := e.setting(x, in.Name, inst)
+	for _, in := range d.spec.Method.Inputs {
+		s, set := d.setting(in.Name)
 		switch {
 		case !set && in.Required:
-			e.reports.Report(spec.Range, "Missing "+in.Name+" of asset", "%s uses %s, which needs %s. %s", spec.Address, spec.Method.Name, in.Name, in.Doc)
+			d.reports.Report(d.spec.Range, "Missing "+in.Name+" of asset", "%s uses %s, which needs %s. %s", d.spec.Address, d.spec.Method.Name, in.Name, in.Doc)
 			all = false
 		case !set:
 		case in.List:
-			all = e.inputList(s, in, spec, l) && all
+			all = d.inputList(s, in) && all
 		default:
-			all = e.inputImage(s, s.value, in, spec, l) && all
+			all = d.inputImage(s, s.value, in) && all
 		}
 	}
 	return all
 }
 
-func (e *evaluator) inputList(s setting, in engine.Input, spec *Spec, l *link) bool {
+func (d *draft) inputList(s setting, in engine.Input) bool {
 	v := s.value
 	t := v.Type()
 	switch {
 	case !v.IsKnown():
 		return false
 	case v.IsMarked():
-		return e.refuseSensitive(s, spec)
+		return d.refuseSensitive(s)
 	case !t.IsTupleType() && !t.IsListType() && !t.IsSetType():
-		s.report(e.reports, "Invalid value of "+in.Name, "Found %s, but %s of %s must be a list of images: [image.NAME, \"path.png\"].",
-			describeType(v), in.Name, spec.Address)
+		s.report(d.reports, "Invalid value of "+in.Name, "Found %s, but %s of %s must be a list of images: [image.NAME, \"path.png\"].",
+			describeType(v), in.Name, d.spec.Address)
 		return false
 	}
 	if n := v.LengthInt(); n < in.Min || n > in.Max {
-		s.report(e.reports, "Wrong number of "+in.Name, "Found %d, but %s, which %s uses, takes %d to %d %s.",
-			n, spec.Method.Name, spec.Address, in.Min, in.Max, in.Name)
+		s.report(d.reports, "Wrong number of "+in.Name, "Found %d, but %s, which %s uses, takes %d to %d %s.",
+			n, d.spec.Method.Name, d.spec.Address, in.Min, in.Max, in.Name)
 		return false
 	}
 	all := true
 	for it := v.ElementIterator(); it.Next(); {
 		_, element := it.Element()
-		all = e.inputImage(s, element, in, spec, l) && all
+		all = d.inputImage(s, element, in) && all
 	}
 	return all
 }
 
 // inputImage reads one image: an asset or the path of a file.
-func (e *evaluator) inputImage(s setting, v cty.Value, in engine.Input, spec *Spec, l *link) bool {
+func (d *draft) inputImage(s setting, v cty.Value, in engine.Input) bool {
 	t := v.Type()
 	switch {
 	case !v.IsKnown():
 		return false
 	case v.IsMarked():
-		return e.refuseSensitive(s, spec)
+		return d.refuseSensitive(s)
 	case v.IsNull():
-		s.report(e.reports, "Invalid value of "+in.Name, "%s of %s has an image that is null.", in.Name, spec.Address)
+		s.report(d.reports, "Invalid value of "+in.Name, "%s of %s has an image that is null.", in.Name, d.spec.Address)
 		return false
 	case t == cty.String:
-		l.inputs = append(l.inputs, inputRef{input: in, path: v.AsString(), setting: s})
+		d.link.inputs = append(d.link.inputs, inputRef{input: in, path: v.AsString(), setting: s})
 		return true
 	case isAssetType(t):
 		address, ok := assetAddress(v)
 		if ok {
-			l.inputs = append(l.inputs, inputRef{input: in, asset: address, setting: s})
+			d.link.inputs = append(d.link.inputs, inputRef{input: in, asset: address, setting: s})
 		}
 		return ok
 	}
@@ -96,12 +95,12 @@ func (e *evaluator) inputImage(s setting, v cty.Value, in engine.Input, spec *Sp
 	if (t.IsMapType() || t.IsListType()) && isAssetType(t.ElementType()) {
 		hint = "These are all instances of a block; pick one by its key: image.NAME[\"KEY\"]."
 	}
-	s.report(e.reports, "Invalid value of "+in.Name, "Found %s, but %s of %s must be an image. %s", describeType(v), in.Name, spec.Address, hint)
+	s.report(d.reports, "Invalid value of "+in.Name, "Found %s, but %s of %s must be an image. %s", describeType(v), in.Name, d.spec.Address, hint)
 	return false
 }
 
-func (e *evaluator) refuseSensitive(s setting, spec *Spec) bool {
-	s.report(e.reports, "Sensitive value of "+s.name, "Paths are shown and stored, so %s of %s cannot be sensitive.", s.name, spec.Address)
+func (d *draft) refuseSensitive(s setting) bool {
+	s.report(d.reports, "Sensitive value of "+s.name, "Paths are shown and stored, so %s of %s cannot be sensitive.", s.name, d.spec.Address)
 	return false
 }
 

@@ -58,6 +58,22 @@ func (l *language) attributes(kind address.Kind) []string {
 	return names
 }
 
+// methods lists the methods of a provider's engine for a kind of asset; of a
+// provider that is not known those of all engines.
+func (l *language) methods(ref ProviderRef, kind address.Kind) []*engine.Method {
+	known := l.engines.Engine(ref.Type)
+	if known == nil {
+		return l.engines.Methods(kind)
+	}
+	var list []*engine.Method
+	for _, m := range known.Methods {
+		if m.Kind == kind {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
 // ignorable lists the attributes whose difference can be ignored.
 func (l *language) ignorable(kind address.Kind) []string {
 	return slices.DeleteFunc(l.attributes(kind), func(name string) bool { return name == "provider" })

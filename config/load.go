@@ -1,7 +1,6 @@
 package config
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -14,7 +13,6 @@ import (
 	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // Load reads and evaluates the configuration in a directory. The Project is
@@ -23,7 +21,7 @@ import (
 func Load(opts Options) (*Project, hcl.Diagnostics) {
 	project := emptyProject()
 	project.Engines = opts.Engines
-	e, err := newEvaluator(opts, project)
+	l, err := newProjectLoader(opts, project)
 	if err != nil {
 		return project, hcl.Diagnostics{{
 			Severity: hcl.DiagError,
@@ -31,38 +29,27 @@ func Load(opts Options) (*Project, hcl.Diagnostics) {
 			Detail:   fmt.Sprintf("Cannot read the directory %q: %s.", opts.Dir, worktree.WithoutPath(err)),
 		}}
 	}
-	project.evaluator = e
-	defer opts.Watch.Begin(e.watched.place)()
-	e.load()
-	maps.Copy(project.Reads, e.files.Digests())
-	maps.Copy(project.Reads, e.outside)
-	project.Secrets = sortedKeys(e.watched.secrets)
-	return project, evaluation.Sort(e.reports.Take(0))
+	defer opts.Watch.Begin(l.watched.place)()
+	l.load()
+	maps.Copy(project.Reads, l.sources.files.Digests())
+	if l.given != nil {
+		maps.Copy(project.Reads, l.given.digests)
+	}
+	project.Secrets = sortedKeys(l.watched.secrets)
+	return project, evaluation.Sort(l.reports.Take(0))
 }
 
-// evaluator makes a project of what files declare.
-type evaluator struct {
-	lang    *language
+// projectLoader takes the steps of Load. Each is made by a type that knows what
+// it needs and no more; here they are put together.
+type projectLoader struct {
 	opts    Options
-	files   *worktree.Files
-	rootDir string // directory of the root module, relative to the project root
 	project *Project
-	reports *evaluation.Reports
+	lang    *language
+	sources *sources
 	watched *watched
-	loader  *loader
-
-	root     *moduleInstance
-	ev       *evaluation.Evaluator
-	expander *evaluation.Expander
-	given    *given
-	choice   *providerChoice
-	links    []link
-	// failedOutputs are the folded output paths of assets that have errors.
-	failedOutputs map[string]bool
-
-	functions *functions.Set
-
-	outside map[string][sha256.Size]byte // digests of --var-file files
+	reports *evaluation.Reports
+	ev      *evaluation.Evaluator
+	given   *given // nil before modules are loaded
 }
 
 func emptyProject() *Project {
@@ -74,7 +61,7 @@ func emptyProject() *Project {
 	}
 }
 
-func newEvaluator(opts Options, project *Project) (*evaluator, error) {
+func newProjectLoader(opts Options, project *Project) (*projectLoader, error) {
 	root, err := worktree.FindRoot(opts.Dir)
 	if err != nil {
 		return nil, err
@@ -86,83 +73,83 @@ func newEvaluator(opts Options, project *Project) (*evaluator, error) {
 	if dir, err = filepath.EvalSymlinks(dir); err != nil {
 		return nil, err
 	}
-	f, err := worktree.OpenFiles(root, dir)
+	files, err := worktree.OpenFiles(root, dir)
 	if err != nil {
 		return nil, err
 	}
 	project.Dir, project.Root = dir, root
 	reports, watched := &evaluation.Reports{}, &watched{files: project.Files, secrets: map[string]bool{}}
-	ev := evaluation.New(reports, &watched.position)
-	lang := newLanguage(opts.Engines)
-	sources := &sources{files: f, rootDir: f.Below, watched: watched}
-	return &evaluator{
-		loader: &loader{lang: lang, sources: sources, reports: reports, modules: map[string]*module{}},
-		opts:   opts, lang: lang, files: f, rootDir: f.Below, project: project, reports: reports, watched: watched,
-		ev: ev, expander: evaluation.NewExpander(ev),
-		functions:     functions.New(f),
-		outside:       map[string][32]byte{},
-		failedOutputs: map[string]bool{},
-	}, nil
+	l := &projectLoader{
+		opts: opts, project: project, lang: newLanguage(opts.Engines),
+		sources: &sources{files: files, rootDir: files.Below, watched: watched},
+		watched: watched, reports: reports, ev: evaluation.New(reports, &watched.position),
+	}
+	project.console = &console{files: files, watch: opts.Watch, watched: watched, reports: reports, ev: l.ev}
+	return l, nil
 }
 
 // load does all that Load promises, one step behind the other.
-func (e *evaluator) load() {
-	if embedded := e.lang.embedded().Type; e.opts.Provider != "" && e.opts.Provider != embedded {
-		e.reports.Add(&hcl.Diagnostic{
+func (l *projectLoader) load() {
+	if embedded := l.lang.embedded().Type; l.opts.Provider != "" && l.opts.Provider != embedded {
+		l.reports.Add(&hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "Unknown provider override",
 			Detail: fmt.Sprintf("Every asset can be made by the provider %q instead of its own, not by %q.%s",
-				embedded, e.opts.Provider, diag.Suggest(e.opts.Provider, []string{embedded})),
+				embedded, l.opts.Provider, diag.Suggest(l.opts.Provider, []string{embedded})),
 		})
 	}
-	mod, err := e.loader.load(e.rootDir, nil)
+	modules := &moduleLoader{lang: l.lang, sources: l.sources, reports: l.reports, modules: map[string]*module{}}
+	mod, err := modules.load(l.sources.rootDir, nil)
 	if err != nil {
-		e.reports.Add(&hcl.Diagnostic{
+		l.reports.Add(&hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "No configuration found",
-			Detail:   fmt.Sprintf("Cannot load the directory %q: %s.", e.project.Dir, strings.TrimSuffix(err.Error(), ".")),
+			Detail:   fmt.Sprintf("Cannot load the directory %q: %s.", l.project.Dir, strings.TrimSuffix(err.Error(), ".")),
 		})
 		return
 	}
-	e.loader.checkVersions(e.opts.ToolVersion)
-	e.project.allowed = readAllowed(e.lang.engines, e.opts.Environ, e.reports)
-	if e.loader.broken {
+	modules.checkVersions(l.opts.ToolVersion)
+	l.project.allowed = readAllowed(l.opts.Engines, l.opts.Environ, l.reports)
+	if modules.broken {
 		return // what a broken file declares would be missing everywhere
 	}
-	e.given = &given{
-		opts: e.opts, mod: mod, root: e.project.Root, sources: e.loader.sources, reports: e.reports,
-		needKeys: e.opts.NeedKeys && e.opts.Provider != e.lang.embedded().Type,
-		values:   map[string]givenValue{}, missing: map[string]bool{}, onlyKey: keyVariables(mod),
-		texts: map[string]bool{}, digests: e.outside,
-	}
-	e.given.collect()
-	e.choice = &providerChoice{lang: e.lang, reports: e.reports, declared: mod.providers, override: e.opts.Provider != ""}
-	e.root = e.newRoot(mod)
-	e.evaluateAll(e.root)
-	providers := &providerReader{lang: e.lang, root: e.root, ev: e.ev, reports: e.reports, given: e.given, watched: e.watched}
-	e.project.Providers = providers.providers(e.opts.Provider)
-	budget := &budgetReader{schema: e.lang.assetform, ev: e.ev, reports: e.reports, scope: e.root.scope}
-	e.project.Budget = budget.budget(e.root.mod.settings)
-	e.project.Variables = e.given.variables(e.root)
-	e.collectOutputs(e.root)
-	if e.expander.TooMany() {
+	l.given = newGiven(l.opts, mod, l.project.Root, l.sources, l.reports)
+	l.given.needKeys = l.opts.NeedKeys && l.opts.Provider != l.lang.embedded().Type
+	l.given.collect()
+	root, assets := l.evaluate(mod)
+	if root == nil {
 		return
 	}
-	e.project.Specs = newLinker(e.loader.sources, e.reports, e.failedOutputs, len(e.links)).linkAll(e.links)
-	for _, s := range e.project.Specs {
-		e.project.bySpec[s.Address] = s
-	}
-	e.project.buildGraph(e.reports)
-	if e.loader.refactors() {
-		e.project.readRefactoring(e.reports, e.root)
+	l.project.link(newLinker(l.sources, l.reports, assets.failed, len(assets.links)), assets.links)
+	if modules.refactors() {
+		l.project.readRefactoring(l.reports, root)
 	}
 }
 
-// newRoot makes the scope of the root module.
-func (e *evaluator) newRoot(mod *module) *moduleInstance {
-	m := e.newInstance(mod, "")
-	for _, v := range mod.sortedVariables() {
-		m.scope.Variables[v.name] = &evaluation.Cell{Name: "var." + v.name, Range: v.rng, Compute: func() cty.Value { return e.given.value(v) }}
+// evaluate computes everything below the root module. The instance is nil when
+// there are too many to go on with.
+func (l *projectLoader) evaluate(mod *module) (*moduleInstance, *assetEvaluator) {
+	expander := evaluation.NewExpander(l.ev)
+	assets := &assetEvaluator{
+		lang: l.lang, ev: l.ev, expander: expander, reports: l.reports, watched: l.watched, watch: l.opts.Watch,
+		choice:  &providerChoice{lang: l.lang, reports: l.reports, declared: mod.providers, override: l.opts.Provider != ""},
+		rootDir: l.sources.rootDir, failed: map[string]bool{},
 	}
-	return m
+	modules := &moduleEvaluator{
+		ev: l.ev, expander: expander, reports: l.reports, functions: functions.New(l.sources.files),
+		rootDir: l.sources.rootDir, watched: l.watched, given: l.given, declareAssets: assets.declare,
+	}
+	root := modules.newRoot(mod)
+	l.project.console.root = root.scope
+	modules.evaluateAll(root)
+	providers := &providerReader{lang: l.lang, root: root, ev: l.ev, reports: l.reports, given: l.given, watched: l.watched}
+	l.project.Providers = providers.providers(l.opts.Provider)
+	budget := &budgetReader{schema: l.lang.assetform, ev: l.ev, reports: l.reports, scope: root.scope}
+	l.project.Budget = budget.budget(mod.settings)
+	l.project.Variables = l.given.variables(root)
+	l.project.Outputs = root.outputs(l.reports)
+	if expander.TooMany() {
+		return nil, nil
+	}
+	return root, assets
 }

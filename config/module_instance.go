@@ -3,6 +3,7 @@ package config
 import (
 	"assetform/config/address"
 	"assetform/config/evaluation"
+	"assetform/config/functions"
 	"assetform/config/pathname"
 
 	"github.com/zclconf/go-cty/cty"
@@ -17,27 +18,50 @@ type moduleInstance struct {
 	calls  map[string][]*moduleInstance
 }
 
+// moduleEvaluator makes instances of modules and evaluates what stands in them.
+type moduleEvaluator struct {
+	ev        *evaluation.Evaluator
+	expander  *evaluation.Expander
+	reports   *evaluation.Reports
+	functions *functions.Set
+	rootDir   string
+	watched   *watched
+	given     *given
+	// declareAssets fills a scope with the blocks of a module. It returns what
+	// is to be computed of them, in order.
+	declareAssets func(*moduleInstance) []*evaluation.Cell
+}
+
+// newRoot makes the instance of the root module.
+func (x *moduleEvaluator) newRoot(mod *module) *moduleInstance {
+	m := x.newInstance(mod, "")
+	for _, v := range mod.sortedVariables() {
+		m.scope.Variables[v.name] = &evaluation.Cell{Name: "var." + v.name, Range: v.rng, Compute: func() cty.Value { return x.given.value(v) }}
+	}
+	return m
+}
+
 // newInstance makes an instance of a module. Variables are filled in by its
 // caller.
-func (e *evaluator) newInstance(mod *module, path string) *moduleInstance {
+func (x *moduleEvaluator) newInstance(mod *module, path string) *moduleInstance {
 	m := &moduleInstance{
 		mod: mod, calls: map[string][]*moduleInstance{},
-		scope: e.ev.NewScope(path, wayToRoot(mod.dir, e.rootDir), e.functions.In(mod.dir)),
+		scope: x.ev.NewScope(path, wayToRoot(mod.dir, x.rootDir), x.functions.In(mod.dir)),
 	}
 	for name, attr := range mod.locals {
 		m.scope.Locals[name] = &evaluation.Cell{Name: m.scope.Qualify("local." + name), Range: attr.Range, Compute: func() cty.Value {
-			return e.ev.Evaluate(m.scope, attr.Expr)
+			return x.ev.Evaluate(m.scope, attr.Expr)
 		}}
 	}
 	for name, decl := range mod.outputs {
 		m.scope.Outputs[name] = &evaluation.Cell{Name: m.scope.Qualify("output." + name), Range: decl.rng, Compute: func() cty.Value {
-			return e.outputValue(m, decl)
+			return x.output(m, decl)
 		}}
 	}
 	for name, decl := range mod.calls {
-		m.scope.Calls[name] = e.newCall(m, decl)
+		m.scope.Calls[name] = x.newCall(m, decl)
 	}
-	e.declareAssets(m)
+	m.assets = x.declareAssets(m)
 	return m
 }
 
@@ -52,20 +76,20 @@ func wayToRoot(dir, root string) string {
 
 // newCall makes a module block, whose instances are made when something reads
 // them.
-func (e *evaluator) newCall(m *moduleInstance, decl *callDecl) *evaluation.Call {
+func (x *moduleEvaluator) newCall(m *moduleInstance, decl *callDecl) *evaluation.Call {
 	name := m.scope.Qualify("module." + decl.name)
-	return e.ev.NewCall(name, decl.rng, decl.repetition, func(c *evaluation.Call) cty.Value {
+	return x.ev.NewCall(name, decl.rng, decl.repetition, func(c *evaluation.Call) cty.Value {
 		if decl.source == nil {
 			return cty.DynamicVal
 		}
-		list, ok := e.expander.Expand(m.scope, decl.repetition, name, decl.rng)
+		list, ok := x.expander.Expand(m.scope, decl.repetition, name, decl.rng)
 		if !ok {
 			return cty.DynamicVal
 		}
 		for _, inst := range list {
-			child := e.newInstance(decl.source, name+inst.Key)
+			child := x.newInstance(decl.source, name+inst.Key)
 			for _, v := range child.mod.sortedVariables() {
-				child.scope.Variables[v.name] = e.argument(m, decl, child, v, inst)
+				child.scope.Variables[v.name] = x.argument(m, decl, child, v, inst)
 			}
 			c.Instances = append(c.Instances, evaluation.CallInstance{Instance: inst, Scope: child.scope})
 			m.calls[decl.name] = append(m.calls[decl.name], child)
@@ -75,7 +99,7 @@ func (e *evaluator) newCall(m *moduleInstance, decl *callDecl) *evaluation.Call 
 }
 
 // argument is a variable of a called module.
-func (e *evaluator) argument(m *moduleInstance, decl *callDecl, child *moduleInstance, v *variableDecl, inst *evaluation.Instance) *evaluation.Cell {
+func (x *moduleEvaluator) argument(m *moduleInstance, decl *callDecl, child *moduleInstance, v *variableDecl, inst *evaluation.Instance) *evaluation.Cell {
 	name := child.scope.Qualify("var." + v.name)
 	attr := decl.arguments[v.name]
 	if attr == nil {
@@ -83,35 +107,35 @@ func (e *evaluator) argument(m *moduleInstance, decl *callDecl, child *moduleIns
 			if v.defaultValue == nil {
 				return cty.DynamicVal // reported where the module is called
 			}
-			return e.watched.keepSecret(v, *v.defaultValue)
+			return x.watched.keepSecret(v, *v.defaultValue)
 		}}
 	}
 	return &evaluation.Cell{Name: name, Range: attr.Range, Compute: func() cty.Value {
-		b := e.ev.Bind(m.scope, attr.Expr, decl.repetition.Names())
-		value := e.ev.Value(b, inst)
+		b := x.ev.Bind(m.scope, attr.Expr, decl.repetition.Names())
+		value := x.ev.Value(b, inst)
 		if !value.IsKnown() {
 			return cty.DynamicVal
 		}
 		value, problem := v.accept(value)
 		if problem != "" {
-			e.reports.ReportValue(b, inst, "Invalid value for variable", "The value for var.%s of %s does not fit: %s.", v.name, child.scope.Path, problem)
+			x.reports.ReportValue(b, inst, "Invalid value for variable", "The value for var.%s of %s does not fit: %s.", v.name, child.scope.Path, problem)
 			return cty.DynamicVal
 		}
-		return e.watched.keepSecret(v, value)
+		return x.watched.keepSecret(v, value)
 	}}
 }
 
 // evaluateAll computes everything of a module instance, needed by anything or
 // not, and everything below.
-func (e *evaluator) evaluateAll(m *moduleInstance) {
+func (x *moduleEvaluator) evaluateAll(m *moduleInstance) {
 	force := func(cells ...*evaluation.Cell) {
 		for _, c := range cells {
-			e.ev.Force(c, c.Range)
+			x.ev.Force(c, c.Range)
 		}
 	}
 	force(inOrder(m.scope.Variables)...)
 	for _, v := range m.mod.sortedVariables() {
-		e.validateVariable(m, v)
+		x.validate(m, v)
 	}
 	force(inOrder(m.scope.Locals)...)
 	force(m.assets...)
@@ -119,7 +143,7 @@ func (e *evaluator) evaluateAll(m *moduleInstance) {
 	for _, name := range sortedKeys(m.scope.Calls) {
 		force(&m.scope.Calls[name].Expansion)
 		for _, child := range m.calls[name] {
-			e.evaluateAll(child)
+			x.evaluateAll(child)
 		}
 	}
 }

@@ -32,8 +32,8 @@ type moduleCall struct {
 	mod    *module // the caller
 }
 
-// loader reads modules and everything below them.
-type loader struct {
+// moduleLoader reads modules and everything below them.
+type moduleLoader struct {
 	lang    *language
 	sources *sources
 	reports *evaluation.Reports
@@ -44,7 +44,7 @@ type loader struct {
 // load reads the configuration in a directory and, through its module
 // blocks, everything below. The calls lead to it from the root module. A
 // directory is read once however often it is called, and by whatever path.
-func (l *loader) load(dir string, calls []moduleCall) (*module, error) {
+func (l *moduleLoader) load(dir string, calls []moduleCall) (*module, error) {
 	real, info, err := l.sources.files.Follow(dir)
 	if err != nil {
 		return nil, worktree.WithoutPath(err)
@@ -90,7 +90,7 @@ func (l *loader) load(dir string, calls []moduleCall) (*module, error) {
 
 // moduleOf returns the module that was read from a directory. A bind mount or
 // another case of its name leads to the same one by another path.
-func (l *loader) moduleOf(real string, info fs.FileInfo) *module {
+func (l *moduleLoader) moduleOf(real string, info fs.FileInfo) *module {
 	if mod := l.modules[real]; mod != nil {
 		return mod
 	}
@@ -103,7 +103,7 @@ func (l *loader) moduleOf(real string, info fs.FileInfo) *module {
 }
 
 // refactors reports whether any module has moved, removed or import blocks.
-func (l *loader) refactors() bool {
+func (l *moduleLoader) refactors() bool {
 	for _, mod := range l.modules {
 		if len(mod.moved)+len(mod.removed)+len(mod.imports) > 0 {
 			return true

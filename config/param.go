@@ -12,22 +12,22 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
-// evaluateParams evaluates the scalar parameters of an asset's method;
+// params evaluates the scalar parameters of an asset's method;
 // those that expressions can read become fields of the asset.
-func (e *evaluator) evaluateParams(x *prepared, inst *evaluation.Instance, spec *Spec, fields *assetFields) bool {
+func (d *draft) params() bool {
 	all := true
-	spec.Params = make([]Param, 0, len(spec.Method.Params))
-	for _, p := range spec.Method.Params {
-		param, v, ok := e.evaluateParam(x, inst, spec, p)
+	d.spec.Params = make([]Param, 0, len(d.spec.Method.Params))
+	for _, p := range d.spec.Method.Params {
+		param, v, ok := d.param(p)
 		if !ok {
 			all = false
 			v = cty.UnknownVal(paramType(p))
 		}
-		if f := fields.field(p.Name); f != nil {
+		if f := d.fields.field(p.Name); f != nil {
 			*f = v
 		}
 		if ok && param.Value != nil && !p.Unsent {
-			spec.Params = append(spec.Params, param)
+			d.spec.Params = append(d.spec.Params, param)
 		}
 	}
 	return all
@@ -43,21 +43,21 @@ func paramType(p engine.Param) cty.Type {
 	return cty.String
 }
 
-// evaluateParam evaluates one parameter. The Param's value is nil when
+// param evaluates one parameter. The Param's value is nil when
 // nothing sets it and the method has no default.
-func (e *evaluator) evaluateParam(x *prepared, inst *evaluation.Instance, spec *Spec, p engine.Param) (Param, cty.Value, bool) {
-	param := Param{Name: p.Name, Value: p.Default, IsDefault: true, Range: spec.Range}
-	s, set := e.setting(x, p.Name, inst)
+func (d *draft) param(p engine.Param) (Param, cty.Value, bool) {
+	param := Param{Name: p.Name, Value: p.Default, IsDefault: true, Range: d.spec.Range}
+	s, set := d.setting(p.Name)
 	if !set {
 		if p.Required {
-			e.reports.Report(spec.Range, "Missing "+p.Name+" of asset", "%s uses %s, which needs a %s. Set it here or in the defaults.",
-				spec.Address, spec.Method.Name, p.Name)
+			d.reports.Report(d.spec.Range, "Missing "+p.Name+" of asset", "%s uses %s, which needs a %s. Set it here or in the defaults.",
+				d.spec.Address, d.spec.Method.Name, p.Name)
 			return param, cty.NilVal, false
 		}
 		return param, defaultOf(p), true
 	}
 	param.Range = s.at()
-	v, ok := e.convertParam(s, spec, p)
+	v, ok := d.convertParam(s, p)
 	if !ok {
 		return param, cty.NilVal, false
 	}
@@ -80,13 +80,13 @@ func (e *evaluator) evaluateParam(x *prepared, inst *evaluation.Instance, spec *
 		}
 		param.Value = text
 		v = cty.StringVal(text).WithMarks(marks)
-		if !e.acceptText(s, spec, p, text, param.Sensitive) {
+		if !d.acceptText(s, p, text, param.Sensitive) {
 			return param, cty.NilVal, false
 		}
 	}
 	param.IsDefault = p.Default != nil && param.Value == p.Default
 	if param.Sensitive {
-		e.watched.noteSecret(v)
+		d.assets.watched.noteSecret(v)
 	}
 	return param, v, true
 }
@@ -107,14 +107,14 @@ func defaultOf(p engine.Param) cty.Value {
 }
 
 // convertParam gives a setting the type of its parameter.
-func (e *evaluator) convertParam(s setting, spec *Spec, p engine.Param) (cty.Value, bool) {
+func (d *draft) convertParam(s setting, p engine.Param) (cty.Value, bool) {
 	if !s.value.IsWhollyKnown() {
 		return cty.NilVal, false
 	}
 	v, err := convert.Convert(s.value, paramType(p))
 	if err != nil {
-		s.report(e.reports, "Invalid value of "+p.Name, "Found %s, but the %s of %s must be a %s.",
-			s.value.Type().FriendlyName(), p.Name, spec.Address, paramType(p).FriendlyName())
+		s.report(d.reports, "Invalid value of "+p.Name, "Found %s, but the %s of %s must be a %s.",
+			s.value.Type().FriendlyName(), p.Name, d.spec.Address, paramType(p).FriendlyName())
 		return cty.NilVal, false
 	}
 	if p.Type == engine.Integer {
@@ -123,7 +123,7 @@ func (e *evaluator) convertParam(s setting, spec *Spec, p engine.Param) (cty.Val
 			if sensitive.Is(v) {
 				found = "Found a sensitive value that is none"
 			}
-			s.report(e.reports, "Invalid value of "+p.Name, "%s, but the %s of %s must be a whole number of 64 bits.", found, p.Name, spec.Address)
+			s.report(d.reports, "Invalid value of "+p.Name, "%s, but the %s of %s must be a whole number of 64 bits.", found, p.Name, d.spec.Address)
 			return cty.NilVal, false
 		}
 	}
@@ -131,10 +131,10 @@ func (e *evaluator) convertParam(s setting, spec *Spec, p engine.Param) (cty.Val
 }
 
 // acceptText checks a text against what the method takes.
-func (e *evaluator) acceptText(s setting, spec *Spec, p engine.Param, text string, sensitive bool) bool {
+func (d *draft) acceptText(s setting, p engine.Param, text string, sensitive bool) bool {
 	switch {
 	case text == "":
-		s.report(e.reports, "Empty "+p.Name, "The %s of %s has nothing but white space. Describe what is to be generated.", p.Name, spec.Address)
+		s.report(d.reports, "Empty "+p.Name, "The %s of %s has nothing but white space. Describe what is to be generated.", p.Name, d.spec.Address)
 		return false
 	case p.Values == nil || slices.Contains(p.Values, text):
 		return true
@@ -147,8 +147,8 @@ func (e *evaluator) acceptText(s setting, spec *Spec, p engine.Param, text strin
 	if sensitive {
 		hint = ""
 	}
-	s.report(e.reports, "Unsupported value of "+p.Name, "Found %s, but %s, which %s uses, takes %s as %s.%s",
-		found, spec.Method.Name, spec.Address, choice(p.Values), p.Name, hint)
+	s.report(d.reports, "Unsupported value of "+p.Name, "Found %s, but %s, which %s uses, takes %s as %s.%s",
+		found, d.spec.Method.Name, d.spec.Address, choice(p.Values), p.Name, hint)
 	return false
 }
 

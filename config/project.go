@@ -76,7 +76,7 @@ type Project struct {
 	bySpec     map[address.Address]*Spec
 	order      []*Spec
 	dependants map[address.Address][]*Spec
-	evaluator  *evaluator // nil when the directory could not be opened
+	console    *console // nil when the directory could not be opened
 
 	allowed map[string]origin.Allowed // what the environment names beside the defaults, by type of provider
 }

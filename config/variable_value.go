@@ -59,33 +59,33 @@ func noteTexts(value cty.Value, texts map[string]bool) {
 	})
 }
 
-// validateVariable checks the validation blocks of a variable.
-func (e *evaluator) validateVariable(m *moduleInstance, v *variableDecl) {
+// validate checks the validation blocks of a variable.
+func (x *moduleEvaluator) validate(m *moduleInstance, v *variableDecl) {
 	value := m.scope.Variables[v.name].Value()
-	if !value.IsKnown() || m.scope.Path == "" && e.given.missing[v.name] {
+	if !value.IsKnown() || m.scope.Path == "" && x.given.missing[v.name] {
 		return
 	}
 	blocks := v.checks
 	if v.dynamic {
-		blocks = expandBlocks(e.ev, e.reports, m.scope, v.body, variableSchema)
+		blocks = expandBlocks(x.ev, x.reports, m.scope, v.body, variableSchema)
 	}
 	for _, block := range blocks {
 		content, diags := checkSchema.content(block.Body, false)
-		e.reports.Add(diags...)
+		x.reports.Add(diags...)
 		decl, ok := check(content, block.DefRange)
 		if !ok {
 			continue
 		}
-		c := bindCheck(e.ev, m.scope, decl, evaluation.Names{})
+		c := bindCheck(x.ev, m.scope, decl, evaluation.Names{})
 		diags = c.Evaluate(nil, cty.NilVal, "Invalid value for variable", m.scope.Qualify("var."+v.name))
-		e.pointAtArgument(m, v, decl, diags)
-		e.reports.Add(diags...)
+		pointAtArgument(m, v, decl, diags)
+		x.reports.Add(diags...)
 	}
 }
 
 // pointAtArgument lets the report of a validation that does not hold show the
 // line that gave a module's variable its value, rather than the rule.
-func (e *evaluator) pointAtArgument(m *moduleInstance, v *variableDecl, decl *checkDecl, diags hcl.Diagnostics) {
+func pointAtArgument(m *moduleInstance, v *variableDecl, decl *checkDecl, diags hcl.Diagnostics) {
 	at := m.scope.Variables[v.name].Range
 	for _, d := range diags {
 		if d.Summary == "Invalid value for variable" && at != v.rng {
@@ -95,33 +95,35 @@ func (e *evaluator) pointAtArgument(m *moduleInstance, v *variableDecl, decl *ch
 	}
 }
 
-// outputValue evaluates an output block.
-func (e *evaluator) outputValue(m *moduleInstance, decl *outputDecl) cty.Value {
+// output evaluates an output block.
+func (x *moduleEvaluator) output(m *moduleInstance, decl *outputDecl) cty.Value {
 	if decl.value == nil {
 		return cty.DynamicVal
 	}
-	v := e.ev.Evaluate(m.scope, decl.value.Expr)
+	v := x.ev.Evaluate(m.scope, decl.value.Expr)
 	if decl.sensitive && v.IsKnown() {
 		v = sensitive.Mark(v)
-		e.watched.noteSecret(v)
+		x.watched.noteSecret(v)
 	}
 	return v
 }
 
-// collectOutputs puts the root module's outputs into the project.
-func (e *evaluator) collectOutputs(m *moduleInstance) {
+// outputs are those of the root module with their values.
+func (m *moduleInstance) outputs(reports *evaluation.Reports) []OutputValue {
+	var list []OutputValue
 	for _, name := range sortedKeys(m.scope.Outputs) {
 		decl, v := m.mod.outputs[name], m.scope.Outputs[name].Value()
 		if !v.IsWhollyKnown() {
 			continue
 		}
 		if sensitive.Is(v) && !decl.sensitive {
-			e.reports.Report(decl.value.Expr.Range(), "Output holds sensitive value",
+			reports.Report(decl.value.Expr.Range(), "Output holds sensitive value",
 				"The value of output %q is sensitive. Set sensitive = true, so that it is shown only on demand, or leave the sensitive part out.", name)
 			continue
 		}
-		e.project.Outputs = append(e.project.Outputs, OutputValue{
+		list = append(list, OutputValue{
 			Name: name, Description: decl.description, Sensitive: decl.sensitive, Value: sensitive.Unmarked(v), Range: decl.rng,
 		})
 	}
+	return list
 }

@@ -5,7 +5,7 @@ import (
 )
 
 // checkVersions checks required_version of every module.
-func (l *loader) checkVersions(tool string) {
+func (l *moduleLoader) checkVersions(tool string) {
 	current, err := version.NewVersion(tool)
 	for _, dir := range sortedKeys(l.modules) {
 		for _, s := range l.modules[dir].settings {
