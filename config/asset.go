@@ -4,7 +4,6 @@ import (
 	"math"
 	"path"
 
-	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/engine"
 	"assetform/config/evaluation"
@@ -74,10 +73,9 @@ func (d *draft) evaluate() (ok bool) {
 // selectMethod finds the API method that an instance's attributes ask for.
 // Its own inputs decide; only where it has none do those of the defaults.
 func (d *draft) selectMethod() *engine.Method {
-	kind := d.x.block.decl.local.Kind
-	found, ok := d.selectBy(d.x.provider, kind, d.own)
+	found, ok := d.selectBy(d.own)
 	if found == nil && ok {
-		found, ok = d.selectBy(d.x.provider, kind, d.inherit)
+		found, ok = d.selectBy(d.inherit)
 	}
 	if !ok {
 		return nil
@@ -85,7 +83,7 @@ func (d *draft) selectMethod() *engine.Method {
 	if found != nil {
 		return found
 	}
-	for _, m := range d.assets.lang.methods(d.x.provider, kind) {
+	for _, m := range d.methods() {
 		if len(m.Inputs) == 0 {
 			return m
 		}
@@ -93,11 +91,16 @@ func (d *draft) selectMethod() *engine.Method {
 	return nil
 }
 
+// methods are those that there are to choose from.
+func (d *draft) methods() []*engine.Method {
+	return d.assets.lang.methods(d.x.provider, d.x.block.decl.local.Kind)
+}
+
 // selectBy finds the method whose selecting inputs are set; ok is false when
 // those of two methods are.
-func (d *draft) selectBy(provider ProviderRef, kind address.Kind, get func(string) (setting, bool)) (found *engine.Method, ok bool) {
+func (d *draft) selectBy(get func(string) (setting, bool)) (found *engine.Method, ok bool) {
 	var by setting
-	for _, m := range d.assets.lang.methods(provider, kind) {
+	for _, m := range d.methods() {
 		for _, in := range m.Inputs {
 			if !in.Selects {
 				continue

@@ -15,7 +15,7 @@ import (
 // block is an image or video block of a module instance.
 type block struct {
 	decl     *assetDecl
-	mod      *moduleInstance
+	module   *moduleInstance
 	defaults map[string]*defaultValue // of its kind
 	seen     evaluation.Block
 	list     []*evaluation.Instance
@@ -106,7 +106,7 @@ func (a *assetEvaluator) declare(m *moduleInstance) (cells []*evaluation.Cell) {
 }
 
 func (a *assetEvaluator) newBlock(m *moduleInstance, decl *assetDecl, defaults map[string]*defaultValue) *block {
-	b := &block{decl: decl, mod: m, defaults: defaults}
+	b := &block{decl: decl, module: m, defaults: defaults}
 	b.seen = evaluation.Block{
 		Address: m.qualified(decl.local), Instanced: decl.repetition.Instanced(),
 		Attributes: assetAttributes, Object: b.object,
@@ -121,7 +121,7 @@ func (a *assetEvaluator) newBlock(m *moduleInstance, decl *assetDecl, defaults m
 // whether they are known.
 func (a *assetEvaluator) evaluateBlock(b *block) cty.Value {
 	decl := b.decl
-	list, ok := a.expander.Expand(b.mod.scope, decl.repetition, b.seen.Cell.Name, decl.rng)
+	list, ok := a.expander.Expand(b.module.scope, decl.repetition, b.seen.Cell.Name, decl.rng)
 	if !ok {
 		return cty.DynamicVal
 	}
@@ -195,10 +195,10 @@ func (a *assetEvaluator) prepare(b *block, in evaluation.Names) *prepared {
 		case "provider":
 			provider = attr
 		default:
-			x.attrs[attr.Name] = a.ev.Bind(b.mod.scope, attr.Expr, in)
+			x.attrs[attr.Name] = a.ev.Bind(b.module.scope, attr.Expr, in)
 		}
 	}
-	if defaults := b.mod.mod.defaults[b.decl.local.Kind]; provider == nil && defaults != nil {
+	if defaults := b.module.mod.defaults[b.decl.local.Kind]; provider == nil && defaults != nil {
 		provider = defaults.attrs["provider"]
 	}
 	if provider != nil && hcl.ExprAsKeyword(provider.Expr) == "null" {
@@ -210,5 +210,8 @@ func (a *assetEvaluator) prepare(b *block, in evaluation.Names) *prepared {
 }
 
 func (a *assetEvaluator) binder(x *prepared) *lifecycleBinder {
-	return &lifecycleBinder{lang: a.lang, ev: a.ev, reports: a.reports, block: x.block, in: x.in}
+	b := x.block
+	return &lifecycleBinder{
+		lang: a.lang, ev: a.ev, reports: a.reports, scope: b.module.scope, decl: b.decl, name: b.seen.Cell.Name, in: x.in,
+	}
 }

@@ -25,10 +25,6 @@ func selfValue(s Self) cty.Value {
 // postcondition are reported before anything is paid for.
 var unknownSelf = cty.UnknownVal(selfValue(Self{}).Type())
 
-func bindCheck(ev *evaluation.Evaluator, s *evaluation.Scope, decl *checkDecl, in evaluation.Names) evaluation.Check {
-	return evaluation.Check{Condition: ev.Bind(s, decl.condition, in), Message: ev.Bind(s, decl.message, in)}
-}
-
 // preparePostconditions tries the postconditions with a result of which only
 // the types are known, and keeps them for the real one.
 func (d *draft) preparePostconditions(checks []evaluation.Check) bool {

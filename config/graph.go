@@ -36,18 +36,9 @@ func (s *Spec) upstreams() []address.Address {
 	return all
 }
 
-// link takes the assets into the project, connected and in order.
-func (p *Project) link(l *linker, links []link) {
-	p.Specs = l.linkAll(links)
-	for _, s := range p.Specs {
-		p.bySpec[s.Address] = s
-	}
-	p.buildGraph(l.reports)
-}
-
 // buildGraph orders the assets. Cycles that only paths make, which evaluation
 // cannot see, are reported here.
-func (p *Project) buildGraph(reports *evaluation.Reports) {
+func buildGraph(p *Project, reports *evaluation.Reports) {
 	p.dependants = map[address.Address][]*Spec{}
 	index := make(map[address.Address]int, len(p.Specs))
 	waiting := make([]int, len(p.Specs))
@@ -79,13 +70,13 @@ func (p *Project) buildGraph(reports *evaluation.Reports) {
 		}
 	}
 	if len(p.order) < len(p.Specs) {
-		p.reportAssetCycles(reports, waiting, index)
+		reportAssetCycles(p, reports, waiting, index)
 	}
 }
 
 // reportAssetCycles finds the cycles among the assets that could not be
 // ordered: one of each set of assets that all lead to each other.
-func (p *Project) reportAssetCycles(reports *evaluation.Reports, waiting []int, index map[address.Address]int) {
+func reportAssetCycles(p *Project, reports *evaluation.Reports, waiting []int, index map[address.Address]int) {
 	members := map[int]bool{}
 	for i, s := range p.Specs {
 		if waiting[i] == 0 {

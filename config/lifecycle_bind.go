@@ -16,33 +16,38 @@ type lifecycleBinder struct {
 	lang    *language
 	ev      *evaluation.Evaluator
 	reports *evaluation.Reports
-	block   *block
-	in      evaluation.Names // what the block's expressions may use
+	scope   *evaluation.Scope
+	decl    *assetDecl
+	name    string           // of the block, in messages
+	in      evaluation.Names // what its expressions may use
 }
 
 // prepare binds the lifecycle block of an asset.
 func (b *lifecycleBinder) prepare() *lifecycleSource {
-	if b.block.decl.dynamic {
+	if b.decl.dynamic {
 		return &lifecycleSource{perInstance: true}
 	}
-	return b.bind(b.block.decl.lifecycles)
+	return b.bind(b.decl.lifecycles)
 }
 
-// expand makes the lifecycle of one instance from a body with
-// dynamic blocks.
+// expand makes the lifecycle of one instance from a body with dynamic blocks.
 func (b *lifecycleBinder) expand(inst *evaluation.Instance) *lifecycleSource {
-	s := b.lang.assets[b.block.decl.local.Kind]
-	ctx := b.ev.Context(b.block.mod.scope, dynamicTraversals(b.block.decl.body, s), b.in, inst)
-	content, diags := s.content(dynblock.Expand(b.block.decl.body, ctx), false)
+	s := b.lang.assets[b.decl.local.Kind]
+	ctx := b.ev.Context(b.scope, dynamicTraversals(b.decl.body, s), b.in, inst)
+	content, diags := s.content(dynblock.Expand(b.decl.body, ctx), false)
 	b.reports.Add(diags...)
 	return b.bind(content.Blocks)
+}
+
+func (b *lifecycleBinder) bound(expr hcl.Expression) evaluation.Bound {
+	return b.ev.Bind(b.scope, expr, b.in)
 }
 
 func (b *lifecycleBinder) bind(blocks []*hcl.Block) *lifecycleSource {
 	l := &lifecycleSource{}
 	for i, block := range blocks {
 		if i > 0 {
-			b.reports.Report(block.DefRange, "Duplicate lifecycle block", "%s has a lifecycle block at %s already.", b.block.seen.Cell.Name, diag.Place(blocks[0].DefRange))
+			b.reports.Report(block.DefRange, "Duplicate lifecycle block", "%s has a lifecycle block at %s already.", b.name, diag.Place(blocks[0].DefRange))
 			return l
 		}
 		l.declared = true
@@ -51,10 +56,10 @@ func (b *lifecycleBinder) bind(blocks []*hcl.Block) *lifecycleSource {
 		l.failed = diags.HasErrors()
 		attrs := content.Attributes
 		if attr := attrs["prevent_destroy"]; attr != nil {
-			l.destroy = new(b.ev.Bind(b.block.mod.scope, attr.Expr, b.in))
+			l.destroy = new(b.bound(attr.Expr))
 		}
 		if attr := attrs["prevent_regenerate"]; attr != nil {
-			l.regen = new(b.ev.Bind(b.block.mod.scope, attr.Expr, b.in))
+			l.regen = new(b.bound(attr.Expr))
 		}
 		if attr := attrs["ignore_changes"]; attr != nil {
 			b.ignoreChanges(l, attr)
@@ -70,7 +75,6 @@ func (b *lifecycleBinder) bind(blocks []*hcl.Block) *lifecycleSource {
 }
 
 func (b *lifecycleBinder) check(l *lifecycleSource, nested *hcl.Block) {
-	in := b.in
 	content, diags := checkSchema.content(nested.Body, false)
 	b.reports.Add(diags...)
 	decl, ok := check(content, nested.DefRange)
@@ -78,15 +82,11 @@ func (b *lifecycleBinder) check(l *lifecycleSource, nested *hcl.Block) {
 		l.failed = true
 		return
 	}
+	in, checks := b.in, &l.pre
 	if nested.Type == "postcondition" {
-		in.Self = selfNames
+		in.Self, checks = selfNames, &l.post
 	}
-	c := bindCheck(b.ev, b.block.mod.scope, decl, in)
-	if in.Self != nil {
-		l.post = append(l.post, c)
-	} else {
-		l.pre = append(l.pre, c)
-	}
+	*checks = append(*checks, b.ev.BindCheck(b.scope, decl.condition, decl.message, in))
 }
 
 // ignoreChanges reads names that are not evaluated: attributes, or all.
@@ -97,21 +97,21 @@ func (b *lifecycleBinder) ignoreChanges(l *lifecycleSource, attr *hcl.Attribute)
 	}
 	list, diags := hcl.ExprList(attr.Expr)
 	if diags.HasErrors() {
-		b.reports.Report(attr.Expr.Range(), "Invalid value of ignore_changes", "ignore_changes of %s must be a list of attribute names, or the word all.", b.block.seen.Cell.Name)
+		b.reports.Report(attr.Expr.Range(), "Invalid value of ignore_changes", "ignore_changes of %s must be a list of attribute names, or the word all.", b.name)
 		l.failed = true
 		return
 	}
-	known := b.lang.ignorable(b.block.decl.local.Kind)
+	known := b.lang.ignorable(b.decl.local.Kind)
 	for _, expr := range list {
 		name := hcl.ExprAsKeyword(expr)
 		switch {
 		case name == "all":
-			b.reports.Report(expr.Range(), "Invalid value of ignore_changes", "Write ignore_changes = all, without brackets, for all attributes of %s.", b.block.seen.Cell.Name)
+			b.reports.Report(expr.Range(), "Invalid value of ignore_changes", "Write ignore_changes = all, without brackets, for all attributes of %s.", b.name)
 		case name == "":
-			b.reports.Report(expr.Range(), "Invalid value of ignore_changes", "ignore_changes of %s lists names of attributes without quotes: [prompt, seed].", b.block.seen.Cell.Name)
+			b.reports.Report(expr.Range(), "Invalid value of ignore_changes", "ignore_changes of %s lists names of attributes without quotes: [prompt, seed].", b.name)
 		case !slices.Contains(known, name):
 			b.reports.Report(expr.Range(), "Unknown attribute in ignore_changes", "Nothing of a generated %s depends on an attribute named %q.%s",
-				b.block.decl.local.Kind, name, diag.Suggest(name, known))
+				b.decl.local.Kind, name, diag.Suggest(name, known))
 		case slices.Contains(l.ignore, name):
 			b.reports.Report(expr.Range(), "Duplicate name in ignore_changes", "%q is in the list already.", name)
 		default:
@@ -127,7 +127,7 @@ func (b *lifecycleBinder) ignoreChanges(l *lifecycleSource, attr *hcl.Attribute)
 func (b *lifecycleBinder) triggers(l *lifecycleSource, attr *hcl.Attribute) {
 	list, diags := hcl.ExprList(attr.Expr)
 	if diags.HasErrors() {
-		l.triggers = []evaluation.Bound{b.ev.Bind(b.block.mod.scope, attr.Expr, b.in)}
+		l.triggers = []evaluation.Bound{b.bound(attr.Expr)}
 		return
 	}
 	for _, expr := range list {
@@ -136,6 +136,6 @@ func (b *lifecycleBinder) triggers(l *lifecycleSource, attr *hcl.Attribute) {
 				expr = &hclsyntax.ScopeTraversalExpr{Traversal: trav, SrcRange: expr.Range()}
 			}
 		}
-		l.triggers = append(l.triggers, b.ev.Bind(b.block.mod.scope, expr, b.in))
+		l.triggers = append(l.triggers, b.bound(expr))
 	}
 }

@@ -149,7 +149,7 @@ func (l *linker) input(link link, ref inputRef) {
 	upstream := l.byAddress[ref.asset]
 	var file string
 	if ref.asset == "" {
-		full, err := pathname.Resolve(link.block.mod.mod.dir, ref.path)
+		full, err := pathname.Resolve(link.block.module.mod.dir, ref.path)
 		if err != nil {
 			ref.setting.report(l.reports, "Invalid path of input", "The %s of %s cannot be used: %s.", in.Name, link.spec.Address, err)
 			return

@@ -120,9 +120,13 @@ func (l *projectLoader) load() {
 	if root == nil {
 		return
 	}
-	l.project.link(newLinker(l.sources, l.reports, assets.failed, len(assets.links)), assets.links)
+	l.project.Specs = newLinker(l.sources, l.reports, assets.failed, len(assets.links)).linkAll(assets.links)
+	for _, s := range l.project.Specs {
+		l.project.bySpec[s.Address] = s
+	}
+	buildGraph(l.project, l.reports)
 	if modules.refactors() {
-		l.project.readRefactoring(l.reports, root)
+		readRefactoring(l.project, l.reports, root)
 	}
 }
 

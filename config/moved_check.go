@@ -32,7 +32,7 @@ type refactoring struct {
 
 // readRefactoring checks the moved, removed and import blocks of all module
 // instances and puts them into the project.
-func (p *Project) readRefactoring(reports *evaluation.Reports, root *moduleInstance) {
+func readRefactoring(p *Project, reports *evaluation.Reports, root *moduleInstance) {
 	r := &refactoring{
 		reports: reports, inv: takeInventory(root),
 		moves: map[address.Address]*placedMove{}, arrivals: map[address.Address]*placedMove{}, removed: map[address.Address]hcl.Range{},

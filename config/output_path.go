@@ -30,7 +30,7 @@ func (d *draft) output() bool {
 			s.value.Type().FriendlyName(), d.spec.Address)
 		return false
 	}
-	full, err := pathname.Output(d.x.block.mod.mod.dir, v.AsString(), string(d.spec.Address.Kind))
+	full, err := pathname.Output(d.x.block.module.mod.dir, v.AsString(), string(d.spec.Address.Kind))
 	if err != nil {
 		s.report(d.reports, "Invalid path of output", "The output %q of %s cannot be used: %s.", v.AsString(), d.spec.Address, err)
 		return false

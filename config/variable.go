@@ -2,10 +2,12 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
 	"assetform/config/address"
+	"assetform/config/evaluation"
 	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
@@ -109,6 +111,26 @@ func (v *variableDecl) convert(value cty.Value) (result cty.Value, err error) {
 		return cty.DynamicVal, conversionError{err}
 	}
 	return result, nil
+}
+
+// accept gives a value the variable's type. problem says in words why it does
+// not fit; it quotes no value.
+func (v *variableDecl) accept(value cty.Value) (result cty.Value, problem string) {
+	if evaluation.IsNull(value) && !v.nullable {
+		if v.defaultValue == nil {
+			return cty.DynamicVal, "it is null, but the variable has nullable = false and no default"
+		}
+		return v.defaultValue.WithSameMarks(value), "" // whether it is null may be a secret
+	}
+	result, err := v.convert(value)
+	switch {
+	case err != nil && (v.sensitive || value.ContainsMarked()):
+		// The way to the wrong element may lead through a key that is secret.
+		return cty.DynamicVal, typeDescription(v.typ) + " is required"
+	case err != nil:
+		return cty.DynamicVal, fmt.Sprintf("%s is required: %s", typeDescription(v.typ), err)
+	}
+	return result, ""
 }
 
 // recoverError turns a panic of package cty into an error.

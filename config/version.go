@@ -1,8 +1,6 @@
 package config
 
-import (
-	"github.com/hashicorp/go-version"
-)
+import "github.com/hashicorp/go-version"
 
 // checkVersions checks required_version of every module.
 func (l *moduleLoader) checkVersions(tool string) {

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"assetform/config/evaluation"
+	"assetform/config/sensitive"
 	"assetform/config/watch"
 
 	"github.com/hashicorp/hcl/v2"
@@ -48,4 +49,32 @@ func (w *watched) noteSecret(value cty.Value) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	noteTexts(value, w.secrets)
+}
+
+// keepSecret marks the value of a sensitive variable and remembers its texts.
+func (w *watched) keepSecret(v *variableDecl, value cty.Value) cty.Value {
+	if !v.sensitive || !value.IsKnown() {
+		return value
+	}
+	value = sensitive.Mark(value)
+	w.noteSecret(value)
+	return value
+}
+
+func noteTexts(value cty.Value, texts map[string]bool) {
+	// The walk cannot fail: the callback returns no error.
+	_ = cty.Walk(sensitive.Unmarked(value), func(_ cty.Path, v cty.Value) (bool, error) {
+		if !v.IsKnown() || v.IsNull() {
+			return false, nil
+		}
+		switch v.Type() {
+		case cty.String:
+			if v.AsString() != "" {
+				texts[v.AsString()] = true
+			}
+		case cty.Number:
+			texts[v.AsBigFloat().Text('f', -1)] = true
+		}
+		return true, nil
+	})
 }

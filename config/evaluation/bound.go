@@ -1,6 +1,7 @@
 package evaluation
 
 import (
+	"assetform/config/diag"
 	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
@@ -108,4 +109,13 @@ func (b Bound) Context(inst *Instance) *hcl.EvalContext {
 	child := b.ctx.NewChild()
 	child.Variables = inst.values
 	return child
+}
+
+// ReportValue reports a problem of an expression's value, so that the snippet
+// can show the values of what it reads. The diagnostic may be added to.
+func (r *Reports) ReportValue(b Bound, inst *Instance, summary, format string, args ...any) *hcl.Diagnostic {
+	d := diag.Problem(b.Range(), summary, format, args...)
+	d.Expression, d.EvalContext = b.expr, b.Context(inst)
+	r.Add(d)
+	return d
 }

@@ -12,6 +12,11 @@ import (
 // Check is a condition with its message.
 type Check struct{ Condition, Message Bound }
 
+// BindCheck binds both.
+func (e *Evaluator) BindCheck(s *Scope, condition, message hcl.Expression, in Names) Check {
+	return Check{Condition: e.Bind(s, condition, in), Message: e.Bind(s, message, in)}
+}
+
 // Evaluate evaluates a condition and, when it does not hold, its message.
 // self is cty.NilVal but for postconditions. It changes nothing, so that
 // results may be checked concurrently.

@@ -29,15 +29,6 @@ func (r *Reports) Report(at hcl.Range, summary, format string, args ...any) {
 	r.Add(diag.Problem(at, summary, format, args...))
 }
 
-// ReportValue reports a problem of an expression's value, so that the snippet
-// can show the values of what it reads. The diagnostic may be added to.
-func (r *Reports) ReportValue(b Bound, inst *Instance, summary, format string, args ...any) *hcl.Diagnostic {
-	d := diag.Problem(b.Range(), summary, format, args...)
-	d.Expression, d.EvalContext = b.expr, b.Context(inst)
-	r.Add(d)
-	return d
-}
-
 // Suggest is [diag.Suggest] for names of which there may be thousands.
 func (r *Reports) Suggest(given string, candidates func() []string) string {
 	if r.compared > maxCompared {

@@ -52,7 +52,7 @@ func (r resolver) resolve(trav hcl.Traversal, in Names) (perInstance, ok bool) {
 	return false, true
 }
 
-// resolveNamed resolves a variable or local value.
+// named resolves a variable or local value.
 func (r resolver) named(cells map[string]*Cell, what string, trav hcl.Traversal) {
 	root := trav.RootName()
 	name, ok := address.StepName(trav[1:])
@@ -71,7 +71,7 @@ func (r resolver) named(cells map[string]*Cell, what string, trav hcl.Traversal)
 	r.tree.set(r.ev.Force(c, trav.SourceRange()), root, name)
 }
 
-// resolveInstance reports whether each, count or self may stand here; their
+// instance reports whether each, count or self may stand here; their
 // values are set for each instance.
 func (r resolver) instance(trav hcl.Traversal, in Names) bool {
 	root, at := trav.RootName(), trav.SourceRange()
@@ -100,7 +100,7 @@ func (r resolver) instance(trav hcl.Traversal, in Names) bool {
 	return true
 }
 
-// resolvePathName resolves path.module and path.root.
+// pathName resolves path.module and path.root.
 func (r resolver) pathName(trav hcl.Traversal) {
 	name, _ := address.StepName(trav[1:])
 	switch name {
@@ -116,7 +116,7 @@ func (r resolver) pathName(trav hcl.Traversal) {
 	}
 }
 
-// resolveAsset resolves image.NAME and video.NAME. prefix is the path to the
+// asset resolves image.NAME and video.NAME. prefix is the path to the
 // object that holds the kind: empty but for the assets of modules.
 func (r resolver) asset(s *Scope, trav hcl.Traversal, prefix ...string) {
 	// For module.ui.image.logo the traversal begins at image, too.
@@ -168,7 +168,7 @@ func inModule(s *Scope) string {
 	return " in " + s.Path
 }
 
-// suggestAsset finds what a wrong name was meant to be: another asset of the
+// similarAsset finds what a wrong name was meant to be: another asset of the
 // kind, or one of that name of the other kind.
 func (r resolver) similarAsset(s *Scope, kind address.Kind, name string) string {
 	other := address.Video
@@ -189,7 +189,7 @@ func (r resolver) similarAsset(s *Scope, kind address.Kind, name string) string 
 	})
 }
 
-// resolveModule resolves module.NAME and what follows it, computing as little
+// module resolves module.NAME and what follows it, computing as little
 // of the module as the traversal names.
 func (r resolver) module(trav hcl.Traversal) {
 	at := trav.SourceRange()
@@ -232,7 +232,7 @@ func (r resolver) module(trav hcl.Traversal) {
 	r.member(c.Instances[i].Scope, rest[1:], at, append(path, c.Instances[i].Index))
 }
 
-// resolveMember resolves what follows a module instance: an output, an
+// member resolves what follows a module instance: an output, an
 // asset, or nothing for all of it.
 func (r resolver) member(child *Scope, rest hcl.Traversal, at hcl.Range, path []string) {
 	name, ok := address.StepName(rest)

@@ -11,54 +11,6 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// accept gives a value the variable's type. problem says in words why it does
-// not fit; it quotes no value.
-func (v *variableDecl) accept(value cty.Value) (result cty.Value, problem string) {
-	if evaluation.IsNull(value) && !v.nullable {
-		if v.defaultValue == nil {
-			return cty.DynamicVal, "it is null, but the variable has nullable = false and no default"
-		}
-		return v.defaultValue.WithSameMarks(value), "" // whether it is null may be a secret
-	}
-	result, err := v.convert(value)
-	switch {
-	case err != nil && (v.sensitive || value.ContainsMarked()):
-		// The way to the wrong element may lead through a key that is secret.
-		return cty.DynamicVal, typeDescription(v.typ) + " is required"
-	case err != nil:
-		return cty.DynamicVal, fmt.Sprintf("%s is required: %s", typeDescription(v.typ), err)
-	}
-	return result, ""
-}
-
-// keepSecret marks the value of a sensitive variable and remembers its texts.
-func (w *watched) keepSecret(v *variableDecl, value cty.Value) cty.Value {
-	if !v.sensitive || !value.IsKnown() {
-		return value
-	}
-	value = sensitive.Mark(value)
-	w.noteSecret(value)
-	return value
-}
-
-func noteTexts(value cty.Value, texts map[string]bool) {
-	// The walk cannot fail: the callback returns no error.
-	_ = cty.Walk(sensitive.Unmarked(value), func(_ cty.Path, v cty.Value) (bool, error) {
-		if !v.IsKnown() || v.IsNull() {
-			return false, nil
-		}
-		switch v.Type() {
-		case cty.String:
-			if v.AsString() != "" {
-				texts[v.AsString()] = true
-			}
-		case cty.Number:
-			texts[v.AsBigFloat().Text('f', -1)] = true
-		}
-		return true, nil
-	})
-}
-
 // validate checks the validation blocks of a variable.
 func (x *moduleEvaluator) validate(m *moduleInstance, v *variableDecl) {
 	value := m.scope.Variables[v.name].Value()
@@ -76,7 +28,7 @@ func (x *moduleEvaluator) validate(m *moduleInstance, v *variableDecl) {
 		if !ok {
 			continue
 		}
-		c := bindCheck(x.ev, m.scope, decl, evaluation.Names{})
+		c := x.ev.BindCheck(m.scope, decl.condition, decl.message, evaluation.Names{})
 		diags = c.Evaluate(nil, cty.NilVal, "Invalid value for variable", m.scope.Qualify("var."+v.name))
 		pointAtArgument(m, v, decl, diags)
 		x.reports.Add(diags...)
