@@ -1,6 +1,7 @@
 package config
 
 import (
+	"math"
 	"slices"
 
 	"assetform/config/diag"
@@ -67,7 +68,12 @@ func (e *evaluator) evaluateParam(x *prepared, inst *instance, spec *Spec, p eng
 		n, _ := wholeNumber(plain)
 		param.Value = n
 	case engine.Number:
-		param.Value, _ = plain.AsBigFloat().Float64()
+		f, _ := plain.AsBigFloat().Float64()
+		if math.Abs(f) >= 1<<63 {
+			e.reportSetting(s, "Invalid value of "+p.Name, "Found a number out of range, but the %s of %s must be less than 2^63 in size.", p.Name, spec.Address)
+			return param, cty.NilVal, false
+		}
+		param.Value = f
 	case engine.Boolean:
 		param.Value = plain.True()
 	default:

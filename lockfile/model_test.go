@@ -61,6 +61,8 @@ func TestValue(t *testing.T) {
 		{Value{}, KindText, "", `""`},
 		{Text("a \"b\" <c>"), KindText, "a \"b\" <c>", `"a \"b\" <c>"`},
 		{Int(-7), KindInt, "-7", `-7`},
+		{Number(0.25), KindNumber, "0.25", `0.25`},
+		{Number(3), KindInt, "3", `3`},
 		{Bool(true), KindBool, "true", `true`},
 		{Bool(false), KindBool, "false", `false`},
 		{Strings([]string{"x", "y"}), KindStrings, "[x, y]", `["x", "y"]`},
@@ -79,12 +81,13 @@ func TestValue(t *testing.T) {
 			t.Errorf("%v has kind %d, want %d", test.value, test.value.Kind(), test.kind)
 		}
 		_, text := test.value.AsText()
-		_, number := test.value.AsInt()
+		_, whole := test.value.AsInt()
+		_, number := test.value.AsNumber()
 		_, truth := test.value.AsBool()
 		_, list := test.value.AsStrings()
 		_, secret := test.value.AsSensitive()
-		got := []bool{text, number, truth, list, secret}
-		want := make([]bool, 5)
+		got := []bool{text, whole, number && !whole, truth, list, secret}
+		want := make([]bool, 6)
 		want[test.kind] = true
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("accessors of %v (-want +got):\n%s", test.value, diff)

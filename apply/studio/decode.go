@@ -174,6 +174,16 @@ func (o *order) param(dec *json.Decoder, p engine.Param) error {
 		} else {
 			o.params[p.Name] = v
 		}
+	case engine.Number:
+		n, ok := tok.(json.Number)
+		if !ok {
+			return wrongType(p.Field(), "a number", tok)
+		}
+		v, err := n.Float64()
+		if err != nil {
+			return fmt.Errorf("%q must be a number of 64 bits, not %s", p.Field(), clip(n.String()))
+		}
+		o.params[p.Name] = v
 	case engine.Boolean:
 		b, ok := tok.(bool)
 		if !ok {
