@@ -74,6 +74,10 @@ func TestValue(t *testing.T) {
 		if err != nil || string(b) != test.json {
 			t.Errorf("MarshalJSON() = %s, %v; want %s", b, err, test.json)
 		}
+		var back Value
+		if err := back.UnmarshalJSON(b); err != nil || !back.Equal(test.value) {
+			t.Errorf("UnmarshalJSON(%s) = %v, %v", b, back, err)
+		}
 		if got := test.value.String(); got != test.human {
 			t.Errorf("String() = %q, want %q", got, test.human)
 		}
@@ -96,6 +100,12 @@ func TestValue(t *testing.T) {
 			if test.value.Equal(other.value) != (i == j) {
 				t.Errorf("Equal(%v, %v) = %t", test.value, other.value, i != j)
 			}
+		}
+	}
+	for _, text := range []string{`null`, `7.50`, `1e3`, `{"upstream": "a"}`, `[1]`, `7 8`} {
+		var v Value
+		if err := v.UnmarshalJSON([]byte(text)); err == nil {
+			t.Errorf("%s was read as %v", text, v)
 		}
 	}
 	if got, _ := Sensitive(digest).AsSensitive(); got != digest {

@@ -1,6 +1,8 @@
 package lockfile
 
 import (
+	"errors"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -153,6 +155,21 @@ func (v Value) MarshalJSON() ([]byte, error) {
 		return append(h.append([]byte(`{"sensitive":"`)), `"}`...), nil
 	}
 	return appendValue(nil, v, ""), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes, and nothing else: the reader of
+// records that hold inputs as the lock does.
+func (v *Value) UnmarshalJSON(b []byte) error {
+	p := parser{scanner: scanner{src: string(b)}}
+	value, ok := p.value("the value")
+	switch {
+	case p.err != nil:
+		return errors.New(p.err.Detail)
+	case !ok || p.pos < len(p.src):
+		return fmt.Errorf("%s is no recorded value", b)
+	}
+	*v = value
+	return nil
 }
 
 // Inputs holds the values that a generation was asked with, by parameter.
