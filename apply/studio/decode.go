@@ -116,7 +116,7 @@ func syntax(err error) error {
 // field reads the value of one field of the body.
 func (o *order) field(dec *json.Decoder, name string) error {
 	for _, p := range o.method.Params {
-		if p.Field() == name && name != "" {
+		if p.Field() == name && !p.Unsent {
 			return o.param(dec, p)
 		}
 	}
