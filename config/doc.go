@@ -13,6 +13,6 @@
 // give the same Project in the same order.
 //
 // Start reading at Load in load.go; Spec in spec.go is what the rest of
-// assetform sees of an asset, and the sub-package method is the table of what
-// the API can do.
+// assetform sees of an asset. What engines can do reaches Load as data, a
+// Registry of config/engine.
 package config
