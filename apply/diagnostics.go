@@ -25,7 +25,7 @@ func noConnection(l *lane, err error) *hcl.Diagnostic {
 func notTheAPI(l *lane, err error) *hcl.Diagnostic {
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "Base URL is not the API",
-		Detail:  fmt.Sprintf("Provider %s does not lead to the Imaginator API: %s. Nothing was sent. Check base_url (the API's path is part of it, as in https://host/api/v1), and whether a proxy or a sign-in page stands in between.", l.ref, sentence(err)),
+		Detail:  fmt.Sprintf("Provider %s does not lead to %s: %s. Nothing was sent. Check base_url (the API's path is part of it, as in https://host/api/v1), and whether a proxy or a sign-in page stands in between.", l.ref, l.engine.Title, sentence(err)),
 		Subject: l.block,
 	}
 }
@@ -34,7 +34,7 @@ func notTheAPI(l *lane, err error) *hcl.Diagnostic {
 func keyRefused(l *lane, err error) *hcl.Diagnostic {
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "API key was refused",
-		Detail:  fmt.Sprintf("Provider %s accepts no requests with this key: %s. Nothing more is sent there; what runs is collected. Check the key (api_key of the provider, or IMAGINATOR_API_KEY) and its license.", l.ref, sentence(err)),
+		Detail:  fmt.Sprintf("Provider %s accepts no requests with this key: %s. Nothing more is sent there; what runs is collected. Check the key (api_key of the provider, or %s) and its license.", l.ref, sentence(err), l.engine.Server.KeyEnv),
 		Subject: l.block,
 	}
 }
@@ -84,7 +84,7 @@ func hourlyLimit(l *lane, kind address.Kind, words string) *hcl.Diagnostic {
 
 // sketches warns of a local server where a paid one is configured.
 func sketches(l *lane) *hcl.Diagnostic {
-	d := warning("Local server under imaginator", fmt.Sprintf(
+	d := warning("Local server under "+l.ref.Type, fmt.Sprintf(
 		"The server of provider %s says that it is assetform's local one. Its sketches would pass for real results in the lock; use provider \"local\" for it.", l.ref))
 	d.Subject = l.block
 	return d

@@ -69,7 +69,7 @@ type Event struct {
 	Output      string               // asset_done: path relative to the root module's directory
 	ContentHash lockfile.ContentHash // asset_done; zero for delete and forget
 	// Cost is what this run was charged for the asset: asset_done,
-	// asset_failed. Provider "local" counts the same way.
+	// asset_failed. A free provider counts the same way.
 	Cost engine.Cost
 
 	Diagnostic *hcl.Diagnostic // diagnostic, asset_failed

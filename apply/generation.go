@@ -135,7 +135,7 @@ func (g *generation) elsewhere(ctx context.Context) *outcome {
 	}
 	in := g.resume
 	if g.notAllowed[in.Origin] {
-		return g.left(g.node.diagnostic("Paid task waits elsewhere", waitsAt(in)))
+		return g.left(g.node.diagnostic("Paid task waits elsewhere", waitsAt(g.engines, in)))
 	}
 	return g.left(g.node.diagnostic("Paid task is at another server", fmt.Sprintf(
 		"Task %s of %s was paid for at %s, and no provider leads there. It is not asked for anywhere else. Configure a provider with that server to collect it, or give it up with \"assetform tasks forget %s\".",

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	spec "assetform/config/engine"
 	"context"
 	"sync"
 	"time"
@@ -18,11 +19,12 @@ const probeTimeout = 10 * time.Second // for quota and health at the start
 // lane is one provider during a run: its server, the limits that it has shown
 // and what is in flight there. Methods may be called concurrently.
 type lane struct {
-	ref   config.ProviderRef
-	block *hcl.Range // of the provider in the configuration; nil: there is none
-	gen   engine.Driver
-	paid  bool // charges; the local provider does not
-	eager bool // its tasks are asked about at once
+	engine *spec.Engine
+	ref    config.ProviderRef
+	block  *hcl.Range // of the provider in the configuration; nil: there is none
+	gen    engine.Driver
+	paid   bool // charges; the local provider does not
+	eager  bool // its tasks are asked about at once
 	// recorded: it is the origin of tasks that assets of the plan wait for, and
 	// no provider leads there.
 	recorded bool

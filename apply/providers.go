@@ -151,7 +151,8 @@ func (p *providers) ask(ctx context.Context, l *lane) {
 
 func (p *providers) newLane(ref config.ProviderRef, gen engine.Driver, limit int) *lane {
 	l := &lane{
-		ref: ref, block: p.block(ref), gen: gen, paid: p.project.Engines.Charges(ref.Type),
+		engine: p.project.Engines.Known(ref.Type),
+		ref:    ref, block: p.block(ref), gen: gen, paid: p.project.Engines.Charges(ref.Type),
 		slots:  concurrency{ceiling: limit, limit: limit},
 		hourly: hourlyLimits{reached: map[address.Kind]*rateLimit{}},
 		turns:  turns{bounded: p.project.Engines.Charges(ref.Type), changed: make(chan struct{})},

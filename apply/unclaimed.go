@@ -1,6 +1,7 @@
 package apply
 
 import (
+	spec "assetform/config/engine"
 	"context"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ func (s *scheduler) collectUnclaimed(ctx context.Context) {
 			l, err := s.providers.opened(in)
 			if errors.Is(err, ErrOriginNotAllowed) {
 				s.unreachable++
-				s.events.report(warning("Paid task waits elsewhere", waitsAt(in)))
+				s.events.report(warning("Paid task waits elsewhere", waitsAt(s.providers.project.Engines, in)))
 				continue
 			}
 			if err != nil {
@@ -56,9 +57,9 @@ func (s *scheduler) collectUnclaimed(ctx context.Context) {
 }
 
 // waitsAt says what becomes of a task at an origin that is not allowed.
-func waitsAt(in *journal.Intent) string {
-	return fmt.Sprintf("Task %s of %s waits at %s; set IMAGINATOR_BASE_URL to poll it. It was paid for and stays in the journal; \"assetform tasks forget %s\" gives it up.",
-		in.TaskID, in.Address, in.Origin, diag.ShellWord(in.Address.String()))
+func waitsAt(engines spec.Registry, in *journal.Intent) string {
+	return fmt.Sprintf("Task %s of %s waits at %s; set %s to poll it. It was paid for and stays in the journal; \"assetform tasks forget %s\" gives it up.",
+		in.TaskID, in.Address, in.Origin, engines.Known(in.Provider).Server.URLEnv, diag.ShellWord(in.Address.String()))
 }
 
 // concludeUnclaimed takes the outcome of a task that no asset asked for. What it

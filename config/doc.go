@@ -12,7 +12,9 @@
 // problems of a run are reported together, and the same files and variables
 // give the same Project in the same order.
 //
-// Start reading at Load in load.go; Spec in spec.go is what the rest of
-// assetform sees of an asset, and the sub-package method is the table of what
-// the API can do.
+// Start reading at Load in load.go, which puts the parts together: moduleLoader
+// reads declarations, given the values from outside, moduleEvaluator and
+// assetEvaluator fill the scopes of config/evaluation, and a linker connects
+// the assets. Spec in spec.go is what the rest of assetform sees of an asset.
+// What engines can do reaches Load as data, a Registry of config/engine.
 package config

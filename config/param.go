@@ -1,6 +1,7 @@
 package config
 
 import (
+	"math"
 	"slices"
 
 	"assetform/config/diag"
@@ -68,7 +69,12 @@ func (d *draft) param(p engine.Param) (Param, cty.Value, bool) {
 		n, _ := evaluation.WholeNumber(plain)
 		param.Value = n
 	case engine.Number:
-		param.Value, _ = plain.AsBigFloat().Float64()
+		f, _ := plain.AsBigFloat().Float64()
+		if math.Abs(f) >= 1<<63 {
+			s.report(d.reports, "Invalid value of "+p.Name, "Found a number out of range, but the %s of %s must be less than 2^63 in size.", p.Name, d.spec.Address)
+			return param, cty.NilVal, false
+		}
+		param.Value = f
 	case engine.Boolean:
 		param.Value = plain.True()
 	default:

@@ -48,6 +48,7 @@ func (l *language) blocks() []blockDoc {
 		budget[u.Name] = attrDoc{kindNumber, u.Doc}
 	}
 	types := l.engines.Types()
+	keyEnv, urlEnv, localEnv := l.environment()
 	return []blockDoc{
 		l.assetBlock(address.Image, "An image to be generated and kept in the project."),
 		l.assetBlock(address.Video, "A video to be generated and kept in the project."),
@@ -76,8 +77,8 @@ func (l *language) blocks() []blockDoc {
 		}, free: "the module's variables"},
 		{name: "provider", label: "type, " + strings.Join(types, " or "), schema: providerSchema, doc: "A server that generates. Without any, the embedded local engine does.", attrs: map[string]attrDoc{
 			"alias":          {kindString, "Name of a second provider of a type."},
-			"api_key":        {kindString, "Key of the API, from a sensitive variable; IMAGINATOR_API_KEY unless set."},
-			"base_url":       {kindString, "Address of the API. One that is not the service's must be in the environment variable IMAGINATOR_BASE_URL, a local server's on this machine or in ASSETFORM_LOCAL_BASE_URL."},
+			"api_key":        {kindString, "Key of the API, from a sensitive variable; " + keyEnv + " unless set."},
+			"base_url":       {kindString, "Address of the API. One that is not the service's must be in the environment variable " + urlEnv + ", a local server's on this machine or in " + localEnv + "."},
 			"max_concurrent": {kindNumber, "How many assets are generated at the same time."},
 		}},
 		{name: "assetform", schema: l.assetform, doc: "Settings of the project.", attrs: map[string]attrDoc{
@@ -100,6 +101,29 @@ func (l *language) blocks() []blockDoc {
 			"to": {kindAddress, "The asset."},
 		}},
 	}
+}
+
+// environment names the environment variables of the engines: with keys, with
+// addresses of those that charge, and of those that do not.
+func (l *language) environment() (keys, charging, free string) {
+	add := func(list *string, name string) {
+		switch {
+		case name == "":
+		case *list == "":
+			*list = name
+		default:
+			*list += " or " + name
+		}
+	}
+	for _, e := range l.engines.Engines() {
+		add(&keys, e.Server.KeyEnv)
+		if e.Free {
+			add(&free, e.Server.URLEnv)
+		} else {
+			add(&charging, e.Server.URLEnv)
+		}
+	}
+	return keys, charging, free
 }
 
 func (l *language) assetBlock(kind address.Kind, doc string) blockDoc {

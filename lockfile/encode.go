@@ -110,6 +110,8 @@ func appendValue(b []byte, v Value, newline string) []byte {
 	switch v.kind {
 	case KindInt:
 		return strconv.AppendInt(b, v.number, 10)
+	case KindNumber:
+		return append(b, v.text...)
 	case KindBool:
 		return strconv.AppendBool(b, v.number == 1)
 	case KindStrings:

@@ -16,8 +16,8 @@ const (
 // and what it cost.
 type Entry struct {
 	Output   string // slash-separated, relative to the lock's directory
-	Provider string // type of the provider: "imaginator" or "local"
-	Method   string // API method, such as "generate_image"
+	Provider string // its type
+	Method   string // as its engine calls it
 
 	Inputs      Inputs
 	InputsHash  InputsHash

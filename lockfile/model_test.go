@@ -61,6 +61,8 @@ func TestValue(t *testing.T) {
 		{Value{}, KindText, "", `""`},
 		{Text("a \"b\" <c>"), KindText, "a \"b\" <c>", `"a \"b\" <c>"`},
 		{Int(-7), KindInt, "-7", `-7`},
+		{Number(0.25), KindNumber, "0.25", `0.25`},
+		{Number(3), KindInt, "3", `3`},
 		{Bool(true), KindBool, "true", `true`},
 		{Bool(false), KindBool, "false", `false`},
 		{Strings([]string{"x", "y"}), KindStrings, "[x, y]", `["x", "y"]`},
@@ -72,6 +74,10 @@ func TestValue(t *testing.T) {
 		if err != nil || string(b) != test.json {
 			t.Errorf("MarshalJSON() = %s, %v; want %s", b, err, test.json)
 		}
+		var back Value
+		if err := back.UnmarshalJSON(b); err != nil || !back.Equal(test.value) {
+			t.Errorf("UnmarshalJSON(%s) = %v, %v", b, back, err)
+		}
 		if got := test.value.String(); got != test.human {
 			t.Errorf("String() = %q, want %q", got, test.human)
 		}
@@ -79,12 +85,13 @@ func TestValue(t *testing.T) {
 			t.Errorf("%v has kind %d, want %d", test.value, test.value.Kind(), test.kind)
 		}
 		_, text := test.value.AsText()
-		_, number := test.value.AsInt()
+		_, whole := test.value.AsInt()
+		_, number := test.value.AsNumber()
 		_, truth := test.value.AsBool()
 		_, list := test.value.AsStrings()
 		_, secret := test.value.AsSensitive()
-		got := []bool{text, number, truth, list, secret}
-		want := make([]bool, 5)
+		got := []bool{text, whole, number && !whole, truth, list, secret}
+		want := make([]bool, 6)
 		want[test.kind] = true
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("accessors of %v (-want +got):\n%s", test.value, diff)
@@ -93,6 +100,12 @@ func TestValue(t *testing.T) {
 			if test.value.Equal(other.value) != (i == j) {
 				t.Errorf("Equal(%v, %v) = %t", test.value, other.value, i != j)
 			}
+		}
+	}
+	for _, text := range []string{`null`, `7.50`, `1e3`, `{"upstream": "a"}`, `[1]`, `7 8`} {
+		var v Value
+		if err := v.UnmarshalJSON([]byte(text)); err == nil {
+			t.Errorf("%s was read as %v", text, v)
 		}
 	}
 	if got, _ := Sensitive(digest).AsSensitive(); got != digest {

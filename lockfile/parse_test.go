@@ -111,7 +111,7 @@ var malformed = []malformation{
 
 	{"fraction", `"bytes": 5`, `"bytes": ` + mark + `5.0`, summaryValue, "whole number"},
 	{"exponent", `"bytes": 5`, `"bytes": ` + mark + `5e1`, summaryValue, "exponent"},
-	{"fraction of an input", `"seed": 7`, `"seed": ` + mark + `7.5`, summaryValue, "whole number"},
+	{"fraction written at length", `"seed": 7`, `"seed": ` + mark + `7.50`, summaryValue, "is written 7.5"},
 	{"input out of range", `"seed": 7`, `"seed": ` + mark + `9223372036854775808`, summaryValue, "9223372036854775807"},
 	{"negative bytes", `"bytes": 5`, `"bytes": ` + mark + `-5`, summaryValue, "between 0"},
 	{"zero width", `"width": 768`, `"width": ` + mark + `0`, summaryValue, "between 1"},

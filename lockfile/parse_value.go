@@ -1,7 +1,9 @@
 package lockfile
 
 import (
+	"fmt"
 	"math"
+	"strconv"
 	"strings"
 )
 
@@ -38,8 +40,7 @@ func (p *parser) value(name string) (v Value, ok bool) {
 		v.text, ok = p.text()
 		return v, ok
 	case c == '-' || isDigit(c):
-		v.kind = KindInt
-		return v, p.integer(&v.number, name, math.MinInt64, math.MaxInt64)
+		return p.numberValue(name)
 	case c == '[':
 		v.kind = KindStrings
 		return v, p.list(&v.list, name)
@@ -50,7 +51,29 @@ func (p *parser) value(name string) (v Value, ok bool) {
 	case p.word("false"):
 		return Bool(false), true
 	}
-	return v, p.failType(name, "a text, a whole number, true, false, a list of texts or a sensitive value's digest")
+	return v, p.failType(name, "a text, a number, true, false, a list of texts or a sensitive value's digest")
+}
+
+// numberValue reads a number in the one form in which it is written.
+func (p *parser) numberValue(name string) (v Value, ok bool) {
+	at := p.pos
+	token, whole, ok := p.number()
+	if !ok {
+		return v, false
+	}
+	if whole {
+		p.pos = at
+		v.kind = KindInt
+		return v, p.integer(&v.number, name, math.MinInt64, math.MaxInt64)
+	}
+	f, err := strconv.ParseFloat(token, 64)
+	if err != nil {
+		return v, p.fail(at, summaryValue, fmt.Sprintf("%s is no number that can be held: %s.", quoted(name), token))
+	}
+	if v = Number(f); v.String() != token {
+		return v, p.fail(at, summaryValue, fmt.Sprintf("%s is written %s, not %s.", quoted(name), v, token))
+	}
+	return v, true
 }
 
 func (p *parser) word(w string) bool {

@@ -1,7 +1,10 @@
 package lockfile
 
 import (
+	"errors"
+	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +19,7 @@ type Kind uint8
 const (
 	KindText Kind = iota
 	KindInt
+	KindNumber // that is not whole
 	KindBool
 	KindStrings
 	KindSensitive
@@ -25,7 +29,7 @@ const (
 type Value struct {
 	kind   Kind
 	number int64    // KindInt; 1 is true of KindBool
-	text   string   // KindText; the raw digest of KindSensitive
+	text   string   // KindText; the digits of KindNumber; the raw digest of KindSensitive
 	list   []string // KindStrings
 }
 
@@ -34,6 +38,15 @@ func Text(s string) Value { return Value{kind: KindText, text: s} }
 
 // Int returns the value of a whole number such as a seed or a revision.
 func Int(n int64) Value { return Value{kind: KindInt, number: n} }
+
+// Number returns the value of a number, which must be less than 2^63 in size.
+// One that is whole is the Int, so that it is the same value however it was written.
+func Number(f float64) Value {
+	if n := int64(f); float64(n) == f && n != math.MaxInt64 {
+		return Int(n)
+	}
+	return Value{kind: KindNumber, text: strconv.FormatFloat(f, 'f', -1, 64)}
+}
 
 // Bool returns the value of a switch such as loop.
 func Bool(b bool) Value {
@@ -76,6 +89,18 @@ func (v Value) AsInt() (int64, bool) {
 		return 0, false
 	}
 	return v.number, true
+}
+
+// AsNumber returns the number of a KindNumber or KindInt value.
+func (v Value) AsNumber() (float64, bool) {
+	switch v.kind {
+	case KindInt:
+		return float64(v.number), true
+	case KindNumber:
+		f, err := strconv.ParseFloat(v.text, 64)
+		return f, err == nil
+	}
+	return 0, false
 }
 
 // AsBool returns the truth value of a KindBool value.
@@ -130,6 +155,21 @@ func (v Value) MarshalJSON() ([]byte, error) {
 		return append(h.append([]byte(`{"sensitive":"`)), `"}`...), nil
 	}
 	return appendValue(nil, v, ""), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes, and nothing else: the reader of
+// records that hold inputs as the lock does.
+func (v *Value) UnmarshalJSON(b []byte) error {
+	p := parser{scanner: scanner{src: string(b)}}
+	value, ok := p.value("the value")
+	switch {
+	case p.err != nil:
+		return errors.New(p.err.Detail)
+	case !ok || p.pos < len(p.src):
+		return fmt.Errorf("%s is no recorded value", b)
+	}
+	*v = value
+	return nil
 }
 
 // Inputs holds the values that a generation was asked with, by parameter.

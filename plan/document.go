@@ -183,6 +183,9 @@ func plain(v lockfile.Value) any {
 	if n, ok := v.AsInt(); ok {
 		return n
 	}
+	if f, ok := v.AsNumber(); ok {
+		return f
+	}
 	if b, ok := v.AsBool(); ok {
 		return b
 	}

@@ -217,12 +217,14 @@ func value(p config.Param) lockfile.Value {
 	switch v := p.Value.(type) {
 	case int64:
 		return lockfile.Int(v)
+	case float64:
+		return lockfile.Number(v)
 	case bool:
 		return lockfile.Bool(v)
 	case string:
 		return lockfile.Text(v)
 	}
-	panic("parameter " + p.Name + " is neither text nor whole number nor boolean")
+	panic("parameter " + p.Name + " is neither text nor number nor boolean")
 }
 
 // newFingerprint takes a spec's inputs; files gives the content of input

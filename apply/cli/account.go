@@ -20,7 +20,7 @@ type account interface {
 // account returns whom to ask about a provider.
 func (p *providers) account(ref config.ProviderRef) (account, error) {
 	if p.embeds(ref) {
-		return embedded{}, nil
+		return embedded{p.project.Engines.Embedded().Type}, nil
 	}
 	c, err := p.client(ref)
 	if err != nil {
@@ -50,13 +50,13 @@ func (p *providers) client(ref config.ProviderRef) (*imaginator.Client, error) {
 
 // embedded answers for the engine inside the process, which charges nothing,
 // limits nothing and lives no longer than a command.
-type embedded struct{}
+type embedded struct{ tier string }
 
-func (embedded) Quota(context.Context) (imaginator.Quota, error) {
+func (e embedded) Quota(context.Context) (imaginator.Quota, error) {
 	const plenty = 1_000_000_000
 	all := imaginator.Allowance{HourlyLimit: plenty, Remaining: plenty}
 	return imaginator.Quota{
-		Tier:   "local",
+		Tier:   e.tier,
 		Images: imaginator.ImageAllowance{Allowance: all, ConcurrentLimit: 5},
 		Videos: all,
 	}, nil

@@ -22,7 +22,7 @@ type apiFlags struct {
 
 func (f *apiFlags) bind(fs *pflag.FlagSet) {
 	f.vars.bind(fs)
-	fs.StringVar(&f.alias, "provider", "", "ask this `PROVIDER` of the configuration: imaginator, local or imaginator.ALIAS")
+	fs.StringVar(&f.alias, "provider", "", "ask this `PROVIDER` of the configuration: TYPE or TYPE.ALIAS")
 	fs.BoolVar(&f.json, "json", false, "print JSON")
 }
 

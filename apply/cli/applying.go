@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -393,8 +395,11 @@ func (b both) Close() error {
 // showQuota tells what the API says of the key's limits.
 func showQuota(sink progress.Sink) func(config.ProviderRef, engine.Quota) {
 	return func(ref config.ProviderRef, q engine.Quota) {
-		sink.Note(fmt.Sprintf("Quota of %s: %d image credits and %d videos left this hour, %d tasks at once.",
-			ref, q.Left["image_credits"], q.Left["videos"], q.Concurrent))
+		var left []string
+		for _, unit := range slices.Sorted(maps.Keys(q.Left)) {
+			left = append(left, fmt.Sprintf("%d %s", q.Left[unit], spec.Words(unit, 2)))
+		}
+		sink.Note(fmt.Sprintf("Quota of %s: %s left this hour, %d tasks at once.", ref, strings.Join(left, " and "), q.Concurrent))
 	}
 }
 

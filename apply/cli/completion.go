@@ -212,7 +212,7 @@ func flagsOf(entry *Completion) []candidate {
 // values lists the values of a flag; none leaves it to the shell's files.
 func (c *completer) values(entry *Completion, flag string) []candidate {
 	known := map[string][]string{
-		"provider": {"local"},
+		"provider": {c.session.engines.Embedded().Type},
 		"format":   {"text", "json", "markdown"},
 		"example":  {"game", "web"},
 	}

@@ -264,7 +264,7 @@ func (s *settling) attach(ctx context.Context, q *apply.OpenQuestion, taskID str
 	shown := s.redactor.Text(taskID)
 	gen, err := s.driver(&q.Intent)
 	if errors.Is(err, apply.ErrOriginNotAllowed) {
-		err = errors.New(waitsAt(&q.Intent))
+		err = errors.New(waitsAt(s.engines, &q.Intent))
 	}
 	if err == nil {
 		ctx, cancel := context.WithTimeout(ctx, apiTimeout)

@@ -155,7 +155,7 @@ func (s *settling) problem(q *apply.OpenQuestion) string {
 	case q.Err == nil:
 		return ""
 	case errors.Is(q.Err, apply.ErrOriginNotAllowed), errors.As(q.Err, &refused):
-		return waitsAt(&q.Intent)
+		return waitsAt(s.engines, &q.Intent)
 	case errors.Is(q.Err, apply.ErrNoList):
 		return q.Err.Error()
 	}
@@ -163,8 +163,8 @@ func (s *settling) problem(q *apply.OpenQuestion) string {
 }
 
 // waitsAt says that a request's server may not be asked.
-func waitsAt(in *journal.Intent) string {
-	return fmt.Sprintf("it waits at %s; set IMAGINATOR_BASE_URL to ask there", in.Origin)
+func waitsAt(engines engine.Registry, in *journal.Intent) string {
+	return fmt.Sprintf("it waits at %s; set %s to ask there", in.Origin, engines.Known(in.Provider).Server.URLEnv)
 }
 
 // describe is a request for people, with the tasks that could be its.

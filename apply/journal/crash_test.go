@@ -122,7 +122,7 @@ func TestJournalDamage(t *testing.T) {
 		{"unknown state", replace(3, "submitted", "submittee"), 3, "is not known"},
 		{"bad hash", replace(2, "v1:sha256:", "v9:sha256:"), 2, "inputs hash"},
 		{"bad address", replace(2, "image.knight", "sound.knight"), 2, "sound"},
-		{"bad input", replace(2, `"seed":7`, `"seed":7.5`), 2, "not a whole number"},
+		{"bad input", replace(2, `"seed":7`, `"seed":7.50`), 2, "is written 7.5"},
 		{"damaged last line", replace(5, `"error"`, `"errar"`), 5, "unknown field"},
 		{"endless line", join(func(l [][]byte) { l[2] = bytes.Repeat([]byte("x"), maxRecordBytes+1) }), 3, "too long"},
 	} {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"assetform/apply/store"
 	"assetform/config/address"
 	"assetform/config/engine"
 	"assetform/lockfile"
@@ -81,7 +80,7 @@ type Record struct {
 	Time  time.Time // when the state was reached; zero: now
 
 	Address    address.Address
-	Provider   string // type: "imaginator" or "local"
+	Provider   string // its type
 	Origin     string // scheme, host and port of the API
 	Method     string
 	Kind       address.Kind
@@ -123,7 +122,7 @@ type recordJSON struct {
 	Model          string               `json:"model,omitempty"`
 	Prompt         lockfile.ContentHash `json:"prompt,omitzero"` // of earlier releases, not used
 	InputsHash     lockfile.InputsHash  `json:"inputs_hash,omitzero"`
-	Inputs         store.Inputs         `json:"inputs,omitempty"`
+	Inputs         lockfile.Inputs      `json:"inputs,omitempty"`
 	Requested      bool                 `json:"requested,omitempty"`
 	Cost           engine.Cost          `json:"cost,omitzero"`
 	IdempotencyKey string               `json:"idempotency_key,omitempty"`
@@ -144,7 +143,7 @@ func encodeRecord(r Record, created time.Time) ([]byte, error) {
 	w := recordJSON{
 		ID: r.ID, State: r.State, Time: r.Time, Created: created,
 		Origin: r.Origin, Provider: r.Provider, Method: r.Method, Kind: r.Kind, Model: r.Model,
-		InputsHash: r.InputsHash, Inputs: store.Inputs(r.Inputs),
+		InputsHash: r.InputsHash, Inputs: r.Inputs,
 		Requested: r.Requested, Cost: r.Cost, IdempotencyKey: r.IdempotencyKey, Baseline: r.Baseline, KeyCheck: r.KeyCheck,
 		TaskID: r.TaskID, Confirmed: r.Confirmed, Content: r.Content, Error: r.Error,
 	}
@@ -189,7 +188,7 @@ func decodeRecord(line []byte) (r Record, created time.Time, err error) {
 	r = Record{
 		ID: w.ID, State: w.State, Time: w.Time.UTC(),
 		Origin: w.Origin, Provider: w.Provider, Method: w.Method, Kind: w.Kind, Model: w.Model,
-		InputsHash: w.InputsHash, Inputs: lockfile.Inputs(w.Inputs),
+		InputsHash: w.InputsHash, Inputs: w.Inputs,
 		Requested: w.Requested, Cost: w.Cost, IdempotencyKey: w.IdempotencyKey, Baseline: w.Baseline, KeyCheck: w.KeyCheck,
 		TaskID: w.TaskID, Confirmed: w.Confirmed, Content: w.Content, Error: w.Error,
 	}

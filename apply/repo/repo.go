@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -63,18 +64,16 @@ func Open(ctx context.Context, dir string, environ []string) (*Repo, error) {
 }
 
 // gitEnv is the environment for git: without what ties it to another
-// directory, without prompts, without fetching, and with messages that can be
+// directory, without the keys of engines, without prompts, without fetching, and with messages that can be
 // recognised.
 func gitEnv(environ []string) []string {
 	drop := []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_IMPLICIT_WORK_TREE",
-		"IMAGINATOR_API_KEY", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS", "LC_ALL", "LANGUAGE"}
+		"GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS", "LC_ALL", "LANGUAGE"}
 	var env []string
-next:
 	for _, kv := range environ {
-		for _, name := range drop {
-			if strings.HasPrefix(kv, name+"=") {
-				continue next
-			}
+		name, _, _ := strings.Cut(kv, "=")
+		if slices.Contains(drop, name) || strings.HasSuffix(name, "_API_KEY") {
+			continue
 		}
 		env = append(env, kv)
 	}

@@ -28,7 +28,7 @@ type record struct {
 	InputsHash  lockfile.InputsHash  `json:"inputs_hash"`
 	Provider    string               `json:"provider"`
 	Method      string               `json:"method"`
-	Inputs      Inputs               `json:"inputs"`
+	Inputs      lockfile.Inputs      `json:"inputs"`
 	ContentHash lockfile.ContentHash `json:"content_hash"`
 	SourceHash  lockfile.ContentHash `json:"source_hash,omitzero"`
 	MediaType   string               `json:"media_type"`
@@ -79,7 +79,7 @@ func (s *Store) putRecord(dir *datadir.Dir, name string, h lockfile.InputsHash, 
 	}
 	b, err := json.MarshalIndent(record{
 		Version: recordVersion, InputsHash: h,
-		Provider: e.Provider, Method: e.Method, Inputs: Inputs(e.Inputs),
+		Provider: e.Provider, Method: e.Method, Inputs: e.Inputs,
 		ContentHash: e.ContentHash, SourceHash: e.SourceHash, MediaType: e.MediaType, Bytes: e.Bytes,
 		Width: e.Width, Height: e.Height, Duration: e.Duration,
 		Cost: e.Cost, TaskID: e.TaskID, Adopted: adopted,
@@ -176,7 +176,7 @@ func parseRecord(h lockfile.InputsHash, b []byte) (e lockfile.Entry, adopted str
 		return e, "", errors.New("it holds a negative number")
 	}
 	return lockfile.Entry{
-		Provider: r.Provider, Method: r.Method, Inputs: lockfile.Inputs(r.Inputs), InputsHash: h,
+		Provider: r.Provider, Method: r.Method, Inputs: r.Inputs, InputsHash: h,
 		ContentHash: r.ContentHash, SourceHash: r.SourceHash, MediaType: r.MediaType, Bytes: r.Bytes,
 		Width: r.Width, Height: r.Height, Duration: r.Duration,
 		Cost: cost, TaskID: r.TaskID, Adopted: r.Adopted != "",

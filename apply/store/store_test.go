@@ -304,7 +304,7 @@ func TestDamagedResult(t *testing.T) {
 		"bad hash":       replace(`"content_hash": "sha256:`, `"content_hash": "sha512:`),
 		"no content":     replace(`"content_hash"`, `"content"`),
 		"negative":       replace(`"image_credits": 2`, `"image_credits": -2`),
-		"fraction":       replace(`-7`, `-7.5`),
+		"fraction":       replace(`-7`, `-7.50`),
 		"null input":     replace(`-7`, `null`),
 		"nested input":   replace(`-7`, `{"a": 1}`),
 		"wrong length":   replace(`"bytes": 3`, `"bytes": 4`),

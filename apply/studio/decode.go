@@ -116,7 +116,7 @@ func syntax(err error) error {
 // field reads the value of one field of the body.
 func (o *order) field(dec *json.Decoder, name string) error {
 	for _, p := range o.method.Params {
-		if p.Field() == name && name != "" {
+		if p.Field() == name && !p.Unsent {
 			return o.param(dec, p)
 		}
 	}
@@ -174,6 +174,16 @@ func (o *order) param(dec *json.Decoder, p engine.Param) error {
 		} else {
 			o.params[p.Name] = v
 		}
+	case engine.Number:
+		n, ok := tok.(json.Number)
+		if !ok {
+			return wrongType(p.Field(), "a number", tok)
+		}
+		v, err := n.Float64()
+		if err != nil {
+			return fmt.Errorf("%q must be a number of 64 bits, not %s", p.Field(), clip(n.String()))
+		}
+		o.params[p.Name] = v
 	case engine.Boolean:
 		b, ok := tok.(bool)
 		if !ok {

@@ -1,11 +1,11 @@
 // Package studio is the local Imaginator-compatible server: one http.Handler
-// that `assetform serve` runs on an address and that provider "local" runs
-// inside the process.
+// that `assetform serve` runs on an address. Provider "local" without an address
+// draws the same in its own process, and does without it.
 //
 // It speaks the contract of package imaginator to the letter of the API
 // document: what a method takes, its defaults and its cost come from the table
-// in config/method, the fields of an answer from the wire types, and neither
-// is written down a second time here. Where the document is silent (paths of
+// in apply/engine/imaginator, the fields of an answer from its wire types, and
+// neither is written down a second time here. Where the document is silent (paths of
 // the list, the quota and the models; a full queue; a result that expired)
 // the choice is stated at the code that makes it.
 //

@@ -15,7 +15,7 @@ type Engine struct {
 	// Free says that it charges nothing; Embedded that it runs in this process
 	// where no server is named, and where no provider is declared at all.
 	Free, Embedded bool
-	Title          string // for people: "the Imaginator API"
+	Title          string // for people, with its article
 	Units          []Unit
 	Methods        []*Method
 	Models         []Model

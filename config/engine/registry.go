@@ -87,6 +87,14 @@ func (r Registry) Engine(typ string) *Engine {
 	return nil
 }
 
+// Known returns the engine of that type, or one that says nothing of itself.
+func (r Registry) Known(typ string) *Engine {
+	if e := r.Engine(typ); e != nil {
+		return e
+	}
+	return &Engine{Type: typ, Title: "provider " + typ}
+}
+
 // Embedded returns the engine that generates where no provider is declared, or
 // nil.
 func (r Registry) Embedded() *Engine {

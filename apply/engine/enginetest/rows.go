@@ -100,6 +100,8 @@ func queryOf(e *spec.Engine, r engine.Request) engine.Query {
 			q.Inputs[name] = lockfile.Text(v)
 		case int64:
 			q.Inputs[name] = lockfile.Int(v)
+		case float64:
+			q.Inputs[name] = lockfile.Number(v)
 		case bool:
 			q.Inputs[name] = lockfile.Bool(v)
 		}

@@ -151,12 +151,23 @@ func (d *Driver) draw(ctx context.Context, t *task) error {
 		return nil
 	}
 	var b bytes.Buffer
-	err := t.job.Draw(ctx, &b, t.format, DefaultMaxPixels)
+	err := safely(func() error { return t.job.Draw(ctx, &b, t.format, DefaultMaxPixels) })
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err()
 	}
 	t.result, t.failure = b.Bytes(), err
 	return nil
+}
+
+// safely turns a panic into an error: one picture that cannot be drawn must not
+// end what is paid for beside it.
+func safely(draw func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("drawing it failed, which is a fault of assetform: %v", r)
+		}
+	}()
+	return draw()
 }
 
 // Download implements engine.Driver. A result is given out once: what it was

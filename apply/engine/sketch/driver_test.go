@@ -228,3 +228,14 @@ func TestFormats(t *testing.T) {
 		}
 	}
 }
+
+// A picture that cannot be drawn fails, and nothing else does.
+func TestPanicFailsTheTask(t *testing.T) {
+	t.Parallel()
+	if err := safely(func() error { panic("no paint") }); err == nil || !strings.Contains(err.Error(), "no paint") {
+		t.Errorf("got %v", err)
+	}
+	if err := safely(func() error { return nil }); err != nil {
+		t.Error(err)
+	}
+}
