@@ -31,20 +31,20 @@ func LockMerge(fs *pflag.FlagSet) Run {
 	return func(ctx context.Context, s *Session, args []string) int {
 		switch len(args) {
 		case 0:
-			return s.resolveLock(ctx, lockfile.Filename, timeout)
+			return resolveLock(ctx, s.loader, lockfile.Filename, timeout)
 		case 1:
-			return s.resolveLock(ctx, args[0], timeout)
+			return resolveLock(ctx, s.loader, args[0], timeout)
 		case 3, 4:
-			return s.mergeDriver(ctx, args)
+			return runMergeDriver(ctx, s.loader, args)
 		}
 		return s.fail("Wrong number of arguments", fmt.Errorf("\"assetform lock merge\" takes a lock file or git's %%O %%A %%B %%P, but %d arguments were given", len(args)))
 	}
 }
 
-// lockMerge is one merge of two locks. Its session stands in the directory of
+// lockMerge is one merge of two locks. Its loader stands in the directory of
 // the lock, wherever the command was started.
 type lockMerge struct {
-	*Session
+	*loader
 	name               string // of the lock, for messages
 	below              string // the lock's directory, relative to the project root
 	base, ours, theirs *lockfile.Lock
@@ -56,14 +56,6 @@ type lockMerge struct {
 	notes  []string // what was not as it should be, a line each
 }
 
-// inDir is the session of the project in that directory. It asks nothing: git
-// may have started it anywhere.
-func (s *Session) inDir(dir string) *Session {
-	at := *s
-	at.Dir, at.WorkDir, at.Asks, at.state = dir, dir, false, nil
-	return &at
-}
-
 // mergeDriver merges for git, which gives the three versions as files in the
 // top directory of the work tree and takes the result from the second. Any
 // other exit code than 0 makes git report a conflict and keep that file as it
@@ -72,33 +64,33 @@ func (s *Session) inDir(dir string) *Session {
 // The run lock is not taken: an apply that runs sees that its lock file was
 // changed and stops writing, while a merge that was refused would leave a
 // conflict behind.
-func (s *Session) mergeDriver(ctx context.Context, args []string) int {
+func runMergeDriver(ctx context.Context, l *loader, args []string) int {
 	name := lockfile.Filename
 	if len(args) == 4 {
 		name = filepath.ToSlash(args[3])
 	}
-	m := &lockMerge{Session: s.inDir(filepath.Join(s.Dir, filepath.FromSlash(path.Dir(name)))), name: name}
+	m := &lockMerge{loader: l.inDir(filepath.Join(l.Dir, filepath.FromSlash(path.Dir(name)))), name: name}
 	// The directory of the lock may not be there while git merges.
-	_, top, err := worktree.Below(s.Dir)
+	_, top, err := worktree.Below(l.Dir)
 	if err != nil {
-		return s.fail("Lock not merged", err)
+		return l.fail("Lock not merged", err)
 	}
 	m.below = path.Join(top, path.Dir(name))
 	var raw [3][]byte
 	for i, file := range args[:3] {
-		b, err := atomicfile.ReadRegular(s.path(file), maxLock)
+		b, err := atomicfile.ReadRegular(l.path(file), maxLock)
 		if err != nil {
-			return s.fail("Lock not merged", fmt.Errorf("read %s's version of %q: %w", sideNames[i], name, err))
+			return l.fail("Lock not merged", fmt.Errorf("read %s's version of %q: %w", sideNames[i], name, err))
 		}
 		raw[i] = b
 	}
 	if code := m.run(ctx, raw[0], raw[1], raw[2]); code != ExitDone {
 		return code
 	}
-	if err := lockfile.Save(s.path(args[1]), m.merged); err != nil {
-		return s.fail("Lock not merged", err)
+	if err := lockfile.Save(l.path(args[1]), m.merged); err != nil {
+		return l.fail("Lock not merged", err)
 	}
-	fmt.Fprint(s.Err, printable(m.report()))
+	fmt.Fprint(l.Err, printable(m.report()))
 	return ExitDone
 }
 
@@ -111,12 +103,12 @@ var sideNames = [3]string{"base", "ours", "theirs"}
 
 // resolveLock resolves a lock file that has conflict markers, or that git's
 // index has in several stages.
-func (s *Session) resolveLock(ctx context.Context, shown string, timeout time.Duration) int {
-	file := s.path(shown)
-	m := &lockMerge{Session: s.inDir(filepath.Dir(file)), name: filepath.Base(file)}
+func resolveLock(ctx context.Context, l *loader, shown string, timeout time.Duration) int {
+	file := l.path(shown)
+	m := &lockMerge{loader: l.inDir(filepath.Dir(file)), name: filepath.Base(file)}
 	var err error
 	if _, m.below, err = worktree.Below(m.Dir); err != nil {
-		return s.fail("Lock not merged", err)
+		return l.fail("Lock not merged", err)
 	}
 	held, code := m.acquire(ctx, timeout)
 	if held == nil {
@@ -126,17 +118,17 @@ func (s *Session) resolveLock(ctx context.Context, shown string, timeout time.Du
 	base, ours, theirs, err := m.sides(ctx, file)
 	switch {
 	case err != nil:
-		return s.fail("Lock not merged", err)
+		return l.fail("Lock not merged", err)
 	case ours == nil && theirs == nil:
-		return s.output(fmt.Sprintf("%s has no conflict; nothing was changed.\n", inline(m.name)))
+		return l.output(fmt.Sprintf("%s has no conflict; nothing was changed.\n", inline(m.name)))
 	}
 	if code := m.run(ctx, base, ours, theirs); code != ExitDone {
 		return code
 	}
 	if err := lockfile.Save(file, m.merged); err != nil {
-		return s.fail("Lock not merged", err)
+		return l.fail("Lock not merged", err)
 	}
-	return s.output(m.report() + fmt.Sprintf("\nThe conflict is resolved. To tell git:\n  git add %s\n", inline(filepath.ToSlash(shown))))
+	return l.output(m.report() + fmt.Sprintf("\nThe conflict is resolved. To tell git:\n  git add %s\n", inline(filepath.ToSlash(shown))))
 }
 
 // sides finds the three versions of a lock in conflict. The stages in git's
@@ -295,7 +287,7 @@ func (m *lockMerge) plans() []*plan.Plan {
 		w := &workspace{project: project, lock: lock}
 		data, err := m.data()
 		if err == nil {
-			err = m.readState(w, data, true)
+			err = w.readState(m.Environ, data, true)
 		}
 		if err != nil {
 			m.notes = append(m.notes, "The configuration decides nothing: "+err.Error())

@@ -11,7 +11,6 @@ import (
 
 	"assetform/apply/repo"
 	"assetform/config/pathname"
-	"assetform/config/worktree"
 )
 
 // reportPlace is where a report may be written: the real path of the directory
@@ -19,30 +18,30 @@ import (
 // repositories, so nothing that such a one brings may say where that is: below
 // the project's root no component is a link, git's own files and assetform's
 // are refused, and so is what git tracks.
-func (s *Session) reportPlace(ctx context.Context, r *repo.Repo, out string) (string, error) {
-	top, err := worktree.FindRoot(s.Dir)
+func reportPlace(ctx context.Context, l *loader, r *repo.Repo, out string) (string, error) {
+	top, err := l.root()
 	if err != nil {
 		return "", err
 	}
 	w := placeWalk{top: top}
-	_, data := s.dataDir()
+	_, data := l.dataDir()
 	for _, dir := range append(r.Dirs(), data...) {
 		if info, err := os.Stat(dir); err == nil {
 			w.closed = append(w.closed, info)
 		}
 	}
-	place, err := w.walk(s.path(out))
+	place, err := w.walk(l.path(out))
 	if err != nil {
 		return "", fmt.Errorf("write the report to %q: %w", out, err)
 	}
-	if info, err := os.Stat(place); err == nil && within(s.Dir, info) {
+	if info, err := os.Stat(place); err == nil && within(l.Dir, info) {
 		return "", fmt.Errorf("directory %q holds files that no report wrote, the project itself; name another with --out", out)
 	}
 	rel, err := filepath.Rel(top, place)
 	if err != nil || !filepath.IsLocal(rel) {
 		return place, nil // outside of the repository
 	}
-	tracked, err := repo.Tracked(ctx, s.Environ, place)
+	tracked, err := repo.Tracked(ctx, l.Environ, place)
 	if err == nil && tracked != "" {
 		err = errors.New("git tracks files there, which no report on this machine made; remove them from git, or name another directory with --out")
 	}
