@@ -15,6 +15,7 @@ import (
 	"assetform/apply/progress"
 	"assetform/apply/repo"
 	"assetform/config"
+	"assetform/config/diag"
 	spec "assetform/config/engine"
 	"assetform/plan"
 	"assetform/plan/render"
@@ -188,7 +189,7 @@ func readRest(l *loader, w *workspace, f *applyFlags, warnings hcl.Diagnostics) 
 		err = w.readState(l.Environ, data, !f.noIndex)
 	}
 	if err != nil {
-		tell(l.streams, f, append(warnings, errorDiagnostic("Unreadable project state", Sentence(err))...), w.project)
+		tell(l.streams, f, append(warnings, errorDiagnostic("Unreadable project state", diag.Sentence(err))...), w.project)
 		return ExitError
 	}
 	return ExitDone

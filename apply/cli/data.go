@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"assetform/apply/repo"
+	"assetform/config/diag"
 	"assetform/lockfile/datadir"
 
 	"github.com/hashicorp/hcl/v2"
@@ -74,6 +75,6 @@ func (l *loader) dataOrWarning() (*datadir.Dir, hcl.Diagnostics) {
 	}
 	return nil, hcl.Diagnostics{{
 		Severity: hcl.DiagWarning, Summary: "Data directory not used",
-		Detail: Sentence(err) + " What was generated before and what was paid for is not seen until then.",
+		Detail: diag.Sentence(err) + " What was generated before and what was paid for is not seen until then.",
 	}}
 }

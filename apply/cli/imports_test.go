@@ -21,6 +21,7 @@ var mayImport = map[string][]string{
 	"plan":                        {"config/...", "lockfile/..."},
 	"plan/render":                 {"plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply":                       {"plan", "config/...", "lockfile/...", "apply/store", "apply/engine", "apply/journal", "apply/media", "apply/outputs"},
+	"apply/merge":                 {"apply/repo", "apply/store", "plan", "config/address", "config/diag", "config/engine", "config/worktree", "lockfile/..."},
 	"apply/journal":               {"apply/store", "plan", "config/...", "lockfile/..."},
 	"apply/outputs":               {"config/engine", "apply/store", "apply/media", "plan", "config/format", "config/pathname", "config/worktree", "lockfile/..."},
 	"apply/store":                 {"lockfile/..."},

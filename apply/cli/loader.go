@@ -7,6 +7,7 @@ import (
 
 	"assetform/apply"
 	"assetform/config"
+	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
 
@@ -62,7 +63,7 @@ func (l *loader) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 	for _, v := range e.vars.list {
 		if v.file != "" {
 			if err := l.fileFlag(l.path(v.file)); err != nil {
-				return &config.Project{}, errorDiagnostic("Unusable flag", "--var-file: "+Sentence(err))
+				return &config.Project{}, errorDiagnostic("Unusable flag", "--var-file: "+diag.Sentence(err))
 			}
 		}
 		o.Vars = append(o.Vars, v.option(l.place))
@@ -109,7 +110,7 @@ func (l *loader) loadLock() (*lockfile.Lock, []byte, hcl.Diagnostics) {
 	if errors.As(err, &syntax) {
 		return nil, nil, hcl.Diagnostics{lockDiagnostic(syntax)}
 	}
-	return nil, nil, errorDiagnostic("Unreadable lock file", Sentence(err))
+	return nil, nil, errorDiagnostic("Unreadable lock file", diag.Sentence(err))
 }
 
 // open reads everything a plan is made from and prints what is wrong.
@@ -148,7 +149,7 @@ func (l *loader) read(e evaluation, useIndex bool) (*workspace, hcl.Diagnostics)
 	}
 	w.lock, w.raw = lock, raw
 	if err := w.readState(l.Environ, data, useIndex); err != nil {
-		diags = append(diags, errorDiagnostic("Unreadable project state", Sentence(err))...)
+		diags = append(diags, errorDiagnostic("Unreadable project state", diag.Sentence(err))...)
 	}
 	return w, diags
 }

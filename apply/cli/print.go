@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"assetform/config"
 	"assetform/config/diag"
@@ -42,7 +40,7 @@ func (s *streams) printer(p *config.Project) *diag.Printer {
 
 // fail reports what the environment did as one error.
 func (s *streams) fail(summary string, err error) int {
-	s.printDiagnostics(errorDiagnostic(summary, Sentence(err)), nil)
+	s.printDiagnostics(errorDiagnostic(summary, diag.Sentence(err)), nil)
 	return ExitError
 }
 
@@ -122,18 +120,6 @@ func printable(text string) string { return diag.Clean(text) }
 // inline is text of others as a part of a line: nothing in it ends the line,
 // acts on the terminal or goes unseen.
 func inline(text string) string { return diag.CleanLine(text) }
-
-// Sentence makes an error's text a sentence for people.
-func Sentence(err error) string {
-	text := err.Error()
-	if first, size := utf8.DecodeRuneInString(text); unicode.IsLower(first) {
-		text = string(unicode.ToUpper(first)) + text[size:]
-	}
-	if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "?") {
-		text += "."
-	}
-	return text
-}
 
 // DidYouMean suggests the nearest of the known names behind an error, which
 // has no full stop, or nothing.

@@ -120,7 +120,7 @@ func listTasks(ctx context.Context, s *Session, f *taskFlags) int {
 			return unusable(s.streams, err, p)
 		}
 		if err != nil {
-			s.printDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Server not asked", Detail: Sentence(err)}}, p)
+			s.printDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Server not asked", Detail: diag.Sentence(err)}}, p)
 		}
 	}
 	if f.json {

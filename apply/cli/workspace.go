@@ -9,6 +9,7 @@ import (
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
@@ -91,7 +92,7 @@ func (w *workspace) build(o plan.Options) *plan.Plan {
 	var unreadable error
 	p := plan.Build(w.project, w.lock, w.snapshot(func(err error) { unreadable = err }), o)
 	if unreadable != nil {
-		p.Diagnostics = append(p.Diagnostics, errorDiagnostic("Unreadable project state", Sentence(unreadable))...)
+		p.Diagnostics = append(p.Diagnostics, errorDiagnostic("Unreadable project state", diag.Sentence(unreadable))...)
 	}
 	return p
 }

@@ -36,10 +36,10 @@ type running struct {
 // pace is how long the generations of a method took in this run.
 type pace struct {
 	method *engine.Method // nil: not known
-	left  int // generations of the plan that have not ended
-	paid  bool
-	total time.Duration
-	n     int
+	left   int            // generations of the plan that have not ended
+	paid   bool
+	total  time.Duration
+	n      int
 }
 
 func newTally() *tally {
