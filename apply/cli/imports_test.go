@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"apply/journal":               {"apply/store", "plan", "config/...", "lockfile/..."},
 	"apply/outputs":               {"config/engine", "apply/store", "apply/media", "plan", "config/format", "config/pathname", "config/worktree", "lockfile/..."},
 	"apply/store":                 {"lockfile/..."},
+	"apply/reportdir":             {"apply/repo", "config/pathname", "lockfile/...", "plan/render/report"},
 	"apply/repo":                  {"plan", "config/worktree", "lockfile/..."},
 	"apply/progress":              {"apply", "plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply/media":                 {"apply/media/webp", "config/format"},

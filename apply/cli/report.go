@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"assetform/apply/repo"
+	"assetform/apply/reportdir"
 	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/plan/render/report"
@@ -64,25 +65,33 @@ func runReport(ctx context.Context, l *loader, base, out string) int {
 		return l.fail("No report", err)
 	}
 	defer c.close()
-	place, err := reportPlace(ctx, l, r, out)
+	dir, err := openReportDir(ctx, l, r, out)
 	if err != nil {
 		return l.fail("Report not written", err)
 	}
-	dir, err := openReportDir(place)
-	if err != nil {
-		return l.fail("Report not written", err)
-	}
-	defer dir.close()
+	defer dir.Close()
 	if len(doc.Changes) >= manyChanges {
 		fmt.Fprintf(l.Err, "Making pages and small pictures for %s; this may take a minute.\n", diag.Count(len(doc.Changes), "change"))
 	}
 	if err := report.Write(ctx, doc, dir); err != nil {
 		return l.fail("Report not written", err)
 	}
-	if err := dir.finish(); err != nil {
+	if err := dir.Finish(); err != nil {
 		return l.fail("Report not written", err)
 	}
 	return l.output(fmt.Sprintf("Wrote %s (%s between %s and %s).\n", filepath.ToSlash(filepath.Join(out, report.Index)), diag.Count(len(doc.Changes), "change"), b.label, doc.Now))
+}
+
+// openReportDir opens what --out names.
+func openReportDir(ctx context.Context, l *loader, r *repo.Repo, out string) (*reportdir.Dir, error) {
+	root, err := l.root()
+	if err != nil {
+		return nil, err
+	}
+	_, data := l.dataDir()
+	return reportdir.Open(ctx, reportdir.Place{
+		Root: root, Dir: l.Dir, Out: out, Path: l.path(out), Closed: append(r.Dirs(), data...), Environ: l.Environ,
+	})
 }
 
 // outsideGit says what a report needs git for.
