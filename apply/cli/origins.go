@@ -52,10 +52,10 @@ func (a *application) checkOrigins() {
 	}
 }
 
-// DriverAt returns the driver of the server at the origin of a journal record to which no
+// driverAt returns the driver of the server at the origin of a journal record to which no
 // provider leads any more, with the key of the first provider of that type:
 // each may go to every origin that is allowed.
-func (p *providers) DriverAt(kind, origin string) (engine.Driver, error) {
+func (p *providers) driverAt(kind, origin string) (engine.Driver, error) {
 	at, ok := p.project.EndpointAt(kind, origin)
 	if !ok {
 		return nil, apply.ErrOriginNotAllowed

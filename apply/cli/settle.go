@@ -135,7 +135,7 @@ func (s *settling) driver(in *journal.Intent) (engine.Driver, error) {
 			return s.clients.Driver(ref)
 		}
 	}
-	return s.clients.DriverAt(in.Provider, in.Origin)
+	return s.clients.driverAt(in.Provider, in.Origin)
 }
 
 // acceptLikely attaches what is the only likely task of a request, and of no

@@ -71,13 +71,13 @@ func (m *Merge) Run(ctx context.Context, base, ours, theirs []byte) hcl.Diagnost
 	m.Merged, m.result = lockfile.Merge(m.base, m.ours, m.theirs, m.preference())
 	m.warnPicks()
 	if err := m.saveResults(ctx); err != nil {
-		return NotMerged(err)
+		return notMerged(err)
 	}
 	return nil
 }
 
-// NotMerged is the report of an error that ends a merge.
-func NotMerged(err error) hcl.Diagnostics {
+// notMerged is the report of an error that ends a merge.
+func notMerged(err error) hcl.Diagnostics {
 	return failed("Lock not merged", diag.Sentence(err))
 }
 
@@ -110,7 +110,7 @@ func (m *Merge) warnPicks() {
 func sideDiagnostic(name, side string, err error) hcl.Diagnostics {
 	var syntax *lockfile.SyntaxError
 	if !errors.As(err, &syntax) {
-		return NotMerged(err)
+		return notMerged(err)
 	}
 	return failed(syntax.Summary, fmt.Sprintf("The version of %q that git calls %s cannot be merged (line %d, column %d): %s", name, side, syntax.Line, syntax.Column, syntax.Detail))
 }
