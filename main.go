@@ -254,7 +254,7 @@ func withoutValue(err error) error {
 
 // usageError reports a command line that cannot be understood.
 func (p *process) usageError(name string, err error) int {
-	fmt.Fprintf(p.stderr, "Error: %s\n\n", cli.Sentence(withoutValue(err)))
+	fmt.Fprintf(p.stderr, "Error: %s\n\n", diag.Sentence(withoutValue(err)))
 	help := "assetform help"
 	if name != "" {
 		help = "assetform " + name + " --help"

@@ -9,12 +9,12 @@ import (
 	"assetform/plan"
 )
 
-// Budget bounds what a run may spend. A request's cost is reserved before the
+// budget bounds what a run may spend. A request's cost is reserved before the
 // request is sent, and then either settled (it was accepted, so it is charged)
 // or refunded (the server said that it created nothing). A reservation whose
 // request has an unknown outcome is neither: it stays, because the money may
 // be gone. Methods may be called concurrently.
-type Budget struct {
+type budget struct {
 	limits map[string]int // by unit; what is not there is not limited
 
 	mu       sync.Mutex
@@ -22,68 +22,61 @@ type Budget struct {
 	settled  engine.Cost
 }
 
-// NewBudget returns a budget with these limits.
-func NewBudget(limits map[string]int) *Budget { return &Budget{limits: limits} }
+// newBudget returns a budget with these limits.
+func newBudget(limits map[string]int) *budget { return &budget{limits: limits} }
 
-// A BudgetError says that a reservation would pass a limit.
-type BudgetError struct {
+// A budgetError says that a reservation would pass a limit.
+type budgetError struct {
 	Unit                string
 	Limit, Taken, Asked int
 }
 
-func (e *BudgetError) Error() string {
+func (e *budgetError) Error() string {
 	return fmt.Sprintf("%d of %d %s are spent or reserved, and this request needs %d", e.Taken, e.Limit, engine.Words(e.Unit, 2), e.Asked)
 }
 
-// Reserve sets the cost aside. The error is a *BudgetError, and then nothing
+// reserve sets the cost aside. The error is a *budgetError, and then nothing
 // was reserved.
-func (b *Budget) Reserve(c engine.Cost) error {
+func (b *budget) reserve(c engine.Cost) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	taken := b.reserved.Add(b.settled)
 	for unit, limit := range b.limits {
 		if n := c[unit]; n > 0 && taken[unit]+n > limit {
-			return &BudgetError{unit, limit, taken[unit], n}
+			return &budgetError{unit, limit, taken[unit], n}
 		}
 	}
 	b.reserved = b.reserved.Add(c)
 	return nil
 }
 
-// Hold sets aside what may be charged already, whatever the limits.
-func (b *Budget) Hold(c engine.Cost) {
+// hold sets aside what may be charged already, whatever the limits.
+func (b *budget) hold(c engine.Cost) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.reserved = b.reserved.Add(c)
 }
 
-// Settle turns a reservation into spending.
-func (b *Budget) Settle(c engine.Cost) {
+// settle turns a reservation into spending.
+func (b *budget) settle(c engine.Cost) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.reserved = b.reserved.Sub(c)
 	b.settled = b.settled.Add(c)
 }
 
-// Refund gives a reservation back.
-func (b *Budget) Refund(c engine.Cost) {
+// refund gives a reservation back.
+func (b *budget) refund(c engine.Cost) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.reserved = b.reserved.Sub(c)
 }
 
-// Unsettle takes spending back whose task failed.
-func (b *Budget) Unsettle(c engine.Cost) {
+// unsettle takes spending back whose task failed.
+func (b *budget) unsettle(c engine.Cost) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.settled = b.settled.Sub(c)
-}
-
-// Spent returns what was settled, and what is still only reserved.
-func (b *Budget) Spent() (settled, reserved engine.Cost) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.settled, b.reserved
 }
 
 // limits joins two sets of limits: of each unit the stricter one holds.

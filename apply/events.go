@@ -84,8 +84,8 @@ type Sink interface {
 	Event(Event)
 }
 
-// SinkFunc is a function as a Sink.
-type SinkFunc func(Event)
+// sinkFunc is a function as a Sink.
+type sinkFunc func(Event)
 
 // Event calls f.
-func (f SinkFunc) Event(e Event) { f(e) }
+func (f sinkFunc) Event(e Event) { f(e) }

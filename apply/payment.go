@@ -6,7 +6,7 @@ import "assetform/config/engine"
 // reservation, or the charge. A provider that charges nothing is counted, but
 // has no part in the budget.
 type payment struct {
-	budget   *Budget
+	budget   *budget
 	paid     bool // the provider charges
 	reserved bool // the budget holds the cost
 	charged  bool
@@ -17,7 +17,7 @@ func (p *payment) reserve(cost engine.Cost) error {
 	if !p.paid || p.reserved {
 		return nil
 	}
-	if err := p.budget.Reserve(cost); err != nil {
+	if err := p.budget.reserve(cost); err != nil {
 		return err
 	}
 	p.reserved = true
@@ -27,7 +27,7 @@ func (p *payment) reserve(cost engine.Cost) error {
 // refund gives the reservation back: the server said that it created nothing.
 func (p *payment) refund(cost engine.Cost) {
 	if p.reserved {
-		p.budget.Refund(cost)
+		p.budget.refund(cost)
 		p.reserved = false
 	}
 }
@@ -35,7 +35,7 @@ func (p *payment) refund(cost engine.Cost) {
 // charge notes that the request was accepted.
 func (p *payment) charge(cost engine.Cost) {
 	if p.reserved {
-		p.budget.Settle(cost)
+		p.budget.settle(cost)
 		p.reserved = false
 	}
 	p.charged = true
@@ -46,7 +46,7 @@ func (p *payment) uncharge(cost engine.Cost) {
 	if p.charged {
 		p.charged = false
 		if p.paid {
-			p.budget.Unsettle(cost)
+			p.budget.unsettle(cost)
 		}
 	}
 }
@@ -56,8 +56,8 @@ func (p *payment) uncharge(cost engine.Cost) {
 func (p *payment) doubt(cost engine.Cost) {
 	if p.charged && p.paid {
 		p.charged, p.reserved = false, true
-		p.budget.Unsettle(cost)
-		p.budget.Hold(cost)
+		p.budget.unsettle(cost)
+		p.budget.hold(cost)
 	}
 }
 

@@ -171,7 +171,7 @@ func (p *project) applyWith(ctx context.Context, po plan.Options, change ...func
 	pl := s.plan(po)
 	o := s.options(pl)
 	var res result
-	o.Sink = SinkFunc(func(e Event) { res.events = append(res.events, e) })
+	o.Sink = sinkFunc(func(e Event) { res.events = append(res.events, e) })
 	for _, f := range change {
 		f(&o)
 	}

@@ -169,7 +169,7 @@ type run struct {
 
 func newRun(o Options) (*run, error) {
 	if o.Sink == nil {
-		o.Sink = SinkFunc(func(Event) {})
+		o.Sink = sinkFunc(func(Event) {})
 	}
 	if o.testOnlyStep == nil {
 		o.testOnlyStep = func(string, address.Address) {}
@@ -203,8 +203,8 @@ func newRun(o Options) (*run, error) {
 func newScheduler(o *Options, p *providers, commit *committer, d *delivery) *scheduler {
 	intents := o.Journal.Intents()
 	engines := o.Project.Engines
-	budget := NewBudget(limits(o.Project.Budget.Limits, o.Max))
-	budget.Hold(journal.PerhapsCharged(engines, intents))
+	budget := newBudget(limits(o.Project.Budget.Limits, o.Max))
+	budget.hold(journal.PerhapsCharged(engines, intents))
 	s := &scheduler{
 		wait: waitLimit{o.Wait}, timeout: o.Timeout, failFast: o.FailFast, interrupt: o.Interrupt,
 		stops: p.stops, events: p.events, redact: newRedaction(slices.Concat(o.Secrets, o.Project.Secrets)),

@@ -14,8 +14,8 @@ func benchmarkLoad(b *testing.B, assets int, files map[string]string) {
 	b.ReportAllocs()
 	for b.Loop() {
 		p, diags := Load(Options{Engines: all.Registry(), Dir: dir, ToolVersion: "0.1.0"})
-		if diags.HasErrors() || len(p.Order()) != assets {
-			b.Fatalf("%d assets, %s", len(p.Order()), describe(diags))
+		if diags.HasErrors() || len(p.order) != assets {
+			b.Fatalf("%d assets, %s", len(p.order), describe(diags))
 		}
 		p.Close()
 	}

@@ -110,8 +110,8 @@ func checkDiagnostics(t *testing.T, p *Project, diags hcl.Diagnostics) {
 // checkComplete checks what an error-free project promises.
 func checkComplete(t *testing.T, p *Project) {
 	t.Helper()
-	if len(p.Order()) != len(p.Specs) {
-		t.Errorf("%d of %d assets in order", len(p.Order()), len(p.Specs))
+	if len(p.order) != len(p.Specs) {
+		t.Errorf("%d of %d assets in order", len(p.order), len(p.Specs))
 	}
 	for _, s := range p.Specs {
 		if back, err := address.Parse(s.Address.String()); err != nil || back != s.Address {

@@ -12,10 +12,6 @@ import (
 	"assetform/config/evaluation"
 )
 
-// Order returns the assets so that each stands behind the assets whose images
-// it takes and those that trigger its replacement; otherwise by address.
-func (p *Project) Order() []*Spec { return p.order }
-
 // Dependants returns the assets that take this one as an input image or are
 // triggered by it, sorted by address.
 func (p *Project) Dependants(a address.Address) []*Spec { return p.dependants[a] }

@@ -26,7 +26,7 @@ image "m" {
 }
 `})
 	var order, dependants []string
-	for _, s := range p.Order() {
+	for _, s := range p.order {
 		order = append(order, s.Address.Name)
 	}
 	for _, s := range p.Dependants(address.Address{Kind: address.Image, Name: "z"}) {

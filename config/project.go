@@ -74,7 +74,7 @@ type Project struct {
 	Secrets []string
 
 	bySpec     map[address.Address]*Spec
-	order      []*Spec
+	order      []*Spec // each behind those whose images it takes and that trigger its replacement; otherwise by address
 	dependants map[address.Address][]*Spec
 	console    *console // nil when the directory could not be opened
 

@@ -67,7 +67,7 @@ func dump(t *testing.T, p *Project) string {
 		dumpSpec(&b, s)
 	}
 	b.WriteString("order")
-	for _, s := range p.Order() {
+	for _, s := range p.order {
 		b.WriteString(" " + s.Address.String())
 	}
 	b.WriteString("\n")

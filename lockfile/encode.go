@@ -5,16 +5,16 @@ import (
 	"strconv"
 )
 
-// FormatVersion is the version of the lock's format that is written. Version 1
+// formatVersion is the version of the lock's format that is written. Version 1
 // is read as well, and written only as long as nothing has changed in it.
-const FormatVersion = 2
+const formatVersion = 2
 
 // Encode returns the lock's canonical text: equal locks have equal bytes, and
 // what Parse accepted in this form comes back byte for byte.
 func (l *Lock) Encode() []byte {
 	b := make([]byte, 0, 64+1024*len(l.Assets))
 	b = append(b, "{\n  \"version\": "...)
-	b = strconv.AppendInt(b, int64(l.Version()), 10)
+	b = strconv.AppendInt(b, int64(l.version()), 10)
 	b = append(b, ",\n  \"assets\": {"...)
 	var names []string // reused for every entry's inputs
 	for i, address := range l.Addresses() {

@@ -60,8 +60,8 @@ type Candidate struct {
 	TaskID      string // "" if no task delivered it
 }
 
-// MaxCandidates is the largest number of candidates that an entry may have.
-const MaxCandidates = 16
+// maxCandidates is the largest number of candidates that an entry may have.
+const maxCandidates = 16
 
 // UpstreamHash returns what assets that use this one as an input hash: the
 // delivered file, so that another output format regenerates nothing.
@@ -119,16 +119,16 @@ type Lock struct {
 // New returns an empty lock.
 func New() *Lock { return &Lock{Assets: map[string]Entry{}} }
 
-// Version is the version of the format that the lock is written in.
-func (l *Lock) Version() int {
+// version is the version of the format that the lock is written in.
+func (l *Lock) version() int {
 	if l.legacy {
 		return legacyVersion
 	}
-	return FormatVersion
+	return formatVersion
 }
 
 // Put gives an address an entry and reports whether that changed anything. The
-// first change makes a lock of an older version one of FormatVersion.
+// first change makes a lock of an older version one of formatVersion.
 func (l *Lock) Put(address string, e Entry) bool {
 	if old, stands := l.Assets[address]; stands && old.Equal(e) {
 		return false

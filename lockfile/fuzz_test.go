@@ -58,7 +58,7 @@ func FuzzParse(f *testing.F) {
 		if !again.Equal(l) {
 			t.Fatalf("own text is read as another lock:\n%s\n%s", b, text)
 		}
-		if string(again.Encode()) != string(text) || again.Version() != l.Version() {
+		if string(again.Encode()) != string(text) || again.version() != l.version() {
 			t.Fatalf("own text changes when it is written again:\n%s", text)
 		}
 		// In version 2 it says the same, and says it for good.
@@ -66,8 +66,8 @@ func FuzzParse(f *testing.F) {
 		again.Drop("image.added")
 		l.Drop("image.added")
 		text = again.Encode()
-		if again, err = Parse("x", ".", text); err != nil || !again.Equal(l) || again.Version() != FormatVersion || string(again.Encode()) != string(text) {
-			t.Fatalf("version %d says something else, or is refused (%v):\n%s", FormatVersion, err, text)
+		if again, err = Parse("x", ".", text); err != nil || !again.Equal(l) || again.version() != formatVersion || string(again.Encode()) != string(text) {
+			t.Fatalf("version %d says something else, or is refused (%v):\n%s", formatVersion, err, text)
 		}
 	})
 }

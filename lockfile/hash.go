@@ -55,8 +55,8 @@ func (h ContentHash) append(b []byte) []byte {
 // the rules of HashVersion. Its zero value means "none".
 type InputsHash [sha256.Size]byte
 
-// ParseInputsHash reads the form "v1:sha256:" and 64 lower-case hex digits.
-func ParseInputsHash(s string) (InputsHash, error) {
+// parseInputsHash reads the form "v1:sha256:" and 64 lower-case hex digits.
+func parseInputsHash(s string) (InputsHash, error) {
 	var h InputsHash
 	if !decodeHash(h[:], inputsPrefix, s) {
 		return InputsHash{}, fmt.Errorf("inputs hash %q is not %q and %d lower-case hex digits", s, inputsPrefix, hexDigits)
@@ -73,9 +73,9 @@ func (h InputsHash) String() string { return string(h.append(nil)) }
 // MarshalText returns what String returns.
 func (h InputsHash) MarshalText() ([]byte, error) { return h.append(nil), nil }
 
-// UnmarshalText reads what ParseInputsHash reads.
+// UnmarshalText reads what parseInputsHash reads.
 func (h *InputsHash) UnmarshalText(b []byte) (err error) {
-	*h, err = ParseInputsHash(string(b))
+	*h, err = parseInputsHash(string(b))
 	return err
 }
 

@@ -88,7 +88,7 @@ func TestSaveRefusesWhatItCouldNotRead(t *testing.T) {
 		"no method":          func(e *Entry) { e.Method = "" },
 		"negative cost":      func(e *Entry) { e.Cost = Cost{"image_credits": -1} },
 		"unit without name":  func(e *Entry) { e.Cost = Cost{"": 1} },
-		"too many to choose": func(e *Entry) { e.Candidates = make([]Candidate, MaxCandidates+1) },
+		"too many to choose": func(e *Entry) { e.Candidates = make([]Candidate, maxCandidates+1) },
 		"pick of nothing":    func(e *Entry) { e.Picked = 1 },
 		"frame of 3 numbers": func(e *Entry) { e.Frames = map[string][]int{"a": {1, 2, 3}} },
 		"endless duration":   func(e *Entry) { e.Duration = math.Inf(1) },

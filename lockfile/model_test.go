@@ -40,11 +40,11 @@ func TestHashText(t *testing.T) {
 		if got, err := ParseContentHash(s); err == nil || !got.IsZero() {
 			t.Errorf("ParseContentHash(%q) = %v, %v; want an error", s, got, err)
 		}
-		if got, err := ParseInputsHash("v1:v1:" + s); err == nil || !got.IsZero() {
+		if got, err := parseInputsHash("v1:v1:" + s); err == nil || !got.IsZero() {
 			t.Errorf("ParseInputsHash(%q) = %v, %v; want an error", "v1:v1:"+s, got, err)
 		}
 	}
-	if _, err := ParseInputsHash("v2:" + empty); err == nil {
+	if _, err := parseInputsHash("v2:" + empty); err == nil {
 		t.Error("a hash of version 2 is read as one of version 1")
 	}
 }

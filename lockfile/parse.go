@@ -147,11 +147,11 @@ func (p *parser) readVersion() bool {
 		return false
 	case token == strconv.Itoa(legacyVersion):
 		p.version = legacyVersion
-	case token == strconv.Itoa(FormatVersion):
-		p.version = FormatVersion
+	case token == strconv.Itoa(formatVersion):
+		p.version = formatVersion
 	default:
 		return p.fail(at, summaryVersion, fmt.Sprintf("This assetform reads versions %d and %d, and the file has version %s. "+
-			"Use an assetform that knows it; the file stays as it is.", legacyVersion, FormatVersion, token))
+			"Use an assetform that knows it; the file stays as it is.", legacyVersion, formatVersion, token))
 	}
 	return true
 }

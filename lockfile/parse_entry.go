@@ -105,7 +105,7 @@ func (r *entryReader) allows(name string, at int) bool {
 		return r.failDuplicate(at, name)
 	case r.version == legacyVersion && bit&version2Fields != 0:
 		return r.fail(at, summaryUnknown, fmt.Sprintf("Version %d of a lock has no field %s; it came with version %d. "+
-			"A merge by hand may have mixed the two. %s", legacyVersion, quoted(name), FormatVersion, hintRestore))
+			"A merge by hand may have mixed the two. %s", legacyVersion, quoted(name), formatVersion, hintRestore))
 	case r.version != legacyVersion && bit&legacyFields != 0:
 		return r.fail(at, summaryUnknown, fmt.Sprintf("Version %d of a lock has no field %s, but \"cost\": {%s: ...}. "+
 			"A merge by hand may have mixed it with version %d. %s", r.version, quoted(name), quoted(legacyUnit(r.kind)), legacyVersion, hintRestore))

@@ -97,8 +97,8 @@ func (p *parser) candidates(dst *[]Candidate) bool {
 	var list []Candidate
 	for first := true; p.more(']', first); first = false {
 		p.peek()
-		if len(list) == MaxCandidates {
-			return p.fail(p.pos, summaryValue, fmt.Sprintf("An asset has at most %d candidates.", MaxCandidates))
+		if len(list) == maxCandidates {
+			return p.fail(p.pos, summaryValue, fmt.Sprintf("An asset has at most %d candidates.", maxCandidates))
 		}
 		c, ok := p.candidate()
 		if !ok {

@@ -82,7 +82,7 @@ var malformed2 = []malformation{
 	{"candidate with a cost", `"task_id": "42"}`, `"task_id": "42", ` + mark + `"cost": 1}`, summaryUnknown, "task_id"},
 	{"candidate with two tasks", `"task_id": "42"}`, `"task_id": "42", ` + mark + `"task_id": "42"}`, summaryDuplicate, `"task_id"`},
 	{"candidate with an empty task", `"task_id": "42"}`, `"task_id": ` + mark + `""}`, summaryValue, `"task_id"`},
-	{"too many candidates", "        null", "        " + strings.Repeat("null, ", MaxCandidates-1) + mark + "null", summaryValue, "at most 16"},
+	{"too many candidates", "        null", "        " + strings.Repeat("null, ", maxCandidates-1) + mark + "null", summaryValue, "at most 16"},
 
 	{"picked is zero", `"picked": 3`, `"picked": ` + mark + `0`, summaryValue, "between 1"},
 	{"picked is negative", `"picked": 3`, `"picked": ` + mark + `-1`, summaryValue, "between 1"},
@@ -142,11 +142,11 @@ func TestUpgrade(t *testing.T) {
 			t.Fatal("nothing was changed, and yet it was")
 		}
 	}
-	if got := string(l.Encode()); got != old || l.Version() != 1 {
-		t.Errorf("version %d, (-file +written):\n%s", l.Version(), cmp.Diff(old, got))
+	if got := string(l.Encode()); got != old || l.version() != 1 {
+		t.Errorf("version %d, (-file +written):\n%s", l.version(), cmp.Diff(old, got))
 	}
-	if got := l.Only([]string{"video.idle"}); got.Version() != 1 || len(got.Assets) != 1 {
-		t.Errorf("a part has version %d and %v", got.Version(), got.Assets)
+	if got := l.Only([]string{"video.idle"}); got.version() != 1 || len(got.Assets) != 1 {
+		t.Errorf("a part has version %d and %v", got.version(), got.Assets)
 	}
 
 	was := l.Clone()
@@ -155,7 +155,7 @@ func TestUpgrade(t *testing.T) {
 	if diff := cmp.Diff(read("upgraded.lock.json"), string(l.Encode())); diff != "" {
 		t.Errorf("upgraded (-want +got):\n%s", diff)
 	}
-	if again := parse(t, string(l.Encode())); !again.Equal(was) || !was.Equal(again) || again.Version() != 2 {
+	if again := parse(t, string(l.Encode())); !again.Equal(was) || !was.Equal(again) || again.version() != 2 {
 		t.Error("the upgrade changed what the lock says")
 	}
 }
@@ -239,8 +239,8 @@ func TestMergeVersions(t *testing.T) {
 			sides[i] = parse(t, string(sides[i].Encode()))
 		}
 		merged, result := Merge(sides[0], sides[1], sides[2], nil)
-		if merged.Version() != want {
-			t.Errorf("%s: got version %d, want %d", versions, merged.Version(), want)
+		if merged.version() != want {
+			t.Errorf("%s: got version %d, want %d", versions, merged.version(), want)
 		}
 		checkMerge(t, sides[1], sides[2], merged, result)
 		var decided []string
@@ -264,8 +264,8 @@ func TestMergeWithAnUpgrade(t *testing.T) {
 	deleted.Drop("video.idle")
 	for _, sides := range [][2]*Lock{{upgraded, deleted}, {deleted, upgraded}} {
 		merged, _ := Merge(old, sides[0], sides[1], nil)
-		if diff := cmp.Diff([]string{"image.knight", "image.new"}, merged.Addresses()); diff != "" || merged.Version() != 2 {
-			t.Errorf("version %d, (-want +got):\n%s", merged.Version(), diff)
+		if diff := cmp.Diff([]string{"image.knight", "image.new"}, merged.Addresses()); diff != "" || merged.version() != 2 {
+			t.Errorf("version %d, (-want +got):\n%s", merged.version(), diff)
 		}
 	}
 }

@@ -30,12 +30,12 @@ func (d *difference) certain() bool {
 func (d *difference) reasons() []Reason {
 	var r []Reason
 	for _, name := range d.inputs {
-		r = append(r, InputReason(name))
+		r = append(r, inputReason(name))
 	}
 	upstreams := slices.Concat(d.changed, d.unknown)
 	slices.SortFunc(upstreams, address.Address.Compare)
 	for _, a := range slices.Compact(upstreams) {
-		r = append(r, UpstreamReason(a))
+		r = append(r, upstreamReason(a))
 	}
 	if d.revision {
 		r = append(r, ReasonRevision)

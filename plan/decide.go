@@ -120,7 +120,7 @@ func (b *builder) decideGeneration(w *want, c *Change) {
 	}
 	if leader := b.leader(w, c); leader != nil {
 		c.Action, c.WaitFor = Restore, leader.Address
-		c.Reasons = append(c.Reasons, SameInputsReason(leader.Address))
+		c.Reasons = append(c.Reasons, sameInputsReason(leader.Address))
 		b.duplicates[leader.Address] = append(b.duplicates[leader.Address], c.Address)
 		return
 	}

@@ -73,16 +73,16 @@ const (
 	ReasonNotOurs Reason = "not_ours"
 )
 
-// InputReason says that an input differs: "input:prompt".
-func InputReason(name string) Reason { return Reason("input:" + name) }
+// inputReason says that an input differs: "input:prompt".
+func inputReason(name string) Reason { return Reason("input:" + name) }
 
-// UpstreamReason says that the content of an upstream asset differs or is not
+// upstreamReason says that the content of an upstream asset differs or is not
 // known yet: "upstream:image.knight".
-func UpstreamReason(a address.Address) Reason { return Reason("upstream:" + a.String()) }
+func upstreamReason(a address.Address) Reason { return Reason("upstream:" + a.String()) }
 
-// SameInputsReason says that another asset generates with equal inputs:
+// sameInputsReason says that another asset generates with equal inputs:
 // "same_inputs:image.a".
-func SameInputsReason(a address.Address) Reason { return Reason("same_inputs:" + a.String()) }
+func sameInputsReason(a address.Address) Reason { return Reason("same_inputs:" + a.String()) }
 
 // Change is what a plan does with one asset.
 type Change struct {
@@ -243,12 +243,6 @@ func (c *Cost) UnmarshalJSON(b []byte) error {
 		}
 	}
 	return nil
-}
-
-// Max is the certain cost and the conditional one together: what budgets are
-// compared with.
-func (c Cost) Max() engine.Cost {
-	return c.Certain.Add(c.Conditional)
 }
 
 // Change returns the change of that address, or nil.

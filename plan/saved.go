@@ -24,8 +24,8 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// SavedVersion is the version of the saved part of a plan file.
-const SavedVersion = 1
+// savedVersion is the version of the saved part of a plan file.
+const savedVersion = 1
 
 // Saved is a plan file: the document, and what it takes to plan again and to
 // see that nothing changed in between. It holds no secret: sensitive
@@ -131,7 +131,7 @@ func NewSaved(d Document, p *config.Project, lock []byte, o SavedOptions) (*Save
 		return nil, fmt.Errorf("draw a salt: %w", err)
 	}
 	s := &Saved{
-		Document: d, SavedVersion: SavedVersion, Options: o,
+		Document: d, SavedVersion: savedVersion, Options: o,
 		Evaluated: evaluatedDigest(p), Lock: lockfile.Digest(lock),
 		Variables: map[string]SavedVariable{}, Salt: hex.EncodeToString(salt),
 	}
@@ -331,8 +331,8 @@ func ReadSaved(path string, engines engine.Registry) (*Saved, error) {
 	if version.SavedVersion == 0 {
 		return nil, fmt.Errorf("read plan %q: it is no saved plan; make one with \"assetform plan --out\"", path)
 	}
-	if version.FormatVersion != FormatVersion || version.SavedVersion != SavedVersion {
-		return nil, fmt.Errorf("read plan %q: it has version %s/%d, and this assetform reads %s/%d; make it again", path, version.FormatVersion, version.SavedVersion, FormatVersion, SavedVersion)
+	if version.FormatVersion != FormatVersion || version.SavedVersion != savedVersion {
+		return nil, fmt.Errorf("read plan %q: it has version %s/%d, and this assetform reads %s/%d; make it again", path, version.FormatVersion, version.SavedVersion, FormatVersion, savedVersion)
 	}
 	s := &Saved{}
 	s.Engines = engines

@@ -30,22 +30,22 @@ func (f *diskFlags) bind(fs *pflag.FlagSet) {
 }
 
 // withDisk opens the project under the run lock.
-func (s *Session) withDisk(ctx context.Context, f *diskFlags, do func(*workspace, apply.Disk) int) int {
-	held, code := s.acquire(ctx, f.lockTimeout)
+func withDisk(ctx context.Context, l *loader, f *diskFlags, do func(*workspace, apply.Disk) int) int {
+	held, code := l.acquire(ctx, f.lockTimeout)
 	if held == nil {
 		return code
 	}
-	defer s.release(held)
-	w, ok := s.open(f.evaluation, true)
+	defer l.release(held)
+	w, ok := l.open(f.evaluation, true)
 	if !ok {
 		return ExitError
 	}
-	data, err := s.data()
+	data, err := l.data()
 	if err != nil {
-		return s.dataRefused(err)
+		return dataRefused(l.streams, err)
 	}
 	return do(w, apply.Disk{
-		Project: w.project, Lock: w.lock, LockPath: s.lockPath(), LockRaw: w.raw, Data: data, Store: w.store,
+		Project: w.project, Lock: w.lock, LockPath: l.lockPath(), LockRaw: w.raw, Data: data, Store: w.store,
 	})
 }
 
@@ -60,9 +60,9 @@ func Adopt(fs *pflag.FlagSet) Run {
 			return s.fail("Unusable arguments", fmt.Errorf("\"assetform adopt\" needs the address of an asset, or a glob"))
 		}
 		if release {
-			return s.releaseAdopted(ctx, args, f.lockTimeout)
+			return releaseAdopted(ctx, s.loader, args, f.lockTimeout)
 		}
-		return s.withDisk(ctx, &f, func(w *workspace, d apply.Disk) int {
+		return withDisk(ctx, s.loader, &f, func(w *workspace, d apply.Disk) int {
 			var known []address.Address
 			for _, spec := range w.project.Specs {
 				known = append(known, spec.Address)
@@ -83,14 +83,14 @@ func Adopt(fs *pflag.FlagSet) Run {
 
 // releaseAdopted takes the mark of adoption off entries. It changes the lock
 // alone, so it needs no configuration.
-func (s *Session) releaseAdopted(ctx context.Context, args []string, timeout time.Duration) int {
+func releaseAdopted(ctx context.Context, l *loader, args []string, timeout time.Duration) int {
 	edit := lockEdit{timeout: timeout}
-	return edit.run(ctx, s, func(lock *lockfile.Lock) ([]string, error) {
+	return edit.run(ctx, l, func(lock *lockfile.Lock) ([]string, error) {
 		addresses, err := matchEntries(lock, args)
 		if err != nil {
 			return nil, err
 		}
-		data, err := s.data()
+		data, err := l.data()
 		if err != nil {
 			return nil, err
 		}
@@ -118,7 +118,7 @@ func Restore(fs *pflag.FlagSet) Run {
 	var f diskFlags
 	f.bind(fs)
 	return func(ctx context.Context, s *Session, args []string) int {
-		return s.withDisk(ctx, &f, func(w *workspace, d apply.Disk) int {
+		return withDisk(ctx, s.loader, &f, func(w *workspace, d apply.Disk) int {
 			var known []address.Address
 			for _, text := range w.lock.Addresses() {
 				if a, err := address.Parse(text); err == nil {

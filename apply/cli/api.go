@@ -34,7 +34,7 @@ func ask[T any](fs *pflag.FlagSet, question func(context.Context, account) (T, e
 		if !s.noArgs(args) {
 			return ExitError
 		}
-		return s.withClient(ctx, &f, func(ctx context.Context, c account, _ *diag.Redactor) (string, error) {
+		return withClient(ctx, s, &f, func(ctx context.Context, c account, _ *diag.Redactor) (string, error) {
 			answer, err := question(ctx, c)
 			if err != nil {
 				return "", err
@@ -49,7 +49,7 @@ func ask[T any](fs *pflag.FlagSet, question func(context.Context, account) (T, e
 }
 
 // withClient asks the chosen provider and prints what comes of it.
-func (s *Session) withClient(ctx context.Context, f *apiFlags, do func(context.Context, account, *diag.Redactor) (string, error)) int {
+func withClient(ctx context.Context, s *Session, f *apiFlags, do func(context.Context, account, *diag.Redactor) (string, error)) int {
 	f.needKeys, f.sends = true, true
 	p, ok := s.loadProject(f.evaluation)
 	if !ok {
@@ -59,10 +59,10 @@ func (s *Session) withClient(ctx context.Context, f *apiFlags, do func(context.C
 	if err != nil {
 		return s.fail("No such provider", err)
 	}
-	clients := s.providers(p)
+	clients := newProviders(s, p)
 	client, err := clients.account(ref)
 	if err != nil {
-		return s.unusable(err, p)
+		return unusable(s.streams, err, p)
 	}
 	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()

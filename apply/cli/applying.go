@@ -1,7 +1,6 @@
 package cli
 
 import (
-	spec "assetform/config/engine"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +17,8 @@ import (
 	"assetform/apply/progress"
 	"assetform/apply/repo"
 	"assetform/config"
+	"assetform/config/diag"
+	spec "assetform/config/engine"
 	"assetform/plan"
 	"assetform/plan/render"
 
@@ -116,7 +117,7 @@ func Apply(fs *pflag.FlagSet) Run {
 				return s.fail("Unreadable plan file", err)
 			}
 			if saved.Edited() {
-				s.tell(&f, errorDiagnostic("Saved plan was edited", fmt.Sprintf("The plan %q is not as \"assetform plan --out\" wrote it. Nothing was sent. Make a new plan.", args[0])), nil)
+				tell(s.streams, &f, errorDiagnostic("Saved plan was edited", fmt.Sprintf("The plan %q is not as \"assetform plan --out\" wrote it. Nothing was sent. Make a new plan.", args[0])), nil)
 				return ExitRefused
 			}
 			if err := f.vars.checkRecorded(f.recorded); err != nil {
@@ -125,27 +126,29 @@ func Apply(fs *pflag.FlagSet) Run {
 			f.restore(saved.Options)
 			f.autoApprove = true
 		}
-		return s.apply(ctx, &f, saved)
+		return runApply(ctx, s, &f, saved)
 	}
 }
 
 // application is one apply on its way.
 type application struct {
-	*Session
-	flags *applyFlags
-	saved *plan.Saved
-	w     *workspace
-	p     *plan.Plan
+	*loader
+	clients *providers
+	notify  func() <-chan os.Signal
+	flags   *applyFlags
+	saved   *plan.Saved
+	w       *workspace
+	p       *plan.Plan
 }
 
-func (s *Session) apply(ctx context.Context, f *applyFlags, saved *plan.Saved) int {
+func runApply(ctx context.Context, s *Session, f *applyFlags, saved *plan.Saved) int {
 	f.needKeys, f.sends = true, true
-	s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { s.tell(f, diags, p) }
+	s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { tell(s.streams, f, diags, p) }
 	// An error in the configuration is told without waiting for anybody, and
 	// writes nothing.
 	project, diags := s.evaluate(f.evaluation)
 	if diags.HasErrors() {
-		s.tell(f, diags, project)
+		tell(s.streams, f, diags, project)
 		return exitOf(diags)
 	}
 	lock, code := s.acquire(ctx, f.lockTimeout)
@@ -157,15 +160,15 @@ func (s *Session) apply(ctx context.Context, f *applyFlags, saved *plan.Saved) i
 	// been edited while this waited for another apply.
 	if lock.Waited {
 		if project, diags = s.evaluate(f.evaluation); diags.HasErrors() {
-			s.tell(f, diags, project)
+			tell(s.streams, f, diags, project)
 			return exitOf(diags)
 		}
 	}
 	w := &workspace{project: project}
-	if code := s.readRest(w, f, diags); code != ExitDone {
+	if code := readRest(s.loader, w, f, diags); code != ExitDone {
 		return code
 	}
-	a := &application{Session: s, flags: f, saved: saved, w: w}
+	a := &application{loader: s.loader, clients: newProviders(s, project), notify: s.Notify, flags: f, saved: saved, w: w}
 	a.p = w.build(f.options())
 	a.p.Diagnostics = append(diags, a.p.Diagnostics...)
 	a.checkOrigins()
@@ -176,26 +179,26 @@ func (s *Session) apply(ctx context.Context, f *applyFlags, saved *plan.Saved) i
 }
 
 // readRest reads lock, files, store and journal into the workspace.
-func (s *Session) readRest(w *workspace, f *applyFlags, warnings hcl.Diagnostics) int {
-	lock, raw, diags := s.loadLock()
+func readRest(l *loader, w *workspace, f *applyFlags, warnings hcl.Diagnostics) int {
+	lock, raw, diags := l.loadLock()
 	if diags.HasErrors() {
-		s.tell(f, append(warnings, diags...), w.project)
+		tell(l.streams, f, append(warnings, diags...), w.project)
 		return ExitError
 	}
 	w.lock, w.raw = lock, raw
-	data, err := s.data()
+	data, err := l.data()
 	if err == nil {
-		err = s.readState(w, data, !f.noIndex)
+		err = w.readState(l.Environ, data, !f.noIndex)
 	}
 	if err != nil {
-		s.tell(f, append(warnings, errorDiagnostic("Unreadable project state", Sentence(err))...), w.project)
+		tell(l.streams, f, append(warnings, errorDiagnostic("Unreadable project state", diag.Sentence(err))...), w.project)
 		return ExitError
 	}
 	return ExitDone
 }
 
 // tell reports diagnostics before a run: as events where JSON is wanted.
-func (s *Session) tell(f *applyFlags, diags hcl.Diagnostics, p *config.Project) {
+func tell(s *streams, f *applyFlags, diags hcl.Diagnostics, p *config.Project) {
 	if !f.json {
 		s.printDiagnostics(diags, p)
 		return
@@ -208,32 +211,6 @@ func (s *Session) tell(f *applyFlags, diags hcl.Diagnostics, p *config.Project) 
 		s.Log.Error("write events", "error", err)
 	}
 	s.annotate(diags, p)
-}
-
-// acquire takes the run lock: one apply a project at a time. A nil lock means
-// that it was not to be had.
-func (s *Session) acquire(ctx context.Context, timeout time.Duration) (lock *apply.RunLock, code int) {
-	data, err := s.data()
-	if err == nil {
-		err = data.Check() // before anything is paid for
-	}
-	if err != nil {
-		return nil, s.dataRefused(err)
-	}
-	lock, err = apply.AcquireRunLock(ctx, data, timeout)
-	if locked := (*apply.LockedError)(nil); errors.As(err, &locked) || ctx.Err() != nil {
-		return nil, s.fail("Project is in use", err)
-	}
-	if err != nil {
-		return nil, s.fail("Data directory not usable", err)
-	}
-	return lock, ExitDone
-}
-
-func (s *Session) release(lock *apply.RunLock) {
-	if err := lock.Release(); err != nil {
-		s.Log.Error("release the run lock", "error", err)
-	}
 }
 
 // tracked tells whether git knows a file, or cannot say.
@@ -257,26 +234,24 @@ func (a *application) approve() (code int, ok bool) {
 	doc.Diagnostics = a.printer(a.w.project).Diagnostics(a.p.Diagnostics)
 	if a.saved != nil {
 		if why := a.saved.Stale(doc, a.w.project, a.w.raw); why != "" {
-			a.tell(a.flags, errorDiagnostic("Saved plan is stale", fmt.Sprintf("The plan cannot be applied: %s. Nothing was sent. Make a new plan.", why)), a.w.project)
+			tell(a.streams, a.flags, errorDiagnostic("Saved plan is stale", fmt.Sprintf("The plan cannot be applied: %s. Nothing was sent. Make a new plan.", why)), a.w.project)
 			return ExitRefused, false
 		}
 	}
-	if !a.flags.json && countErrors(a.p) == len(a.p.Refusals) {
+	if !a.flags.json && verdict(a.p) != ExitError {
 		text := render.Text(doc, render.Options{Color: a.OutColor, Width: a.outWidth(), Verbose: a.flags.verbose, NoHint: true, Causes: render.Causes(a.w.project, a.p)})
 		if code := a.output(text); code != ExitDone {
 			return code, false
 		}
 	}
-	a.tell(a.flags, a.p.Diagnostics, a.w.project)
-	switch refused := len(a.p.Refusals) > 0; {
-	case countErrors(a.p) > len(a.p.Refusals):
-		return ExitError, false
-	case refused:
-		return ExitRefused, false
+	tell(a.streams, a.flags, a.p.Diagnostics, a.w.project)
+	switch code := verdict(a.p); {
+	case code != ExitDone:
+		return code, false
 	case a.flags.autoApprove || !a.p.HasChanges():
 		return ExitDone, true
 	case !a.Asks || !a.flags.vars.input || a.flags.json:
-		a.tell(a.flags, errorDiagnostic("Not approved", "There is no terminal to ask on. Nothing was sent. Approve with --auto-approve, or save a plan with \"assetform plan --out\" and apply that."), a.w.project)
+		tell(a.streams, a.flags, errorDiagnostic("Not approved", "There is no terminal to ask on. Nothing was sent. Approve with --auto-approve, or save a plan with \"assetform plan --out\" and apply that."), a.w.project)
 		return ExitRefused, false
 	}
 	return a.ask()
@@ -300,19 +275,18 @@ func (a *application) ask() (code int, ok bool) {
 func (a *application) run(ctx context.Context, lock *apply.RunLock) int {
 	data, err := a.data()
 	if err != nil {
-		return a.dataRefused(err)
+		return dataRefused(a.streams, err)
 	}
 	journal, err := journal.Open(data, journal.Options{})
 	if err != nil {
 		return a.fail("Journal not usable", err)
 	}
 	defer journal.Close()
-	clients := a.providers(a.w.project)
 	sink, err := a.sink()
 	if err != nil {
 		return a.fail("Events not writable", err)
 	}
-	sink.Event(apply.Event{Type: apply.EventVersion, Time: time.Now(), Version: a.Version})
+	sink.Event(apply.Event{Type: apply.EventVersion, Time: time.Now(), Version: a.version})
 	sink.Event(apply.Event{Type: apply.EventPlan, Time: time.Now(), Plan: a.p})
 
 	ctx, cancel := context.WithCancel(ctx)
@@ -321,7 +295,7 @@ func (a *application) run(ctx context.Context, lock *apply.RunLock) int {
 	summary, diags := apply.Run(ctx, apply.Options{
 		Project: a.w.project, Plan: a.p, Lock: a.w.lock, LockPath: a.lockPath(), LockRaw: a.w.raw,
 		Data: data, Store: a.w.store, Journal: journal, Held: lock.Held, Current: a.current, Tracked: a.tracked,
-		Drivers: clients.Driver, DriverAt: clients.DriverAt,
+		Drivers: a.clients.Driver, DriverAt: a.clients.driverAt,
 		Parallelism: f.parallelism, Wait: f.wait.d, Timeout: f.timeout, FailFast: f.failFast,
 		OverwriteDrifted: f.overwriteDrifted, Max: f.max,
 		Sink: sink, OnQuota: showQuota(sink), Secrets: a.secrets(a.w.project), Interrupt: a.interrupts(sink, cancel),
@@ -338,7 +312,7 @@ func (a *application) run(ctx context.Context, lock *apply.RunLock) int {
 // new; the second one cancels it.
 func (a *application) interrupts(sink progress.Sink, cancel context.CancelFunc) <-chan os.Signal {
 	first := make(chan os.Signal, 1)
-	signals := a.Notify()
+	signals := a.notify()
 	go func() { // ends with the process
 		sig := <-signals
 		first <- sig
@@ -419,6 +393,6 @@ func Destroy(fs *pflag.FlagSet) Run {
 			return ExitError
 		}
 		f.destroy = true
-		return s.apply(ctx, &f, nil)
+		return runApply(ctx, s, &f, nil)
 	}
 }

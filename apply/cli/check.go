@@ -82,7 +82,7 @@ func Verify(fs *pflag.FlagSet) Run {
 			return ExitError
 		}
 		v := verification{FormatVersion: plan.FormatVersion, Differences: []difference{}}
-		s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { v.print(s, p, diags, asJSON, true) }
+		s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { v.print(s.streams, p, diags, asJSON, true) }
 		w, diags := s.read(e, !noIndex)
 		defer s.watch.Begin(nil)()
 		failed := diags.HasErrors()
@@ -91,24 +91,22 @@ func Verify(fs *pflag.FlagSet) Run {
 			v.Assets = len(p.Changes)
 			for _, c := range p.Changes {
 				contradicts := c.Prior != nil && plan.Contradicts(s.engines, c.Prior)
-				if c.Action == plan.NoOp && !c.Drifted && (contradicts || !s.described(w, c, noIndex)) {
+				if c.Action == plan.NoOp && !c.Drifted && (contradicts || !described(w, c, noIndex)) {
 					c.Drifted = true
 				}
 				v.add(c, contradicts)
 			}
-			failed = len(p.Refusals) < countErrors(p)
-			for _, d := range p.Diagnostics {
-				if failed && d.Severity == hcl.DiagError {
-					diags = append(diags, d)
-				}
+			failed = verdict(p) == ExitError
+			if failed {
+				diags = append(diags, errorsOf(p.Diagnostics)...)
 			}
 		}
-		return v.print(s, w.project, diags, asJSON, failed)
+		return v.print(s.streams, w.project, diags, asJSON, failed)
 	}
 }
 
 // print shows what was found and returns the exit code.
-func (v *verification) print(s *Session, p *config.Project, diags hcl.Diagnostics, asJSON, failed bool) int {
+func (v *verification) print(s *streams, p *config.Project, diags hcl.Diagnostics, asJSON, failed bool) int {
 	v.Agree = len(v.Differences) == 0 && !failed
 	if !asJSON {
 		s.printDiagnostics(diags, p)
@@ -144,7 +142,7 @@ func (v *verification) add(c *plan.Change, contradicts bool) {
 // described tells whether a file that has the lock's hash is also what the lock
 // says of it: a lock can be edited together with the file. Its type is looked
 // at only where every file is read anyhow.
-func (s *Session) described(w *workspace, c *plan.Change, read bool) bool {
+func described(w *workspace, c *plan.Change, read bool) bool {
 	state := w.files[c.Output]
 	if c.Prior == nil || !state.Exists() {
 		return true

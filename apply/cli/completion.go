@@ -34,7 +34,7 @@ func Completions(fs *pflag.FlagSet) Run {
 	}
 	return func(_ context.Context, s *Session, args []string) int {
 		if words {
-			return s.output(s.candidates(args))
+			return s.output(candidates(s.loader, s.complete, args))
 		}
 		scripts := map[string]string{"bash": bashCompletion, "zsh": zshCompletion, "fish": fishCompletion}
 		if len(args) != 1 || scripts[args[0]] == "" {
@@ -50,7 +50,7 @@ func Completions(fs *pflag.FlagSet) Run {
 
 // completer finds what may stand at the cursor.
 type completer struct {
-	session *Session
+	at      *loader
 	table   []Completion
 	words   []string // complete words before the cursor, without the program
 	current string   // what was typed of the word at the cursor
@@ -59,11 +59,11 @@ type completer struct {
 // candidates lists what may stand at the cursor, a line each: the word, a tab
 // and a description. The last argument is the word at the cursor. Nothing is
 // ever reported as an error: a shell that completes has no place for it.
-func (s *Session) candidates(args []string) string {
-	if s.complete == nil || len(args) == 0 {
+func candidates(l *loader, complete func() []Completion, args []string) string {
+	if complete == nil || len(args) == 0 {
 		return ""
 	}
-	c := completer{session: s, table: s.complete(), words: args[:len(args)-1], current: args[len(args)-1]}
+	c := completer{at: l, table: complete(), words: args[:len(args)-1], current: args[len(args)-1]}
 	var b strings.Builder
 	seen := map[string]bool{}
 	for _, cand := range c.list() {
@@ -212,7 +212,7 @@ func flagsOf(entry *Completion) []candidate {
 // values lists the values of a flag; none leaves it to the shell's files.
 func (c *completer) values(entry *Completion, flag string) []candidate {
 	known := map[string][]string{
-		"provider": {c.session.engines.Embedded().Type},
+		"provider": {c.at.engines.Embedded().Type},
 		"format":   {"text", "json", "markdown"},
 		"example":  {"game", "web"},
 	}
@@ -247,20 +247,20 @@ func (c *completer) arguments(entry *Completion) []candidate {
 // addresses lists the assets of the lock and, if wanted, of the configuration
 // where it can be evaluated. The descriptions are the output paths.
 func (c *completer) addresses(configured bool) []candidate {
-	s := c.session
+	at := c.at
 	if dir, ok := chdirOf(c.words); ok {
-		s = s.inDir(s.path(dir))
+		at = at.inDir(at.path(dir))
 	}
 	outputs := map[string]string{}
-	if lock, _, diags := s.loadLock(); !diags.HasErrors() {
+	if lock, _, diags := at.loadLock(); !diags.HasErrors() {
 		for address, e := range lock.Assets {
 			outputs[address] = e.Output
 		}
 	}
 	if configured {
 		// Nobody asked for a word on the terminal.
-		c.session.exceeded = func(hcl.Diagnostics, *config.Project) {}
-		p, _ := config.Load(config.Options{Engines: s.engines, Dir: s.Dir, ToolVersion: s.Version, Environ: s.Environ, Watch: s.watch})
+		c.at.exceeded = func(hcl.Diagnostics, *config.Project) {}
+		p, _ := config.Load(config.Options{Engines: at.engines, Dir: at.Dir, ToolVersion: at.version, Environ: at.Environ, Watch: at.watch})
 		if p != nil {
 			for _, spec := range p.Specs {
 				outputs[spec.Address.String()] = spec.Output

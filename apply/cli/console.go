@@ -31,15 +31,15 @@ func Console(fs *pflag.FlagSet) Run {
 		}
 		defer p.Close()
 		if in, isFile := s.In.(*os.File); isFile && term.IsTerminal(int(in.Fd())) {
-			return s.converse(p, in)
+			return converse(s.loader, p, in)
 		}
-		return s.evaluateLines(p)
+		return evaluateLines(s.streams, p)
 	}
 }
 
 // evaluateLines evaluates an expression a line. It goes on after an error and
 // reports it in the exit code.
-func (s *Session) evaluateLines(p *config.Project) int {
+func evaluateLines(s *streams, p *config.Project) int {
 	lines := bufio.NewScanner(s.In)
 	lines.Buffer(nil, maxStdin)
 	code := ExitDone
@@ -51,7 +51,7 @@ func (s *Session) evaluateLines(p *config.Project) int {
 		if line == "exit" {
 			return code
 		}
-		text, ok := s.expression(p, line)
+		text, ok := expression(s, p, line)
 		if !ok {
 			code = ExitError
 			continue
@@ -65,7 +65,7 @@ func (s *Session) evaluateLines(p *config.Project) int {
 }
 
 // expression evaluates one expression and prints what is wrong with it.
-func (s *Session) expression(p *config.Project, src string) (string, bool) {
+func expression(s *streams, p *config.Project, src string) (string, bool) {
 	v, diags := p.Eval(src)
 	if diags.HasErrors() {
 		s.printDiagnostics(diags, p)
@@ -78,20 +78,20 @@ func (s *Session) expression(p *config.Project, src string) (string, bool) {
 }
 
 // converse reads expressions on a terminal, with history and completion.
-func (s *Session) converse(p *config.Project, in *os.File) int {
+func converse(l *loader, p *config.Project, in *os.File) int {
 	state, err := term.MakeRaw(int(in.Fd()))
 	if err != nil {
-		return s.fail("Terminal not usable", err)
+		return l.fail("Terminal not usable", err)
 	}
 	defer term.Restore(int(in.Fd()), state)
-	s.exceeded = func(diags hcl.Diagnostics, p *config.Project) {
+	l.exceeded = func(diags hcl.Diagnostics, p *config.Project) {
 		term.Restore(int(in.Fd()), state)
-		s.printDiagnostics(diags, p)
+		l.printDiagnostics(diags, p)
 	}
 	t := term.NewTerminal(struct {
 		io.Reader
 		io.Writer
-	}{in, s.Out}, "> ")
+	}{in, l.Out}, "> ")
 	t.AutoCompleteCallback = func(line string, pos int, key rune) (string, int, bool) {
 		if key != '\t' {
 			return "", 0, false
@@ -99,7 +99,7 @@ func (s *Session) converse(p *config.Project, in *os.File) int {
 		return complete(p, line, pos)
 	}
 	fmt.Fprintln(t, "Expressions of the configuration, such as length(image.icon) or var.style. Leave with exit or Ctrl-D.")
-	raw := *s
+	raw := *l.streams
 	raw.Out, raw.Err = t, t
 	for {
 		line, err := t.ReadLine()
@@ -108,7 +108,7 @@ func (s *Session) converse(p *config.Project, in *os.File) int {
 			return ExitDone
 		}
 		if err != nil {
-			return s.fail("Input failed", err)
+			return l.fail("Input failed", err)
 		}
 		line = strings.TrimSpace(line)
 		if line == "exit" {
@@ -117,7 +117,7 @@ func (s *Session) converse(p *config.Project, in *os.File) int {
 		if line == "" {
 			continue
 		}
-		if text, ok := raw.expression(p, line); ok {
+		if text, ok := expression(&raw, p, line); ok {
 			raw.outputJSON(text)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"assetform/apply/repo"
+	"assetform/config/diag"
 	"assetform/lockfile/datadir"
 
 	"github.com/hashicorp/hcl/v2"
@@ -23,30 +24,30 @@ type dataState struct {
 // What git tracks in it was brought by a stranger: then, and where git cannot
 // tell, the directory is not used at all, and the error is a *trackedError.
 // It is asked once a command and remembered nowhere.
-func (s *Session) data() (*datadir.Dir, error) {
-	if s.state == nil {
-		dir, names := s.dataDir()
-		s.state = &dataState{dir: dir}
-		tracked, err := repo.Tracked(context.Background(), s.Environ, names...)
+func (l *loader) data() (*datadir.Dir, error) {
+	if l.state == nil {
+		dir, names := l.dataDir()
+		l.state = &dataState{dir: dir}
+		tracked, err := repo.Tracked(context.Background(), l.Environ, names...)
 		if tracked != "" || err != nil {
-			s.state = &dataState{err: &trackedError{tracked, err}}
+			l.state = &dataState{err: &trackedError{tracked, err}}
 		}
 	}
-	return s.state.dir, s.state.err
+	return l.state.dir, l.state.err
 }
 
 // dataDir is the data directory and the names by which git may know it.
-func (s *Session) dataDir() (*datadir.Dir, []string) {
-	if named, ok := s.env("ASSETFORM_DATA_DIR"); ok && named != "" {
-		named = filepath.Clean(s.path(named))
+func (l *loader) dataDir() (*datadir.Dir, []string) {
+	if named, ok := l.env("ASSETFORM_DATA_DIR"); ok && named != "" {
+		named = filepath.Clean(l.path(named))
 		return datadir.OpenNamed(named), repo.ThroughLinks(named)
 	}
-	dir := s.Dir
+	dir := l.Dir
 	if real, err := filepath.EvalSymlinks(dir); err == nil {
 		dir = real
 	}
 	// The entry itself may be no link, so where it would lead is of no interest.
-	return datadir.Open(filepath.Join(s.Dir, ".assetform")), []string{filepath.Join(dir, ".assetform")}
+	return datadir.Open(filepath.Join(l.Dir, ".assetform")), []string{filepath.Join(dir, ".assetform")}
 }
 
 // trackedError says why the data directory may not be used.
@@ -67,22 +68,13 @@ func (e *trackedError) Error() string {
 }
 
 // dataOrWarning is data for commands that plan and show: they go without it.
-func (s *Session) dataOrWarning() (*datadir.Dir, hcl.Diagnostics) {
-	dir, err := s.data()
+func (l *loader) dataOrWarning() (*datadir.Dir, hcl.Diagnostics) {
+	dir, err := l.data()
 	if err == nil {
 		return dir, nil
 	}
 	return nil, hcl.Diagnostics{{
 		Severity: hcl.DiagWarning, Summary: "Data directory not used",
-		Detail: Sentence(err) + " What was generated before and what was paid for is not seen until then.",
+		Detail: diag.Sentence(err) + " What was generated before and what was paid for is not seen until then.",
 	}}
-}
-
-// dataRefused reports a data directory that a command cannot do without.
-func (s *Session) dataRefused(err error) int {
-	code := s.fail("Data directory not usable", err)
-	if tracked := (*trackedError)(nil); errors.As(err, &tracked) {
-		return ExitRefused
-	}
-	return code
 }

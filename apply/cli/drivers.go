@@ -12,15 +12,17 @@ import (
 // providers makes the drivers of a project's providers, each once and only
 // when it is asked for: a plan without paid work needs no key.
 type providers struct {
-	session *Session
-	project *config.Project
+	*streams
+	available []engine.Engine
+	agent     string
+	project   *config.Project
 
 	mu      sync.Mutex
 	drivers map[config.ProviderRef]engine.Driver
 }
 
-func (s *Session) providers(p *config.Project) *providers {
-	return &providers{session: s, project: p, drivers: map[config.ProviderRef]engine.Driver{}}
+func newProviders(s *Session, p *config.Project) *providers {
+	return &providers{streams: s.streams, available: s.drivers, agent: "assetform/" + s.version, project: p, drivers: map[config.ProviderRef]engine.Driver{}}
 }
 
 // Driver returns the driver of a provider.
@@ -30,7 +32,7 @@ func (p *providers) Driver(ref config.ProviderRef) (engine.Driver, error) {
 	if d := p.drivers[ref]; d != nil {
 		return d, nil
 	}
-	if d := p.session.refusal(p.project, ref); d != nil {
+	if d := p.refusal(p.project, ref); d != nil {
 		return nil, &originError{d}
 	}
 	d, err := p.open(ref, p.project.Endpoint(ref))
@@ -43,14 +45,14 @@ func (p *providers) Driver(ref config.ProviderRef) (engine.Driver, error) {
 
 // open makes a driver for an endpoint that is allowed, with the provider's key.
 func (p *providers) open(ref config.ProviderRef, at config.Endpoint) (engine.Driver, error) {
-	i := slices.IndexFunc(p.session.drivers, func(e engine.Engine) bool { return e.Spec.Type == ref.Type })
+	i := slices.IndexFunc(p.available, func(e engine.Engine) bool { return e.Spec.Type == ref.Type })
 	if i < 0 {
 		return nil, fmt.Errorf("there is no engine %q", ref.Type)
 	}
-	e := p.session.drivers[i]
+	e := p.available[i]
 	settings := engine.Settings{
-		BaseURL: at.BaseURL, UserAgent: "assetform/" + p.session.Version, Log: p.session.Log,
-		Redactor: p.session.redactor(p.project), Unwritten: p.session.unwritten(p.project),
+		BaseURL: at.BaseURL, UserAgent: p.agent, Log: p.Log,
+		Redactor: p.redactor(p.project), Unwritten: p.unwritten(p.project),
 	}
 	if e.Spec.Free {
 		settings.Loopback = !at.IsZero() && at.Origin.Local()
@@ -59,7 +61,7 @@ func (p *providers) open(ref config.ProviderRef, at config.Endpoint) (engine.Dri
 		}
 		return e.Open(settings)
 	}
-	settings.Key = p.session.paidKey(p.project, ref)
+	settings.Key = p.paidKey(p.project, ref)
 	if env := e.Spec.Server.KeyEnv; settings.Key == "" && env != "" {
 		return nil, &missingKeyError{env}
 	}

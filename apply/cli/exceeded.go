@@ -9,15 +9,15 @@ import (
 
 // newWatch bounds what the evaluation of a configuration takes in this run,
 // by the default or what the environment says.
-func (s *Session) newWatch() (*watch.Watch, error) {
+func (l *loader) newWatch() (*watch.Watch, error) {
 	limit := watch.Default
-	if text, ok := s.env(watch.Variable); ok && text != "" {
+	if text, ok := l.env(watch.Variable); ok && text != "" {
 		var err error
 		if limit, err = watch.ParseLimit(text); err != nil {
 			return nil, err
 		}
 	}
-	return watch.New(limit, s.endExceeded), nil
+	return watch.New(limit, l.endExceeded), nil
 }
 
 // maxHidden is how many secrets are looked for in the source line of an
@@ -27,11 +27,11 @@ const maxHidden = 1000
 
 // endExceeded reports an evaluation that was abandoned and ends the process:
 // the evaluation cannot be ended in another way. It runs beside it, so it
-// reads of the session only what no command changes once it evaluates.
-func (s *Session) endExceeded(d *hcl.Diagnostic, at watch.Place) {
+// reads of the loader only what no command changes once it evaluates.
+func (l *loader) endExceeded(d *hcl.Diagnostic, at watch.Place) {
 	if len(at.Secrets) > maxHidden {
 		at = watch.Place{}
 	}
-	s.exceeded(hcl.Diagnostics{d}, &config.Project{Dir: s.Dir, Files: at.Files, Secrets: at.Secrets})
-	s.exit(ExitError)
+	l.exceeded(hcl.Diagnostics{d}, &config.Project{Dir: l.Dir, Files: at.Files, Secrets: at.Secrets})
+	l.exit(ExitError)
 }

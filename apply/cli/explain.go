@@ -105,7 +105,7 @@ func (w *workspace) findAsset(text string) (address.Address, error) {
 func (w *workspace) explain(c *plan.Change) explanation {
 	s := c.Spec
 	e := explanation{
-		FormatVersion: plan.FormatVersion, Address: c.Address.String(), Defined: place(s.Range), Method: c.Method,
+		FormatVersion: plan.FormatVersion, Address: c.Address.String(), Defined: lineOf(s.Range), Method: c.Method,
 		Provider: c.Provider, Output: c.Output, Cost: w.project.Engines.Whole(s.Cost()), Action: c.Action, Reasons: c.Reasons, Dependants: []string{},
 	}
 	if at := w.project.Endpoint(s.Provider); !at.IsZero() {
@@ -129,11 +129,11 @@ func (w *workspace) explain(c *plan.Change) explanation {
 		if !sent {
 			continue
 		}
-		in := explanationInput{Name: p.Name, Value: value, Recorded: recorded[p.Name], From: place(p.Range)}
+		in := explanationInput{Name: p.Name, Value: value, Recorded: recorded[p.Name], From: lineOf(p.Range)}
 		if p.IsDefault {
 			in.From = "default of " + c.Method
 			if p.Range != s.Range {
-				in.From = place(p.Range) + ", the default of " + c.Method
+				in.From = lineOf(p.Range) + ", the default of " + c.Method
 			}
 		}
 		in.Differs = c.Prior != nil && (p.IsDefault && in.Recorded != nil || !p.IsDefault && !equalJSON(in.Value, in.Recorded))
@@ -152,7 +152,7 @@ func (w *workspace) explain(c *plan.Change) explanation {
 		at[image.Name] = len(e.Inputs)
 		in := explanationInput{
 			Images: []string{source}, Name: image.Name, Value: after[image.Name],
-			Recorded: recorded[image.Name], From: place(image.Range),
+			Recorded: recorded[image.Name], From: lineOf(image.Range),
 		}
 		in.Differs = c.Prior != nil && !equalJSON(in.Value, in.Recorded)
 		e.Inputs = append(e.Inputs, in)
@@ -160,7 +160,7 @@ func (w *workspace) explain(c *plan.Change) explanation {
 	for _, name := range []string{plan.RevisionInput, plan.TriggersInput} {
 		if value := after[name]; value != nil || recorded[name] != nil {
 			e.Inputs = append(e.Inputs, explanationInput{
-				Name: name, Value: value, Recorded: recorded[name], From: place(s.Range),
+				Name: name, Value: value, Recorded: recorded[name], From: lineOf(s.Range),
 				Differs: c.Prior != nil && !equalJSON(value, recorded[name]),
 			})
 		}
@@ -179,7 +179,7 @@ func equalJSON(a, b any) bool {
 }
 
 // place is a range as people look it up.
-func place(r hcl.Range) string {
+func lineOf(r hcl.Range) string {
 	return fmt.Sprintf("%s:%d", filepath.ToSlash(r.Filename), r.Start.Line)
 }
 

@@ -22,7 +22,7 @@ import (
 
 // formatter is one run of fmt.
 type formatter struct {
-	session   *Session
+	*streams
 	check     bool
 	diff      bool
 	recursive bool
@@ -41,7 +41,7 @@ func Fmt(fs *pflag.FlagSet) Run {
 	fs.BoolVar(&f.recursive, "recursive", false, "format subdirectories too")
 	fs.BoolVar(&f.list, "list", true, "list the files that change")
 	return func(_ context.Context, s *Session, args []string) int {
-		f.session = s
+		f.streams = s.streams
 		defer s.watch.Begin(nil)()
 		if len(args) == 1 && args[0] == "-" {
 			return f.stdin()
@@ -72,7 +72,7 @@ func Fmt(fs *pflag.FlagSet) Run {
 
 // stdin formats standard input to standard output.
 func (f *formatter) stdin() int {
-	s := f.session
+	s := f.streams
 	src, err := io.ReadAll(io.LimitReader(s.In, maxStdin+1))
 	if err != nil {
 		return s.fail("Not formatted", fmt.Errorf("read standard input: %w", err))
@@ -168,5 +168,5 @@ func (f *formatter) file(full, shown string) error {
 
 func (f *formatter) report(name string, src []byte, diags hcl.Diagnostics) {
 	f.failed = true
-	f.session.printDiagnostics(diags, &config.Project{Files: map[string]*hcl.File{name: {Bytes: src}}})
+	f.printDiagnostics(diags, &config.Project{Files: map[string]*hcl.File{name: {Bytes: src}}})
 }

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 
-	"assetform/config/worktree"
 	"assetform/examples"
 	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
@@ -67,27 +66,27 @@ func Init(fl *pflag.FlagSet) Run {
 		if example != "" && !slices.Contains(examples.Names, example) {
 			return s.fail("No such example", fmt.Errorf("there is no example %q%s", example, DidYouMean(example, examples.Names)))
 		}
-		return s.init(ctx, example)
+		return runInit(ctx, s.streams, example)
 	}
 }
 
-func (s *Session) init(ctx context.Context, example string) int {
+func runInit(ctx context.Context, s *streams, example string) int {
 	var log strings.Builder
 	for _, name := range []string{".gitignore", ".gitattributes"} { // before anything is written
-		if _, err := s.readGitFile(name); err != nil {
+		if _, err := readGitFile(s.place, name); err != nil {
 			return s.fail("Project not started", err)
 		}
 	}
-	if err := s.writeStarter(example, &log); err != nil {
+	if err := writeStarter(s.place, example, &log); err != nil {
 		return s.fail("Project not started", err)
 	}
-	if err := s.addLines(".gitignore", &log, ".assetform/", "assetform-report/"); err != nil {
+	if err := addLines(s.place, ".gitignore", &log, ".assetform/", "assetform-report/"); err != nil {
 		return s.fail("Project not started", err)
 	}
-	if err := s.addLines(".gitattributes", &log, lockAttributes, attributesHint); err != nil {
+	if err := addLines(s.place, ".gitattributes", &log, lockAttributes, attributesHint); err != nil {
 		return s.fail("Project not started", err)
 	}
-	if err := s.setMergeDriver(ctx, &log); err != nil {
+	if err := setMergeDriver(ctx, s.place, &log); err != nil {
 		return s.fail("Merge driver not set", err)
 	}
 	log.WriteString("\nThe project is ready. Next:\n  assetform plan     shows what would be generated, why and at what cost\n  assetform apply    generates it\n")
@@ -96,8 +95,8 @@ func (s *Session) init(ctx context.Context, example string) int {
 
 // writeStarter writes the starter configuration or an example, unless there
 // is a configuration already. No file is ever overwritten.
-func (s *Session) writeStarter(example string, log *strings.Builder) error {
-	has, err := hasConfig(s.Dir)
+func writeStarter(p place, example string, log *strings.Builder) error {
+	has, err := hasConfig(p.Dir)
 	if err != nil {
 		return err
 	}
@@ -113,14 +112,14 @@ func (s *Session) writeStarter(example string, log *strings.Builder) error {
 	}
 	var names []string
 	for name := range files {
-		if _, err := os.Lstat(filepath.Join(s.Dir, filepath.FromSlash(name))); err == nil {
+		if _, err := os.Lstat(filepath.Join(p.Dir, filepath.FromSlash(name))); err == nil {
 			return fmt.Errorf("the file %q stands already and is never overwritten; start in an empty directory", name)
 		}
 		names = append(names, name)
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		if err := s.createFile(name, files[name]); err != nil {
+		if err := createFile(p, name, files[name]); err != nil {
 			return err
 		}
 		fmt.Fprintf(log, "Wrote %s\n", name)
@@ -136,9 +135,9 @@ func hasConfig(dir string) (bool, error) {
 }
 
 // createFile writes a file that must not exist.
-func (s *Session) createFile(name string, b []byte) error {
-	full := filepath.Join(s.Dir, filepath.FromSlash(name))
-	if err := s.ownPath(full); err != nil {
+func createFile(p place, name string, b []byte) error {
+	full := filepath.Join(p.Dir, filepath.FromSlash(name))
+	if err := p.ownPath(full); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
@@ -160,8 +159,8 @@ const maxGitFile = 10 << 20
 
 // readGitFile reads one of git's text files; there may be none. It may be no
 // link, through which some other file would be appended to.
-func (s *Session) readGitFile(name string) ([]byte, error) {
-	b, err := atomicfile.ReadRegular(filepath.Join(s.Dir, name), maxGitFile)
+func readGitFile(p place, name string) ([]byte, error) {
+	b, err := atomicfile.ReadRegular(filepath.Join(p.Dir, name), maxGitFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -174,8 +173,8 @@ func (s *Session) readGitFile(name string) ([]byte, error) {
 // addLines appends what is missing to a text file of git's, and makes the
 // file if need be. A line counts as present when it stands there in any
 // white space.
-func (s *Session) addLines(name string, log *strings.Builder, wanted ...string) error {
-	old, err := s.readGitFile(name)
+func addLines(p place, name string, log *strings.Builder, wanted ...string) error {
+	old, err := readGitFile(p, name)
 	if err != nil {
 		return err
 	}
@@ -192,7 +191,7 @@ func (s *Session) addLines(name string, log *strings.Builder, wanted ...string) 
 	if len(old) > 0 && !bytes.HasSuffix(old, []byte("\n")) {
 		missing = "\n" + missing
 	}
-	if err := atomicfile.Write(filepath.Join(s.Dir, name), 0o666, append(bytes.Clone(old), missing...)); err != nil {
+	if err := atomicfile.Write(filepath.Join(p.Dir, name), 0o666, append(bytes.Clone(old), missing...)); err != nil {
 		return err
 	}
 	verb := "Wrote"
@@ -215,8 +214,8 @@ func hasLine(text []byte, line string) bool {
 
 // setMergeDriver tells the repository's git how to merge locks. Outside git,
 // or without git on the machine, there is nothing to set.
-func (s *Session) setMergeDriver(ctx context.Context, log *strings.Builder) error {
-	root, err := worktree.FindRoot(s.Dir)
+func setMergeDriver(ctx context.Context, p place, log *strings.Builder) error {
+	root, err := p.root()
 	if err != nil {
 		return err
 	}
@@ -229,11 +228,11 @@ func (s *Session) setMergeDriver(ctx context.Context, log *strings.Builder) erro
 	}
 	changed := false
 	for _, kv := range mergeDriver {
-		have, err := exec.CommandContext(ctx, "git", "-c", "safe.bareRepository=explicit", "-C", s.Dir, "config", "--local", "--get", kv[0]).Output()
+		have, err := exec.CommandContext(ctx, "git", "-c", "safe.bareRepository=explicit", "-C", p.Dir, "config", "--local", "--get", kv[0]).Output()
 		if err == nil && strings.TrimSpace(string(have)) != "" {
 			continue
 		}
-		if out, err := exec.CommandContext(ctx, "git", "-c", "safe.bareRepository=explicit", "-C", s.Dir, "config", "--local", kv[0], kv[1]).CombinedOutput(); err != nil {
+		if out, err := exec.CommandContext(ctx, "git", "-c", "safe.bareRepository=explicit", "-C", p.Dir, "config", "--local", kv[0], kv[1]).CombinedOutput(); err != nil {
 			return fmt.Errorf("run git config %s: %w: %s", kv[0], err, bytes.TrimSpace(out))
 		}
 		changed = true

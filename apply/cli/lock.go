@@ -149,30 +149,30 @@ func (l *lockEdit) bind(fs *pflag.FlagSet) {
 
 // run reads the lock, has it edited and writes it. Edit changes the lock and
 // returns what it did, a line each.
-func (l *lockEdit) run(ctx context.Context, s *Session, edit func(*lockfile.Lock) ([]string, error)) int {
+func (l *lockEdit) run(ctx context.Context, at *loader, edit func(*lockfile.Lock) ([]string, error)) int {
 	if !l.dryRun {
-		held, code := s.acquire(ctx, l.timeout)
+		held, code := at.acquire(ctx, l.timeout)
 		if held == nil {
 			return code
 		}
-		defer s.release(held)
+		defer at.release(held)
 	}
-	lock, _, diags := s.loadLock()
+	lock, _, diags := at.loadLock()
 	if diags.HasErrors() {
-		s.printDiagnostics(diags, nil)
+		at.printDiagnostics(diags, nil)
 		return ExitError
 	}
 	before := lock.Clone()
 	lines, err := edit(lock)
 	if err != nil {
-		return s.fail("Lock not changed", err)
+		return at.fail("Lock not changed", err)
 	}
 	if !l.dryRun && !lock.Equal(before) {
-		if err := lockfile.Save(s.lockPath(), lock); err != nil {
-			return s.fail("Lock not changed", err)
+		if err := lockfile.Save(at.lockPath(), lock); err != nil {
+			return at.fail("Lock not changed", err)
 		}
 	}
-	return s.output(strings.Join(lines, "\n") + "\n")
+	return at.output(strings.Join(lines, "\n") + "\n")
 }
 
 // LockMv is the command lock mv.
@@ -187,7 +187,7 @@ func LockMv(fs *pflag.FlagSet) Run {
 		if l.dryRun {
 			verb = "Would move"
 		}
-		return l.run(ctx, s, func(lock *lockfile.Lock) ([]string, error) {
+		return l.run(ctx, s.loader, func(lock *lockfile.Lock) ([]string, error) {
 			moves, err := movesOf(lock, args[0], args[1])
 			if err != nil {
 				return nil, err
@@ -271,7 +271,7 @@ func LockRm(fs *pflag.FlagSet) Run {
 		if l.dryRun {
 			verb = "Would remove"
 		}
-		return l.run(ctx, s, func(lock *lockfile.Lock) ([]string, error) {
+		return l.run(ctx, s.loader, func(lock *lockfile.Lock) ([]string, error) {
 			addresses, err := matchEntries(lock, args)
 			if err != nil {
 				return nil, err

@@ -1,18 +1,17 @@
 package cli
 
 import (
-	spec "assetform/config/engine"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 
 	"assetform/config"
 	"assetform/config/diag"
+	spec "assetform/config/engine"
 	"assetform/plan"
 	"assetform/plan/render"
 
@@ -200,7 +199,7 @@ func Plan(fs *pflag.FlagSet) Run {
 		if err := errors.Join(f.check(s.engines), checkFormat(format)); err != nil {
 			return s.fail("Unusable flag", err)
 		}
-		return s.plan(&f, out, format, detailed)
+		return runPlan(s.loader, &f, out, format, detailed)
 	}
 }
 
@@ -212,49 +211,46 @@ func checkFormat(format string) error {
 	return fmt.Errorf("use --format %q: the formats are %s%s", format, strings.Join(formats, ", "), DidYouMean(format, formats))
 }
 
-func (s *Session) plan(f *planFlags, out, format string, detailed bool) int {
-	s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { s.planFailed(&workspace{project: p}, diags, f, format) }
-	w, diags := s.read(f.evaluation, !f.noIndex)
-	defer s.watch.Begin(nil)()
+func runPlan(l *loader, f *planFlags, out, format string, detailed bool) int {
+	l.exceeded = func(diags hcl.Diagnostics, p *config.Project) {
+		planFailed(l.streams, &workspace{project: p}, diags, f, format)
+	}
+	w, diags := l.read(f.evaluation, !f.noIndex)
+	defer l.watch.Begin(nil)()
 	if diags.HasErrors() {
-		return s.planFailed(w, diags, f, format)
+		return planFailed(l.streams, w, diags, f, format)
 	}
 	p := w.build(f.options())
 	p.Diagnostics = append(diags, p.Diagnostics...)
 	doc := p.Document(w.project)
-	doc.Diagnostics = s.printer(w.project).Diagnostics(p.Diagnostics)
-	if code := s.showPlan(w, p, doc, f, format); code != ExitDone {
+	doc.Diagnostics = l.printer(w.project).Diagnostics(p.Diagnostics)
+	if code := showPlan(l.streams, w, p, doc, f, format); code != ExitDone {
 		return code
 	}
-	refused, broken := len(p.Refusals) > 0, len(p.Refusals) < countErrors(p)
-	if out != "" && !broken {
+	code := verdict(p)
+	if out != "" && code != ExitError {
 		saved, err := plan.NewSaved(doc, w.project, w.raw, f.saved())
 		if err == nil {
-			err = s.outFile(s.path(out))
+			err = l.outFile(l.path(out))
 		}
 		if err == nil {
-			err = plan.WriteSaved(s.path(out), saved)
+			err = plan.WriteSaved(l.path(out), saved)
 		}
 		if err != nil {
-			return s.fail("Plan not saved", err)
+			return l.fail("Plan not saved", err)
 		}
 		if format == "text" {
-			fmt.Fprintf(s.Err, "\nSaved the plan. To carry out exactly this, run:\n  assetform apply %q\n", out)
+			fmt.Fprintf(l.Err, "\nSaved the plan. To carry out exactly this, run:\n  assetform apply %q\n", out)
 		}
 	}
-	switch {
-	case broken:
-		return ExitError
-	case refused:
-		return ExitRefused
-	case detailed && p.HasChanges():
+	if code == ExitDone && detailed && p.HasChanges() {
 		return ExitDifference
 	}
-	return ExitDone
+	return code
 }
 
 // planFailed reports a project that cannot be planned in the wanted format.
-func (s *Session) planFailed(w *workspace, diags hcl.Diagnostics, f *planFlags, format string) int {
+func planFailed(s *streams, w *workspace, diags hcl.Diagnostics, f *planFlags, format string) int {
 	doc := plan.Document{FormatVersion: plan.FormatVersion, Changes: []plan.ChangeDocument{}, Origins: w.project.Origins()}
 	doc.Diagnostics = s.printer(w.project).Diagnostics(diags)
 	b, err := plan.Encode(doc)
@@ -275,7 +271,7 @@ func (s *Session) planFailed(w *workspace, diags hcl.Diagnostics, f *planFlags, 
 
 // showPlan prints the plan in the wanted format; its diagnostics go to Err,
 // or stand in the JSON.
-func (s *Session) showPlan(w *workspace, p *plan.Plan, doc plan.Document, f *planFlags, format string) int {
+func showPlan(s *streams, w *workspace, p *plan.Plan, doc plan.Document, f *planFlags, format string) int {
 	b, err := plan.Encode(doc)
 	if err != nil {
 		return s.fail("Output failed", err)
@@ -298,27 +294,9 @@ func (s *Session) showPlan(w *workspace, p *plan.Plan, doc plan.Document, f *pla
 		code = s.outputJSON(text)
 		s.annotate(p.Diagnostics, w.project)
 		return code
-	case countErrors(p) == len(p.Refusals):
+	case verdict(p) != ExitError:
 		code = s.write(text)
 	}
 	s.printDiagnostics(p.Diagnostics, w.project)
 	return code
-}
-
-func countErrors(p *plan.Plan) int {
-	n := 0
-	for _, d := range p.Diagnostics {
-		if d.Severity == hcl.DiagError {
-			n++
-		}
-	}
-	return n
-}
-
-// outWidth is the number of columns that text on Out may take.
-func (s *Session) outWidth() int {
-	if f, ok := s.Out.(*os.File); ok {
-		return terminalWidth(f)
-	}
-	return terminalWidth(nil)
 }

@@ -2,21 +2,21 @@ package cli
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"assetform/config"
 	"assetform/config/diag"
+	"assetform/config/diag/cilog"
 
 	"github.com/hashicorp/hcl/v2"
-	"golang.org/x/term"
 )
 
 // printDiagnostics prints to Err. The project, which may be nil, gives the
 // sources and the secrets.
-func (s *Session) printDiagnostics(diags hcl.Diagnostics, p *config.Project) {
+func (s *streams) printDiagnostics(diags hcl.Diagnostics, p *config.Project) {
 	if len(diags) == 0 {
 		return
 	}
@@ -29,7 +29,7 @@ func (s *Session) printDiagnostics(diags hcl.Diagnostics, p *config.Project) {
 	s.annotate(diags, p)
 }
 
-func (s *Session) printer(p *config.Project) *diag.Printer {
+func (s *streams) printer(p *config.Project) *diag.Printer {
 	printer := &diag.Printer{Dir: s.Dir}
 	if p != nil {
 		printer.Files = p.Files
@@ -38,106 +38,30 @@ func (s *Session) printer(p *config.Project) *diag.Printer {
 	return printer
 }
 
-// secrets are all texts that must not be shown: sensitive values and keys.
-func (s *Session) secrets(p *config.Project) []string {
-	var list []string
-	if p != nil {
-		list = append(list, p.Secrets...)
-		for _, provider := range p.Providers {
-			list = append(list, provider.APIKey)
-		}
-	}
-	list = append(list, s.environKeys()...)
-	kept := list[:0]
-	for _, secret := range list {
-		if secret != "" {
-			kept = append(kept, secret)
-		}
-	}
-	return kept
+// fail reports what the environment did as one error.
+func (s *streams) fail(summary string, err error) int {
+	s.printDiagnostics(errorDiagnostic(summary, diag.Sentence(err)), nil)
+	return ExitError
 }
 
-// redactor takes the secrets of a project out of foreign text.
-func (s *Session) redactor(p *config.Project) *diag.Redactor {
-	return diag.NewRedactor(s.secrets(p)...)
-}
-
-// unwritten says of which prompts a picture gets no strip: those that hold
-// something sensitive, however short it is.
-func (s *Session) unwritten(p *config.Project) func(prompt string) bool {
-	whole := map[string]bool{}
-	for _, secret := range p.Secrets {
-		whole[secret] = true
+// noArgs reports arguments where none are taken.
+func (s *streams) noArgs(args []string) bool {
+	if len(args) == 0 {
+		return true
 	}
-	redactor := s.redactor(p)
-	return func(prompt string) bool { return whole[prompt] || redactor.Holds(prompt) }
-}
-
-// cutVar takes NAME=VALUE apart.
-func cutVar(text string) config.VarFlag {
-	name, value, _ := strings.Cut(text, "=")
-	return config.VarFlag{Name: strings.TrimSpace(name), Value: value}
-}
-
-// askOnce asks for a variable the first time that it is wanted.
-func (s *Session) askOnce(name, description string, sensitive bool) (string, error) {
-	if answer, given := s.answers[name]; given {
-		return answer, nil
+	given, _, isVariable := strings.Cut(args[0], "=") // its value may be secret
+	if isVariable {
+		given += "=..."
 	}
-	answer, err := s.askVariable(name, description, sensitive)
-	if err == nil {
-		if s.answers == nil {
-			s.answers = map[string]string{}
-		}
-		s.answers[name] = answer
-	}
-	return answer, err
-}
-
-// askVariable asks for a variable on the terminal.
-func (s *Session) askVariable(name, description string, sensitive bool) (string, error) {
-	fmt.Fprintf(s.Err, "var.%s\n", inline(name))
-	if description != "" {
-		fmt.Fprintf(s.Err, "  %s\n", printable(description))
-	}
-	fmt.Fprint(s.Err, "\n  Enter a value: ")
-	if in, ok := s.In.(*os.File); ok && sensitive {
-		b, err := term.ReadPassword(int(in.Fd()))
-		fmt.Fprint(s.Err, "\n\n")
-		return string(b), err
-	}
-	line, err := s.readLine()
-	fmt.Fprintln(s.Err)
-	return line, err
-}
-
-// readLine reads one line of input, byte by byte, so that nothing of the next
-// line is taken away from whoever reads then.
-func (s *Session) readLine() (string, error) {
-	var b strings.Builder
-	one := make([]byte, 1)
-	for {
-		n, err := s.In.Read(one)
-		if n == 1 && one[0] == '\n' {
-			return strings.TrimSuffix(b.String(), "\r"), nil
-		}
-		if n == 1 {
-			b.WriteByte(one[0])
-		}
-		if err == io.EOF && b.Len() > 0 {
-			return b.String(), nil
-		}
-		if err != nil {
-			return "", fmt.Errorf("read an answer: %w", err)
-		}
-	}
+	s.printDiagnostics(errorDiagnostic("Too many arguments", fmt.Sprintf("%q takes no arguments, but %q was given.", "assetform "+s.Name, given)), nil)
+	return false
 }
 
 // output writes text for people to Out.
-func (s *Session) output(text string) int { return s.write(printable(text)) }
+func (s *streams) output(text string) int { return s.write(printable(text)) }
 
 // write writes a result to Out as it is.
-func (s *Session) write(text string) int {
+func (s *streams) write(text string) int {
 	w := bufio.NewWriter(s.Out)
 	_, err := w.WriteString(text)
 	if flushErr := w.Flush(); err == nil {
@@ -149,6 +73,46 @@ func (s *Session) write(text string) int {
 	return ExitDone
 }
 
+// inLog reports whether a CI system obeys what it finds in the output.
+func (s *streams) inLog() bool { return cilog.Reads(s.env) }
+
+// outputJSON writes JSON, or literals of HCL, to Out.
+func (s *streams) outputJSON(text string) int { return s.write(s.escaped(text)) }
+
+// escaped is JSON or HCL that means the same and is safe to show.
+func (s *streams) escaped(text string) string {
+	text = diag.EscapeJSON(text)
+	if s.inLog() {
+		text = cilog.Escape(text)
+	}
+	return text
+}
+
+// jsonOut is Out for whole documents and lines of JSON.
+func (s *streams) jsonOut() io.Writer { return escaping{s} }
+
+// escaping writes the same JSON in a form that is safe to show. Each write
+// holds whole values.
+type escaping struct{ to *streams }
+
+func (e escaping) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(e.to.Out, e.to.escaped(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+var errCommand = errors.New("it would start a command of the CI system that reads this output, and it is printed as it is or not at all")
+
+// outputData writes what another program takes as it is. Where that would
+// start a command it is refused: changed it would be something else.
+func (s *streams) outputData(text, what, instead string) int {
+	if s.inLog() && cilog.Starts(text) {
+		return s.fail("Command in the output", fmt.Errorf("%s is not printed: %w. %s", what, errCommand, instead))
+	}
+	return s.write(text)
+}
+
 // printable writes control characters as escapes: a server's words and stored
 // prompts must not act on the terminal.
 func printable(text string) string { return diag.Clean(text) }
@@ -156,3 +120,16 @@ func printable(text string) string { return diag.Clean(text) }
 // inline is text of others as a part of a line: nothing in it ends the line,
 // acts on the terminal or goes unseen.
 func inline(text string) string { return diag.CleanLine(text) }
+
+// DidYouMean suggests the nearest of the known names behind an error, which
+// has no full stop, or nothing.
+func DidYouMean(given string, known []string) string {
+	if hint := diag.Suggest(given, known); hint != "" {
+		return "." + hint
+	}
+	return ""
+}
+
+func errorDiagnostic(summary, detail string) hcl.Diagnostics {
+	return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: summary, Detail: detail}}
+}

@@ -26,7 +26,7 @@ func TasksRecover(fs *pflag.FlagSet) Run {
 		defer s.release(lock)
 		data, err := s.data()
 		if err != nil {
-			return s.dataRefused(err)
+			return dataRefused(s.streams, err)
 		}
 		done, err := journal.Recover(data)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"assetform/apply/repo"
+	"assetform/apply/reportdir"
 	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/plan/render/report"
@@ -26,7 +27,7 @@ func Report(fs *pflag.FlagSet) Run {
 		if out == "" {
 			return s.fail("Unusable flag", errors.New("--out needs a directory"))
 		}
-		return s.report(ctx, base, out)
+		return runReport(ctx, s.loader, base, out)
 	}
 }
 
@@ -34,55 +35,63 @@ func Report(fs *pflag.FlagSet) Run {
 // a picture takes some 50 ms.
 const manyChanges = 200
 
-func (s *Session) report(ctx context.Context, base, out string) int {
-	now, _, diags := s.loadLock()
+func runReport(ctx context.Context, l *loader, base, out string) int {
+	now, _, diags := l.loadLock()
 	if diags.HasErrors() {
-		s.printDiagnostics(diags, nil)
+		l.printDiagnostics(diags, nil)
 		return ExitError
 	}
-	r, err := repo.Open(ctx, s.Dir, s.Environ)
+	r, err := repo.Open(ctx, l.Dir, l.Environ)
 	if err != nil {
-		return s.fail("No report", outsideGit(err))
+		return l.fail("No report", outsideGit(err))
 	}
 	f, err := r.Finder(ctx)
 	if err != nil {
-		return s.fail("No report", err)
+		return l.fail("No report", err)
 	}
 	defer f.Close()
 	b, err := findBase(ctx, r, f, base, now.Dir)
 	if err != nil {
-		return s.fail("No report", err)
+		return l.fail("No report", err)
 	}
 	doc := report.Report{
-		Project: filepath.Base(s.Dir), Base: b.label, Now: "the work tree", Notes: b.notes,
+		Project: filepath.Base(l.Dir), Base: b.label, Now: "the work tree", Notes: b.notes,
 		Changes: report.Compare(b.lock, now),
 	}
-	data, warnings := s.dataOrWarning()
-	s.printDiagnostics(warnings, nil)
-	c, err := s.attachContents(ctx, data, doc.Changes, f, b)
+	data, warnings := l.dataOrWarning()
+	l.printDiagnostics(warnings, nil)
+	c, err := attachContents(ctx, l.place, data, doc.Changes, f, b)
 	if err != nil {
-		return s.fail("No report", err)
+		return l.fail("No report", err)
 	}
 	defer c.close()
-	place, err := s.reportPlace(ctx, r, out)
+	dir, err := openReportDir(ctx, l, r, out)
 	if err != nil {
-		return s.fail("Report not written", err)
+		return l.fail("Report not written", err)
 	}
-	dir, err := openReportDir(place)
-	if err != nil {
-		return s.fail("Report not written", err)
-	}
-	defer dir.close()
+	defer dir.Close()
 	if len(doc.Changes) >= manyChanges {
-		fmt.Fprintf(s.Err, "Making pages and small pictures for %s; this may take a minute.\n", diag.Count(len(doc.Changes), "change"))
+		fmt.Fprintf(l.Err, "Making pages and small pictures for %s; this may take a minute.\n", diag.Count(len(doc.Changes), "change"))
 	}
 	if err := report.Write(ctx, doc, dir); err != nil {
-		return s.fail("Report not written", err)
+		return l.fail("Report not written", err)
 	}
-	if err := dir.finish(); err != nil {
-		return s.fail("Report not written", err)
+	if err := dir.Finish(); err != nil {
+		return l.fail("Report not written", err)
 	}
-	return s.output(fmt.Sprintf("Wrote %s (%s between %s and %s).\n", filepath.ToSlash(filepath.Join(out, report.Index)), diag.Count(len(doc.Changes), "change"), b.label, doc.Now))
+	return l.output(fmt.Sprintf("Wrote %s (%s between %s and %s).\n", filepath.ToSlash(filepath.Join(out, report.Index)), diag.Count(len(doc.Changes), "change"), b.label, doc.Now))
+}
+
+// openReportDir opens what --out names.
+func openReportDir(ctx context.Context, l *loader, r *repo.Repo, out string) (*reportdir.Dir, error) {
+	root, err := l.root()
+	if err != nil {
+		return nil, err
+	}
+	_, data := l.dataDir()
+	return reportdir.Open(ctx, reportdir.Place{
+		Root: root, Dir: l.Dir, Out: out, Path: l.path(out), Closed: append(r.Dirs(), data...), Environ: l.Environ,
+	})
 }
 
 // outsideGit says what a report needs git for.

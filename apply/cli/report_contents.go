@@ -29,13 +29,13 @@ type contents struct {
 
 // attachContents gives every version of the changes a way to its content, or
 // the reason why there is none. The contents can be opened until close.
-func (s *Session) attachContents(ctx context.Context, data *datadir.Dir, changes []report.Change, f *repo.Finder, b *baseState) (*contents, error) {
+func attachContents(ctx context.Context, p place, data *datadir.Dir, changes []report.Change, f *repo.Finder, b *baseState) (*contents, error) {
 	c := &contents{ctx: ctx, finder: f, base: b}
 	var err error
 	if c.store, err = store.Open(data); err != nil {
 		return nil, err
 	}
-	top, err := worktree.FindRoot(s.Dir)
+	top, err := p.root()
 	if err != nil {
 		return nil, err
 	}
@@ -46,10 +46,10 @@ func (s *Session) attachContents(ctx context.Context, data *datadir.Dir, changes
 		}
 	}
 	// Only the paths of a project matter for looking at files.
-	if c.files, err = plan.Scan(&config.Project{Root: top, Dir: s.Dir}, outputs, plan.ScanOptions{}); err != nil {
+	if c.files, err = plan.Scan(&config.Project{Root: top, Dir: p.Dir}, outputs, plan.ScanOptions{}); err != nil {
 		return nil, err
 	}
-	if c.tree, err = worktree.Open(top, s.Dir); err != nil {
+	if c.tree, err = worktree.Open(top, p.Dir); err != nil {
 		return nil, err
 	}
 	for i := range changes {

@@ -16,19 +16,19 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-func (s *Session) showLock(asJSON bool) int {
-	lock, raw, diags := s.loadLock()
+func showLock(l *loader, asJSON bool) int {
+	lock, raw, diags := l.loadLock()
 	if diags.HasErrors() {
-		s.printDiagnostics(diags, nil)
+		l.printDiagnostics(diags, nil)
 		return ExitError
 	}
 	if asJSON {
-		return s.outputJSON(string(lock.Encode()))
+		return l.outputJSON(string(lock.Encode()))
 	}
 	if raw == nil {
-		return s.output("There is no lock yet. Run \"assetform apply\" to make the first assets.\n")
+		return l.output("There is no lock yet. Run \"assetform apply\" to make the first assets.\n")
 	}
-	return s.write(render.Lock(lock, render.Options{Color: s.OutColor, Width: s.outWidth()}))
+	return l.write(render.Lock(lock, render.Options{Color: l.OutColor, Width: l.outWidth()}))
 }
 
 // Output is the command output.
@@ -53,13 +53,13 @@ func Output(fs *pflag.FlagSet) Run {
 			return ExitError
 		}
 		if len(args) == 0 {
-			return s.allOutputs(p, asJSON)
+			return allOutputs(s.streams, p, asJSON)
 		}
-		return s.oneOutput(p, args[0], asJSON, raw)
+		return oneOutput(s.streams, p, args[0], asJSON, raw)
 	}
 }
 
-func (s *Session) allOutputs(p *config.Project, asJSON bool) int {
+func allOutputs(s *streams, p *config.Project, asJSON bool) int {
 	if asJSON {
 		doc := map[string]any{}
 		for _, o := range p.Outputs {
@@ -89,7 +89,7 @@ func (s *Session) allOutputs(p *config.Project, asJSON bool) int {
 	return s.outputJSON(b.String())
 }
 
-func (s *Session) oneOutput(p *config.Project, name string, asJSON, raw bool) int {
+func oneOutput(s *streams, p *config.Project, name string, asJSON, raw bool) int {
 	var names []string
 	for _, o := range p.Outputs {
 		if o.Name != name {

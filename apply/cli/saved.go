@@ -16,7 +16,7 @@ import (
 )
 
 // warnEdited says that a plan file is not as it was written.
-func (s *Session) warnEdited(saved *plan.Saved, name string) {
+func warnEdited(s *streams, saved *plan.Saved, name string) {
 	if !saved.Edited() {
 		return
 	}

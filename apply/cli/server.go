@@ -62,7 +62,7 @@ func Serve(fs *pflag.FlagSet) Run {
 				return s.fail("Unusable flag", err)
 			}
 		}
-		o.Logger = s.serverLog()
+		o.Logger = serverLog(s.streams)
 		ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 		defer stop()
 		if err := studio.Serve(ctx, o, s.Err); err != nil {
@@ -74,7 +74,7 @@ func Serve(fs *pflag.FlagSet) Run {
 
 // serverLog is the access log: on by default, since a server without one is
 // hard to understand.
-func (s *Session) serverLog() *slog.Logger {
+func serverLog(s *streams) *slog.Logger {
 	if s.Logs {
 		return s.Log
 	}
@@ -99,9 +99,9 @@ func Version(fs *pflag.FlagSet) Run {
 			return ExitError
 		}
 		if asJSON {
-			return s.output(fmt.Sprintf("{\n  \"version\": %q,\n  \"platform\": \"%s_%s\"\n}\n", s.Version, runtime.GOOS, runtime.GOARCH))
+			return s.output(fmt.Sprintf("{\n  \"version\": %q,\n  \"platform\": \"%s_%s\"\n}\n", s.version, runtime.GOOS, runtime.GOARCH))
 		}
-		return s.output(fmt.Sprintf("assetform %s\non %s_%s\n", s.Version, runtime.GOOS, runtime.GOARCH))
+		return s.output(fmt.Sprintf("assetform %s\non %s_%s\n", s.version, runtime.GOOS, runtime.GOARCH))
 	}
 }
 

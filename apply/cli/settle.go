@@ -55,8 +55,8 @@ func TasksSettle(fs *pflag.FlagSet) Run {
 		}
 		// To give requests up needs no server, so no key.
 		f.needKeys, f.sends = !f.forgetAll, true
-		return s.withJournal(ctx, &f.diskFlags, func(w *workspace, j *journal.Journal) int {
-			st := s.settling(&f, w, j)
+		return withJournal(ctx, s.loader, &f.diskFlags, func(w *workspace, j *journal.Journal) int {
+			st := newSettling(s, &f, w, j)
 			return st.run(ctx)
 		})
 	}
@@ -65,7 +65,7 @@ func TasksSettle(fs *pflag.FlagSet) Run {
 // settling is one run of tasks settle. Each answer is in the journal before
 // the next question is asked, so that nothing is lost when it ends early.
 type settling struct {
-	*Session
+	*loader
 	flags    *settleFlags
 	w        *workspace
 	journal  *journal.Journal
@@ -79,9 +79,9 @@ type settling struct {
 	code      int             // of streams that failed; open requests outrank it
 }
 
-func (s *Session) settling(f *settleFlags, w *workspace, j *journal.Journal) *settling {
+func newSettling(s *Session, f *settleFlags, w *workspace, j *journal.Journal) *settling {
 	st := &settling{
-		Session: s, flags: f, w: w, journal: j, clients: s.providers(w.project), redactor: s.redactor(w.project),
+		loader: s.loader, flags: f, w: w, journal: j, clients: newProviders(s, w.project), redactor: s.redactor(w.project),
 		taken: map[string]bool{}, code: ExitDone,
 	}
 	if isTerminal(s.Out) && !f.json {
@@ -135,7 +135,7 @@ func (s *settling) driver(in *journal.Intent) (engine.Driver, error) {
 			return s.clients.Driver(ref)
 		}
 	}
-	return s.clients.DriverAt(in.Provider, in.Origin)
+	return s.clients.driverAt(in.Provider, in.Origin)
 }
 
 // acceptLikely attaches what is the only likely task of a request, and of no

@@ -280,8 +280,8 @@ func TestSettleShowsPictures(t *testing.T) {
 	f.bind(pflag.NewFlagSet("", pflag.ContinueOnError))
 	f.sends = true
 	var shown [][]byte
-	code := s.withJournal(context.Background(), &f.diskFlags, func(w *workspace, j *journal.Journal) int {
-		st := s.settling(&f, w, j)
+	code := withJournal(context.Background(), s.loader, &f.diskFlags, func(w *workspace, j *journal.Journal) int {
+		st := newSettling(s, &f, w, j)
 		st.draw = func(picture []byte) string {
 			shown = append(shown, picture)
 			return "(picture)"
@@ -316,7 +316,7 @@ func TestPictureProtocol(t *testing.T) {
 		"TERM=xterm-256color TERM_PROGRAM=iTerm.app": "\x1b]1337;File=inline=1;", "TERM_PROGRAM=WezTerm": "\x1b]1337;", "TERM_PROGRAM=Apple_Terminal": "",
 		"TERM=tmux-256color KITTY_WINDOW_ID=1": "", "TERM=xterm-kitty TMUX=/tmp/x": "", "TERM=screen TERM_PROGRAM=iTerm.app": "", "TERM=dumb KITTY_WINDOW_ID=1": "",
 	} {
-		encode := pictureProtocol(environment(strings.Fields(environ)))
+		encode := pictureProtocol(environment(strings.Fields(environ)).get)
 		text := ""
 		if encode != nil {
 			text = encode(picture.Bytes())

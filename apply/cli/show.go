@@ -29,19 +29,19 @@ func Show(fs *pflag.FlagSet) Run {
 		}
 		switch {
 		case len(args) == 1:
-			return s.showPlanFile(args[0], format)
+			return showPlanFile(s.streams, args[0], format)
 		case len(args) > 1:
 			return s.fail("Too many arguments", fmt.Errorf("\"assetform show\" takes one plan file, but %d arguments were given", len(args)))
 		case format == "markdown":
 			return s.fail("Unusable flag", errors.New("--format markdown shows a plan, and no plan file was given"))
 		}
-		return s.showLock(format == "json")
+		return showLock(s.loader, format == "json")
 	}
 }
 
 // showPlanFile shows a plan that "plan --out" saved or that "plan --json"
 // printed, perhaps on another machine.
-func (s *Session) showPlanFile(name, format string) int {
+func showPlanFile(s *streams, name, format string) int {
 	doc, saved, err := plan.ReadDocument(s.path(name), s.engines)
 	if err != nil {
 		return s.fail("Unreadable plan file", err)
@@ -49,7 +49,7 @@ func (s *Session) showPlanFile(name, format string) int {
 	var shown any = doc
 	made := ""
 	if saved != nil {
-		s.warnEdited(saved, name)
+		warnEdited(s, saved, name)
 		shown, made = saved.Shown(), madeWith(saved.Shown())
 	}
 	switch format {

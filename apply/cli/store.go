@@ -23,7 +23,7 @@ func StoreList(fs *pflag.FlagSet) Run {
 		}
 		data, err := s.data()
 		if err != nil {
-			return s.dataRefused(err)
+			return dataRefused(s.streams, err)
 		}
 		st, err := store.Open(data)
 		if err != nil {
@@ -81,39 +81,39 @@ func StorePrune(fs *pflag.FlagSet) Run {
 		if !s.noArgs(args) {
 			return ExitError
 		}
-		return s.pruneStore(ctx, store.PruneOptions{OlderThan: time.Duration(olderThan), DryRun: dryRun, Now: time.Now()})
+		return pruneStore(ctx, s.loader, store.PruneOptions{OlderThan: time.Duration(olderThan), DryRun: dryRun, Now: time.Now()})
 	}
 }
 
-func (s *Session) pruneStore(ctx context.Context, o store.PruneOptions) int {
-	held, code := s.acquire(ctx, 0)
+func pruneStore(ctx context.Context, l *loader, o store.PruneOptions) int {
+	held, code := l.acquire(ctx, 0)
 	if held == nil {
 		return code
 	}
-	defer s.release(held)
+	defer l.release(held)
 	// Under the run lock: an older lock would not name what an apply that has
 	// just ended put into the store.
-	lock, _, diags := s.loadLock()
+	lock, _, diags := l.loadLock()
 	if diags.HasErrors() {
-		s.printDiagnostics(diags, nil)
+		l.printDiagnostics(diags, nil)
 		return ExitError
 	}
-	data, err := s.data()
+	data, err := l.data()
 	if err != nil {
-		return s.dataRefused(err)
+		return dataRefused(l.streams, err)
 	}
 	intents, err := journal.Read(data)
 	if err != nil {
-		return s.fail("Unreadable journal", err)
+		return l.fail("Unreadable journal", err)
 	}
 	o.KeepBlobs, o.KeepResults = kept(lock, intents)
 	st, err := store.Open(data)
 	if err != nil {
-		return s.fail("Unreadable store", err)
+		return l.fail("Unreadable store", err)
 	}
 	report, err := st.Prune(ctx, o)
 	if err != nil {
-		return s.fail("Store not pruned", err)
+		return l.fail("Store not pruned", err)
 	}
 	verb := "Removed"
 	if o.DryRun {
@@ -126,7 +126,7 @@ func (s *Session) pruneStore(ctx context.Context, o store.PruneOptions) int {
 		}
 	}
 	fmt.Fprintf(&b, "%s %s (%s); %d stay.\n", verb, diag.Count(len(report.Removed), "item"), bytesText(report.Bytes), report.Kept)
-	return s.output(b.String())
+	return l.output(b.String())
 }
 
 // kept is what a lock and the journal name: it is never pruned. What the

@@ -1,144 +1,144 @@
 package cli
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
-	"path/filepath"
+	"strconv"
+	"strings"
 
-	"assetform/config"
-	"assetform/config/diag"
+	"assetform/apply/engine"
 	"assetform/config/diag/cilog"
+	"assetform/config/watch"
 
-	"github.com/hashicorp/hcl/v2"
+	"golang.org/x/term"
 )
+
+// streams are what a process gives: where it reads and writes, its environment
+// and its terminal. They print: results to Out, the rest to Err.
+type streams struct {
+	place
+	keyring
+	Name     string // of the command
+	In       io.Reader
+	Out      io.Writer
+	Err      io.Writer
+	Color    bool // Err may be coloured
+	OutColor bool // Out may be coloured
+	Asks     bool // In is a terminal and input is not turned off
+	ErrTerm  *os.File
+	Log      *slog.Logger
+	Logs     bool // Log goes to Err, where nothing live can be shown then
+
+	watch *watch.Watch // what is printed takes its share of the time
+	// annotated counts the annotations so far, by whether they are warnings.
+	annotated map[bool]int
+}
+
+func newStreams(p Process, at place) *streams {
+	s := &streams{
+		place: at, keyring: keyring{engines: engine.Registry(p.Engines), Environ: p.Environ}, Name: p.Name,
+		In: p.In, Out: Stream(p.Environ, p.Out), Err: Stream(p.Environ, p.Err), annotated: map[bool]int{},
+	}
+	noColor, _ := s.env("NO_COLOR")
+	dumb, _ := s.env("TERM")
+	colour := !p.NoColor && noColor == "" && dumb != "dumb"
+	errTerm, outTerm := term.IsTerminal(int(p.Err.Fd())), term.IsTerminal(int(p.Out.Fd()))
+	s.Color, s.OutColor = colour && errTerm, colour && outTerm
+	if errTerm && dumb != "dumb" {
+		s.ErrTerm = p.Err
+	}
+	s.Asks = term.IsTerminal(int(p.In.Fd())) && !s.inputOff() && !s.inCI()
+	return s
+}
 
 // Stream is a stream of the process as commands write to it: where a CI system
 // obeys what it finds in a log, nothing that came from files, prompts or
 // servers is a command any more.
 func Stream(environ []string, f *os.File) io.Writer {
-	if !cilog.Reads(environment(environ)) {
+	if !cilog.Reads(environment(environ).get) {
 		return f
 	}
 	return cilog.NewWriter(f)
 }
 
-func environment(environ []string) func(string) (string, bool) {
-	return func(name string) (string, bool) { return Getenv(environ, name) }
-}
+// environment is what a process gets as NAME=VALUE.
+type environment []string
 
-// inLog reports whether a CI system obeys what it finds in the output.
-func (s *Session) inLog() bool { return cilog.Reads(s.env) }
+// get finds a variable; the last one of a name counts.
+func (e environment) get(name string) (string, bool) { return Getenv(e, name) }
 
-// outputJSON writes JSON, or literals of HCL, to Out.
-func (s *Session) outputJSON(text string) int { return s.write(s.escaped(text)) }
+func (s *streams) env(name string) (string, bool) { return Getenv(s.Environ, name) }
 
-// escaped is JSON or HCL that means the same and is safe to show.
-func (s *Session) escaped(text string) string {
-	text = diag.EscapeJSON(text)
-	if s.inLog() {
-		text = cilog.Escape(text)
-	}
-	return text
-}
-
-// jsonOut is Out for whole documents and lines of JSON.
-func (s *Session) jsonOut() io.Writer { return escaping{s} }
-
-// escaping writes the same JSON in a form that is safe to show. Each write
-// holds whole values.
-type escaping struct{ session *Session }
-
-func (e escaping) Write(p []byte) (int, error) {
-	if _, err := io.WriteString(e.session.Out, e.session.escaped(string(p))); err != nil {
-		return 0, err
-	}
-	return len(p), nil
-}
-
-var errCommand = errors.New("it would start a command of the CI system that reads this output, and it is printed as it is or not at all")
-
-// outputData writes what another program takes as it is. Where that would
-// start a command it is refused: changed it would be something else.
-func (s *Session) outputData(text, what, instead string) int {
-	if s.inLog() && cilog.Starts(text) {
-		return s.fail("Command in the output", fmt.Errorf("%s is not printed: %w. %s", what, errCommand, instead))
-	}
-	return s.write(text)
-}
-
-// maxAnnotations is how many errors, and warnings, GitHub shows of a step.
-const maxAnnotations = 10
-
-// annotate lets GitHub show diagnostics beside the lines of the repository's
-// files that they are about.
-func (s *Session) annotate(diags hcl.Diagnostics, p *config.Project) {
-	out, ok := s.Err.(*cilog.Writer)
-	if !ok || !cilog.IsGitHub(s.env) {
-		return
-	}
-	root := s.repositoryRoot()
-	for _, d := range diag.Sort(diags) {
-		if d.Subject == nil {
-			continue
-		}
-		name, ok := s.inRepository(root, d.Subject.Filename)
-		a := annotation(s.printer(p).Diagnostics(hcl.Diagnostics{d})[0])
-		if a.File = name; !ok || s.annotated[a.Warning] == maxAnnotations {
-			continue
-		}
-		s.annotated[a.Warning]++
-		if err := out.Command(a.String()); err != nil {
-			s.Log.Error("print annotation", "error", err)
+// Getenv finds a variable in a process's environment; the last one counts.
+func Getenv(environ []string, name string) (string, bool) {
+	for i := len(environ) - 1; i >= 0; i-- {
+		if value, ok := strings.CutPrefix(environ[i], name+"="); ok {
+			return value, true
 		}
 	}
+	return "", false
 }
 
-func annotation(d diag.Diagnostic) cilog.Annotation {
-	const most = 4000 // characters
-	return cilog.Annotation{
-		Warning: d.Severity == "warning", Line: d.Range.Start.Line, EndLine: d.Range.End.Line, Column: d.Range.Start.Column,
-		Title: d.Summary, Message: shorten(d.Detail, most),
+// inputOff reports whether the environment says that nothing is to be asked.
+func (s *streams) inputOff() bool {
+	input, _ := s.env("ASSETFORM_INPUT")
+	on, err := strconv.ParseBool(input)
+	return err == nil && !on
+}
+
+func (s *streams) inCI() bool {
+	ci, _ := s.env("CI")
+	return ci != "" && ci != "0" && ci != "false"
+}
+
+// logTo sets Log to what is wanted of the level or, without one, the
+// environment.
+func (s *streams) logTo(level string) error {
+	if level == "" {
+		level, _ = s.env("ASSETFORM_LOG")
 	}
-}
-
-// repositoryRoot is what the file names of annotations are relative to.
-func (s *Session) repositoryRoot() string {
-	root, _ := s.env("GITHUB_WORKSPACE")
-	if root == "" {
-		root = s.Dir
-		for dir := s.Dir; ; dir = filepath.Dir(dir) {
-			if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
-				root = dir
-				break
-			}
-			if dir == filepath.Dir(dir) {
-				break
-			}
+	var handler slog.Handler = slog.DiscardHandler
+	if level != "" {
+		var l slog.Level
+		if err := l.UnmarshalText([]byte(level)); err != nil {
+			return fmt.Errorf("use log level %q: it is not debug, info, warn or error", level)
 		}
+		handler = slog.NewTextHandler(s.Err, &slog.HandlerOptions{Level: l})
 	}
-	if real, err := filepath.EvalSymlinks(root); err == nil {
-		return real
-	}
-	return root
+	s.Log = slog.New(handler)
+	s.Logs = s.Log.Enabled(context.Background(), slog.LevelError)
+	return nil
 }
 
-// inRepository is a file's name relative to the root. It is false for what is
-// no file there, such as an expression that was typed, and for a name that no
-// line of a log can hold.
-func (s *Session) inRepository(root, name string) (string, bool) {
-	name = filepath.FromSlash(name)
-	if !filepath.IsAbs(name) {
-		name = filepath.Join(s.Dir, name)
+// width is the number of columns that text on Err may take.
+func (s *streams) width() int { return terminalWidth(s.ErrTerm) }
+
+// terminalWidth is the width of a terminal, or the usual one where there is
+// none.
+func terminalWidth(f *os.File) int {
+	columns, _ := terminalSize(f)
+	return columns
+}
+
+func terminalSize(f *os.File) (columns, rows int) {
+	const usualColumns, usualRows, least = 80, 24, 20
+	if f == nil {
+		return usualColumns, usualRows
 	}
-	real, err := filepath.EvalSymlinks(name)
-	if err != nil {
-		return "", false
+	columns, rows, err := term.GetSize(int(f.Fd()))
+	if err != nil || columns < least {
+		return usualColumns, usualRows
 	}
-	rel, err := filepath.Rel(root, real)
-	if err != nil || !filepath.IsLocal(rel) || inline(rel) != rel {
-		return "", false
+	return columns, rows
+}
+
+// outWidth is the number of columns that text on Out may take.
+func (s *streams) outWidth() int {
+	if f, ok := s.Out.(*os.File); ok {
+		return terminalWidth(f)
 	}
-	return filepath.ToSlash(rel), true
+	return terminalWidth(nil)
 }

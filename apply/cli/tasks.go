@@ -71,7 +71,7 @@ func TasksList(fs *pflag.FlagSet) Run {
 		if err := checkQuery(f.query); err != nil {
 			return s.fail("Unusable flag", err)
 		}
-		return s.listTasks(ctx, &f)
+		return listTasks(ctx, s, &f)
 	}
 }
 
@@ -90,7 +90,7 @@ func checkQuery(q imaginator.TaskQuery) error {
 	return nil
 }
 
-func (s *Session) listTasks(ctx context.Context, f *taskFlags) int {
+func listTasks(ctx context.Context, s *Session, f *taskFlags) int {
 	f.sends = !f.local
 	p, ok := s.loadProject(f.evaluation)
 	if !ok {
@@ -98,7 +98,7 @@ func (s *Session) listTasks(ctx context.Context, f *taskFlags) int {
 	}
 	data, err := s.data()
 	if err != nil {
-		return s.dataRefused(err)
+		return dataRefused(s.streams, err)
 	}
 	intents, err := journal.Read(data)
 	if err != nil {
@@ -115,12 +115,12 @@ func (s *Session) listTasks(ctx context.Context, f *taskFlags) int {
 	}
 	if !f.local {
 		var refused *originError
-		doc.Server, err = s.serverTasks(ctx, p, f)
+		doc.Server, err = serverTasks(ctx, s, p, f)
 		if errors.As(err, &refused) {
-			return s.unusable(err, p)
+			return unusable(s.streams, err, p)
 		}
 		if err != nil {
-			s.printDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Server not asked", Detail: Sentence(err)}}, p)
+			s.printDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Server not asked", Detail: diag.Sentence(err)}}, p)
 		}
 	}
 	if f.json {
@@ -135,7 +135,7 @@ func (s *Session) listTasks(ctx context.Context, f *taskFlags) int {
 
 // serverTasks asks the provider for its list. The embedded engine lives no
 // longer than a command and has none.
-func (s *Session) serverTasks(ctx context.Context, p *config.Project, f *taskFlags) (*imaginator.TaskPage, error) {
+func serverTasks(ctx context.Context, s *Session, p *config.Project, f *taskFlags) (*imaginator.TaskPage, error) {
 	ref, err := chooseProvider(p, f.alias)
 	if err != nil {
 		return nil, err
@@ -143,7 +143,7 @@ func (s *Session) serverTasks(ctx context.Context, p *config.Project, f *taskFla
 	if p.Endpoint(ref).IsZero() {
 		return nil, nil
 	}
-	client, err := s.providers(p).client(ref)
+	client, err := newProviders(s, p).client(ref)
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +208,7 @@ func TasksShow(fs *pflag.FlagSet) Run {
 		if len(args) != 1 {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks show\" takes the id of one task"))
 		}
-		return s.withClient(ctx, &f, func(ctx context.Context, c account, r *diag.Redactor) (string, error) {
+		return withClient(ctx, s, &f, func(ctx context.Context, c account, r *diag.Redactor) (string, error) {
 			task, err := c.Task(ctx, args[0])
 			if err != nil {
 				return "", err
@@ -229,15 +229,15 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks attach\" takes the address of an asset and the id of a task"))
 		}
 		f.needKeys, f.sends = true, true
-		return s.withAsset(ctx, &f, args[0], func(w *workspace, j *journal.Journal, a address.Address) int {
+		return withAsset(ctx, s.loader, &f, args[0], func(w *workspace, j *journal.Journal, a address.Address) int {
 			spec := w.project.Spec(a)
 			if spec == nil {
 				return s.fail("No such asset", fmt.Errorf("the configuration has no asset %q", args[0]))
 			}
-			clients := s.providers(w.project)
+			clients := newProviders(s, w.project)
 			driver, err := clients.Driver(spec.Provider)
 			if err != nil {
-				return s.unusable(err, w.project)
+				return unusable(s.streams, err, w.project)
 			}
 			ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 			defer cancel()
@@ -260,7 +260,7 @@ func TasksForget(fs *pflag.FlagSet) Run {
 		if len(args) != 1 {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks forget\" takes the address of an asset"))
 		}
-		return s.withAsset(ctx, &f, args[0], func(_ *workspace, j *journal.Journal, a address.Address) int {
+		return withAsset(ctx, s.loader, &f, args[0], func(_ *workspace, j *journal.Journal, a address.Address) int {
 			forgotten, err := apply.ForgetTasks(ctx, j, a)
 			if err != nil {
 				return s.fail("Task not forgotten", err)
@@ -285,20 +285,20 @@ func TasksForget(fs *pflag.FlagSet) Run {
 
 // withAsset is withJournal for what an address names. The asset need not stand
 // in the configuration any more.
-func (s *Session) withAsset(ctx context.Context, f *diskFlags, text string, do func(*workspace, *journal.Journal, address.Address) int) int {
+func withAsset(ctx context.Context, l *loader, f *diskFlags, text string, do func(*workspace, *journal.Journal, address.Address) int) int {
 	a, err := address.Parse(text)
 	if err != nil {
-		return s.fail("No such asset", err)
+		return l.fail("No such asset", err)
 	}
-	return s.withJournal(ctx, f, func(w *workspace, j *journal.Journal) int { return do(w, j, a) })
+	return withJournal(ctx, l, f, func(w *workspace, j *journal.Journal) int { return do(w, j, a) })
 }
 
 // withJournal opens project and journal under the run lock.
-func (s *Session) withJournal(ctx context.Context, f *diskFlags, do func(*workspace, *journal.Journal) int) int {
-	return s.withDisk(ctx, f, func(w *workspace, d apply.Disk) int {
+func withJournal(ctx context.Context, l *loader, f *diskFlags, do func(*workspace, *journal.Journal) int) int {
+	return withDisk(ctx, l, f, func(w *workspace, d apply.Disk) int {
 		j, err := journal.Open(d.Data, journal.Options{})
 		if err != nil {
-			return s.fail("Journal not usable", err)
+			return l.fail("Journal not usable", err)
 		}
 		defer j.Close()
 		return do(w, j)

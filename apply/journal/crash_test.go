@@ -67,7 +67,7 @@ func TestJournalCutAnywhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		if damaged {
-			var damage *DamageError
+			var damage *damageError
 			if _, err := Read(dirOf(path)); !errors.As(err, &damage) {
 				t.Fatalf("cut at %d: %v, want damage", n, err)
 			}
@@ -135,7 +135,7 @@ func TestJournalDamage(t *testing.T) {
 			_, readErr := Read(dirOf(path))
 			_, openErr := Open(dirOf(path), Options{})
 			for _, err := range []error{readErr, openErr} {
-				damage, ok := errors.AsType[*DamageError](err)
+				damage, ok := errors.AsType[*damageError](err)
 				if !ok || damage.Line != test.line || !strings.Contains(err.Error(), test.want) {
 					t.Errorf("got error %v, want line %d and %q", err, test.line, test.want)
 				}

@@ -30,7 +30,7 @@ func FuzzJournal(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, err := replay("journal", bytes.NewReader(b))
 		if err != nil {
-			if damage, ok := errors.AsType[*DamageError](err); !ok || damage.Line < 1 {
+			if damage, ok := errors.AsType[*damageError](err); !ok || damage.Line < 1 {
 				t.Fatalf("damage without a line: %v", err)
 			}
 			return

@@ -66,7 +66,7 @@ func OpenRequests(intents []Intent, lock *lockfile.Lock) map[address.Address]loc
 		}
 		settled[i] = in
 	}
-	return Requested(settled)
+	return requested(settled)
 }
 
 // TakePaid hands out a task that was paid for with these inputs, the newest

@@ -175,10 +175,10 @@ func Charged(engines engine.Registry, intents []Intent) (c engine.Cost) {
 	return c
 }
 
-// Requested returns the generations that a person asked for and that are not
-// done: what a plan's Snapshot calls Requested. Only the newest intent of an
+// requested returns the generations that a person asked for and that are not
+// done: what a plan's Snapshot calls requested. Only the newest intent of an
 // asset counts, and giving it up or being refused ends it.
-func Requested(intents []Intent) map[address.Address]lockfile.InputsHash {
+func requested(intents []Intent) map[address.Address]lockfile.InputsHash {
 	requested := map[address.Address]lockfile.InputsHash{}
 	for _, in := range intents {
 		if in.Requested && (!in.State.Final() || in.State == StateNotCreated) {

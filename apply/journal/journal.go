@@ -71,7 +71,7 @@ const fileName = "journal"
 
 // Open opens the journal of a data directory for appending and creates
 // it, with the directory, if need be. A last record that a crash cut short is
-// removed; any other damage is a *DamageError and changes nothing.
+// removed; any other damage is a *damageError and changes nothing.
 func Open(data *datadir.Dir, o Options) (*Journal, error) {
 	f, fresh, err := openOrBegin(data)
 	if err != nil {

@@ -299,7 +299,7 @@ func TestJournalStates(t *testing.T) {
 			if test.requested == nil {
 				test.requested = map[address.Address]lockfile.InputsHash{}
 			}
-			if d := cmp.Diff(test.requested, Requested(test.intents)); d != "" {
+			if d := cmp.Diff(test.requested, requested(test.intents)); d != "" {
 				t.Errorf("requested (-want +got):\n%s", d)
 			}
 		})

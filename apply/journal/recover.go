@@ -24,7 +24,7 @@ var ErrNotDamaged = errors.New("the journal is not damaged")
 // Recover moves a damaged journal aside and begins a new one. The
 // caller holds the run lock.
 func Recover(data *datadir.Dir) (Recovered, error) {
-	var damage *DamageError
+	var damage *damageError
 	switch _, err := Read(data); {
 	case err == nil:
 		return Recovered{}, ErrNotDamaged

@@ -24,27 +24,27 @@ func headerLine() []byte {
 	return fmt.Appendf(nil, "{\"assetform_journal\":%d}\n", version)
 }
 
-// DamageError says that the journal has a line that cannot be
+// damageError says that the journal has a line that cannot be
 // understood. The file was not changed.
-type DamageError struct {
+type damageError struct {
 	Path string
 	Line int // from 1
 	Err  error
 }
 
-func (e *DamageError) Error() string {
+func (e *damageError) Error() string {
 	return fmt.Sprintf("read journal %q: line %d: %v; nothing was changed or sent: "+
 		"repair that line, or look for the tasks that only the journal knew with \"assetform tasks list\", "+
 		"then go on with \"assetform tasks recover\", which moves the file aside; "+
 		"\"assetform tasks attach ADDR TASK_ID\" takes such a task back", e.Path, e.Line, e.Err)
 }
 
-func (e *DamageError) Unwrap() error { return e.Err }
+func (e *damageError) Unwrap() error { return e.Err }
 
 // Read returns the intents of a data directory's journal in the order
 // in which they began. It takes no lock and changes nothing, and another process may be
 // appending: a last record that is not whole is left out. A journal that does
-// not exist has no intents. Other damage is a *DamageError.
+// not exist has no intents. Other damage is a *damageError.
 func Read(data *datadir.Dir) ([]Intent, error) {
 	f, err := data.Open(fileName)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -83,13 +83,13 @@ func replay(path string, f io.Reader) (*replayed, error) {
 		buf = line
 		if err == io.EOF && len(line) == 0 {
 			if n == 1 {
-				return nil, &DamageError{Path: path, Line: 1, Err: errors.New("the journal is empty")}
+				return nil, &damageError{Path: path, Line: 1, Err: errors.New("the journal is empty")}
 			}
 			return out, nil
 		}
 		if err != nil && err != io.EOF {
 			if errors.Is(err, errLongLine) {
-				return nil, &DamageError{Path: path, Line: n, Err: err}
+				return nil, &damageError{Path: path, Line: n, Err: err}
 			}
 			return nil, fmt.Errorf("read journal: %w", err)
 		}
@@ -98,7 +98,7 @@ func replay(path string, f io.Reader) (*replayed, error) {
 			if !ended && n > 1 && bytes.IndexByte(line, 0) < 0 {
 				return out, nil
 			}
-			return nil, &DamageError{Path: path, Line: n, Err: err}
+			return nil, &damageError{Path: path, Line: n, Err: err}
 		}
 		out.size += int64(len(line))
 		out.unended = !ended

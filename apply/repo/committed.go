@@ -83,7 +83,7 @@ type historyWalk struct {
 	repo     *Repo
 	below    string // see Committed
 	lockPath string // in the tree
-	objects  *Objects
+	objects  *objects
 	diff     *treeDiff
 	shallow  map[string]bool // commits whose parents may not be here
 
@@ -119,7 +119,7 @@ func (w *historyWalk) run(ctx context.Context, commit string) (err error) {
 	if err != nil {
 		return errors.New("nothing is committed yet")
 	}
-	if w.objects, err = w.repo.Objects(ctx); err != nil {
+	if w.objects, err = w.repo.objects(ctx); err != nil {
 		return err
 	}
 	defer w.objects.Close()

@@ -19,13 +19,13 @@ import (
 // Git LFS that this machine holds. It belongs to one goroutine.
 type Finder struct {
 	repo    *Repo
-	objects *Objects
+	objects *objects
 	lfs     string
 }
 
 // Finder returns a finder; the caller ends it with Close.
 func (r *Repo) Finder(ctx context.Context) (*Finder, error) {
-	o, err := r.Objects(ctx)
+	o, err := r.objects(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func (f *Finder) CopyTo(w io.Writer, reset func() error, want Wanted, commits []
 				return err
 			}
 			sum := sha256.New()
-			if err := f.objects.CopyTo(io.MultiWriter(sum, w), obj.ID); err != nil {
+			if err := f.objects.copyTo(io.MultiWriter(sum, w), obj.ID); err != nil {
 				return err
 			}
 			if lockfile.ContentHash(sum.Sum(nil)) == want.Hash {
@@ -144,7 +144,7 @@ func (f *Finder) Stands(commit string, want Wanted) (bool, error) {
 // is tells whether a blob is that content, or the Git LFS pointer to it.
 func (f *Finder) is(obj Object, h lockfile.ContentHash) (bool, error) {
 	sum := sha256.New()
-	err := f.objects.CopyTo(sum, obj.ID)
+	err := f.objects.copyTo(sum, obj.ID)
 	return err == nil && lockfile.ContentHash(sum.Sum(nil)) == h || f.names(obj, h), err
 }
 

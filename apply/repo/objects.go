@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// Objects looks objects up through git processes that stay, since starting
+// objects looks objects up through git processes that stay, since starting
 // one for each of thousands of files would take minutes. It belongs to one
 // goroutine.
-type Objects struct {
+type objects struct {
 	check, batch *catFile
 }
 
@@ -25,9 +25,9 @@ type catFile struct {
 	out *bufio.Reader
 }
 
-// Objects starts the processes; the caller ends them with Close, or by ending
+// objects starts the processes; the caller ends them with Close, or by ending
 // the context.
-func (r *Repo) Objects(ctx context.Context) (*Objects, error) {
+func (r *Repo) objects(ctx context.Context) (*objects, error) {
 	check, err := r.catFile(ctx, "--batch-check")
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func (r *Repo) Objects(ctx context.Context) (*Objects, error) {
 		check.close()
 		return nil, err
 	}
-	return &Objects{check: check, batch: batch}, nil
+	return &objects{check: check, batch: batch}, nil
 }
 
 func (r *Repo) catFile(ctx context.Context, mode string) (*catFile, error) {
@@ -57,7 +57,7 @@ func (r *Repo) catFile(ctx context.Context, mode string) (*catFile, error) {
 }
 
 // Close ends the processes. What they say about being ended is of no interest.
-func (o *Objects) Close() {
+func (o *objects) Close() {
 	o.check.close()
 	o.batch.close()
 }
@@ -76,7 +76,7 @@ type Object struct {
 
 // Stat finds the blob that a name such as "HEAD:art/hero.png" means. It
 // reports false when there is none.
-func (o *Objects) Stat(name string) (Object, bool, error) {
+func (o *objects) Stat(name string) (Object, bool, error) {
 	if strings.ContainsAny(name, "\n\r") {
 		return Object{}, false, nil // could not be asked for in one line
 	}
@@ -105,8 +105,8 @@ func (c *catFile) ask(name string) (kind string, obj Object, err error) {
 	return fields[1], Object{ID: fields[0], Size: size}, nil
 }
 
-// CopyTo writes a blob to w.
-func (o *Objects) CopyTo(w io.Writer, id string) error {
+// copyTo writes a blob to w.
+func (o *objects) copyTo(w io.Writer, id string) error {
 	kind, obj, err := o.batch.ask(id)
 	if err != nil {
 		return err
@@ -131,12 +131,12 @@ func (o *Objects) CopyTo(w io.Writer, id string) error {
 }
 
 // Read returns a blob of at most limit bytes.
-func (o *Objects) Read(obj Object, limit int64) ([]byte, error) {
+func (o *objects) Read(obj Object, limit int64) ([]byte, error) {
 	if obj.Size > limit {
 		return nil, fmt.Errorf("git object %s has %d bytes, more than the %d that are read", obj.ID, obj.Size, limit)
 	}
 	var b writeBuffer
-	err := o.CopyTo(&b, obj.ID)
+	err := o.copyTo(&b, obj.ID)
 	return b, err
 }
 

@@ -75,16 +75,6 @@ func (s *Store) Prune(ctx context.Context, o PruneOptions) (Pruned, error) {
 	return report, nil
 }
 
-// Sweep removes temporary files that a killed process left a day before now
-// or earlier, and returns how many.
-func (s *Store) Sweep(ctx context.Context, now time.Time) (int, error) {
-	var report Pruned
-	if err := s.sweep(ctx, s.temp, now.Add(-tempAge), false, &report); err != nil {
-		return report.Leftovers, fmt.Errorf("sweep the store: %w", err)
-	}
-	return report.Leftovers, nil
-}
-
 func (s *Store) sweep(ctx context.Context, dir *datadir.Dir, limit time.Time, dryRun bool, report *Pruned) error {
 	return eachFile(ctx, dir, func(name string, info fs.FileInfo) error {
 		if info.ModTime().After(limit) {

@@ -116,23 +116,6 @@ func TestPrune(t *testing.T) {
 	}
 }
 
-func TestSweep(t *testing.T) {
-	t.Parallel()
-	s := openStore(t)
-	now := time.Now()
-	for i, old := range []time.Duration{25 * time.Hour, time.Hour} {
-		p, err := s.Create()
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.file.Close()
-		age(t, p.file.Name(), now, old)
-		if n, err := s.Sweep(t.Context(), now); err != nil || n != 1-i {
-			t.Errorf("swept %d files that are %v old, error %v", n, old, err)
-		}
-	}
-}
-
 // BenchmarkPending streams 10 MB into the store; what is allocated must not
 // grow with that.
 func BenchmarkPending(b *testing.B) {

@@ -147,9 +147,6 @@ func TestReadingCreatesNothing(t *testing.T) {
 	for item, err := range s.List(t.Context()) {
 		t.Errorf("listed %+v, error %v", item, err)
 	}
-	if _, err := s.Sweep(t.Context(), time.Now()); err != nil {
-		t.Error(err)
-	}
 	if _, err := s.Prune(t.Context(), PruneOptions{Now: time.Now()}); err != nil {
 		t.Error(err)
 	}

@@ -24,7 +24,7 @@ func plenty() Key {
 // startBench starts a durable server behind TCP that draws nothing.
 func startBench(b *testing.B) (*Server, string) {
 	b.Helper()
-	s, err := New(Options{DataDir: b.TempDir(), Keys: Keys{plenty()}, Renderer: Blank{}, QueueLimit: 1 << 30})
+	s, err := New(Options{DataDir: b.TempDir(), Keys: Keys{plenty()}, Renderer: blank{}, QueueLimit: 1 << 30})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func fill(tb testing.TB, s *Server, n int) []string {
 
 // BenchmarkStart opens a data directory with 10,000 tasks.
 func BenchmarkStart(b *testing.B) {
-	o := Options{DataDir: b.TempDir(), Keys: Keys{plenty()}, Renderer: Blank{}}
+	o := Options{DataDir: b.TempDir(), Keys: Keys{plenty()}, Renderer: blank{}}
 	s, err := New(o)
 	if err != nil {
 		b.Fatal(err)

@@ -38,7 +38,7 @@ type rig struct {
 func newRig(t *testing.T, o Options) *rig {
 	t.Helper()
 	if o.Renderer == nil {
-		o.Renderer = Blank{}
+		o.Renderer = blank{}
 	}
 	if o.Keys == nil {
 		o.Keys = Keys{NewKey("tester", testSecret)}
@@ -223,7 +223,7 @@ func (g *gate) Render(ctx context.Context, w io.Writer, job sketch.Job, f sketch
 	g.started <- job
 	select {
 	case <-g.open:
-		return Blank{}.Render(ctx, w, job, f)
+		return blank{}.Render(ctx, w, job, f)
 	case <-ctx.Done():
 		return ctx.Err()
 	}

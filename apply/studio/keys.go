@@ -9,7 +9,7 @@ import (
 
 // The limits of a key that the keys file does not set.
 const (
-	DefaultTier               = "video_pro"
+	defaultTier               = "video_pro"
 	DefaultHourlyImageCredits = 4000
 	DefaultHourlyVideos       = 150
 	DefaultConcurrentLimit    = 5
@@ -41,7 +41,7 @@ func NewKey(name, secret string) Key {
 	return Key{
 		Name:               name,
 		SecretSHA256:       sha256.Sum256([]byte(secret)),
-		Tier:               DefaultTier,
+		Tier:               defaultTier,
 		HourlyImageCredits: DefaultHourlyImageCredits,
 		HourlyVideos:       DefaultHourlyVideos,
 		ConcurrentLimit:    DefaultConcurrentLimit,

@@ -209,7 +209,7 @@ func serveUntilKilled(dir string) {
 	key := NewKey("tester", testSecret)
 	key.ConcurrentLimit = 1 << 30
 	key.HourlyImageCredits = 1 << 30
-	s, err := New(Options{DataDir: dir, Keys: Keys{key}, Renderer: Blank{}})
+	s, err := New(Options{DataDir: dir, Keys: Keys{key}, Renderer: blank{}})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -119,7 +119,7 @@ func (c *counting) Render(ctx context.Context, w io.Writer, job sketch.Job, f sk
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	return Blank{}.Render(ctx, w, job, f)
+	return blank{}.Render(ctx, w, job, f)
 }
 
 // TestWebM is drawn when it is asked for, once.
@@ -195,7 +195,7 @@ func (explosive) Render(ctx context.Context, w io.Writer, job sketch.Job, f sket
 	case "panic":
 		panic("bang")
 	}
-	return Blank{}.Render(ctx, w, job, f)
+	return blank{}.Render(ctx, w, job, f)
 }
 
 // TestMemoryIsBounded: without a data directory the oldest results go, and

@@ -96,7 +96,7 @@ func serve(ctx context.Context, server *Server, listener net.Listener, out io.Wr
 		err = h.Close()
 	}
 	<-served
-	return errors.Join(err, server.Shutdown(limit))
+	return errors.Join(err, server.shutdown(limit))
 }
 
 // httpServer bounds what a connection may hold and for how long. The messages

@@ -41,7 +41,7 @@ func startServe(t *testing.T, o ServeOptions) *served {
 		o.Listen = "127.0.0.1:0"
 	}
 	if o.Renderer == nil {
-		o.Renderer = Blank{}
+		o.Renderer = blank{}
 	}
 	go func() { ended <- Serve(ctx, o, s.out) }()
 	s.stop = sync.OnceValue(func() error {

@@ -18,11 +18,11 @@ import (
 
 // The bounds of a server whose Options do not name others.
 const (
-	DefaultBodyLimit  = 64 << 20 // bytes
-	DefaultMaxPixels  = 40_000_000
-	DefaultQueueLimit = 10_000
+	defaultBodyLimit  = 64 << 20 // bytes
+	defaultMaxPixels  = 40_000_000
+	defaultQueueLimit = 10_000
 	DefaultResultTTL  = 24 * time.Hour
-	DefaultMemory     = 512 << 20 // bytes
+	defaultMemory     = 512 << 20 // bytes
 
 	taskTTL       = 7 * 24 * time.Hour // how long a finished task is remembered
 	registerLimit = 128 << 20          // bytes of records, about 100,000; the oldest finished go
@@ -55,10 +55,10 @@ type Options struct {
 	Faults   []Fault
 	// Logger gets one record a request and what goes wrong; nil discards.
 	Logger     *slog.Logger
-	BodyLimit  int64 // bytes of a request body; 0 is DefaultBodyLimit
-	MaxPixels  int   // of an input image, and twice that of all in a request; 0 is DefaultMaxPixels
-	Memory     int64 // bytes of results and inputs without DataDir; 0 is DefaultMemory
-	QueueLimit int   // unfinished tasks of all keys; 0 is DefaultQueueLimit
+	BodyLimit  int64 // bytes of a request body; 0 is defaultBodyLimit
+	MaxPixels  int   // of an input image, and twice that of all in a request; 0 is defaultMaxPixels
+	Memory     int64 // bytes of results and inputs without DataDir; 0 is defaultMemory
+	QueueLimit int   // unfinished tasks of all keys; 0 is defaultQueueLimit
 	Workers    int   // tasks drawn at once; 0 is one for each processor
 }
 
@@ -71,10 +71,10 @@ func (o Options) withDefaults() (Options, error) {
 			return o, fmt.Errorf("duration %v is negative", d)
 		}
 	}
-	setDefault(&o.BodyLimit, DefaultBodyLimit)
-	setDefault(&o.MaxPixels, DefaultMaxPixels)
-	setDefault(&o.QueueLimit, DefaultQueueLimit)
-	setDefault(&o.Memory, DefaultMemory)
+	setDefault(&o.BodyLimit, defaultBodyLimit)
+	setDefault(&o.MaxPixels, defaultMaxPixels)
+	setDefault(&o.QueueLimit, defaultQueueLimit)
+	setDefault(&o.Memory, defaultMemory)
 	setDefault(&o.ResultTTL, DefaultResultTTL)
 	setDefault(&o.Workers, runtime.GOMAXPROCS(0))
 	if o.Clock == nil {
@@ -116,7 +116,7 @@ type Server struct {
 	working  sync.WaitGroup // workers, waiting tasks, the sweeper
 }
 
-// New starts a server: its workers run until Close or Shutdown. With a data
+// New starts a server: its workers run until Close or shutdown. With a data
 // directory it takes up what an earlier run left unfinished.
 func New(opts Options) (*Server, error) {
 	opts, err := opts.withDefaults()
@@ -182,10 +182,10 @@ func (s *Server) stop() {
 	})
 }
 
-// Shutdown lets the tasks that are being drawn finish, until ctx ends, and
+// shutdown lets the tasks that are being drawn finish, until ctx ends, and
 // closes the server. Tasks that wait stay pending in the data directory. Call
-// it when no more requests come, after http.Server.Shutdown.
-func (s *Server) Shutdown(ctx context.Context) error {
+// it when no more requests come, after http.Server.shutdown.
+func (s *Server) shutdown(ctx context.Context) error {
 	s.stop()
 	idle := make(chan struct{})
 	go func() { // ends with Close at the latest, which ends all work

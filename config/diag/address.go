@@ -17,8 +17,8 @@ func SetAddress(d *hcl.Diagnostic, address string) {
 	d.Extra = addressed{address: address, inner: d.Extra}
 }
 
-// Address returns the address that was noted, or an empty string.
-func Address(d *hcl.Diagnostic) string {
+// address returns the address that was noted, or an empty string.
+func address(d *hcl.Diagnostic) string {
 	a, _ := hcl.DiagnosticExtra[addressed](d)
 	return a.address
 }

@@ -145,9 +145,8 @@ func TestNothingHarmfulIsShown(t *testing.T) {
 	diags, files, redactor := hostile()
 	p := &diag.Printer{Files: files, Redactor: redactor, Width: 80}
 	forms := map[string]func(*strings.Builder) error{
-		"text":     func(b *strings.Builder) error { return p.Text(b, diags) },
-		"json":     func(b *strings.Builder) error { return p.JSON(b, diags) },
-		"markdown": func(b *strings.Builder) error { return p.Markdown(b, diags) },
+		"text": func(b *strings.Builder) error { return p.Text(b, diags) },
+		"json": func(b *strings.Builder) error { return p.JSON(b, diags) },
 	}
 	for name, write := range forms {
 		t.Run(name, func(t *testing.T) {
@@ -181,36 +180,15 @@ func TestHighlightMovesWithWhatIsHidden(t *testing.T) {
 	}
 }
 
-func TestMarkdown(t *testing.T) {
+func TestEscapeMarkdown(t *testing.T) {
 	t.Parallel()
-	diags := hcl.Diagnostics{{
-		Severity: hcl.DiagError,
-		Summary:  "Bad *name* <b>",
-		Detail:   "Ask @admin about #12, see https://evil.example and `code`.\n1. no list",
-	}}
-	var b strings.Builder
-	if err := (&diag.Printer{}).Markdown(&b, diags); err != nil {
-		t.Fatal(err)
-	}
-	want := "**Error: Bad \\*name\\* &lt;b&gt;**\n\n" +
-		"Ask @<!-- -->admin about \\#<!-- -->12, see https:<!-- -->//evil.example and \\`code\\`.<br>\n1\\. no list\n"
-	if d := cmp.Diff(want, b.String()); d != "" {
-		t.Errorf("markdown (-want +got):\n%s", d)
-	}
-}
-
-func TestMarkdownFence(t *testing.T) {
-	t.Parallel()
-	src := "x = \"```\"\n"
-	diags := hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "S", Subject: &hcl.Range{
-		Filename: "f", Start: hcl.InitialPos, End: hcl.Pos{Line: 1, Column: 2, Byte: 1},
-	}}}
-	var b strings.Builder
-	if err := (&diag.Printer{Files: map[string]*hcl.File{"f": {Bytes: []byte(src)}}}).Markdown(&b, diags); err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(b.String(), "\n````text\n") || !strings.Contains(b.String(), "\n````\n") {
-		t.Errorf("the fence can be closed by the code:\n%s", b.String())
+	for text, want := range map[string]string{
+		"Bad *name* <b>": "Bad \\*name\\* &lt;b&gt;",
+		"Ask @admin about #12, see https://evil.example and `code`.\n1. no list": "Ask @<!-- -->admin about \\#<!-- -->12, see https:<!-- -->//evil.example and \\`code\\`.<br>\n1\\. no list",
+	} {
+		if d := cmp.Diff(want, diag.EscapeMarkdown(text)); d != "" {
+			t.Errorf("markdown (-want +got):\n%s", d)
+		}
 	}
 }
 

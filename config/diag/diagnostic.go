@@ -65,8 +65,8 @@ type Value struct {
 	Statement string `json:"statement"` // `is "knight"`
 }
 
-// Document is the JSON of validate.
-type Document struct {
+// document is the JSON of validate.
+type document struct {
 	FormatVersion string       `json:"format_version"`
 	Valid         bool         `json:"valid"`
 	ErrorCount    int          `json:"error_count"`
@@ -103,7 +103,7 @@ func (p *Printer) Diagnostics(diags hcl.Diagnostics) []Diagnostic {
 
 // JSON writes the document of validate --json.
 func (p *Printer) JSON(w io.Writer, diags hcl.Diagnostics) error {
-	doc := Document{FormatVersion: "1.0", Valid: !diags.HasErrors(), Diagnostics: p.Diagnostics(diags)}
+	doc := document{FormatVersion: "1.0", Valid: !diags.HasErrors(), Diagnostics: p.Diagnostics(diags)}
 	for _, d := range Sort(diags) {
 		if d.Severity == hcl.DiagError {
 			doc.ErrorCount++
@@ -141,7 +141,7 @@ func (d *describer) describe(diag *hcl.Diagnostic) Diagnostic {
 		Severity: severityError,
 		Summary:  CleanLine(diag.Summary),
 		Detail:   bounded(Clean(diag.Detail), maxDetail),
-		Address:  CleanLine(Address(diag)),
+		Address:  CleanLine(address(diag)),
 	}
 	if diag.Severity == hcl.DiagWarning {
 		out.Severity = severityWarning

@@ -1,9 +1,8 @@
 // Package diag shows diagnostics to people and programs: as text for a
-// terminal, as the JSON of Terraform's validate command, and as Markdown for
-// the comment on a pull request.
+// terminal, and as the JSON of Terraform's validate command.
 //
-// It decides how a diagnostic looks, never whether there is one. All three
-// forms are made from a [Diagnostic], and what becomes one is safe to show: a
+// It decides how a diagnostic looks, never whether there is one. Both forms
+// are made from a [Diagnostic], and what becomes one is safe to show: a
 // marked value is replaced by "(sensitive value)", so are known secrets in the
 // lines of the sources, and control characters, whether they come from a
 // configuration or from a server's words, are written as escapes.

@@ -27,7 +27,7 @@ func Sort(diags hcl.Diagnostics) hcl.Diagnostics {
 	// the first of them, with its values, stands for all.
 	return slices.CompactFunc(sorted, func(a, b *hcl.Diagnostic) bool {
 		return a.Severity == b.Severity && a.Summary == b.Summary && a.Detail == b.Detail &&
-			subject(a) == subject(b) && Address(a) == Address(b)
+			subject(a) == subject(b) && address(a) == address(b)
 	})
 }
 

@@ -159,16 +159,6 @@ func (r Registry) Units() []Unit {
 	return units
 }
 
-// Unit returns the unit of that name.
-func (r Registry) Unit(name string) (Unit, bool) {
-	for _, u := range r.Units() {
-		if u.Name == name {
-			return u, true
-		}
-	}
-	return Unit{}, false
-}
-
 // Whole returns the cost with every unit in it, those it has nothing of too:
 // the form in which other programs read it.
 func (r Registry) Whole(c Cost) Cost {

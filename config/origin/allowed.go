@@ -46,13 +46,13 @@ func (a Allowed) BaseAt(o Origin) (base string, ok bool) {
 	return "", false
 }
 
-// ErrPlain is why nothing goes to another machine in the clear.
-var ErrPlain = errors.New("what is sent by http:// can be read on the way, so it goes to this machine alone; another one needs https://")
+// errPlain is why nothing goes to another machine in the clear.
+var errPlain = errors.New("what is sent by http:// can be read on the way, so it goes to this machine alone; another one needs https://")
 
 // CheckScheme refuses an origin to which all would go in the clear.
 func (o Origin) CheckScheme() error {
 	if !o.Encrypted() && !o.Local() {
-		return ErrPlain
+		return errPlain
 	}
 	return nil
 }

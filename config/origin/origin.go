@@ -37,10 +37,10 @@ func (o Origin) String() string {
 }
 
 // Full is the origin with its port in any case: the form that journals hold.
-func (o Origin) Full() string { return o.scheme + "://" + o.HostPort() }
+func (o Origin) Full() string { return o.scheme + "://" + o.hostPort() }
 
-// HostPort is what is dialled.
-func (o Origin) HostPort() string { return net.JoinHostPort(o.host, strconv.Itoa(int(o.port))) }
+// hostPort is what is dialled.
+func (o Origin) hostPort() string { return net.JoinHostPort(o.host, strconv.Itoa(int(o.port))) }
 
 // Host is the host name, or the address without brackets.
 func (o Origin) Host() string { return o.host }

@@ -82,7 +82,7 @@ func (f *File) Abort() {
 	f.file.Close() // the content is not wanted, or was closed by flush
 	f.file = nil
 	if f.temp != "" {
-		// A failure leaves a file that IsTemp recognises; the error that led
+		// A failure leaves a file that isTemp recognises; the error that led
 		// here matters more.
 		_ = f.dir.Remove(f.temp)
 	}
@@ -104,7 +104,7 @@ func RemoveLeftovers(root *os.Root, dir string, theirs func(name string) bool) e
 	var errs []error
 	for _, entry := range entries {
 		name := filepath.Join(filepath.FromSlash(dir), entry.Name())
-		if IsTemp(entry.Name()) && entry.Type().IsRegular() && !theirs(name) {
+		if isTemp(entry.Name()) && entry.Type().IsRegular() && !theirs(name) {
 			errs = append(errs, root.Remove(name))
 		}
 	}

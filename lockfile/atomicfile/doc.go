@@ -4,7 +4,7 @@
 // The new content goes to a temporary file in the same directory, is synced to
 // disk, and is renamed over the target; on Unix the directory is synced after
 // that. Until Commit the target is not touched; if anything fails, the
-// temporary file is removed. What a kill leaves behind is recognised by IsTemp.
+// temporary file is removed. What a kill leaves behind is recognised by isTemp.
 //
 // The target's directory is opened once and held (os.Root), so that a
 // directory or symlink that is exchanged meanwhile leads nowhere else. If the

@@ -16,9 +16,9 @@ import (
 // tempSuffix ends the name of every temporary file.
 const tempSuffix = ".assetform-tmp"
 
-// IsTemp reports whether a file of that base name is a temporary file of this
+// isTemp reports whether a file of that base name is a temporary file of this
 // package: one that is being written, or a leftover of a killed process.
-func IsTemp(name string) bool {
+func isTemp(name string) bool {
 	random, suffixed := strings.CutSuffix(name, tempSuffix)
 	random, dotted := strings.CutPrefix(random, ".")
 	return suffixed && dotted && len(random) == len(rand.Text()) && strings.Trim(random, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
@@ -71,10 +71,8 @@ type File struct {
 	testOnlyFault func(step string) error
 }
 
-// Create begins to replace the file at path, whose directory must exist. A new
-// file gets mode 0666 before umask.
-func Create(path string) (*File, error) { return create(path, 0o666) }
-
+// create begins to replace the file at path, whose directory must exist. A new
+// file gets the mode before umask.
 func create(path string, perm fs.FileMode) (*File, error) {
 	at := filepath.Dir(path)
 	if err := isDir(at, os.Stat); err != nil {

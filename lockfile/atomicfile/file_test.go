@@ -24,7 +24,7 @@ func replaceOld(t *testing.T, dir string, fault func(step string) error) (*File,
 	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f, err := Create(path)
+	f, err := create(path, 0o666)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +192,7 @@ func TestCommitSeesWhatCheckSees(t *testing.T) {
 	}
 	err = f.Commit(func() error {
 		names, err := filepath.Glob(filepath.Join(dir, ".*"))
-		if err != nil || len(names) != 1 || !IsTemp(filepath.Base(names[0])) {
+		if err != nil || len(names) != 1 || !isTemp(filepath.Base(names[0])) {
 			t.Errorf("temporary files %v, error %v", names, err)
 		}
 		if b, err := os.ReadFile(names[0]); err != nil || string(b) != "new" {
@@ -267,9 +267,9 @@ func TestTargets(t *testing.T) {
 		t.Error("a directory was replaced")
 	}
 	for _, path := range []string{dir + "/..", "/", "."} {
-		if f, err := Create(path); err == nil {
+		if f, err := create(path, 0o666); err == nil {
 			f.Abort()
-			t.Errorf("Create(%q) succeeded", path)
+			t.Errorf("create(%q) succeeded", path)
 		}
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
@@ -301,7 +301,7 @@ func TestIsTemp(t *testing.T) {
 	for name, want := range map[string]bool{
 		"." + rand.Text() + tempSuffix: true, ".X" + tempSuffix: false, ".abcdefghijklmnopqrstuvwxyz" + tempSuffix: false, tempSuffix: false, "." + tempSuffix: false, "a" + tempSuffix: false, ".gitignore": false, "": false,
 	} {
-		if IsTemp(name) != want {
+		if isTemp(name) != want {
 			t.Errorf("IsTemp(%q) = %t", name, !want)
 		}
 	}

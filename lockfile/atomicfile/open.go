@@ -18,11 +18,11 @@ var (
 	errExchanged  = errors.New("it is exchanged whenever it is opened")
 )
 
-// OpenRegular opens a file for reading that must stand at path itself and
+// openRegular opens a file for reading that must stand at path itself and
 // have at most limit bytes. Files of a repository are written by strangers: a
 // symlink could show some other file of the machine in an error's source
 // line, a named pipe would never end, and a sparse file fills the memory.
-func OpenRegular(path string, limit int64) (*os.File, error) {
+func openRegular(path string, limit int64) (*os.File, error) {
 	for range 20 {
 		info, err := os.Lstat(path)
 		if err != nil {
@@ -60,9 +60,9 @@ func mayOpen(info os.FileInfo, limit int64) error {
 	return nil
 }
 
-// ReadRegular reads a file as OpenRegular opens it.
+// ReadRegular reads a file as openRegular opens it.
 func ReadRegular(path string, limit int64) ([]byte, error) {
-	f, err := OpenRegular(path, limit)
+	f, err := openRegular(path, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,12 @@ import (
 	"time"
 )
 
+// create makes the directory if it does not exist.
+func create(d *Dir) error {
+	_, err := d.open(true)
+	return err
+}
+
 // within fails the test if f does not return soon: a pipe would keep it.
 func within(t *testing.T, what string, f func()) {
 	t.Helper()
@@ -66,7 +72,7 @@ func TestHostileFiles(t *testing.T) {
 			}
 			data := filepath.Join(dir, ".assetform")
 			d := Open(data)
-			if err := d.Sub("store").Create(); err != nil {
+			if err := create(d.Sub("store")); err != nil {
 				t.Fatal(err)
 			}
 			for _, at := range []*Dir{d, d.Sub("store")} {
@@ -134,7 +140,7 @@ func TestHostileDirectories(t *testing.T) {
 			"write":   func() error { return d.Write("x", []byte("evil")) },
 			"remove":  func() error { return d.Remove("x") },
 			"list":    func() error { _, err := d.Entries(); return err },
-			"make":    func() error { return d.Sub("new").Create() },
+			"make":    func() error { return create(d.Sub("new")) },
 			"move to": func() error { return Open(t.TempDir()).Move("x", d, "z") },
 		} {
 			if err := do(); !isEntryError(err) {
@@ -227,7 +233,7 @@ func TestIgnoreFile(t *testing.T) {
 	for dir, want := range map[string]string{mine: "*\n", empty: "*\n", full: "*\n", home: ""} {
 		d := OpenNamed(dir)
 		for range 2 {
-			if err := d.Create(); err != nil || ignore(dir) != want {
+			if err := create(d); err != nil || ignore(dir) != want {
 				t.Errorf("%q has .gitignore %q, want %q; error %v", dir, ignore(dir), want, err)
 			}
 		}
@@ -235,10 +241,10 @@ func TestIgnoreFile(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(mine, ".gitignore"), []byte("mine\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if err := OpenNamed(mine).Create(); err != nil || ignore(mine) != "mine\n" {
+	if err := create(OpenNamed(mine)); err != nil || ignore(mine) != "mine\n" {
 		t.Errorf("a changed .gitignore became %q, error %v", ignore(mine), err)
 	}
-	if err := OpenNamed(filepath.Join(home, "letters")).Create(); !isEntryError(err) {
+	if err := create(OpenNamed(filepath.Join(home, "letters"))); !isEntryError(err) {
 		t.Errorf("a file was taken for the data directory: %v", err)
 	}
 }

@@ -85,12 +85,6 @@ func (d *Dir) Shown(name string) string {
 	return d.parent.Shown(filepath.Join(d.name, name))
 }
 
-// Create makes the directory if it does not exist.
-func (d *Dir) Create() error {
-	_, err := d.open(true)
-	return err
-}
-
 // Exists returns nil if the directory can be used as it stands, an
 // *EntryError if something else stands there, and an error that matches
 // fs.ErrNotExist if nothing does.

@@ -158,7 +158,7 @@ func (c *Client) refusal(op string, resp *http.Response) *Error {
 	case len(body) > 0:
 		e.Message = fmt.Sprintf("the answer is not JSON: %q", c.scrub.partial(string(body), maxExcerpt))
 	}
-	if e.KeyRefused() {
+	if e.keyRefused() {
 		e.temporary = false // NO_ACTIVE_LICENSE is a 429 that waiting does not cure
 	}
 	return e

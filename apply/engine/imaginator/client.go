@@ -25,7 +25,7 @@ func (c *Client) KeyCheck(salt string) string {
 	if c.key.IsZero() {
 		return ""
 	}
-	mac := hmac.New(sha256.New, []byte(c.key.Reveal()))
+	mac := hmac.New(sha256.New, []byte(c.key.reveal()))
 	mac.Write([]byte(salt))
 	return hex.EncodeToString(mac.Sum(nil)[:8])
 }
@@ -116,7 +116,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("use base URL: %w", err)
 	}
-	if err := checkKey(cfg.APIKey.Reveal()); err != nil {
+	if err := checkKey(cfg.APIKey.reveal()); err != nil {
 		return nil, err
 	}
 	c := &Client{

@@ -68,7 +68,7 @@ func (c *Client) checkID(id string) error {
 		return saying("task id is longer than 512 bytes")
 	case strings.ContainsFunc(id, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return saying("task id has control characters")
-	case len(c.key.Reveal()) >= 8 && c.scrub.contains(id):
+	case len(c.key.reveal()) >= 8 && c.scrub.contains(id):
 		// A key shorter than that is a test's, and may well be in an id.
 		return saying("task id has the API key in it")
 	}
@@ -124,7 +124,7 @@ func (t *Task) UnmarshalJSON(data []byte) error {
 	}
 	if word := strings.TrimSpace(lenient[string](object, "status")); t.Status == StatusFailed && !strings.EqualFold(word, string(StatusFailed)) {
 		// What became of it is said by no other field.
-		t.ErrorMessage = strings.TrimSuffix(word+": "+t.Failure(), ": ")
+		t.ErrorMessage = strings.TrimSuffix(word+": "+t.failure(), ": ")
 	}
 	if urls := lenient[[]string](object, "result_urls"); t.ResultURL == "" && len(urls) > 0 {
 		t.ResultURL = urls[0]

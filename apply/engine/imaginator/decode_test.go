@@ -80,7 +80,7 @@ func TestTaskSurvivesTheWire(t *testing.T) {
 func TestFailurePrefersTheLongerName(t *testing.T) {
 	t.Parallel()
 	for want, task := range map[string]Task{"m": {Error: "e", ErrorMessage: "m"}, "e": {Error: "e"}, "": {}} {
-		if got := task.Failure(); got != want {
+		if got := task.failure(); got != want {
 			t.Errorf("%+v: %q", task, got)
 		}
 	}
@@ -203,7 +203,7 @@ func FuzzAnswers(f *testing.F) {
 			// What was read must be writable and read the same.
 			again, err := json.Marshal(task)
 			var back Task
-			if err != nil || json.Unmarshal(again, &back) != nil || back.ID != task.ID || back.Failure() != task.Failure() {
+			if err != nil || json.Unmarshal(again, &back) != nil || back.ID != task.ID || back.failure() != task.failure() {
 				t.Errorf("%+v became %s and %+v: %v", task, again, back, err)
 			}
 		}

@@ -36,15 +36,15 @@ func NewDriver(api API) *Driver { return &Driver{api} }
 
 // Open returns a driver that speaks to an API over the network.
 func Open(s engine.Settings) (engine.Driver, error) {
-	c, err := Connect(s)
+	c, err := connect(s)
 	if err != nil {
 		return nil, err
 	}
 	return NewDriver(c), nil
 }
 
-// Connect returns the client that Open's driver has.
-func Connect(s engine.Settings) (*Client, error) {
+// connect returns the client that Open's driver has.
+func connect(s engine.Settings) (*Client, error) {
 	return New(Config{
 		BaseURL: s.BaseURL, APIKey: NewSecret(s.Key), Loopback: s.Loopback,
 		UserAgent: s.UserAgent, Logger: s.Log, Redactor: s.Redactor,
@@ -72,7 +72,7 @@ func (d *Driver) Task(ctx context.Context, id string) (engine.Task, error) {
 func neutral(t Task) engine.Task {
 	return engine.Task{
 		ID: t.ID, Status: t.Status, Kind: address.Kind(t.Type), Created: t.CreatedAt,
-		Result: t.ResultURL, Failure: t.Failure(), Shown: t,
+		Result: t.ResultURL, Failure: t.failure(), Shown: t,
 	}
 }
 

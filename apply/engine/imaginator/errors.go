@@ -42,7 +42,7 @@ func (e *Error) As(target any) bool {
 	to, ok := target.(**engine.Error)
 	if ok {
 		*to = &engine.Error{
-			Class: e.class(), NotFound: e.Code == CodeTaskNotFound, KeyRefused: e.KeyRefused(), Own: e.APIBody,
+			Class: e.class(), NotFound: e.Code == CodeTaskNotFound, KeyRefused: e.keyRefused(), Own: e.APIBody,
 			NotTheService: e.Page && e.Status == http.StatusOK,
 			Passing:       (e.Status == 0 || e.Status >= 500) && e.Err != nil && e.Message == "",
 			RetryAfter:    e.RetryAfter, Message: e.Message, Err: e,
@@ -118,9 +118,9 @@ func errorText(err error) string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// KeyRefused reports whether the server does not accept the key: no request
+// keyRefused reports whether the server does not accept the key: no request
 // with it, whichever, will be answered.
-func (e *Error) KeyRefused() bool {
+func (e *Error) keyRefused() bool {
 	switch e.Code {
 	case CodeAuthRequired, CodeInvalidAPIKey, CodeAPIKeyDisabled, CodeAPIKeyExpired, CodeNoActiveLicense:
 		return e.Status >= 400 && e.Status <= 499
@@ -145,7 +145,7 @@ func (e *Error) class() engine.Class {
 		return engine.ClassRefused
 	case http.StatusTooManyRequests:
 		switch {
-		case e.KeyRefused():
+		case e.keyRefused():
 			return engine.ClassFatal
 		case e.Code == CodeHourlyLimitExceeded:
 			return engine.ClassHourlyLimit

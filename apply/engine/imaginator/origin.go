@@ -60,9 +60,9 @@ func (c *Client) authorize(req *http.Request) {
 		return
 	}
 	if c.bearer {
-		req.Header.Set("Authorization", "Bearer "+c.key.Reveal())
+		req.Header.Set("Authorization", "Bearer "+c.key.reveal())
 	} else {
-		req.Header.Set(HeaderAPIKey, c.key.Reveal())
+		req.Header.Set(HeaderAPIKey, c.key.reveal())
 	}
 }
 

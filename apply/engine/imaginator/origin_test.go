@@ -210,7 +210,7 @@ func TestSecretNeverPrints(t *testing.T) {
 	if newScrubber(secret).contains(text) {
 		t.Errorf("the key was printed: %s", text)
 	}
-	if secret.Reveal() != canary || secret.IsZero() || !NewSecret("").IsZero() || (Secret{}).Reveal() != "" {
+	if secret.reveal() != canary || secret.IsZero() || !NewSecret("").IsZero() || (Secret{}).reveal() != "" {
 		t.Error("a secret does not hold its value")
 	}
 }

@@ -26,7 +26,7 @@ type scrubber struct {
 }
 
 func newScrubber(key Secret) *scrubber {
-	return &scrubber{key: diag.NewRedactor(key.Reveal())}
+	return &scrubber{key: diag.NewRedactor(key.reveal())}
 }
 
 // text replaces the key wherever it stands in s. It is for data: what it

@@ -25,8 +25,8 @@ func NewSecret(value string) Secret {
 	return Secret{&value}
 }
 
-// Reveal returns the value.
-func (s Secret) Reveal() string {
+// reveal returns the value.
+func (s Secret) reveal() string {
 	if s.value == nil {
 		return ""
 	}

@@ -105,14 +105,14 @@ type Task struct {
 	// ResultURL is set once the task is completed; absolute, or relative to
 	// the API's base URL. It may carry a signature: never log it.
 	ResultURL string `json:"result_url,omitempty"`
-	// A failed task has one of these or both; see Failure.
+	// A failed task has one of these or both; see failure.
 	Error        string `json:"error,omitempty"`
 	ErrorMessage string `json:"error_message,omitempty"`
 }
 
-// Failure returns the server's words for why the task failed. The API
+// failure returns the server's words for why the task failed. The API
 // document's prose calls the field error, its programs read error_message.
-func (t Task) Failure() string {
+func (t Task) failure() string {
 	if t.ErrorMessage != "" {
 		return t.ErrorMessage
 	}

@@ -17,8 +17,8 @@ import (
 	spec "assetform/config/engine"
 )
 
-// Origin is where the engine is said to be in journals. It is never resolved.
-const Origin = "http://studio.local:80"
+// origin is where the engine is said to be in journals. It is never resolved.
+const origin = "http://studio.local:80"
 
 // MaxPrompt is the length of a prompt in characters. The API document names no
 // bound; without one it could fill the memory with text.
@@ -56,7 +56,7 @@ func New(unwritten func(prompt string) bool) *Driver {
 }
 
 // Origin implements engine.Driver.
-func (d *Driver) Origin() string { return Origin }
+func (d *Driver) Origin() string { return origin }
 
 // Submit implements engine.Driver. Nothing is drawn yet.
 func (d *Driver) Submit(ctx context.Context, r engine.Request, idempotencyKey string) (engine.Created, error) {
@@ -79,7 +79,7 @@ func (d *Driver) Submit(ctx context.Context, r engine.Request, idempotencyKey st
 		return engine.Created{}, refused(fmt.Errorf(`"prompt" has %d characters, at most %d are accepted`, n, MaxPrompt))
 	}
 	where := func(in spec.Input) string { return in.Name }
-	if err := CheckImages(ctx, m, r.Images, where, DefaultMaxPixels, d.slots); err != nil {
+	if err := CheckImages(ctx, m, r.Images, where, defaultMaxPixels, d.slots); err != nil {
 		if ctx.Err() != nil {
 			return engine.Created{}, &engine.Error{Class: engine.ClassNeverSent, Err: err}
 		}
@@ -151,7 +151,7 @@ func (d *Driver) draw(ctx context.Context, t *task) error {
 		return nil
 	}
 	var b bytes.Buffer
-	err := safely(func() error { return t.job.Draw(ctx, &b, t.format, DefaultMaxPixels) })
+	err := safely(func() error { return t.job.Draw(ctx, &b, t.format, defaultMaxPixels) })
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -109,7 +109,7 @@ func TestUnwrittenPrompts(t *testing.T) {
 		if job.Caption != captioned {
 			t.Errorf("%q: caption is %v", prompt, job.Caption)
 		}
-		is, err := job.request(DefaultMaxPixels)
+		is, err := job.request(defaultMaxPixels)
 		if err != nil || is.NoCaption == captioned {
 			t.Errorf("%q is drawn with NoCaption %v, %v", prompt, is.NoCaption, err)
 		}

@@ -129,8 +129,8 @@ func Seed(asked *int64, key string) int64 {
 	}
 }
 
-// DefaultMaxPixels is what an input image may have.
-const DefaultMaxPixels = 40_000_000
+// defaultMaxPixels is what an input image may have.
+const defaultMaxPixels = 40_000_000
 
 // CheckImages decodes every input to its last pixel, so that a damaged or
 // oversized image is refused before anything is made of it. All images of a

@@ -18,7 +18,7 @@ func TestUnknownRowsCount(t *testing.T) {
 		{}, calm, {"mood": "wild"}, {"tone": "calm"}, {"strength": int64(1)}, {"strength": int64(2)},
 		{"weight": 0.5}, {"tiling": true}, {"tiling": false}, {"mood": "calm", "tiling": true},
 	} {
-		is, err := unknownRows(more).request(DefaultMaxPixels)
+		is, err := unknownRows(more).request(defaultMaxPixels)
 		if other, same := seen[is.More]; same || err != nil {
 			t.Errorf("%v is drawn as %v, %v", more, other, err)
 		}
@@ -26,7 +26,7 @@ func TestUnknownRowsCount(t *testing.T) {
 	}
 	var plain, moody bytes.Buffer
 	for b, more := range map[*bytes.Buffer]map[string]any{&plain: nil, &moody: calm} {
-		if err := unknownRows(more).Draw(t.Context(), b, PNG, DefaultMaxPixels); err != nil {
+		if err := unknownRows(more).Draw(t.Context(), b, PNG, defaultMaxPixels); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -48,12 +48,12 @@ func TestUnknownInputsKeepTheirOrder(t *testing.T) {
 	for _, name := range []string{"a", "b", "c", "d"} {
 		job.Images[name] = [][]byte{enginetest.Picture(name)}
 	}
-	first, err := job.request(DefaultMaxPixels)
+	first, err := job.request(defaultMaxPixels)
 	if err != nil || len(first.References) != 4 {
 		t.Fatalf("%d references, %v", len(first.References), err)
 	}
 	for range 20 {
-		again, err := job.request(DefaultMaxPixels)
+		again, err := job.request(defaultMaxPixels)
 		if err != nil {
 			t.Fatal(err)
 		}

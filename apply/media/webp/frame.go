@@ -6,8 +6,8 @@ import (
 	"image"
 )
 
-// MaxSide is the greatest width and height that the formats can express.
-const MaxSide = 16383
+// maxSide is the greatest width and height that the formats can express.
+const maxSide = 16383
 
 // maxFirst is the greatest length of the first partition, which has the modes.
 const maxFirst = 1<<19 - 1
@@ -41,8 +41,8 @@ func (e *encoder) fill(m *image.YCbCr) {
 }
 
 func checkSize(w, h int) error {
-	if w < 1 || h < 1 || w > MaxSide || h > MaxSide {
-		return fmt.Errorf("WebP holds 1 to %d pixels a side, the image has %d x %d", MaxSide, w, h)
+	if w < 1 || h < 1 || w > maxSide || h > maxSide {
+		return fmt.Errorf("WebP holds 1 to %d pixels a side, the image has %d x %d", maxSide, w, h)
 	}
 	return nil
 }

@@ -121,7 +121,7 @@ func TestBytesDependOnNothing(t *testing.T) {
 // TestSizes has the sizes at which macroblocks are cut, and the greatest.
 func TestSizes(t *testing.T) {
 	t.Parallel()
-	sizes := []image.Point{{MaxSide, 1}, {1, MaxSide}, {MaxSide, 20}}
+	sizes := []image.Point{{maxSide, 1}, {1, maxSide}, {maxSide, 20}}
 	for n := 1; n <= 34; n++ {
 		sizes = append(sizes, image.Pt(n, 35-n), image.Pt(n, 16), image.Pt(n, n))
 	}
@@ -136,7 +136,7 @@ func TestSizes(t *testing.T) {
 		}
 		checkLuma(t, got, m, 90, 10)
 	}
-	for _, size := range []image.Point{{MaxSide + 1, 1}, {1, MaxSide + 1}, {0, 5}} {
+	for _, size := range []image.Point{{maxSide + 1, 1}, {1, maxSide + 1}, {0, 5}} {
 		if err := Encode(io.Discard, image.NewNRGBA(image.Rectangle{Max: size}), Options{}); err == nil {
 			t.Errorf("%v was written", size)
 		}

@@ -19,8 +19,8 @@ const (
 	Deleted Action = "deleted"
 )
 
-// Actions lists all actions in their order.
-var Actions = []Action{Created, Changed, Moved, Deleted}
+// actions lists all actions in their order.
+var actions = []Action{Created, Changed, Moved, Deleted}
 
 // Change is an asset on which two locks differ.
 type Change struct {

@@ -116,7 +116,7 @@ func (p *pages) index() indexView {
 		counts[string(a.Action)]++
 		counts[a.Kind]++
 	}
-	for _, action := range Actions {
+	for _, action := range actions {
 		v.Counts = append(v.Counts, countView{string(action), counts[string(action)]})
 	}
 	for _, kind := range []string{"image", "video"} {

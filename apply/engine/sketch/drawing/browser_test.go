@@ -108,7 +108,7 @@ func TestChromiumPlays(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		w, h := Size(f.r.Method, f.r.Aspect)
+		w, h := size(f.r.Method, f.r.Aspect)
 		if got.W != w || got.H != h || got.Seconds != 4 || got.Broken != 0 || got.Change == 0 {
 			t.Errorf("%s plays as %+v, want %d by %d for 4 seconds", name, got, w, h)
 		}

@@ -86,7 +86,7 @@ func (s *stage) draw(i int, f *frame) bool {
 
 // newFilm sets up the film of a video request.
 func newFilm(r Request) film {
-	w, h := Size(MethodVideo, r.Aspect)
+	w, h := size(MethodVideo, r.Aspect)
 	switch r.Method {
 	case MethodVideoTransition:
 		return newWipe(r, w, h)

@@ -16,7 +16,7 @@ import (
 
 // frames draws a whole film into separate frames.
 func frames(r Request) []*frame {
-	w, h := Size(MethodVideo, r.Aspect)
+	w, h := size(MethodVideo, r.Aspect)
 	fl := newFilm(r)
 	out := make([]*frame, frameCount)
 	for i := range out {

@@ -37,7 +37,7 @@ func TestMP4(t *testing.T) {
 			if n := file.Len(); n > 14<<20 {
 				t.Errorf("the film takes %d bytes", n)
 			}
-			w, h := Size(r.Method, r.Aspect)
+			w, h := size(r.Method, r.Aspect)
 			samples := openMP4(t, file.Bytes(), w, h)
 			want := frames(r)
 			dec := &decoder{mbw: w / mbSize, cur: newFrame(w, h), prev: newFrame(w, h)}

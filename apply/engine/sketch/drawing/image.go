@@ -5,7 +5,7 @@ import (
 )
 
 // Image draws the picture of an image method. It is opaque, its origin is
-// (0, 0), and its size is that of Size.
+// (0, 0), and its size is that of size.
 func Image(r Request) *image.RGBA {
 	w, h := r.size()
 	s := r.scene(w, h)

@@ -23,10 +23,10 @@ func TestSizes(t *testing.T) {
 		{MethodVideoTransition, "", 1280, 720},
 	}
 	for _, tt := range tests {
-		if w, h := Size(tt.method, tt.aspect); w != tt.w || h != tt.h {
+		if w, h := size(tt.method, tt.aspect); w != tt.w || h != tt.h {
 			t.Errorf("Size(%q, %q) = %d, %d; want %d, %d", tt.method, tt.aspect, w, h, tt.w, tt.h)
 		}
-		if IsVideo(tt.method) {
+		if isVideo(tt.method) {
 			continue
 		}
 		m := Image(Request{Method: tt.method, Prompt: "hills", Aspect: tt.aspect})

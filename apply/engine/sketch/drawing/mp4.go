@@ -17,7 +17,7 @@ const (
 // that it plays while it loads. Nothing is written before the whole film is
 // drawn. The errors are those of ctx and w.
 func MP4(ctx context.Context, w io.Writer, r Request) error {
-	width, height := Size(MethodVideo, r.Aspect)
+	width, height := size(MethodVideo, r.Aspect)
 	fl := newFilm(r)
 	enc := newEncoder(width, height)
 	sizes := make([]uint32, 0, frameCount)

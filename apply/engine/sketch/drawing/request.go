@@ -36,8 +36,8 @@ type Request struct {
 	NoCaption bool   // leave out the strip with the prompt
 }
 
-// IsVideo reports whether the method makes a film.
-func IsVideo(method string) bool {
+// isVideo reports whether the method makes a film.
+func isVideo(method string) bool {
 	switch method {
 	case MethodVideo, MethodVideoFromImage, MethodVideoTransition, MethodVideoReference:
 		return true
@@ -45,10 +45,10 @@ func IsVideo(method string) bool {
 	return false
 }
 
-// Size gives the pixels of a result of the method at an aspect. Films have no
+// size gives the pixels of a result of the method at an aspect. Films have no
 // square form: a square film is landscape.
-func Size(method, aspect string) (w, h int) {
-	if IsVideo(method) {
+func size(method, aspect string) (w, h int) {
+	if isVideo(method) {
 		if aspect == "portrait" {
 			return 720, 1280
 		}
@@ -64,7 +64,7 @@ func Size(method, aspect string) (w, h int) {
 }
 
 // size is that of the request's own result.
-func (r Request) size() (w, h int) { return Size(r.Method, r.Aspect) }
+func (r Request) size() (w, h int) { return size(r.Method, r.Aspect) }
 
 // detail is how much work the model puts into a picture, 1 to 3.
 func (r Request) detail() int {

@@ -20,7 +20,7 @@ const webmQuality = 80
 // WebM draws the request's film and writes it as VP8 in WebM. The errors are
 // those of ctx, w and the VP8 encoder.
 func WebM(ctx context.Context, w io.Writer, r Request) error {
-	width, height := Size(MethodVideo, r.Aspect)
+	width, height := size(MethodVideo, r.Aspect)
 	fl := newFilm(r)
 	f, m := newFrame(width, height), image.NewYCbCr(image.Rect(0, 0, width, height), image.YCbCrSubsampleRatio420)
 	clusters := make([]webm.Cluster, 0, frameCount/fps)

@@ -1,4 +1,4 @@
-package cli
+package merge
 
 import (
 	"context"
@@ -21,7 +21,7 @@ import (
 // were paid for, and whatever configuration the merge ends with may ask for
 // any of them.
 type resultSaver struct {
-	*lockMerge
+	*Merge
 	store   *store.Store
 	tree    *worktree.Tree
 	repo    *repo.Repo
@@ -34,7 +34,7 @@ type resultSaver struct {
 // saveResults saves the entry of the side that was not taken, of every asset on
 // which the sides differ; where both sides changed it, the taken one too,
 // since the file that stands may become the other's.
-func (m *lockMerge) saveResults(ctx context.Context) error {
+func (m *Merge) saveResults(ctx context.Context) error {
 	type candidate struct {
 		address string
 		entry   lockfile.Entry
@@ -44,7 +44,7 @@ func (m *lockMerge) saveResults(ctx context.Context) error {
 		list = append(list, candidate{spare.Address, spare.Entry})
 	}
 	for _, d := range m.result.Decisions {
-		if e, ok := m.merged.Assets[d.Address]; ok && d.Cause != lockfile.OneChanged {
+		if e, ok := m.Merged.Assets[d.Address]; ok && d.Cause != lockfile.OneChanged {
 			list = append(list, candidate{d.Address, e})
 		}
 	}
@@ -71,7 +71,7 @@ func (m *lockMerge) saveResults(ctx context.Context) error {
 			return fmt.Errorf("keep the result of %s: %w", c.address, err)
 		}
 	}
-	m.printDiagnostics(diags, nil)
+	m.Warn(diags)
 	return nil
 }
 
@@ -88,9 +88,9 @@ func unsaved(address string, e lockfile.Entry, missing *repo.NotFoundError) *hcl
 	}
 }
 
-func (m *lockMerge) newResultSaver(ctx context.Context) (*resultSaver, error) {
-	r := &resultSaver{lockMerge: m}
-	data, err := m.data()
+func (m *Merge) newResultSaver(ctx context.Context) (*resultSaver, error) {
+	r := &resultSaver{Merge: m}
+	data, err := m.Data()
 	if err != nil {
 		return nil, err
 	}
@@ -143,11 +143,11 @@ func (r *resultSaver) save(ctx context.Context, address string, e lockfile.Entry
 	if err != nil {
 		return err
 	}
-	shared, ok := plan.Shared(r.engines, e)
+	shared, ok := plan.Shared(r.Engines, e)
 	if !ok {
 		return nil // a sketch, or a picked candidate: in the store by its hash
 	}
-	if recorded && r.merged.Assets[address].InputsHash == e.InputsHash {
+	if recorded && r.Merged.Assets[address].InputsHash == e.InputsHash {
 		// Two results of the same inputs. The record stays what this machine
 		// has made of them; the other content is in the store by its hash.
 		return nil
@@ -234,7 +234,7 @@ func (r *resultSaver) fromGit(ctx context.Context, e lockfile.Entry) error {
 	if errors.As(err, &missing) && missing.Why != repo.NotPulled && !r.all {
 		r.all = true
 		for _, text := range r.texts {
-			r.commits = append(r.commits, r.repo.CommitsWith(ctx, path.Base(r.name), text)...)
+			r.commits = append(r.commits, r.repo.CommitsWith(ctx, path.Base(r.Name), text)...)
 		}
 		if err = p.Reset(); err == nil {
 			err = r.finder.CopyTo(p, p.Reset, want, r.commits)

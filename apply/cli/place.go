@@ -12,19 +12,69 @@ import (
 
 	"assetform/config/pathname"
 	"assetform/config/worktree"
+	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
 )
+
+// place is where a command runs.
+type place struct {
+	Dir     string // absolute; the root module's directory
+	WorkDir string // absolute; what paths on the command line are relative to
+}
+
+// placeOf is the working directory, or what --chdir names.
+func placeOf(chdir string) (place, error) {
+	work, err := os.Getwd()
+	if err != nil {
+		return place{}, fmt.Errorf("find the working directory: %w", err)
+	}
+	dir := work
+	if chdir != "" {
+		dir = chdir
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(work, dir)
+		}
+		info, err := os.Stat(dir)
+		if err != nil {
+			return place{}, fmt.Errorf("use --chdir %q: %w", chdir, err)
+		}
+		if !info.IsDir() {
+			return place{}, fmt.Errorf("use --chdir %q: it is no directory", chdir)
+		}
+	}
+	return place{Dir: dir, WorkDir: dir}, nil
+}
+
+// path makes a path of the command line absolute.
+func (p place) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(p.WorkDir, name)
+}
+
+func (p place) lockPath() string { return filepath.Join(p.Dir, lockfile.Filename) }
+
+// root is the real path of the project's root, in which every file of it
+// stands.
+func (p place) root() (string, error) { return worktree.FindRoot(p.Dir) }
+
+// below is the directory relative to the root.
+func (p place) below() (string, error) {
+	_, below, err := worktree.Below(p.Dir)
+	return below, err
+}
 
 // ownPath refuses a path that leads through a link of the project. Whoever
 // names a file to write means one of the project's; a link that a repository
 // brings would make it any file of the machine.
-func (s *Session) ownPath(full string) error {
+func (p place) ownPath(full string) error {
 	for at := filepath.Clean(full); filepath.Dir(at) != at; at = filepath.Dir(at) {
 		info, err := os.Lstat(at)
 		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
 			continue
 		}
-		inside, err := s.inProject(at)
+		inside, err := p.inProject(at)
 		if err != nil {
 			return err
 		}
@@ -37,11 +87,11 @@ func (s *Session) ownPath(full string) error {
 
 // fileFlag refuses what a flag may not name in the project: what leads through
 // a link, and git's and assetform's own directories.
-func (s *Session) fileFlag(full string) error {
-	if err := s.ownPath(full); err != nil {
+func (p place) fileFlag(full string) error {
+	if err := p.ownPath(full); err != nil {
 		return err
 	}
-	root, err := worktree.FindRoot(s.Dir)
+	root, err := p.root()
 	if err != nil {
 		return err
 	}
@@ -57,8 +107,8 @@ func (s *Session) fileFlag(full string) error {
 
 // outFile refuses to write over what is no plan or events of ours: a typing
 // error must not cost a file.
-func (s *Session) outFile(full string) error {
-	if err := s.fileFlag(full); err != nil {
+func (p place) outFile(full string) error {
+	if err := p.fileFlag(full); err != nil {
 		return err
 	}
 	info, err := os.Lstat(full)
@@ -81,8 +131,8 @@ func (s *Session) outFile(full string) error {
 }
 
 // inProject tells whether a file stands in the project, wherever it may lead.
-func (s *Session) inProject(full string) (bool, error) {
-	root, err := worktree.FindRoot(s.Dir)
+func (p place) inProject(full string) (bool, error) {
+	root, err := p.root()
 	if err != nil {
 		return false, err
 	}
@@ -94,24 +144,24 @@ func (s *Session) inProject(full string) (bool, error) {
 }
 
 // writeJSONInto writes what --json-into asks for; "" asks for nothing.
-func (s *Session) writeJSONInto(name string, b []byte) error {
+func (p place) writeJSONInto(name string, b []byte) error {
 	if name == "" {
 		return nil
 	}
-	if err := s.outFile(s.path(name)); err != nil {
+	if err := p.outFile(p.path(name)); err != nil {
 		return err
 	}
-	return atomicfile.Write(s.path(name), 0o666, b)
+	return atomicfile.Write(p.path(name), 0o666, b)
 }
 
 // createOut creates the file of a flag, for what is written as it happens. A
 // file of the project is made anew, so that another name of the old one (a
 // hard link) keeps its content; a pipe or a device elsewhere is the user's own.
-func (s *Session) createOut(full string) (*os.File, error) {
-	if err := s.outFile(full); err != nil {
+func (p place) createOut(full string) (*os.File, error) {
+	if err := p.outFile(full); err != nil {
 		return nil, err
 	}
-	inside, err := s.inProject(full)
+	inside, err := p.inProject(full)
 	if err != nil || !inside {
 		return os.Create(full)
 	}

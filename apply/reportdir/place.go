@@ -1,4 +1,4 @@
-package cli
+package reportdir
 
 import (
 	"context"
@@ -11,45 +11,48 @@ import (
 
 	"assetform/apply/repo"
 	"assetform/config/pathname"
-	"assetform/config/worktree"
 )
 
-// reportPlace is where a report may be written: the real path of the directory
-// that --out names, which need not stand yet. A report is made of hostile
-// repositories, so nothing that such a one brings may say where that is: below
-// the project's root no component is a link, git's own files and assetform's
-// are refused, and so is what git tracks.
-func (s *Session) reportPlace(ctx context.Context, r *repo.Repo, out string) (string, error) {
-	top, err := worktree.FindRoot(s.Dir)
-	if err != nil {
-		return "", err
-	}
-	w := placeWalk{top: top}
-	_, data := s.dataDir()
-	for _, dir := range append(r.Dirs(), data...) {
+// Place is where a report is wanted. A report is made of hostile repositories,
+// so nothing that such a one brings may say where that is: below the project's
+// root no component is a link, git's own files and assetform's are refused, and
+// so is what git tracks.
+type Place struct {
+	Root    string   // absolute; the project's root
+	Dir     string   // absolute; the root module's directory, which no report replaces
+	Out     string   // as it was named, which need not stand yet
+	Path    string   // Out, absolute
+	Closed  []string // directories of git and assetform, below which nothing is written
+	Environ []string // of the process, for git
+}
+
+// find returns the real path of the directory.
+func (p Place) find(ctx context.Context) (string, error) {
+	w := placeWalk{top: p.Root}
+	for _, dir := range p.Closed {
 		if info, err := os.Stat(dir); err == nil {
 			w.closed = append(w.closed, info)
 		}
 	}
-	place, err := w.walk(s.path(out))
+	real, err := w.walk(p.Path)
 	if err != nil {
-		return "", fmt.Errorf("write the report to %q: %w", out, err)
+		return "", fmt.Errorf("write the report to %q: %w", p.Out, err)
 	}
-	if info, err := os.Stat(place); err == nil && within(s.Dir, info) {
-		return "", fmt.Errorf("directory %q holds files that no report wrote, the project itself; name another with --out", out)
+	if info, err := os.Stat(real); err == nil && within(p.Dir, info) {
+		return "", fmt.Errorf("directory %q holds files that no report wrote, the project itself; name another with --out", p.Out)
 	}
-	rel, err := filepath.Rel(top, place)
+	rel, err := filepath.Rel(p.Root, real)
 	if err != nil || !filepath.IsLocal(rel) {
-		return place, nil // outside of the repository
+		return real, nil // outside of the repository
 	}
-	tracked, err := repo.Tracked(ctx, s.Environ, place)
+	tracked, err := repo.Tracked(ctx, p.Environ, real)
 	if err == nil && tracked != "" {
 		err = errors.New("git tracks files there, which no report on this machine made; remove them from git, or name another directory with --out")
 	}
 	if err != nil {
-		return "", fmt.Errorf("write the report to %q: %w", out, err)
+		return "", fmt.Errorf("write the report to %q: %w", p.Out, err)
 	}
-	return place, nil
+	return real, nil
 }
 
 // placeWalk follows a path one component at a time.

@@ -1,4 +1,4 @@
-package cli
+package reportdir
 
 import (
 	"errors"
@@ -27,18 +27,18 @@ func text(s string) func(io.Writer) error {
 // interrupted.
 func makeReport(t *testing.T, dir string, finish bool, names ...string) {
 	t.Helper()
-	d, err := openReportDir(dir)
+	d, err := open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer d.close()
+	defer d.Close()
 	for _, name := range names {
 		if err := d.Write(name, text(name)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if finish {
-		if err := d.finish(); err != nil {
+		if err := d.Finish(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -82,11 +82,11 @@ func TestReportDirAfterAnInterruption(t *testing.T) {
 	dir := t.TempDir()
 	makeReport(t, dir, false, "index.html", picture)
 	makeReport(t, dir, true, "index.html")
-	d, err := openReportDir(dir)
+	d, err := open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer d.close()
+	defer d.Close()
 	if d.Has(picture) || !d.Has("index.html") {
 		t.Error("only what a whole report lists counts as written")
 	}
@@ -107,8 +107,8 @@ func TestReportDirRefusesForeignFiles(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "thesis.txt"), nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if d, err := openReportDir(dir); err == nil {
-		d.close()
+	if d, err := open(dir); err == nil {
+		d.Close()
 		t.Error("a directory with other files was taken for a report")
 	}
 	if got := filesIn(t, dir); !slices.Equal(got, []string{"thesis.txt"}) {
@@ -128,7 +128,7 @@ func TestReportDirStaysInside(t *testing.T) {
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, reportManifest), []byte("\"../outside.txt\"\n\"/etc/passwd\"\nno quotes\n"), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, listName), []byte("\"../outside.txt\"\n\"/etc/passwd\"\nno quotes\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	makeReport(t, dir, true, "index.html")

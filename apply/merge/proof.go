@@ -1,4 +1,4 @@
-package cli
+package merge
 
 import (
 	"context"
@@ -47,7 +47,7 @@ func (r *resultSaver) proven(ctx context.Context, e lockfile.Entry) bool {
 		if !asked {
 			shown = map[plan.Claim]plan.Evidence{}
 			for _, list := range r.proof.claims {
-				some, _ := r.repo.Committed(ctx, commit, r.below, slices.Collect(maps.Values(list)))
+				some, _ := r.repo.Committed(ctx, commit, r.Below, slices.Collect(maps.Values(list)))
 				maps.Copy(shown, some)
 			}
 			if r.proof.shown == nil {

@@ -1,8 +1,9 @@
-package cli
+package reportdir
 
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -20,16 +21,16 @@ import (
 	"assetform/plan/render/report"
 )
 
-// reportManifest lists, in a report's directory, the files that the report
+// listName lists, in a report's directory, the files that the report
 // consists of, each with its hash and size. Only a file of a name that reports
 // have, whose content is still the one that is listed, is replaced or removed:
 // whoever forges the list gets nothing else.
 //
-// While a report is written, reportPart lists what was written so far, so that
+// While a report is written, partName lists what was written so far, so that
 // one that was interrupted can be made again.
 const (
-	reportManifest = ".assetform-report"
-	reportPart     = ".assetform-report.part"
+	listName = ".assetform-report"
+	partName = ".assetform-report.part"
 )
 
 // maxManifest bounds the list: half a million files.
@@ -41,9 +42,9 @@ type fileRecord struct {
 	size int64
 }
 
-// reportDir is the directory that a report is written to. It is new, empty,
+// Dir is the directory that a report is written to. It is new, empty,
 // or holds an earlier report.
-type reportDir struct {
+type Dir struct {
 	root *os.Root
 	old  map[string][]fileRecord // what earlier reports wrote
 	part *os.File
@@ -53,9 +54,17 @@ type reportDir struct {
 	written map[string]fileRecord
 }
 
-// openReportDir opens a directory, or makes it. The path was looked at by
-// reportPlace: what stands there is no link.
-func openReportDir(dir string) (*reportDir, error) {
+// Open opens the directory of a report, or makes it, where it may stand.
+func Open(ctx context.Context, p Place) (*Dir, error) {
+	dir, err := p.find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return open(dir)
+}
+
+// open opens a directory, or makes it. What stands at the path is no link.
+func open(dir string) (*Dir, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
@@ -67,12 +76,12 @@ func openReportDir(dir string) (*reportDir, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &reportDir{root: root, old: map[string][]fileRecord{}, subs: map[string]*os.Root{".": root}, written: map[string]fileRecord{}}
+	d := &Dir{root: root, old: map[string][]fileRecord{}, subs: map[string]*os.Root{".": root}, written: map[string]fileRecord{}}
 	if err = sameDir(root, info); err == nil {
 		err = d.begin(dir)
 	}
 	if err != nil {
-		d.close()
+		d.Close()
 		return nil, err
 	}
 	return d, nil
@@ -89,8 +98,8 @@ func sameDir(opened *os.Root, seen fs.FileInfo) error {
 
 // begin marks the directory as a report's, reads what earlier reports wrote,
 // and removes what an interrupted one left half written.
-func (d *reportDir) begin(dir string) error {
-	listed, err := d.readList(reportManifest)
+func (d *Dir) begin(dir string) error {
+	listed, err := d.readList(listName)
 	if err != nil {
 		return err
 	}
@@ -103,7 +112,7 @@ func (d *reportDir) begin(dir string) error {
 			return err
 		}
 	}
-	if _, err := d.readList(reportPart); err != nil {
+	if _, err := d.readList(partName); err != nil {
 		return err
 	}
 	if err := d.writeList(d.old); err != nil {
@@ -118,16 +127,16 @@ func (d *reportDir) begin(dir string) error {
 			}
 		}
 	}
-	if err := d.root.Remove(reportPart); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := d.root.Remove(partName); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	d.part, err = d.root.OpenFile(reportPart, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	d.part, err = d.root.OpenFile(partName, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	return err
 }
 
 // readList reads a list of files; lines that no report writes are passed over.
 // It reports false if there is no list.
-func (d *reportDir) readList(name string) (bool, error) {
+func (d *Dir) readList(name string) (bool, error) {
 	info, err := d.root.Lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -158,8 +167,8 @@ func (d *reportDir) readList(name string) (bool, error) {
 func (r fileRecord) line(name string) string { return fmt.Sprintf("%s %d %s\n", r.hash, r.size, name) }
 
 // writeList replaces the list of files.
-func (d *reportDir) writeList(files map[string][]fileRecord) error {
-	f, err := atomicfile.CreateIn(d.root, reportManifest)
+func (d *Dir) writeList(files map[string][]fileRecord) error {
+	f, err := atomicfile.CreateIn(d.root, listName)
 	if err != nil {
 		return err
 	}
@@ -174,7 +183,9 @@ func (d *reportDir) writeList(files map[string][]fileRecord) error {
 	return f.Commit(nil)
 }
 
-func (d *reportDir) close() {
+// Close closes the directory. A report that was not finished stays listed as
+// one that was interrupted.
+func (d *Dir) Close() {
 	if d.part != nil {
 		d.part.Close()
 	}
@@ -185,7 +196,7 @@ func (d *reportDir) close() {
 
 // sub opens a directory of the report, which is no link. One that is not there
 // is made if that is wanted, else it is nil.
-func (d *reportDir) sub(name string, wanted bool) (*os.Root, error) {
+func (d *Dir) sub(name string, wanted bool) (*os.Root, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if sub := d.subs[name]; sub != nil {
@@ -221,7 +232,7 @@ func (d *reportDir) sub(name string, wanted bool) (*os.Root, error) {
 
 // Has tells whether an earlier report wrote the file and it stands as it was
 // written.
-func (d *reportDir) Has(name string) bool {
+func (d *Dir) Has(name string) bool {
 	sub, err := d.sub(path.Dir(name), false)
 	if sub == nil || err != nil {
 		return false
@@ -235,7 +246,7 @@ func (d *reportDir) Has(name string) bool {
 
 // standing returns the record that fits the file that stands at a name, if an
 // earlier report wrote it.
-func (d *reportDir) standing(sub *os.Root, name string) (fileRecord, bool) {
+func (d *Dir) standing(sub *os.Root, name string) (fileRecord, bool) {
 	records := d.old[name]
 	info, err := sub.Lstat(path.Base(name))
 	if err != nil || !info.Mode().IsRegular() || !slices.ContainsFunc(records, func(r fileRecord) bool { return r.size == info.Size() }) {
@@ -252,14 +263,14 @@ func (d *reportDir) standing(sub *os.Root, name string) (fileRecord, bool) {
 	return r, err == nil && slices.Contains(records, r)
 }
 
-func (d *reportDir) note(name string, r fileRecord) {
+func (d *Dir) note(name string, r fileRecord) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.written[name] = r
 }
 
 // Write makes a file, or replaces the one that an earlier report made.
-func (d *reportDir) Write(name string, write func(io.Writer) error) error {
+func (d *Dir) Write(name string, write func(io.Writer) error) error {
 	if !report.IsName(name) {
 		return fmt.Errorf("write %q: it is no name of a report's file", name)
 	}
@@ -289,7 +300,7 @@ func (d *reportDir) Write(name string, write func(io.Writer) error) error {
 
 // claim makes sure that a file may be written at a name: nothing stands there,
 // or what an earlier report wrote. What will stand is listed before it does.
-func (d *reportDir) claim(sub *os.Root, name string, r fileRecord) error {
+func (d *Dir) claim(sub *os.Root, name string, r fileRecord) error {
 	if _, err := sub.Lstat(path.Base(name)); !errors.Is(err, fs.ErrNotExist) {
 		if _, ours := d.standing(sub, name); !ours {
 			return fmt.Errorf("%q in %q was not written by a report, or was changed since; remove it, or name another directory with --out", name, d.root.Name())
@@ -310,9 +321,9 @@ func (c *counter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// finish removes what earlier reports had and this one has not, and writes the
+// Finish removes what earlier reports had and this one has not, and writes the
 // list of files. A file that was changed since stays.
-func (d *reportDir) finish() error {
+func (d *Dir) Finish() error {
 	files := map[string][]fileRecord{}
 	for name, r := range d.written {
 		files[name] = []fileRecord{r}
@@ -330,10 +341,10 @@ func (d *reportDir) finish() error {
 	}
 	part := d.part
 	d.part = nil
-	return errors.Join(part.Close(), d.root.Remove(reportPart))
+	return errors.Join(part.Close(), d.root.Remove(partName))
 }
 
-func (d *reportDir) remove(name string) error {
+func (d *Dir) remove(name string) error {
 	dir, base := path.Split(name)
 	dir = strings.TrimSuffix(dir, "/")
 	if dir == "" {

@@ -1,4 +1,4 @@
-package cli
+package merge
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assetform/apply/repo"
+	"assetform/config/diag"
 	"assetform/lockfile"
 )
 
@@ -15,7 +16,7 @@ import (
 // was, such as the size or the model, both sides have the other's between the
 // markers. The inputs hash and the content hash tell which entry it was; the
 // rest comes from a commit that has both at that address.
-func (m *lockMerge) unmix(ctx context.Context) {
+func (m *Merge) unmix(ctx context.Context) {
 	open := map[string][]*lockfile.Lock{} // addresses with the sides whose entries may be mixed
 	for address, e := range m.ours.Assets {
 		if other, both := m.theirs.Assets[address]; both && !e.Equal(other) {
@@ -47,7 +48,7 @@ func (m *lockMerge) unmix(ctx context.Context) {
 func addressList[V any](byAddress map[string]V) string {
 	var list []string
 	for address := range byAddress {
-		list = append(list, inline(address))
+		list = append(list, diag.CleanLine(address))
 	}
 	slices.Sort(list)
 	const most = 3
@@ -59,7 +60,7 @@ func addressList[V any](byAddress map[string]V) string {
 
 // eachVersion reads the locks that commits have, the likeliest first, until
 // use has seen enough. What cannot be read is passed over.
-func (m *lockMerge) eachVersion(ctx context.Context, use func(*lockfile.Lock) (more bool)) {
+func (m *Merge) eachVersion(ctx context.Context, use func(*lockfile.Lock) (more bool)) {
 	const most = 200
 	r, err := repo.Open(ctx, m.Dir, m.Environ)
 	if err != nil {
@@ -73,15 +74,15 @@ func (m *lockMerge) eachVersion(ctx context.Context, use func(*lockfile.Lock) (m
 	seen := map[string]bool{}
 	for _, commits := range []func() []string{
 		func() []string { return r.MergeCommits(ctx, m.Environ) },
-		func() []string { return r.Versions(ctx, m.name, most) },
+		func() []string { return r.Versions(ctx, m.Name, most) },
 	} {
 		for _, id := range commits() {
-			text, ok, err := f.File(id, m.name)
+			text, ok, err := f.File(id, m.Name)
 			if err != nil || !ok || seen[string(text)] {
 				continue
 			}
 			seen[string(text)] = true
-			version, err := lockfile.Parse(m.name, m.below, text)
+			version, err := lockfile.Parse(m.Name, m.Below, text)
 			if err == nil && !use(version) {
 				return
 			}

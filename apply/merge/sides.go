@@ -1,0 +1,86 @@
+package merge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"assetform/apply/repo"
+	"assetform/lockfile"
+	"assetform/lockfile/atomicfile"
+)
+
+// maxLock is the size of the largest lock that is merged.
+const maxLock = 512 << 20
+
+// sideNames are git's words for the versions, in the order of a driver's
+// arguments.
+var sideNames = [3]string{"base", "ours", "theirs"}
+
+// Versions reads what git gives its merge driver: the three versions as files.
+func (m *Merge) Versions(files [3]string) (versions [3][]byte, err error) {
+	for i, file := range files {
+		if versions[i], err = atomicfile.ReadRegular(file, maxLock); err != nil {
+			return versions, fmt.Errorf("read %s's version of %q: %w", sideNames[i], m.Name, err)
+		}
+	}
+	return versions, nil
+}
+
+// Sides finds the three versions of a lock in conflict. The stages in git's
+// index are what the branches committed; in a file with markers the lines
+// between the hunks are merged already. Nil for all: there is no conflict. In
+// the index a side that deleted the lock has no stage: that is an empty lock.
+func (m *Merge) Sides(ctx context.Context, file string) (base, ours, theirs []byte, err error) {
+	text, err := atomicfile.ReadRegular(file, maxLock)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, nil, nil, err
+	}
+	staged, found, err := m.stages(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if found {
+		return staged[0], staged[1], staged[2], nil
+	}
+	if text == nil {
+		return nil, nil, nil, fmt.Errorf("there is no file %q", m.Name)
+	}
+	if ours, base, theirs, ok := lockfile.SplitConflict(text); ok {
+		m.marked = true
+		return base, ours, theirs, nil
+	}
+	if _, err := lockfile.Parse(m.Name, m.Below, text); err != nil {
+		return nil, nil, nil, err
+	}
+	return nil, nil, nil, nil
+}
+
+func (m *Merge) stages(ctx context.Context) (staged [3][]byte, found bool, err error) {
+	r, err := repo.Open(ctx, m.Dir, m.Environ)
+	if err != nil {
+		return staged, false, nil // outside git only the markers tell
+	}
+	if found, err = r.Conflicted(ctx, m.Name); err != nil || !found {
+		return staged, false, err
+	}
+	f, err := r.Finder(ctx)
+	if err != nil {
+		return staged, false, err
+	}
+	defer f.Close()
+	for i := range staged {
+		b, ok, err := f.File(fmt.Sprintf(":%d", i+1), m.Name)
+		switch {
+		case err != nil:
+			return staged, false, err
+		case ok:
+			staged[i] = b
+		case i > 0:
+			staged[i] = lockfile.New().Encode()
+			m.notes = append(m.notes, fmt.Sprintf("The lock was deleted on one side (%s); its entries count as deleted there.", sideNames[i]))
+		}
+	}
+	return staged, true, nil
+}
