@@ -21,20 +21,20 @@ import (
 // mayName says which files outside the engines' folders hold which names of
 // theirs, and why.
 var mayName = map[string][]string{
-	"apply/cli/init.go":           {"*"},                       // templates
-	"apply/cli/planning.go":       {"image_credits", "videos"}, // the two flags that are older than --max
-	"apply/cli/settle_text.go":    {"prompt"},                  // attributes of the language, which assets have as values too
-	"apply/cli/store.go":          {"prompt"},                  //
-	"config/asset.go":             {"aspect_ratio", "model", "prompt", "seed"},
-	"config/block.go":             {"aspect_ratio", "model", "prompt", "seed"},
-	"plan/render/report/facts.go": {"prompt"},
-	"plan/render/report/page.go":  {"prompt"},
-	"config/resolve.go":           {"local"}, // local.NAME
-	"config/decoder.go":           {"local"},
-	"config/provider_origin.go":   {"imaginator"},              // an example of an address
-	"lockfile/version1.go":        {"*"},                       // the reader of version 1
-	"apply/store/result.go":       {"image_credits", "videos"}, // records of earlier releases
-	"commands.go":                 {"*"},                       // help with examples
+	"apply/cli/init.go":            {"*"},                       // templates
+	"apply/cli/planning.go":        {"image_credits", "videos"}, // the two flags that are older than --max
+	"apply/cli/settle_text.go":     {"prompt"},                  // attributes of the language, which assets have as values too
+	"apply/cli/store.go":           {"prompt"},                  //
+	"config/asset.go":              {"aspect_ratio", "model", "prompt", "seed"},
+	"config/block.go":              {"aspect_ratio", "model", "prompt", "seed"},
+	"plan/render/report/facts.go":  {"prompt"},
+	"plan/render/report/page.go":   {"prompt"},
+	"config/evaluation/resolve.go": {"local"}, // local.NAME
+	"config/decoder.go":            {"local"},
+	"config/provider_origin.go":    {"imaginator"},              // an example of an address
+	"lockfile/version1.go":         {"*"},                       // the reader of version 1
+	"apply/store/result.go":        {"image_credits", "videos"}, // records of earlier releases
+	"commands.go":                  {"*"},                       // help with examples
 }
 
 // TestNames: what an engine can do stands in its folder alone. No text of the
