@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/fnv"
 	"image"
+	"slices"
 )
 
 // The generation methods, named as the API document names its endpoints.
@@ -38,11 +39,7 @@ type Request struct {
 
 // isVideo reports whether the method makes a film.
 func isVideo(method string) bool {
-	switch method {
-	case MethodVideo, MethodVideoFromImage, MethodVideoTransition, MethodVideoReference:
-		return true
-	}
-	return false
+	return !slices.Contains([]string{MethodImage, MethodReferences, MethodRecipe}, method)
 }
 
 // size gives the pixels of a result of the method at an aspect. Films have no
