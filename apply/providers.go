@@ -136,7 +136,7 @@ func (p *providers) ask(ctx context.Context, l *lane) {
 		l.halt(keyRefused(l, err))
 		return
 	}
-	if err == nil && p.onQuota != nil {
+	if _, tells := l.gen.(engine.Quoter); tells && err == nil && p.onQuota != nil {
 		p.onQuota(l.ref, q)
 	}
 	allowed := l.slots.limit

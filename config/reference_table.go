@@ -75,7 +75,7 @@ func (l *language) blocks() []blockDoc {
 			"for_each": {kindAny, "A map or set of strings: one instance for each element."},
 			"count":    {kindNumber, "Number of instances."},
 		}, free: "the module's variables"},
-		{name: "provider", label: "type, " + strings.Join(types, " or "), schema: providerSchema, doc: "A server that generates. Without any, the embedded local engine does.", attrs: map[string]attrDoc{
+		{name: "provider", label: "type, " + strings.Join(types[:len(types)-1], ", ") + " or " + types[len(types)-1], schema: providerSchema, doc: "A server that generates. Without any, the embedded local engine does.", attrs: map[string]attrDoc{
 			"alias":          {kindString, "Name of a second provider of a type."},
 			"api_key":        {kindString, "Key of the API, from a sensitive variable; " + keyEnv + " unless set."},
 			"base_url":       {kindString, "Address of the API. One that is not the service's must be in the environment variable " + urlEnv + ", a local server's on this machine or in " + localEnv + "."},

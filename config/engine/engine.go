@@ -12,8 +12,9 @@ import (
 // An Engine is what one type of provider can do.
 type Engine struct {
 	Type string // the label of its provider blocks; in the inputs hash and in the lock
-	// Free says that it charges nothing; Embedded that it runs in this process
-	// where no server is named, and where no provider is declared at all.
+	// Free says that it charges nothing; Embedded that it is the one that
+	// generates where no provider is declared. Any engine may run in this
+	// process: one without a Server does.
 	Free, Embedded bool
 	Title          string // for people, with its article
 	Units          []Unit
@@ -58,7 +59,7 @@ const (
 
 // Param is a scalar parameter of a method.
 type Param struct {
-	Name     string // the attribute in HCL, and the key in lock, plan and request
+	Name     string // the attribute in HCL, and the key in lock, plan and request; count, output and the like are taken
 	Wire     string // the engine's own name for it, if that is another
 	Type     ParamType
 	Required bool

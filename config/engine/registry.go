@@ -39,9 +39,16 @@ func NewRegistry(engines ...*Engine) (Registry, error) {
 	return r, nil
 }
 
+// reserved are the attributes that the language has for every asset, or will
+// have.
+var reserved = []string{"output", "for_each", "count", "provider", "revision", "lifecycle", "candidates", "alt", "provenance", "dynamic"}
+
 // check holds a method against its engine and the attributes known so far.
 func (e *Engine) check(m *Method, attributes map[string]string) error {
 	meaning := func(name, form string) error {
+		if slices.Contains(reserved, name) {
+			return fmt.Errorf("%q is an attribute of every asset", name)
+		}
 		key := string(m.Kind) + "." + name
 		if known, ok := attributes[key]; ok && known != form {
 			return fmt.Errorf("%s is %s, and elsewhere %s", name, form, known)

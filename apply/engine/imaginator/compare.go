@@ -54,6 +54,11 @@ func (d *Driver) Compare(q engine.Query, t *engine.Task, rows []engine.Task) (c 
 	if aspect, sent := q.Sent("aspect_ratio"); sent {
 		field("aspect_ratio", true, is.AspectRatio != "", engine.Equals(aspect, lockfile.Text(is.AspectRatio)))
 	}
+	for _, p := range q.Method.Params {
+		if !p.Unsent && !slices.Contains(shownParams, p.Name) {
+			c.Hidden = append(c.Hidden, p.Name)
+		}
+	}
 	if rows != nil {
 		judgeCut(&c, &is, rows)
 	}
@@ -64,6 +69,10 @@ func (d *Driver) Compare(q engine.Query, t *engine.Task, rows []engine.Task) (c 
 	c.Likely = len(c.Differs) == 0 && !hidden("prompt")
 	return c
 }
+
+// shownParams are the parameters that a row may show. Any other is hidden: a
+// task that differs in it looks the same.
+var shownParams = []string{"prompt", "model", "aspect_ratio", "seed"}
 
 // cutEnd is what is hidden where a row shows how a prompt begins.
 const cutEnd = "the end of the prompt"

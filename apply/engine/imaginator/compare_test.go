@@ -1,6 +1,10 @@
 package imaginator
 
 import (
+	"assetform/apply/engine"
+	spec "assetform/config/engine"
+	"assetform/lockfile"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -32,5 +36,23 @@ func TestSamePrompt(t *testing.T) {
 		if got := samePrompt(test.sent, test.shown); got != test.want {
 			t.Errorf("%q shown for %q: %v, want %v", test.shown, test.sent, got, test.want)
 		}
+	}
+}
+
+// A parameter that rows do not show keeps a task from being taken for ours.
+func TestParameterThatRowsHide(t *testing.T) {
+	t.Parallel()
+	m := *Engine.Method("generate_image")
+	m.Params = append(slices.Clone(m.Params), spec.Param{Name: "lighting", Type: spec.String, Default: "soft"})
+	words, seed := "A castle", int64(7)
+	is := neutral(Task{ID: "1", Status: StatusCompleted, Type: TypeImage, Model: "imagen3.5", Prompt: &words, Seed: &seed, AspectRatio: "landscape"})
+	q := engine.Query{Kind: "image", Method: Engine.Method("generate_image"), Inputs: lockfile.Inputs{"prompt": lockfile.Text(words), "seed": lockfile.Int(seed)}}
+	d := NewDriver(nil)
+	if c := d.Compare(q, &is, nil); !c.Equal() {
+		t.Fatalf("%+v", c)
+	}
+	q.Method = &m
+	if c := d.Compare(q, &is, nil); c.Equal() || c.ByPicture || !slices.Contains(c.Hidden, "lighting") {
+		t.Errorf("%+v", c)
 	}
 }
