@@ -92,7 +92,7 @@ func (p *Plan) Document(project *config.Project) Document {
 			Create: p.Summary[Create], Update: p.Summary[Update], Restore: p.Summary[Restore], Move: p.Summary[Move],
 			Import: p.Summary[Import], Delete: p.Summary[Delete], Forget: p.Summary[Forget], NoOp: p.Summary[NoOp],
 		},
-		Cost:        p.Cost,
+		Cost:        Cost{project.Engines.Whole(p.Cost.Certain), project.Engines.Whole(p.Cost.Conditional)},
 		Origins:     p.Origins,
 		Diagnostics: diag.JSON(p.Diagnostics, project.Files),
 		Engines:     project.Engines,

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"assetform/apply/engine/all"
+	"assetform/config"
 	"encoding/json"
 	"testing"
 
@@ -31,5 +33,15 @@ func TestSavedOptions(t *testing.T) {
 		if err := json.Unmarshal([]byte(text), &o); err == nil {
 			t.Errorf("%s was taken: %+v", text, o)
 		}
+	}
+}
+
+// The costs of a plan that could not be made have every unit too.
+func TestCostOfNoPlan(t *testing.T) {
+	t.Parallel()
+	d := (&Plan{}).Document(&config.Project{Engines: all.Registry()})
+	b, err := json.Marshal(d.Cost)
+	if want := `{"image_credits":0,"videos":0,"conditional_image_credits":0,"conditional_videos":0}`; err != nil || string(b) != want {
+		t.Errorf("%s, %v; want %s", b, err, want)
 	}
 }
