@@ -251,7 +251,7 @@ func runPlan(l *loader, f *planFlags, out, format string, detailed bool) int {
 
 // planFailed reports a project that cannot be planned in the wanted format.
 func planFailed(s *streams, w *workspace, diags hcl.Diagnostics, f *planFlags, format string) int {
-	doc := plan.Document{FormatVersion: plan.FormatVersion, Changes: []plan.ChangeDocument{}, Origins: w.project.Origins()}
+	doc := (&plan.Plan{Origins: w.project.Origins()}).Document(w.project)
 	doc.Diagnostics = s.printer(w.project).Diagnostics(diags)
 	b, err := plan.Encode(doc)
 	if err != nil {
