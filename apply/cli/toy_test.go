@@ -84,6 +84,19 @@ image "pile" {
 			t.Errorf("%v:\n%s", over, text)
 		}
 	}
+	// A saved plan has its own bounds: none of another run is passed over.
+	p.run(ExitDone, Plan, "--out", filepath.Join(p.dir, "plan.json"))
+	for _, bound := range [][]string{{"--max", "sprites=5"}, {"--max-image-credits", "1"}, {"--max-videos", "1"}} {
+		set := pflag.NewFlagSet("", pflag.ContinueOnError)
+		var f applyFlags
+		f.bind(set)
+		if err := set.Parse(bound); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.check(engine.Registry(p.engines), set, []string{"plan.json"}); err == nil || !strings.Contains(err.Error(), "saved plan") {
+			t.Errorf("%v beside a saved plan: %v", bound, err)
+		}
+	}
 	p.write(strings.Replace(project, "sprites = 9", "sprites = 5", 1))
 	p.run(ExitRefused, Apply, "--auto-approve")
 	if bare.Asked() != 0 {
