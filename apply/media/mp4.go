@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"assetform/config/picture"
 )
 
 // The boxes that matter are looked up by name, without recursion and without
@@ -25,7 +27,7 @@ type mp4File struct {
 	boxes int // looked at so far
 }
 
-var errCutShort = errors.New("the file is cut short")
+var errCutShort = picture.ErrCutShort
 
 // each calls visit for the boxes between start and end.
 func (f *mp4File) each(start, end int64, visit func(box) error) error {

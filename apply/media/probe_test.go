@@ -133,6 +133,9 @@ func TestProbeRefusesTruncated(t *testing.T) {
 					if name == "film.webm" && n > len(whole)*9/10 {
 						continue
 					}
+					if m.Flaw != "" && n > len(whole)-16 {
+						continue // all pixels are there, and the flaw is said
+					}
 					t.Fatalf("%d of %d bytes were taken for %+v", n, len(whole), m)
 				}
 			}
