@@ -69,7 +69,7 @@ func TestProbeRefusesWhatIsNoResult(t *testing.T) {
 		{"picture.gif", "found a GIF image"},
 		{"animated.webp", "it is an animation"},
 		{"sound.mp4", "no video track"},
-		{"film.mkv", `it is "matroska"`},
+		{"film.mkv", "it is a Matroska film"},
 	}
 	for _, test := range tests {
 		t.Run(test.file, func(t *testing.T) {
