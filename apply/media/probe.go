@@ -56,6 +56,17 @@ func (e *NotMediaError) Error() string {
 	return fmt.Sprintf("found %s that begins with %s, %s", e.Found, e.Words, want)
 }
 
+// MayComeWhole reports whether an error of Probe is about a file that a server
+// may deliver whole another time: one that was cut short, or an answer in words
+// where a file should be. What is in another format stays that.
+func MayComeWhole(err error) bool {
+	if errors.Is(err, errCutShort) {
+		return true
+	}
+	refused, ok := errors.AsType[*NotMediaError](err)
+	return ok && format.IsAnswer(refused.Found)
+}
+
 // Probe finds out by content alone what a file of that many bytes is, and
 // verifies it: an image is decoded as a whole, of a film the structure, the
 // tables of its video track and its length are checked. Files over the bounds

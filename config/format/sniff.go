@@ -35,7 +35,7 @@ func Sniff(head []byte) string {
 // redacted.
 func Describe(head []byte) (found, words string) {
 	if len(head) == 0 {
-		return "an empty file", ""
+		return anEmptyFile, ""
 	}
 	if len(head) >= 12 && string(head[4:8]) == "ftyp" {
 		if found := foreignBrand(head); found != "" {
@@ -57,12 +57,31 @@ func Describe(head []byte) (found, words string) {
 	}
 	switch {
 	case len(bytes.Trim(head, "\x00")) == 0:
-		return "nothing but zeros", ""
+		return zeros, ""
 	case !isWords:
 		return "unknown data", ""
 	}
 	return textKind(text), firstWords(text)
 }
+
+// IsAnswer tells whether what Describe found is what servers send in place of a
+// file, for a while.
+func IsAnswer(found string) bool {
+	switch found {
+	case anEmptyFile, zeros, html, json, xml, plain:
+		return true
+	}
+	return false
+}
+
+const (
+	anEmptyFile = "an empty file"
+	zeros       = "nothing but zeros"
+	html        = "an HTML page"
+	json        = "JSON"
+	xml         = "XML"
+	plain       = "text"
+)
 
 // foreign are how files begin that are taken for no asset, and that people
 // bring or services deliver all the same.
@@ -172,13 +191,13 @@ func foreignBrand(head []byte) string {
 func textKind(text []byte) string {
 	low := strings.ToLower(string(text))
 	if low[0] == '{' || low[0] == '[' {
-		return "JSON"
+		return json
 	}
 	if encodesPicture(text) {
 		return "an image written as Base64"
 	}
 	if low[0] != '<' {
-		return "text"
+		return plain
 	}
 	for strings.HasPrefix(low, "<?") || strings.HasPrefix(low, "<!--") { // what stands in front of the first element
 		end := "?>"
@@ -193,11 +212,11 @@ func textKind(text []byte) string {
 	}
 	switch {
 	case strings.HasPrefix(low, "<!doctype html"), strings.HasPrefix(low, "<html"), strings.HasPrefix(low, "<head"), strings.HasPrefix(low, "<body"):
-		return "an HTML page"
+		return html
 	case strings.HasPrefix(low, "<!doctype svg"), strings.HasPrefix(low, "<svg"):
 		return "an SVG image"
 	}
-	return "XML"
+	return xml
 }
 
 // encodesPicture tells whether a text is a picture in Base64, as some services
