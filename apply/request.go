@@ -13,6 +13,7 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/outputs"
 	"assetform/apply/store"
+	spec "assetform/config/engine"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -31,9 +32,11 @@ func (e *pointerError) Error() string {
 // requestBuilder makes requests of assets, with the images that they take.
 // Methods may be called concurrently.
 type requestBuilder struct {
+	engines spec.Registry
 	store   *store.Store
 	lock    *lockfile.Lock // as it was when the plan was made
 	outputs *outputs.Files
+	inputs  decodedInputs
 }
 
 // build returns what is sent for an asset whose inputs are all known.
@@ -49,6 +52,9 @@ func (b *requestBuilder) build(n *node) (engine.Request, error) {
 	}
 	for _, im := range n.fp.Images {
 		data, err := b.image(im)
+		if err == nil && b.engines.Charges(n.change.Provider) {
+			err = b.inputs.check(im, data)
+		}
 		if err != nil {
 			return req, fmt.Errorf("input image %s: %w", im.Name, err)
 		}

@@ -109,6 +109,16 @@ func probeImage(r io.ReaderAt, size int64) (Info, error) {
 	return Info{Width: f.Width, Height: f.Height, Flaw: f.Flaw}, nil
 }
 
+// CheckInput decodes a picture that is to be sent to a service; what services
+// take, package picture says.
+func CheckInput(r io.ReaderAt, size int64) error {
+	f, err := picture.OpenInput(r, size)
+	if err != nil {
+		return err
+	}
+	return f.Verify()
+}
+
 // TypeOf returns the media type that a file's first bytes claim, "" for what is
 // no media.
 func TypeOf(r io.Reader) string {

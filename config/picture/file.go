@@ -35,6 +35,8 @@ func (e *UnknownError) Error() string {
 	return fmt.Sprintf("found %s that begins with %s, expected a PNG, JPEG or WebP image", e.Found, e.Words)
 }
 
+const lacksEnd = "it lacks its end"
+
 // File is a picture's file. What its exported fields say was read from it
 // without decoding a pixel.
 type File struct {
@@ -182,4 +184,22 @@ func (f *File) metadata(at, n int64) []byte {
 		return nil
 	}
 	return b
+}
+
+// OpenInput opens a picture that is to be sent to a service. What it takes is
+// what every service takes: one still PNG, JPEG or WebP that has no flaw, since
+// programs differ in which they pass over.
+func OpenInput(r io.ReaderAt, size int64) (*File, error) {
+	f, err := Open(r, size)
+	switch {
+	case err != nil:
+		return nil, err
+	case f.Animated:
+		return nil, ErrAnimated
+	case f.Flaw == lacksEnd:
+		return nil, ErrCutShort
+	case f.Flaw != "":
+		return nil, fmt.Errorf("%s; open it in a program that does not mind, and save it again", f.Flaw)
+	}
+	return f, nil
 }

@@ -54,7 +54,7 @@ func (f *File) openPNG() error {
 		}
 		switch { // whether all pixels are there, only decoding tells: they have a checksum of their own
 		case c.cut:
-			f.Flaw = "it lacks its end"
+			f.Flaw = lacksEnd
 			return f.pngHeader()
 		case c.damaged && (c.name == "IHDR" || c.name == "PLTE"):
 			return fmt.Errorf("the checksum of its chunk %q is wrong", c.name)
