@@ -130,6 +130,9 @@ func (f *File) Decode() (m image.Image, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if f.Type == "image/webp" {
+		m = trueColours(m)
+	}
 	m = f.inColour(m)
 	return upright(m, f.orientation), nil
 }
@@ -139,7 +142,7 @@ func (f *File) Decode() (m image.Image, err error) {
 // keep nothing of it and open no other one.
 func (f *File) Use(use func(image.Image) error) error {
 	weight := f.decoded
-	if f.orientation > 1 || f.profile != nil || f.space != nil {
+	if f.orientation > 1 || f.profile != nil || f.space != nil || f.Type == "image/webp" {
 		weight += 4 * f.pixels()
 	}
 	return within(weight, func() error {

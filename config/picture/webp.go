@@ -57,11 +57,11 @@ func (f *File) openWebP() error {
 	if err := f.config(c); err != nil {
 		return err
 	}
-	switch f.decoded = 6 * f.pixels(); { // samples, and the colours that they are made
+	switch f.decoded = 2 * f.pixels(); {
 	case lossless:
 		f.decoded = 9 * f.pixels()
 	case alpha:
-		f.decoded = 16 * f.pixels()
+		f.decoded = 12 * f.pixels()
 	}
 	return nil
 }
@@ -71,7 +71,7 @@ func (f *File) decodeWebP() (image.Image, error) {
 	if err != nil {
 		return nil, webpError(err)
 	}
-	return trueColours(m), nil
+	return m, nil
 }
 
 func webpError(err error) error {
