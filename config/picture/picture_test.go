@@ -383,6 +383,42 @@ func TestVerifyAgreesWithDecoding(t *testing.T) {
 	}
 }
 
+// What is rewritten with 8 bits shows the same, whatever its filters are.
+func TestThinPNG(t *testing.T) {
+	t.Parallel()
+	r := image.Rect(0, 0, 37, 23)
+	grey, opaque, clear := image.NewGray16(r), image.NewRGBA64(r), image.NewNRGBA64(r)
+	for y := range r.Dy() {
+		for x := range r.Dx() {
+			v := uint16(x*x*211 + y*1777*x)
+			grey.SetGray16(x, y, color.Gray16{v})
+			opaque.SetRGBA64(x, y, color.RGBA64{v, v * 3, uint16(y * 2801), 0xffff})
+			clear.SetNRGBA64(x, y, color.NRGBA64{v, uint16(x * 1771), v * 7, uint16(y*2801 | 0x8000)})
+		}
+	}
+	for _, m := range []image.Image{grey, opaque, clear} {
+		f, err := open(asPNG(t, m))
+		if err != nil {
+			t.Fatal(err)
+		}
+		thinned, err := f.thinPNG()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := png.Decode(thinned)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for y := range r.Dy() {
+			for x := range r.Dx() {
+				if a, b := color.NRGBA64Model.Convert(m.At(x, y)).(color.NRGBA64), color.NRGBAModel.Convert(got.At(x, y)).(color.NRGBA); uint8(a.R>>8) != b.R || uint8(a.G>>8) != b.G || uint8(a.B>>8) != b.B || uint8(a.A>>8) != b.A {
+					t.Fatalf("%T: pixel %d,%d is %v, was %v", m, x, y, b, a)
+				}
+			}
+		}
+	}
+}
+
 // A small file of many pixels costs nothing to verify.
 func TestVerifyHoldsNoPixels(t *testing.T) {
 	const side = 4000

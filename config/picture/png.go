@@ -268,7 +268,16 @@ func (d *idatReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (f *File) decodePNG() (image.Image, error) { return png.Decode(f.stream()) }
+func (f *File) decodePNG() (image.Image, error) {
+	if !f.isThick() {
+		return png.Decode(f.stream())
+	}
+	r, err := f.thinPNG()
+	if err != nil {
+		return nil, pixelError(err)
+	}
+	return png.Decode(r)
+}
 
 // verifyPNG unpacks the pixels without keeping them, and counts them: what a
 // decoder does beside that cannot fail.
