@@ -29,7 +29,7 @@ func Fits(mediaType, ext string) bool {
 // dst in the format of an output's extension: PNG without loss, JPEG with
 // quality 92 and what is transparent laid on white, WebP with quality 90. Equal
 // input gives equal bytes. The picture comes out upright and in the colours of
-// sRGB; other metadata is dropped. Films are not converted: the error names the
+// sRGB, and its XMP goes along; other metadata is dropped. Films are not converted: the error names the
 // extension to use. After an error dst must not be used.
 func Convert(src io.ReaderAt, size int64, mediaType, ext string, dst io.Writer) (err error) {
 	if use := format.ExtensionOf(mediaType); use != "" && IsVideo(mediaType) {
@@ -52,7 +52,11 @@ func Convert(src io.ReaderAt, size int64, mediaType, ext string, dst io.Writer) 
 			err = fmt.Errorf("convert %s to %s: %v", mediaType, to, p)
 		}
 	}()
-	if err := Use(src, size, func(m image.Image) error { return encode(dst, m) }); err != nil {
+	f, err := picture.Open(src, size)
+	if err == nil {
+		err = f.Use(func(m image.Image) error { return marked(dst, m, to, f.XMP, encode) })
+	}
+	if err != nil {
 		return fmt.Errorf("convert %s to %s: %w", mediaType, to, err)
 	}
 	return nil

@@ -9,6 +9,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"assetform/config/picture"
 )
 
 // gradient returns a smooth picture whose right half is see-through.
@@ -160,6 +162,36 @@ func TestConvertKeepsWebPColours(t *testing.T) {
 	for i, want := range bars {
 		if have := got.At(16*i+8, 8); difference(have, want) > 6 {
 			t.Errorf("bar %d is %v, want %v", i, have, want)
+		}
+	}
+}
+
+// What a picture says of itself goes along.
+func TestConvertKeepsXMP(t *testing.T) {
+	t.Parallel()
+	packet := `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6" Iptc4xmpExt:DigitalSourceType="trainedAlgorithmicMedia"/></x:xmpmeta>`
+	want := strings.Replace(packet, `"6"`, `"1"`, 1)
+	from := map[string][]byte{
+		typePNG:  insert(encoded(t, typePNG, gradient()), 33, pngChunk("iTXt", []byte("XML:com.adobe.xmp\x00\x01\x00\x00\x00"+string(packed(t, packet))))),
+		typeJPEG: insert(encoded(t, typeJPEG, opaque(gradient())), 2, jpegSegment(0xe1, []byte("http://ns.adobe.com/xap/1.0/\x00"+packet))),
+		typeWebP: withChunk(encoded(t, typeWebP, gradient()), riffChunk("XMP ", []byte(packet))),
+	}
+	for mediaType, src := range from {
+		for ext, to := range map[string]string{".png": typePNG, ".jpg": typeJPEG, ".webp": typeWebP} {
+			var b bytes.Buffer
+			if err := convert(src, mediaType, ext, &b); err != nil {
+				t.Fatal(err)
+			}
+			f, err := picture.Open(bytes.NewReader(b.Bytes()), int64(b.Len()))
+			if err != nil || string(f.XMP) != want {
+				t.Errorf("%s to %s: %q, %v", mediaType, to, f.XMP, err)
+			}
+			if m, err := probeBytes(b.Bytes()); err != nil || m.Flaw != "" || m.Width != 64 {
+				t.Errorf("%s to %s: %+v, %v", mediaType, to, m, err)
+			}
+			if err := CheckCargo(bytes.NewReader(b.Bytes()), int64(b.Len()), to); err != nil {
+				t.Errorf("%s to %s: %v", mediaType, to, err)
+			}
 		}
 	}
 }

@@ -47,6 +47,10 @@ type File struct {
 	// Flaw is what is wrong with the file although programs show it: "it lacks
 	// its end". Verify may find one too.
 	Flaw string
+	// XMP is what people and generators wrote of the picture, among it how it
+	// was made; nil if there is nothing. It is a stranger's text. That the
+	// picture lies on its side it says no more.
+	XMP []byte
 
 	r    io.ReaderAt
 	size int64

@@ -45,9 +45,13 @@ func (f *File) openJPEG() error {
 		case marker >= 0xc0 && marker <= 0xc2 && n >= 6:
 			b := f.metadata(at, n)
 			samples, progressive = samplesOf(b[6:], int(b[5])), marker == 0xc2
-		case marker == 0xe1 && f.orientation == 1:
-			if b := f.metadata(at, n); bytes.HasPrefix(b, []byte("Exif\x00\x00")) {
+		case marker == 0xe1:
+			b := f.metadata(at, n)
+			if bytes.HasPrefix(b, []byte("Exif\x00\x00")) && f.orientation == 1 {
 				f.orientation = orientationOf(b)
+			}
+			if packet, ok := bytes.CutPrefix(b, []byte("http://ns.adobe.com/xap/1.0/\x00")); ok {
+				f.setXMP(packet)
 			}
 		case marker == 0xe2 && len(icc) < 256:
 			if b := f.metadata(at, n); bytes.HasPrefix(b, []byte("ICC_PROFILE\x00")) && len(b) > 14 {

@@ -82,6 +82,10 @@ func (f *File) pngChunk(c chunk) {
 		f.Animated = true
 	case "eXIf":
 		f.orientation = orientationOf(c.body)
+	case "iTXt":
+		if packet := textOf(c.body, "XML:com.adobe.xmp"); packet != nil {
+			f.setXMP(packet)
+		}
 	case "iCCP":
 		f.profile = unpackedProfile(c.body)
 	default:

@@ -44,6 +44,8 @@ func (f *File) openWebP() error {
 			alpha = true
 		case "ICCP":
 			f.profile = f.metadata(at, size)
+		case "XMP ":
+			f.setXMP(f.metadata(at, size))
 		case "EXIF":
 			f.orientation = orientationOf(f.metadata(at, size))
 		}
