@@ -162,17 +162,25 @@ type jpegWalk struct {
 // theirs, and returns it.
 func (w *jpegWalk) marker() (byte, error) {
 	for {
-		b, err := w.byte()
-		if err != nil {
+		passed, err := w.r.ReadSlice(0xff)
+		w.pos += int64(len(passed))
+		switch err {
+		case nil:
+		case bufio.ErrBufferFull:
+			continue
+		case io.EOF:
+			return 0, ErrCutShort
+		default:
 			return 0, err
 		}
+		b := byte(0xff)
 		for b == 0xff {
 			if b, err = w.byte(); err != nil {
 				return 0, err
 			}
-			if b != 0 && b != 0xff {
-				return b, nil
-			}
+		}
+		if b != 0 {
+			return b, nil
 		}
 	}
 }
