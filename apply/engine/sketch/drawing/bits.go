@@ -35,7 +35,7 @@ func (b *bitWriter) se(v int) {
 	b.ue(uint32(-2 * v))
 }
 
-// align fills the byte with zeros, as before the samples of a PCM macroblock.
+// align fills the byte with zeros.
 func (b *bitWriter) align() {
 	if b.fill > 0 {
 		b.u(0, 8-b.fill)
@@ -47,9 +47,6 @@ func (b *bitWriter) trail() {
 	b.u(1, 1)
 	b.align()
 }
-
-// raw appends whole bytes; the writer must be aligned.
-func (b *bitWriter) raw(p []byte) { b.buf = append(b.buf, p...) }
 
 // appendNAL appends a NAL unit of the given header byte with a length prefix
 // of four bytes, putting a 3 wherever the payload would imitate a start code.

@@ -19,5 +19,5 @@
 // Start at Image (image.go) and MP4 (mp4.go). A prompt is read (reader.go, by
 // the tables of words.go and nouns.go) into a brief, the brief becomes layers
 // on a canvas (scene.go), and films are frames of a reel (film.go) written by
-// a lossless H.264 subset (h264.go).
+// a subset of H.264 (h264.go).
 package drawing
