@@ -165,10 +165,17 @@ func (b *builder) guardProtection(c *Change) {
 	if c.Spec == nil || !c.Spec.Lifecycle.Declared {
 		hint = fmt.Sprintf("The lock still holds this protection. To lift it, run again with --unprotect %s.", diag.ShellWord(c.Address.String()))
 	}
+	if c.Held != nil {
+		hint = fmt.Sprintf("%s takes over the output of %s, whose protection the lock holds. To lift it, run again with --unprotect %s, or say with a moved block that the one is the other: then the new block decides.",
+			c.Address, c.PreviousAddress, diag.ShellWord(c.Address.String()))
+		if slices.Contains(c.Protect, lockfile.ProtectRegenerate) {
+			hint = "Its own block has it too: set it to false there. Moreover " + hint
+		}
+	}
 	if c.Action == Delete && slices.Contains(c.Protect, lockfile.ProtectDestroy) {
 		b.refuse(c, RefusedProtected, "Asset is protected", fmt.Sprintf("%s has prevent_destroy, but this plan deletes it. %s", c.Address, hint))
 	}
-	if slices.Contains(c.Protect, lockfile.ProtectRegenerate) && b.changesContent(c) {
+	if (slices.Contains(c.Protect, lockfile.ProtectRegenerate) || slices.Contains(c.Held, lockfile.ProtectRegenerate)) && b.changesContent(c) {
 		b.refuse(c, RefusedProtected, "Asset is protected", fmt.Sprintf("%s has prevent_regenerate, but this plan would give it other content (%s: %s). %s", c.Address, c.Action, joinReasons(c.Reasons), hint))
 	}
 }

@@ -125,6 +125,12 @@ type Change struct {
 	KeepFile bool
 	// Protect is what the lock's entry shall say after this change.
 	Protect []string
+	// Held is protection that the entry of a predecessor has: it holds for this
+	// change, whatever the block says that takes the entry over.
+	Held []string
+	// Ignored are the inputs of a moved entry that differ from today's and do
+	// not count, because the lifecycle ignores them.
+	Ignored []string
 }
 
 // Kind is the kind of the asset.

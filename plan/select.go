@@ -29,6 +29,9 @@ func (b *builder) selectAssets() {
 			for _, a := range all {
 				if address.Match(pattern, a) {
 					hit[a], found = true, true
+					if to, ok := b.successor(a); ok {
+						hit[to] = true
+					}
 				}
 			}
 			if !found {
@@ -51,6 +54,17 @@ func (b *builder) selectAssets() {
 	b.unprotect = func(a address.Address) bool { return unprotect[a] }
 	b.givenUp = func(a address.Address) bool { return givenUp[a] }
 	b.removed = b.removedIndex()
+}
+
+// successor is the asset that may continue the entry of an address that is not
+// in the configuration any more: whoever names the old one means the new one.
+func (b *builder) successor(a address.Address) (address.Address, bool) {
+	l := b.entries[a]
+	if l == nil || b.project.Spec(a) != nil {
+		return a, false
+	}
+	to, ok := b.wantsPath[l.entry.Output]
+	return to, ok && to.Kind == a.Kind && b.entries[to] == nil
 }
 
 // closeOver adds everything that can be reached through next.
