@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"assetform/config/pathname"
+	"assetform/config/syntax"
 	"assetform/config/worktree"
 
 	"github.com/zclconf/go-cty/cty"
@@ -25,7 +26,7 @@ func fileFunctions() []entry {
 	return []entry{
 		{name: "basename", fn: pathFunction(path.Base), description: "Returns the last part of a path."},
 		{name: "dirname", fn: pathFunction(path.Dir), description: "Returns a path without its last part."},
-		{name: "file", files: func(s fileScope) function.Function { return s.fromFile(asText) }, description: "Returns the content of a text file of the project."},
+		{name: "file", files: func(s fileScope) function.Function { return s.fromFile(asMergedText) }, description: "Returns the content of a text file of the project."},
 		{name: "filebase64", files: func(s fileScope) function.Function { return s.fromFile(asBase64) }, description: "Returns the content of a file of the project in Base64."},
 		{name: "fileexists", files: fileScope.fileExists, description: "Reports whether a file of the project exists."},
 		{name: "fileset", files: fileScope.fileSet, description: "Returns the files below a directory that match a pattern with *, **, ?, [class] and {one,other}."},
@@ -78,6 +79,15 @@ func (s fileScope) fromFile(convert func([]byte) (string, error)) function.Funct
 			return cty.StringVal(str).WithMarks(marks), nil
 		},
 	})
+}
+
+// asMergedText is asText for what is not half of a merge: its markers would
+// become part of a prompt, and be paid for.
+func asMergedText(content []byte) (string, error) {
+	if err := syntax.CheckConflict(content); err != nil {
+		return "", err
+	}
+	return asText(content)
 }
 
 func asText(content []byte) (string, error) {

@@ -18,15 +18,19 @@ func Parse(name string, src []byte, isJSON bool) (*hcl.File, hcl.Diagnostics) {
 	if diags := checkEncoding(name, src); diags != nil {
 		return nil, diags
 	}
+	if diags := checkConflict(name, src); diags != nil {
+		return nil, diags
+	}
 	if !isJSON {
-		return parseNative(name, src)
+		file, diags := parseNative(name, src)
+		return file, leftover(name, src, diags)
 	}
 	if diags := checkJSONNesting(name, src); diags != nil {
 		return nil, diags
 	}
 	file, diags := json.Parse(src, name)
 	clampRanges(diags, src)
-	return file, diags
+	return file, leftover(name, src, diags)
 }
 
 // ParseExpression parses an expression that stands alone.
