@@ -106,6 +106,7 @@ type builder struct {
 	broughtBy  map[string]string // commits that have such a file without its entry
 	whyNotOurs string
 	stuck      []stuckMove // what moved blocks cannot move
+	unpulled   []unpulled
 }
 
 // stuckMove is an entry that stays where it is although a moved block says
@@ -245,6 +246,8 @@ func (b *builder) finish() *Plan {
 	b.checkBudgets(most, b.perhapsCharged(p.Changes))
 	b.warnDuplicates()
 	b.warnContainers(p.Changes)
+	b.warnUnpulled(p.Changes)
+	p.unpulled = b.unpulled
 	b.warnStuck()
 	p.Refusals = b.refusals
 	p.Proven = map[string]bool{}

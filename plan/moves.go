@@ -6,7 +6,6 @@ import (
 
 	"assetform/config"
 	"assetform/config/address"
-	"assetform/config/diag"
 	"assetform/config/pathname"
 	"assetform/lockfile"
 )
@@ -53,7 +52,7 @@ func (b *builder) warnStuck() {
 		hint := "Name an address that it has, or rename the entry with \"assetform lock mv\"."
 		if b.project.Spec(s.to) != nil {
 			why = fmt.Sprintf("%s has an entry of its own in the lock, and keeps it", s.to)
-			hint = fmt.Sprintf("To have the result of %s there instead, run \"assetform lock rm %s\" first; else remove the block.", from, diag.ShellWord(s.to.String()))
+			hint = fmt.Sprintf("To have the result of %s there instead, run \"assetform lock rm %s\" first; else remove the block.", from, word(s.to))
 		}
 		fate := ""
 		switch c := b.changes[from]; {

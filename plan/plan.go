@@ -180,6 +180,7 @@ const (
 	RefusedBudget    RefusalKind = "budget"
 	RefusedAdopted   RefusalKind = "adopted"
 	RefusedOrigin    RefusalKind = "origin" // the applier's: planning sends nothing
+	RefusedInput     RefusalKind = "input"  // the applier's too
 )
 
 // Plan is everything an apply would do. It holds no secret.
@@ -198,6 +199,8 @@ type Plan struct {
 	// Diagnostics are warnings, and errors that keep the plan from being
 	// applied (a refusal stands in both lists).
 	Diagnostics hcl.Diagnostics
+
+	unpulled []unpulled
 }
 
 // Cost is the price of a plan: the certain part, dependent creates included,

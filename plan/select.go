@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"strings"
 
 	"assetform/config"
 	"assetform/config/address"
@@ -35,7 +34,7 @@ func (b *builder) selectAssets() {
 				}
 			}
 			if !found {
-				b.errorf(nil, "No such asset", fmt.Sprintf("--%s %q matches no asset of the configuration or the lock.%s", flag, pattern, suggestion(pattern, all)))
+				b.errorf(nil, "No such asset", fmt.Sprintf("--%s %q matches no asset of the configuration or the lock.%s", flag, pattern, address.Suggest(pattern, texts(all))))
 			}
 		}
 		return hit
@@ -117,12 +116,13 @@ func (b *builder) removedIndex() func(address.Address) *config.Removed {
 	}
 }
 
-// suggestion names an asset that the pattern may have meant.
-func suggestion(pattern string, all []address.Address) string {
-	for _, a := range all {
-		if strings.EqualFold(a.String(), pattern) || a.Name == pattern {
-			return diag.DidYouMean(a.String())
-		}
+// word is an address as the argument of a command or flag that takes patterns.
+func word(a address.Address) string { return diag.ShellWord(a.Pattern()) }
+
+func texts(list []address.Address) []string {
+	var out []string
+	for _, a := range list {
+		out = append(out, a.String())
 	}
-	return ""
+	return out
 }

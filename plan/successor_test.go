@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -73,4 +74,52 @@ func TestPlanMovedOntoTaken(t *testing.T) {
 	w.config("removed {\n from = image.b\n lifecycle {\n destroy = false\n }\n}\n" + moved)
 	w.lock.Drop("image.b")
 	w.want("image.a forget")
+}
+
+// TestPlanUnpulled: an input image that is a Git LFS pointer is told before
+// anything is paid, unless its bytes are at hand or still to come.
+func TestPlanUnpulled(t *testing.T) {
+	t.Parallel()
+	const src = "image \"a\" {\n prompt = \"one\"\n output = \"a.png\"\n}\n" +
+		"image \"b\" {\n prompt = \"two\"\n references = [image.a]\n output = \"b.png\"\n}\n"
+	w := newWorld(t, src).apply(nil)
+	w.write("a.png", []byte(fmt.Sprintf("version https://git-lfs.github.com/spec/v1\noid %s\nsize 100\n", w.lock.Assets["image.a"].ContentHash)))
+	refused := func(want bool) {
+		t.Helper()
+		p := w.plan()
+		if len(p.Refusals) > 0 {
+			t.Fatalf("the plan alone is refused: %v", p.Refusals)
+		}
+		if p.RefuseUnpulled(); len(p.Refusals) > 0 != want {
+			t.Errorf("refusals %v, want some: %t", p.Refusals, want)
+		}
+	}
+	refused(false) // nothing to send
+	w.config(strings.Replace(src, "two", "three", 1))
+	refused(true)
+	w.store("image.a")
+	refused(false)
+	w.blobs = nil
+	w.config(strings.NewReplacer("one", "four", "two", "three").Replace(src)) // it is made first
+	refused(false)
+	w.config(strings.NewReplacer(`"a"`, `"c"`, "image.a", "image.c", "two", "three").Replace(src)) // moved, not made
+	refused(true)
+}
+
+// TestPlanObstacles: what is in the way of an output is named.
+func TestPlanObstacles(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "image \"a\" {\n prompt = \"one\"\n output = \"art/sub/a.png\"\n}\n")
+	said := func(want string) {
+		t.Helper()
+		p := w.plan()
+		if len(p.Refusals) != 1 || !strings.Contains(p.Refusals[0].Detail, want) {
+			t.Errorf("no %q in %+v", want, p.Refusals)
+		}
+	}
+	w.write("art", nil)
+	said(`"art" is a file, and a directory would have to stand there`)
+	w.remove("art")
+	w.write("art/sub/a.png/x", nil)
+	said("a directory stands there")
 }

@@ -172,6 +172,7 @@ func runApply(ctx context.Context, s *Session, f *applyFlags, saved *plan.Saved)
 	a.p = w.build(f.options())
 	a.p.Diagnostics = append(diags, a.p.Diagnostics...)
 	a.checkOrigins()
+	a.p.RefuseUnpulled()
 	if code, ok := a.approve(); !ok {
 		return code
 	}

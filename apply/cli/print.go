@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/diag/cilog"
 
@@ -125,6 +126,14 @@ func inline(text string) string { return diag.CleanLine(text) }
 // has no full stop, or nothing.
 func DidYouMean(given string, known []string) string {
 	if hint := diag.Suggest(given, known); hint != "" {
+		return "." + hint
+	}
+	return ""
+}
+
+// meantAddress is DidYouMean for addresses of assets.
+func meantAddress(given string, known []string) string {
+	if hint := address.Suggest(given, known); hint != "" {
 		return "." + hint
 	}
 	return ""

@@ -1,0 +1,56 @@
+package address
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"assetform/config/diag"
+)
+
+// Suggest returns a question behind a sentence that has ended, which address
+// was meant by a text that names none of the known ones; "" if none is near.
+func Suggest(given string, known []string) string {
+	if quoted := requote(given); quoted != given && names(quoted, known) {
+		return fmt.Sprintf(" The shell takes the quotes away: write %s, in single quotes.", diag.ShellWord(quoted))
+	}
+	candidates := slices.Clone(known)
+	for _, k := range known {
+		if a, err := Parse(k); err == nil && a.Key != "" {
+			candidates = append(candidates, a.Block().String())
+		}
+	}
+	slices.Sort(candidates)
+	candidates = slices.Compact(candidates)
+	// What was left away or written in another case is nearer than a typing
+	// error.
+	for _, c := range candidates {
+		if a, err := Parse(c); err == nil && (strings.EqualFold(c, given) || a.Name == given || a.Name+a.Key == given) {
+			return diag.DidYouMean(c)
+		}
+	}
+	return diag.Suggest(given, candidates)
+}
+
+func names(pattern string, known []string) bool {
+	return slices.ContainsFunc(known, func(k string) bool {
+		a, err := Parse(k)
+		return err == nil && Match(pattern, a)
+	})
+}
+
+// bareKey is a key in brackets that lost its quotes on the way through a shell.
+var bareKey = regexp.MustCompile(`\[([^\]"\[]+)\]`)
+
+// requote gives the keys of an address their quotes back.
+func requote(text string) string {
+	return bareKey.ReplaceAllStringFunc(text, func(key string) string {
+		inside := key[1 : len(key)-1]
+		if _, err := strconv.Atoi(inside); err == nil || inside == "*" {
+			return key
+		}
+		return StringKey(inside)
+	})
+}
