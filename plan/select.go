@@ -34,7 +34,7 @@ func (b *builder) selectAssets() {
 				}
 			}
 			if !found {
-				b.errorf(nil, "No such asset", fmt.Sprintf("--%s %q matches no asset of the configuration or the lock.%s", flag, pattern, address.Suggest(pattern, texts(all))))
+				b.errorf(nil, "No such asset", fmt.Sprintf("--%s %q matches no asset of the configuration or the lock.%s", flag, pattern, SuggestAddress(pattern, texts(all))))
 			}
 		}
 		return hit

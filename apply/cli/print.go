@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"assetform/config"
-	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/diag/cilog"
+	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -133,7 +133,7 @@ func DidYouMean(given string, known []string) string {
 
 // meantAddress is DidYouMean for addresses of assets.
 func meantAddress(given string, known []string) string {
-	if hint := address.Suggest(given, known); hint != "" {
+	if hint := plan.SuggestAddress(given, known); hint != "" {
 		return "." + hint
 	}
 	return ""

@@ -1,4 +1,4 @@
-package address
+package plan
 
 import (
 	"fmt"
@@ -7,18 +7,19 @@ import (
 	"strconv"
 	"strings"
 
+	"assetform/config/address"
 	"assetform/config/diag"
 )
 
-// Suggest returns a question behind a sentence that has ended, which address
+// SuggestAddress returns a question behind a sentence that has ended, which address
 // was meant by a text that names none of the known ones; "" if none is near.
-func Suggest(given string, known []string) string {
-	if quoted := requote(given); quoted != given && names(quoted, known) {
+func SuggestAddress(given string, known []string) string {
+	if quoted := requote(given); quoted != given && namesOneOf(quoted, known) {
 		return fmt.Sprintf(" The shell takes the quotes away: write %s, in single quotes.", diag.ShellWord(quoted))
 	}
 	candidates := slices.Clone(known)
 	for _, k := range known {
-		if a, err := Parse(k); err == nil && a.Key != "" {
+		if a, err := address.Parse(k); err == nil && a.Key != "" {
 			candidates = append(candidates, a.Block().String())
 		}
 	}
@@ -27,17 +28,17 @@ func Suggest(given string, known []string) string {
 	// What was left away or written in another case is nearer than a typing
 	// error.
 	for _, c := range candidates {
-		if a, err := Parse(c); err == nil && (strings.EqualFold(c, given) || a.Name == given || a.Name+a.Key == given) {
+		if a, err := address.Parse(c); err == nil && (strings.EqualFold(c, given) || a.Name == given || a.Name+a.Key == given) {
 			return diag.DidYouMean(c)
 		}
 	}
 	return diag.Suggest(given, candidates)
 }
 
-func names(pattern string, known []string) bool {
+func namesOneOf(pattern string, known []string) bool {
 	return slices.ContainsFunc(known, func(k string) bool {
-		a, err := Parse(k)
-		return err == nil && Match(pattern, a)
+		a, err := address.Parse(k)
+		return err == nil && address.Match(pattern, a)
 	})
 }
 
@@ -51,6 +52,6 @@ func requote(text string) string {
 		if _, err := strconv.Atoi(inside); err == nil || inside == "*" {
 			return key
 		}
-		return StringKey(inside)
+		return address.StringKey(inside)
 	})
 }
