@@ -17,6 +17,9 @@ func SuggestAddress(given string, known []string) string {
 	if quoted := requote(given); quoted != given && namesOneOf(quoted, known) {
 		return fmt.Sprintf(" The shell takes the quotes away: write %s, in single quotes.", diag.ShellWord(quoted))
 	}
+	if block, key, ok := cutKey(given); ok && namesOneOf(block+address.StringKey(key), known) {
+		return fmt.Sprintf(" Write %s.", diag.ShellWord(block+address.StringKey(key)))
+	}
 	candidates := slices.Clone(known)
 	for _, k := range known {
 		if a, err := address.Parse(k); err == nil && a.Key != "" {
@@ -40,6 +43,16 @@ func namesOneOf(pattern string, known []string) bool {
 		a, err := address.Parse(k)
 		return err == nil && address.Match(pattern, a)
 	})
+}
+
+// cutKey takes the last name off an address that has one too many: a key that
+// was written as an attribute.
+func cutKey(text string) (block, key string, ok bool) {
+	i := strings.LastIndexByte(text, '.')
+	if i < 0 {
+		return "", "", false
+	}
+	return text[:i], text[i+1:], strings.Contains(text[:i], ".")
 }
 
 // bareKey is a key in brackets that lost its quotes on the way through a shell.

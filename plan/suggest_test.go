@@ -13,6 +13,7 @@ func TestSuggestAddress(t *testing.T) {
 		"image.icon[a b]":         ` The shell takes the quotes away: write 'image.icon["a b"]', in single quotes.`,
 		"image.icon[s*]":          ` The shell takes the quotes away: write 'image.icon["s*"]', in single quotes.`,
 		"module.ui[en]":           ` The shell takes the quotes away: write 'module.ui["en"]', in single quotes.`,
+		"image.icon.sword":        ` Write 'image.icon["sword"]'.`,
 		"image.icn":               ` Did you mean "image.icon"?`,
 		"image.icon[\"swrd\"]":    ` Did you mean "image.icon[\"sword\"]"?`,
 		"imag.knight":             ` Did you mean "image.knight"?`,
