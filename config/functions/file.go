@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"assetform/config/pathname"
-	"assetform/config/syntax"
 	"assetform/config/worktree"
 
 	"github.com/zclconf/go-cty/cty"
@@ -81,15 +80,6 @@ func (s fileScope) fromFile(convert func([]byte) (string, error)) function.Funct
 	})
 }
 
-// asMergedText is asText for what is not half of a merge: its markers would
-// become part of a prompt, and be paid for.
-func asMergedText(content []byte) (string, error) {
-	if err := syntax.CheckConflict(content); err != nil {
-		return "", err
-	}
-	return asText(content)
-}
-
 func asText(content []byte) (string, error) {
 	if !utf8.Valid(content) {
 		return "", errors.New("the file is not valid UTF-8 text; use filebase64 for other files")
@@ -98,7 +88,7 @@ func asText(content []byte) (string, error) {
 }
 
 func asBase64(content []byte) (string, error) {
-	return base64.StdEncoding.EncodeToString(content), nil
+	return base64.StdEncoding.EncodeToString(content), notPulled(content)
 }
 
 func (s fileScope) fileExists() function.Function {

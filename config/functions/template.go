@@ -136,7 +136,7 @@ func (t *templates) parse(name, shown string, content []byte) (hclsyntax.Express
 	if expr, ok := t.parsed[name]; ok {
 		return expr, nil
 	}
-	if err := syntax.CheckConflict(content); err != nil {
+	if err := errors.Join(notPulled(content), syntax.CheckConflict(content)); err != nil {
 		return nil, err
 	}
 	expr, err := parseTemplate(shown, content)

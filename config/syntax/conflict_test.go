@@ -54,6 +54,9 @@ func TestConflictInFiles(t *testing.T) {
 			t.Errorf("%s: points at %v", name, diags[0].Subject)
 		}
 	}
+	if _, diags := Parse("x.asset.hcl", []byte("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"), false); len(diags) != 1 || diags[0].Summary != "File is with Git LFS" {
+		t.Errorf("a pointer: %v", diags)
+	}
 	if _, diags := Format("x.asset.hcl", []byte("a = <<E\n"+both+"E\n")); !diags.HasErrors() {
 		t.Error("formatted in spite of a conflict")
 	}
