@@ -6,6 +6,7 @@ import (
 
 	"assetform/config"
 	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/config/pathname"
 	"assetform/lockfile"
 )
@@ -46,8 +47,16 @@ func (b *builder) followMovedBlocks() {
 // warnStuck says which moved blocks are not carried out, and what becomes of
 // the entries that they name.
 func (b *builder) warnStuck() {
+	const most = 3 // of one block: that of a module may name hundreds
+	said := map[*config.Moved]int{}
 	for _, s := range b.stuck {
 		from := s.entry.from
+		if !b.selected(from) {
+			continue
+		}
+		if said[s.block]++; said[s.block] > most {
+			continue
+		}
 		why := fmt.Sprintf("the configuration has no %s", s.to)
 		hint := "Name an address that it has, or rename the entry with \"assetform lock mv\"."
 		if b.project.Spec(s.to) != nil {
@@ -65,6 +74,11 @@ func (b *builder) warnStuck() {
 			fate = fmt.Sprintf(" This plan deletes %s and its file %q.", from, c.Output)
 		}
 		b.warnf(s.block.Range.Ptr(), "Move is not carried out", fmt.Sprintf("%s cannot become %s: %s.%s %s", from, s.to, why, fate, hint))
+	}
+	for i := range b.project.Moved {
+		if m := &b.project.Moved[i]; said[m] > most {
+			b.warnf(m.Range.Ptr(), "Move is not carried out", fmt.Sprintf("So it is with %s that this block names.", diag.Count(said[m]-most, "more asset")))
+		}
 	}
 }
 
