@@ -125,6 +125,12 @@ type Change struct {
 	KeepFile bool
 	// Protect is what the lock's entry shall say after this change.
 	Protect []string
+	// Held is protection that the entry of a predecessor has: it holds for this
+	// change, whatever the block says that takes the entry over.
+	Held []string
+	// Ignored are the inputs of a moved entry that differ from today's and do
+	// not count, because the lifecycle ignores them.
+	Ignored []string
 }
 
 // Kind is the kind of the asset.
@@ -174,6 +180,7 @@ const (
 	RefusedBudget    RefusalKind = "budget"
 	RefusedAdopted   RefusalKind = "adopted"
 	RefusedOrigin    RefusalKind = "origin" // the applier's: planning sends nothing
+	RefusedInput     RefusalKind = "input"  // the applier's too
 )
 
 // Plan is everything an apply would do. It holds no secret.
@@ -192,6 +199,8 @@ type Plan struct {
 	// Diagnostics are warnings, and errors that keep the plan from being
 	// applied (a refusal stands in both lists).
 	Diagnostics hcl.Diagnostics
+
+	unpulled []unpulled
 }
 
 // Cost is the price of a plan: the certain part, dependent creates included,
