@@ -14,6 +14,9 @@ type Spec struct {
 	Address  address.Address
 	Method   *engine.Method
 	Provider ProviderRef
+	// StandsFor is the asset's own provider where the embedded engine draws a
+	// placeholder in its place; zero everywhere else.
+	StandsFor ProviderRef
 	// Output is the path of the file to write, relative to the root module's
 	// directory, with slashes ("../" where the project root lies above it).
 	Output string
@@ -85,6 +88,14 @@ type Self struct {
 	Bytes         int64
 	Duration      float64 // seconds; 0 for images
 	MediaType     string
+}
+
+// Own is the provider whose result the asset is for, whoever draws today.
+func (s *Spec) Own() ProviderRef {
+	if s.StandsFor != (ProviderRef{}) {
+		return s.StandsFor
+	}
+	return s.Provider
 }
 
 // Check evaluates the asset's postconditions against a result.

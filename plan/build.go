@@ -102,6 +102,7 @@ type builder struct {
 	refusals   []Refusal
 	diags      hcl.Diagnostics
 	duplicates map[address.Address][]address.Address
+	kept       []address.Address // results that placeholders leave alone
 	notOurs    map[string]bool   // files that stand as the lock says and are not shown to be ours
 	broughtBy  map[string]string // commits that have such a file without its entry
 	whyNotOurs string
@@ -204,6 +205,7 @@ func (b *builder) decideLevel(level []*config.Spec) {
 		wanted = append(wanted, b.newWant(s))
 	}
 	b.pairMoves(wanted)
+	b.pairMoves(b.draw(wanted))
 	for _, w := range wanted {
 		c := b.decide(w)
 		b.changes[w.spec.Address] = c
@@ -232,6 +234,7 @@ func (b *builder) finish() *Plan {
 	}
 	b.checkBudgets(most, b.perhapsCharged(p.Changes))
 	b.warnDuplicates()
+	b.warnKept()
 	b.warnContainers(p.Changes)
 	p.Refusals = b.refusals
 	p.Proven = map[string]bool{}

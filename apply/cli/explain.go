@@ -53,7 +53,7 @@ type explanationInput struct {
 func Explain(fs *pflag.FlagSet) Run {
 	var f planFlags
 	f.vars.bind(fs)
-	fs.StringVar(&f.provider, "provider", "", "use `PROVIDER` (local) for every asset of this run")
+	bindPlaceholders(fs, &f.evaluation)
 	fs.BoolVar(&f.json, "json", false, "print JSON")
 	return func(_ context.Context, s *Session, args []string) int {
 		if len(args) != 1 {

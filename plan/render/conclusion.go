@@ -79,6 +79,8 @@ func (t *textPage) noChanges() {
 	switch {
 	case len(t.doc.Changes) == 0:
 		t.line(0, 0, head.Add(cells.Plain, " There are no assets."))
+	case n == 0 && t.doc.Placeholders:
+		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" Nothing lacks a placeholder: %s.", diag.Count(len(t.doc.Changes), "asset"))))
 	case n == 0:
 		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" Configuration, lock and files agree: %s.", diag.Count(len(t.doc.Changes), "asset"))))
 	default:
@@ -127,6 +129,8 @@ func (t *textPage) hint() {
 		t.line(0, 0, cells.Of(`Files that were changed by hand are safe: "assetform adopt ADDR" accepts such a file as it is, --overwrite-drifted gives it up.`))
 	case errors > 0:
 		t.line(0, 0, cells.Of("Nothing was generated or charged."))
+	case t.o.Flags:
+		t.line(0, 0, cells.Of(`Nothing was generated or charged. To carry this out, run "assetform apply" with the same flags.`))
 	default:
 		t.line(0, 0, cells.Of(`Nothing was generated or charged. To carry this out, run "assetform apply".`))
 	}

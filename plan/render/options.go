@@ -13,6 +13,8 @@ type Options struct {
 	// NoHint leaves out what to do next, where the caller says so itself, as
 	// the question of apply does.
 	NoHint bool
+	// Flags tells that apply needs the flags that the plan was made with.
+	Flags bool
 }
 
 const usualWidth = 80
