@@ -76,6 +76,9 @@ func Compare(before, after *lockfile.Lock) []Change {
 	return changes
 }
 
+// All lists the assets of a lock, for a gallery.
+func All(lock *lockfile.Lock) []Change { return Compare(lockfile.New(), lock) }
+
 func version(e lockfile.Entry) *Version { return &Version{Entry: e, Hash: e.ContentHash} }
 
 // resultKey identifies what an entry holds, wherever it stands.
