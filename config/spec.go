@@ -153,7 +153,8 @@ type Provider struct {
 	// APIKey is the key that the block gives; empty: that of the environment.
 	// It must reach no output of any kind.
 	APIKey        string
-	MaxConcurrent int // 0: not set
+	MaxConcurrent int  // 0: not set
+	NoCaption     bool // no prompt is written on what it makes; no part of the inputs hash
 	Range         hcl.Range
 	BaseURLRange  hcl.Range // zero without a base_url
 }
