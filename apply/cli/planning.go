@@ -123,10 +123,14 @@ func (e *evaluation) checkProvider(engines spec.Registry) error {
 	return nil
 }
 
-// given tells that flags narrow or widen the plan: apply needs them too.
-func (f *planFlags) given() bool {
+// apply is what carries out a plan with these flags, in words: with those that
+// narrow or widen it.
+func (f *planFlags) apply() string {
 	o := f.saved()
-	return o.Provider != "" || o.OverwriteDrifted || len(f.vars.list)+len(o.Targets)+len(o.Excludes)+len(o.Replaces)+len(o.Unprotect)+len(o.OverwriteAdopted)+len(o.Max) > 0
+	if o.Provider != "" || o.OverwriteDrifted || len(f.vars.list)+len(o.Targets)+len(o.Excludes)+len(o.Replaces)+len(o.Unprotect)+len(o.OverwriteAdopted)+len(o.Max) > 0 {
+		return `"assetform apply" with the same flags`
+	}
+	return ""
 }
 
 // unitFlags are the flags of units that had one before there was a general
@@ -250,7 +254,7 @@ func runPlan(l *loader, f *planFlags, out, format string, detailed bool) int {
 	p.Diagnostics = append(diags, p.Diagnostics...)
 	doc := p.Document(w.project)
 	doc.Diagnostics = l.printer(w.project).Diagnostics(p.Diagnostics)
-	if code := showPlan(l.streams, w, p, doc, f, format); code != ExitDone {
+	if code := showPlan(l.streams, w, p, doc, f, format, out != ""); code != ExitDone {
 		return code
 	}
 	code := verdict(p)
@@ -296,8 +300,8 @@ func planFailed(s *streams, w *workspace, diags hcl.Diagnostics, f *planFlags, f
 }
 
 // showPlan prints the plan in the wanted format; its diagnostics go to Err,
-// or stand in the JSON.
-func showPlan(s *streams, w *workspace, p *plan.Plan, doc plan.Document, f *planFlags, format string) int {
+// or stand in the JSON. Of a saved one somebody else says what to do next.
+func showPlan(s *streams, w *workspace, p *plan.Plan, doc plan.Document, f *planFlags, format string, saved bool) int {
 	b, err := plan.Encode(doc)
 	if err != nil {
 		return s.fail("Output failed", err)
@@ -308,7 +312,7 @@ func showPlan(s *streams, w *workspace, p *plan.Plan, doc plan.Document, f *plan
 	text := string(b)
 	switch format {
 	case "text":
-		text = render.Text(doc, render.Options{Color: s.OutColor, Width: s.outWidth(), Verbose: f.verbose, Flags: f.given(), Causes: render.Causes(w.project, p)})
+		text = render.Text(doc, render.Options{Color: s.OutColor, Width: s.outWidth(), Verbose: f.verbose, NoHint: saved, Apply: f.apply(), Causes: render.Causes(w.project, p)})
 	case "markdown":
 		text = render.Markdown(doc, render.Options{Verbose: f.verbose, Causes: render.Causes(w.project, p)})
 	}

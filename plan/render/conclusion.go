@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 
 	"assetform/config/diag"
@@ -129,9 +130,7 @@ func (t *textPage) hint() {
 		t.line(0, 0, cells.Of(`Files that were changed by hand are safe: "assetform adopt ADDR" accepts such a file as it is, --overwrite-drifted gives it up.`))
 	case errors > 0:
 		t.line(0, 0, cells.Of("Nothing was generated or charged."))
-	case t.o.Flags:
-		t.line(0, 0, cells.Of(`Nothing was generated or charged. To carry this out, run "assetform apply" with the same flags.`))
 	default:
-		t.line(0, 0, cells.Of(`Nothing was generated or charged. To carry this out, run "assetform apply".`))
+		t.line(0, 0, cells.Of("Nothing was generated or charged. To carry this out, run "+cmp.Or(t.o.Apply, `"assetform apply"`)+"."))
 	}
 }

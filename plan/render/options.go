@@ -13,8 +13,8 @@ type Options struct {
 	// NoHint leaves out what to do next, where the caller says so itself, as
 	// the question of apply does.
 	NoHint bool
-	// Flags tells that apply needs the flags that the plan was made with.
-	Flags bool
+	// Apply is what carries the plan out; "": apply without any flag.
+	Apply string
 }
 
 const usualWidth = 80
