@@ -13,6 +13,7 @@ import (
 	"assetform/config/diag"
 	"assetform/config/engine"
 	"assetform/plan"
+	"assetform/plan/render"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
@@ -71,9 +72,10 @@ func Explain(fs *pflag.FlagSet) Run {
 		if err != nil {
 			return s.fail("No such asset", err)
 		}
-		e := w.explain(w.build(plan.Options{}).Change(a))
+		p := w.build(plan.Options{})
+		e := w.explain(p.Change(a))
 		if !f.json {
-			return s.output(e.text(s.engines))
+			return s.output(e.text(s.engines, render.Reasons(p.Document(w.project))[e.Address]))
 		}
 		b, err := plan.Encode(e)
 		if err != nil {
@@ -183,7 +185,8 @@ func lineOf(r hcl.Range) string {
 	return fmt.Sprintf("%s:%d", filepath.ToSlash(r.Filename), r.Start.Line)
 }
 
-func (e *explanation) text(engines engine.Registry) string {
+// text is the explanation for people; why are the reasons in words.
+func (e *explanation) text(engines engine.Registry, why string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", inline(e.Address))
 	line := func(name, text string) { fmt.Fprintf(&b, "  %-12s %s\n", name, inline(text)) }
@@ -195,8 +198,8 @@ func (e *explanation) text(engines engine.Registry) string {
 	}
 	line("cost", e.Cost.String())
 	action := string(e.Action)
-	for i, r := range e.Reasons {
-		action += map[bool]string{true: " because of ", false: ", "}[i == 0] + string(r)
+	if why != "" {
+		action += ": " + why
 	}
 	line("action", action)
 	if e.Adopted {
