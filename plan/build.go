@@ -130,6 +130,7 @@ func (b *builder) readEntries() {
 			continue
 		}
 		e := b.lock.Assets[text]
+		e.Placeholder = e.Placeholder && !b.engines.Charges(e.Provider) // what was paid for is none, whatever it says
 		l := &located{entry: &e, at: a, from: a}
 		b.list = append(b.list, l)
 		b.entries[a] = l

@@ -63,6 +63,9 @@ func TestPlanPlaceholders(t *testing.T) {
 		return w
 	}
 	w = result()
+	e := w.lock.Assets["image.knight"]
+	e.Placeholder, e.Adopted = true, true // somebody edited the lock
+	w.lock.Put("image.knight", e)
 	w.config(strings.NewReplacer("A knight", "A mage", "art/knight", "art/mage").Replace(paidDuel))
 	w.want("")
 	w.config(strings.Replace(paidDuel, `"duel"`, `"fight"`, 1))

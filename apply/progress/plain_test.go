@@ -80,7 +80,7 @@ func TestPlainIsQuietForTheLocalEngine(t *testing.T) {
 		if err := s.sink.Close(); err != nil {
 			t.Fatal(err)
 		}
-		want := "+ image.icon[\"sword-0\"]  art/icon.png  1 image credit\n\nApplied: 1 created.\nCost: 1 image credit counted.\n"
+		want := "+ image.icon[\"sword-0\"]  art/icon.png  1 image credit\n\nApplied: 1 created.\nCost: nothing charged, 1 image credit counted.\n"
 		if diff := cmp.Diff(want, out.String()); diff != "" {
 			t.Errorf("output (-want +got):\n%s", diff)
 		}

@@ -188,7 +188,7 @@ func (t *tally) text(now time.Time) string {
 		parts = append(parts, fmt.Sprintf("%d running", n))
 	}
 	if !t.spent.IsZero() {
-		parts = append(parts, t.spent.String()+" "+t.spentWord())
+		parts = append(parts, t.spent.String()+map[bool]string{true: " spent", false: " counted"}[t.charges()])
 	}
 	if left, ok := t.left(now); ok {
 		parts = append(parts, "about "+render.TimeText(left)+" left")
@@ -196,10 +196,5 @@ func (t *tally) text(now time.Time) string {
 	return strings.Join(parts, ", ")
 }
 
-// spentWord tells whether the credits that are counted are charged.
-func (t *tally) spentWord() string {
-	if t.plan != nil && !t.plan.paid {
-		return "counted"
-	}
-	return "spent"
-}
+// charges tells whether the credits that are counted are charged.
+func (t *tally) charges() bool { return t.plan == nil || t.plan.paid }
