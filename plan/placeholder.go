@@ -52,14 +52,17 @@ func (b *builder) decideKept(w *want, c *Change) bool {
 		return false
 	}
 	prior := c.Prior
-	if b.requested(c.Address) {
+	asked := b.requested(c.Address)
+	if asked {
 		b.errorf(w.spec.Range.Ptr(), "Placeholders replace no result", fmt.Sprintf("--replace asks for another take of %s, which has a result, and only what has none is drawn. Leave the asset out, or apply without --placeholders and --provider.", c.Address))
 	}
 	c.Action, c.InputsHash, c.Protect = NoOp, prior.InputsHash, prior.Protect
 	c.Provider, c.Method = prior.Provider, prior.Method
 	c.Output, c.PreviousOutput, c.PreviousAddress = prior.Output, "", address.Address{}
 	b.contents[c.Address] = prior.UpstreamHash()
-	b.kept = append(b.kept, c.Address)
+	if !asked {
+		b.kept = append(b.kept, c.Address)
+	}
 	return true
 }
 

@@ -91,13 +91,7 @@ func (t *tally) summaryLines(e apply.Event) []cells.Text {
 		line = line.Add(cells.Plain, " ").Add(cells.Alarm, bad+".")
 	}
 	lines := []cells.Text{line}
-	cost := s.Cost.String()
-	switch {
-	case t.charges():
-		cost += " spent"
-	case !s.Cost.IsZero():
-		cost = "nothing charged, " + cost + " counted"
-	}
+	cost := t.costText(s.Cost)
 	if !s.Uncertain.IsZero() {
 		cost += ", perhaps " + s.Uncertain.String() + " more"
 	}
