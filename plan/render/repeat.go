@@ -16,7 +16,7 @@ import (
 // their keys, and for deletes their files, with what they cost together.
 const (
 	shownRepeats  = 3
-	fewestRepeats = 3
+	fewestRepeats = 10
 )
 
 // repeated are changes that say the same of instances of one block.
