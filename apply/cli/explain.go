@@ -32,7 +32,8 @@ type explanation struct {
 	Inputs        []explanationInput `json:"inputs"`
 	InputsHash    string             `json:"inputs_hash"` // empty while an upstream is to be generated
 	RecordedHash  string             `json:"recorded_hash,omitempty"`
-	Adopted       bool               `json:"adopted,omitempty"` // the recorded result was made by hand
+	Adopted       bool               `json:"adopted,omitempty"`     // the recorded result was made by hand
+	Placeholder   bool               `json:"placeholder,omitempty"` // a sketch stands in the lock for the result
 	Action        plan.Action        `json:"action"`
 	Reasons       []plan.Reason      `json:"reasons"`
 	Dependants    []string           `json:"dependants"`
@@ -122,7 +123,7 @@ func (w *workspace) explain(c *plan.Change) explanation {
 	var recorded map[string]any
 	if c.Prior != nil {
 		e.RecordedHash = c.Prior.InputsHash.String()
-		e.Adopted = c.Prior.Adopted
+		e.Adopted, e.Placeholder = c.Prior.Adopted, c.Prior.Placeholder
 		recorded = plan.PlainInputs(c.Prior.Inputs)
 	}
 	after := c.Fingerprint.After()
@@ -204,6 +205,9 @@ func (e *explanation) text(engines engine.Registry, why string) string {
 	line("action", action)
 	if e.Adopted {
 		line("made", "by hand: only --overwrite-adopted replaces the file")
+	}
+	if e.Placeholder {
+		line("stands", "a sketch, as a placeholder")
 	}
 	if e.InputsHash == "" {
 		line("inputs hash", "known once its upstreams are generated")
