@@ -231,7 +231,11 @@ func (b *builder) perhapsCharged(changes []*Change) (beside engine.Cost) {
 		}
 		beside = beside.Add(u.Cost)
 	}
-	b.warnf(nil, "Outcomes are unknown", fmt.Sprintf("Requests for %s may have been accepted, and then %s were charged. They count in every budget until \"assetform tasks settle\" says what became of them.", addresses(of), all))
+	charged := all.String() + " were charged"
+	if all.IsZero() { // a record that says no cost
+		charged = "the journal does not say what was charged"
+	}
+	b.warnf(nil, "Outcomes are unknown", fmt.Sprintf("Requests for %s may have been accepted, and then %s. They count in every budget until \"assetform tasks settle\" says what became of them.", addresses(of), charged))
 	return beside
 }
 
@@ -291,7 +295,11 @@ func (b *builder) warnDuplicates() {
 		if len(copies) == 0 {
 			continue
 		}
-		b.warnf(s.Range.Ptr(), "Assets with equal inputs", fmt.Sprintf("%s and %s have equal inputs, so one result is generated for all of them. For different takes set seed, or revision = count.index.", s.Address, addresses(copies)))
+		how := "revision = count.index"
+		if _, seeded := s.Method.Param("seed"); seeded {
+			how = "seed, or " + how
+		}
+		b.warnf(s.Range.Ptr(), "Assets with equal inputs", fmt.Sprintf("%s and %s have equal inputs, so one result is generated for all of them. For different takes set %s.", s.Address, addresses(copies), how))
 	}
 }
 

@@ -169,6 +169,7 @@ func runApply(ctx context.Context, s *Session, f *applyFlags, saved *plan.Saved)
 		return code
 	}
 	a := &application{loader: s.loader, clients: newProviders(s, project), notify: s.Notify, flags: f, saved: saved, w: w}
+	defer a.clients.close()
 	a.p = w.build(f.options())
 	a.p.Diagnostics = append(diags, a.p.Diagnostics...)
 	a.checkOrigins()

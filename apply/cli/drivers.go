@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"sync"
 
@@ -41,6 +42,17 @@ func (p *providers) Driver(ref config.ProviderRef) (engine.Driver, error) {
 	}
 	p.drivers[ref] = d
 	return d, nil
+}
+
+// close closes the drivers that work beside the run.
+func (p *providers) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, d := range p.drivers {
+		if c, ok := d.(io.Closer); ok {
+			c.Close()
+		}
+	}
 }
 
 // open makes a driver for an endpoint that is allowed, with the provider's key.

@@ -302,14 +302,17 @@ func planFailed(s *streams, w *workspace, diags hcl.Diagnostics, f *planFlags, f
 // showPlan prints the plan in the wanted format; its diagnostics go to Err,
 // or stand in the JSON. Of a saved one somebody else says what to do next.
 func showPlan(s *streams, w *workspace, p *plan.Plan, doc plan.Document, f *planFlags, format string, saved bool) int {
-	b, err := plan.Encode(doc)
-	if err != nil {
-		return s.fail("Output failed", err)
+	var text string
+	if format == "json" || f.jsonInto != "" {
+		b, err := plan.Encode(doc)
+		if err != nil {
+			return s.fail("Output failed", err)
+		}
+		if err := s.writeJSONInto(f.jsonInto, b); err != nil {
+			return s.fail("Plan not written", err)
+		}
+		text = string(b)
 	}
-	if err := s.writeJSONInto(f.jsonInto, b); err != nil {
-		return s.fail("Plan not written", err)
-	}
-	text := string(b)
 	switch format {
 	case "text":
 		text = render.Text(doc, render.Options{Color: s.OutColor, Width: s.outWidth(), Verbose: f.verbose, NoHint: saved, Apply: f.apply(), Causes: render.Causes(w.project, p)})

@@ -18,8 +18,8 @@ type tally struct {
 	failed  int
 	spent   engine.Cost
 	free    engine.Cost // of spent: what engines that charge nothing counted
-	running []*running // in the order of their starts
-	most    int        // that ran at the same time
+	running []*running  // in the order of their starts
+	most    int         // that ran at the same time
 	pace    map[string]*pace
 	began   time.Time // of the first event
 }

@@ -58,7 +58,11 @@ func (t *textPage) conclusion() {
 	bill := billOf(t.doc)
 	t.line(0, 6, cells.Text{{Style: cells.Bold, Text: "Cost:"}, {Text: " " + bill.text() + "."}})
 	if time := estimateOf(t.doc).text(); time != "" {
-		text := fmt.Sprintf(" %s, if %d tasks may run at a time and the hourly limits are the usual ones.", time, usualParallelism)
+		text := fmt.Sprintf(" %s, if %d tasks may run at a time", time, usualParallelism)
+		if limited(t.doc) {
+			text += " and the hourly limits are the usual ones"
+		}
+		text += "."
 		t.line(0, 6, cells.Text{{Style: cells.Bold, Text: "Time:"}, {Text: text}})
 	}
 	t.problems()

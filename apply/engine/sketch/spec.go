@@ -21,7 +21,11 @@ var Engine = func() spec.Engine {
 // that of a local server which speaks the service's API.
 func Open(s engine.Settings) (engine.Driver, error) {
 	if s.BaseURL == "" {
-		return New(s.Unwritten), nil
+		d := New(s.Unwritten)
+		if s.Log != nil {
+			d.log = s.Log
+		}
+		return d, nil
 	}
-	return imaginator.Open(s)
+	return imaginator.OpenLocal(s)
 }
