@@ -1,6 +1,7 @@
 package config
 
 import (
+	"embed"
 	"fmt"
 	"maps"
 	"slices"
@@ -48,9 +49,23 @@ func writeBlock(b *strings.Builder, block blockDoc, heading, around string) {
 	if block.free != "" {
 		fmt.Fprintf(b, "\nIts %sattributes are %s.\n", other(block), block.free)
 	}
+	if example := blockExample(title); example != "" {
+		fmt.Fprintf(b, "\n```hcl\n%s```\n", example)
+	}
 	for _, inner := range block.blocks {
 		writeBlock(b, inner, heading, title+" / ")
 	}
+}
+
+// examples has a project for each block of the language.
+//
+//go:embed reference
+var examples embed.FS
+
+// blockExample is the example of a block by its title, "image / lifecycle".
+func blockExample(title string) string {
+	b, _ := examples.ReadFile("reference/" + strings.ReplaceAll(title, " / ", "-") + ".asset.hcl") // a test finds one that is missing
+	return string(b)
 }
 
 func other(block blockDoc) string {

@@ -50,7 +50,7 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 
 var (
 	checkSchema    = newSchema([]string{"condition", "error_message"}, nil, nil)
-	providerSchema = newSchema(nil, []string{"alias", "api_key", "base_url", "max_concurrent"}, nil)
+	providerSchema = newSchema(nil, []string{"alias", "api_key", "base_url", "caption", "max_concurrent"}, nil)
 	variableSchema = newSchema(nil, []string{"type", "default", "description", "sensitive", "nullable"}, map[string]*schema{
 		"validation": checkSchema,
 	})

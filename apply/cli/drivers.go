@@ -70,6 +70,9 @@ func (p *providers) open(ref config.ProviderRef, at config.Endpoint) (engine.Dri
 		settings.Loopback = !at.IsZero() && at.Origin.Local()
 		if provider := p.project.Providers[ref]; provider != nil {
 			settings.Key = provider.APIKey
+			if provider.NoCaption {
+				settings.Unwritten = func(string) bool { return true }
+			}
 		}
 		return e.Open(settings)
 	}

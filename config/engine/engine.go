@@ -16,11 +16,14 @@ type Engine struct {
 	// generates where no provider is declared. Any engine may run in this
 	// process: one without a Server does.
 	Free, Embedded bool
-	Title          string // for people, with its article
-	Units          []Unit
-	Methods        []*Method
-	Models         []Model
-	Server         Server
+	// Captions says that it writes the prompt on what it makes, unless the
+	// provider's block has caption = false.
+	Captions bool
+	Title    string // for people, with its article
+	Units    []Unit
+	Methods  []*Method
+	Models   []Model
+	Server   Server
 	// Limits are what the service is known to allow in an hour and at once;
 	// a key's own limits are known only to the service. Plans estimate by them.
 	Limits Limits

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 
 	"assetform/config/diag"
@@ -83,6 +84,8 @@ func (t *textPage) noChanges() {
 	switch {
 	case len(t.doc.Changes) == 0:
 		t.line(0, 0, head.Add(cells.Plain, " There are no assets."))
+	case n == 0 && t.doc.Placeholders:
+		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" Nothing lacks a placeholder: %s.", diag.Count(len(t.doc.Changes), "asset"))))
 	case n == 0:
 		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" Configuration, lock and files agree: %s.", diag.Count(len(t.doc.Changes), "asset"))))
 	default:
@@ -132,6 +135,6 @@ func (t *textPage) hint() {
 	case errors > 0:
 		t.line(0, 0, cells.Of("Nothing was generated or charged."))
 	default:
-		t.line(0, 0, cells.Of(`Nothing was generated or charged. To carry this out, run "assetform apply".`))
+		t.line(0, 0, cells.Of("Nothing was generated or charged. To carry this out, run "+cmp.Or(t.o.Apply, `"assetform apply"`)+"."))
 	}
 }

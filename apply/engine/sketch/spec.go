@@ -11,7 +11,7 @@ import (
 var Engine = func() spec.Engine {
 	e := imaginator.Engine
 	e.Type, e.Title = "local", "the local engine"
-	e.Free, e.Embedded = true, true
+	e.Free, e.Embedded, e.Captions = true, true, true
 	e.Server = spec.Server{URLEnv: "ASSETFORM_LOCAL_BASE_URL"}
 	e.Limits = spec.Limits{Concurrent: e.Limits.Concurrent}
 	return e
