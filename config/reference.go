@@ -8,6 +8,7 @@ import (
 
 	"assetform/config/diag"
 	"assetform/config/engine"
+	"assetform/config/explain"
 	"assetform/config/functions"
 )
 
@@ -153,7 +154,7 @@ func writeFunctions(b *strings.Builder) {
 		fmt.Fprintf(b, "| `%s` | %s |\n", fn.Signature, tableCell(fn.Description))
 	}
 	b.WriteString("\n### Functions of Terraform that are missing on purpose\n\n| function | why |\n|---|---|\n")
-	for _, name := range slices.Sorted(maps.Keys(functions.Missing)) {
-		fmt.Fprintf(b, "| `%s` | %s |\n", name, tableCell(functions.Missing[name]))
+	for _, name := range slices.Sorted(maps.Keys(explain.Functions)) {
+		fmt.Fprintf(b, "| `%s` | %s |\n", name, tableCell(explain.Functions[name]))
 	}
 }

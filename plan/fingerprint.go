@@ -8,6 +8,7 @@ import (
 
 	"assetform/config"
 	"assetform/config/address"
+	"assetform/config/engine"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 )
@@ -210,7 +211,16 @@ func SameInput(a, b lockfile.Value) bool {
 	case ySecret && !xSecret:
 		return y == lockfile.HashBytes(canonicalJSON(a))
 	}
-	return a.Equal(b)
+	return a.Equal(b) || sameText(a, b)
+}
+
+// sameText tells whether two texts are the same but for what NormalText takes
+// away: a release that takes away more must not regenerate what an older one
+// recorded.
+func sameText(a, b lockfile.Value) bool {
+	x, xText := a.AsText()
+	y, yText := b.AsText()
+	return xText && yText && engine.NormalText(x) == engine.NormalText(y)
 }
 
 func value(p config.Param) lockfile.Value {

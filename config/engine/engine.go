@@ -190,8 +190,10 @@ func (m *Method) Estimate() string {
 }
 
 // NormalText is a text parameter as it is hashed and sent: Unicode NFC, lines
-// that end in LF, without white space at both ends. So an editor that saves
-// CRLF, or a heredoc's last newline, regenerates nothing.
+// that end in LF, without a byte order mark and white space at both ends. So
+// an editor that saves CRLF, or a heredoc's last newline, regenerates nothing.
 func NormalText(s string) string {
-	return strings.TrimSpace(strings.ReplaceAll(norm.NFC.String(s), "\r\n", "\n"))
+	return strings.TrimSpace(lineEnds.Replace(norm.NFC.String(strings.TrimPrefix(s, "\ufeff"))))
 }
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")

@@ -1,11 +1,13 @@
 package evaluation
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
 	"assetform/config/address"
 	"assetform/config/diag"
+	"assetform/config/explain"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -42,7 +44,10 @@ func (r resolver) resolve(trav hcl.Traversal, in Names) (perInstance, ok bool) {
 		ok := r.instance(trav, in)
 		return ok, ok
 	default:
-		detail := diag.Suggest(root, roots)
+		detail := explain.Root(root)
+		if detail == "" {
+			detail = diag.Suggest(root, roots)
+		}
 		if len(trav) > 1 && r.scope.Blocks[address.Address{Kind: address.Image, Name: root}] != nil {
 			detail = " To refer to the asset, write image." + root + "."
 		}
@@ -111,7 +116,7 @@ func (r resolver) pathName(trav hcl.Traversal) {
 	default:
 		members := []string{"module", "root"}
 		r.ev.reports.Report(trav.SourceRange(), "Unknown attribute of path", "path has no such attribute; it has %s.%s",
-			diag.Quoted(members, "and"), diag.Suggest(name, members))
+			diag.Quoted(members, "and"), cmp.Or(explain.Path(name), diag.Suggest(name, members)))
 		r.tree.set(cty.DynamicVal, "path")
 	}
 }
@@ -144,7 +149,7 @@ func (r resolver) asset(s *Scope, trav hcl.Traversal, prefix ...string) {
 	r.ev.noteRead(a)
 	if attr, ok := address.StepName(rest); ok && (a.Key != "" || !b.Instanced) && !slices.Contains(b.Attributes, attr) {
 		r.ev.reports.Report(at, "Unknown attribute of asset", "%s has no attribute %q; it has %s.%s", a, attr, diag.Quoted(b.Attributes, "and"),
-			diag.Suggest(attr, b.Attributes))
+			cmp.Or(explain.Asset(attr), diag.Suggest(attr, b.Attributes)))
 		r.tree.set(cty.DynamicVal, path...)
 		return
 	}
