@@ -32,7 +32,11 @@ func (d *draft) output() bool {
 	}
 	full, err := pathname.Output(d.x.block.module.mod.dir, v.AsString(), string(d.spec.Address.Kind))
 	if err != nil {
-		s.report(d.reports, "Invalid path of output", "The output %q of %s cannot be used: %s.", v.AsString(), d.spec.Address, err)
+		s.report(d.reports, "Invalid path of output", "The output %q of %s cannot be used: %s.%s", v.AsString(), d.spec.Address, err, d.row())
+		return false
+	}
+	if problem := d.keyProblem(s, v.AsString()); problem != "" {
+		s.report(d.reports, "Invalid path of output", "The output %q of %s cannot be used: %s.%s", v.AsString(), d.spec.Address, problem, d.row())
 		return false
 	}
 	d.spec.Output = pathname.Relative(d.assets.rootDir, full)

@@ -109,6 +109,15 @@ func (x *Expander) forEach(s *Scope, attr *hcl.Attribute, what string) ([]*Insta
 			element = key
 		}
 		text := key.AsString()
+		if text == "" {
+			hint := `{ for r in ... : r.id => r if r.id != "" }`
+			if t.IsSetType() {
+				hint = "toset(compact(...))"
+			}
+			x.reports.ReportValue(b, nil, "Empty key in for_each", "A key of for_each in %s is empty, so nothing could name that instance.%s "+
+				"Fill it in, or pass over it: %s.", what, x.evaluator.Row(s, attr.Expr, ""), hint)
+			return nil, false
+		}
 		list = append(list, &Instance{
 			Key: address.StringKey(text), Index: text,
 			values: map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": element})},
