@@ -1,6 +1,8 @@
 package config
 
 import (
+	"assetform/config/evaluation"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -29,13 +31,13 @@ func literal[T bool | string](d *decoder, attr *hcl.Attribute, otherwise T) T {
 			return any(b.True()).(T)
 		}
 		d.report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %s, but %s must be true or false.",
-			v.Type().FriendlyName(), attr.Name)
+			evaluation.TypeName(v.Type()), attr.Name)
 	case string:
 		if s, err := convert.Convert(v, cty.String); err == nil {
 			return any(s.AsString()).(T)
 		}
 		d.report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %s, but %s must be a string.",
-			v.Type().FriendlyName(), attr.Name)
+			evaluation.TypeName(v.Type()), attr.Name)
 	}
 	return otherwise
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/config/evaluation"
 	"assetform/config/pathname"
 	"assetform/config/sensitive"
 
@@ -27,7 +28,7 @@ func (d *draft) output() bool {
 	v, err := convert.Convert(s.value, cty.String)
 	if err != nil {
 		s.report(d.reports, "Invalid value of output", "Found %s, but the output of %s must be the path of a file.",
-			s.value.Type().FriendlyName(), d.spec.Address)
+			evaluation.TypeName(s.value.Type()), d.spec.Address)
 		return false
 	}
 	full, err := pathname.Output(d.x.block.module.mod.dir, v.AsString(), string(d.spec.Address.Kind))

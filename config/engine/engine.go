@@ -65,6 +65,11 @@ type Param struct {
 	Required bool
 	Default  any      // string, int64, float64 or bool: what holds when it is not sent; nil: none
 	Values   []string // the accepted values of an enumeration, in the document's order
+	// Meant are what people write for a value, by the value: "16:9" for
+	// "landscape". It is not accepted, but a hint is given.
+	Meant map[string][]string
+	// Max is how many characters a text may have; 0: no bound is known.
+	Max int
 	// Unsent says that it may be written but is not sent: there is no choice.
 	Unsent bool
 	// Prose says that it is a text to be read, shown at length.

@@ -91,7 +91,7 @@ func (x *Expander) forEach(s *Scope, attr *hcl.Attribute, what string) ([]*Insta
 			hint = " Convert a list of strings with toset()."
 		}
 		x.reports.ReportValue(b, nil, "Invalid value of for_each", "Found %s, but for_each of %s must be a map, an object or a set of strings.%s",
-			t.FriendlyName(), what, hint)
+			TypeName(t), what, hint)
 		return nil, false
 	}
 	if n := v.LengthInt(); n > maxInstances {

@@ -46,7 +46,7 @@ func (r resolver) resolve(trav hcl.Traversal, in Names) (perInstance, ok bool) {
 	default:
 		detail := explain.Root(root)
 		if detail == "" {
-			detail = diag.Suggest(root, roots)
+			detail = cmp.Or(diag.Suggest(root, roots), " References begin with "+diag.Quoted(roots, "or")+".")
 		}
 		if len(trav) > 1 && r.scope.Blocks[address.Address{Kind: address.Image, Name: root}] != nil {
 			detail = " To refer to the asset, write image." + root + "."
@@ -107,7 +107,10 @@ func (r resolver) instance(trav hcl.Traversal, in Names) bool {
 
 // pathName resolves path.module and path.root.
 func (r resolver) pathName(trav hcl.Traversal) {
-	name, _ := address.StepName(trav[1:])
+	name, ok := address.StepName(trav[1:])
+	if !ok {
+		name = "NAME"
+	}
 	switch name {
 	case "module":
 		r.tree.set(cty.StringVal("."), "path", name)
@@ -115,7 +118,7 @@ func (r resolver) pathName(trav hcl.Traversal) {
 		r.tree.set(cty.StringVal(r.scope.Root), "path", name)
 	default:
 		members := []string{"module", "root"}
-		r.ev.reports.Report(trav.SourceRange(), "Unknown attribute of path", "path has no such attribute; it has %s.%s",
+		r.ev.reports.Report(trav.SourceRange(), "Unknown attribute of path", "There is no path.%s; path has %s.%s", name,
 			diag.Quoted(members, "and"), cmp.Or(explain.Path(name), diag.Suggest(name, members)))
 		r.tree.set(cty.DynamicVal, "path")
 	}

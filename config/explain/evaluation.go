@@ -23,7 +23,9 @@ func Evaluation(expr hcl.Expression, diags hcl.Diagnostics, secret func(hcl.Expr
 			case "Call to unknown function":
 				d.Detail = noFunction(call.Name, d.EvalContext)
 			case "Function calls not allowed":
-				d.Detail += behind(Functions[call.Name])
+				if why := behind(Functions[call.Name]); why != "" {
+					d.Detail = fmt.Sprintf("Functions may not be called here, and there is none named %q.%s", call.Name, why)
+				}
 			}
 			continue
 		}
@@ -168,6 +170,8 @@ func lists(v cty.Value, name, detail string) string {
 		return detail + " There are none at all."
 	case len(names) == 1 && names[0] != name && strings.ContainsAny(names[0], ";\t|"):
 		return detail + fmt.Sprintf(" There is only one, %q: this looks like a table whose columns are not parted by commas.", names[0])
+	case len(names) == 1:
+		return detail + fmt.Sprintf(" There is only %q.", names[0])
 	}
 	return detail + " There are " + Names(names) + "." + diag.Suggest(name, names)
 }

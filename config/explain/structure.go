@@ -28,10 +28,10 @@ func Structure(diags hcl.Diagnostics, schema *hcl.BodySchema, inner func(name st
 			explainUnexpected(d, m[0], m[1], schema, inner)
 		}
 		if m := tooFew.FindStringSubmatch(d.Detail); m != nil {
-			d.Detail = fmt.Sprintf("A block %s has a label, its %s: %s %q { ... }.", m[1], m[2], m[1], strings.ToUpper(m[2]))
+			d.Detail = fmt.Sprintf("Blocks of type %s have a label, the %s: %s %q { ... }.", m[1], m[2], m[1], strings.ToUpper(m[2]))
 		}
 		if m := tooMany.FindStringSubmatch(d.Detail); m != nil {
-			d.Detail = fmt.Sprintf("A block %s has one label, its %s: %s %q { ... }. Remove this one.", m[2], m[1], m[2], strings.ToUpper(m[1]))
+			d.Detail = fmt.Sprintf("Blocks of type %s have one label, the %s: %s %q { ... }. Remove this one.", m[2], m[1], m[2], strings.ToUpper(m[1]))
 		}
 	}
 	return diags
@@ -61,7 +61,10 @@ func explainUnexpected(d *hcl.Diagnostic, found, name string, schema *hcl.BodySc
 		reason = blocks[name] + attributes[name] // the one written as the other
 	}
 	detail := found + " is not expected here."
-	if strings.HasPrefix(found, "No ") {
+	switch d.Summary {
+	case "Unsupported block type":
+		detail = found + " are not expected here."
+	case "Extraneous JSON object property":
 		detail = found + "."
 	}
 	switch in := inner(name); {

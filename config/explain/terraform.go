@@ -95,7 +95,7 @@ func Root(name string) string { return behind(roots[name]) }
 // Path does so for the attributes of path.
 func Path(name string) string {
 	if name == "cwd" {
-		return behind(perMachine + " Paths are relative to the file they are written in.")
+		return " The current directory differs from one machine to another. Paths are relative to the file they are written in."
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"assetform/config/diag"
 	"assetform/config/worktree"
 
 	"github.com/zclconf/go-cty/cty"
@@ -83,5 +84,6 @@ func explainCSV(text string, err error) error {
 	if errors.As(err, &parse) {
 		line = parse.Line
 	}
-	return fmt.Errorf("line %d of the table has %d fields, but its header has %d columns; a field with a comma in it stands in double quotes", line, fields, header)
+	return fmt.Errorf("line %d of the table has %s, but its header has %s; a field with a comma in it stands in double quotes",
+		line, diag.Count(fields, "field"), diag.Count(header, "column"))
 }

@@ -342,10 +342,12 @@ func TestUnknownFunctions(t *testing.T) {
 		`uuid()`:           "differ from run to run",
 		`abspath("x")`:     "differs from one machine to another",
 		`list("a")`:        "tolist",
+		`core::max(1)`:     "Write max",
+		`provider::a::b()`: "providers have no functions",
+		`foo(1)`:           `no function named "foo".`,
 		`try(timestamp())`: "differ from run to run",
 	} {
-		_, diags := parseExpression(t, src).Value(ctx)
-		if diags = explainUnknown(diags); len(diags) != 1 || !strings.Contains(diags[0].Detail, want) {
+		if _, diags := sensitive.Evaluate(parseExpression(t, src), ctx); len(diags) != 1 || !strings.Contains(diags[0].Detail, want) {
 			t.Errorf("%s: %v; want %q", src, diags, want)
 		}
 	}
