@@ -10,16 +10,16 @@ import (
 )
 
 // Hint says which value of an enumeration somebody means who wrote another
-// text, behind a sentence that has ended: ` Write "landscape" for it.` It is
+// text, behind a sentence that has ended: ` Did you mean "landscape"?` It is
 // empty where nobody knows.
 func (p Param) Hint(text string) string {
 	for _, value := range p.Values {
 		if plain(value) == plain(text) {
-			return fmt.Sprintf(" Write %q.", value)
+			return fmt.Sprintf(" Did you mean %q?", value)
 		}
 		for _, other := range p.Meant[value] {
 			if plain(other) == plain(text) {
-				return fmt.Sprintf(" Write %q for it.", value)
+				return fmt.Sprintf(" Did you mean %q?", value)
 			}
 		}
 	}
@@ -36,10 +36,10 @@ func (p Param) Hint(text string) string {
 		}
 	}
 	switch {
-	case best == "":
+	case best == "" || distance > 0.6: // upright is not near to wide
 		return ""
 	case distance < 0.01: // 1920x1080, 1366:768
-		return fmt.Sprintf(" Write %q for it.", best)
+		return fmt.Sprintf(" Did you mean %q?", best)
 	}
 	return fmt.Sprintf(" The nearest is %q, which is %s.", best, shape)
 }

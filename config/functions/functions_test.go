@@ -103,7 +103,7 @@ func TestFunctions(t *testing.T) {
 
 func checkCase(t *testing.T, ctx *hcl.EvalContext, src, want string) {
 	t.Helper()
-	got, diags := parseExpression(t, src).Value(ctx)
+	got, diags := sensitive.Evaluate(parseExpression(t, src), ctx)
 	if message, isError := strings.CutPrefix(want, "error: "); isError {
 		if !diags.HasErrors() || !strings.Contains(diags[0].Detail, message) {
 			t.Errorf("%s = %#v, %v; want an error with %q", src, got, diags, message)

@@ -291,7 +291,7 @@ func spend(v cty.Value, budget *int) {
 	case t.IsCollectionType() || t.IsTupleType() || t.IsObjectType():
 		for it := v.ElementIterator(); it.Next() && *budget > 0; {
 			key, element := it.Element()
-			if key.Type() == cty.String {
+			if key.Type() == cty.String && key.IsKnown() && !key.IsNull() { // a set's keys are its elements
 				*budget -= len(key.AsString())
 			}
 			spend(element, budget)
