@@ -2,6 +2,7 @@ package config
 
 import (
 	"assetform/config/evaluation"
+	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -11,7 +12,7 @@ import (
 // literal evaluates an attribute that is part of a declaration: a constant,
 // because nothing has a value yet. It returns otherwise when it is not one.
 func literal[T bool | string](d *decoder, attr *hcl.Attribute, otherwise T) T {
-	v, diags := attr.Expr.Value(nil)
+	v, diags := sensitive.Evaluate(attr.Expr, nil)
 	if diags.HasErrors() {
 		for _, diag := range diags {
 			if len(attr.Expr.Variables()) > 0 {

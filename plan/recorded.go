@@ -26,20 +26,20 @@ func Contradicts(engines engine.Registry, e *lockfile.Entry) bool {
 }
 
 // normalHash is the hash that an entry's inputs have today, if that is another
-// than the recorded one because a text in them was recorded before NormalText
-// took away what it does now.
+// than the recorded one because a text in them was recorded with line ends or
+// byte order marks that it would not have now.
 func normalHash(engines engine.Registry, e *lockfile.Entry) (lockfile.InputsHash, bool) {
 	odd := false
 	for _, v := range e.Inputs {
 		text, _ := v.AsText()
-		odd = odd || engine.NormalText(text) != text
+		odd = odd || plainText(text) != text
 	}
 	if !odd {
 		return lockfile.InputsHash{}, false
 	}
 	return recordedHash(engines, e, func(v lockfile.Value) lockfile.Value {
 		if text, ok := v.AsText(); ok {
-			return lockfile.Text(engine.NormalText(text))
+			return lockfile.Text(plainText(text))
 		}
 		return v
 	})

@@ -31,7 +31,9 @@ func Evaluation(expr hcl.Expression, diags hcl.Diagnostics, secret func(hcl.Expr
 		}
 		switch d.Summary {
 		case "Unsupported attribute", "Missing map element", "Invalid index":
-			if d.Expression == nil || d.EvalContext == nil || secret(d.Expression, d.EvalContext) {
+			// A splat's elements have no name that could be looked up, so all of
+			// the expression counts.
+			if d.Expression == nil || d.EvalContext == nil || secret(d.Expression, d.EvalContext) || secret(expr, d.EvalContext) {
 				continue
 			}
 			if v, name, ok := missing(expr, d); ok {

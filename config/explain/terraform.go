@@ -113,6 +113,15 @@ func Asset(name string) string {
 	return ""
 }
 
+// Module does so for the attributes of a module block that are no variables.
+func Module(name string) string {
+	switch name {
+	case "depends_on", "providers", "version":
+		return behind(attributes[name])
+	}
+	return ""
+}
+
 func behind(reason string) string {
 	if reason == "" {
 		return ""
