@@ -13,7 +13,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Evaluation explains what HCL says about the names in an expression. secret
+// Evaluation explains what HCL says about the names in an expression, nil where
+// it is not known. secret
 // tells that names in what an expression refers to may not be shown. It
 // changes diags in place and returns them.
 func Evaluation(expr hcl.Expression, diags hcl.Diagnostics, secret func(hcl.Expression, *hcl.EvalContext) bool) hcl.Diagnostics {
@@ -33,7 +34,7 @@ func Evaluation(expr hcl.Expression, diags hcl.Diagnostics, secret func(hcl.Expr
 		case "Unsupported attribute", "Missing map element", "Invalid index":
 			// A splat's elements have no name that could be looked up, so all of
 			// the expression counts.
-			if d.Expression == nil || d.EvalContext == nil || secret(d.Expression, d.EvalContext) || secret(expr, d.EvalContext) {
+			if d.Expression == nil || d.EvalContext == nil || secret(d.Expression, d.EvalContext) || expr != nil && secret(expr, d.EvalContext) {
 				continue
 			}
 			if v, name, ok := missing(expr, d); ok {
@@ -107,7 +108,7 @@ func missing(expr hcl.Expression, d *hcl.Diagnostic) (v cty.Value, name string, 
 // splatSource is what the splat of whose elements an expression is taken goes
 // over.
 func splatSource(expr hcl.Expression, each hclsyntax.Expression) (source hclsyntax.Expression) {
-	node, native := expr.(hclsyntax.Node)
+	node, native := expr.(hclsyntax.Node) // not where there is none
 	if !native {
 		return nil
 	}

@@ -31,16 +31,21 @@ var blocks = map[string]string{
 	"data":               "Nothing is read from other systems. Files of the project are read by functions: file, csvdecode(file(...)), yamldecode, fileset.",
 	"terraform":          "Settings of the project stand in the block assetform, providers in provider blocks; nothing is installed, and the lock in git is the state.",
 	"ephemeral":          "There are no ephemeral values. Mark a variable with sensitive = true instead.",
-	"check":              "A condition stands where it belongs: as validation in a variable, as precondition or postcondition in the lifecycle of an asset.",
+	"check":              conditions,
+	"precondition":       conditions,
+	"postcondition":      conditions,
+	"validation":         conditions,
 	"action":             "Nothing is run beside generating. Run a command before or after assetform apply.",
 	"provisioner":        "Nothing is run on an asset. Run a command after assetform apply.",
 	"connection":         "Nothing is run on an asset. Run a command after assetform apply.",
-	"timeouts":           "How long to wait is a flag: assetform apply --help shows it.",
+	"timeouts":           "How long to wait is a flag: assetform apply --timeout 10m.",
 	"backend":            "The lock, assetform.lock.json, is the state, and git keeps it.",
 	"cloud":              "The lock, assetform.lock.json, is the state, and git keeps it.",
 	"required_providers": "Providers are built in. A provider block names the one to use.",
 	"provider_meta":      "Providers are built in. A provider block names the one to use.",
 }
+
+const conditions = "A condition stands as validation in a variable, or as precondition or postcondition in the lifecycle of an asset."
 
 // attributes tells the same of attributes, and of some that people know from
 // other generators.
