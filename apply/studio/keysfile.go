@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"assetform/config/worktree"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -32,7 +30,7 @@ var keySchema = &hcl.BodySchema{
 // Problems with a secret point at its block, so that the source line shown
 // with them does not hold it.
 func ParseKeys(filename string, src []byte) (Keys, hcl.Diagnostics) {
-	file, diags := hclsyntax.ParseConfig(worktree.Text(src), filename, hcl.InitialPos)
+	file, diags := hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
 	if diags.HasErrors() {
 		return nil, diags
 	}

@@ -10,6 +10,7 @@ import (
 	"assetform/config/explain"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -260,4 +261,24 @@ func (r resolver) member(child *Scope, rest hcl.Traversal, at hcl.Range, path []
 	default:
 		r.tree.set(r.ev.Force(child.Outputs[name], at), append(path, name)...)
 	}
+}
+
+// behindNames is the expression that an expression stands for, through
+// parentheses and the names of local values.
+func (s *Scope) behindNames(expr hcl.Expression) hcl.Expression {
+	for range 16 {
+		switch x := expr.(type) {
+		case *hclsyntax.ParenthesesExpr:
+			expr = x.Expression
+		case *hclsyntax.ScopeTraversalExpr:
+			name, ok := address.StepName(x.Traversal[1:])
+			if !ok || x.Traversal.RootName() != "local" || len(x.Traversal) > 2 || s.Locals[name] == nil || s.Locals[name].Expr == nil {
+				return expr
+			}
+			expr = s.Locals[name].Expr
+		default:
+			return expr
+		}
+	}
+	return expr
 }

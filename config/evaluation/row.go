@@ -62,23 +62,3 @@ func (s *Scope) describeRow(list hcl.Expression, n int64) string {
 	}
 	return fmt.Sprintf(" The key comes from row %d of %s, where the header is row 1.", n+2, name)
 }
-
-// behindNames is the expression that an expression stands for, through
-// parentheses and the names of local values.
-func (s *Scope) behindNames(expr hcl.Expression) hcl.Expression {
-	for range 16 {
-		switch x := expr.(type) {
-		case *hclsyntax.ParenthesesExpr:
-			expr = x.Expression
-		case *hclsyntax.ScopeTraversalExpr:
-			name, ok := address.StepName(x.Traversal[1:])
-			if !ok || x.Traversal.RootName() != "local" || len(x.Traversal) > 2 || s.Locals[name] == nil || s.Locals[name].Expr == nil {
-				return expr
-			}
-			expr = s.Locals[name].Expr
-		default:
-			return expr
-		}
-	}
-	return expr
-}
