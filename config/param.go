@@ -121,6 +121,11 @@ func (d *draft) convertParam(s setting, p engine.Param) (cty.Value, bool) {
 	}
 	v, err := convert.Convert(s.value, paramType(p))
 	if err != nil {
+		if plain, _ := s.value.Unmark(); plain.Type() == cty.String && !s.value.IsMarked() && plain.AsString() == "" {
+			s.report(d.reports, "Empty "+p.Name, "The %s of %s is an empty text. Where nothing is meant, as in an empty field of a table, give null: %s = try(to%s(...), null).",
+				p.Name, d.spec.Address, p.Name, paramType(p).FriendlyName())
+			return cty.NilVal, false
+		}
 		wanted := evaluation.TypeName(paramType(p))
 		if p.Type == engine.Boolean {
 			wanted = "true or false"

@@ -41,7 +41,11 @@ func Suggest(given string, candidates []string) string {
 		if n := len(given) - len(c); n > 2*distance+2 || -n > 2*distance+2 {
 			continue // by far too long or short, even in runes of some bytes
 		}
-		switch d := levenshtein.Distance(given, c, nil); {
+		d := levenshtein.Distance(given, c, nil)
+		if strings.EqualFold(given, c) {
+			d = 0 // however short it is
+		}
+		switch {
 		case d < distance:
 			best, distance = []string{c}, d
 		case d == distance:

@@ -256,7 +256,8 @@ func (r resolver) member(child *Scope, rest hcl.Traversal, at hcl.Range, path []
 		r.tree.set(r.ev.Force(child.kinds[address.Kind(name)], at), append(path, name)...)
 	case child.Outputs[name] == nil:
 		known := func() []string { return append(slices.Sorted(maps.Keys(child.Outputs)), "image", "video") }
-		r.ev.reports.Report(at, "Unknown attribute of module", "%s has no output %q.%s", child.Path, name, r.ev.reports.Suggest(name, known))
+		r.ev.reports.Report(at, "Unknown attribute of module", "%s has no output %q; it has %s.%s", child.Path, name,
+			explain.Names(known()), r.ev.reports.Suggest(name, known))
 		r.tree.set(cty.DynamicVal, append(path, name)...)
 	default:
 		r.tree.set(r.ev.Force(child.Outputs[name], at), append(path, name)...)

@@ -18,6 +18,7 @@ import (
 // tells that names in what an expression refers to may not be shown. It
 // changes diags in place and returns them.
 func Evaluation(expr hcl.Expression, diags hcl.Diagnostics, secret func(hcl.Expression, *hcl.EvalContext) bool) hcl.Diagnostics {
+	var said map[hcl.Range]string // a for or a splat says the same of each element
 	for _, d := range diags {
 		if call, ok := d.Expression.(*hclsyntax.FunctionCallExpr); ok {
 			switch d.Summary {
@@ -32,14 +33,23 @@ func Evaluation(expr hcl.Expression, diags hcl.Diagnostics, secret func(hcl.Expr
 		}
 		switch d.Summary {
 		case "Unsupported attribute", "Missing map element", "Invalid index":
-			// A splat's elements have no name that could be looked up, so all of
-			// the expression counts.
-			if d.Expression == nil || d.EvalContext == nil || secret(d.Expression, d.EvalContext) || expr != nil && secret(expr, d.EvalContext) {
+			if d.Subject == nil || d.Expression == nil || d.EvalContext == nil {
 				continue
 			}
-			if v, name, ok := missing(expr, d); ok {
+			if detail, known := said[*d.Subject]; known {
+				d.Detail = detail
+				continue
+			}
+			// A splat's elements have no name that could be looked up, so all of
+			// the expression counts.
+			hidden := secret(d.Expression, d.EvalContext) || expr != nil && secret(expr, d.EvalContext)
+			if v, name, ok := missing(expr, d); ok && !hidden {
 				d.Detail = lists(v, name, d.Detail)
 			}
+			if said == nil {
+				said = map[hcl.Range]string{}
+			}
+			said[*d.Subject] = d.Detail
 		}
 	}
 	return diags
@@ -143,6 +153,9 @@ func along(v cty.Value, rest hcl.Traversal) (cty.Value, string, bool) {
 	return v, "", false
 }
 
+// maxSorted is how many keys of a map are looked at for a message.
+const maxSorted = 1000
+
 // lists adds to a message which attributes or keys there are.
 func lists(v cty.Value, name, detail string) string {
 	v, _ = v.Unmark()
@@ -151,6 +164,8 @@ func lists(v cty.Value, name, detail string) string {
 	switch t := v.Type(); {
 	case v.IsNull() || !v.IsKnown():
 		return detail
+	case t.IsMapType() && v.LengthInt() > maxSorted:
+		return detail + fmt.Sprintf(" It has %s.", diag.Count(v.LengthInt(), "element"))
 	case t.IsObjectType():
 		names = slices.Sorted(maps.Keys(t.AttributeTypes()))
 	case t.IsMapType():
