@@ -13,38 +13,68 @@ import (
 
 // Row tells which element of a list a key of for_each is made of, behind a
 // sentence that has ended: ` The key comes from row 3 of items.csv, where the
-// header is row 1.` It is empty where for_each is no for expression over a
-// list. It is for messages alone, since it evaluates each key anew.
+// header is row 1.` It is empty where for_each is made of no list, or otherwise
+// than by for, a splat and toset. It is for messages alone, since it evaluates
+// each key anew.
 func (e *Evaluator) Row(s *Scope, forEach hcl.Expression, key string) string {
-	made, ok := s.behindNames(forEach).(*hclsyntax.ForExpr)
-	if !ok || made.KeyExpr == nil {
+	made := s.behindNames(forEach)
+	if call, ok := made.(*hclsyntax.FunctionCallExpr); ok && call.Name == "toset" && len(call.Args) == 1 {
+		made = s.behindNames(call.Args[0])
+	}
+	var list hclsyntax.Expression
+	switch made := made.(type) {
+	case *hclsyntax.ForExpr:
+		list = made.CollExpr
+	case *hclsyntax.SplatExpr:
+		list = made.Source
+	default:
 		return ""
 	}
 	ctx := e.Bind(s, made, Names{}).ctx
-	list, diags := made.CollExpr.Value(ctx)
-	if list, _ = list.Unmark(); diags.HasErrors() || !list.IsKnown() || list.IsNull() || !list.Type().IsListType() && !list.Type().IsTupleType() {
-		return ""
-	}
-	for it := list.ElementIterator(); it.Next(); {
-		index, element := it.Element()
-		child := ctx.NewChild()
-		child.Variables = map[string]cty.Value{made.ValVar: element}
-		if made.KeyVar != "" {
-			child.Variables[made.KeyVar] = index
+	for i, k := range keysOf(made, list, ctx) {
+		k, _ = k.Unmark()
+		if k, err := convert.Convert(k, cty.String); err == nil && k.IsKnown() && !k.IsNull() && k.AsString() == key {
+			return s.describeRow(list, i)
 		}
-		v, diags := made.KeyExpr.Value(child)
-		v, _ = v.Unmark()
-		if v, err := convert.Convert(v, cty.String); diags.HasErrors() || err != nil || !v.IsKnown() || v.IsNull() || v.AsString() != key {
-			continue
-		}
-		n, _ := index.AsBigFloat().Int64()
-		return s.describeRow(made.CollExpr, n)
 	}
 	return ""
 }
 
+// keysOf are what a for or a splat makes of the elements of a list, in their
+// order. What fails is not known.
+func keysOf(made hcl.Expression, list hclsyntax.Expression, ctx *hcl.EvalContext) []cty.Value {
+	source := made
+	loop, isFor := made.(*hclsyntax.ForExpr)
+	if isFor {
+		source = list
+	}
+	v, diags := source.Value(ctx)
+	if v, _ = v.Unmark(); diags.HasErrors() || !v.IsKnown() || v.IsNull() || !v.Type().IsListType() && !v.Type().IsTupleType() {
+		return nil
+	}
+	keys := v.AsValueSlice()
+	if !isFor {
+		return keys
+	}
+	expr := loop.KeyExpr
+	if expr == nil {
+		expr = loop.ValExpr
+	}
+	for i, element := range keys {
+		child := ctx.NewChild()
+		child.Variables = map[string]cty.Value{loop.ValVar: element}
+		if loop.KeyVar != "" {
+			child.Variables[loop.KeyVar] = cty.NumberIntVal(int64(i))
+		}
+		if keys[i], diags = expr.Value(child); diags.HasErrors() {
+			keys[i] = cty.DynamicVal
+		}
+	}
+	return keys
+}
+
 // describeRow names an element of a list by where the list is from.
-func (s *Scope) describeRow(list hcl.Expression, n int64) string {
+func (s *Scope) describeRow(list hcl.Expression, n int) string {
 	name := "the list"
 	if trav, ok := list.(*hclsyntax.ScopeTraversalExpr); ok {
 		if local, named := address.StepName(trav.Traversal[1:]); named {
