@@ -69,6 +69,7 @@ func TestExplained(t *testing.T) {
 		{image(`model = "gemini-2.5-flash-image"`), `Did you mean "nano_banana"?`},
 		{image(`seed = ""`), `seed = try(tonumber(...), null)`},
 		{image(`seed = [1]`), `Found a list, but the seed of image.a must be a number.`},
+		{image("for_each = csvdecode(\"id\\n1\")"), `{ for r in ... : r.NAME => r }`},
 		{image(`for_each = ["x"]`), `Found a list,`},
 		{image("for_each = toset(split(\",\", \"a,\"))"), `toset(compact(...))`},
 		{"image \"a\" {\n  prompt = \"" + strings.Repeat("é", 10_001) + "\"\n  output = \"a.png\"\n}\n", `10,001 characters`},

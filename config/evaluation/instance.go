@@ -89,6 +89,9 @@ func (x *Expander) forEach(s *Scope, attr *hcl.Attribute, what string) ([]*Insta
 		hint := ""
 		if t.IsTupleType() || t.IsListType() {
 			hint = " Convert a list of strings with toset()."
+			if element := firstType(t); element.IsObjectType() || element.IsMapType() {
+				hint = " Say by which attribute the rows are told apart: { for r in ... : r.NAME => r }."
+			}
 		}
 		x.reports.ReportValue(b, nil, "Invalid value of for_each", "Found %s, but for_each of %s must be a map, an object or a set of strings.%s",
 			TypeName(t), what, hint)
@@ -124,6 +127,17 @@ func (x *Expander) forEach(s *Scope, attr *hcl.Attribute, what string) ([]*Insta
 		})
 	}
 	return list, true
+}
+
+// firstType is the type of a list's first element, as far as it has one.
+func firstType(t cty.Type) cty.Type {
+	switch {
+	case t.IsListType():
+		return t.ElementType()
+	case t.IsTupleType() && t.Length() > 0:
+		return t.TupleElementType(0)
+	}
+	return cty.DynamicPseudoType
 }
 
 func (x *Expander) count(s *Scope, attr *hcl.Attribute, what string) ([]*Instance, bool) {

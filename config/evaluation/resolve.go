@@ -58,6 +58,9 @@ func (r resolver) resolve(trav hcl.Traversal, in Names) (perInstance, ok bool) {
 	return false, true
 }
 
+// maxListed is of how many names those that there are, are listed.
+const maxListed = 50
+
 // named resolves a variable or local value.
 func (r resolver) named(cells map[string]*Cell, what string, trav hcl.Traversal) {
 	root := trav.RootName()
@@ -69,8 +72,12 @@ func (r resolver) named(cells map[string]*Cell, what string, trav hcl.Traversal)
 	}
 	c := cells[name]
 	if c == nil {
-		r.ev.reports.Report(trav.SourceRange(), "Reference to undeclared "+what, "No %s named %q is declared in this module.%s",
-			what, name, r.ev.reports.Suggest(name, func() []string { return slices.Sorted(maps.Keys(cells)) }))
+		known := func() []string { return slices.Sorted(maps.Keys(cells)) }
+		hint := r.ev.reports.Suggest(name, known)
+		if hint == "" && len(cells) > 0 && len(cells) <= maxListed {
+			hint = " There are " + explain.Names(known()) + "."
+		}
+		r.ev.reports.Report(trav.SourceRange(), "Reference to undeclared "+what, "No %s named %q is declared in this module.%s", what, name, hint)
 		r.tree.set(cty.DynamicVal, root, name)
 		return
 	}
