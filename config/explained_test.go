@@ -73,6 +73,7 @@ func TestExplained(t *testing.T) {
 		{image(`for_each = ["x"]`), `Found a list,`},
 		{image("for_each = toset(split(\",\", \"a,\"))"), `toset(compact(...))`},
 		{"image \"a\" {\n  prompt = \"" + strings.Repeat("é", 10_001) + "\"\n  output = \"a.png\"\n}\n", `10,001 characters`},
+		{"variable \"q\" {\n  type = \"string\"\n  default = \"\"\n}", `without quotes`},
 		{"variable \"n\" {\n  type = number\n  default = \"x\"\n}", `does not fit: a number is required.`},
 	} {
 		_, diags := loadFiles(t, map[string]string{"main.asset.hcl": test.src, "m/m.asset.hcl": ""})

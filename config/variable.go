@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 )
@@ -58,6 +59,9 @@ func (d *decoder) variable(block *hcl.Block) {
 	v.nullable = d.flag(content.Attributes["nullable"], true)
 	if attr := content.Attributes["type"]; attr != nil && d.jsonSafe(attr) {
 		typ, optional, diags := typeexpr.TypeConstraintWithDefaults(attr.Expr)
+		if _, quoted := attr.Expr.(*hclsyntax.TemplateExpr); quoted && diags.HasErrors() {
+			diags[0].Detail += " Write it without quotes."
+		}
 		d.diags = append(d.diags, diags...)
 		if !diags.HasErrors() {
 			v.typ, v.optional = typ, optional
