@@ -68,6 +68,8 @@ func TestExplained(t *testing.T) {
 		{image(`model = "Nano Banana Pro"`), `Did you mean "nano_banana_pro"?`},
 		{image(`model = "gemini-2.5-flash-image"`), `Did you mean "nano_banana"?`},
 		{image(`seed = ""`), `seed = try(tonumber(...), null)`},
+		{"video \"a\" {\n  prompt = \"x\"\n  output = \"a.mp4\"\n  image = \"x.png\"\n  loop = \"TRUE\"\n}", `use lower(...)`},
+		{local(`csvdecode("a,b\n1,x \"y\"")`), `each quote in it written twice`},
 		{image(`seed = [1]`), `Found a list, but the seed of image.a must be a number.`},
 		{image("for_each = csvdecode(\"id\\n1\")"), `{ for r in ... : r.NAME => r }`},
 		{image(`for_each = ["x"]`), `Found a list,`},

@@ -2,8 +2,10 @@ package config
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"assetform/config/diag"
@@ -121,17 +123,7 @@ func (d *draft) convertParam(s setting, p engine.Param) (cty.Value, bool) {
 	}
 	v, err := convert.Convert(s.value, paramType(p))
 	if err != nil {
-		if plain, _ := s.value.Unmark(); plain.Type() == cty.String && !s.value.IsMarked() && plain.AsString() == "" {
-			s.report(d.reports, "Empty "+p.Name, "The %s of %s is an empty text. Where nothing is meant, as in an empty field of a table, give null: %s = try(to%s(...), null).",
-				p.Name, d.spec.Address, p.Name, paramType(p).FriendlyName())
-			return cty.NilVal, false
-		}
-		wanted := evaluation.TypeName(paramType(p))
-		if p.Type == engine.Boolean {
-			wanted = "true or false"
-		}
-		s.report(d.reports, "Invalid value of "+p.Name, "Found %s, but the %s of %s must be %s.",
-			evaluation.TypeName(s.value.Type()), p.Name, d.spec.Address, wanted)
+		d.reportType(s, p)
 		return cty.NilVal, false
 	}
 	if p.Type == engine.Integer {
@@ -145,6 +137,28 @@ func (d *draft) convertParam(s setting, p engine.Param) (cty.Value, bool) {
 		}
 	}
 	return v, true
+}
+
+// reportType reports a setting that does not have the type of its parameter. A
+// field of a table is always a text.
+func (d *draft) reportType(s setting, p engine.Param) {
+	text := "x"
+	if s.value.Type() == cty.String && !s.value.IsMarked() {
+		text = strings.ToLower(strings.TrimSpace(s.value.AsString()))
+	}
+	wanted := evaluation.TypeName(paramType(p))
+	if p.Type == engine.Boolean {
+		wanted = "true or false"
+	}
+	hint := ""
+	switch {
+	case text == "":
+		hint = fmt.Sprintf(" Where an empty field of a table means nothing, give null: %s = try(to%s(...), null).", p.Name, paramType(p).FriendlyName())
+	case p.Type == engine.Boolean && (text == "true" || text == "false"):
+		hint = " Spreadsheets write TRUE and FALSE: use lower(...)."
+	}
+	s.report(d.reports, "Invalid value of "+p.Name, "Found %s, but the %s of %s must be %s.%s",
+		evaluation.TypeName(s.value.Type()), p.Name, d.spec.Address, wanted, hint)
 }
 
 // acceptText checks a text against what the method takes.

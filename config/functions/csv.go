@@ -70,6 +70,8 @@ func explainCSV(text string, err error) error {
 	switch {
 	case headerErr == nil && strings.Contains(err.Error(), `duplicate column name ""`):
 		return errors.New("two columns have no name in the header: remove the commas at its end, or name the columns")
+	case errors.Is(err, csv.ErrBareQuote), errors.Is(err, csv.ErrQuote):
+		return fmt.Errorf("%w; a field with a quote in it stands in double quotes, with each quote in it written twice", err)
 	case headerErr != nil || !errors.Is(err, csv.ErrFieldCount):
 		return err
 	}
