@@ -15,7 +15,7 @@ import (
 // apply/cli and main may import everything. What is not listed may import
 // nothing of ours.
 var mayImport = map[string][]string{
-	"config":                      {"config/address", "config/diag", "config/format", "config/functions", "config/picture", "config/engine", "config/evaluation", "config/origin", "config/pathname", "config/sensitive", "config/syntax", "config/watch", "config/worktree"},
+	"config":                      {"config/address", "config/diag", "config/format", "config/functions", "config/picture", "config/engine", "config/evaluation", "config/explain", "config/origin", "config/pathname", "config/sensitive", "config/syntax", "config/watch", "config/worktree"},
 	"lockfile":                    {"lockfile/atomicfile", "config/address", "config/diag", "config/pathname"},
 	"lockfile/datadir":            {"lockfile/atomicfile"},
 	"plan":                        {"config/...", "lockfile/..."},
@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"apply/outputs":               {"config/engine", "apply/store", "apply/media", "plan", "config/format", "config/pathname", "config/worktree", "lockfile/..."},
 	"apply/store":                 {"lockfile/..."},
 	"apply/reportdir":             {"apply/repo", "config/pathname", "lockfile/...", "plan/render/report"},
-	"apply/repo":                  {"plan", "config/worktree", "lockfile/..."},
+	"apply/repo":                  {"plan", "config/diag", "config/pathname", "config/worktree", "lockfile/..."},
 	"apply/progress":              {"apply", "plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply/media":                 {"apply/media/webp", "config/format", "config/picture"},
 	"apply/media/webp":            {},
@@ -38,13 +38,14 @@ var mayImport = map[string][]string{
 	"apply/engine/sketch/drawing": {"apply/media/webp", "config/picture"},
 	"config/address":              {},
 	"config/format":               {},
-	"config/functions":            {"config/pathname", "config/sensitive", "config/syntax", "config/worktree"},
+	"config/functions":            {"config/diag", "config/pathname", "config/sensitive", "config/syntax", "config/worktree"},
 	"config/engine":               {"config/address", "config/diag"},
-	"config/evaluation":           {"config/address", "config/diag", "config/functions", "config/sensitive"},
+	"config/evaluation":           {"config/address", "config/diag", "config/explain", "config/functions", "config/sensitive"},
 	"config/origin":               {},
 	"config/picture":              {"config/format"},
 	"config/pathname":             {"config/diag", "config/format"},
-	"config/sensitive":            {"config/diag"},
+	"config/sensitive":            {"config/diag", "config/explain"},
+	"config/explain":              {"config/diag"},
 	"config/syntax":               {"config/diag", "config/worktree"},
 	"config/worktree":             {"config/pathname"},
 }
