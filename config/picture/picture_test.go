@@ -276,6 +276,52 @@ func TestColoursOfInk(t *testing.T) {
 	}
 }
 
+// The two forms of measured points say the same.
+func TestColoursOfGrids(t *testing.T) {
+	t.Parallel()
+	var points []byte
+	for i := range 8 { // red is light, green is green to red, blue is blue to yellow
+		points = append(points, byte(255*(i>>2)), byte(100+50*(i>>1&1)), byte(90+60*(i&1)))
+	}
+	ramp := make([]byte, 256)
+	for i := range ramp {
+		ramp[i] = byte(i)
+	}
+	tables := append(make([]byte, 0, 4000), "mft1\x00\x00\x00\x00\x03\x03\x02\x00"...)
+	tables = append(tables, make([]byte, 36)...)
+	tables = append(append(append(tables, bytes.Repeat(ramp, 3)...), points...), bytes.Repeat(ramp, 3)...)
+	straightCurves := bytes.Repeat([]byte("curv\x00\x00\x00\x00\x00\x00\x00\x00"), 3)
+	free := []byte("mAB \x00\x00\x00\x00\x03\x03\x00\x00")
+	for _, at := range []uint32{32, 68, 116, 152, 196} { // B curves, matrix, M curves, points, A curves
+		free = binary.BigEndian.AppendUint32(free, at)
+	}
+	free = append(free, straightCurves...)
+	free = append(free, be(1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0)...)
+	free = append(free, straightCurves...)
+	free = append(free, "\x02\x02\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00"...)
+	free = append(append(free, points...), straightCurves...)
+	m := image.NewNRGBA(image.Rect(0, 0, 3, 1))
+	for i, c := range []color.NRGBA{{0, 0, 0, 255}, {200, 30, 90, 255}, {120, 255, 255, 7}} {
+		m.SetNRGBA(i, 0, c)
+	}
+	var got [2]image.Image
+	for i, body := range [][]byte{tables, free} {
+		g := parseProfile(iccProfile("RGB ", "Lab ", map[string][]byte{"A2B0": body})).grid(m)
+		if g == nil {
+			t.Fatalf("grid %d is not read", i)
+		}
+		got[i] = throughGrid(m, g)
+	}
+	for x := range 3 {
+		if a, b := got[0].At(x, 0), got[1].At(x, 0); a != b {
+			t.Errorf("%v is %v by tables, %v by formulas", m.At(x, 0), a, b)
+		}
+	}
+	if _, _, _, a := got[0].At(2, 0).RGBA(); a>>8 != 7 {
+		t.Errorf("transparency became %d", a>>8)
+	}
+}
+
 // The colours of a lossy WebP are those that libwebp makes, to the last bit.
 func TestWebPIsSmooth(t *testing.T) {
 	t.Parallel()
