@@ -58,7 +58,7 @@ func BenchmarkMP4(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			if n < 1<<20 {
+			if n < 32<<10 {
 				b.Fatalf("a film of %d bytes", n)
 			}
 			b.ReportMetric(float64(n), "bytes/file")
