@@ -72,10 +72,11 @@ func TestPlanPlaceholders(t *testing.T) {
 	w.want("image.fight move moved from=image.duel")
 	w.config(`provider "imaginator" {}` + knight)
 	w.want("")
-	w.config(strings.NewReplacer(`"duel"`, `"fight"`, "knight duels", "knight fights").Replace(paidDuel))
-	w.want("image.fight create new cost=2/0\nrefused foreign image.fight")
+	fight := "image \"fight\" {\n  prompt = \"A fight\"\n  output = \"art/duel.png\"\n}\n"
+	w.config(strings.NewReplacer("art/duel", "art/joust", "knight duels", "knight jousts").Replace(paidDuel) + fight)
+	w.want("image.fight create new cost=1/0\nrefused foreign image.fight")
 	w.remove("art/duel.png")
-	w.want("image.fight create new cost=2/0\nrefused foreign image.fight")
+	w.want("image.fight create new cost=1/0\nrefused foreign image.fight")
 	w.config(paidDuel)
 	w.want("")
 	w.opts.Replaces = []string{"image.knight"}
