@@ -31,7 +31,7 @@ type delivery struct {
 // result is an entry as the store records it.
 func (d *delivery) write(n *node, result lockfile.Entry, progress func(Phase), step func(string)) outcome {
 	failed := func(summary string, err error) outcome {
-		return outcome{node: n, ending: endFailed, diag: n.diagnostic(summary, err.Error())}
+		return outcome{node: n, ending: endFailed, diag: n.diagnostic(summary, diag.Plain(err))}
 	}
 	progress(PhaseVerifying)
 	e, err := d.fit(n.change, result)

@@ -164,7 +164,16 @@ type run struct {
 	providers *providers
 	files     *fileChanges
 	scheduler *scheduler
-	stopped   bool // a key was refused or the journal broke
+	stopped   bool            // a key was refused or the journal broke
+	unsettled map[string]bool // intents of earlier runs whose outcome was unknown when this one began
+}
+
+// stillUnsettled tells whether a request of an earlier run has no known outcome
+// yet.
+func (r *run) stillUnsettled() bool {
+	return slices.ContainsFunc(r.journal.Intents(), func(in journal.Intent) bool {
+		return in.State.Unsettled() && r.unsettled[in.ID]
+	})
 }
 
 func newRun(o Options) (*run, error) {
@@ -192,6 +201,12 @@ func newRun(o Options) (*run, error) {
 		plan: o.Plan, current: o.Current, journal: o.Journal,
 		events: events, outputs: out, commit: commit,
 		providers: newProviders(&o, events, newStops()),
+		unsettled: map[string]bool{},
+	}
+	for _, in := range o.Journal.Intents() {
+		if in.State.Unsettled() && o.Project.Engines.Charges(in.Provider) {
+			r.unsettled[in.ID] = true
+		}
 	}
 	delivery := &delivery{engines: o.Project.Engines, outputs: out, store: o.Store, events: events, wanted: wanted}
 	r.files = &fileChanges{delivery: delivery, commit: commit, events: events, root: o.Project.Root, tracked: o.Tracked}
@@ -246,10 +261,10 @@ func (r *run) finish(code int) (Summary, hcl.Diagnostics) {
 			r.events.report(d)
 		}
 	}
-	if s.ExitCode = code; code == ExitDone {
-		s.ExitCode = exitCode(&s, r.scheduler.signal, r.stopped || r.commit.failure() != nil, r.commit.moved())
-	}
 	s.Uncertain = journal.PerhapsCharged(r.plan.Engines, r.journal.Intents())
+	if s.ExitCode = code; code == ExitDone {
+		s.ExitCode = exitCode(&s, r.scheduler.signal, r.stillUnsettled(), r.stopped || r.commit.failure() != nil, r.commit.moved())
+	}
 	sent := s
 	r.events.emit(Event{Type: EventSummary, Summary: &sent})
 	return s, r.events.diagnostics()

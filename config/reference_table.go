@@ -87,7 +87,7 @@ func (l *language) blocks() []blockDoc {
 		}, blocks: []blockDoc{{
 			name: "budget", schema: l.assetform.nested["budget"], doc: "Limits of one run. A plan above them is refused before anything is spent.", attrs: budget,
 		}}},
-		{name: "moved", schema: movedSchema, doc: "An asset or a module that has another address now. Nothing is generated.", attrs: map[string]attrDoc{
+		{name: "moved", schema: movedSchema, doc: "An asset or a module that has another address now. Nothing is generated. Where the new address has an entry of its own, the plan warns and nothing moves.", attrs: map[string]attrDoc{
 			"from": {kindAddress, "The address until now."},
 			"to":   {kindAddress, "The address from now on."},
 		}},

@@ -106,6 +106,16 @@ type builder struct {
 	notOurs    map[string]bool   // files that stand as the lock says and are not shown to be ours
 	broughtBy  map[string]string // commits that have such a file without its entry
 	whyNotOurs string
+	stuck      []stuckMove // what moved blocks cannot move
+	unpulled   []unpulled
+}
+
+// stuckMove is an entry that stays where it is although a moved block says
+// that it goes elsewhere.
+type stuckMove struct {
+	entry *located
+	to    address.Address
+	block *config.Moved
 }
 
 // located is a lock entry and where it stands.
@@ -200,12 +210,15 @@ func (b *builder) decideLevel(level []*config.Spec) {
 			if l := b.entries[s.Address]; l != nil {
 				b.contents[s.Address] = l.entry.UpstreamHash()
 				l.taken = true
+			} else if l := b.predecessor(s); l != nil {
+				l.taken = true // the plan that has the asset takes it over
 			}
 			continue
 		}
 		wanted = append(wanted, b.newWant(s))
 	}
 	b.pairMoves(wanted)
+	b.succeed(wanted)
 	b.pairMoves(b.draw(wanted))
 	for _, w := range wanted {
 		c := b.decide(w)
@@ -237,6 +250,9 @@ func (b *builder) finish() *Plan {
 	b.warnDuplicates()
 	b.warnKept()
 	b.warnContainers(p.Changes)
+	b.warnUnpulled(p.Changes)
+	p.unpulled = b.unpulled
+	b.warnStuck()
 	p.Refusals = b.refusals
 	p.Proven = map[string]bool{}
 	for path, not := range b.notOurs {

@@ -27,6 +27,15 @@ func (d *difference) certain() bool {
 	return d.placeholder || d.provider || d.revision || len(d.inputs) > 0 || len(d.changed) > 0
 }
 
+// names lists the inputs that differ.
+func (d *difference) names() []string {
+	list := slices.Clone(d.inputs)
+	if d.revision {
+		list = append(list, RevisionInput)
+	}
+	return list
+}
+
 // reasons lists the difference in the order that plans have.
 func (d *difference) reasons() []Reason {
 	var r []Reason

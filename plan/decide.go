@@ -44,6 +44,9 @@ func (b *builder) newChange(w *want) *Change {
 	prior := w.entry.entry
 	c.Prior = prior
 	c.Protect = b.protection(s.Address, s, prior)
+	if w.succeeds && !b.unprotect(s.Address) {
+		c.Held = prior.Protect
+	}
 	if w.entry.from != s.Address {
 		c.PreviousAddress = w.entry.from
 	}
@@ -94,6 +97,8 @@ func (b *builder) decideSame(w *want, c *Change) bool {
 		c.Action = NoOp
 	case moved && (stands || b.hasContent(prior)):
 		c.Action, c.Reasons = Move, []Reason{ReasonMoved}
+		all := compare(&w.fp, prior, config.Lifecycle{}, b.madeByOther)
+		c.Ignored = all.names()
 		b.keepOriginal(c)
 	case b.hasContent(prior):
 		c.Action, c.Reasons = Restore, []Reason{ReasonMissingFile}

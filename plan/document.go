@@ -75,6 +75,7 @@ type ChangeDocument struct {
 	Output          string         `json:"output"`
 	PreviousAddress string         `json:"previous_address,omitempty"`
 	PreviousOutput  string         `json:"previous_output,omitempty"`
+	Ignored         []string       `json:"ignored,omitempty"` // inputs that differ and do not count
 	Before          map[string]any `json:"before"`
 	After           map[string]any `json:"after"`
 	Conditional     bool           `json:"conditional"`
@@ -120,6 +121,7 @@ func (c *Change) document(engines engine.Registry) ChangeDocument {
 	if d.Reasons == nil {
 		d.Reasons = []Reason{}
 	}
+	d.Ignored = c.Ignored
 	if !c.PreviousAddress.IsZero() {
 		d.PreviousAddress = c.PreviousAddress.String()
 	}

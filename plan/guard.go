@@ -57,7 +57,7 @@ func (b *builder) guardOutput(c *Change) {
 		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("The lock gives %q to %s, which this plan leaves as it is, though no file stands there. %s", c.Output, owner.from, b.together(c)))
 	case state.Kind == worktree.Absent:
 	case state.Kind == worktree.Foreign:
-		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("At %q stands something that is no regular file (a symlink or a directory). assetform does not write through it. Remove it or choose another output.", c.Output))
+		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("assetform cannot write %q: %s. Move that away, or choose another output.", c.Output, state.What))
 	case b.willHold(c, state.Hash):
 	case owner != nil && state.Is(owner.entry.ContentHash):
 		if owner.at != c.Address && owner.from != c.Address && !b.changesPath(owner) {
@@ -69,7 +69,7 @@ func (b *builder) guardOutput(c *Change) {
 	case owner != nil:
 		b.refuseDrift(c, c.Output)
 	default:
-		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("The file %q is not one that assetform wrote, so it is not overwritten. To make it the result of %s run \"assetform adopt %s\" or add an import block; otherwise move it away.", c.Output, c.Address, diag.ShellWord(c.Address.String())))
+		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("The file %q is not one that assetform wrote, so it is not overwritten. To make it the result of %s run \"assetform adopt %s\" or add an import block; otherwise move it away.", c.Output, c.Address, word(c.Address)))
 	}
 }
 
@@ -138,7 +138,7 @@ func (b *builder) guardOld(c *Change, path string) {
 		return
 	}
 	if state.Kind == worktree.Foreign {
-		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("At %q stands something that is no regular file (a symlink or a directory). Remove it first.", path))
+		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("assetform cannot take %q away: %s. Move that away first.", path, state.What))
 		return
 	}
 	b.refuseDrift(c, path)
@@ -148,7 +148,7 @@ func (b *builder) refuseDrift(c *Change, path string) {
 	if b.opts.OverwriteDrifted {
 		return
 	}
-	b.refuse(c, RefusedDrift, "Output was changed by hand", fmt.Sprintf("The file %q differs from the lock, and this %s would replace it. Keep the change with \"assetform adopt %s\", or give it up with --overwrite-drifted.", path, c.Action, diag.ShellWord(c.Address.String())))
+	b.refuse(c, RefusedDrift, "Output was changed by hand", fmt.Sprintf("The file %q differs from the lock, and this %s would replace it. Keep the change with \"assetform adopt %s\", or give it up with --overwrite-drifted.", path, c.Action, word(c.Address)))
 }
 
 // refuseNotOurs refuses to overwrite a file that only the lock calls ours.
@@ -156,7 +156,7 @@ func (b *builder) refuseNotOurs(c *Change) {
 	if b.opts.OverwriteDrifted {
 		return
 	}
-	b.refuse(c, RefusedForeign, "Output is perhaps not ours", fmt.Sprintf("This %s would overwrite %q, which is what the lock says, but nothing shows that assetform wrote it: %s. \"assetform adopt %s\" keeps the file, as the result of today's inputs; --overwrite-drifted gives it up.", c.Action, c.Output, b.whyNot(c.Output), diag.ShellWord(c.Address.String())))
+	b.refuse(c, RefusedForeign, "Output is perhaps not ours", fmt.Sprintf("This %s would overwrite %q, which is what the lock says, but nothing shows that assetform wrote it: %s. \"assetform adopt %s\" keeps the file, as the result of today's inputs; --overwrite-drifted gives it up.", c.Action, c.Output, b.whyNot(c.Output), word(c.Address)))
 }
 
 // guardUpstreams refuses to generate from an upstream whose file was changed
@@ -173,7 +173,7 @@ func (b *builder) guardUpstreams(c *Change) {
 		if b.opts.OverwriteDrifted && b.hasContent(up.Prior) {
 			continue
 		}
-		b.refuse(c, RefusedDrift, "Input was changed by hand", fmt.Sprintf("%s takes the image of %s, whose file %q differs from the lock. Accept the change with \"assetform adopt %s\", or bring the recorded file back.", c.Address, up.Address, up.Output, diag.ShellWord(up.Address.String())))
+		b.refuse(c, RefusedDrift, "Input was changed by hand", fmt.Sprintf("%s takes the image of %s, whose file %q differs from the lock. Accept the change with \"assetform adopt %s\", or bring the recorded file back.", c.Address, up.Address, up.Output, word(up.Address)))
 	}
 }
 
@@ -184,12 +184,19 @@ func (b *builder) guardProtection(c *Change) {
 	}
 	hint := "Set it to false in the lifecycle block to allow that."
 	if c.Spec == nil || !c.Spec.Lifecycle.Declared {
-		hint = fmt.Sprintf("The lock still holds this protection. To lift it, run again with --unprotect %s.", diag.ShellWord(c.Address.String()))
+		hint = fmt.Sprintf("The lock still holds this protection. To lift it, run again with --unprotect %s.", word(c.Address))
+	}
+	if c.Held != nil {
+		hint = fmt.Sprintf("%s takes over the output of %s, whose protection the lock holds. To lift it, run again with --unprotect %s, or say with a moved block that the one is the other: then the new block decides.",
+			c.Address, c.PreviousAddress, word(c.Address))
+		if slices.Contains(c.Protect, lockfile.ProtectRegenerate) {
+			hint = "Its own block has it too: set it to false there. Moreover " + hint
+		}
 	}
 	if c.Action == Delete && slices.Contains(c.Protect, lockfile.ProtectDestroy) {
 		b.refuse(c, RefusedProtected, "Asset is protected", fmt.Sprintf("%s has prevent_destroy, but this plan deletes it. %s", c.Address, hint))
 	}
-	if slices.Contains(c.Protect, lockfile.ProtectRegenerate) && b.changesContent(c) && !c.Prior.Placeholder {
+	if (slices.Contains(c.Protect, lockfile.ProtectRegenerate) || slices.Contains(c.Held, lockfile.ProtectRegenerate)) && b.changesContent(c) && !c.Prior.Placeholder {
 		b.refuse(c, RefusedProtected, "Asset is protected", fmt.Sprintf("%s has prevent_regenerate, but this plan would give it other content (%s: %s). %s", c.Address, c.Action, joinReasons(c.Reasons), hint))
 	}
 }

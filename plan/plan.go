@@ -131,6 +131,12 @@ type Change struct {
 	KeepFile bool
 	// Protect is what the lock's entry shall say after this change.
 	Protect []string
+	// Held is protection that the entry of a predecessor has: it holds for this
+	// change, whatever the block says that takes the entry over.
+	Held []string
+	// Ignored are the inputs of a moved entry that differ from today's and do
+	// not count, because the lifecycle ignores them.
+	Ignored []string
 }
 
 // Kind is the kind of the asset.
@@ -181,6 +187,7 @@ const (
 	RefusedAdopted     RefusalKind = "adopted"
 	RefusedPlaceholder RefusalKind = "placeholder"
 	RefusedOrigin      RefusalKind = "origin" // the applier's: planning sends nothing
+	RefusedInput       RefusalKind = "input"  // the applier's too
 )
 
 // Plan is everything an apply would do. It holds no secret.
@@ -199,6 +206,8 @@ type Plan struct {
 	// Diagnostics are warnings, and errors that keep the plan from being
 	// applied (a refusal stands in both lists).
 	Diagnostics hcl.Diagnostics
+
+	unpulled []unpulled
 }
 
 // Cost is the price of a plan: the certain part, dependent creates included,

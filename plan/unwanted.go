@@ -30,8 +30,10 @@ func (b *builder) dropUnwanted() {
 			Prior:    l.entry,
 			Protect:  b.protection(l.from, b.project.Spec(l.from), l.entry),
 		}
-		if r := b.removed(l.from); r != nil && !r.Destroy && !b.opts.Destroy {
-			c.Action = Forget
+		for _, a := range []address.Address{l.from, l.at} { // a moved block may lead to a removed one
+			if r := b.removed(a); r != nil && !r.Destroy && !b.opts.Destroy {
+				c.Action = Forget
+			}
 		}
 		state := b.snap.Files[l.entry.Output]
 		c.Drifted = state.Exists() && !state.Is(l.entry.ContentHash)

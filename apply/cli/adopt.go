@@ -162,7 +162,7 @@ func matching(patterns []string, known []address.Address, where string) ([]addre
 			for _, a := range known {
 				names = append(names, a.String())
 			}
-			return nil, fmt.Errorf("%q matches no asset of %s%s", pattern, where, DidYouMean(pattern, names))
+			return nil, fmt.Errorf("%q matches no asset of %s%s", pattern, where, meantAddress(pattern, names))
 		}
 	}
 	slices.SortFunc(list, address.Address.Compare)

@@ -173,6 +173,7 @@ func runApply(ctx context.Context, s *Session, f *applyFlags, saved *plan.Saved)
 	a.p = w.build(f.options())
 	a.p.Diagnostics = append(diags, a.p.Diagnostics...)
 	a.checkOrigins()
+	a.p.RefuseUnpulled()
 	if code, ok := a.approve(); !ok {
 		return code
 	}
@@ -240,7 +241,7 @@ func (a *application) approve() (code int, ok bool) {
 		}
 	}
 	if !a.flags.json && verdict(a.p) != ExitError {
-		text := render.Text(doc, render.Options{Color: a.OutColor, Width: a.outWidth(), Verbose: a.flags.verbose, NoHint: true, Causes: render.Causes(a.w.project, a.p)})
+		text := render.Text(doc, render.Options{Color: a.OutColor, Width: a.outWidth(), Verbose: a.flags.verbose, NoHint: true, Causes: a.w.causes(a.p)})
 		if code := a.output(text); code != ExitDone {
 			return code, false
 		}

@@ -99,10 +99,13 @@ func (w *workspace) findAsset(text string) (address.Address, error) {
 	if instances := slices.DeleteFunc(slices.Clone(known), func(k string) bool { return !strings.HasPrefix(k, text+"[") }); len(instances) > 0 {
 		return a, fmt.Errorf("the block %s has instances; name one of them, such as %s", text, instances[0])
 	}
+	if hint := meantAddress(text, known); err != nil && hint != "" {
+		return a, fmt.Errorf("%w%s", err, hint)
+	}
 	if err != nil {
 		return a, err
 	}
-	return a, fmt.Errorf("the configuration has no asset %q%s", text, DidYouMean(text, known))
+	return a, fmt.Errorf("the configuration has no asset %q%s", text, meantAddress(text, known))
 }
 
 func (w *workspace) explain(c *plan.Change) explanation {

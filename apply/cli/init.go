@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/apply/repo"
 	"assetform/config/address"
 	"assetform/config/format"
 	"assetform/examples"
@@ -98,7 +99,7 @@ func runInit(ctx context.Context, s *streams, example string) int {
 	if err := addLines(s.place, ".gitattributes", &log, lockAttributes, attributesHint()); err != nil {
 		return s.fail("Project not started", err)
 	}
-	if err := setMergeDriver(ctx, s.place, &log); err != nil {
+	if err := setMergeDriver(ctx, s.place, s.Environ, &log); err != nil {
 		return s.fail("Merge driver not set", err)
 	}
 	log.WriteString("\nThe project is ready. Next:\n  assetform plan     shows what would be generated, why and at what cost\n  assetform apply    generates it\n")
@@ -226,7 +227,7 @@ func hasLine(text []byte, line string) bool {
 
 // setMergeDriver tells the repository's git how to merge locks. Outside git,
 // or without git on the machine, there is nothing to set.
-func setMergeDriver(ctx context.Context, p place, log *strings.Builder) error {
+func setMergeDriver(ctx context.Context, p place, environ []string, log *strings.Builder) error {
 	root, err := p.root()
 	if err != nil {
 		return err
@@ -235,8 +236,11 @@ func setMergeDriver(ctx context.Context, p place, log *strings.Builder) error {
 		log.WriteString("This is no git work tree. After \"git init\" run \"assetform init\" again, so that git merges locks.\n")
 		return nil
 	}
-	if _, err := exec.LookPath("git"); err != nil {
+	switch _, err := repo.Open(ctx, p.Dir, environ); {
+	case errors.Is(err, repo.ErrNoGit):
 		return nil
+	case err != nil:
+		return err
 	}
 	changed := false
 	for _, kv := range mergeDriver {

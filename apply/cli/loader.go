@@ -105,7 +105,7 @@ func (l *loader) loadLock() (*lockfile.Lock, []byte, hcl.Diagnostics) {
 		lock, raw, err = lockfile.Load(l.lockPath(), below)
 	}
 	if err == nil {
-		return lock, raw, nil
+		return lock, raw, l.checkMerged(lock, raw)
 	}
 	var syntax *lockfile.SyntaxError
 	if errors.As(err, &syntax) {

@@ -315,9 +315,9 @@ func showPlan(s *streams, w *workspace, p *plan.Plan, doc plan.Document, f *plan
 	}
 	switch format {
 	case "text":
-		text = render.Text(doc, render.Options{Color: s.OutColor, Width: s.outWidth(), Verbose: f.verbose, NoHint: saved, Apply: f.apply(), Causes: render.Causes(w.project, p)})
+		text = render.Text(doc, render.Options{Color: s.OutColor, Width: s.outWidth(), Verbose: f.verbose, NoHint: saved, Apply: f.apply(), Causes: w.causes(p)})
 	case "markdown":
-		text = render.Markdown(doc, render.Options{Verbose: f.verbose, Causes: render.Causes(w.project, p)})
+		text = render.Markdown(doc, render.Options{Verbose: f.verbose, Causes: w.causes(p)})
 	}
 	code := ExitDone
 	// A plan that cannot be made (a --target that matches nothing) has nothing

@@ -230,10 +230,10 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 		}
 		f.needKeys, f.sends = true, true
 		return withAsset(ctx, s.loader, &f, args[0], func(w *workspace, j *journal.Journal, a address.Address) int {
-			spec := w.project.Spec(a)
-			if spec == nil {
-				return s.fail("No such asset", fmt.Errorf("the configuration has no asset %q", args[0]))
+			if _, err := w.findAsset(args[0]); err != nil {
+				return s.fail("No such asset", err)
 			}
+			spec := w.project.Spec(a)
 			clients := newProviders(s, w.project)
 			driver, err := clients.Driver(spec.Provider)
 			if err != nil {

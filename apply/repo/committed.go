@@ -107,6 +107,10 @@ func (r *Repo) shallowCommits() map[string]bool {
 	return commits
 }
 
+// CutAt tells whether history was cut off behind a commit, so that what it
+// changed is not known.
+func (r *Repo) CutAt(id string) bool { return r.shallowCommits()[id] }
+
 // hadParents tells whether a commit was made with parents, wherever they are.
 func (r *Repo) hadParents(ctx context.Context, id string) bool {
 	text, err := r.output(ctx, "cat-file", "commit", id)

@@ -90,7 +90,7 @@ func ShellWord(s string) string {
 
 // Sentence makes an error's text a sentence for people.
 func Sentence(err error) string {
-	text := err.Error()
+	text := Plain(err)
 	if first, size := utf8.DecodeRuneInString(text); unicode.IsLower(first) {
 		text = string(unicode.ToUpper(first)) + text[size:]
 	}

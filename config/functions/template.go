@@ -136,6 +136,9 @@ func (t *templates) parse(name, shown string, content []byte) (hclsyntax.Express
 	if expr, ok := t.parsed[name]; ok {
 		return expr, nil
 	}
+	if err := errors.Join(notPulled(content), syntax.CheckConflict(content)); err != nil {
+		return nil, err
+	}
 	expr, err := parseTemplate(shown, content)
 	if err != nil {
 		return nil, err

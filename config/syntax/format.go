@@ -49,12 +49,15 @@ func parseFormattable(filename string, src []byte) (*hclsyntax.Body, hcl.Diagnos
 			Subject:  &at,
 		}}
 	}
+	if diags := checkConflict(filename, src); diags != nil {
+		return nil, diags
+	}
 	if diags := CheckNesting(filename, src); diags.HasErrors() {
 		return nil, diags
 	}
 	file, diags := hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
 	if diags.HasErrors() {
-		return nil, diags
+		return nil, leftover(filename, src, diags)
 	}
 	return file.Body.(*hclsyntax.Body), nil
 }

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"assetform/config/diag"
+	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -18,15 +19,24 @@ func Parse(name string, src []byte, isJSON bool) (*hcl.File, hcl.Diagnostics) {
 	if diags := checkEncoding(name, src); diags != nil {
 		return nil, diags
 	}
+	if diags := checkConflict(name, src); diags != nil {
+		return nil, diags
+	}
+	if _, _, pointer := worktree.ParsePointer(src); pointer {
+		start := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
+		return nil, hcl.Diagnostics{diag.Problem(start, "File is with Git LFS",
+			"What stands here is a Git LFS pointer, and the file's content is not on this machine. Run \"git lfs pull --include %s\".", diag.ShellWord(name))}
+	}
 	if !isJSON {
-		return parseNative(name, src)
+		file, diags := parseNative(name, src)
+		return file, leftover(name, src, diags)
 	}
 	if diags := checkJSONNesting(name, src); diags != nil {
 		return nil, diags
 	}
 	file, diags := json.Parse(src, name)
 	clampRanges(diags, src)
-	return file, diags
+	return file, leftover(name, src, diags)
 }
 
 // ParseExpression parses an expression that stands alone.

@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"assetform/apply/repo"
+	"assetform/config/diag"
+	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// warnTracked says of outputs that would be generated again because their files
+// are missing that git has them: in a sparse checkout nothing is lost, and
+// nothing need be paid for.
+func (w *workspace) warnTracked(p *plan.Plan) {
+	const mostAsked = 200 // a command line holds so many paths everywhere
+	var missing []string
+	for _, c := range p.Changes {
+		if c.Action.Generates() && c.Prior != nil && slices.Contains(c.Reasons, plan.ReasonMissingFile) && len(missing) < mostAsked {
+			missing = append(missing, c.Prior.Output)
+		}
+	}
+	if len(missing) == 0 {
+		return
+	}
+	ctx := context.Background()
+	r, err := repo.Open(ctx, w.project.Dir, w.environ)
+	if err != nil {
+		return // without git there is nothing to say
+	}
+	tracked, sparse, err := r.InIndex(ctx, missing)
+	if err != nil || len(tracked) == 0 {
+		return
+	}
+	const most = 3
+	var dirs []string
+	for _, name := range tracked {
+		if d := diag.ShellWord(path.Dir(name)); !slices.Contains(dirs, d) {
+			dirs = append(dirs, d)
+		}
+	}
+	names := dirs[:min(most, len(dirs))]
+	if len(tracked) == 1 {
+		names = []string{diag.ShellWord(tracked[0])}
+	}
+	command, left := "git checkout -- ", ""
+	if sparse {
+		command, left = "git checkout --ignore-skip-worktree-bits -- ", ", and this checkout leaves them out on purpose"
+	}
+	command += strings.Join(names, " ")
+	list := fmt.Sprintf("%q", tracked[0])
+	if n := len(tracked) - 1; n > 0 {
+		list += " and " + diag.Count(n, "other")
+	}
+	p.Diagnostics = append(p.Diagnostics, &hcl.Diagnostic{
+		Severity: hcl.DiagWarning, Summary: "Git has missing outputs",
+		Detail: fmt.Sprintf("This plan generates assets again because their files are not here, but git tracks %s%s. \"%s\" brings them back at no cost; then plan again.", list, left, command),
+	})
+}
