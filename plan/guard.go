@@ -187,8 +187,8 @@ func (b *builder) guardProtection(c *Change) {
 		hint = fmt.Sprintf("The lock still holds this protection. To lift it, run again with --unprotect %s.", word(c.Address))
 	}
 	if c.Held != nil {
-		hint = fmt.Sprintf("%s takes over the output of %s, whose protection the lock holds. To lift it, run again with --unprotect %s, or say with a moved block that the one is the other: then the new block decides.",
-			c.Address, c.PreviousAddress, word(c.Address))
+		hint = fmt.Sprintf("%s takes over the output of %s, whose protection the lock holds. To lift it, run again with --unprotect %s, or say with a moved block that the one is the other: then the new block decides. \"assetform adopt %s\" keeps the file, as the result of today's inputs.",
+			c.Address, c.PreviousAddress, word(c.Address), word(c.Address))
 		if slices.Contains(c.Protect, lockfile.ProtectRegenerate) {
 			hint = "Its own block has it too: set it to false there. Moreover " + hint
 		}

@@ -16,7 +16,7 @@ import (
 
 // historyTimeout bounds how long git may take to find when the lock was
 // written: it only makes a plan's first lines better.
-const historyTimeout = 3 * time.Second
+const historyTimeout = 2 * time.Second
 
 // causes groups a plan's changes by the edits behind them. Git is asked when
 // the first file is compared.

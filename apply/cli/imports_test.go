@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"apply/outputs":               {"config/engine", "apply/store", "apply/media", "plan", "config/format", "config/pathname", "config/worktree", "lockfile/..."},
 	"apply/store":                 {"lockfile/..."},
 	"apply/reportdir":             {"apply/repo", "config/pathname", "lockfile/...", "plan/render/report"},
-	"apply/repo":                  {"plan", "config/diag", "config/worktree", "lockfile/..."},
+	"apply/repo":                  {"plan", "config/diag", "config/pathname", "config/worktree", "lockfile/..."},
 	"apply/progress":              {"apply", "plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply/media":                 {"apply/media/webp", "config/format"},
 	"apply/media/webp":            {},

@@ -33,8 +33,24 @@ func (w *workspace) warnTracked(p *plan.Plan) {
 	if err != nil {
 		return // without git there is nothing to say
 	}
-	tracked, sparse, err := r.InIndex(ctx, missing)
-	if err != nil || len(tracked) == 0 {
+	found, sparse, err := r.InIndex(ctx, missing)
+	if err != nil || len(found) == 0 {
+		return
+	}
+	var tracked []string
+	for _, name := range missing {
+		switch in := found[name]; in {
+		case "":
+		case name:
+			tracked = append(tracked, name)
+		default:
+			p.Diagnostics = append(p.Diagnostics, &hcl.Diagnostic{
+				Severity: hcl.DiagWarning, Summary: "Git spells an output otherwise",
+				Detail: fmt.Sprintf("There is no %q here, so its asset would be generated again, but git tracks %q: some systems take both for one file, and this one does not. Give the file one spelling: \"git mv %s %s\", or the other one in the configuration.", name, in, diag.ShellWord(in), diag.ShellWord(name)),
+			})
+		}
+	}
+	if len(tracked) == 0 {
 		return
 	}
 	const most = 3
