@@ -135,7 +135,7 @@ Examples:
 			short: "Evaluate expressions against the configuration",
 			long: `
 Evaluates expressions: one a line from standard input, or with history and
-completion on a terminal.
+completion on a terminal. type(x) gives the type of a value.
 
 Examples:
   assetform console

@@ -110,7 +110,7 @@ func (r *providerReader) text(attr *hcl.Attribute) (cty.Value, bool) {
 	}
 	text, err := convert.Convert(sensitive.Unmarked(v), cty.String)
 	if err != nil {
-		r.reports.Report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %s, but %s must be a string.", v.Type().FriendlyName(), attr.Name)
+		r.reports.Report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %s, but %s must be a string.", evaluation.TypeName(v.Type()), attr.Name)
 		return v, false
 	}
 	return text, true

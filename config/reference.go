@@ -9,6 +9,7 @@ import (
 
 	"assetform/config/diag"
 	"assetform/config/engine"
+	"assetform/config/explain"
 	"assetform/config/functions"
 )
 
@@ -168,7 +169,15 @@ func writeFunctions(b *strings.Builder) {
 		fmt.Fprintf(b, "| `%s` | %s |\n", fn.Signature, tableCell(fn.Description))
 	}
 	b.WriteString("\n### Functions of Terraform that are missing on purpose\n\n| function | why |\n|---|---|\n")
-	for _, name := range slices.Sorted(maps.Keys(functions.Missing)) {
-		fmt.Fprintf(b, "| `%s` | %s |\n", name, tableCell(functions.Missing[name]))
+	for _, name := range slices.Sorted(maps.Keys(explain.Functions)) {
+		fmt.Fprintf(b, "| `%s` | %s |\n", name, tableCell(explain.Functions[name]))
+	}
+	b.WriteString("\n### Differences from Terraform\n\n" +
+		"Files are text without a byte order mark, with LF at every line end; the hashes of files see their bytes as they are. Nothing outside\n" +
+		"the project root, in `.git` or in `.assetform` is read. A text of more than 16 MiB, a list of more than a million elements and a\n" +
+		"number of thousands of digits are errors. A test compares all functions with Terraform's console; these differ:\n\n" +
+		"| expression | here |\n|---|---|\n")
+	for _, d := range functions.Differences {
+		fmt.Fprintf(b, "| `%s` | %s |\n", strings.ReplaceAll(d.Expression, "|", `\|`), tableCell(d.Why))
 	}
 }

@@ -92,7 +92,7 @@ func compare(f *Fingerprint, prior *lockfile.Entry, lc config.Lifecycle, madeByO
 		if ignored(lc, p.Name) {
 			continue
 		}
-		if p.IsDefault && stood || !p.IsDefault && (!stood || !SameInput(was, recorded(p))) {
+		if p.IsDefault && stood || !p.IsDefault && (!stood || !SameInput(was, recorded(p)) && !formerly(was, p)) {
 			d.inputs = append(d.inputs, p.Name)
 		}
 	}

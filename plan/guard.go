@@ -256,7 +256,7 @@ func (b *builder) checkBudgets(most, perhaps engine.Cost) {
 		}
 		b.refusals = append(b.refusals, Refusal{Kind: RefusedBudget, Summary: "Plan is over budget", Subject: at})
 		r := &b.refusals[len(b.refusals)-1]
-		words := engine.Words(unit, 2)
+		words := engine.Words(unit, cost)
 		r.Detail = fmt.Sprintf("This plan costs up to %d %s, but %s allows %d. Raise it, or apply a part with --target.", cost, words, source, limit)
 		if held > 0 {
 			r.Detail = fmt.Sprintf("This plan costs up to %d %s and %d more are perhaps charged already, but %s allows %d. Settle them with \"assetform tasks settle\", raise it, or apply a part with --target.", cost, words, held, source, limit)

@@ -139,9 +139,9 @@ type want struct {
 	diff  difference          // against that entry
 	same  bool                // the entry's result is still the right one
 	asked bool                // --replace, or one that was interrupted
-	drawn bool                // a placeholder, with the inputs hash of the engine that draws it
 	// succeeds tells that the entry is a predecessor's, which no block names.
 	succeeds bool
+	drawn    bool // a placeholder, with the inputs hash of the engine that draws it
 }
 
 func (b *builder) newWant(s *config.Spec) *want {

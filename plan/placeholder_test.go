@@ -33,7 +33,7 @@ func sketched(t *testing.T, src string) *world {
 //	result, renamed               | move               | move
 //	result, not wanted            | -                  | delete
 //	result, --replace             | error              | update
-//	result, its path wanted       | refused            | as ever
+//	result, its path wanted       | -                  | update, the entry goes on
 func TestPlanPlaceholders(t *testing.T) {
 	t.Parallel()
 	protected := strings.ReplaceAll(paidDuel, "  output", "  lifecycle {\n    prevent_regenerate = true\n    ignore_changes     = all\n  }\n  output")

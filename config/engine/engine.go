@@ -68,6 +68,11 @@ type Param struct {
 	Required bool
 	Default  any      // string, int64, float64 or bool: what holds when it is not sent; nil: none
 	Values   []string // the accepted values of an enumeration, in the document's order
+	// Meant are what people write for a value, by the value: "16:9" for
+	// "landscape". It is not accepted, but a hint is given.
+	Meant map[string][]string
+	// Max is how many characters a text may have; 0: no bound is known.
+	Max int
 	// Unsent says that it may be written but is not sent: there is no choice.
 	Unsent bool
 	// Prose says that it is a text to be read, shown at length.
@@ -193,8 +198,10 @@ func (m *Method) Estimate() string {
 }
 
 // NormalText is a text parameter as it is hashed and sent: Unicode NFC, lines
-// that end in LF, without white space at both ends. So an editor that saves
-// CRLF, or a heredoc's last newline, regenerates nothing.
+// that end in LF, without a byte order mark and white space at both ends. So
+// an editor that saves CRLF, or a heredoc's last newline, regenerates nothing.
 func NormalText(s string) string {
-	return strings.TrimSpace(strings.ReplaceAll(norm.NFC.String(s), "\r\n", "\n"))
+	return strings.TrimSpace(lineEnds.Replace(norm.NFC.String(strings.TrimPrefix(s, "\ufeff"))))
 }
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")

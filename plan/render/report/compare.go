@@ -93,14 +93,14 @@ func Compare(before, after *lockfile.Lock) []Change {
 	return changes
 }
 
-// All lists the assets of a lock, for a gallery.
-func All(lock *lockfile.Lock) []Change { return Compare(lockfile.New(), lock) }
-
 func sameKind(a, b string) bool {
 	x, _ := address.Parse(a)
 	y, _ := address.Parse(b)
 	return x.Kind == y.Kind
 }
+
+// All lists the assets of a lock, for a gallery.
+func All(lock *lockfile.Lock) []Change { return Compare(lockfile.New(), lock) }
 
 func version(e lockfile.Entry) *Version { return &Version{Entry: e, Hash: e.ContentHash} }
 
