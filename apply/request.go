@@ -13,6 +13,7 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/outputs"
 	"assetform/apply/store"
+	spec "assetform/config/engine"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -32,9 +33,11 @@ func (e *pointerError) Error() string {
 // requestBuilder makes requests of assets, with the images that they take.
 // Methods may be called concurrently.
 type requestBuilder struct {
+	engines spec.Registry
 	store   *store.Store
 	lock    *lockfile.Lock // as it was when the plan was made
 	outputs *outputs.Files
+	inputs  decodedInputs
 }
 
 // build returns what is sent for an asset whose inputs are all known.
@@ -51,6 +54,9 @@ func (b *requestBuilder) build(n *node) (engine.Request, error) {
 	total := 0
 	for _, im := range n.fp.Images {
 		data, err := b.image(im)
+		if err == nil && b.engines.Charges(n.change.Provider) {
+			err = b.inputs.check(im, data)
+		}
 		if err != nil {
 			return req, fmt.Errorf("input image %s: %w", im.Name, err)
 		}

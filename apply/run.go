@@ -116,6 +116,9 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 			return r.finish(ExitRefused)
 		}
 	}
+	if !r.inputsDecode(ctx) {
+		return r.finish(ExitError)
+	}
 	r.commit.start()
 	s := r.scheduler
 	s.nodes, s.order = buildGraph(r.plan)
@@ -235,7 +238,7 @@ func newScheduler(o *Options, p *providers, commit *committer, d *delivery) *sch
 		engines: engines,
 		journal: recorder{journal: o.Journal, providers: p, commit: commit},
 		payment: payment{budget: budget}, events: s.events, store: o.Store, lock: o.Lock, delivery: d,
-		requests: &requestBuilder{store: o.Store, lock: o.Lock, outputs: d.outputs},
+		requests: &requestBuilder{engines: engines, store: o.Store, lock: o.Lock, outputs: d.outputs},
 		known:    s.known, owners: newTaskOwners(o.Journal.Intents), statuses: &saidStatuses{},
 		owned: ownership{journal: o.Journal, held: o.Held, commit: commit},
 		stops: s.stops, redact: s.redact, notAllowed: p.notAllowed,

@@ -137,8 +137,11 @@ func TestInputContents(t *testing.T) {
 		lfs:                                   "",
 		strings.ReplaceAll(lfs, "\n", "\r\n"): "",
 		"<svg/>":                              "Input is no image",
-		"\x89PNG\r\n\x1a\n":                   "Input is no image",
-		" ":                                   "Input is no image",
+		"\x89PNG\r\n\x1a\n":                   "Input image not usable",
+		"GIF89a\x01\x00\x01\x00\x00\x00":      "Input is no image",
+		"RIFF\x12\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00": "Input image not usable", // an animation
+		"\x00\x00\x00\x10ftypheic\x00\x00\x00\x00":             "Input is no image",
+		" ": "Input is no image",
 	} {
 		_, diags := loadFiles(t, map[string]string{"ref.png": content, "main.asset.hcl": `
 image "a" {

@@ -11,7 +11,6 @@ import (
 	"assetform/plan/render/cells"
 
 	"golang.org/x/sync/errgroup"
-	"golang.org/x/sync/semaphore"
 )
 
 // Report is what the pages show.
@@ -83,7 +82,6 @@ func Write(ctx context.Context, r Report, files Files) error {
 // writeMedia copies every content once and makes its thumbnail.
 func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfile.ContentHash]*medium, error) {
 	media := map[lockfile.ContentHash]*medium{}
-	pixels := semaphore.NewWeighted(maxPixels)
 	var todo []*medium
 	for i := range changes {
 		for _, v := range []*Version{changes[i].Before, changes[i].After} {
@@ -91,7 +89,7 @@ func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfil
 				continue
 			}
 			if m := media[v.Hash]; m == nil {
-				m = &medium{version: v, pixels: pixels}
+				m = &medium{version: v}
 				media[v.Hash] = m
 				todo = append(todo, m)
 			} else if m.version.Open == nil {
@@ -106,7 +104,7 @@ func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfil
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			return m.write(ctx, files)
+			return m.write(files)
 		})
 	}
 	return media, g.Wait()

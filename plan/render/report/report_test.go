@@ -189,7 +189,7 @@ func TestUnshowableContents(t *testing.T) {
 	t.Parallel()
 	m := write(t, sample(t))
 	bad := m.text(t, pageOf(t, m, "image.bad"))
-	for _, want := range []string{"The picture does not decode", "The file is no PNG, JPEG, WebP, MP4 or WebM"} {
+	for _, want := range []string{"The picture cannot be shown", "The file is no PNG, JPEG, WebP, MP4 or WebM"} {
 		if !strings.Contains(bad, want) {
 			t.Errorf("the page lacks %q", want)
 		}
