@@ -55,6 +55,9 @@ func checkHeader(text string) error {
 	if commas > 0 || other == 0 {
 		return nil
 	}
+	if runes := []rune(header); len(runes) > 60 {
+		header = string(runes[:60]) + "…"
+	}
 	return fmt.Errorf("the header %q is one column: the columns of this table are parted by %q, those of CSV by commas; "+
 		"save it again with commas, or read it with csvdecode(replace(..., %[2]q, \",\")) where no field has a comma", header, string(other))
 }
