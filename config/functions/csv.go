@@ -48,7 +48,7 @@ func checkHeader(text string) error {
 		case quoted:
 		case r == ',':
 			commas++
-		case other == 0 && (r == ';' || r == '\t' || r == '|'):
+		case other == 0 && (r == ';' || r == '\t'):
 			other = r
 		}
 	}
