@@ -208,16 +208,17 @@ func (c *collection) accept() string {
 	return accepts(g.node.change.Output)
 }
 
-// failed says why a paid result is not in the store yet. Where the network or
-// the server's state is to blame the asset is left for the next run; the task
-// is in the journal.
+// failed says why a paid result is not in the store yet. Where the network, the
+// server's state or this machine is to blame the asset is left for the next
+// run; the task is in the journal.
 func (c *collection) failed(ctx context.Context, err error) *outcome {
 	g := c.g
 	if g.stops.waitingEnded(ctx) || g.owned.check() != nil {
 		return g.left(nil) // where the data directory was taken away, that is said once
 	}
 	detail := fmt.Sprintf("%s is generated (task %s), but its result could not be brought here: %s. It is in the journal; the next \"assetform apply\" fetches it at no cost.", g.node.address(), g.redact.shown(g.task), err)
-	if engine.As(err).Passing {
+	var theirs *engine.Error
+	if e := engine.As(err); e.Passing || !errors.As(err, &theirs) && !errors.Is(err, engine.ErrResultGone) { // a disk of ours that is full, say
 		return g.left(g.node.diagnostic("Result cannot be downloaded", detail))
 	}
 	return g.failed("Result cannot be downloaded", detail)

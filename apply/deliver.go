@@ -90,7 +90,7 @@ func (d *delivery) postconditionFailed(n *node, diags hcl.Diagnostics) outcome {
 // file for the output's extension if need be.
 func (d *delivery) fit(c *plan.Change, result lockfile.Entry) (lockfile.Entry, error) {
 	e, err := d.outputs.Fit(result, c.Output)
-	e.Protect = c.Protect
+	e.Protect, e.Placeholder = c.Protect, c.Placeholder
 	plan.ClearUncharged(d.engines, &e) // a record of an earlier release may have it
 	return e, err
 }

@@ -18,8 +18,9 @@ import (
 	"assetform/plan"
 )
 
-// maxInputBytes bounds one input image; a request holds up to five in memory.
-const maxInputBytes = 64 << 20
+// maxInputBytes bounds the input images of a request, which are in memory
+// together: as base64 they make 64 MiB.
+const maxInputBytes = 48 << 20
 
 // pointerError says that an input image is not here but with Git LFS.
 type pointerError struct{ path string }
@@ -47,10 +48,14 @@ func (b *requestBuilder) build(n *node) (engine.Request, error) {
 			req.Params[p.Name] = p.Value
 		}
 	}
+	total := 0
 	for _, im := range n.fp.Images {
 		data, err := b.image(im)
 		if err != nil {
 			return req, fmt.Errorf("input image %s: %w", im.Name, err)
+		}
+		if total += len(data); total > maxInputBytes {
+			return req, fmt.Errorf("input image %s: the images of one request have more than %d MiB together", im.Name, maxInputBytes>>20)
 		}
 		req.Images[im.Name] = append(req.Images[im.Name], data)
 	}

@@ -205,7 +205,7 @@ func (l *linker) input(link link, ref inputRef) {
 				in.Name, link.spec.Address, ref.path, file, err.detail)
 			return
 		}
-		in.Path = pathname.Relative(l.rootDir, file)
+		in.Path = pathname.Relative(l.rootDir, l.files.Spelled(file))
 	case upstream.Address.Kind == address.Video:
 		ref.setting.report(l.reports, "Video as input image", "%s is a video; the %s of %s must be an image.", upstream.Address, in.Name, link.spec.Address)
 		return

@@ -43,7 +43,7 @@ func (b *builder) guardAdopted(c *Change) {
 const summaryAdopted = "Output was made by hand"
 
 // madeByHand tells that the recorded result is a person's.
-func (c *Change) madeByHand() bool { return c.Prior != nil && c.Prior.Adopted }
+func (c *Change) madeByHand() bool { return c.Prior != nil && c.Prior.Adopted && !c.Prior.Placeholder }
 
 // AdoptedFor tells that a person's file stood as the result of these inputs
 // before the change.

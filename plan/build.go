@@ -102,6 +102,7 @@ type builder struct {
 	refusals   []Refusal
 	diags      hcl.Diagnostics
 	duplicates map[address.Address][]address.Address
+	kept       []address.Address // results that placeholders leave alone
 	notOurs    map[string]bool   // files that stand as the lock says and are not shown to be ours
 	broughtBy  map[string]string // commits that have such a file without its entry
 	whyNotOurs string
@@ -139,10 +140,14 @@ func (b *builder) readEntries() {
 			continue
 		}
 		e := b.lock.Assets[text]
+		e.Placeholder = e.Placeholder && !b.engines.Charges(e.Provider) // what was paid for is none, whatever it says
 		l := &located{entry: &e, at: a, from: a}
 		b.list = append(b.list, l)
 		b.entries[a] = l
 		b.byHash[e.InputsHash] = append(b.byHash[e.InputsHash], l)
+		if h, ok := normalHash(b.engines, &e); ok {
+			b.byHash[h] = append(b.byHash[h], l)
+		}
 		b.owners[e.Output] = l
 		b.folded[pathname.Fold(e.Output)] = l
 	}
@@ -217,6 +222,7 @@ func (b *builder) decideLevel(level []*config.Spec) {
 	}
 	b.pairMoves(wanted)
 	b.succeed(wanted)
+	b.pairMoves(b.draw(wanted))
 	for _, w := range wanted {
 		c := b.decide(w)
 		b.changes[w.spec.Address] = c
@@ -245,6 +251,7 @@ func (b *builder) finish() *Plan {
 	}
 	b.checkBudgets(most, b.perhapsCharged(p.Changes))
 	b.warnDuplicates()
+	b.warnKept()
 	b.warnContainers(p.Changes)
 	b.warnUnpulled(p.Changes)
 	p.unpulled = b.unpulled

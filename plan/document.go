@@ -26,7 +26,8 @@ type Document struct {
 	Origins       map[string]string `json:"origins"` // by provider
 	Diagnostics   []diag.Diagnostic `json:"diagnostics"`
 
-	Engines engine.Registry `json:"-"` // what the changes are shown by
+	Engines      engine.Registry `json:"-"` // what the changes are shown by
+	Placeholders bool            `json:"-"` // only placeholders were looked for
 }
 
 // Summary counts the changes by action.
@@ -79,7 +80,8 @@ type ChangeDocument struct {
 	After           map[string]any `json:"after"`
 	Conditional     bool           `json:"conditional"`
 	Drifted         bool           `json:"drifted"`
-	Adopted         bool           `json:"adopted,omitempty"` // the recorded result was made by hand
+	Adopted         bool           `json:"adopted,omitempty"`     // the recorded result was made by hand
+	Placeholder     bool           `json:"placeholder,omitempty"` // a sketch stands afterwards in the result's place
 	Cost            engine.Cost    `json:"cost"`
 }
 
@@ -96,7 +98,7 @@ func (p *Plan) Document(project *config.Project) Document {
 		Cost:        Cost{project.Engines.Whole(p.Cost.Certain), project.Engines.Whole(p.Cost.Conditional)},
 		Origins:     p.Origins,
 		Diagnostics: diag.JSON(p.Diagnostics, project.Files),
-		Engines:     project.Engines,
+		Engines:     project.Engines, Placeholders: project.Placeholders,
 	}
 	if d.Origins == nil {
 		d.Origins = map[string]string{}
@@ -114,7 +116,7 @@ func (c *Change) document(engines engine.Registry) ChangeDocument {
 	d := ChangeDocument{
 		Address: c.Address.String(), Kind: c.Kind(), Action: c.Action, Reasons: slices.Clone(c.Reasons),
 		Method: c.Method, Provider: c.Provider, Output: c.Output, PreviousOutput: c.PreviousOutput,
-		Conditional: c.Conditional, Drifted: c.Drifted, Adopted: c.madeByHand(), Cost: engines.Whole(c.Cost),
+		Conditional: c.Conditional, Drifted: c.Drifted, Adopted: c.madeByHand(), Placeholder: c.Placeholder, Cost: engines.Whole(c.Cost),
 	}
 	if d.Reasons == nil {
 		d.Reasons = []Reason{}

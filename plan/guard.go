@@ -44,6 +44,7 @@ func (b *builder) guard(c *Change) {
 	}
 	if c.Action.Generates() && !slices.Contains(c.Reasons, ReasonResume) {
 		b.guardUpstreams(c)
+		b.guardPlaceholders(c)
 	}
 }
 
@@ -52,13 +53,15 @@ func (b *builder) guardOutput(c *Change) {
 	state := b.snap.Files[c.Output]
 	owner := b.owners[c.Output]
 	switch {
+	case state.Kind == worktree.Absent && b.keepsPath(owner, c):
+		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("The lock gives %q to %s, which this plan leaves as it is, though no file stands there. %s", c.Output, owner.from, b.together(c)))
 	case state.Kind == worktree.Absent:
 	case state.Kind == worktree.Foreign:
 		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("assetform cannot write %q: %s. Move that away, or choose another output.", c.Output, state.What))
 	case b.willHold(c, state.Hash):
 	case owner != nil && state.Is(owner.entry.ContentHash):
 		if owner.at != c.Address && owner.from != c.Address && !b.changesPath(owner) {
-			b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("%q holds the output of %s, which this plan leaves where it is. Plan both together.", c.Output, owner.from))
+			b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("%q holds the output of %s, which this plan leaves where it is. %s", c.Output, owner.from, b.together(c)))
 		} else if b.notOurs[c.Output] {
 			b.refuseNotOurs(c)
 		}
@@ -97,6 +100,24 @@ func (b *builder) willHold(c *Change, h lockfile.ContentHash) bool {
 		return c.Prior != nil && (c.Prior.ContentHash == h || c.Action == Move && c.Prior.SourceHash == h) // moved back, it is not converted any more
 	}
 	return false
+}
+
+// together says how two assets that want one path get on.
+func (b *builder) together(c *Change) string {
+	if b.project.Placeholders {
+		return fmt.Sprintf("A placeholder takes no result's place: leave %s out with --exclude %s, or give it another output.", c.Address, diag.ShellWord(c.Address.String()))
+	}
+	return "Plan both together."
+}
+
+// keepsPath tells that after this plan the lock still has the path for another
+// asset's entry.
+func (b *builder) keepsPath(owner *located, c *Change) bool {
+	if owner == nil || owner.at == c.Address || owner.from == c.Address || b.changesPath(owner) {
+		return false
+	}
+	gone := b.changes[owner.from]
+	return gone == nil || gone.Action != Forget
 }
 
 // changesPath tells whether this plan moves, replaces or deletes the entry,
@@ -175,7 +196,7 @@ func (b *builder) guardProtection(c *Change) {
 	if c.Action == Delete && slices.Contains(c.Protect, lockfile.ProtectDestroy) {
 		b.refuse(c, RefusedProtected, "Asset is protected", fmt.Sprintf("%s has prevent_destroy, but this plan deletes it. %s", c.Address, hint))
 	}
-	if (slices.Contains(c.Protect, lockfile.ProtectRegenerate) || slices.Contains(c.Held, lockfile.ProtectRegenerate)) && b.changesContent(c) {
+	if (slices.Contains(c.Protect, lockfile.ProtectRegenerate) || slices.Contains(c.Held, lockfile.ProtectRegenerate)) && b.changesContent(c) && !c.Prior.Placeholder {
 		b.refuse(c, RefusedProtected, "Asset is protected", fmt.Sprintf("%s has prevent_regenerate, but this plan would give it other content (%s: %s). %s", c.Address, c.Action, joinReasons(c.Reasons), hint))
 	}
 }
@@ -217,7 +238,11 @@ func (b *builder) perhapsCharged(changes []*Change) (beside engine.Cost) {
 		}
 		beside = beside.Add(u.Cost)
 	}
-	b.warnf(nil, "Outcomes are unknown", fmt.Sprintf("Requests for %s may have been accepted, and then %s were charged. They count in every budget until \"assetform tasks settle\" says what became of them.", addresses(of), all))
+	charged := all.String() + " were charged"
+	if all.IsZero() { // a record that says no cost
+		charged = "the journal does not say what was charged"
+	}
+	b.warnf(nil, "Outcomes are unknown", fmt.Sprintf("Requests for %s may have been accepted, and then %s. They count in every budget until \"assetform tasks settle\" says what became of them.", addresses(of), charged))
 	return beside
 }
 
@@ -231,7 +256,7 @@ func (b *builder) checkBudgets(most, perhaps engine.Cost) {
 		}
 		b.refusals = append(b.refusals, Refusal{Kind: RefusedBudget, Summary: "Plan is over budget", Subject: at})
 		r := &b.refusals[len(b.refusals)-1]
-		words := engine.Words(unit, 2)
+		words := engine.Words(unit, cost)
 		r.Detail = fmt.Sprintf("This plan costs up to %d %s, but %s allows %d. Raise it, or apply a part with --target.", cost, words, source, limit)
 		if held > 0 {
 			r.Detail = fmt.Sprintf("This plan costs up to %d %s and %d more are perhaps charged already, but %s allows %d. Settle them with \"assetform tasks settle\", raise it, or apply a part with --target.", cost, words, held, source, limit)
@@ -277,7 +302,11 @@ func (b *builder) warnDuplicates() {
 		if len(copies) == 0 {
 			continue
 		}
-		b.warnf(s.Range.Ptr(), "Assets with equal inputs", fmt.Sprintf("%s and %s have equal inputs, so one result is generated for all of them. For different takes set seed, or revision = count.index.", s.Address, addresses(copies)))
+		how := "revision = count.index"
+		if _, seeded := s.Method.Param("seed"); seeded {
+			how = "seed, or " + how
+		}
+		b.warnf(s.Range.Ptr(), "Assets with equal inputs", fmt.Sprintf("%s and %s have equal inputs, so one result is generated for all of them. For different takes set %s.", s.Address, addresses(copies), how))
 	}
 }
 

@@ -141,19 +141,26 @@ type want struct {
 	asked bool                // --replace, or one that was interrupted
 	// succeeds tells that the entry is a predecessor's, which no block names.
 	succeeds bool
+	drawn    bool // a placeholder, with the inputs hash of the engine that draws it
 }
 
 func (b *builder) newWant(s *config.Spec) *want {
 	w := &want{spec: s, fp: newFingerprint(s, b.snap.Files).With(b.content)}
+	w.fp.Provider = s.Own().Type
 	w.known = w.fp.Known()
-	w.asked = b.requested(s.Address)
 	if l := b.entries[s.Address]; l != nil {
 		w.take(l, b)
 	}
-	if h, ok := b.snap.Requested[s.Address]; ok && !w.asked && w.known {
+	w.ask(b)
+	return w
+}
+
+// ask finds whether another take was asked for.
+func (w *want) ask(b *builder) {
+	w.asked = b.requested(w.spec.Address)
+	if h, ok := b.snap.Requested[w.spec.Address]; ok && !w.asked && w.known {
 		w.asked = h == w.inputsHash()
 	}
-	return w
 }
 
 func (w *want) take(l *located, b *builder) {
@@ -258,7 +265,7 @@ func (b *builder) pairAll(open map[lockfile.InputsHash][]*want, displaced map[ad
 			if given[l] || l.taken || l.from != l.at || l.at == w.spec.Address || l.at.Kind != w.spec.Address.Kind {
 				return false
 			}
-			if b.project.Spec(l.at) != nil && !displaced[l.at] {
+			if b.project.Spec(l.at) != nil && !displaced[l.at] || w.drawn && !l.entry.Placeholder {
 				return false
 			}
 			return b.movable(l)

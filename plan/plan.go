@@ -68,6 +68,8 @@ const (
 	ReasonProvider    Reason = "provider"
 	ReasonResume      Reason = "resume"
 	ReasonMoved       Reason = "moved"
+	// ReasonPlaceholder says that a sketch stands where the result belongs.
+	ReasonPlaceholder Reason = "placeholder"
 	// ReasonNotOurs says that the file that the change would take away stays,
 	// because nothing shows that assetform wrote it.
 	ReasonNotOurs Reason = "not_ours"
@@ -102,6 +104,10 @@ type Change struct {
 	Conditional bool // runs only if an upstream's bytes really change
 	Drifted     bool // the file differs from the lock
 	Cost        engine.Cost
+
+	// Placeholder tells that what stands afterwards is a sketch in a result's
+	// place.
+	Placeholder bool
 
 	// Spec is the wanted asset; nil for delete and forget.
 	Spec *config.Spec
@@ -174,13 +180,14 @@ type RefusalKind string
 
 // The classes of refusals.
 const (
-	RefusedDrift     RefusalKind = "drift"
-	RefusedForeign   RefusalKind = "foreign"
-	RefusedProtected RefusalKind = "protected"
-	RefusedBudget    RefusalKind = "budget"
-	RefusedAdopted   RefusalKind = "adopted"
-	RefusedOrigin    RefusalKind = "origin" // the applier's: planning sends nothing
-	RefusedInput     RefusalKind = "input"  // the applier's too
+	RefusedDrift       RefusalKind = "drift"
+	RefusedForeign     RefusalKind = "foreign"
+	RefusedProtected   RefusalKind = "protected"
+	RefusedBudget      RefusalKind = "budget"
+	RefusedAdopted     RefusalKind = "adopted"
+	RefusedPlaceholder RefusalKind = "placeholder"
+	RefusedOrigin      RefusalKind = "origin" // the applier's: planning sends nothing
+	RefusedInput       RefusalKind = "input"  // the applier's too
 )
 
 // Plan is everything an apply would do. It holds no secret.

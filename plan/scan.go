@@ -131,7 +131,7 @@ func (s *scan) note(name string, state worktree.State) {
 }
 
 func (s *scan) look(dir *os.Root, pl place) (worktree.State, error) {
-	name := path.Base(pl.path)
+	name := path.Base(s.tree.At(pl.path))
 	stat := dir.Stat
 	if pl.output {
 		stat = dir.Lstat

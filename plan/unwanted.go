@@ -13,12 +13,12 @@ import (
 func (b *builder) dropUnwanted() {
 	left := map[string]bool{} // paths of entries that are no part of this plan
 	for _, l := range b.list {
-		if !b.selected(l.at) {
+		if !b.selected(l.at) || b.leaves(l) {
 			left[l.entry.Output] = true
 		}
 	}
 	for _, l := range b.list {
-		if l.taken || !b.selected(l.at) {
+		if l.taken || !b.selected(l.at) || b.leaves(l) {
 			continue
 		}
 		c := &Change{

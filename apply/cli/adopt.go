@@ -25,7 +25,6 @@ type diskFlags struct {
 
 func (f *diskFlags) bind(fs *pflag.FlagSet) {
 	f.vars.bind(fs)
-	fs.StringVar(&f.provider, "provider", "", "use `PROVIDER` (local) for every asset of this run")
 	fs.DurationVar(&f.lockTimeout, "lock-timeout", 0, "wait this `DURATION` for another apply to end")
 }
 

@@ -15,7 +15,7 @@ import (
 // apply/cli and main may import everything. What is not listed may import
 // nothing of ours.
 var mayImport = map[string][]string{
-	"config":                      {"config/address", "config/diag", "config/format", "config/functions", "config/engine", "config/evaluation", "config/origin", "config/pathname", "config/sensitive", "config/syntax", "config/watch", "config/worktree"},
+	"config":                      {"config/address", "config/diag", "config/format", "config/functions", "config/engine", "config/evaluation", "config/explain", "config/origin", "config/pathname", "config/sensitive", "config/syntax", "config/watch", "config/worktree"},
 	"lockfile":                    {"lockfile/atomicfile", "config/address", "config/diag", "config/pathname"},
 	"lockfile/datadir":            {"lockfile/atomicfile"},
 	"plan":                        {"config/...", "lockfile/..."},
@@ -38,12 +38,13 @@ var mayImport = map[string][]string{
 	"apply/engine/sketch/drawing": {"apply/media/webp"},
 	"config/address":              {},
 	"config/format":               {},
-	"config/functions":            {"config/pathname", "config/sensitive", "config/syntax", "config/worktree"},
+	"config/functions":            {"config/diag", "config/pathname", "config/sensitive", "config/syntax", "config/worktree"},
 	"config/engine":               {"config/address", "config/diag"},
-	"config/evaluation":           {"config/address", "config/diag", "config/functions", "config/sensitive"},
+	"config/evaluation":           {"config/address", "config/diag", "config/explain", "config/functions", "config/sensitive"},
 	"config/origin":               {},
 	"config/pathname":             {"config/diag", "config/format"},
-	"config/sensitive":            {"config/diag"},
+	"config/sensitive":            {"config/diag", "config/explain"},
+	"config/explain":              {"config/diag"},
 	"config/syntax":               {"config/diag", "config/worktree"},
 	"config/worktree":             {"config/pathname"},
 }

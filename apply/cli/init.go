@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"assetform/apply/repo"
+	"assetform/config/address"
+	"assetform/config/format"
 	"assetform/examples"
 	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
@@ -43,9 +45,19 @@ image "hero" {
 }
 `
 
-const attributesHint = `# For large projects keep the pictures in Git LFS:
-# art/** filter=lfs diff=lfs merge=lfs -text
-`
+// attributesHint has a line for each extension that an output may have, such
+// that taking the comment signs away is all that is left to do.
+func attributesHint() string {
+	var b strings.Builder
+	b.WriteString("# For large projects keep pictures and films in Git LFS: run \"git lfs install\" and\n" +
+		"# take the comment signs away before you commit the first of them.\n")
+	for _, kind := range []address.Kind{address.Image, address.Video} {
+		for _, ext := range format.Extensions(string(kind)) {
+			fmt.Fprintf(&b, "# *%s filter=lfs diff=lfs merge=lfs -text\n", ext)
+		}
+	}
+	return b.String()
+}
 
 // lockAttributes makes git merge locks with "assetform lock merge".
 const lockAttributes = lockfile.Filename + " text eol=lf merge=assetform"
@@ -84,7 +96,7 @@ func runInit(ctx context.Context, s *streams, example string) int {
 	if err := addLines(s.place, ".gitignore", &log, ".assetform/", "assetform-report/"); err != nil {
 		return s.fail("Project not started", err)
 	}
-	if err := addLines(s.place, ".gitattributes", &log, lockAttributes, attributesHint); err != nil {
+	if err := addLines(s.place, ".gitattributes", &log, lockAttributes, attributesHint()); err != nil {
 		return s.fail("Project not started", err)
 	}
 	if err := setMergeDriver(ctx, s.place, s.Environ, &log); err != nil {

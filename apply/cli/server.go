@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"assetform/apply/studio"
+	"assetform/config/worktree"
 
 	"github.com/spf13/pflag"
 )
@@ -49,7 +50,7 @@ func Serve(fs *pflag.FlagSet) Run {
 			if err != nil {
 				return s.fail("Unreadable keys file", err)
 			}
-			parsed, diags := studio.ParseKeys(keys, src)
+			parsed, diags := studio.ParseKeys(keys, worktree.Text(src))
 			s.printDiagnostics(diags, nil)
 			if diags.HasErrors() {
 				return ExitError

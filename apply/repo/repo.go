@@ -92,6 +92,14 @@ func Open(ctx context.Context, dir string, environ []string) (*Repo, error) {
 	return r, nil
 }
 
+// Adds tells whether git would add a file of that absolute path: it stands in
+// the work tree, and nothing ignores it.
+func (r *Repo) Adds(ctx context.Context, path string) bool {
+	err := r.command(ctx, "check-ignore", "--quiet", "--", path).Run()
+	var exit *exec.ExitError
+	return errors.As(err, &exit) && exit.ExitCode() == 1
+}
+
 // gitEnv is the environment for git: without what ties it to another
 // directory, without the keys of engines, without prompts, without fetching, and with messages that can be
 // recognised.

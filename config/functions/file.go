@@ -2,9 +2,7 @@ package functions
 
 import (
 	"encoding/base64"
-	"errors"
 	"path"
-	"unicode/utf8"
 
 	"assetform/config/pathname"
 	"assetform/config/worktree"
@@ -81,10 +79,10 @@ func (s fileScope) fromFile(convert func([]byte) (string, error)) function.Funct
 }
 
 func asText(content []byte) (string, error) {
-	if !utf8.Valid(content) {
-		return "", errors.New("the file is not valid UTF-8 text; use filebase64 for other files")
+	if err := worktree.CheckText(content); err != nil {
+		return "", err
 	}
-	return string(content), nil
+	return string(worktree.Text(content)), nil
 }
 
 func asBase64(content []byte) (string, error) {

@@ -61,11 +61,11 @@ var tryFunc = function.New(&function.Spec{
 			if !diags.HasErrors() {
 				return sensitive.MarkIf(v, secret), nil
 			}
-			failed = append(failed, diags...)
+			failed = append(failed, sensitive.Explain(customdecode.ExpressionClosureFromVal(arg).Expression, diags)...)
 		}
 		var b strings.Builder
 		b.WriteString("no expression succeeded:\n")
-		for _, d := range explainUnknown(sensitive.Withhold(failed)) {
+		for _, d := range sensitive.Withhold(failed) {
 			if d.Subject != nil {
 				fmt.Fprintf(&b, "- %s (at %s)\n  %s\n", d.Summary, d.Subject, d.Detail)
 			} else {

@@ -74,12 +74,9 @@ func clampRanges(diags hcl.Diagnostics, src []byte) {
 // checkEncoding reports source that is not plain UTF-8.
 func checkEncoding(shown string, src []byte) hcl.Diagnostics {
 	start := hcl.Range{Filename: shown, Start: hcl.InitialPos, End: hcl.InitialPos}
-	for _, mark := range []struct{ bytes, name string }{
-		{"\xef\xbb\xbf", "UTF-8"}, {"\xff\xfe", "UTF-16"}, {"\xfe\xff", "UTF-16"},
-	} {
-		if bytes.HasPrefix(src, []byte(mark.bytes)) {
-			return hcl.Diagnostics{diag.Problem(start, "Unicode byte order mark",
-				"The file begins with a %s byte order mark. Save it as UTF-8 without one.", mark.name)}
+	for _, mark := range []string{"\xff\xfe", "\xfe\xff"} {
+		if bytes.HasPrefix(src, []byte(mark)) {
+			return hcl.Diagnostics{diag.Problem(start, "File in UTF-16", "The file is UTF-16 text. Save it as UTF-8.")}
 		}
 	}
 	if utf8.Valid(src) {

@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -39,9 +38,8 @@ func Open(root, dir string) (*Tree, error) {
 	return &Tree{Root: opened, Below: filepath.ToSlash(below)}, nil
 }
 
-// Path returns a path that is relative to the root module's directory as one
-// that is relative to the root, in the system's form.
-func (t *Tree) Path(p string) string { return filepath.FromSlash(path.Join(t.Below, p)) }
+// Path is At in the system's form.
+func (t *Tree) Path(p string) string { return filepath.FromSlash(t.At(p)) }
 
 // Names lists what stands in a directory, given by a slash path relative to
 // the root, in order.

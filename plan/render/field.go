@@ -188,6 +188,9 @@ func isSensitive(v any) bool {
 	return ok && m["sensitive"] != nil
 }
 
+// onceGenerated stands behind an upstream whose image is not known yet.
+const onceGenerated = " (once generated)"
+
 // upstreamOf is the asset whose image is not known yet, or empty.
 func upstreamOf(v any) string {
 	m, _ := v.(map[string]any)
@@ -214,7 +217,7 @@ func valueText(v any, verbose bool) string {
 		return "[" + strings.Join(parts, ", ") + "]"
 	case map[string]any:
 		if a := upstreamOf(v); a != "" {
-			return a + " (once generated)"
+			return a + onceGenerated
 		}
 		return diag.Sensitive
 	}

@@ -21,6 +21,9 @@ type Report struct {
 	Now     string   // what "after" is
 	Notes   []string // what the reader should know about the comparison
 	Changes []Change // sorted by address
+	// Gallery shows assets as they are now, with nothing before. Base and Now
+	// are not looked at.
+	Gallery bool
 }
 
 // Version is an asset as it was, or as it is now.
