@@ -77,9 +77,6 @@ func (r *providerReader) noCaption(decl *providerDecl, attr *hcl.Attribute) bool
 	case !r.lang.engines.Known(decl.ref.Type).Captions:
 		r.reports.Report(attr.NameRange, "Attribute not taken by provider", "Provider %q writes no captions, so there is none to turn off.", decl.ref.Type)
 		return false
-	case decl.attrs["base_url"] != nil:
-		r.reports.Report(attr.NameRange, "Caption of a server", "What a server writes on its results is said where it is started: \"assetform serve --no-caption\". Remove caption, or base_url.")
-		return false
 	}
 	return on.False()
 }

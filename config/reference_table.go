@@ -83,7 +83,7 @@ func (l *language) blocks() []blockDoc {
 			"alias":          {kindString, "Name of a second provider of a type."},
 			"api_key":        {kindString, "Key of the API, from a sensitive variable; " + keyEnv + " unless set."},
 			"base_url":       {kindString, "Address of the API. One that is not the service's must be in the environment variable " + urlEnv + ", a local server's on this machine or in " + localEnv + "."},
-			"caption":        {kindBool, "Whether the prompt is written on what is drawn; true unless set. Only provider " + strings.Join(l.captioned(), " and ") + " without a base_url takes it. It is in no inputs hash: what stands stays as it is, and --replace draws it anew."},
+			"caption":        {kindBool, "Whether the prompt is written on what is drawn; true unless set. Only provider " + strings.Join(l.captioned(), " and ") + " takes it. It is in no inputs hash: what stands stays as it is, and --replace draws it anew."},
 			"max_concurrent": {kindNumber, "How many assets are generated at the same time."},
 		}},
 		{name: "assetform", schema: l.assetform, doc: "Settings of the project.", attrs: map[string]attrDoc{

@@ -303,8 +303,10 @@ func (b *builder) warnDuplicates() {
 			continue
 		}
 		how := "revision = count.index"
-		if _, seeded := s.Method.Param("seed"); seeded {
-			how = "seed, or " + how
+		for _, p := range s.Method.Params {
+			if p.Take {
+				how = p.Name + ", or " + how
+			}
 		}
 		b.warnf(s.Range.Ptr(), "Assets with equal inputs", fmt.Sprintf("%s and %s have equal inputs, so one result is generated for all of them. For different takes set %s.", s.Address, addresses(copies), how))
 	}

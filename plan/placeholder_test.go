@@ -49,6 +49,8 @@ func TestPlanPlaceholders(t *testing.T) {
 	w.want("image.duel update upstream:image.knight conditional cost=2/0\nimage.knight update input:prompt cost=1/0")
 	w.config(strings.Replace(paidDuel, `"duel"`, `"fight"`, 1))
 	w.want("image.fight move moved from=image.duel")
+	w.config(strings.NewReplacer(`"duel"`, `"fight"`, "knight duels", "knight fights").Replace(paidDuel))
+	w.want("image.fight update input:prompt moved from=image.duel cost=2/0")
 	w.config(`provider "imaginator" {}` + knight)
 	w.want("image.duel delete")
 	w.config(duel)
@@ -72,10 +74,13 @@ func TestPlanPlaceholders(t *testing.T) {
 	w.want("image.fight move moved from=image.duel")
 	w.config(`provider "imaginator" {}` + knight)
 	w.want("")
-	w.config(strings.NewReplacer(`"duel"`, `"fight"`, "knight duels", "knight fights").Replace(paidDuel))
+	w.config(strings.NewReplacer(`"duel"`, `"fight"`, "knight duels", "knight fights").Replace(paidDuel)) // its successor
 	w.want("")
+	fight := "image \"fight\" {\n  prompt = \"A fight\"\n  output = \"art/duel.png\"\n}\n"
+	w.config(strings.NewReplacer("art/duel", "art/joust", "knight duels", "knight jousts").Replace(paidDuel) + fight)
+	w.want("image.fight create new cost=1/0\nrefused foreign image.fight")
 	w.remove("art/duel.png")
-	w.want("")
+	w.want("image.fight create new cost=1/0\nrefused foreign image.fight")
 	w.config(paidDuel)
 	w.want("")
 	w.opts.Replaces = []string{"image.knight"}

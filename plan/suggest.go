@@ -14,7 +14,7 @@ import (
 // SuggestAddress returns a question behind a sentence that has ended, which address
 // was meant by a text that names none of the known ones; "" if none is near.
 func SuggestAddress(given string, known []string) string {
-	if quoted := requote(given); quoted != given && namesOneOf(quoted, known) {
+	if quoted := Requote(given); quoted != given && namesOneOf(quoted, known) {
 		return fmt.Sprintf(" The shell takes the quotes away: write %s, in single quotes.", diag.ShellWord(quoted))
 	}
 	if block, key, ok := cutKey(given); ok && namesOneOf(block+address.StringKey(key), known) {
@@ -58,8 +58,8 @@ func cutKey(text string) (block, key string, ok bool) {
 // bareKey is a key in brackets that lost its quotes on the way through a shell.
 var bareKey = regexp.MustCompile(`\[([^\]"\[]+)\]`)
 
-// requote gives the keys of an address their quotes back.
-func requote(text string) string {
+// Requote gives the keys of an address their quotes back.
+func Requote(text string) string {
 	return bareKey.ReplaceAllStringFunc(text, func(key string) string {
 		inside := key[1 : len(key)-1]
 		if _, err := strconv.Atoi(inside); err == nil || inside == "*" {

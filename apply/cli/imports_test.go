@@ -15,7 +15,7 @@ import (
 // apply/cli and main may import everything. What is not listed may import
 // nothing of ours.
 var mayImport = map[string][]string{
-	"config":                      {"config/address", "config/diag", "config/format", "config/functions", "config/picture", "config/engine", "config/evaluation", "config/explain", "config/origin", "config/pathname", "config/sensitive", "config/syntax", "config/watch", "config/worktree"},
+	"config":                      {"config/address", "config/diag", "config/format", "config/functions", "config/engine", "config/evaluation", "config/explain", "config/origin", "config/pathname", "config/picture", "config/sensitive", "config/syntax", "config/watch", "config/worktree"},
 	"lockfile":                    {"lockfile/atomicfile", "config/address", "config/diag", "config/pathname"},
 	"lockfile/datadir":            {"lockfile/atomicfile"},
 	"plan":                        {"config/...", "lockfile/..."},

@@ -256,5 +256,8 @@ func setMergeDriver(ctx context.Context, p place, environ []string, log *strings
 	if changed {
 		log.WriteString("Told git to merge locks with \"assetform lock merge\"\n")
 	}
+	if _, err := exec.LookPath("assetform"); err != nil {
+		log.WriteString("Git will look for \"assetform\" in PATH and not find it: put it there, or a merge leaves the lock undecided.\n")
+	}
 	return nil
 }

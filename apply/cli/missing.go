@@ -34,7 +34,7 @@ func (w *workspace) warnTracked(p *plan.Plan) {
 		return // without git there is nothing to say
 	}
 	found, sparse, err := r.InIndex(ctx, missing)
-	if err != nil || len(found) == 0 {
+	if err != nil {
 		return
 	}
 	var tracked []string
@@ -44,37 +44,46 @@ func (w *workspace) warnTracked(p *plan.Plan) {
 		case name:
 			tracked = append(tracked, name)
 		default:
-			p.Diagnostics = append(p.Diagnostics, &hcl.Diagnostic{
-				Severity: hcl.DiagWarning, Summary: "Git spells an output otherwise",
-				Detail: fmt.Sprintf("There is no %q here, so its asset would be generated again, but git tracks %q: some systems take both for one file, and this one does not. Give the file one spelling: \"git mv %s %s\", or the other one in the configuration.", name, in, diag.ShellWord(in), diag.ShellWord(name)),
-			})
+			p.Diagnostics = append(p.Diagnostics, spelledOtherwise(name, in))
 		}
 	}
-	if len(tracked) == 0 {
-		return
+	if len(tracked) > 0 {
+		p.Diagnostics = append(p.Diagnostics, leftOut(tracked, sparse))
 	}
+}
+
+// spelledOtherwise says that git knows a missing file by another spelling.
+func spelledOtherwise(name, in string) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagWarning, Summary: "Git spells an output otherwise",
+		Detail: fmt.Sprintf("There is no %q here, so its asset would be generated again, but git tracks %q: some systems take both for one file, and this one does not. Give the file one spelling: \"git mv %s %s\", or the other one in the configuration.",
+			name, in, diag.ShellWord(in), diag.ShellWord(name)),
+	}
+}
+
+// leftOut says how files that git tracks come back.
+func leftOut(tracked []string, sparse bool) *hcl.Diagnostic {
 	const most = 3
-	var dirs []string
-	for _, name := range tracked {
-		if d := diag.ShellWord(path.Dir(name)); !slices.Contains(dirs, d) {
-			dirs = append(dirs, d)
+	names := []string{diag.ShellWord(tracked[0])}
+	if len(tracked) > 1 {
+		names = nil
+		for _, name := range tracked {
+			if d := diag.ShellWord(path.Dir(name)); !slices.Contains(names, d) && len(names) < most {
+				names = append(names, d)
+			}
 		}
-	}
-	names := dirs[:min(most, len(dirs))]
-	if len(tracked) == 1 {
-		names = []string{diag.ShellWord(tracked[0])}
 	}
 	command, left := "git checkout -- ", ""
 	if sparse {
 		command, left = "git checkout --ignore-skip-worktree-bits -- ", ", and this checkout leaves them out on purpose"
 	}
-	command += strings.Join(names, " ")
 	list := fmt.Sprintf("%q", tracked[0])
 	if n := len(tracked) - 1; n > 0 {
 		list += " and " + diag.Count(n, "other")
 	}
-	p.Diagnostics = append(p.Diagnostics, &hcl.Diagnostic{
+	return &hcl.Diagnostic{
 		Severity: hcl.DiagWarning, Summary: "Git has missing outputs",
-		Detail: fmt.Sprintf("This plan generates assets again because their files are not here, but git tracks %s%s. \"%s\" brings them back at no cost; then plan again.", list, left, command),
-	})
+		Detail: fmt.Sprintf("This plan generates assets again because their files are not here, but git tracks %s%s. \"%s\" brings them back at no cost; then plan again.",
+			list, left, command+strings.Join(names, " ")),
+	}
 }

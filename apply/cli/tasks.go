@@ -288,6 +288,9 @@ func TasksForget(fs *pflag.FlagSet) Run {
 func withAsset(ctx context.Context, l *loader, f *diskFlags, text string, do func(*workspace, *journal.Journal, address.Address) int) int {
 	a, err := address.Parse(text)
 	if err != nil {
+		if quoted := plan.Requote(text); quoted != text {
+			err = fmt.Errorf("%w. The shell takes the quotes away: write %s, in single quotes", err, diag.ShellWord(quoted))
+		}
 		return l.fail("No such asset", err)
 	}
 	return withJournal(ctx, l, f, func(w *workspace, j *journal.Journal) int { return do(w, j, a) })

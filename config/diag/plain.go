@@ -16,6 +16,8 @@ func Plain(err error) string {
 		switch e := part.(type) {
 		case *fs.PathError:
 			text = strings.ReplaceAll(text, e.Error(), plainPath(e.Path, e.Err))
+			once := fmt.Sprintf("%q: ", e.Path)
+			text = strings.ReplaceAll(text, once+once, once)
 		case *os.LinkError:
 			text = strings.ReplaceAll(text, e.Error(), fmt.Sprintf("%s to %q: %s", plainPath(e.Old, nil), e.New, e.Err))
 		case *os.SyscallError:

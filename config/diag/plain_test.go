@@ -22,6 +22,7 @@ func TestPlain(t *testing.T) {
 		{errors.New("read plan: it is cut"), "read plan: it is cut"},
 		{fmt.Errorf("read plan: %w", &fs.PathError{Op: "open", Path: "/", Err: errors.New("it is not a regular file")}), `read plan: "/": it is not a regular file`},
 		{fmt.Errorf("read: %w", &fs.PathError{Op: "lstat", Path: "a b", Err: syscall.ENOENT}), `read: there is no file or directory "a b"`},
+		{fmt.Errorf("read lock %q: %w", "x", &fs.PathError{Op: "open", Path: "x", Err: errors.New("it is a symbolic link")}), `read lock "x": it is a symbolic link`},
 		{fmt.Errorf("write: %w", &fs.PathError{Op: "openat", Path: "x", Err: syscall.EACCES}), `write: "x": permission denied`},
 		{&os.LinkError{Op: "rename", Old: "a", New: "b", Err: syscall.EXDEV}, `"a" to "b": ` + syscall.EXDEV.Error()},
 		{fmt.Errorf("sync: %w", &os.SyscallError{Syscall: "fsync", Err: syscall.EIO}), "sync: " + syscall.EIO.Error()},

@@ -77,7 +77,9 @@ type Param struct {
 	Unsent bool
 	// Prose says that it is a text to be read, shown at length.
 	Prose bool
-	Doc   string
+	// Take says that another value gives another take of the same.
+	Take bool
+	Doc  string
 }
 
 // Field is the parameter's name in a request.

@@ -156,6 +156,9 @@ func along(v cty.Value, rest hcl.Traversal) (cty.Value, string, bool) {
 // maxSorted is how many keys of a map are looked at for a message.
 const maxSorted = 1000
 
+// maxName is how many bytes a name may have that is shown.
+const maxName = 200
+
 // lists adds to a message which attributes or keys there are.
 func lists(v cty.Value, name, detail string) string {
 	v, _ = v.Unmark()
@@ -180,7 +183,10 @@ func lists(v cty.Value, name, detail string) string {
 	default:
 		return detail
 	}
-	if name != "" {
+	if slices.ContainsFunc(names, func(name string) bool { return len(name) > maxName }) {
+		return detail // of a table that was read as its header, or the like
+	}
+	if name != "" && len(name) <= maxName {
 		detail = fmt.Sprintf("There is no %s %q.", what, name)
 	}
 	switch {

@@ -48,12 +48,15 @@ func checkHeader(text string) error {
 		case quoted:
 		case r == ',':
 			commas++
-		case other == 0 && (r == ';' || r == '\t' || r == '|'):
+		case other == 0 && (r == ';' || r == '\t'):
 			other = r
 		}
 	}
 	if commas > 0 || other == 0 {
 		return nil
+	}
+	if runes := []rune(header); len(runes) > 60 {
+		header = string(runes[:60]) + "…"
 	}
 	return fmt.Errorf("the header %q is one column: the columns of this table are parted by %q, those of CSV by commas; "+
 		"save it again with commas, or read it with csvdecode(replace(..., %[2]q, \",\")) where no field has a comma", header, string(other))

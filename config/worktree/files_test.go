@@ -89,7 +89,7 @@ func TestRead(t *testing.T) {
 		{"sub", "viadir", "", "leads into .git"},
 		{".", ".git/config", "", "leads into .git"},
 		{".", "sub", "", "it is a directory"},
-		{".", "a.txt/b", "", "not a directory"},
+		{".", "a.txt/b", "", "a part of the path is a file"},
 		{".", "dangling", "", "does not exist"},
 		{".", "nothing.txt", "", `read "nothing.txt": file does not exist`},
 		{".", "large.bin", "", "larger than 10 MiB"},

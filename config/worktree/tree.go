@@ -144,6 +144,12 @@ func WithoutPath(err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return fs.ErrNotExist
 		}
+		switch {
+		case errors.Is(err, syscall.ENOTDIR):
+			return errors.New("a part of the path is a file, and no directory")
+		case errors.Is(err, syscall.ENAMETOOLONG):
+			return errors.New("a name in the path is longer than file systems take")
+		}
 		return pathErr.Err
 	}
 	return err

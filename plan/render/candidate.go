@@ -15,7 +15,8 @@ type candidate struct {
 	depth    int
 	pairs    []*pair
 	evidence int
-	guess    bool // nothing but words speaks for it
+	guess    bool   // nothing but words speaks for it
+	where    string // of the edit, if that is known
 }
 
 // open counts the assets that nothing explains yet.
@@ -97,11 +98,12 @@ func (f *finder) candidates() []*candidate {
 // that, it holds what is new in the inputs, which is said to be a guess. Of a
 // variable that is given by flag or environment the value may hold that.
 func (f *finder) supported(c *candidate) bool {
-	state := f.sources.edited(c.def)
+	state, where := f.sources.edited(c.def)
 	if state == untouched && c.def.variable == "" {
 		return false
 	}
 	if state == edited {
+		c.where = where
 		c.evidence = f.sources.evidence(c.def, c.pairs[0])
 		return true
 	}

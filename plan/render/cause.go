@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -148,7 +149,7 @@ func (f *finder) explain() {
 		if best == nil {
 			return
 		}
-		g := f.newGroup(best.def.name, place(f.project, best.def.rng))
+		g := f.newGroup(best.def.name, cmp.Or(best.where, place(f.project, best.def.rng)))
 		g.guess = best.guess
 		for _, p := range best.pairs {
 			if !p.taken {

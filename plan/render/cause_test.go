@@ -293,7 +293,7 @@ image "hero" {
 		{"words that went, by git", true, func(p *project) { p.edit("site.yaml", "A castle", "castle") }, []string{"site.yaml changes 3 assets, 3 image credits"}},
 		{"words that went, and nobody knows", false, func(p *project) { p.edit("site.yaml", "A castle", "castle") }, nil},
 		{"the variable, by git", true, func(p *project) { p.edit("main.asset.hcl", `"en"`, `"de"`) }, []string{"var.language at main.asset.hcl:1 changes 3 assets, 3 image credits"}},
-		{"the variable's file, by git", true, func(p *project) { p.write("live.auto.vars.hcl", "language = \"de\"\n") }, []string{"var.language at main.asset.hcl:1 changes 3 assets, 3 image credits"}},
+		{"the variable's file, by git", true, func(p *project) { p.write("live.auto.vars.hcl", "language = \"de\"\n") }, []string{"var.language at live.auto.vars.hcl:1 changes 3 assets, 3 image credits"}},
 		{"another variable's file", true, func(p *project) {
 			p.write("live.auto.vars.hcl", "language = \"de\"\n")
 			p.past["live.auto.vars.hcl"] = "language = \"de\"\n"

@@ -2,6 +2,8 @@ package render
 
 import (
 	"bytes"
+	"fmt"
+	"maps"
 	"path"
 	"path/filepath"
 	"regexp"
@@ -10,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"assetform/config"
+	"assetform/config/pathname"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -32,37 +35,37 @@ const (
 )
 
 // edited compares a definition with its file of then. What stood there in the
-// same words was not edited, wherever it stood.
-func (s *sources) edited(d *definition) edit {
+// same words was not edited, wherever it stood. Where is the place of the edit.
+func (s *sources) edited(d *definition) (state edit, where string) {
 	if d.rng.Filename == "" { // a file as a whole
 		now, before, dated := s.file(d.name)
 		switch {
 		case !dated:
-			return unknown
+			return unknown, ""
 		case bytes.Equal(now, before):
-			return untouched
+			return untouched, ""
 		}
-		return edited
+		return edited, ""
 	}
 	for _, rng := range d.written() {
 		now, before, dated := s.file(relative(s.project, rng.Filename))
 		switch {
 		case !dated:
-			return unknown
+			return unknown, ""
 		case !bytes.Equal(now, before) && !bytes.Contains(before, lines([]byte(s.text(rng)))):
-			return edited
+			return edited, place(s.project, rng)
 		}
 	}
 	if d.variable != "" {
 		return s.editedValue(d)
 	}
-	return untouched
+	return untouched, ""
 }
 
 // editedValue looks for a variable's value in the files that give values. One
 // that is given elsewhere leaves no trace.
-func (s *sources) editedValue(d *definition) edit {
-	for name := range s.project.Reads {
+func (s *sources) editedValue(d *definition) (state edit, where string) {
+	for _, name := range slices.Sorted(maps.Keys(s.project.Reads)) {
 		if !isVarFile(name) {
 			continue
 		}
@@ -70,14 +73,15 @@ func (s *sources) editedValue(d *definition) edit {
 		if !dated || bytes.Equal(lines(now), lines(before)) {
 			continue
 		}
-		if text := assigned(now, d.variable); text != nil && !bytes.Contains(lines(before), lines(text)) {
-			return edited
-		}
-		if assigned(now, d.variable) == nil && assigned(before, d.variable) != nil {
-			return edited
+		text := assigned(now, d.variable)
+		switch shown := pathname.Relative(s.below, name); {
+		case text == nil && assigned(before, d.variable) != nil:
+			return edited, shown
+		case text != nil && !bytes.Contains(lines(before), lines(text)):
+			return edited, fmt.Sprintf("%s:%d", shown, 1+bytes.Count(now[:bytes.Index(now, text)], []byte("\n")))
 		}
 	}
-	return untouched
+	return untouched, ""
 }
 
 func isVarFile(name string) bool {

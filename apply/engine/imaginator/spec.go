@@ -63,7 +63,7 @@ var (
 		Doc: "Text description of what is generated.",
 	}
 	seed = engine.Param{
-		Name: "seed", Type: engine.Integer,
+		Name: "seed", Type: engine.Integer, Take: true,
 		Doc: "Seed for reproducible results, a whole number of 64 bits.",
 	}
 	anyAspect = engine.Param{

@@ -4,8 +4,3 @@ provider "imaginator" {
 provider "local" {
   caption = "dark" # ERROR: Invalid value of caption
 }
-provider "local" {
-  alias    = "served"
-  base_url = "http://127.0.0.1:8787/api/v1"
-  caption  = false # ERROR: Caption of a server
-}

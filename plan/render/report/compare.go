@@ -98,6 +98,7 @@ func sameKind(a, b string) bool {
 	y, _ := address.Parse(b)
 	return x.Kind == y.Kind
 }
+
 // All lists the assets of a lock, for a gallery.
 func All(lock *lockfile.Lock) []Change { return Compare(lockfile.New(), lock) }
 
