@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"assetform/apply/engine"
+	"assetform/apply/media"
 	"assetform/apply/outputs"
 	"assetform/apply/store"
 	spec "assetform/config/engine"

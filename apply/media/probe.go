@@ -109,6 +109,9 @@ func probeImage(r io.ReaderAt, size int64) (Info, error) {
 	return Info{Width: f.Width, Height: f.Height, Flaw: f.Flaw}, nil
 }
 
+// MaxInput bounds a picture that is sent to a service, in bytes.
+const MaxInput = picture.MaxInput
+
 // CheckInput decodes a picture that is to be sent to a service; what services
 // take, package picture says.
 func CheckInput(r io.ReaderAt, size int64) error {

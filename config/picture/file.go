@@ -35,6 +35,9 @@ func (e *UnknownError) Error() string {
 	return fmt.Sprintf("found %s that begins with %s, expected a PNG, JPEG or WebP image", e.Found, e.Words)
 }
 
+// MaxInput bounds a picture that is sent to a service, in bytes.
+const MaxInput = 64 << 20
+
 const lacksEnd = "it lacks its end"
 
 // File is a picture's file. What its exported fields say was read from it
@@ -197,6 +200,9 @@ func (f *File) metadata(at, n int64) []byte {
 // what every service takes: one still PNG, JPEG or WebP that has no flaw, since
 // programs differ in which they pass over.
 func OpenInput(r io.ReaderAt, size int64) (*File, error) {
+	if size > MaxInput {
+		return nil, fmt.Errorf("it has more than %d MiB", MaxInput>>20)
+	}
 	f, err := Open(r, size)
 	switch {
 	case err != nil:

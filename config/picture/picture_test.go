@@ -389,6 +389,9 @@ func TestFlaws(t *testing.T) {
 			t.Errorf("%s as an input: %v", test.name, err)
 		}
 	}
+	if _, err := OpenInput(bytes.NewReader(whole), MaxInput+1); err == nil || !strings.Contains(err.Error(), "MiB") {
+		t.Errorf("a giant file as an input: %v", err)
+	}
 	moving := withChunk(whole, "acTL", make([]byte, 8))
 	if _, err := OpenInput(bytes.NewReader(moving), int64(len(moving))); !errors.Is(err, ErrAnimated) {
 		t.Errorf("an animation as an input: %v", err)
