@@ -71,21 +71,24 @@ func (r *run) inputsDecode(ctx context.Context) bool {
 			}
 		}
 	}
-	failures := make([]error, len(uses))
+	failures, sizes := make([]error, len(uses)), make([]int, len(uses))
 	g, _ := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	requests := r.scheduler.asset.requests
 	for i, u := range uses {
 		g.Go(func() error {
 			if data, err := requests.image(u.image); err == nil {
-				failures[i] = requests.inputs.check(u.image, data)
+				failures[i], sizes[i] = requests.inputs.check(u.image, data), len(data)
 			}
 			return nil
 		})
 	}
 	_ = g.Wait() // none fails
-	ok := true
+	ok, together := true, map[*plan.Change]int{}
 	for i, u := range uses {
+		if together[u.change] += sizes[i]; failures[i] == nil && together[u.change] > maxInputBytes {
+			failures[i] = &notUsableError{u.image.Path, fmt.Errorf("the images of one request have more than %d MiB together", maxInputBytes>>20)}
+		}
 		var refused *notUsableError
 		if !errors.As(failures[i], &refused) {
 			continue

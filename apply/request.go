@@ -21,8 +21,8 @@ import (
 )
 
 // maxInputBytes bounds the input images of a request, which are in memory
-// together: as base64 they make 64 MiB.
-const maxInputBytes = 48 << 20
+// together.
+const maxInputBytes = media.MaxInput
 
 // pointerError says that an input image is not here but with Git LFS.
 type pointerError struct{ path string }

@@ -109,7 +109,7 @@ func probeImage(r io.ReaderAt, size int64) (Info, error) {
 	return Info{Width: f.Width, Height: f.Height, Flaw: f.Flaw}, nil
 }
 
-// MaxInput bounds a picture that is sent to a service, in bytes.
+// MaxInput bounds the pictures that are sent with one request, in bytes.
 const MaxInput = picture.MaxInput
 
 // CheckInput decodes a picture that is to be sent to a service; what services

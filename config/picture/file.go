@@ -35,8 +35,9 @@ func (e *UnknownError) Error() string {
 	return fmt.Sprintf("found %s that begins with %s, expected a PNG, JPEG or WebP image", e.Found, e.Words)
 }
 
-// MaxInput bounds a picture that is sent to a service, in bytes.
-const MaxInput = 64 << 20
+// MaxInput bounds the pictures that are sent with one request, in bytes: as
+// Base64 they make 64 MiB.
+const MaxInput = 48 << 20
 
 const lacksEnd = "it lacks its end"
 
