@@ -251,6 +251,7 @@ func (r *run) finish(code int) (Summary, hcl.Diagnostics) {
 	}
 	s.Uncertain = journal.PerhapsCharged(r.plan.Engines, r.journal.Intents())
 	sent := s
-	r.events.emit(Event{Type: EventSummary, Summary: &sent})
+	skipped, left := r.scheduler.notDone()
+	r.events.emit(Event{Type: EventSummary, Summary: &sent, NotTried: skipped, LeftOver: left})
 	return s, r.events.diagnostics()
 }

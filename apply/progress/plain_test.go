@@ -41,7 +41,7 @@ func TestPlain(t *testing.T) {
 + image.icon["sword-0"]  art/icon.png  1 image credit, 20 s
 Quota: 5 left\x1b[2J
 1 of 4 done, 1 running, 1 image credit spent, about 15 s left
-x image.icon["sword-1"]  failed: Task failed
+x image.icon["sword-1"]  failed: Task failed  nothing spent
 ╷
 │ Error: Task failed
 │
@@ -59,6 +59,12 @@ x image.icon["sword-1"]  failed: Task failed
 
 Applied: 1 created. 1 failed, 2 left.
 Cost: 1 image credit spent in 2 min 01 s.
+Failed:
+  image.icon["sword-1"]  Task failed: it says no (nothing spent)
+Not tried, since what they are made from failed: image.film
+Left:
+  image.icon["sword-2"]  Something else
+Left too: image.icon["sword-3"]
 Run "assetform apply" to go on with what is left; nothing is paid for twice.
 `
 		if diff := cmp.Diff(want, out.String()); diff != "" {

@@ -21,6 +21,7 @@ type tally struct {
 	most    int        // that ran at the same time
 	pace    map[string]*pace
 	began   time.Time // of the first event
+	undone  undone
 }
 
 // running is an asset that was started and has not ended.
@@ -72,6 +73,11 @@ func (t *tally) add(it item) {
 		}
 	case apply.EventAssetDone, apply.EventAssetFailed:
 		t.conclude(e)
+	case apply.EventDiagnostic:
+		if !e.Address.IsZero() {
+			t.undone.left = append(t.undone.left, troubleOf(e))
+			t.end(e.Address)
+		}
 	}
 }
 
@@ -107,6 +113,7 @@ func (t *tally) conclude(e apply.Event) {
 	t.spent = t.spent.Add(e.Cost)
 	if e.Type == apply.EventAssetFailed {
 		t.failed++
+		t.undone.failed = append(t.undone.failed, troubleOf(e))
 	}
 	if t.plan == nil {
 		return

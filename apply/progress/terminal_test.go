@@ -48,7 +48,7 @@ func TestTerminal(t *testing.T) {
 			t.Fatal(err)
 		}
 		want = `+ image.icon["sword-1"]  art/icon.png  1 image credit, 12 s
-x image.icon["sword-2"]  failed: Task failed
+x image.icon["sword-2"]  failed: Task failed  nothing spent
 ╷
 │ Error: Task failed
 │
@@ -59,6 +59,10 @@ A note.
 
 Applied: 2 created. 1 failed, 1 left.
 Cost: 2 image credits spent in 13 s.
+Failed:
+  image.icon["sword-2"]  Task failed: it says no (nothing spent)
+Not tried, since what they are made from failed: image.film
+Left: image.icon["sword-2"]
 Run "assetform apply" to go on with what is left; nothing is paid for twice.
 `
 		if diff := cmp.Diff(want, e.text()); diff != "" {

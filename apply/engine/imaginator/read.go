@@ -159,7 +159,7 @@ func (c *Client) readOnce(ctx context.Context, op, target string, limit int64, a
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return c.refusal(op, resp)
+		return c.refusal(op, resp, "JSON")
 	}
 	data, failure := c.answer(ctx, op, resp, limit)
 	if failure != nil {

@@ -83,7 +83,7 @@ func TestSubmitAnswers(t *testing.T) {
 		{"403 of a firewall", answer{403, page, "<html><title>Blocked</title>"}, engine.ClassFatal, "", `HTML page, not JSON: "Blocked"`},
 		{"429 without code", answer{429, js, "{}"}, engine.ClassUnknown, "", "429"},
 		{"400 with the API's body", answer{400, js, errorBody("INVALID_REQUEST", "m")}, engine.ClassRefused, "INVALID_REQUEST", "m"},
-		{"404 with the API's body", answer{404, js, errorBody("NOT_FOUND", "m")}, engine.ClassRefused, "NOT_FOUND", "m"},
+		{"404 with the API's body", answer{404, js, errorBody("NOT_FOUND", "m")}, engine.ClassFatal, "NOT_FOUND", "m"},
 		{"404 of another site", answer{404, page, "<html><title>Lost</title>"}, engine.ClassFatal, "", `"Lost"`},
 		{"405 without body", answer{405, js, ""}, engine.ClassFatal, "", "405"},
 		{"413 of a proxy", answer{413, page, "<html>Too large"}, engine.ClassRefused, "", `"Too large"`},
