@@ -231,6 +231,7 @@ func (b *builder) finish() *Plan {
 		b.guard(c)
 	}
 	b.checkBudgets(most, b.perhapsCharged(p.Changes))
+	b.warnUnbound(p.Changes)
 	b.warnDuplicates()
 	b.warnContainers(p.Changes)
 	p.Refusals = b.refusals
