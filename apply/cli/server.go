@@ -20,7 +20,7 @@ import (
 func Serve(fs *pflag.FlagSet) Run {
 	var o studio.ServeOptions
 	var keys string
-	var faults []string
+	var faults, origins []string
 	fs.StringVar(&o.Listen, "listen", studio.DefaultListen, "`ADDRESS` to listen on; port 0 takes a free one")
 	fs.StringVar(&o.DataDir, "data-dir", "", "keep tasks and results across restarts in `DIR`")
 	fs.StringVar(&keys, "keys", "", "accept the API keys of `FILE` (HCL); without it one random key is printed")
@@ -28,6 +28,7 @@ func Serve(fs *pflag.FlagSet) Run {
 	fs.DurationVar(&o.ResultTTL, "result-ttl", studio.DefaultResultTTL, "`TIME` for which results can be fetched")
 	fs.Float64Var(&o.FailRate, "fail-rate", 0, "`PART` of tasks that fail, 0 to 1")
 	fs.StringArrayVar(&faults, "fault", nil, "switch on a `FAULT`, NAME[@SCOPE][=COUNT|=PERCENT%] (repeatable; see below)")
+	fs.StringArrayVar(&origins, "cors", nil, "let pages of this `ORIGIN` use the server: http://localhost:5173, null (files) or * (repeatable)")
 	fs.StringVar(&o.PublicURL, "public-url", "", "`ORIGIN` that result URLs begin with")
 	fs.BoolVar(&o.NoCaption, "no-caption", false, "draw no strip with the prompt")
 	return func(ctx context.Context, s *Session, args []string) int {
@@ -36,6 +37,13 @@ func Serve(fs *pflag.FlagSet) Run {
 		}
 		if o.FailRate < 0 || o.FailRate > 1 {
 			return s.fail("Unusable flag", fmt.Errorf("--fail-rate %v is not between 0 and 1", o.FailRate))
+		}
+		for _, text := range origins {
+			at, err := studio.ParseCORS(text)
+			if err != nil {
+				return s.fail("Unusable flag", fmt.Errorf("use --cors: %w", err))
+			}
+			o.CORS = append(o.CORS, at)
 		}
 		for _, text := range faults {
 			f, err := studio.ParseFault(text)
