@@ -11,10 +11,10 @@ import (
 
 // What is said of a provider, and of a lane that takes no more requests.
 
-// noConnection says that the server takes no connection at the moment. The
-// run goes on and tries again.
-func noConnection(l *lane, err error) *hcl.Diagnostic {
-	d := warning("Server cannot be reached", fmt.Sprintf("Provider %s takes no connection: %s. It is tried again; nothing is charged meanwhile.", l.ref, sentence(err)))
+// noAnswer says that the server has not answered so far. The run goes on and
+// asks again.
+func noAnswer(l *lane) *hcl.Diagnostic {
+	d := warning("Server does not answer", fmt.Sprintf("The server of provider %s, %s, has given no usable answer for %.0f s. It is asked again; nothing is charged meanwhile.", l.ref, l.gen.Origin(), silence.Seconds()))
 	d.Subject = l.block
 	return d
 }

@@ -104,6 +104,9 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 		}
 		return r.finish(ExitRefused)
 	}
+	interrupt, done := r.scheduler.stops.onInterrupt(o.Interrupt)
+	defer done()
+	r.scheduler.interrupt = interrupt
 	if !r.providers.open(ctx) {
 		return r.finish(ExitError)
 	}
@@ -206,7 +209,7 @@ func newScheduler(o *Options, p *providers, commit *committer, d *delivery) *sch
 	budget := newBudget(limits(o.Project.Budget.Limits, o.Max))
 	budget.hold(journal.PerhapsCharged(engines, intents))
 	s := &scheduler{
-		wait: waitLimit{o.Wait}, timeout: o.Timeout, failFast: o.FailFast, interrupt: o.Interrupt,
+		wait: waitLimit{o.Wait}, timeout: o.Timeout, failFast: o.FailFast,
 		stops: p.stops, events: p.events, redact: newRedaction(slices.Concat(o.Secrets, o.Project.Secrets)),
 		commit: commit, providers: p, known: journal.NewIndex(engines, intents, o.Store.Has),
 		results: newStoredResults(engines, o.Store, d.outputs, o.Lock), delivery: d,

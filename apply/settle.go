@@ -164,7 +164,7 @@ func (g *generation) settleEarlier(ctx context.Context, in *journal.Intent) *out
 
 // honoursKeys tells whether the server is known to honour Idempotency-Key.
 func (g *generation) honoursKeys(ctx context.Context) bool {
-	ctx, done := g.stops.whileWaiting(ctx)
+	ctx, done := g.stops.whileSending(ctx)
 	defer done()
 	return g.lane.idempotent(ctx)
 }

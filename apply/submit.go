@@ -134,7 +134,7 @@ func (s *submission) notCreated(failure engine.Error) (again bool, stop *outcome
 	kind := g.node.change.Kind()
 	switch failure.Class {
 	case engine.ClassNeverSent:
-		if s.attempt < firstContactAttempts || s.attempt < submitAttempts && g.lane.turns.reached() {
+		if s.attempt < firstContactAttempts && !g.lane.unreached || s.attempt < submitAttempts && g.lane.turns.reached() {
 			return true, nil
 		}
 		g.payment.refund(g.intent.Cost)

@@ -8,10 +8,12 @@ import (
 	"os/signal"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
 	"assetform/apply/studio"
+	"assetform/config"
 
 	"github.com/spf13/pflag"
 )
@@ -115,3 +117,27 @@ func Version(fs *pflag.FlagSet) Run {
 
 // apiTimeout is how long a command waits for the API before it gives up.
 const apiTimeout = time.Minute
+
+// waiting says on the way that a server has not answered yet, so that nobody
+// takes a command that asks again for one that hangs. The caller calls the
+// function that it returns.
+func (s *streams) waiting(at config.Endpoint) (answered func()) {
+	if at.IsZero() {
+		return func() {}
+	}
+	var mu sync.Mutex // the sentence is written whole or not at all
+	over := false
+	t := time.AfterFunc(2*time.Second, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if !over {
+			fmt.Fprintf(s.Err, "%s has given no usable answer yet. It is asked again, for half a minute at most.\n", at.Origin.Full())
+		}
+	})
+	return func() {
+		t.Stop()
+		mu.Lock()
+		defer mu.Unlock()
+		over = true
+	}
+}

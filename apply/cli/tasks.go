@@ -149,7 +149,9 @@ func serverTasks(ctx context.Context, s *Session, p *config.Project, f *taskFlag
 	}
 	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
+	answered := s.waiting(p.Endpoint(ref))
 	page, err := client.Tasks(ctx, f.query)
+	answered()
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,8 @@ package imaginator
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -183,7 +185,8 @@ func (c *Client) fetch(ctx context.Context, op, target string, attempt int, prep
 	c.record(ctx, req, resp, err, start, attempt)
 	if err != nil {
 		err = because(ctx, err)
-		return nil, &Error{Op: op, Err: c.scrub.cause(err), temporary: temporaryError(err)}
+		var dial *net.OpError
+		return nil, &Error{Op: op, NeverSent: errors.As(err, &dial) && dial.Op == "dial", Err: c.scrub.cause(err), temporary: temporaryError(err)}
 	}
 	return resp, nil
 }
