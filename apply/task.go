@@ -39,7 +39,11 @@ func (g *generation) accepted(ctx context.Context, created engine.Created, state
 		})
 	}
 	if g.node.unclaimed == nil {
-		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), TaskID: g.redact.shown(g.task), Estimate: created.Estimate, FromList: g.fromList})
+		estimate := created.Estimate
+		if !g.lane.paid {
+			estimate = "" // it speaks of the service that is drawn for
+		}
+		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), TaskID: g.redact.shown(g.task), Estimate: estimate, FromList: g.fromList})
 	}
 	return nil
 }

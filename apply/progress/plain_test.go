@@ -40,7 +40,7 @@ func TestPlain(t *testing.T) {
   image.icon["sword-1"]: submitted as task 41
 + image.icon["sword-0"]  art/icon.png  1 image credit, 20 s
 Quota: 5 left\x1b[2J
-1 of 4 done, 1 running, 1 image credit spent, about 15 s left
+1 of 4 done, 1 running, 1 image credit spent, about 20 s left
 x image.icon["sword-1"]  failed: Task failed  nothing spent
 ╷
 │ Error: Task failed

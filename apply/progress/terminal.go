@@ -114,7 +114,7 @@ func (t *terminal) live(columns, rows int) []cells.Text {
 // cells, or as many as leave room for the rest.
 func (r *running) line(now time.Time, addresses, width int) cells.Text {
 	elapsed := clock(now.Sub(r.began))
-	address := cells.Of(cells.Clean(r.address.String()))
+	address := cells.Clean(r.address.String())
 	line := cells.Text{{Style: cells.Cyan, Text: r.sign}, {Text: " "}}
 	if width < narrow {
 		addresses = min(addresses, width-len(elapsed)-3)
@@ -130,9 +130,10 @@ func (r *running) line(now time.Time, addresses, width int) cells.Text {
 	return line
 }
 
-// fill makes text exactly n cells wide.
-func fill(t cells.Text, n int) cells.Text {
-	t = t.Cut(n)
+// fill makes text exactly n cells wide. What is too long loses its middle: the
+// ends tell addresses apart.
+func fill(text string, n int) cells.Text {
+	t := cells.Of(cells.CutMiddle(text, n))
 	return t.Add(cells.Plain, strings.Repeat(" ", max(n-t.Width(), 0)))
 }
 
