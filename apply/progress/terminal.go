@@ -14,6 +14,10 @@ const (
 	frameInterval = 250 * time.Millisecond
 	// maxLive is the number of running assets that are shown.
 	maxLive = 16
+	// wide is the most columns that live lines take: shorter than the terminal,
+	// they are not wrapped when it becomes narrower, which some terminals tell
+	// of only after the next frame.
+	wide = 80
 	// narrow is the width in columns below which a line has but an address and
 	// a time.
 	narrow = 40
@@ -88,7 +92,7 @@ func (t *terminal) live(columns, rows int) []cells.Text {
 	if t.tally.began.IsZero() {
 		return nil
 	}
-	now, width := t.o.now(), columns-1
+	now, width := t.o.now(), min(columns, wide)-1
 	// Half the terminal stays for what is finished; below that go the line
 	// that counts the others, the total, and the cursor.
 	room := min(maxLive, rows/2, rows-3)
