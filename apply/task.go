@@ -39,11 +39,7 @@ func (g *generation) accepted(ctx context.Context, created engine.Created, state
 		})
 	}
 	if g.node.unclaimed == nil {
-		estimate := created.Estimate
-		if !g.lane.paid {
-			estimate = "" // it speaks of the service that is drawn for
-		}
-		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), TaskID: g.redact.shown(g.task), Estimate: estimate, FromList: g.fromList})
+		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), TaskID: g.redact.shown(g.task), Estimate: created.Estimate, FromList: g.fromList})
 	}
 	return nil
 }

@@ -104,3 +104,18 @@ func TestHeartbeatWaitsForTheFirstEvent(t *testing.T) {
 		}
 	})
 }
+
+// The estimate of a service is not shown for what is drawn in this process.
+func TestNoEstimateForTheLocalEngine(t *testing.T) {
+	t.Parallel()
+	for provider, want := range map[string]string{"local": "", "imaginator": "10-30 seconds"} {
+		tally := newTally()
+		s := script{sink: tallySink{tally}, now: time.Now}
+		s.plan(planOf(1, provider))
+		s.start(icon(0))
+		s.submit(icon(0), "1")
+		if got := tally.running[0].estimate; got != want {
+			t.Errorf("%s: %q, want %q", provider, got, want)
+		}
+	}
+}

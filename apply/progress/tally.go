@@ -62,7 +62,10 @@ func (t *tally) add(it item) {
 		t.most = max(t.most, len(t.running))
 	case apply.EventSubmitted:
 		if r := t.find(e.Address); r != nil {
-			r.phase, r.estimate = apply.PhasePending, e.Estimate
+			r.phase = apply.PhasePending
+			if t.plan == nil || t.plan.tasks[e.Address].paid {
+				r.estimate = e.Estimate // the local engine says the one of the service that it stands in for
+			}
 			if !e.Resumed {
 				r.submitted = e.Time
 			}
