@@ -126,8 +126,12 @@ func (c *collection) withURL(ctx context.Context, task engine.Task) (engine.Task
 	case task.Failure != "", task.Status == engine.StatusFailed:
 		return task, g.taskFailed(ctx, task)
 	}
+	says := ""
+	if task.Says != "" {
+		says = fmt.Sprintf(", and says %q", task.Says)
+	}
 	return task, g.left(g.node.diagnostic("Task has no result yet", fmt.Sprintf(
-		"The server calls task %s of %s completed, but gives no URL of its result. The task is in the journal; the next \"assetform apply\" asks again at no cost.", g.redact.shown(g.task), g.node.address())))
+		"The server calls task %s of %s completed, but gives no URL of its result%s. The task is in the journal; the next \"assetform apply\" asks again at no cost. \"assetform tasks show %s\" shows what the server has of it, and \"assetform tasks forget %s\" gives it up.", g.redact.shown(g.task), g.node.address(), says, diag.ShellWord(g.redact.shown(g.task)), diag.ShellWord(g.node.address().String()))))
 }
 
 // fetch brings a finished task's file into the store.

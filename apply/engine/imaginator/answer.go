@@ -152,10 +152,10 @@ func (c *Client) refusal(op string, resp *http.Response, wanted string) *Error {
 	}
 	body, err := readBody(resp, maxErrorBody)
 	switch {
+	case err == nil && checkJSON(body) == nil: // whatever the header calls it
+		c.readErrorBody(e, body)
 	case pageOf(resp.Header, body) != "":
 		e.Message, e.Page = c.pageMessage(pageOf(resp.Header, body), body, err != nil, wanted), true
-	case err == nil && checkJSON(body) == nil:
-		c.readErrorBody(e, body)
 	case len(body) > 0:
 		e.Message = fmt.Sprintf("the answer is not %s: %q", wanted, c.scrub.partial(string(body), maxExcerpt))
 	}
@@ -205,7 +205,7 @@ func readBody(resp *http.Response, limit int64) ([]byte, error) {
 	case !resp.Uncompressed && resp.ContentLength >= 0 && resp.ContentLength != int64(len(body)):
 		return body, saying("%w: %d of %d bytes", io.ErrUnexpectedEOF, len(body), resp.ContentLength)
 	}
-	return body, nil
+	return bytes.TrimPrefix(body, []byte("\ufeff")), nil
 }
 
 // checkJSON reports whether body is one JSON value that nests no deeper than

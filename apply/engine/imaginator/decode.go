@@ -124,6 +124,9 @@ func (t *Task) UnmarshalJSON(data []byte) error {
 	if t.Status == "" {
 		return saying("a task has no status")
 	}
+	if t.Status != StatusFailed {
+		t.Message = failureWords(object["message"])
+	}
 	if t.failure() == "" {
 		t.Error = otherWords(object, t.Status)
 	}
@@ -336,6 +339,7 @@ func (s *scrubber) task(t *Task) {
 	t.ResultURL = s.text(t.ResultURL)
 	t.Error = s.words(t.Error, maxMessage)
 	t.ErrorMessage = s.words(t.ErrorMessage, maxMessage)
+	t.Message = s.words(t.Message, maxMessage)
 }
 
 func (s *scrubber) status(is Status) Status {

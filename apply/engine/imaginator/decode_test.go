@@ -29,7 +29,7 @@ func TestTaskDecoding(t *testing.T) {
 		`{"id": "x", "status": "succeeded", "result": {"url": " /a\n"}}`:                              {ID: "x", Status: StatusCompleted, ResultURL: "/a"},
 		`{"id": "x", "status": "done", "results": [{}, {"url": "/a"}, {"url": "/b"}]}`:                {ID: "x", Status: StatusCompleted, ResultURL: "/a"},
 		`{"id": "x", "status": "completed", "result_url": ["/a"], "image_url": "/input"}`:             {ID: "x", Status: StatusCompleted, ResultURL: "/a"},
-		`{"id": "x", "status": "completed", "image_url": "/input", "message": "all is well"}`:         {ID: "x", Status: StatusCompleted},
+		`{"id": "x", "status": "completed", "image_url": "/input", "message": "all is well"}`:         {ID: "x", Status: StatusCompleted, Message: "all is well"},
 		`{"id": "x", "status": "completed", "result_url": "", "failure_reason": "unsafe"}`:            {ID: "x", Status: StatusCompleted, Error: "unsafe"},
 		`{"id": "x", "status": "completed", "result_url": "/a", "error": {}, "errors": []}`:           {ID: "x", Status: StatusCompleted, ResultURL: "/a"},
 		`{"id": "x", "status": "rejected", "message": "unsafe"}`:                                      {ID: "x", Status: StatusFailed, Error: "unsafe", ErrorMessage: "rejected: unsafe"},

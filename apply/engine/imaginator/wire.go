@@ -122,6 +122,8 @@ type Task struct {
 	// A failed task has one of these or both; see failure.
 	Error        string `json:"error,omitempty"`
 	ErrorMessage string `json:"error_message,omitempty"`
+	// Message is what else the server says: no failure, unless Status is.
+	Message string `json:"message,omitempty"`
 }
 
 // failure returns the server's words for why the task failed. The API
