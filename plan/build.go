@@ -231,7 +231,7 @@ func (b *builder) finish() *Plan {
 		b.guard(c)
 	}
 	b.checkBudgets(most, b.perhapsCharged(p.Changes))
-	b.warnUnbound(p.Changes)
+	p.Free = b.free(p.Changes)
 	b.warnDuplicates()
 	b.warnContainers(p.Changes)
 	p.Refusals = b.refusals

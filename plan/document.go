@@ -27,6 +27,8 @@ type Document struct {
 	Diagnostics   []diag.Diagnostic `json:"diagnostics"`
 
 	Engines engine.Registry `json:"-"` // what the changes are shown by
+	// BudgetIdle says that there is a budget and that nothing is charged.
+	BudgetIdle bool `json:"-"`
 }
 
 // Summary counts the changes by action.
@@ -96,6 +98,7 @@ func (p *Plan) Document(project *config.Project) Document {
 		Origins:     p.Origins,
 		Diagnostics: diag.JSON(p.Diagnostics, project.Files),
 		Engines:     project.Engines,
+		BudgetIdle:  p.Free && len(project.Budget.Limits) > 0,
 	}
 	if d.Origins == nil {
 		d.Origins = map[string]string{}

@@ -239,31 +239,28 @@ func (b *builder) checkBudgets(most, perhaps engine.Cost) {
 	}
 }
 
-// warnUnbound says that bounds hold nothing back where all that is generated is
-// free: a person who sets one to 0 expects that nothing is.
-func (b *builder) warnUnbound(changes []*Change) {
+// free tells whether something is generated and nothing of it is charged, and
+// warns of bounds of this run, which then hold nothing back: who sets one to 0
+// expects that nothing is generated. A budget of the configuration is there all
+// the time; the line of the cost says it of that.
+func (b *builder) free(changes []*Change) bool {
 	count, provider := 0, ""
 	for _, c := range changes {
 		if !c.Action.Generates() {
 			continue
 		}
 		if b.engines.Charges(c.Provider) {
-			return
+			return false
 		}
 		count, provider = count+1, c.Provider
 	}
-	warn := func(at *hcl.Range, source string) {
-		b.warnf(at, "Bound without effect", fmt.Sprintf("%s bounds what is paid for, and provider %q charges nothing: it holds none of the assets back that are to be generated (%d).", source, provider, count))
-	}
 	if count == 0 {
-		return
-	}
-	if len(b.project.Budget.Limits) > 0 {
-		warn(b.project.Budget.Range.Ptr(), "The budget")
+		return false
 	}
 	for _, unit := range slices.Sorted(maps.Keys(b.opts.Max)) {
-		warn(nil, b.opts.Max[unit].Flag)
+		b.warnf(nil, "Bound without effect", fmt.Sprintf("%s bounds what is paid for, and provider %q charges nothing: it holds none of the assets back that are to be generated (%d).", b.opts.Max[unit].Flag, provider, count))
 	}
+	return true
 }
 
 func (b *builder) refuse(c *Change, kind RefusalKind, summary, detail string) {
