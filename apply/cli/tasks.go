@@ -243,6 +243,7 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 			}
 			ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 			defer cancel()
+			defer s.waiting(w.project.Endpoint(spec.Provider))()
 			_, err = apply.AttachTask(ctx, apply.AttachOptions{
 				Address: a, TaskID: args[1], Force: *force, Journal: j, Lock: w.lock, Plan: w.build(plan.Options{}), Engines: s.engines, Driver: driver,
 			})

@@ -121,6 +121,9 @@ func (t *Task) UnmarshalJSON(data []byte) error {
 		Error:        failureWords(object["error"]),
 		ErrorMessage: failureWords(object["error_message"]),
 	}
+	if n, isNumber := lenientInt(object, "status"); isNumber {
+		return saying("the status of a task is the number %d, which no document explains", n)
+	}
 	if t.Status == "" {
 		return saying("a task has no status")
 	}
