@@ -258,6 +258,8 @@ func pageIn(body []byte) string {
 		return ""
 	case strings.HasPrefix(http.DetectContentType(body), "text/html"), bytes.Contains(bytes.ToLower(body), []byte("<html")):
 		return "an HTML page"
+	case bytes.Contains(body, []byte("<svg")):
+		return "" // a picture, if none that can be used
 	}
 	return "XML"
 }

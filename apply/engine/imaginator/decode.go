@@ -352,3 +352,26 @@ func (s *scrubber) status(is Status) Status {
 func (s *scrubber) taskType(is TaskType) TaskType {
 	return TaskType(s.known(string(is), string(TypeImage), string(TypeVideo)))
 }
+
+// UnmarshalJSON implements json.Unmarshaler. A number that is missing, or is
+// none, is 0: limits are for people, and for how many tasks are asked for at
+// once where nobody else says.
+func (q *Quota) UnmarshalJSON(data []byte) error {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(data, &object); err != nil {
+		return err
+	}
+	images, videos := lenient[map[string]json.RawMessage](object, "images"), lenient[map[string]json.RawMessage](object, "videos")
+	number := func(in map[string]json.RawMessage, name string) int {
+		n, _ := lenientInt(in, name)
+		return n
+	}
+	allowance := func(in map[string]json.RawMessage) Allowance {
+		return Allowance{HourlyLimit: number(in, "hourly_limit"), UsedThisHour: number(in, "used_this_hour"), Remaining: number(in, "remaining")}
+	}
+	*q = Quota{
+		Tier: lenient[string](object, "tier"), Videos: allowance(videos),
+		Images: ImageAllowance{allowance(images), number(images, "concurrent_limit"), number(images, "active_tasks")},
+	}
+	return nil
+}

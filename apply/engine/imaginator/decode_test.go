@@ -222,3 +222,27 @@ func FuzzAnswers(f *testing.F) {
 		}
 	})
 }
+
+func TestQuotaDecoding(t *testing.T) {
+	t.Parallel()
+	want := Quota{Tier: "x", Images: ImageAllowance{Allowance{10, 3, 7}, 5, 1}, Videos: Allowance{HourlyLimit: 2}}
+	for _, body := range []string{
+		`{"tier": "x", "images": {"hourly_limit": 10, "used_this_hour": 3, "remaining": 7, "concurrent_limit": 5, "active_tasks": 1}, "videos": {"hourly_limit": 2}}`,
+		`{"tier": "x", "images": {"hourly_limit": "10", "used_this_hour": 3.0, "remaining": "7", "concurrent_limit": "5", "active_tasks": 1}, "videos": {"hourly_limit": 2, "remaining": null}}`,
+	} {
+		var got Quota
+		if err := json.Unmarshal([]byte(body), &got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", body, diff)
+		}
+	}
+	var q Quota
+	if err := json.Unmarshal([]byte(`{"images": null, "videos": 7}`), &q); err != nil || q != (Quota{}) {
+		t.Errorf("%+v, %v", q, err)
+	}
+	if err := json.Unmarshal([]byte(`[]`), &q); err == nil {
+		t.Error("a list is a quota")
+	}
+}
