@@ -135,7 +135,7 @@ Examples:
 			short: "Evaluate expressions against the configuration",
 			long: `
 Evaluates expressions: one a line from standard input, or with history and
-completion on a terminal.
+completion on a terminal. type(x) gives the type of a value.
 
 Examples:
   assetform console
@@ -363,12 +363,13 @@ Examples:
 			short: "Write pages that show pictures before and after",
 			long: `
 Writes static pages for what changed between a git ref (or the lock's last
-commit) and now: pictures before and after, players, prompts, costs. The pages
-ask no other host for anything.
+commit) and now: pictures before and after, players, prompts, costs. Where there
+is nothing to compare with, or nothing differs from the last commit, they are a
+gallery of all assets. The pages ask no other host for anything.
 
 Examples:
   assetform report
-  assetform report --base origin/main --out report`,
+  assetform report --base origin/main`,
 		},
 		{
 			name: "completion", usage: "SHELL", bind: cli.Completions,

@@ -14,6 +14,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -91,11 +92,11 @@ func (p *process) run(ctx context.Context) (code int) {
 		}
 	}()
 	var g globals
-	root := newFlagSet("assetform")
+	root := newFlagSet(rootName)
 	root.SetInterspersed(false)
 	g.bind(root)
 	if err := root.Parse(p.args); err != nil {
-		return p.usageError("", err)
+		return p.usageError("", flagError(err, root, p.args))
 	}
 	args := root.Args()
 	switch {
@@ -129,13 +130,14 @@ func (p *process) runCommand(ctx context.Context, cmd *command, args []string, g
 	run := cmd.bind(fs)
 	// The global flags are understood behind the command as well.
 	g.bindAgain(fs)
-	err = fs.Parse(append(extra, args...))
+	args = append(extra, args...)
+	err = fs.Parse(args)
 	switch {
 	case errors.Is(err, pflag.ErrHelp):
 		fmt.Fprint(p.stdout, cmd.help(fs))
 		return cli.ExitDone
 	case err != nil:
-		return p.usageError(cmd.name, err)
+		return p.usageError(cmd.name, flagError(err, fs, args))
 	}
 	s, err := cli.NewSession(cli.Process{
 		Name: cmd.name, Version: version, Engines: all.Engines, Environ: p.environ, Chdir: g.chdir, NoColor: g.noColor, LogLevel: g.logLevel,
@@ -182,6 +184,9 @@ func (p *process) extraArgs(name string) ([]string, error) {
 	return extra, nil
 }
 
+// rootName is the name of the set of the global flags.
+const rootName = "assetform"
+
 func newFlagSet(name string) *pflag.FlagSet {
 	fs := pflag.NewFlagSet(name, pflag.ContinueOnError)
 	fs.SetOutput(io.Discard)
@@ -215,14 +220,63 @@ func find(args []string) (*command, []string, error) {
 	if len(names) > 0 {
 		given := "none was given"
 		if len(args) > 1 {
-			given = fmt.Sprintf("%q is none of them", args[1])
+			given = fmt.Sprintf("%q is none of them%s", args[1], cli.DidYouMean(args[1], names))
 		}
 		return nil, nil, fmt.Errorf("%q needs one of the commands %s; %s", args[0], strings.Join(names, ", "), given)
 	}
+	if instead := cli.InsteadOf(args, all.Registry()); instead != "" {
+		return nil, nil, fmt.Errorf("there is no command %q: %s", args[0], instead)
+	}
 	for _, c := range table {
-		names = append(names, strings.Fields(c.name)[0])
+		words := strings.Fields(c.name)
+		names = append(names, words[0])
+		if words[len(words)-1] == args[0] {
+			return nil, nil, fmt.Errorf("there is no command %q.%s", args[0], diag.DidYouMean(c.name))
+		}
 	}
 	return nil, nil, fmt.Errorf("there is no command %q%s", args[0], cli.DidYouMean(args[0], append(names, "help")))
+}
+
+// flagError says of a flag that there is not which one is meant: with two
+// dashes, of Terraform's, of another place on the line, or mistyped. It quotes
+// no value.
+func flagError(err error, fs *pflag.FlagSet, args []string) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return err
+	}
+	name := unknown.GetSpecifiedName()
+	if unknown.GetSpecifiedShortnames() != "" {
+		name, _, _ = strings.Cut(unknown.GetSpecifiedShortnames(), "=")
+		for _, arg := range args { // the whole word: pflag stops at letters it knows
+			if word, ok := strings.CutPrefix(arg, "-"); ok && strings.HasSuffix(word, unknown.GetSpecifiedShortnames()) {
+				name, _, _ = strings.Cut(word, "=")
+			}
+		}
+	}
+	var known []string
+	fs.VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+	known = append(known, "help")
+	switch {
+	case slices.Contains(known, name):
+		return fmt.Errorf("-%s is written --%s here, as every flag is", name, name)
+	case len(name) == 1:
+		return fmt.Errorf("there is no flag -%s", name)
+	case cli.InsteadOfFlag(name) != "":
+		return fmt.Errorf("there is no flag --%s: %s", name, cli.InsteadOfFlag(name))
+	}
+	for _, c := range commands() {
+		of := newFlagSet(c.name)
+		c.bind(of)
+		if fs.Name() == rootName && of.Lookup(name) != nil {
+			return fmt.Errorf("--%s is a flag of commands and stands behind them, as in \"assetform %s --%s\"", name, c.name, name)
+		}
+	}
+	var dashed []string
+	for _, k := range known {
+		dashed = append(dashed, "--"+k)
+	}
+	return fmt.Errorf("there is no flag --%s%s", name, cli.DidYouMean("--"+name, dashed))
 }
 
 // crashed reports a panic. Left to itself it would exit with 2, which says that
@@ -251,7 +305,7 @@ func withoutValue(err error) error {
 		}
 		return errors.New(diag.CleanLine(text))
 	}
-	return errors.New(diag.CleanLine(err.Error()))
+	return errors.New(diag.CleanLine(diag.Plain(err)))
 }
 
 // usageError reports a command line that cannot be understood.
@@ -313,13 +367,20 @@ Commands:
 		fmt.Fprintf(&b, "  %-14s %s\n", c.name, c.short)
 	}
 	fmt.Fprintf(&b, "  %-14s %s\n", "help", "Show this, or the help of a command")
-	fs := newFlagSet("assetform")
+	fs := newFlagSet(rootName)
 	new(globals).bind(fs)
 	fmt.Fprintf(&b, "\nGlobal flags:\n%s\n", flagUsages(fs))
 	b.WriteString("Exit codes:\n")
 	for _, line := range cli.ExitCodeHelp {
 		fmt.Fprintf(&b, "  %s\n", line)
 	}
+	b.WriteString(`
+Addresses, as --target, adopt and the others take them:
+  image.icon            an asset, or all instances of its block
+  image.icon["sword"]   one instance; in a shell within single quotes
+  image.*               every image: * stands for any text
+  image.icon["\u002a"]  the instance whose key is a star, and no other
+`)
 	b.WriteString("\nHelp on a command: assetform COMMAND --help\n")
 	return b.String()
 }

@@ -118,6 +118,7 @@ func (a *adoption) adopt(asset address.Address) bool {
 	}
 	delete(a.wanted, asset)
 	fp := c.Fingerprint
+	fp.Provider = c.Spec.Own().Type // it is the result, whatever else would have been drawn
 	fp.Images = append([]plan.Image(nil), fp.Images...)
 	fp.Triggers = append([]plan.Trigger(nil), fp.Triggers...)
 	for i := range fp.Images {
@@ -159,7 +160,7 @@ func (a *adoption) follow(up address.Address, h *lockfile.ContentHash) {
 // these inputs.
 func accept(out *outputs.Files, s *config.Spec, fp plan.Fingerprint, protect []string) (lockfile.Entry, error) {
 	return out.Accept(s.Address.String(), lockfile.Entry{
-		Output: s.Output, Provider: s.Provider.Type, Method: s.Method.Name,
+		Output: s.Output, Provider: fp.Provider, Method: s.Method.Name,
 		Inputs: fp.Inputs(), InputsHash: fp.Hash(), Protect: protect,
 	})
 }

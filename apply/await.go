@@ -122,14 +122,18 @@ func (p *polling) failed(ctx context.Context, err error, lost bool) (again bool,
 		"%s runs as task %s, but the server gives no answer about it: %s. It is in the journal; the next \"assetform apply\" goes on with it at no cost.", g.node.address(), g.redact.shown(g.task), err))).because(err)
 }
 
-// sendAgain replaces a task that the free local server has forgotten.
+// sendAgain replaces a task that the free local server has forgotten. Under the
+// same key it is made anew as it was; a server that still has the key and names
+// the lost task by it is asked under another.
 func (p *polling) sendAgain(ctx context.Context) *outcome {
 	g := p.g
 	if err := g.record(ctx, journal.Record{State: journal.StateNotCreated, Error: "the local server does not know the task any more"}); err != nil {
 		return g.journalFailed(err)
 	}
 	rec := g.newIntent()
-	rec.IdempotencyKey = rec.ID // the old key would name the lost task
+	if p.resent > 1 {
+		rec.IdempotencyKey = rec.ID
+	}
 	return g.send(ctx, rec)
 }
 

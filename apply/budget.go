@@ -32,7 +32,7 @@ type budgetError struct {
 }
 
 func (e *budgetError) Error() string {
-	return fmt.Sprintf("%d of %d %s are spent or reserved, and this request needs %d", e.Taken, e.Limit, engine.Words(e.Unit, 2), e.Asked)
+	return fmt.Sprintf("%d of %d %s are spent or reserved, and this request needs %d", e.Taken, e.Limit, engine.Words(e.Unit, e.Limit), e.Asked)
 }
 
 // reserve sets the cost aside. The error is a *budgetError, and then nothing

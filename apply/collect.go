@@ -16,6 +16,8 @@ import (
 	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
 // A task is asked so often for a URL of its result, or a new one, with so long
@@ -64,7 +66,10 @@ func (c *collection) lookAgain(ctx context.Context) (e lockfile.Entry, nothing b
 		return e, true, nil
 	}
 	if _, err := c.probe(g.resume.Content); err != nil {
-		return e, true, nil // the server may deliver it whole now
+		if media.MayComeWhole(err) {
+			return e, true, nil
+		}
+		return e, false, c.unusable(ctx, g.resume.Content, err)
 	}
 	e, stop = c.verify(ctx, g.resume.Content, info.Size(), nil)
 	return e, false, stop
@@ -86,6 +91,11 @@ func (c *collection) verify(ctx context.Context, content lockfile.ContentHash, s
 		if _, other := pictured(g.lane.gen, queryOf(g.engines, &g.intent), row, m.Width, m.Height); other != "" {
 			return lockfile.Entry{}, g.notOurs(ctx, &otherTaskError{other})
 		}
+	}
+	if m.Flaw != "" {
+		d := g.node.diagnostic("Result has a flaw", fmt.Sprintf("What task %s delivered for %s is not quite as its format wants it: %s. Browsers show it, so it is taken as it is; other programs may not.", g.redact.shown(g.task), g.node.address(), m.Flaw))
+		d.Severity = hcl.DiagWarning
+		g.events.report(d)
 	}
 	e := c.entry(content, size, m)
 	if err := g.store.PutResult(g.intent.InputsHash, e); err != nil {
@@ -213,9 +223,9 @@ func (c *collection) accept() string {
 	return accepts(g.node.change.Output)
 }
 
-// failed says why a paid result is not in the store yet. Where the network or
-// the server's state is to blame the asset is left for the next run; the task
-// is in the journal.
+// failed says why a paid result is not in the store yet. Where the network, the
+// server's state or this machine is to blame the asset is left for the next
+// run; the task is in the journal.
 func (c *collection) failed(ctx context.Context, err error) *outcome {
 	g := c.g
 	if g.stops.waitingEnded(ctx) || g.owned.check() != nil {
@@ -236,7 +246,8 @@ func (c *collection) failed(ctx context.Context, err error) *outcome {
 		return g.failed(summary, detail+"The task is in the journal; the next \"assetform apply\" asks for another URL and tries again at no cost.").because(err)
 	}
 	detail += "The task is in the journal; the next \"assetform apply\" tries again at no cost."
-	if failure.Passing {
+	var theirs *engine.Error
+	if failure.Passing || !errors.As(err, &theirs) { // a disk of ours that is full, say
 		return g.left(g.node.diagnostic(summary, detail)).because(err)
 	}
 	return g.failed(summary, detail).because(err)
@@ -247,8 +258,10 @@ func (c *collection) failed(ctx context.Context, err error) *outcome {
 func (c *collection) unusable(ctx context.Context, content lockfile.ContentHash, err error) *outcome {
 	g := c.g
 	g.redact.cutWords(err)
-	g.record(ctx, journal.Record{State: journal.StateRejected, Content: content})
-	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays, and the file is kept in the store as %s. The task is in the journal: the next \"assetform apply\" looks at it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.redact.shown(g.task), g.node.address(), err, content, diag.ShellWord(g.node.address().String()))).because(err)
+	if g.resume == nil || g.resume.State != journal.StateRejected || g.resume.Content != content {
+		g.record(ctx, journal.Record{State: journal.StateRejected, Content: content})
+	}
+	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays, and the file is kept in the store as %s, at %s. The task is in the journal: the next \"assetform apply\" looks at it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.redact.shown(g.task), g.node.address(), err, content, g.store.Path(content), diag.ShellWord(g.node.address().String()))).because(err)
 }
 
 // probeDelivered verifies a file of the store that a server has delivered.

@@ -164,7 +164,7 @@ func (s *scheduler) keepEntry(ctx context.Context, n *node) {
 	c := n.change
 	n.content = c.Prior.UpstreamHash()
 	fresh := c.Prior.Clone()
-	fresh.Protect = c.Protect
+	fresh.Protect, fresh.Placeholder = c.Protect, c.Placeholder
 	if refreshInputs(&fresh, &n.fp) {
 		if plan.Contradicts(s.providers.project.Engines, c.Prior) {
 			s.events.report(warning("Lock entry contradicted itself", fmt.Sprintf("The entry of %s had the inputs hash of other inputs than it records: somebody edited one without the other. Its hash is written anew.", n.address())))

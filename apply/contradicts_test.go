@@ -1,6 +1,9 @@
 package apply
 
 import (
+	"bytes"
+	"hash/crc32"
+	"strings"
 	"testing"
 
 	"assetform/apply/engine"
@@ -145,5 +148,67 @@ func TestRejectedResultIsLookedAtAgain(t *testing.T) {
 		if api.posts != 1 {
 			t.Errorf("%d posts, want 1", api.posts)
 		}
+	})
+}
+
+// A result in another format stays one: it is not fetched again, and said to be
+// what it is each time.
+func TestForeignResultIsNotFetchedAgain(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		bad := []byte("\x00\x00\x00\x1cftypavif\x00\x00\x00\x00avifmif1miaf")
+		api.onGet = func(int, string) ([]byte, error) { return bad, nil }
+		p := newProject(t, api, knight)
+		for range 3 {
+			got := p.apply()
+			got.wantCode(t, ExitFailed)
+			if !strings.Contains(got.text(), "an AVIF image") {
+				t.Errorf("it is not named:\n%s", got.text())
+			}
+		}
+		if api.gets != 1 || api.posts != 1 {
+			t.Errorf("fetched %d times, asked for %d times", api.gets, api.posts)
+		}
+	})
+}
+
+// A result that lacks its end and no pixel is delivered, and that is said.
+func TestFlawedResultIsDelivered(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		whole := picture("a")
+		api.onGet = func(int, string) ([]byte, error) { return whole[:len(whole)-12], nil }
+		p := newProject(t, api, knight)
+		got := p.apply()
+		got.wantCode(t, ExitDone)
+		if !strings.Contains(got.text(), "Result has a flaw") || !strings.Contains(got.text(), "lacks its end") {
+			t.Errorf("nothing is said of it:\n%s", got.text())
+		}
+	})
+}
+
+// A damaged input image is found before anything is paid for, whichever asset
+// takes it.
+func TestInputsAreDecodedFirst(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		p := newProject(t, api, knight+`
+image "b" {
+  prompt     = "like it"
+  references = ["ref.png"]
+  output     = "b.png"
+}
+`)
+		damaged := bytes.Replace(picture("ref"), []byte{0x78, 0x9c, 0x63}, []byte{0x78, 0x9c, 0x77}, 1)
+		at := bytes.Index(damaged, []byte("IDAT"))
+		put32(damaged[at+14:], crc32.ChecksumIEEE(damaged[at:at+14]))
+		p.write("ref.png", string(damaged))
+		got := p.apply()
+		got.wantCode(t, ExitError)
+		if api.posts != 0 || !strings.Contains(got.text(), "ref.png") {
+			t.Errorf("%d requests were sent:\n%s", api.posts, got.text())
+		}
+		p.write("ref.png", string(picture("ref")))
+		p.apply().wantCode(t, ExitDone)
 	})
 }

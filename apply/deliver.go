@@ -31,7 +31,7 @@ type delivery struct {
 // result is an entry as the store records it.
 func (d *delivery) write(n *node, result lockfile.Entry, progress func(Phase), step func(string)) outcome {
 	failed := func(summary string, err error) outcome {
-		return outcome{node: n, ending: endFailed, diag: n.diagnostic(summary, err.Error())}
+		return outcome{node: n, ending: endFailed, diag: n.diagnostic(summary, diag.Plain(err))}
 	}
 	progress(PhaseVerifying)
 	e, err := d.fit(n.change, result)
@@ -90,7 +90,7 @@ func (d *delivery) postconditionFailed(n *node, diags hcl.Diagnostics) outcome {
 // file for the output's extension if need be.
 func (d *delivery) fit(c *plan.Change, result lockfile.Entry) (lockfile.Entry, error) {
 	e, err := d.outputs.Fit(result, c.Output)
-	e.Protect = c.Protect
+	e.Protect, e.Placeholder = c.Protect, c.Placeholder
 	plan.ClearUncharged(d.engines, &e) // a record of an earlier release may have it
 	return e, err
 }

@@ -9,6 +9,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"assetform/config/diag"
+
 	"github.com/hashicorp/hcl/v2"
 )
 
@@ -62,7 +64,7 @@ func place(d *hcl.Diagnostic) hcl.Range {
 
 // sentence makes an error the beginning of a sentence.
 func sentence(err error) string {
-	text := strings.TrimRight(err.Error(), ". \n")
+	text := strings.TrimRight(diag.Plain(err), ". \n")
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:]
 }

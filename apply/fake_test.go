@@ -42,6 +42,7 @@ type fakeAPI struct {
 	// onSubmit may answer a create request in the API's place. With accept the
 	// task is created and charged all the same: the answer is lost.
 	onSubmit func(n int, r engine.Request) (accept bool, err error)
+	onKey    func(idempotencyKey string) // of each create request
 	// answerWith is an id that a create request is answered with, whatever the
 	// task's is.
 	answerWith string
@@ -114,6 +115,9 @@ func (f *fakeAPI) Submit(ctx context.Context, r engine.Request, key string) (ima
 	defer f.mu.Unlock()
 	f.expire()
 	f.posts++
+	if f.onKey != nil {
+		f.onKey(key)
+	}
 	if f.onSubmit != nil {
 		accept, err := f.onSubmit(f.posts, r)
 		if err != nil {

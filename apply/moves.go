@@ -144,7 +144,7 @@ func (f *fileChanges) move(n *node) (lockfile.Entry, error) {
 		return f.moveConverted(n)
 	}
 	e := c.Prior.Clone()
-	e.Output, e.Protect = c.Output, c.Protect
+	e.Output, e.Protect, e.Placeholder = c.Output, c.Protect, c.Placeholder
 	refreshInputs(&e, &n.fp)
 	return e, f.delivery.outputs.Move(source(n), c.Output, e.ContentHash, c.KeepFile)
 }
@@ -184,7 +184,7 @@ func (f *fileChanges) leave(n *node) error {
 //
 // It reports whether the hash is another one now.
 func refreshInputs(e *lockfile.Entry, fp *plan.Fingerprint) bool {
-	if !fp.Known() {
+	if !fp.Known() || fp.Provider != e.Provider {
 		return false
 	}
 	today := fp.Inputs()

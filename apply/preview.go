@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"image/png"
 
@@ -34,20 +33,9 @@ func Preview(ctx context.Context, gen engine.Driver, taskID string, side int) (s
 		return nil, false, err
 	}
 	r := bytes.NewReader(got.buf.Bytes())
-	m, err := media.Probe(r, r.Size())
-	if err != nil {
-		return nil, false, err
-	}
-	if media.IsVideo(m.Type) {
-		return nil, false, nil
-	}
-	img, err := media.Decode(r, m.Type) // Probe has decoded it already
-	if err != nil {
-		return nil, false, err
-	}
 	var b bytes.Buffer
-	if err := png.Encode(&b, shrunk(img, side)); err != nil {
-		return nil, false, fmt.Errorf("encode the preview: %w", err)
+	if err := media.Use(r, r.Size(), func(m image.Image) error { return png.Encode(&b, shrunk(m, side)) }); err != nil {
+		return nil, false, err
 	}
 	return b.Bytes(), true, nil
 }

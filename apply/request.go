@@ -13,13 +13,15 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/outputs"
 	"assetform/apply/store"
+	spec "assetform/config/engine"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/plan"
 )
 
-// maxInputBytes bounds one input image; a request holds up to five in memory.
-const maxInputBytes = 64 << 20
+// maxInputBytes bounds the input images of a request, which are in memory
+// together: as base64 they make 64 MiB.
+const maxInputBytes = 48 << 20
 
 // pointerError says that an input image is not here but with Git LFS.
 type pointerError struct{ path string }
@@ -31,9 +33,11 @@ func (e *pointerError) Error() string {
 // requestBuilder makes requests of assets, with the images that they take.
 // Methods may be called concurrently.
 type requestBuilder struct {
+	engines spec.Registry
 	store   *store.Store
 	lock    *lockfile.Lock // as it was when the plan was made
 	outputs *outputs.Files
+	inputs  decodedInputs
 }
 
 // build returns what is sent for an asset whose inputs are all known.
@@ -47,10 +51,17 @@ func (b *requestBuilder) build(n *node) (engine.Request, error) {
 			req.Params[p.Name] = p.Value
 		}
 	}
+	total := 0
 	for _, im := range n.fp.Images {
 		data, err := b.image(im)
+		if err == nil && b.engines.Charges(n.change.Provider) {
+			err = b.inputs.check(im, data)
+		}
 		if err != nil {
 			return req, fmt.Errorf("input image %s: %w", im.Name, err)
+		}
+		if total += len(data); total > maxInputBytes {
+			return req, fmt.Errorf("input image %s: the images of one request have more than %d MiB together", im.Name, maxInputBytes>>20)
 		}
 		req.Images[im.Name] = append(req.Images[im.Name], data)
 	}

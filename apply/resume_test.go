@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"assetform/apply/engine"
@@ -440,4 +441,34 @@ func TestPostcondition(t *testing.T) {
 			t.Errorf("posts %d", api.posts)
 		}
 	})
+}
+
+// A drawing that was lost with its process is made anew under the key that it
+// had, which its seed follows from; only a server that names the lost task by
+// it is asked under another.
+func TestLostDrawingKeepsItsKey(t *testing.T) {
+	t.Parallel()
+	for lost := range 3 {
+		synctest.Test(t, func(t *testing.T) {
+			api := newFakeAPI()
+			var keys []string
+			api.onKey = func(key string) { keys = append(keys, key) }
+			api.onTask = func(_ int, task *imaginator.Task) error {
+				if len(keys) <= lost {
+					return apiError(404, imaginator.CodeTaskNotFound, "gone")
+				}
+				return nil
+			}
+			p := newProject(t, api, `image "castle" {
+  prompt = "A castle"
+  output = "castle.png"
+}
+`)
+			p.apply().wantCode(t, ExitDone)
+			hash := p.lock().Assets["image.castle"].InputsHash.String()
+			if len(keys) != lost+1 || keys[0] != hash || lost > 0 && keys[1] != hash || lost > 1 && keys[2] == hash {
+				t.Errorf("lost %d times: sent under %q", lost, keys)
+			}
+		})
+	}
 }

@@ -119,6 +119,9 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 			return r.finish(ExitRefused)
 		}
 	}
+	if !r.inputsDecode(ctx) {
+		return r.finish(ExitError)
+	}
 	r.commit.start()
 	s := r.scheduler
 	s.nodes, s.order = buildGraph(r.plan)
@@ -167,7 +170,16 @@ type run struct {
 	providers *providers
 	files     *fileChanges
 	scheduler *scheduler
-	stopped   bool // a key was refused or the journal broke
+	stopped   bool            // a key was refused or the journal broke
+	unsettled map[string]bool // intents of earlier runs whose outcome was unknown when this one began
+}
+
+// stillUnsettled tells whether a request of an earlier run has no known outcome
+// yet.
+func (r *run) stillUnsettled() bool {
+	return slices.ContainsFunc(r.journal.Intents(), func(in journal.Intent) bool {
+		return in.State.Unsettled() && r.unsettled[in.ID]
+	})
 }
 
 func newRun(o Options) (*run, error) {
@@ -195,6 +207,12 @@ func newRun(o Options) (*run, error) {
 		plan: o.Plan, current: o.Current, journal: o.Journal,
 		events: events, outputs: out, commit: commit,
 		providers: newProviders(&o, events, newStops()),
+		unsettled: map[string]bool{},
+	}
+	for _, in := range o.Journal.Intents() {
+		if in.State.Unsettled() && o.Project.Engines.Charges(in.Provider) {
+			r.unsettled[in.ID] = true
+		}
 	}
 	delivery := &delivery{engines: o.Project.Engines, outputs: out, store: o.Store, events: events, wanted: wanted}
 	r.files = &fileChanges{delivery: delivery, commit: commit, events: events, root: o.Project.Root, tracked: o.Tracked}
@@ -223,7 +241,7 @@ func newScheduler(o *Options, p *providers, commit *committer, d *delivery) *sch
 		engines: engines,
 		journal: recorder{journal: o.Journal, providers: p, commit: commit},
 		payment: payment{budget: budget}, events: s.events, store: o.Store, lock: o.Lock, delivery: d,
-		requests: &requestBuilder{store: o.Store, lock: o.Lock, outputs: d.outputs},
+		requests: &requestBuilder{engines: engines, store: o.Store, lock: o.Lock, outputs: d.outputs},
 		known:    s.known, owners: newTaskOwners(o.Journal.Intents), statuses: &saidStatuses{},
 		owned: ownership{journal: o.Journal, held: o.Held, commit: commit},
 		stops: s.stops, redact: s.redact, notAllowed: p.notAllowed,
@@ -249,10 +267,10 @@ func (r *run) finish(code int) (Summary, hcl.Diagnostics) {
 			r.events.report(d)
 		}
 	}
-	if s.ExitCode = code; code == ExitDone {
-		s.ExitCode = exitCode(&s, r.scheduler.signal, r.stopped || r.commit.failure() != nil, r.commit.moved())
-	}
 	s.Uncertain = journal.PerhapsCharged(r.plan.Engines, r.journal.Intents())
+	if s.ExitCode = code; code == ExitDone {
+		s.ExitCode = exitCode(&s, r.scheduler.signal, r.stillUnsettled(), r.stopped || r.commit.failure() != nil, r.commit.moved())
+	}
 	sent := s
 	skipped, left := r.scheduler.notDone()
 	r.events.emit(Event{Type: EventSummary, Summary: &sent, NotTried: skipped, LeftOver: left})

@@ -43,15 +43,16 @@ const (
 )
 
 // exitCode is the rule for several outcomes at once: an interrupt that left
-// something, then requests whose outcome is unknown, then what stopped the
+// something, then requests whose outcome is unknown (also an earlier run's,
+// whatever became of their assets: somebody has to settle them), then what stopped the
 // whole run, then assets that failed, then what is left.
-func exitCode(s *Summary, signal os.Signal, stopped, lockMoved bool) int {
+func exitCode(s *Summary, signal os.Signal, unsettled, stopped, lockMoved bool) int {
 	switch {
 	case signal == syscall.SIGTERM && s.Left+s.Unknown > 0:
 		return ExitTerminated
 	case signal != nil && s.Left+s.Unknown > 0:
 		return ExitInterrupt
-	case s.Unknown > 0:
+	case s.Unknown > 0 || unsettled:
 		return ExitUnknown
 	case stopped:
 		return ExitError

@@ -30,7 +30,7 @@ type draft struct {
 // Spec comes of it only when there is none.
 func (a *assetEvaluator) evaluateAsset(x *prepared, inst *evaluation.Instance, fields *assetFields) {
 	b := x.block
-	spec := &Spec{Address: b.seen.Address, Provider: x.provider, Range: b.decl.rng}
+	spec := &Spec{Address: b.seen.Address, Provider: x.provider, StandsFor: x.standsFor, Range: b.decl.rng}
 	spec.Address.Key = inst.Key
 	d := &draft{
 		assets: a, reports: a.reports, x: x, inst: inst, spec: spec,

@@ -171,6 +171,7 @@ type prepared struct {
 	attrs     map[string]evaluation.Bound // what the block sets, but for_each, count and provider
 	memo      map[string]memo
 	provider  ProviderRef
+	standsFor ProviderRef
 	hasRef    bool // the provider is known
 	lifecycle *lifecycleSource
 }
@@ -204,7 +205,7 @@ func (a *assetEvaluator) prepare(b *block, in evaluation.Names) *prepared {
 	if provider != nil && hcl.ExprAsKeyword(provider.Expr) == "null" {
 		provider = nil // not set
 	}
-	x.provider, x.hasRef = a.choice.of(provider, b.seen.Cell.Name, b.decl.rng)
+	x.provider, x.standsFor, x.hasRef = a.choice.of(provider, b.seen.Cell.Name, b.decl.rng)
 	x.lifecycle = a.binder(x).prepare()
 	return x
 }

@@ -1,16 +1,20 @@
 package config
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
 	"assetform/config/diag"
 	"assetform/config/evaluation"
+	"assetform/config/sensitive"
 	"assetform/config/syntax"
 	"assetform/config/watch"
 	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -46,12 +50,37 @@ func (p *Project) Eval(src string) (cty.Value, hcl.Diagnostics) {
 		return cty.DynamicVal, append(diags, diag.Problem(expr.Range(), "Configuration not loaded", "The configuration could not be read, so nothing can be evaluated with it."))
 	}
 	before := c.reports.Len()
-	v := c.ev.Evaluate(c.root, expr)
+	asked, isType := typeOf(expr)
+	v := c.ev.Evaluate(c.root, asked)
 	diags = append(diags, c.reports.Take(before)...)
 	if !v.IsWhollyKnown() && !diags.HasErrors() {
 		diags = append(diags, diag.Problem(expr.Range(), "Value not known", "This reads something that has an error in the configuration."))
 	}
+	if isType && !diags.HasErrors() {
+		t := v.Type()
+		v = sensitive.MarkIf(cty.CapsuleVal(typeValue, &t), v.ContainsMarked())
+	}
 	return v, evaluation.Sort(diags)
+}
+
+// typeValue is the type of what type(...) gives, which the console alone has.
+var typeValue = cty.Capsule("type", reflect.TypeFor[cty.Type]())
+
+// typeOf returns the expression whose type is asked for by type(...), or the
+// expression itself.
+func typeOf(expr hclsyntax.Expression) (hclsyntax.Expression, bool) {
+	if call, ok := expr.(*hclsyntax.FunctionCallExpr); ok && call.Name == "type" && len(call.Args) == 1 && !call.ExpandFinal {
+		return call.Args[0], true
+	}
+	return expr, false
+}
+
+// TypeText is what is shown of the value of type(...); ok is false for others.
+func TypeText(v cty.Value) (text string, ok bool) {
+	if v.Type() != typeValue {
+		return "", false
+	}
+	return typeexpr.TypeString(*v.EncapsulatedValue().(*cty.Type)), true
 }
 
 // Complete returns the names that begin with a prefix, sorted: what an

@@ -7,6 +7,7 @@ import (
 	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/evaluation"
+	"assetform/config/explain"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -98,7 +99,7 @@ type decoder struct {
 // decode reads all blocks of a file into the module.
 func (d *decoder) decode(file *hcl.File) {
 	content, diags := file.Body.Content(rootSchema)
-	d.diags = append(d.diags, diags...)
+	d.diags = append(d.diags, explain.Structure(diags, rootSchema, func(string) string { return "" })...)
 	for _, block := range content.Blocks {
 		if len(block.Labels) == 1 && block.Type != "provider" && block.Type != "defaults" && !hclsyntax.ValidIdentifier(block.Labels[0]) {
 			d.report(block.LabelRanges[0], "Invalid name of block",

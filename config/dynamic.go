@@ -2,6 +2,7 @@ package config
 
 import (
 	"assetform/config/evaluation"
+	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/dynblock"
@@ -11,7 +12,7 @@ import (
 func expandBlocks(ev *evaluation.Evaluator, reports *evaluation.Reports, s *evaluation.Scope, body hcl.Body, sch *schema) []*hcl.Block {
 	ctx := ev.Context(s, dynamicTraversals(body, sch), evaluation.Names{}, nil)
 	content, diags := sch.content(dynblock.Expand(body, ctx), false)
-	reports.Add(diags...)
+	reports.Add(sensitive.Explain(nil, diags)...)
 	return content.Blocks
 }
 

@@ -11,6 +11,7 @@ import (
 	"assetform/config/evaluation"
 	"assetform/config/sensitive"
 	"assetform/config/syntax"
+	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -187,6 +188,7 @@ func (g *given) missingVariable(v *variableDecl) cty.Value {
 // and where no type is declared, as an expression otherwise. found says what
 // is wrong with it and quotes nothing of it.
 func (v *variableDecl) parseText(text string) (value cty.Value, found string) {
+	text = string(worktree.Text([]byte(text))) // it may be what a shell read from a file
 	if !v.expression {
 		return cty.StringVal(text), ""
 	}

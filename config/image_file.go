@@ -1,24 +1,14 @@
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"image"
-	_ "image/gif" // input images may be GIF, JPEG, PNG or WebP
-	_ "image/jpeg"
-	_ "image/png"
 	"io"
 	"io/fs"
 
+	"assetform/config/picture"
 	"assetform/config/worktree"
-
-	_ "golang.org/x/image/webp"
 )
-
-// maxImageHead is how much of an input image is read to tell its format and
-// size: the size of a JPEG may stand behind colour profiles and thumbnails.
-const maxImageHead = 1 << 20
 
 // imageError says why a file cannot be an input image.
 type imageError struct{ summary, detail string }
@@ -29,48 +19,55 @@ type imageChecker struct {
 	known map[string]*imageError
 }
 
-// check checks that a file is an image. It reads only the head.
+// check checks that a file is an image. It decodes nothing.
 func (c imageChecker) check(name string) *imageError {
 	known, ok := c.known[name]
 	if !ok {
-		known = readImageHead(c.files, name)
+		known = readImage(c.files, name)
 		c.known[name] = known
 	}
 	return known
 }
 
-func readImageHead(files *worktree.Files, name string) *imageError {
+func readImage(files *worktree.Files, name string) *imageError {
 	file, err := files.OpenRegular(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return &imageError{"Input image not found", "no such file. Paths are relative to the configuration file they are written in."}
 	case err != nil:
-		return &imageError{"Input image not readable", worktree.WithoutPath(err).Error() + "."}
+		return unreadable(err)
 	}
 	defer file.Close()
-	return checkImageHead(io.LimitReader(file, maxImageHead))
+	info, err := file.Stat()
+	if err != nil {
+		return unreadable(err)
+	}
+	return checkImage(file, info.Size())
 }
 
-// checkImageHead tells from its first bytes whether a file is an image.
-func checkImageHead(r io.Reader) *imageError {
-	head := make([]byte, worktree.MaxPointer+1)
-	n, err := io.ReadFull(r, head)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return &imageError{"Input image not readable", worktree.WithoutPath(err).Error() + "."}
+func unreadable(err error) *imageError {
+	return &imageError{"Input image not readable", worktree.WithoutPath(err).Error() + "."}
+}
+
+// checkImage tells whether a file is a picture that services take, by its
+// structure: apply decodes it before anything is paid for.
+func checkImage(r io.ReaderAt, size int64) *imageError {
+	head := make([]byte, min(size, worktree.MaxPointer+1))
+	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
+		return unreadable(err)
 	}
-	head = head[:n]
 	if _, _, isPointer := worktree.ParsePointer(head); isPointer {
 		return nil // it stands for the content that it names
 	}
-	if n == 0 {
-		return &imageError{"Input is no image", "the file is empty."}
-	}
-	config, format, err := image.DecodeConfig(io.MultiReader(bytes.NewReader(head), r))
-	if err != nil {
-		return &imageError{"Input is no image", "the content is no PNG, JPEG, WebP or GIF. A file's name does not make it one; convert it."}
-	}
-	if config.Width <= 0 || config.Height <= 0 {
-		return &imageError{"Input is no image", fmt.Sprintf("the %s has no pixels.", format)}
+	_, err := picture.OpenInput(r, size)
+	var foreign *picture.UnknownError
+	switch {
+	case errors.As(err, &foreign):
+		return &imageError{"Input is no image", fmt.Sprintf("it is %s. Services take PNG, JPEG and WebP. A file's name does not make it one; convert it.", foreign.Found)}
+	case errors.Is(err, picture.ErrAnimated):
+		return &imageError{"Input image not usable", "it is an animation, and services take one picture. Save one of its pictures as a file of its own."}
+	case err != nil:
+		return &imageError{"Input image not usable", err.Error() + "."}
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"assetform/config/engine"
+	"assetform/config/evaluation"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -123,5 +124,5 @@ func describeType(v cty.Value) string {
 	if isAssetType(v.Type()) {
 		return "a single asset"
 	}
-	return v.Type().FriendlyName()
+	return evaluation.TypeName(v.Type())
 }

@@ -44,6 +44,10 @@ func (l *linker) linkAll(links []link) []*Spec {
 		l.byAddress[link.text] = link.spec
 		l.claim(link.spec)
 	}
+	spelled := map[string]spelling{}
+	for _, link := range links {
+		l.spellsDirs(link.spec, spelled)
+	}
 	for _, link := range links {
 		l.insideOther(link.spec)
 	}
@@ -132,6 +136,39 @@ func (l *linker) claim(s *Spec) {
 		later.Address, earlier.Address, diag.Place(earlier.OutputRange), later.Output, hint)
 }
 
+// spellsDirs reports an output whose directory another asset spells in other
+// letters: what is one directory on some systems is two on others, and a clone
+// would miss the files of one of them. Spelled holds who spells a directory
+// first and how, by its folded form; a spelling (behind a "=") is reported once.
+func (l *linker) spellsDirs(s *Spec, spelled map[string]spelling) {
+	dir := l.realDir(path.Dir(l.fullPath(s)))
+	for end := range len(dir) + 1 {
+		if end < len(dir) && dir[end] != '/' {
+			continue
+		}
+		own := norm.NFC.String(dir[:end])
+		first, known := spelled[pathname.Fold(own)]
+		switch {
+		case !known:
+			spelled[pathname.Fold(own)] = spelling{own, s}
+			continue
+		case first.dir == own:
+			continue
+		case spelled["="+own].by == nil && l.identity(l.fullPath(s)) != l.identity(l.fullPath(first.by)):
+			spelled["="+own] = spelling{own, s}
+			l.reports.Report(s.OutputRange, "Directories differ only in case", "%s writes into %q, and %s (%s) into %q. On macOS and Windows these are one directory, so that a clone elsewhere would miss files. Write both alike.",
+				s.Address, pathname.Relative(l.rootDir, own), first.by.Address, diag.Place(first.by.OutputRange), pathname.Relative(l.rootDir, first.dir))
+		}
+		return
+	}
+}
+
+// spelling is a directory as an asset writes it.
+type spelling struct {
+	dir string
+	by  *Spec
+}
+
 // insideOther reports an output whose directory is another asset's file.
 func (l *linker) insideOther(s *Spec) {
 	for dir := path.Dir(l.fullPath(s)); dir != "." && dir != "/"; dir = path.Dir(dir) {
@@ -168,7 +205,7 @@ func (l *linker) input(link link, ref inputRef) {
 				in.Name, link.spec.Address, ref.path, file, err.detail)
 			return
 		}
-		in.Path = pathname.Relative(l.rootDir, file)
+		in.Path = pathname.Relative(l.rootDir, l.files.Spelled(file))
 	case upstream.Address.Kind == address.Video:
 		ref.setting.report(l.reports, "Video as input image", "%s is a video; the %s of %s must be an image.", upstream.Address, in.Name, link.spec.Address)
 		return

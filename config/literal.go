@@ -1,6 +1,9 @@
 package config
 
 import (
+	"assetform/config/evaluation"
+	"assetform/config/sensitive"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -9,7 +12,7 @@ import (
 // literal evaluates an attribute that is part of a declaration: a constant,
 // because nothing has a value yet. It returns otherwise when it is not one.
 func literal[T bool | string](d *decoder, attr *hcl.Attribute, otherwise T) T {
-	v, diags := attr.Expr.Value(nil)
+	v, diags := sensitive.Evaluate(attr.Expr, nil)
 	if diags.HasErrors() {
 		for _, diag := range diags {
 			if len(attr.Expr.Variables()) > 0 {
@@ -29,13 +32,13 @@ func literal[T bool | string](d *decoder, attr *hcl.Attribute, otherwise T) T {
 			return any(b.True()).(T)
 		}
 		d.report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %s, but %s must be true or false.",
-			v.Type().FriendlyName(), attr.Name)
+			evaluation.TypeName(v.Type()), attr.Name)
 	case string:
 		if s, err := convert.Convert(v, cty.String); err == nil {
 			return any(s.AsString()).(T)
 		}
 		d.report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %s, but %s must be a string.",
-			v.Type().FriendlyName(), attr.Name)
+			evaluation.TypeName(v.Type()), attr.Name)
 	}
 	return otherwise
 }

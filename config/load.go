@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"assetform/config/address"
@@ -148,6 +149,7 @@ func (l *projectLoader) evaluate(mod *module) (*moduleInstance, *assetEvaluator)
 	modules.evaluateAll(root)
 	providers := &providerReader{lang: l.lang, root: root, ev: l.ev, reports: l.reports, given: l.given, watched: l.watched}
 	l.project.Providers = providers.providers(l.opts.Provider)
+	l.project.Placeholders = l.opts.Provider != "" && slices.ContainsFunc(mod.providers, func(p *providerDecl) bool { return p.ref.Type != l.opts.Provider })
 	budget := &budgetReader{schema: l.lang.assetform, ev: l.ev, reports: l.reports, scope: root.scope}
 	l.project.Budget = budget.budget(mod.settings)
 	l.project.Variables = l.given.variables(root)

@@ -58,8 +58,7 @@ image "k" {
 func TestHostileFiles(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, content, want string }{
-		{"bom.asset.hcl", "\xef\xbb\xbflocals {}\n", "Unicode byte order mark"},
-		{"utf16.asset.hcl", "\xff\xfel\x00", "Unicode byte order mark"},
+		{"utf16.asset.hcl", "\xff\xfel\x00", "File in UTF-16"},
 		{"latin.asset.hcl", "# caf\xe9\n", "Invalid UTF-8 in file"},
 		{"large.asset.hcl", strings.Repeat("# padding\n", worktree.MaxFileBytes/10+1), "Configuration file too large"},
 		{"deep.asset.hcl", "locals { a = " + strings.Repeat("[", 100_000), "Configuration nested too deeply"},
@@ -138,8 +137,11 @@ func TestInputContents(t *testing.T) {
 		lfs:                                   "",
 		strings.ReplaceAll(lfs, "\n", "\r\n"): "",
 		"<svg/>":                              "Input is no image",
-		"\x89PNG\r\n\x1a\n":                   "Input is no image",
-		" ":                                   "Input is no image",
+		"\x89PNG\r\n\x1a\n":                   "Input image not usable",
+		"GIF89a\x01\x00\x01\x00\x00\x00":      "Input is no image",
+		"RIFF\x12\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00": "Input image not usable", // an animation
+		"\x00\x00\x00\x10ftypheic\x00\x00\x00\x00":             "Input is no image",
+		" ": "Input is no image",
 	} {
 		_, diags := loadFiles(t, map[string]string{"ref.png": content, "main.asset.hcl": `
 image "a" {

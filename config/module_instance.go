@@ -49,7 +49,7 @@ func (x *moduleEvaluator) newInstance(mod *module, path string) *moduleInstance 
 		scope: x.ev.NewScope(path, wayToRoot(mod.dir, x.rootDir), x.functions.In(mod.dir)),
 	}
 	for name, attr := range mod.locals {
-		m.scope.Locals[name] = &evaluation.Cell{Name: m.scope.Qualify("local." + name), Range: attr.Range, Compute: func() cty.Value {
+		m.scope.Locals[name] = &evaluation.Cell{Name: m.scope.Qualify("local." + name), Range: attr.Range, Expr: attr.Expr, Compute: func() cty.Value {
 			return x.ev.Evaluate(m.scope, attr.Expr)
 		}}
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/evaluation"
+	"assetform/config/explain"
 	"assetform/config/pathname"
 	"assetform/config/syntax"
 	"assetform/config/worktree"
@@ -200,7 +202,8 @@ func (d *decoder) arguments(decl *callDecl) {
 	for _, attr := range sortedAttributes(decl.arguments) {
 		if decl.source.variables[attr.Name] == nil {
 			d.report(attr.NameRange, "Unsupported argument of module", "The module has no variable named %q.%s",
-				attr.Name, d.loader.reports.Suggest(attr.Name, func() []string { return sortedKeys(decl.source.variables) }))
+				attr.Name, cmp.Or(explain.Module(attr.Name),
+					d.loader.reports.Suggest(attr.Name, func() []string { return sortedKeys(decl.source.variables) })))
 		}
 	}
 	for _, v := range decl.source.sortedVariables() {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"assetform/config/evaluation"
 	"assetform/config/pathname"
 	"assetform/config/sensitive"
 
@@ -27,12 +28,16 @@ func (d *draft) output() bool {
 	v, err := convert.Convert(s.value, cty.String)
 	if err != nil {
 		s.report(d.reports, "Invalid value of output", "Found %s, but the output of %s must be the path of a file.",
-			s.value.Type().FriendlyName(), d.spec.Address)
+			evaluation.TypeName(s.value.Type()), d.spec.Address)
 		return false
 	}
 	full, err := pathname.Output(d.x.block.module.mod.dir, v.AsString(), string(d.spec.Address.Kind))
 	if err != nil {
-		s.report(d.reports, "Invalid path of output", "The output %q of %s cannot be used: %s.", v.AsString(), d.spec.Address, err)
+		s.report(d.reports, "Invalid path of output", "The output %q of %s cannot be used: %s.%s", v.AsString(), d.spec.Address, err, d.row())
+		return false
+	}
+	if problem := d.keyProblem(s, v.AsString()); problem != "" {
+		s.report(d.reports, "Invalid path of output", "The output %q of %s cannot be used: %s.%s", v.AsString(), d.spec.Address, problem, d.row())
 		return false
 	}
 	d.spec.Output = pathname.Relative(d.assets.rootDir, full)

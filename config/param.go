@@ -1,8 +1,12 @@
 package config
 
 import (
+	"cmp"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"assetform/config/diag"
 	"assetform/config/engine"
@@ -119,8 +123,7 @@ func (d *draft) convertParam(s setting, p engine.Param) (cty.Value, bool) {
 	}
 	v, err := convert.Convert(s.value, paramType(p))
 	if err != nil {
-		s.report(d.reports, "Invalid value of "+p.Name, "Found %s, but the %s of %s must be a %s.",
-			s.value.Type().FriendlyName(), p.Name, d.spec.Address, paramType(p).FriendlyName())
+		d.reportType(s, p)
 		return cty.NilVal, false
 	}
 	if p.Type == engine.Integer {
@@ -136,11 +139,37 @@ func (d *draft) convertParam(s setting, p engine.Param) (cty.Value, bool) {
 	return v, true
 }
 
+// reportType reports a setting that does not have the type of its parameter. A
+// field of a table is always a text.
+func (d *draft) reportType(s setting, p engine.Param) {
+	text := "x"
+	if s.value.Type() == cty.String && !s.value.IsMarked() {
+		text = strings.ToLower(strings.TrimSpace(s.value.AsString()))
+	}
+	wanted := evaluation.TypeName(paramType(p))
+	if p.Type == engine.Boolean {
+		wanted = "true or false"
+	}
+	hint := ""
+	switch {
+	case text == "":
+		hint = fmt.Sprintf(" Where an empty field of a table means nothing, give null: %s = try(to%s(...), null).", p.Name, paramType(p).FriendlyName())
+	case p.Type == engine.Boolean && (text == "true" || text == "false"):
+		hint = " Spreadsheets write TRUE and FALSE: use lower(...)."
+	}
+	s.report(d.reports, "Invalid value of "+p.Name, "Found %s, but the %s of %s must be %s.%s",
+		evaluation.TypeName(s.value.Type()), p.Name, d.spec.Address, wanted, hint)
+}
+
 // acceptText checks a text against what the method takes.
 func (d *draft) acceptText(s setting, p engine.Param, text string, sensitive bool) bool {
 	switch {
 	case text == "":
 		s.report(d.reports, "Empty "+p.Name, "The %s of %s has nothing but white space. Describe what is to be generated.", p.Name, d.spec.Address)
+		return false
+	case p.Max > 0 && utf8.RuneCountInString(text) > p.Max:
+		s.report(d.reports, "Value of "+p.Name+" too long", "The %s of %s has %s characters, but %s of provider %s takes at most %s.",
+			p.Name, d.spec.Address, diag.Number(utf8.RuneCountInString(text)), d.spec.Method.Name, d.spec.Provider.Type, diag.Number(p.Max))
 		return false
 	case p.Values == nil || slices.Contains(p.Values, text):
 		return true
@@ -149,7 +178,7 @@ func (d *draft) acceptText(s setting, p engine.Param, text string, sensitive boo
 	if sensitive {
 		found = "a sensitive value"
 	}
-	hint := diag.Suggest(text, p.Values)
+	hint := cmp.Or(p.Hint(text), diag.Suggest(text, p.Values))
 	if sensitive {
 		hint = ""
 	}

@@ -26,7 +26,8 @@ type Options struct {
 	// Ask is asked for a variable without a value; nil: a missing variable is
 	// an error.
 	Ask func(name, description string, sensitive bool) (string, error)
-	// Provider overrides the provider of every asset: the embedded engine's.
+	// Provider names the embedded engine, which then draws placeholders for the
+	// assets of every other provider; "": each asset has its own.
 	Provider string
 	// Recorded are values of a saved plan. They take the place of flags,
 	// files and environment for the variables they name.
@@ -55,6 +56,10 @@ type Project struct {
 	// Files are the parsed files by the name that ranges carry, for
 	// diagnostics' snippets.
 	Files map[string]*hcl.File
+
+	// Placeholders: placeholders are drawn for what has no result, and what
+	// exists is left alone.
+	Placeholders bool
 
 	Specs     []*Spec // sorted by address
 	Providers map[ProviderRef]*Provider

@@ -56,7 +56,29 @@ func (r *providerReader) provider(decl *providerDecl) *Provider {
 			p.MaxConcurrent = *n
 		}
 	}
+	if attr := decl.attrs["caption"]; attr != nil {
+		p.NoCaption = r.noCaption(decl, attr)
+	}
 	return p
+}
+
+// noCaption tells that captions are turned off.
+func (r *providerReader) noCaption(decl *providerDecl, attr *hcl.Attribute) bool {
+	b := r.ev.Bind(r.root.scope, attr.Expr, evaluation.Names{})
+	v := r.ev.Value(b, nil)
+	if !v.IsWhollyKnown() || evaluation.IsNull(v) {
+		return false
+	}
+	on, err := convert.Convert(sensitive.Unmarked(v), cty.Bool)
+	switch {
+	case err != nil:
+		r.reports.ReportValue(b, nil, "Invalid value of caption", "Found %s, but caption must be true or false.", v.Type().FriendlyName())
+		return false
+	case !r.lang.engines.Known(decl.ref.Type).Captions:
+		r.reports.Report(attr.NameRange, "Attribute not taken by provider", "Provider %q writes no captions, so there is none to turn off.", decl.ref.Type)
+		return false
+	}
+	return on.False()
 }
 
 func (r *providerReader) apiKey(decl *providerDecl, attr *hcl.Attribute) string {
@@ -85,7 +107,7 @@ func (r *providerReader) text(attr *hcl.Attribute) (cty.Value, bool) {
 	}
 	text, err := convert.Convert(sensitive.Unmarked(v), cty.String)
 	if err != nil {
-		r.reports.Report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %s, but %s must be a string.", v.Type().FriendlyName(), attr.Name)
+		r.reports.Report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %s, but %s must be a string.", evaluation.TypeName(v.Type()), attr.Name)
 		return v, false
 	}
 	return text, true

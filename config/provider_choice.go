@@ -20,13 +20,18 @@ type providerChoice struct {
 }
 
 // of finds the provider that a block's attribute names, or the only one there
-// is. ok is false when there is none or several.
-func (c *providerChoice) of(attr *hcl.Attribute, name string, at hcl.Range) (ProviderRef, bool) {
-	ref, ok := c.find(attr, name, at)
-	if c.override {
-		return c.lang.embedded(), ok
+// is, and the one that it draws placeholders for, if it does. ok is false when
+// there is none or several.
+func (c *providerChoice) of(attr *hcl.Attribute, name string, at hcl.Range) (ref, standsFor ProviderRef, ok bool) {
+	ref, ok = c.find(attr, name, at)
+	embedded := c.lang.embedded()
+	switch {
+	case !c.override:
+		return ref, ProviderRef{}, ok
+	case ref.Type == embedded.Type: // its drawings are no placeholders
+		return embedded, ProviderRef{}, ok
 	}
-	return ref, ok
+	return embedded, ref, ok
 }
 
 func (c *providerChoice) find(attr *hcl.Attribute, name string, block hcl.Range) (ProviderRef, bool) {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"embed"
 	"fmt"
 	"maps"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"assetform/config/diag"
 	"assetform/config/engine"
+	"assetform/config/explain"
 	"assetform/config/functions"
 )
 
@@ -48,9 +50,23 @@ func writeBlock(b *strings.Builder, block blockDoc, heading, around string) {
 	if block.free != "" {
 		fmt.Fprintf(b, "\nIts %sattributes are %s.\n", other(block), block.free)
 	}
+	if example := blockExample(title); example != "" {
+		fmt.Fprintf(b, "\n```hcl\n%s```\n", example)
+	}
 	for _, inner := range block.blocks {
 		writeBlock(b, inner, heading, title+" / ")
 	}
+}
+
+// examples has a project for each block of the language.
+//
+//go:embed reference
+var examples embed.FS
+
+// blockExample is the example of a block by its title, "image / lifecycle".
+func blockExample(title string) string {
+	b, _ := examples.ReadFile("reference/" + strings.ReplaceAll(title, " / ", "-") + ".asset.hcl") // a test finds one that is missing
+	return string(b)
 }
 
 func other(block blockDoc) string {
@@ -153,7 +169,15 @@ func writeFunctions(b *strings.Builder) {
 		fmt.Fprintf(b, "| `%s` | %s |\n", fn.Signature, tableCell(fn.Description))
 	}
 	b.WriteString("\n### Functions of Terraform that are missing on purpose\n\n| function | why |\n|---|---|\n")
-	for _, name := range slices.Sorted(maps.Keys(functions.Missing)) {
-		fmt.Fprintf(b, "| `%s` | %s |\n", name, tableCell(functions.Missing[name]))
+	for _, name := range slices.Sorted(maps.Keys(explain.Functions)) {
+		fmt.Fprintf(b, "| `%s` | %s |\n", name, tableCell(explain.Functions[name]))
+	}
+	b.WriteString("\n### Differences from Terraform\n\n" +
+		"Files are text without a byte order mark, with LF at every line end; the hashes of files see their bytes as they are. Nothing outside\n" +
+		"the project root, in `.git` or in `.assetform` is read. A text of more than 16 MiB, a list of more than a million elements and a\n" +
+		"number of thousands of digits are errors. A test compares all functions with Terraform's console; these differ:\n\n" +
+		"| expression | here |\n|---|---|\n")
+	for _, d := range functions.Differences {
+		fmt.Fprintf(b, "| `%s` | %s |\n", strings.ReplaceAll(d.Expression, "|", `\|`), tableCell(d.Why))
 	}
 }

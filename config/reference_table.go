@@ -1,9 +1,11 @@
 package config
 
 import (
+	"fmt"
 	"strings"
 
 	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/config/engine"
 )
 
@@ -18,7 +20,9 @@ type blockDoc struct {
 	blocks []blockDoc
 	// methods have the other attributes of an asset.
 	methods []*engine.Method
-	free    string // what other attributes stand for; empty: there are none
+	// bounds says of a parameter what not all engines take.
+	bounds map[string]string
+	free   string // what other attributes stand for; empty: there are none
 }
 
 // attrDoc describes an attribute that is not a parameter of a method.
@@ -79,6 +83,7 @@ func (l *language) blocks() []blockDoc {
 			"alias":          {kindString, "Name of a second provider of a type."},
 			"api_key":        {kindString, "Key of the API, from a sensitive variable; " + keyEnv + " unless set."},
 			"base_url":       {kindString, "Address of the API. One that is not the service's must be in the environment variable " + urlEnv + ", a local server's on this machine or in " + localEnv + "."},
+			"caption":        {kindBool, "Whether the prompt is written on what is drawn; true unless set. Only provider " + strings.Join(l.captioned(), " and ") + " takes it. It is in no inputs hash: what stands stays as it is, and --replace draws it anew."},
 			"max_concurrent": {kindNumber, "How many assets are generated at the same time."},
 		}},
 		{name: "assetform", schema: l.assetform, doc: "Settings of the project.", attrs: map[string]attrDoc{
@@ -86,7 +91,7 @@ func (l *language) blocks() []blockDoc {
 		}, blocks: []blockDoc{{
 			name: "budget", schema: l.assetform.nested["budget"], doc: "Limits of one run. A plan above them is refused before anything is spent.", attrs: budget,
 		}}},
-		{name: "moved", schema: movedSchema, doc: "An asset or a module that has another address now. Nothing is generated.", attrs: map[string]attrDoc{
+		{name: "moved", schema: movedSchema, doc: "An asset or a module that has another address now. Nothing is generated. Where the new address has an entry of its own, the plan warns and nothing moves.", attrs: map[string]attrDoc{
 			"from": {kindAddress, "The address until now."},
 			"to":   {kindAddress, "The address from now on."},
 		}},
@@ -101,6 +106,16 @@ func (l *language) blocks() []blockDoc {
 			"to": {kindAddress, "The asset."},
 		}},
 	}
+}
+
+// captioned are the types of engines that write captions.
+func (l *language) captioned() (types []string) {
+	for _, e := range l.engines.Engines() {
+		if e.Captions {
+			types = append(types, e.Type)
+		}
+	}
+	return types
 }
 
 // environment names the environment variables of the engines: with keys, with
@@ -132,7 +147,7 @@ func (l *language) assetBlock(kind address.Kind, doc string) blockDoc {
 		extensions = ".mp4 or .webm"
 	}
 	return blockDoc{
-		name: string(kind), label: "name", schema: l.assets[kind], doc: doc, methods: l.engines.Methods(kind),
+		name: string(kind), label: "name", schema: l.assets[kind], doc: doc, methods: l.engines.Methods(kind), bounds: l.bounds(kind),
 		attrs: map[string]attrDoc{
 			"output":   {kindString, "Path of the file, " + extensions + "."},
 			"provider": {kindString, "Who generates: " + strings.Join(l.engines.Types(), ", ") + " or TYPE.ALIAS; needed only where several providers are declared."},
@@ -155,6 +170,27 @@ func (l *language) assetBlock(kind address.Kind, doc string) blockDoc {
 	}
 }
 
+// bounds tells which provider takes only texts of a certain length.
+func (l *language) bounds(kind address.Kind) map[string]string {
+	bounds := map[string]string{}
+	for _, e := range l.engines.Engines() {
+		longest := map[string]int{}
+		for _, m := range e.Methods {
+			for _, p := range m.Params {
+				if m.Kind == kind {
+					longest[p.Name] = max(longest[p.Name], p.Max)
+				}
+			}
+		}
+		for name, n := range longest {
+			if n > 0 {
+				bounds[name] += fmt.Sprintf(" At most %s characters for the provider %s.", diag.Number(n), e.Type)
+			}
+		}
+	}
+	return bounds
+}
+
 func checkBlock(name, doc string) blockDoc {
 	return blockDoc{name: name, schema: checkSchema, doc: doc, attrs: map[string]attrDoc{
 		"condition":     {kindBool, "An expression that is true when all is well."},
@@ -171,7 +207,7 @@ func (b blockDoc) describe(name string) (kind valueKind, doc string, values []st
 	for _, m := range b.methods {
 		if p, ok := m.Param(name); ok {
 			// The first method in the table accepts the most values.
-			return paramKinds[p.Type], p.Doc, p.Values
+			return paramKinds[p.Type], p.Doc + b.bounds[name], p.Values
 		}
 		if in, ok := m.Input(name); ok {
 			if in.List {

@@ -3,6 +3,8 @@ package config
 import (
 	"slices"
 
+	"assetform/config/explain"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
@@ -50,7 +52,7 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 
 var (
 	checkSchema    = newSchema([]string{"condition", "error_message"}, nil, nil)
-	providerSchema = newSchema(nil, []string{"alias", "api_key", "base_url", "max_concurrent"}, nil)
+	providerSchema = newSchema(nil, []string{"alias", "api_key", "base_url", "caption", "max_concurrent"}, nil)
 	variableSchema = newSchema(nil, []string{"type", "default", "description", "sensitive", "nullable"}, map[string]*schema{
 		"validation": checkSchema,
 	})
@@ -74,7 +76,19 @@ func (s *schema) content(body hcl.Body, dynamic bool) (*hcl.BodyContent, hcl.Dia
 	if dynamic {
 		bs.Blocks = append(slices.Clip(bs.Blocks), dynamicHeader)
 	}
-	return body.Content(&bs)
+	content, diags := body.Content(&bs)
+	return content, explain.Structure(diags, &bs, s.inner)
+}
+
+// inner names the nested block that has an attribute or block of that name.
+func (s *schema) inner(name string) string {
+	for _, header := range s.Blocks { // in the order of their names
+		nested := s.nested[header.Type]
+		if slices.ContainsFunc(nested.Attributes, func(a hcl.AttributeSchema) bool { return a.Name == name }) || nested.nested[name] != nil {
+			return header.Type
+		}
+	}
+	return ""
 }
 
 // hasDynamic reports whether dynamic blocks stand anywhere in a body.

@@ -63,6 +63,7 @@ func (s *sources) parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 // parse parses source in native or JSON syntax and remembers it under its
 // name for snippets.
 func (s *sources) parse(shown string, src []byte, isJSON bool) (*hcl.File, hcl.Diagnostics) {
+	src = worktree.Text(src)
 	s.watched.position.Set(hcl.Range{Filename: shown, Start: hcl.InitialPos, End: hcl.InitialPos})
 	s.watched.remember(shown, &hcl.File{Bytes: src})
 	file, diags := syntax.Parse(shown, src, isJSON)

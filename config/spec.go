@@ -14,6 +14,9 @@ type Spec struct {
 	Address  address.Address
 	Method   *engine.Method
 	Provider ProviderRef
+	// StandsFor is the asset's own provider where the embedded engine draws a
+	// placeholder in its place; zero everywhere else.
+	StandsFor ProviderRef
 	// Output is the path of the file to write, relative to the root module's
 	// directory, with slashes ("../" where the project root lies above it).
 	Output string
@@ -87,6 +90,14 @@ type Self struct {
 	MediaType     string
 }
 
+// Own is the provider whose result the asset is for, whoever draws today.
+func (s *Spec) Own() ProviderRef {
+	if s.StandsFor != (ProviderRef{}) {
+		return s.StandsFor
+	}
+	return s.Provider
+}
+
 // Check evaluates the asset's postconditions against a result.
 func (s *Spec) Check(self Self) hcl.Diagnostics {
 	if s.checks == nil {
@@ -142,7 +153,8 @@ type Provider struct {
 	// APIKey is the key that the block gives; empty: that of the environment.
 	// It must reach no output of any kind.
 	APIKey        string
-	MaxConcurrent int // 0: not set
+	MaxConcurrent int  // 0: not set
+	NoCaption     bool // no prompt is written on what it makes; no part of the inputs hash
 	Range         hcl.Range
 	BaseURLRange  hcl.Range // zero without a base_url
 }

@@ -43,6 +43,6 @@ func (d *draft) addTriggers(b evaluation.Bound, v cty.Value) bool {
 		return all
 	}
 	d.reports.ReportValue(b, d.inst, "Invalid value of replace_triggered_by", "Found %s, but replace_triggered_by of %s must be a list of assets: [image.NAME].",
-		t.FriendlyName(), d.spec.Address)
+		evaluation.TypeName(t), d.spec.Address)
 	return false
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 )
@@ -58,6 +59,9 @@ func (d *decoder) variable(block *hcl.Block) {
 	v.nullable = d.flag(content.Attributes["nullable"], true)
 	if attr := content.Attributes["type"]; attr != nil && d.jsonSafe(attr) {
 		typ, optional, diags := typeexpr.TypeConstraintWithDefaults(attr.Expr)
+		if _, quoted := attr.Expr.(*hclsyntax.TemplateExpr); quoted && diags.HasErrors() {
+			diags[0].Detail += " Write it without quotes."
+		}
 		d.diags = append(d.diags, diags...)
 		if !diags.HasErrors() {
 			v.typ, v.optional = typ, optional
@@ -88,7 +92,7 @@ func (d *decoder) defaultOf(v *variableDecl, attr *hcl.Attribute) *cty.Value {
 	value, err := v.convert(value)
 	switch {
 	case err != nil:
-		d.report(attr.Expr.Range(), "Invalid default for variable", "The default is no %s: %s.", typeDescription(v.typ), err)
+		d.report(attr.Expr.Range(), "Invalid default for variable", "The default does not fit: %s.", v.misfit(err))
 		return &cty.DynamicVal
 	case value.IsNull() && !v.nullable:
 		d.report(attr.Expr.Range(), "Invalid default for variable", "The default is null, but the variable has nullable = false.")
@@ -128,9 +132,17 @@ func (v *variableDecl) accept(value cty.Value) (result cty.Value, problem string
 		// The way to the wrong element may lead through a key that is secret.
 		return cty.DynamicVal, typeDescription(v.typ) + " is required"
 	case err != nil:
-		return cty.DynamicVal, fmt.Sprintf("%s is required: %s", typeDescription(v.typ), err)
+		return cty.DynamicVal, v.misfit(err)
 	}
 	return result, ""
+}
+
+// misfit says why a value does not have the variable's type.
+func (v *variableDecl) misfit(err error) string {
+	if v.typ.IsPrimitiveType() {
+		return err.Error() // it names the type
+	}
+	return fmt.Sprintf("%s is required: %s", typeDescription(v.typ), err)
 }
 
 // recoverError turns a panic of package cty into an error.

@@ -35,6 +35,9 @@ const (
 	// Undecided: both sides changed the entry and the configuration does not
 	// tell them apart, so ours was taken.
 	Undecided
+	// OnlyResult: both sides changed the entry, and the other one has a
+	// placeholder.
+	OnlyResult
 	// OnlyPick: both sides changed the entry for the same inputs, and that side
 	// alone has picked one of its candidates.
 	OnlyPick
@@ -50,6 +53,8 @@ func (c Cause) String() string {
 		return "deleted on the other side"
 	case Wanted:
 		return "wanted by the configuration"
+	case OnlyResult:
+		return "a placeholder on the other side"
 	case OnlyPick:
 		return "picked on that side alone"
 	case OtherPick:
@@ -85,6 +90,7 @@ type MergeResult struct {
 // Merge joins the locks of two branches asset by asset.
 //
 //   - An entry that one side changed, added or deleted since base: that side.
+//   - Changed or added on both, and one side has a placeholder: the other.
 //   - Changed or added on both for the same inputs, and one side has picked
 //     among candidates: that side; where both have, ours.
 //   - Changed or added on both otherwise: the side whose inputs hash prefer returns for
@@ -145,6 +151,13 @@ func decide(address string, base, ours, theirs optionalEntry, prefer func(string
 		return d
 	case !ours.exists:
 		d.Side, d.Cause = Theirs, OtherDeleted
+		return d
+	}
+	if ours.entry.Placeholder != theirs.entry.Placeholder {
+		d.Cause = OnlyResult
+		if ours.entry.Placeholder {
+			d.Side = Theirs
+		}
 		return d
 	}
 	d.Cause = Undecided

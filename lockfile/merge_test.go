@@ -137,6 +137,28 @@ func TestMergeOfTwoTakes(t *testing.T) {
 	checkMerge(t, ours, theirs, merged, result)
 }
 
+// A placeholder never takes the place of a result, whichever branch has it and
+// whatever the configuration asks for.
+func TestMergeOfPlaceholder(t *testing.T) {
+	t.Parallel()
+	sketched := func(s string) *Lock {
+		l := lockOf(s)
+		e := l.Assets["image.a"]
+		e.Placeholder = true
+		l.Assets["image.a"] = e
+		return l
+	}
+	for _, base := range []*Lock{nil, sketched("a1")} {
+		for _, locks := range [][2]*Lock{{sketched("a2"), lockOf("a3")}, {lockOf("a3"), sketched("a2")}} {
+			merged, result := Merge(base, locks[0], locks[1], func(string) (InputsHash, bool) { return numbered(2).InputsHash, true })
+			if !merged.Equal(lockOf("a3")) || result.Decisions[0].Cause != OnlyResult {
+				t.Errorf("got %s, %v", merged.Encode(), result.Decisions)
+			}
+			checkMerge(t, locks[0], locks[1], merged, result)
+		}
+	}
+}
+
 func TestMergeWithoutBase(t *testing.T) {
 	t.Parallel()
 	ours, theirs := lockOf("a1 b1"), lockOf("a2 c1")
@@ -153,10 +175,10 @@ func TestMergeWithoutBase(t *testing.T) {
 func TestMergeWords(t *testing.T) {
 	t.Parallel()
 	words := map[string]bool{}
-	for _, s := range []string{Ours.String(), Theirs.String(), OneChanged.String(), OtherDeleted.String(), Wanted.String(), Undecided.String(), OnlyPick.String(), OtherPick.String()} {
+	for _, s := range []string{Ours.String(), Theirs.String(), OneChanged.String(), OtherDeleted.String(), Wanted.String(), Undecided.String(), OnlyResult.String(), OnlyPick.String(), OtherPick.String()} {
 		words[s] = true
 	}
-	if len(words) != 8 || words[""] {
-		t.Errorf("got %v, want eight different texts", words)
+	if len(words) != 9 || words[""] {
+		t.Errorf("got %v, want nine different texts", words)
 	}
 }

@@ -119,9 +119,7 @@ func (p *parser) passOver(field string) bool {
 
 // encoding checks what must hold before a single token is read.
 func (p *parser) encoding() bool {
-	if strings.HasPrefix(p.src, "\uFEFF") {
-		return p.fail(0, summaryEncoding, "The file begins with a byte order mark; save it as UTF-8 without one.")
-	}
+	p.src = strings.TrimPrefix(p.src, "\uFEFF") // an editor's byte order mark is no part of a text
 	if p.peek() == 0 && p.pos == len(p.src) {
 		return p.fail(0, summaryEmpty, "A lock without assets is not an empty file. "+hintRestore)
 	}

@@ -178,10 +178,11 @@ func TestParseVersion2AsItMayStand(t *testing.T) {
 	const assets = `"assets": {`
 	behind := strings.Replace(strings.Replace(sample2, "  \"version\": 2,\n", "", 1), "  }\n}\n", "  },\n  \"version\": 2\n}\n", 1)
 	tests := map[string]string{
-		"version behind": behind,
-		"pick before":    strings.Replace(strings.Replace(sample2, "      \"picked\": 3,\n", "", 1), `"inputs": {},`, `"picked": 3, "inputs": {},`, 1),
-		"expanded":       strings.NewReplacer(`{"content`, "{\n\"content", `", "task`, "\",\n\"task", "[0, 0, 8, 8]", "[\n0,\n0,8,\n8\n]").Replace(sample2),
-		"CRLF":           strings.ReplaceAll(sample2, "\n", "\r\n"),
+		"version behind":  behind,
+		"pick before":     strings.Replace(strings.Replace(sample2, "      \"picked\": 3,\n", "", 1), `"inputs": {},`, `"picked": 3, "inputs": {},`, 1),
+		"expanded":        strings.NewReplacer(`{"content`, "{\n\"content", `", "task`, "\",\n\"task", "[0, 0, 8, 8]", "[\n0,\n0,8,\n8\n]").Replace(sample2),
+		"CRLF":            strings.ReplaceAll(sample2, "\n", "\r\n"),
+		"byte order mark": "\ufeff" + sample2,
 	}
 	for name, text := range tests {
 		if text == sample2 || !strings.Contains(text, assets) {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"assetform/config/address"
-	"assetform/config/diag"
 	"assetform/lockfile"
 )
 
@@ -38,13 +37,13 @@ func (b *builder) guardAdopted(c *Change) {
 		"The file %q was made by hand for %s, and this %s of %s would replace it. "+
 			"Keep it as the result of %s with \"assetform adopt %s\", take the mark off with \"assetform adopt --release %s\", "+
 			"or give the file up with --overwrite-adopted %s.",
-		c.Output, owner.from, c.Action, c.Address, c.Address, diag.ShellWord(c.Address.String()), diag.ShellWord(owner.from.String()), diag.ShellWord(c.Address.String())))
+		c.Output, owner.from, c.Action, c.Address, c.Address, word(c.Address), word(owner.from), word(c.Address)))
 }
 
 const summaryAdopted = "Output was made by hand"
 
 // madeByHand tells that the recorded result is a person's.
-func (c *Change) madeByHand() bool { return c.Prior != nil && c.Prior.Adopted }
+func (c *Change) madeByHand() bool { return c.Prior != nil && c.Prior.Adopted && !c.Prior.Placeholder }
 
 // AdoptedFor tells that a person's file stood as the result of these inputs
 // before the change.
@@ -66,23 +65,23 @@ func (b *builder) givesUp(c *Change) bool { return b.givenUp(c.Address) || b.giv
 // refuseAdopted names the three ways on. To adopt needs the file, and inputs
 // that are known.
 func (b *builder) refuseAdopted(c *Change) {
-	keep := fmt.Sprintf("Keep it for today's inputs with \"assetform adopt %s\"", diag.ShellWord(c.Address.String()))
+	keep := fmt.Sprintf("Keep it for today's inputs with \"assetform adopt %s\"", word(c.Address))
 	file := c.Output
 	if !b.snap.Files[file].Exists() {
 		file = c.Prior.Output
 	}
 	switch {
 	case !b.snap.Files[file].Exists() && b.hasContent(c.Prior):
-		keep = fmt.Sprintf("The file is missing: bring it back with \"assetform restore %s\" and keep it for today's inputs with \"assetform adopt %s\"", diag.ShellWord(c.recordedAt().String()), diag.ShellWord(c.Address.String()))
+		keep = fmt.Sprintf("The file is missing: bring it back with \"assetform restore %s\" and keep it for today's inputs with \"assetform adopt %s\"", word(c.recordedAt()), word(c.Address))
 	case !b.snap.Files[file].Exists():
-		keep = fmt.Sprintf("The file is missing: bring it back, from git for instance, and keep it for today's inputs with \"assetform adopt %s\"", diag.ShellWord(c.Address.String()))
+		keep = fmt.Sprintf("The file is missing: bring it back, from git for instance, and keep it for today's inputs with \"assetform adopt %s\"", word(c.Address))
 	case !c.Fingerprint.Known():
-		keep = fmt.Sprintf("Its inputs are known after \"assetform apply --exclude %s\": then keep it for them with \"assetform adopt %s\"", diag.ShellWord(c.Address.String()), diag.ShellWord(c.Address.String()))
+		keep = fmt.Sprintf("Its inputs are known after \"assetform apply --exclude %s\": then keep it for them with \"assetform adopt %s\"", word(c.Address), word(c.Address))
 	}
 	b.refuse(c, RefusedAdopted, summaryAdopted, fmt.Sprintf(
 		"The file %q of %s was made by hand, and this %s would replace it (%s). %s, take the mark off with \"assetform adopt --release %s\", "+
 			"after which edits generate it again, or give the file up with --overwrite-adopted %s.",
-		file, c.Address, c.Action, joinReasons(c.Reasons), keep, diag.ShellWord(c.recordedAt().String()), diag.ShellWord(c.Address.String())))
+		file, c.Address, c.Action, joinReasons(c.Reasons), keep, word(c.recordedAt()), word(c.Address)))
 }
 
 // keepAdopted lets the file of an entry that goes stay, if a person made it,
@@ -94,7 +93,7 @@ func (b *builder) keepAdopted(c *Change) {
 	c.KeepFile = true
 	b.warnf(nil, "Hand-made file stays", fmt.Sprintf(
 		"The lock drops %s, but %q was made by hand, so the file stays. To delete it as well, add --overwrite-adopted %s.",
-		c.Address, c.Output, diag.ShellWord(c.Address.String())))
+		c.Address, c.Output, word(c.Address)))
 }
 
 // keepOriginal lets a file that a person made stay where it stood if a move
@@ -107,7 +106,7 @@ func (b *builder) keepOriginal(c *Change) {
 	c.KeepFile = true
 	b.warnf(c.Spec.OutputRange.Ptr(), "Hand-made file stays", fmt.Sprintf(
 		"%s is converted for %q, and %q was made by hand, so that stays as well. To have it removed, add --overwrite-adopted %s.",
-		c.Address, c.Output, c.PreviousOutput, diag.ShellWord(c.Address.String())))
+		c.Address, c.Output, c.PreviousOutput, word(c.Address)))
 }
 
 // sameFormat tells that a file can go from one path to the other as it is.

@@ -138,10 +138,10 @@ func TestPlanAdoptedMoves(t *testing.T) {
 	w.want("image.a move moved was=a.png\nimage.b move moved was=b.png")
 	// A rename with an edit takes the path over.
 	w.config(replaced(`"a"`, `"c"`, "one", "three"))
-	w.want("image.a delete keepfile\nimage.c create new cost=1/0\nrefused adopted image.c")
+	w.want("image.c update input:prompt moved from=image.a cost=1/0\nrefused adopted image.c")
 	for _, flag := range []string{"image.a", "image.c"} {
 		w.opts.OverwriteAdopted = []string{flag}
-		w.want("image.a delete keepfile\nimage.c create new cost=1/0")
+		w.want("image.c update input:prompt moved from=image.a cost=1/0")
 	}
 	w.opts.OverwriteAdopted = nil
 	// So does an asset that moves there.

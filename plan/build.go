@@ -102,9 +102,20 @@ type builder struct {
 	refusals   []Refusal
 	diags      hcl.Diagnostics
 	duplicates map[address.Address][]address.Address
+	kept       []address.Address // results that placeholders leave alone
 	notOurs    map[string]bool   // files that stand as the lock says and are not shown to be ours
 	broughtBy  map[string]string // commits that have such a file without its entry
 	whyNotOurs string
+	stuck      []stuckMove // what moved blocks cannot move
+	unpulled   []unpulled
+}
+
+// stuckMove is an entry that stays where it is although a moved block says
+// that it goes elsewhere.
+type stuckMove struct {
+	entry *located
+	to    address.Address
+	block *config.Moved
 }
 
 // located is a lock entry and where it stands.
@@ -129,10 +140,14 @@ func (b *builder) readEntries() {
 			continue
 		}
 		e := b.lock.Assets[text]
+		e.Placeholder = e.Placeholder && !b.engines.Charges(e.Provider) // what was paid for is none, whatever it says
 		l := &located{entry: &e, at: a, from: a}
 		b.list = append(b.list, l)
 		b.entries[a] = l
 		b.byHash[e.InputsHash] = append(b.byHash[e.InputsHash], l)
+		if h, ok := normalHash(b.engines, &e); ok {
+			b.byHash[h] = append(b.byHash[h], l)
+		}
 		b.owners[e.Output] = l
 		b.folded[pathname.Fold(e.Output)] = l
 	}
@@ -198,12 +213,16 @@ func (b *builder) decideLevel(level []*config.Spec) {
 			if l := b.entries[s.Address]; l != nil {
 				b.contents[s.Address] = l.entry.UpstreamHash()
 				l.taken = true
+			} else if l := b.predecessor(s); l != nil {
+				l.taken = true // the plan that has the asset takes it over
 			}
 			continue
 		}
 		wanted = append(wanted, b.newWant(s))
 	}
 	b.pairMoves(wanted)
+	b.succeed(wanted)
+	b.pairMoves(b.draw(wanted))
 	for _, w := range wanted {
 		c := b.decide(w)
 		b.changes[w.spec.Address] = c
@@ -233,7 +252,11 @@ func (b *builder) finish() *Plan {
 	b.checkBudgets(most, b.perhapsCharged(p.Changes))
 	p.Free = b.free(p.Changes)
 	b.warnDuplicates()
+	b.warnKept()
 	b.warnContainers(p.Changes)
+	b.warnUnpulled(p.Changes)
+	p.unpulled = b.unpulled
+	b.warnStuck()
 	p.Refusals = b.refusals
 	p.Proven = map[string]bool{}
 	for path, not := range b.notOurs {

@@ -268,7 +268,7 @@ func TestPlanNewAssetTakesDeletedPath(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, knight).apply(nil)
 	w.config(strings.NewReplacer(`"knight" {`, `"mage" {`, "A knight", "A mage").Replace(knight))
-	w.want("image.knight delete keepfile\nimage.mage create new cost=1/0")
+	w.want("image.mage update input:prompt moved from=image.knight cost=1/0")
 }
 
 func TestPlanDestroy(t *testing.T) {

@@ -10,11 +10,12 @@ import (
 
 // difference is how today's inputs differ from the recorded ones.
 type difference struct {
-	provider bool
-	revision bool
-	inputs   []string          // names of differing inputs, sorted
-	changed  []address.Address // upstreams and triggers whose content is known and differs
-	unknown  []address.Address // upstreams and triggers whose content is not known yet
+	placeholder bool // a sketch stands for the result, and nothing it was drawn from counts
+	provider    bool
+	revision    bool
+	inputs      []string          // names of differing inputs, sorted
+	changed     []address.Address // upstreams and triggers whose content is known and differs
+	unknown     []address.Address // upstreams and triggers whose content is not known yet
 }
 
 // none tells that nothing differs.
@@ -23,12 +24,24 @@ func (d *difference) none() bool { return !d.certain() && len(d.unknown) == 0 }
 // certain tells that something differs whatever the unknown contents turn
 // out to be.
 func (d *difference) certain() bool {
-	return d.provider || d.revision || len(d.inputs) > 0 || len(d.changed) > 0
+	return d.placeholder || d.provider || d.revision || len(d.inputs) > 0 || len(d.changed) > 0
+}
+
+// names lists the inputs that differ.
+func (d *difference) names() []string {
+	list := slices.Clone(d.inputs)
+	if d.revision {
+		list = append(list, RevisionInput)
+	}
+	return list
 }
 
 // reasons lists the difference in the order that plans have.
 func (d *difference) reasons() []Reason {
 	var r []Reason
+	if d.placeholder {
+		return append(r, ReasonPlaceholder)
+	}
 	for _, name := range d.inputs {
 		r = append(r, inputReason(name))
 	}
@@ -64,6 +77,9 @@ func Same(f *Fingerprint, prior *lockfile.Entry, lc config.Lifecycle) bool {
 func compare(f *Fingerprint, prior *lockfile.Entry, lc config.Lifecycle, madeByOther func(lockfile.ContentHash, address.Address) bool) difference {
 	var d difference
 	d.provider = prior.Provider != f.Provider
+	if d.provider && prior.Placeholder {
+		return difference{placeholder: true}
+	}
 	recordedRevision, _ := prior.Inputs[RevisionInput].AsInt()
 	d.revision = recordedRevision != f.Revision && !ignored(lc, RevisionInput)
 
@@ -76,7 +92,7 @@ func compare(f *Fingerprint, prior *lockfile.Entry, lc config.Lifecycle, madeByO
 		if ignored(lc, p.Name) {
 			continue
 		}
-		if p.IsDefault && stood || !p.IsDefault && (!stood || !SameInput(was, recorded(p))) {
+		if p.IsDefault && stood || !p.IsDefault && (!stood || !SameInput(was, recorded(p)) && !formerly(was, p)) {
 			d.inputs = append(d.inputs, p.Name)
 		}
 	}

@@ -19,6 +19,7 @@ func (b *builder) decide(w *want) *Change {
 	switch {
 	case b.decideImport(w, c):
 	case w.same && !w.asked && b.decideSame(w, c):
+	case b.decideKept(w, c):
 	default:
 		b.decideGeneration(w, c)
 	}
@@ -30,10 +31,11 @@ func (b *builder) newChange(w *want) *Change {
 	c := &Change{
 		Address:     s.Address,
 		Method:      s.Method.Name,
-		Provider:    s.Provider.Type,
+		Provider:    w.fp.Provider,
 		Output:      s.Output,
 		Spec:        s,
 		Fingerprint: w.fp,
+		Placeholder: w.drawn,
 	}
 	if w.entry == nil {
 		c.Protect = b.protection(s.Address, s, nil)
@@ -42,6 +44,9 @@ func (b *builder) newChange(w *want) *Change {
 	prior := w.entry.entry
 	c.Prior = prior
 	c.Protect = b.protection(s.Address, s, prior)
+	if w.succeeds && !b.unprotect(s.Address) {
+		c.Held = prior.Protect
+	}
 	if w.entry.from != s.Address {
 		c.PreviousAddress = w.entry.from
 	}
@@ -92,6 +97,8 @@ func (b *builder) decideSame(w *want, c *Change) bool {
 		c.Action = NoOp
 	case moved && (stands || b.hasContent(prior)):
 		c.Action, c.Reasons = Move, []Reason{ReasonMoved}
+		all := compare(&w.fp, prior, config.Lifecycle{}, b.madeByOther)
+		c.Ignored = all.names()
 		b.keepOriginal(c)
 	case b.hasContent(prior):
 		c.Action, c.Reasons = Restore, []Reason{ReasonMissingFile}
@@ -163,7 +170,7 @@ func (b *builder) generationReasons(w *want, c *Change) []Reason {
 
 // reasonOrder is the order in which a change lists its reasons.
 var reasonOrder = []Reason{
-	ReasonNew, "input:", "upstream:", ReasonMissingFile, ReasonRequested,
+	ReasonNew, ReasonPlaceholder, "input:", "upstream:", ReasonMissingFile, ReasonRequested,
 	ReasonRevision, ReasonProvider, ReasonResume, "same_inputs:", ReasonMoved, ReasonNotOurs,
 }
 

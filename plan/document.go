@@ -28,7 +28,8 @@ type Document struct {
 
 	Engines engine.Registry `json:"-"` // what the changes are shown by
 	// BudgetIdle says that there is a budget and that nothing is charged.
-	BudgetIdle bool `json:"-"`
+	BudgetIdle   bool `json:"-"`
+	Placeholders bool `json:"-"` // only placeholders were looked for
 }
 
 // Summary counts the changes by action.
@@ -76,11 +77,13 @@ type ChangeDocument struct {
 	Output          string         `json:"output"`
 	PreviousAddress string         `json:"previous_address,omitempty"`
 	PreviousOutput  string         `json:"previous_output,omitempty"`
+	Ignored         []string       `json:"ignored,omitempty"` // inputs that differ and do not count
 	Before          map[string]any `json:"before"`
 	After           map[string]any `json:"after"`
 	Conditional     bool           `json:"conditional"`
 	Drifted         bool           `json:"drifted"`
-	Adopted         bool           `json:"adopted,omitempty"` // the recorded result was made by hand
+	Adopted         bool           `json:"adopted,omitempty"`     // the recorded result was made by hand
+	Placeholder     bool           `json:"placeholder,omitempty"` // a sketch stands afterwards in the result's place
 	Cost            engine.Cost    `json:"cost"`
 }
 
@@ -97,8 +100,8 @@ func (p *Plan) Document(project *config.Project) Document {
 		Cost:        Cost{project.Engines.Whole(p.Cost.Certain), project.Engines.Whole(p.Cost.Conditional)},
 		Origins:     p.Origins,
 		Diagnostics: diag.JSON(p.Diagnostics, project.Files),
-		Engines:     project.Engines,
-		BudgetIdle:  p.Free && len(project.Budget.Limits) > 0,
+		Engines:     project.Engines, Placeholders: project.Placeholders,
+		BudgetIdle: p.Free && len(project.Budget.Limits) > 0,
 	}
 	if d.Origins == nil {
 		d.Origins = map[string]string{}
@@ -116,11 +119,12 @@ func (c *Change) document(engines engine.Registry) ChangeDocument {
 	d := ChangeDocument{
 		Address: c.Address.String(), Kind: c.Kind(), Action: c.Action, Reasons: slices.Clone(c.Reasons),
 		Method: c.Method, Provider: c.Provider, Output: c.Output, PreviousOutput: c.PreviousOutput,
-		Conditional: c.Conditional, Drifted: c.Drifted, Adopted: c.madeByHand(), Cost: engines.Whole(c.Cost),
+		Conditional: c.Conditional, Drifted: c.Drifted, Adopted: c.madeByHand(), Placeholder: c.Placeholder, Cost: engines.Whole(c.Cost),
 	}
 	if d.Reasons == nil {
 		d.Reasons = []Reason{}
 	}
+	d.Ignored = c.Ignored
 	if !c.PreviousAddress.IsZero() {
 		d.PreviousAddress = c.PreviousAddress.String()
 	}

@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"assetform/config"
 	"assetform/config/address"
+	"assetform/config/engine"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 )
@@ -210,7 +212,34 @@ func SameInput(a, b lockfile.Value) bool {
 	case ySecret && !xSecret:
 		return y == lockfile.HashBytes(canonicalJSON(a))
 	}
-	return a.Equal(b)
+	return a.Equal(b) || sameText(a, b)
+}
+
+// sameText tells whether two texts are the same but for line ends and the byte
+// order marks of the files that they were made of: earlier releases recorded
+// these, and an upgrade must not regenerate anything.
+func sameText(a, b lockfile.Value) bool {
+	x, xText := a.AsText()
+	y, yText := b.AsText()
+	return xText && yText && plainText(x) == plainText(y)
+}
+
+func plainText(s string) string {
+	return engine.NormalText(strings.ReplaceAll(s, "\ufeff", ""))
+}
+
+// formerly does what sameText does for a recorded digest: it is of the text as
+// it came from a file with a byte order mark, with lone CRs, or both.
+func formerly(was lockfile.Value, p config.Param) bool {
+	digest, secret := was.AsSensitive()
+	text, isText := p.Value.(string)
+	if !secret || !isText {
+		return false
+	}
+	lone := strings.ReplaceAll(text, "\n", "\r")
+	return slices.ContainsFunc([]string{"\ufeff" + text, lone, "\ufeff" + lone}, func(old string) bool {
+		return digest == lockfile.HashBytes(canonicalJSON(lockfile.Text(old)))
+	})
 }
 
 func value(p config.Param) lockfile.Value {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/apply/engine/all"
+	"assetform/config"
 	"assetform/config/address"
 	"assetform/lockfile"
 )
@@ -182,4 +184,39 @@ func addressOf(t *testing.T, text string) address.Address {
 		t.Fatal(err)
 	}
 	return a
+}
+
+// A text that an earlier release recorded with the byte order mark and line
+// ends of its file is the same text, also under another name.
+func TestPlanRecordedText(t *testing.T) {
+	t.Parallel()
+	two := strings.Replace(knight, `"A knight"`, `"In armour:\nA knight"`, 1)
+	for name, recorded := range map[string]string{
+		"byte order mark": "\ufeffIn armour:\nA knight",
+		"inside":          "In armour:\n\ufeffA knight",
+		"CRLF":            "In armour:\r\nA knight",
+		"CR":              "In armour:\rA knight",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, two).apply(nil)
+			e := w.lock.Assets["image.knight"]
+			e.Inputs = e.Inputs.Clone()
+			e.Inputs["prompt"] = lockfile.Text(recorded)
+			e.InputsHash, _ = recordedHash(all.Registry(), &e, func(v lockfile.Value) lockfile.Value { return v })
+			w.lock.Assets["image.knight"] = e
+			w.want("")
+			w.config(strings.Replace(two, `"knight"`, `"sir"`, 1))
+			w.want("image.sir move moved from=image.knight")
+		})
+	}
+	p := config.Param{Name: "prompt", Value: "A\nB", Sensitive: true}
+	for _, recorded := range []string{"\ufeffA\nB", "A\rB", "\ufeffA\rB"} {
+		if was := lockfile.Sensitive(lockfile.HashBytes(canonicalJSON(lockfile.Text(recorded)))); !formerly(was, p) {
+			t.Errorf("the digest of %q is another text's", recorded)
+		}
+	}
+	if formerly(lockfile.Sensitive(lockfile.HashBytes(canonicalJSON(lockfile.Text("A B")))), p) {
+		t.Error("every digest is the text's")
+	}
 }

@@ -44,6 +44,7 @@ func (b *builder) guard(c *Change) {
 	}
 	if c.Action.Generates() && !slices.Contains(c.Reasons, ReasonResume) {
 		b.guardUpstreams(c)
+		b.guardPlaceholders(c)
 	}
 }
 
@@ -52,13 +53,15 @@ func (b *builder) guardOutput(c *Change) {
 	state := b.snap.Files[c.Output]
 	owner := b.owners[c.Output]
 	switch {
+	case state.Kind == worktree.Absent && b.keepsPath(owner, c):
+		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("The lock gives %q to %s, which this plan leaves as it is, though no file stands there. %s", c.Output, owner.from, b.together(c)))
 	case state.Kind == worktree.Absent:
 	case state.Kind == worktree.Foreign:
-		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("At %q stands something that is no regular file (a symlink or a directory). assetform does not write through it. Remove it or choose another output.", c.Output))
+		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("assetform cannot write %q: %s. Move that away, or choose another output.", c.Output, state.What))
 	case b.willHold(c, state.Hash):
 	case owner != nil && state.Is(owner.entry.ContentHash):
 		if owner.at != c.Address && owner.from != c.Address && !b.changesPath(owner) {
-			b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("%q holds the output of %s, which this plan leaves where it is. Plan both together.", c.Output, owner.from))
+			b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("%q holds the output of %s, which this plan leaves where it is. %s", c.Output, owner.from, b.together(c)))
 		} else if b.notOurs[c.Output] {
 			b.refuseNotOurs(c)
 		}
@@ -66,7 +69,7 @@ func (b *builder) guardOutput(c *Change) {
 	case owner != nil:
 		b.refuseDrift(c, c.Output)
 	default:
-		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("The file %q is not one that assetform wrote, so it is not overwritten. To make it the result of %s run \"assetform adopt %s\" or add an import block; otherwise move it away.", c.Output, c.Address, diag.ShellWord(c.Address.String())))
+		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("The file %q is not one that assetform wrote, so it is not overwritten. To make it the result of %s run \"assetform adopt %s\" or add an import block; otherwise move it away.", c.Output, c.Address, word(c.Address)))
 	}
 }
 
@@ -99,6 +102,24 @@ func (b *builder) willHold(c *Change, h lockfile.ContentHash) bool {
 	return false
 }
 
+// together says how two assets that want one path get on.
+func (b *builder) together(c *Change) string {
+	if b.project.Placeholders {
+		return fmt.Sprintf("A placeholder takes no result's place: leave %s out with --exclude %s, or give it another output.", c.Address, diag.ShellWord(c.Address.String()))
+	}
+	return "Plan both together."
+}
+
+// keepsPath tells that after this plan the lock still has the path for another
+// asset's entry.
+func (b *builder) keepsPath(owner *located, c *Change) bool {
+	if owner == nil || owner.at == c.Address || owner.from == c.Address || b.changesPath(owner) {
+		return false
+	}
+	gone := b.changes[owner.from]
+	return gone == nil || gone.Action != Forget
+}
+
 // changesPath tells whether this plan moves, replaces or deletes the entry,
 // so that its path becomes free. The asset that continues the entry may have
 // another address, and another asset the entry's.
@@ -117,7 +138,7 @@ func (b *builder) guardOld(c *Change, path string) {
 		return
 	}
 	if state.Kind == worktree.Foreign {
-		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("At %q stands something that is no regular file (a symlink or a directory). Remove it first.", path))
+		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("assetform cannot take %q away: %s. Move that away first.", path, state.What))
 		return
 	}
 	b.refuseDrift(c, path)
@@ -127,7 +148,7 @@ func (b *builder) refuseDrift(c *Change, path string) {
 	if b.opts.OverwriteDrifted {
 		return
 	}
-	b.refuse(c, RefusedDrift, "Output was changed by hand", fmt.Sprintf("The file %q differs from the lock, and this %s would replace it. Keep the change with \"assetform adopt %s\", or give it up with --overwrite-drifted.", path, c.Action, diag.ShellWord(c.Address.String())))
+	b.refuse(c, RefusedDrift, "Output was changed by hand", fmt.Sprintf("The file %q differs from the lock, and this %s would replace it. Keep the change with \"assetform adopt %s\", or give it up with --overwrite-drifted.", path, c.Action, word(c.Address)))
 }
 
 // refuseNotOurs refuses to overwrite a file that only the lock calls ours.
@@ -135,7 +156,7 @@ func (b *builder) refuseNotOurs(c *Change) {
 	if b.opts.OverwriteDrifted {
 		return
 	}
-	b.refuse(c, RefusedForeign, "Output is perhaps not ours", fmt.Sprintf("This %s would overwrite %q, which is what the lock says, but nothing shows that assetform wrote it: %s. \"assetform adopt %s\" keeps the file, as the result of today's inputs; --overwrite-drifted gives it up.", c.Action, c.Output, b.whyNot(c.Output), diag.ShellWord(c.Address.String())))
+	b.refuse(c, RefusedForeign, "Output is perhaps not ours", fmt.Sprintf("This %s would overwrite %q, which is what the lock says, but nothing shows that assetform wrote it: %s. \"assetform adopt %s\" keeps the file, as the result of today's inputs; --overwrite-drifted gives it up.", c.Action, c.Output, b.whyNot(c.Output), word(c.Address)))
 }
 
 // guardUpstreams refuses to generate from an upstream whose file was changed
@@ -152,7 +173,7 @@ func (b *builder) guardUpstreams(c *Change) {
 		if b.opts.OverwriteDrifted && b.hasContent(up.Prior) {
 			continue
 		}
-		b.refuse(c, RefusedDrift, "Input was changed by hand", fmt.Sprintf("%s takes the image of %s, whose file %q differs from the lock. Accept the change with \"assetform adopt %s\", or bring the recorded file back.", c.Address, up.Address, up.Output, diag.ShellWord(up.Address.String())))
+		b.refuse(c, RefusedDrift, "Input was changed by hand", fmt.Sprintf("%s takes the image of %s, whose file %q differs from the lock. Accept the change with \"assetform adopt %s\", or bring the recorded file back.", c.Address, up.Address, up.Output, word(up.Address)))
 	}
 }
 
@@ -163,12 +184,19 @@ func (b *builder) guardProtection(c *Change) {
 	}
 	hint := "Set it to false in the lifecycle block to allow that."
 	if c.Spec == nil || !c.Spec.Lifecycle.Declared {
-		hint = fmt.Sprintf("The lock still holds this protection. To lift it, run again with --unprotect %s.", diag.ShellWord(c.Address.String()))
+		hint = fmt.Sprintf("The lock still holds this protection. To lift it, run again with --unprotect %s.", word(c.Address))
+	}
+	if c.Held != nil {
+		hint = fmt.Sprintf("%s takes over the output of %s, whose protection the lock holds. To lift it, run again with --unprotect %s, or say with a moved block that the one is the other: then the new block decides. \"assetform adopt %s\" keeps the file, as the result of today's inputs.",
+			c.Address, c.PreviousAddress, word(c.Address), word(c.Address))
+		if slices.Contains(c.Protect, lockfile.ProtectRegenerate) {
+			hint = "Its own block has it too: set it to false there. Moreover " + hint
+		}
 	}
 	if c.Action == Delete && slices.Contains(c.Protect, lockfile.ProtectDestroy) {
 		b.refuse(c, RefusedProtected, "Asset is protected", fmt.Sprintf("%s has prevent_destroy, but this plan deletes it. %s", c.Address, hint))
 	}
-	if slices.Contains(c.Protect, lockfile.ProtectRegenerate) && b.changesContent(c) {
+	if (slices.Contains(c.Protect, lockfile.ProtectRegenerate) || slices.Contains(c.Held, lockfile.ProtectRegenerate)) && b.changesContent(c) && !c.Prior.Placeholder {
 		b.refuse(c, RefusedProtected, "Asset is protected", fmt.Sprintf("%s has prevent_regenerate, but this plan would give it other content (%s: %s). %s", c.Address, c.Action, joinReasons(c.Reasons), hint))
 	}
 }
@@ -210,7 +238,11 @@ func (b *builder) perhapsCharged(changes []*Change) (beside engine.Cost) {
 		}
 		beside = beside.Add(u.Cost)
 	}
-	b.warnf(nil, "Outcomes are unknown", fmt.Sprintf("Requests for %s may have been accepted, and then %s were charged. They count in every budget until \"assetform tasks settle\" says what became of them.", addresses(of), all))
+	charged := all.String() + " were charged"
+	if all.IsZero() { // a record that says no cost
+		charged = "the journal does not say what was charged"
+	}
+	b.warnf(nil, "Outcomes are unknown", fmt.Sprintf("Requests for %s may have been accepted, and then %s. They count in every budget until \"assetform tasks settle\" says what became of them.", addresses(of), charged))
 	return beside
 }
 
@@ -224,7 +256,7 @@ func (b *builder) checkBudgets(most, perhaps engine.Cost) {
 		}
 		b.refusals = append(b.refusals, Refusal{Kind: RefusedBudget, Summary: "Plan is over budget", Subject: at})
 		r := &b.refusals[len(b.refusals)-1]
-		words := engine.Words(unit, 2)
+		words := engine.Words(unit, cost)
 		r.Detail = fmt.Sprintf("This plan costs up to %d %s, but %s allows %d. Raise it, or apply a part with --target.", cost, words, source, limit)
 		if held > 0 {
 			r.Detail = fmt.Sprintf("This plan costs up to %d %s and %d more are perhaps charged already, but %s allows %d. Settle them with \"assetform tasks settle\", raise it, or apply a part with --target.", cost, words, held, source, limit)
@@ -294,7 +326,13 @@ func (b *builder) warnDuplicates() {
 		if len(copies) == 0 {
 			continue
 		}
-		b.warnf(s.Range.Ptr(), "Assets with equal inputs", fmt.Sprintf("%s and %s have equal inputs, so one result is generated for all of them. For different takes set seed, or revision = count.index.", s.Address, addresses(copies)))
+		how := "revision = count.index"
+		for _, p := range s.Method.Params {
+			if p.Take {
+				how = p.Name + ", or " + how
+			}
+		}
+		b.warnf(s.Range.Ptr(), "Assets with equal inputs", fmt.Sprintf("%s and %s have equal inputs, so one result is generated for all of them. For different takes set %s.", s.Address, addresses(copies), how))
 	}
 }
 

@@ -1,44 +1,132 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 
 	"assetform/config"
 	"assetform/config/address"
+	"assetform/config/diag"
+	"assetform/config/pathname"
 	"assetform/lockfile"
 )
 
 // followMovedBlocks gives entries the address that moved blocks say, chains
-// included. An entry whose new address has one of its own stays where it is.
+// included. An entry whose new address has one of its own, or is not in the
+// configuration, stays where it is, and the plan says so.
 func (b *builder) followMovedBlocks() {
 	if len(b.project.Moved) == 0 {
 		return
 	}
 	next := make(map[address.Address]*located, len(b.entries))
 	for _, l := range b.list {
-		at := l.at
+		at, first := l.at, (*config.Moved)(nil)
 		for range b.project.Moved { // a chain is at most as long as the list
-			to, ok := b.movedTo(at)
-			if !ok {
+			to, by := b.movedTo(at)
+			if by == nil {
 				break
 			}
-			at = to
+			if at = to; first == nil {
+				first = by
+			}
 		}
-		if _, stands := b.entries[at]; at != l.at && !stands && next[at] == nil && b.project.Spec(at) != nil {
+		switch _, stands := b.entries[at]; {
+		case at == l.at:
+		case stands || next[at] != nil:
+			b.stuck = append(b.stuck, stuckMove{l, at, first})
+		case b.project.Spec(at) != nil || b.removed(at) != nil:
 			l.at = at
+		default:
+			b.stuck = append(b.stuck, stuckMove{l, at, first})
 		}
 		next[l.at] = l
 	}
 	b.entries = next
 }
 
-func (b *builder) movedTo(a address.Address) (address.Address, bool) {
-	for _, m := range b.project.Moved {
-		if to, ok := m.Rewrite(a); ok {
-			return to, true
+// warnStuck says which moved blocks are not carried out, and what becomes of
+// the entries that they name.
+func (b *builder) warnStuck() {
+	const most = 3 // of one block: that of a module may name hundreds
+	said := map[*config.Moved]int{}
+	for _, s := range b.stuck {
+		from := s.entry.from
+		if !b.selected(from) {
+			continue
+		}
+		if said[s.block]++; said[s.block] > most {
+			continue
+		}
+		why := fmt.Sprintf("the configuration has no %s", s.to)
+		hint := "Name an address that it has, or rename the entry with \"assetform lock mv\"."
+		if b.project.Spec(s.to) != nil {
+			why = fmt.Sprintf("%s has an entry of its own in the lock, and keeps it", s.to)
+			hint = fmt.Sprintf("To have the result of %s there instead, run \"assetform lock rm %s\" first; else remove the block.", from, word(s.to))
+		}
+		fate := ""
+		switch c := b.changes[from]; {
+		case s.entry.by != from && !s.entry.by.IsZero():
+			fate = fmt.Sprintf(" %s takes the entry over instead.", s.entry.by)
+		case c == nil || c.Prior != s.entry.entry:
+		case c.Action == Delete && c.KeepFile:
+			fate = fmt.Sprintf(" This plan drops the entry of %s; no file goes.", from)
+		case c.Action == Delete:
+			fate = fmt.Sprintf(" This plan deletes %s and its file %q.", from, c.Output)
+		}
+		b.warnf(s.block.Range.Ptr(), "Move is not carried out", fmt.Sprintf("%s cannot become %s: %s.%s %s", from, s.to, why, fate, hint))
+	}
+	for i := range b.project.Moved {
+		if m := &b.project.Moved[i]; said[m] > most {
+			b.warnf(m.Range.Ptr(), "Move is not carried out", fmt.Sprintf("So it is with %s that this block names.", diag.Count(said[m]-most, "more asset")))
 		}
 	}
-	return a, false
+}
+
+func (b *builder) movedTo(a address.Address) (address.Address, *config.Moved) {
+	for i, m := range b.project.Moved {
+		if to, ok := m.Rewrite(a); ok {
+			return to, &b.project.Moved[i]
+		}
+	}
+	return a, nil
+}
+
+// predecessor finds the entry that a new asset continues though its inputs may
+// differ: one that nothing wants at its own address any more, and whose output
+// the asset takes over. A block that gets or loses count, or is renamed in the
+// same edit as its prompt, is still the same asset: its protection and the
+// mark that a person made it must not get lost with the name.
+func (b *builder) predecessor(s *config.Spec) *located {
+	l := b.folded[pathname.Fold(s.Output)]
+	if l == nil || l.taken || b.entries[s.Address] != nil || l.at.Kind != s.Address.Kind ||
+		b.project.Spec(l.at) != nil || b.removed(l.from) != nil || b.removed(l.at) != nil {
+		return nil
+	}
+	if _, imports := b.imports[s.Address]; imports {
+		return nil // the file, and not the entry
+	}
+	return l
+}
+
+// succeed gives the new assets of one level their predecessors' entries, as
+// moved blocks would.
+func (b *builder) succeed(wanted []*want) {
+	paired := map[*located]bool{}
+	for _, w := range wanted {
+		paired[w.entry] = true
+	}
+	for _, w := range wanted {
+		if w.entry != nil {
+			continue
+		}
+		if l := b.predecessor(w.spec); l != nil && !paired[l] {
+			delete(b.entries, l.at)
+			l.at = w.spec.Address
+			b.entries[l.at] = l
+			w.take(l, b)
+			w.succeeds = true
+		}
+	}
 }
 
 // want is a wanted asset while it is being decided.
@@ -51,19 +139,28 @@ type want struct {
 	diff  difference          // against that entry
 	same  bool                // the entry's result is still the right one
 	asked bool                // --replace, or one that was interrupted
+	// succeeds tells that the entry is a predecessor's, which no block names.
+	succeeds bool
+	drawn    bool // a placeholder, with the inputs hash of the engine that draws it
 }
 
 func (b *builder) newWant(s *config.Spec) *want {
 	w := &want{spec: s, fp: newFingerprint(s, b.snap.Files).With(b.content)}
+	w.fp.Provider = s.Own().Type
 	w.known = w.fp.Known()
-	w.asked = b.requested(s.Address)
 	if l := b.entries[s.Address]; l != nil {
 		w.take(l, b)
 	}
-	if h, ok := b.snap.Requested[s.Address]; ok && !w.asked && w.known {
+	w.ask(b)
+	return w
+}
+
+// ask finds whether another take was asked for.
+func (w *want) ask(b *builder) {
+	w.asked = b.requested(w.spec.Address)
+	if h, ok := b.snap.Requested[w.spec.Address]; ok && !w.asked && w.known {
 		w.asked = h == w.inputsHash()
 	}
-	return w
 }
 
 func (w *want) take(l *located, b *builder) {
@@ -168,7 +265,7 @@ func (b *builder) pairAll(open map[lockfile.InputsHash][]*want, displaced map[ad
 			if given[l] || l.taken || l.from != l.at || l.at == w.spec.Address || l.at.Kind != w.spec.Address.Kind {
 				return false
 			}
-			if b.project.Spec(l.at) != nil && !displaced[l.at] {
+			if b.project.Spec(l.at) != nil && !displaced[l.at] || w.drawn && !l.entry.Placeholder {
 				return false
 			}
 			return b.movable(l)

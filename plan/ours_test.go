@@ -135,7 +135,13 @@ func TestPathInAnotherSpelling(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, oursSource).apply(nil)
 	w.config(strings.NewReplacer("art/a.png", "art/A.png", `"a"`, `"b"`, "A cat", "A dog").Replace(oursSource))
-	w.want("image.a delete\nimage.b create new cost=1/0")
+	w.want("image.b update input:prompt moved from=image.a was=art/a.png cost=1/0")
+	w.opts.Targets = []string{"image.b"}
+	w.want("image.b update input:prompt moved from=image.a was=art/a.png cost=1/0")
+	w.opts.Targets = nil
+	removed := "removed {\n from = image.a\n lifecycle {\n destroy = false\n }\n}\n"
+	w.config(strings.NewReplacer("art/a.png", "art/A.png", `"a"`, `"b"`, "A cat", "A dog").Replace(oursSource) + removed)
+	w.want("image.a forget\nimage.b create new cost=1/0")
 	w.opts.Targets = []string{"image.b"}
 	w.want("image.b create new cost=1/0\nrefused foreign image.b")
 }

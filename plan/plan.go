@@ -68,6 +68,8 @@ const (
 	ReasonProvider    Reason = "provider"
 	ReasonResume      Reason = "resume"
 	ReasonMoved       Reason = "moved"
+	// ReasonPlaceholder says that a sketch stands where the result belongs.
+	ReasonPlaceholder Reason = "placeholder"
 	// ReasonNotOurs says that the file that the change would take away stays,
 	// because nothing shows that assetform wrote it.
 	ReasonNotOurs Reason = "not_ours"
@@ -103,6 +105,10 @@ type Change struct {
 	Drifted     bool // the file differs from the lock
 	Cost        engine.Cost
 
+	// Placeholder tells that what stands afterwards is a sketch in a result's
+	// place.
+	Placeholder bool
+
 	// Spec is the wanted asset; nil for delete and forget.
 	Spec *config.Spec
 	// Prior is the lock's entry of this asset, wherever it stood; nil when
@@ -125,6 +131,12 @@ type Change struct {
 	KeepFile bool
 	// Protect is what the lock's entry shall say after this change.
 	Protect []string
+	// Held is protection that the entry of a predecessor has: it holds for this
+	// change, whatever the block says that takes the entry over.
+	Held []string
+	// Ignored are the inputs of a moved entry that differ from today's and do
+	// not count, because the lifecycle ignores them.
+	Ignored []string
 }
 
 // Kind is the kind of the asset.
@@ -168,12 +180,14 @@ type RefusalKind string
 
 // The classes of refusals.
 const (
-	RefusedDrift     RefusalKind = "drift"
-	RefusedForeign   RefusalKind = "foreign"
-	RefusedProtected RefusalKind = "protected"
-	RefusedBudget    RefusalKind = "budget"
-	RefusedAdopted   RefusalKind = "adopted"
-	RefusedOrigin    RefusalKind = "origin" // the applier's: planning sends nothing
+	RefusedDrift       RefusalKind = "drift"
+	RefusedForeign     RefusalKind = "foreign"
+	RefusedProtected   RefusalKind = "protected"
+	RefusedBudget      RefusalKind = "budget"
+	RefusedAdopted     RefusalKind = "adopted"
+	RefusedPlaceholder RefusalKind = "placeholder"
+	RefusedOrigin      RefusalKind = "origin" // the applier's: planning sends nothing
+	RefusedInput       RefusalKind = "input"  // the applier's too
 )
 
 // Plan is everything an apply would do. It holds no secret.
@@ -194,6 +208,8 @@ type Plan struct {
 	// Diagnostics are warnings, and errors that keep the plan from being
 	// applied (a refusal stands in both lists).
 	Diagnostics hcl.Diagnostics
+
+	unpulled []unpulled
 }
 
 // Cost is the price of a plan: the certain part, dependent creates included,

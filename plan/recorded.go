@@ -18,9 +18,39 @@ func RecordedCost(c engine.Cost) lockfile.Cost {
 // taken for a result of other inputs. Where an input is recorded as a digest,
 // or the method is not known here, nothing is told.
 func Contradicts(engines engine.Registry, e *lockfile.Entry) bool {
-	m := engines.Method(e.Provider, e.Method)
-	if m == nil || e.InputsHash.IsZero() {
+	if e.InputsHash.IsZero() {
 		return false
+	}
+	h, ok := recordedHash(engines, e, func(text lockfile.Value) lockfile.Value { return text })
+	return ok && e.InputsHash != h
+}
+
+// normalHash is the hash that an entry's inputs have today, if that is another
+// than the recorded one because a text in them was recorded with line ends or
+// byte order marks that it would not have now.
+func normalHash(engines engine.Registry, e *lockfile.Entry) (lockfile.InputsHash, bool) {
+	odd := false
+	for _, v := range e.Inputs {
+		text, _ := v.AsText()
+		odd = odd || plainText(text) != text
+	}
+	if !odd {
+		return lockfile.InputsHash{}, false
+	}
+	return recordedHash(engines, e, func(v lockfile.Value) lockfile.Value {
+		if text, ok := v.AsText(); ok {
+			return lockfile.Text(plainText(text))
+		}
+		return v
+	})
+}
+
+// recordedHash is the hash of an entry's inputs with their parameters as given;
+// ok is false where they do not tell.
+func recordedHash(engines engine.Registry, e *lockfile.Entry, as func(lockfile.Value) lockfile.Value) (h lockfile.InputsHash, ok bool) {
+	m := engines.Method(e.Provider, e.Method)
+	if m == nil {
+		return h, false
 	}
 	params, images := map[string]lockfile.Value{}, map[string]any{}
 	var revision int64
@@ -30,7 +60,7 @@ func Contradicts(engines engine.Registry, e *lockfile.Entry) bool {
 		_, image := m.Input(name)
 		switch {
 		case sensitive:
-			return false
+			return h, false
 		case name == RevisionInput:
 			revision, _ = v.AsInt()
 		case name == TriggersInput:
@@ -38,11 +68,11 @@ func Contradicts(engines engine.Registry, e *lockfile.Entry) bool {
 		case image:
 			images[name] = v
 		default:
-			params[name] = v
+			params[name] = as(v)
 		}
 	}
 	text := hashedText(e.Provider, e.Method, params, images, revision, triggers)
-	return e.InputsHash != lockfile.InputsHash(sha256.Sum256(text))
+	return lockfile.InputsHash(sha256.Sum256(text)), true
 }
 
 // Shared is what an entry gives other assets with its inputs, if anything: no

@@ -105,8 +105,9 @@ func (s *scan) directory(dir string, places []place) error {
 	case err != nil:
 		// A file in the directory's place, a symlink that leads out of the
 		// project or into git's own files: nothing is written there.
+		why := s.tree.Obstacle(dir)
 		for _, pl := range places {
-			s.note(pl.path, worktree.State{Kind: worktree.Foreign})
+			s.note(pl.path, worktree.State{Kind: worktree.Foreign, What: why})
 		}
 		return nil
 	}
@@ -130,7 +131,7 @@ func (s *scan) note(name string, state worktree.State) {
 }
 
 func (s *scan) look(dir *os.Root, pl place) (worktree.State, error) {
-	name := path.Base(pl.path)
+	name := path.Base(s.tree.At(pl.path))
 	stat := dir.Stat
 	if pl.output {
 		stat = dir.Lstat
@@ -140,9 +141,9 @@ func (s *scan) look(dir *os.Root, pl place) (worktree.State, error) {
 	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid):
 		return worktree.State{}, nil
 	case err != nil:
-		return worktree.State{Kind: worktree.Foreign}, nil
+		return worktree.State{Kind: worktree.Foreign, What: fmt.Sprintf("what stands there cannot be looked at: %v", worktree.WithoutPath(err))}, nil
 	case !info.Mode().IsRegular():
-		return worktree.State{Kind: worktree.Foreign}, nil
+		return worktree.State{Kind: worktree.Foreign, What: worktree.What(info) + " stands there"}, nil
 	}
 	s.mu.Lock()
 	s.index.used[pl.path] = true

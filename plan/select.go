@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"strings"
 
 	"assetform/config"
 	"assetform/config/address"
@@ -29,10 +28,13 @@ func (b *builder) selectAssets() {
 			for _, a := range all {
 				if address.Match(pattern, a) {
 					hit[a], found = true, true
+					if to, ok := b.successor(a); ok {
+						hit[to] = true
+					}
 				}
 			}
 			if !found {
-				b.errorf(nil, "No such asset", fmt.Sprintf("--%s %q matches no asset of the configuration or the lock.%s", flag, pattern, suggestion(pattern, all)))
+				b.errorf(nil, "No such asset", fmt.Sprintf("--%s %q matches no asset of the configuration or the lock.%s", flag, pattern, SuggestAddress(pattern, texts(all))))
 			}
 		}
 		return hit
@@ -51,6 +53,17 @@ func (b *builder) selectAssets() {
 	b.unprotect = func(a address.Address) bool { return unprotect[a] }
 	b.givenUp = func(a address.Address) bool { return givenUp[a] }
 	b.removed = b.removedIndex()
+}
+
+// successor is the asset that may continue the entry of an address that is not
+// in the configuration any more: whoever names the old one means the new one.
+func (b *builder) successor(a address.Address) (address.Address, bool) {
+	l := b.entries[a]
+	if l == nil || b.project.Spec(a) != nil {
+		return a, false
+	}
+	to, ok := b.wantsPath[l.entry.Output]
+	return to, ok && to.Kind == a.Kind && b.entries[to] == nil
 }
 
 // closeOver adds everything that can be reached through next.
@@ -103,12 +116,13 @@ func (b *builder) removedIndex() func(address.Address) *config.Removed {
 	}
 }
 
-// suggestion names an asset that the pattern may have meant.
-func suggestion(pattern string, all []address.Address) string {
-	for _, a := range all {
-		if strings.EqualFold(a.String(), pattern) || a.Name == pattern {
-			return diag.DidYouMean(a.String())
-		}
+// word is an address as the argument of a command or flag that takes patterns.
+func word(a address.Address) string { return diag.ShellWord(a.Pattern()) }
+
+func texts(list []address.Address) []string {
+	var out []string
+	for _, a := range list {
+		out = append(out, a.String())
 	}
-	return ""
+	return out
 }

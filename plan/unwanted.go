@@ -13,12 +13,12 @@ import (
 func (b *builder) dropUnwanted() {
 	left := map[string]bool{} // paths of entries that are no part of this plan
 	for _, l := range b.list {
-		if !b.selected(l.at) {
+		if !b.selected(l.at) || b.leaves(l) {
 			left[l.entry.Output] = true
 		}
 	}
 	for _, l := range b.list {
-		if l.taken || !b.selected(l.at) {
+		if l.taken || !b.selected(l.at) || b.leaves(l) {
 			continue
 		}
 		c := &Change{
@@ -30,8 +30,10 @@ func (b *builder) dropUnwanted() {
 			Prior:    l.entry,
 			Protect:  b.protection(l.from, b.project.Spec(l.from), l.entry),
 		}
-		if r := b.removed(l.from); r != nil && !r.Destroy && !b.opts.Destroy {
-			c.Action = Forget
+		for _, a := range []address.Address{l.from, l.at} { // a moved block may lead to a removed one
+			if r := b.removed(a); r != nil && !r.Destroy && !b.opts.Destroy {
+				c.Action = Forget
+			}
 		}
 		state := b.snap.Files[l.entry.Output]
 		c.Drifted = state.Exists() && !state.Is(l.entry.ContentHash)

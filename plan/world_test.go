@@ -30,6 +30,7 @@ type world struct {
 	paid      map[lockfile.InputsHash]bool
 	requested map[address.Address]lockfile.InputsHash
 	opts      Options
+	provider  string          // "local": placeholders are planned
 	strange   map[string]bool // paths of which git does not show that they are ours
 
 	adoptedBy func(address.Address, lockfile.InputsHash) (lockfile.Entry, bool)
@@ -82,7 +83,7 @@ func picture(seed byte) []byte {
 
 func (w *world) project() *config.Project {
 	w.t.Helper()
-	p, diags := config.Load(config.Options{Engines: all.Registry(), Dir: w.dir, ToolVersion: "0.1.0"})
+	p, diags := config.Load(config.Options{Engines: all.Registry(), Dir: w.dir, ToolVersion: "0.1.0", Provider: w.provider})
 	if diags.HasErrors() {
 		w.t.Fatalf("load: %s", diags.Error())
 	}
@@ -148,7 +149,7 @@ func (w *world) applyChange(c *Change, content func(c *Change) []byte) {
 	e := lockfile.Entry{
 		Output: c.Output, Provider: c.Provider, Method: c.Method,
 		Inputs: c.Fingerprint.Inputs(), InputsHash: c.InputsHash,
-		ContentHash: lockfile.HashBytes(b), MediaType: "image/png", Bytes: int64(len(b)), Width: 2, Height: 2, Protect: c.Protect,
+		ContentHash: lockfile.HashBytes(b), MediaType: "image/png", Bytes: int64(len(b)), Width: 2, Height: 2, Protect: c.Protect, Placeholder: c.Placeholder,
 	}
 	if c.Spec.Method.Kind == "video" {
 		e.MediaType = "video/mp4"

@@ -25,7 +25,6 @@ type diskFlags struct {
 
 func (f *diskFlags) bind(fs *pflag.FlagSet) {
 	f.vars.bind(fs)
-	fs.StringVar(&f.provider, "provider", "", "use `PROVIDER` (local) for every asset of this run")
 	fs.DurationVar(&f.lockTimeout, "lock-timeout", 0, "wait this `DURATION` for another apply to end")
 }
 
@@ -163,7 +162,7 @@ func matching(patterns []string, known []address.Address, where string) ([]addre
 			for _, a := range known {
 				names = append(names, a.String())
 			}
-			return nil, fmt.Errorf("%q matches no asset of %s%s", pattern, where, DidYouMean(pattern, names))
+			return nil, fmt.Errorf("%q matches no asset of %s%s", pattern, where, meantAddress(pattern, names))
 		}
 	}
 	slices.SortFunc(list, address.Address.Compare)

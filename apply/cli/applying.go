@@ -91,7 +91,7 @@ func (f *applyFlags) check(engines spec.Registry, fs *pflag.FlagSet, args []stri
 	if len(args) == 0 {
 		return nil
 	}
-	for _, name := range []string{"target", "exclude", "replace", "unprotect", "overwrite-drifted", "overwrite-adopted", "provider", "max", "max-image-credits", "max-videos"} {
+	for _, name := range []string{"target", "exclude", "replace", "unprotect", "overwrite-drifted", "overwrite-adopted", "provider", "placeholders", "max", "max-image-credits", "max-videos"} {
 		if fs.Changed(name) {
 			return fmt.Errorf("--%s cannot be used with a saved plan: the plan was made with its own options", name)
 		}
@@ -169,9 +169,11 @@ func runApply(ctx context.Context, s *Session, f *applyFlags, saved *plan.Saved)
 		return code
 	}
 	a := &application{loader: s.loader, clients: newProviders(s, project), notify: s.Notify, flags: f, saved: saved, w: w}
+	defer a.clients.close()
 	a.p = w.build(f.options())
 	a.p.Diagnostics = append(diags, a.p.Diagnostics...)
 	a.checkOrigins()
+	a.p.RefuseUnpulled()
 	if code, ok := a.approve(); !ok {
 		return code
 	}
@@ -239,7 +241,7 @@ func (a *application) approve() (code int, ok bool) {
 		}
 	}
 	if !a.flags.json && verdict(a.p) != ExitError {
-		text := render.Text(doc, render.Options{Color: a.OutColor, Width: a.outWidth(), Verbose: a.flags.verbose, NoHint: true, Causes: render.Causes(a.w.project, a.p)})
+		text := render.Text(doc, render.Options{Color: a.OutColor, Width: a.outWidth(), Verbose: a.flags.verbose, NoHint: true, Causes: a.w.causes(a.p)})
 		if code := a.output(text); code != ExitDone {
 			return code, false
 		}

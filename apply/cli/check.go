@@ -7,9 +7,12 @@ import (
 
 	"assetform/apply/media"
 	"assetform/config"
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/worktree"
+	"assetform/lockfile"
 	"assetform/plan"
+	"assetform/plan/render"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
@@ -58,7 +61,8 @@ type difference struct {
 	Action  plan.Action   `json:"action"`
 	Reasons []plan.Reason `json:"reasons"`
 
-	entry bool // the lock's entry contradicts itself
+	entry bool   // the lock's entry contradicts itself
+	why   string // the reasons in words
 }
 
 // verification is the JSON document of verify.
@@ -74,12 +78,17 @@ type verification struct {
 func Verify(fs *pflag.FlagSet) Run {
 	var e evaluation
 	var asJSON, noIndex bool
+	var placeholders string
 	e.vars.bind(fs)
+	fs.StringVar(&placeholders, "placeholders", "", "with `ok`, a placeholder that is up to date is no difference")
 	fs.BoolVar(&asJSON, "json", false, "print the differences as JSON")
 	fs.BoolVar(&noIndex, "no-index", false, "read every file instead of trusting remembered hashes")
 	return func(_ context.Context, s *Session, args []string) int {
 		if !s.noArgs(args) {
 			return ExitError
+		}
+		if placeholders != "" && placeholders != "ok" {
+			return s.fail("Unusable flag", fmt.Errorf("use --placeholders %q: only \"ok\" can be said of placeholders here", placeholders))
 		}
 		v := verification{FormatVersion: plan.FormatVersion, Differences: []difference{}}
 		s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { v.print(s.streams, p, diags, asJSON, true) }
@@ -89,13 +98,21 @@ func Verify(fs *pflag.FlagSet) Run {
 		if !failed {
 			p := w.build(plan.Options{})
 			v.Assets = len(p.Changes)
+			recorded := func(a address.Address) (lockfile.Entry, bool) {
+				e, ok := w.lock.Assets[a.String()]
+				return e, ok
+			}
 			for _, c := range p.Changes {
+				if placeholders != "" && plan.CurrentPlaceholder(c, recorded) && w.files[c.Output].Is(c.Prior.ContentHash) {
+					continue
+				}
 				contradicts := c.Prior != nil && plan.Contradicts(s.engines, c.Prior)
 				if c.Action == plan.NoOp && !c.Drifted && (contradicts || !described(w, c, noIndex)) {
 					c.Drifted = true
 				}
 				v.add(c, contradicts)
 			}
+			v.explain(p, w.project)
 			failed = verdict(p) == ExitError
 			if failed {
 				diags = append(diags, errorsOf(p.Diagnostics)...)
@@ -123,6 +140,17 @@ func (v *verification) print(s *streams, p *config.Project, diags hcl.Diagnostic
 	s.outputJSON(string(b))
 	s.annotate(diags, p)
 	return v.exitCode(failed)
+}
+
+// explain gives the differences their reasons in words.
+func (v *verification) explain(p *plan.Plan, project *config.Project) {
+	if len(v.Differences) == 0 {
+		return
+	}
+	why := render.Reasons(p.Document(project))
+	for i := range v.Differences {
+		v.Differences[i].why = why[v.Differences[i].Address]
+	}
 }
 
 func (v *verification) add(c *plan.Change, contradicts bool) {
@@ -193,15 +221,8 @@ func (v *verification) text() string {
 			continue
 		}
 		fmt.Fprintf(&b, "%s %s: %s is due", d.Action.Sign(), inline(d.Address), d.Action)
-		for i, r := range d.Reasons {
-			sep := ", "
-			if i == 0 {
-				sep = " ("
-			}
-			b.WriteString(sep + inline(string(r)))
-		}
-		if len(d.Reasons) > 0 {
-			b.WriteString(")")
+		if d.why != "" {
+			b.WriteString(": " + inline(d.why))
 		}
 		b.WriteString("\n")
 	}

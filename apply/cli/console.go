@@ -74,6 +74,9 @@ func expression(s *streams, p *config.Project, src string) (string, bool) {
 	if v.ContainsMarked() {
 		return diag.Sensitive + "\n", true
 	}
+	if text, ok := config.TypeText(v); ok {
+		return text + "\n", true
+	}
 	return literal(v) + "\n", true
 }
 

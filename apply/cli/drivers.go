@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"sync"
 
@@ -43,6 +44,17 @@ func (p *providers) Driver(ref config.ProviderRef) (engine.Driver, error) {
 	return d, nil
 }
 
+// close closes the drivers that work beside the run.
+func (p *providers) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, d := range p.drivers {
+		if c, ok := d.(io.Closer); ok {
+			c.Close()
+		}
+	}
+}
+
 // open makes a driver for an endpoint that is allowed, with the provider's key.
 func (p *providers) open(ref config.ProviderRef, at config.Endpoint) (engine.Driver, error) {
 	i := slices.IndexFunc(p.available, func(e engine.Engine) bool { return e.Spec.Type == ref.Type })
@@ -58,6 +70,9 @@ func (p *providers) open(ref config.ProviderRef, at config.Endpoint) (engine.Dri
 		settings.Loopback = !at.IsZero() && at.Origin.Local()
 		if provider := p.project.Providers[ref]; provider != nil {
 			settings.Key = provider.APIKey
+			if provider.NoCaption {
+				settings.Unwritten = func(string) bool { return true }
+			}
 		}
 		return e.Open(settings)
 	}

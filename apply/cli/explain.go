@@ -13,6 +13,7 @@ import (
 	"assetform/config/diag"
 	"assetform/config/engine"
 	"assetform/plan"
+	"assetform/plan/render"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
@@ -31,7 +32,8 @@ type explanation struct {
 	Inputs        []explanationInput `json:"inputs"`
 	InputsHash    string             `json:"inputs_hash"` // empty while an upstream is to be generated
 	RecordedHash  string             `json:"recorded_hash,omitempty"`
-	Adopted       bool               `json:"adopted,omitempty"` // the recorded result was made by hand
+	Adopted       bool               `json:"adopted,omitempty"`     // the recorded result was made by hand
+	Placeholder   bool               `json:"placeholder,omitempty"` // a sketch stands in the lock for the result
 	Action        plan.Action        `json:"action"`
 	Reasons       []plan.Reason      `json:"reasons"`
 	Dependants    []string           `json:"dependants"`
@@ -53,7 +55,7 @@ type explanationInput struct {
 func Explain(fs *pflag.FlagSet) Run {
 	var f planFlags
 	f.vars.bind(fs)
-	fs.StringVar(&f.provider, "provider", "", "use `PROVIDER` (local) for every asset of this run")
+	bindPlaceholders(fs, &f.evaluation)
 	fs.BoolVar(&f.json, "json", false, "print JSON")
 	return func(_ context.Context, s *Session, args []string) int {
 		if len(args) != 1 {
@@ -71,9 +73,10 @@ func Explain(fs *pflag.FlagSet) Run {
 		if err != nil {
 			return s.fail("No such asset", err)
 		}
-		e := w.explain(w.build(plan.Options{}).Change(a))
+		p := w.build(plan.Options{})
+		e := w.explain(p.Change(a))
 		if !f.json {
-			return s.output(e.text(s.engines))
+			return s.output(e.text(s.engines, render.Reasons(p.Document(w.project))[e.Address]))
 		}
 		b, err := plan.Encode(e)
 		if err != nil {
@@ -96,10 +99,13 @@ func (w *workspace) findAsset(text string) (address.Address, error) {
 	if instances := slices.DeleteFunc(slices.Clone(known), func(k string) bool { return !strings.HasPrefix(k, text+"[") }); len(instances) > 0 {
 		return a, fmt.Errorf("the block %s has instances; name one of them, such as %s", text, instances[0])
 	}
+	if hint := meantAddress(text, known); err != nil && hint != "" {
+		return a, fmt.Errorf("%w%s", err, hint)
+	}
 	if err != nil {
 		return a, err
 	}
-	return a, fmt.Errorf("the configuration has no asset %q%s", text, DidYouMean(text, known))
+	return a, fmt.Errorf("the configuration has no asset %q%s", text, meantAddress(text, known))
 }
 
 func (w *workspace) explain(c *plan.Change) explanation {
@@ -120,7 +126,7 @@ func (w *workspace) explain(c *plan.Change) explanation {
 	var recorded map[string]any
 	if c.Prior != nil {
 		e.RecordedHash = c.Prior.InputsHash.String()
-		e.Adopted = c.Prior.Adopted
+		e.Adopted, e.Placeholder = c.Prior.Adopted, c.Prior.Placeholder
 		recorded = plan.PlainInputs(c.Prior.Inputs)
 	}
 	after := c.Fingerprint.After()
@@ -183,7 +189,8 @@ func lineOf(r hcl.Range) string {
 	return fmt.Sprintf("%s:%d", filepath.ToSlash(r.Filename), r.Start.Line)
 }
 
-func (e *explanation) text(engines engine.Registry) string {
+// text is the explanation for people; why are the reasons in words.
+func (e *explanation) text(engines engine.Registry, why string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", inline(e.Address))
 	line := func(name, text string) { fmt.Fprintf(&b, "  %-12s %s\n", name, inline(text)) }
@@ -195,12 +202,15 @@ func (e *explanation) text(engines engine.Registry) string {
 	}
 	line("cost", e.Cost.String())
 	action := string(e.Action)
-	for i, r := range e.Reasons {
-		action += map[bool]string{true: " because of ", false: ", "}[i == 0] + string(r)
+	if why != "" {
+		action += ": " + why
 	}
 	line("action", action)
 	if e.Adopted {
 		line("made", "by hand: only --overwrite-adopted replaces the file")
+	}
+	if e.Placeholder {
+		line("stands", "a sketch, as a placeholder")
 	}
 	if e.InputsHash == "" {
 		line("inputs hash", "known once its upstreams are generated")

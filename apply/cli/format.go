@@ -168,5 +168,5 @@ func (f *formatter) file(full, shown string) error {
 
 func (f *formatter) report(name string, src []byte, diags hcl.Diagnostics) {
 	f.failed = true
-	f.printDiagnostics(diags, &config.Project{Files: map[string]*hcl.File{name: {Bytes: src}}})
+	f.printDiagnostics(diags, &config.Project{Files: map[string]*hcl.File{name: {Bytes: worktree.Text(src)}}})
 }

@@ -12,6 +12,9 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/apply/repo"
+	"assetform/config/address"
+	"assetform/config/format"
 	"assetform/examples"
 	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
@@ -42,9 +45,19 @@ image "hero" {
 }
 `
 
-const attributesHint = `# For large projects keep the pictures in Git LFS:
-# art/** filter=lfs diff=lfs merge=lfs -text
-`
+// attributesHint has a line for each extension that an output may have, such
+// that taking the comment signs away is all that is left to do.
+func attributesHint() string {
+	var b strings.Builder
+	b.WriteString("# For large projects keep pictures and films in Git LFS: run \"git lfs install\" and\n" +
+		"# take the comment signs away before you commit the first of them.\n")
+	for _, kind := range []address.Kind{address.Image, address.Video} {
+		for _, ext := range format.Extensions(string(kind)) {
+			fmt.Fprintf(&b, "# *%s filter=lfs diff=lfs merge=lfs -text\n", ext)
+		}
+	}
+	return b.String()
+}
 
 // lockAttributes makes git merge locks with "assetform lock merge".
 const lockAttributes = lockfile.Filename + " text eol=lf merge=assetform"
@@ -83,10 +96,10 @@ func runInit(ctx context.Context, s *streams, example string) int {
 	if err := addLines(s.place, ".gitignore", &log, ".assetform/", "assetform-report/"); err != nil {
 		return s.fail("Project not started", err)
 	}
-	if err := addLines(s.place, ".gitattributes", &log, lockAttributes, attributesHint); err != nil {
+	if err := addLines(s.place, ".gitattributes", &log, lockAttributes, attributesHint()); err != nil {
 		return s.fail("Project not started", err)
 	}
-	if err := setMergeDriver(ctx, s.place, &log); err != nil {
+	if err := setMergeDriver(ctx, s.place, s.Environ, &log); err != nil {
 		return s.fail("Merge driver not set", err)
 	}
 	log.WriteString("\nThe project is ready. Next:\n  assetform plan     shows what would be generated, why and at what cost\n  assetform apply    generates it\n")
@@ -214,7 +227,7 @@ func hasLine(text []byte, line string) bool {
 
 // setMergeDriver tells the repository's git how to merge locks. Outside git,
 // or without git on the machine, there is nothing to set.
-func setMergeDriver(ctx context.Context, p place, log *strings.Builder) error {
+func setMergeDriver(ctx context.Context, p place, environ []string, log *strings.Builder) error {
 	root, err := p.root()
 	if err != nil {
 		return err
@@ -223,8 +236,11 @@ func setMergeDriver(ctx context.Context, p place, log *strings.Builder) error {
 		log.WriteString("This is no git work tree. After \"git init\" run \"assetform init\" again, so that git merges locks.\n")
 		return nil
 	}
-	if _, err := exec.LookPath("git"); err != nil {
+	switch _, err := repo.Open(ctx, p.Dir, environ); {
+	case errors.Is(err, repo.ErrNoGit):
 		return nil
+	case err != nil:
+		return err
 	}
 	changed := false
 	for _, kv := range mergeDriver {
@@ -239,6 +255,9 @@ func setMergeDriver(ctx context.Context, p place, log *strings.Builder) error {
 	}
 	if changed {
 		log.WriteString("Told git to merge locks with \"assetform lock merge\"\n")
+	}
+	if _, err := exec.LookPath("assetform"); err != nil {
+		log.WriteString("Git will look for \"assetform\" in PATH and not find it: put it there, or a merge leaves the lock undecided.\n")
 	}
 	return nil
 }

@@ -40,11 +40,12 @@ func (l *loader) inDir(dir string) *loader {
 
 // evaluation says with which values a configuration is evaluated.
 type evaluation struct {
-	vars     varFlags
-	provider string
-	recorded map[string]cty.Value // of a saved plan
-	needKeys bool                 // a variable that only api_key uses must not be missing
-	sends    bool                 // the command looks itself where it may send
+	vars         varFlags
+	provider     string               // the embedded engine's type where placeholders are asked for
+	placeholders bool                 // the flag of that name; checkProvider makes it a provider
+	recorded     map[string]cty.Value // of a saved plan
+	needKeys     bool                 // a variable that only api_key uses must not be missing
+	sends        bool                 // the command looks itself where it may send
 }
 
 // loadProject evaluates the configuration and prints what is wrong with it.
@@ -104,7 +105,7 @@ func (l *loader) loadLock() (*lockfile.Lock, []byte, hcl.Diagnostics) {
 		lock, raw, err = lockfile.Load(l.lockPath(), below)
 	}
 	if err == nil {
-		return lock, raw, nil
+		return lock, raw, l.checkMerged(lock, raw)
 	}
 	var syntax *lockfile.SyntaxError
 	if errors.As(err, &syntax) {

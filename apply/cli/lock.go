@@ -69,7 +69,7 @@ func LockShow(fs *pflag.FlagSet) Run {
 }
 
 func noEntry(lock *lockfile.Lock, address string) error {
-	return fmt.Errorf("the lock has no entry for %q%s", address, DidYouMean(address, lock.Addresses()))
+	return fmt.Errorf("the lock has no entry for %q%s", address, meantAddress(address, lock.Addresses()))
 }
 
 // entryText is an entry for people, a line each field.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"assetform/apply/merge"
+	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -123,7 +124,7 @@ func mergePlans(l *loader, locks ...*lockfile.Lock) (plans []*plan.Plan, why str
 			err = w.readState(l.Environ, data, true)
 		}
 		if err != nil {
-			return nil, "The configuration decides nothing: " + err.Error()
+			return nil, "The configuration decides nothing: " + diag.Plain(err)
 		}
 		plans = append(plans, w.build(plan.Options{}))
 	}

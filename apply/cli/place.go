@@ -35,6 +35,9 @@ func placeOf(chdir string) (place, error) {
 			dir = filepath.Join(work, dir)
 		}
 		info, err := os.Stat(dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			return place{}, fmt.Errorf("use --chdir %q: there is no such directory", chdir)
+		}
 		if err != nil {
 			return place{}, fmt.Errorf("use --chdir %q: %w", chdir, err)
 		}

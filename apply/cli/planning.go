@@ -32,11 +32,17 @@ type planFlags struct {
 func (f *planFlags) bind(fs *pflag.FlagSet) {
 	f.vars.bind(fs)
 	f.selection.bind(fs)
-	fs.StringVar(&f.provider, "provider", "", "use `PROVIDER` (local) for every asset of this run")
+	bindPlaceholders(fs, &f.evaluation)
 	fs.BoolVar(&f.noIndex, "no-index", false, "read every file instead of trusting remembered hashes")
 	fs.BoolVar(&f.json, "json", false, "print JSON")
 	fs.StringVar(&f.jsonInto, "json-into", "", "write the JSON to `FILE` beside the usual output")
 	fs.BoolVar(&f.verbose, "verbose", false, "show every asset and every field")
+}
+
+// bindPlaceholders declares the two flags that ask for placeholders.
+func bindPlaceholders(fs *pflag.FlagSet, e *evaluation) {
+	fs.BoolVar(&e.placeholders, "placeholders", false, "draw sketches for what has no result, for nothing; results stay as they are")
+	fs.StringVar(&e.provider, "provider", "", "the same as --placeholders; `PROVIDER` can only be local")
 }
 
 // selection are the flags that say which assets are meant and what may be
@@ -97,10 +103,34 @@ func (f *planFlags) restore(o plan.SavedOptions) {
 
 // check finds flag values that can be refused before anything is read.
 func (f *planFlags) check(engines spec.Registry) error {
-	if e := engines.Embedded(); f.provider != "" && (e == nil || f.provider != e.Type) {
-		return fmt.Errorf("use --provider %q: only %q can take the place of other providers", f.provider, e.Type)
+	if err := f.checkProvider(engines); err != nil {
+		return err
 	}
 	return f.max.check(engines)
+}
+
+// checkProvider finds the engine that draws placeholders.
+func (e *evaluation) checkProvider(engines spec.Registry) error {
+	embedded := engines.Embedded()
+	switch {
+	case embedded == nil && (e.placeholders || e.provider != ""):
+		return errors.New("no engine draws placeholders here")
+	case e.provider != "" && e.provider != embedded.Type:
+		return fmt.Errorf("use --provider %q: only %q can take the place of other providers", e.provider, embedded.Type)
+	case e.placeholders:
+		e.provider = embedded.Type
+	}
+	return nil
+}
+
+// apply is what carries out a plan with these flags, in words: with those that
+// narrow or widen it.
+func (f *planFlags) apply() string {
+	o := f.saved()
+	if o.Provider != "" || o.OverwriteDrifted || len(f.vars.list)+len(o.Targets)+len(o.Excludes)+len(o.Replaces)+len(o.Unprotect)+len(o.OverwriteAdopted)+len(o.Max) > 0 {
+		return `"assetform apply" with the same flags`
+	}
+	return ""
 }
 
 // unitFlags are the flags of units that had one before there was a general
@@ -228,7 +258,7 @@ func runPlan(l *loader, f *planFlags, out, format string, detailed bool) int {
 	p.Diagnostics = append(diags, p.Diagnostics...)
 	doc := p.Document(w.project)
 	doc.Diagnostics = l.printer(w.project).Diagnostics(p.Diagnostics)
-	if code := showPlan(l.streams, w, p, doc, f, format); code != ExitDone {
+	if code := showPlan(l.streams, w, p, doc, f, format, out != ""); code != ExitDone {
 		return code
 	}
 	code := verdict(p)
@@ -274,21 +304,24 @@ func planFailed(s *streams, w *workspace, diags hcl.Diagnostics, f *planFlags, f
 }
 
 // showPlan prints the plan in the wanted format; its diagnostics go to Err,
-// or stand in the JSON.
-func showPlan(s *streams, w *workspace, p *plan.Plan, doc plan.Document, f *planFlags, format string) int {
-	b, err := plan.Encode(doc)
-	if err != nil {
-		return s.fail("Output failed", err)
+// or stand in the JSON. Of a saved one somebody else says what to do next.
+func showPlan(s *streams, w *workspace, p *plan.Plan, doc plan.Document, f *planFlags, format string, saved bool) int {
+	var text string
+	if format == "json" || f.jsonInto != "" {
+		b, err := plan.Encode(doc)
+		if err != nil {
+			return s.fail("Output failed", err)
+		}
+		if err := s.writeJSONInto(f.jsonInto, b); err != nil {
+			return s.fail("Plan not written", err)
+		}
+		text = string(b)
 	}
-	if err := s.writeJSONInto(f.jsonInto, b); err != nil {
-		return s.fail("Plan not written", err)
-	}
-	text := string(b)
 	switch format {
 	case "text":
-		text = render.Text(doc, render.Options{Color: s.OutColor, Width: s.outWidth(), Verbose: f.verbose, Causes: render.Causes(w.project, p)})
+		text = render.Text(doc, render.Options{Color: s.OutColor, Width: s.outWidth(), Verbose: f.verbose, NoHint: saved, Apply: f.apply(), Causes: w.causes(p)})
 	case "markdown":
-		text = render.Markdown(doc, render.Options{Verbose: f.verbose, Causes: render.Causes(w.project, p)})
+		text = render.Markdown(doc, render.Options{Verbose: f.verbose, Causes: w.causes(p)})
 	}
 	code := ExitDone
 	// A plan that cannot be made (a --target that matches nothing) has nothing

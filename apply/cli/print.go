@@ -10,6 +10,7 @@ import (
 	"assetform/config"
 	"assetform/config/diag"
 	"assetform/config/diag/cilog"
+	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -125,6 +126,14 @@ func inline(text string) string { return diag.CleanLine(text) }
 // has no full stop, or nothing.
 func DidYouMean(given string, known []string) string {
 	if hint := diag.Suggest(given, known); hint != "" {
+		return "." + hint
+	}
+	return ""
+}
+
+// meantAddress is DidYouMean for addresses of assets.
+func meantAddress(given string, known []string) string {
+	if hint := plan.SuggestAddress(given, known); hint != "" {
 		return "." + hint
 	}
 	return ""

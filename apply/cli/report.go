@@ -18,7 +18,9 @@ import (
 // Report is the command report.
 func Report(fs *pflag.FlagSet) Run {
 	var base, out string
-	fs.StringVar(&base, "base", "", "compare with this `REF` of git (default: the lock's last commit)")
+	var all bool
+	fs.StringVar(&base, "base", "", "compare with this `REF` of git (default: the lock's last commit, if anything differs from it)")
+	fs.BoolVar(&all, "all", false, "show every asset as it is now, compared with nothing")
 	fs.StringVar(&out, "out", "assetform-report", "write the pages to `DIR`")
 	return func(ctx context.Context, s *Session, args []string) int {
 		if !s.noArgs(args) {
@@ -27,51 +29,56 @@ func Report(fs *pflag.FlagSet) Run {
 		if out == "" {
 			return s.fail("Unusable flag", errors.New("--out needs a directory"))
 		}
-		return runReport(ctx, s.loader, base, out)
+		if all && base != "" {
+			return s.fail("Unusable flag", errors.New("--all compares with nothing; leave --base out"))
+		}
+		return runReport(ctx, s.loader, base, out, all)
 	}
 }
 
-// manyChanges is from how many changes on people are told that it takes time:
+// manyChanges is from how many assets on people are told that it takes time:
 // a picture takes some 50 ms.
 const manyChanges = 200
 
-func runReport(ctx context.Context, l *loader, base, out string) int {
+func runReport(ctx context.Context, l *loader, ref, out string, all bool) int {
 	now, _, diags := l.loadLock()
 	if diags.HasErrors() {
 		l.printDiagnostics(diags, nil)
 		return ExitError
 	}
-	r, err := repo.Open(ctx, l.Dir, l.Environ)
-	if err != nil {
-		return l.fail("No report", outsideGit(err))
-	}
-	f, err := r.Finder(ctx)
+	h, err := openHistory(ctx, l, ref, now.Dir)
 	if err != nil {
 		return l.fail("No report", err)
 	}
-	defer f.Close()
-	b, err := findBase(ctx, r, f, base, now.Dir)
-	if err != nil {
-		return l.fail("No report", err)
+	defer h.close()
+	doc := report.Report{Project: filepath.Base(l.Dir), Now: "the work tree"}
+	told := ""
+	if b := h.base; b != nil && !all {
+		doc.Base, doc.Notes, doc.Changes = b.label, b.notes, report.Compare(b.lock, now)
+		told = fmt.Sprintf("%s between %s and %s", diag.Count(len(doc.Changes), "change"), b.label, doc.Now)
 	}
-	doc := report.Report{
-		Project: filepath.Base(l.Dir), Base: b.label, Now: "the work tree", Notes: b.notes,
-		Changes: report.Compare(b.lock, now),
+	if len(doc.Changes) == 0 && ref == "" {
+		doc.Gallery, doc.Changes = true, report.All(now)
+		if told != "" {
+			doc.Notes = []string{fmt.Sprintf("Nothing differs from %s: every asset is what it was. These are all of them.", doc.Base)}
+			told += ", so it shows "
+		}
+		told += diag.Count(len(doc.Changes), "asset")
 	}
 	data, warnings := l.dataOrWarning()
 	l.printDiagnostics(warnings, nil)
-	c, err := attachContents(ctx, l.place, data, doc.Changes, f, b)
+	c, err := attachContents(ctx, l.place, data, doc.Changes, h.finder, h.base)
 	if err != nil {
 		return l.fail("No report", err)
 	}
 	defer c.close()
-	dir, err := openReportDir(ctx, l, r, out)
+	dir, err := openReportDir(ctx, l, h.repo, out)
 	if err != nil {
 		return l.fail("Report not written", err)
 	}
 	defer dir.Close()
 	if len(doc.Changes) >= manyChanges {
-		fmt.Fprintf(l.Err, "Making pages and small pictures for %s; this may take a minute.\n", diag.Count(len(doc.Changes), "change"))
+		fmt.Fprintf(l.Err, "Making pages and small pictures for %s; this may take a minute.\n", diag.Count(len(doc.Changes), "asset"))
 	}
 	if err := report.Write(ctx, doc, dir); err != nil {
 		return l.fail("Report not written", err)
@@ -79,7 +86,45 @@ func runReport(ctx context.Context, l *loader, base, out string) int {
 	if err := dir.Finish(); err != nil {
 		return l.fail("Report not written", err)
 	}
-	return l.output(fmt.Sprintf("Wrote %s (%s between %s and %s).\n", filepath.ToSlash(filepath.Join(out, report.Index)), diag.Count(len(doc.Changes), "change"), b.label, doc.Now))
+	if h.repo != nil && h.repo.Adds(ctx, filepath.Join(l.path(out), report.Index)) {
+		fmt.Fprintf(l.Err, "git would add these pages. To keep them out of commits, put %s into .gitignore.\n", inline(filepath.ToSlash(filepath.Clean(out))+"/"))
+	}
+	return l.output(fmt.Sprintf("Wrote %s (%s).\n", filepath.ToSlash(filepath.Join(out, report.Index)), told))
+}
+
+// history is what git has to compare with. Without git, outside of it, and
+// before the lock was committed there is none.
+type history struct {
+	repo   *repo.Repo
+	finder *repo.Finder
+	base   *baseState
+}
+
+// openHistory opens what a report compares with. That there is nothing is an
+// error only if a ref was named.
+func openHistory(ctx context.Context, l *loader, ref, dir string) (*history, error) {
+	h := &history{}
+	var err error
+	if h.repo, err = repo.Open(ctx, l.Dir, l.Environ); err != nil {
+		if ref == "" && (errors.Is(err, repo.ErrNoGit) || errors.Is(err, repo.ErrNoRepository)) {
+			return h, nil
+		}
+		return nil, outsideGit(err)
+	}
+	if h.finder, err = h.repo.Finder(ctx); err != nil {
+		return nil, err
+	}
+	if h.base, err = findBase(ctx, h.repo, h.finder, ref, dir); err != nil && !(ref == "" && errors.Is(err, errNeverCommitted)) {
+		h.close()
+		return nil, err
+	}
+	return h, nil
+}
+
+func (h *history) close() {
+	if h.finder != nil {
+		h.finder.Close()
+	}
 }
 
 // openReportDir opens what --out names.
@@ -88,9 +133,12 @@ func openReportDir(ctx context.Context, l *loader, r *repo.Repo, out string) (*r
 	if err != nil {
 		return nil, err
 	}
-	_, data := l.dataDir()
+	_, closed := l.dataDir()
+	if r != nil {
+		closed = append(closed, r.Dirs()...)
+	}
 	return reportdir.Open(ctx, reportdir.Place{
-		Root: root, Dir: l.Dir, Out: out, Path: l.path(out), Closed: append(r.Dirs(), data...), Environ: l.Environ,
+		Root: root, Dir: l.Dir, Out: out, Path: l.path(out), Closed: closed, Environ: l.Environ,
 	})
 }
 
@@ -153,6 +201,8 @@ func findBase(ctx context.Context, r *repo.Repo, f *repo.Finder, ref, dir string
 	return b, nil
 }
 
+var errNeverCommitted = errors.New("the lock was never committed")
+
 func lastLockCommit(ctx context.Context, r *repo.Repo) (string, error) {
 	treePath, ok := r.Path(lockfile.Filename)
 	if !ok {
@@ -160,7 +210,7 @@ func lastLockCommit(ctx context.Context, r *repo.Repo) (string, error) {
 	}
 	commit, err := r.LastCommit(ctx, treePath)
 	if err == nil && commit == "" {
-		err = errors.New("the lock was never committed, so there is nothing to compare with; name a commit with --base")
+		err = errNeverCommitted
 	}
 	return commit, err
 }

@@ -95,6 +95,9 @@ func (c *contents) fromStore(v *report.Version) bool {
 
 // fromGit finds content in git or Git LFS; if it is in neither it returns why.
 func (c *contents) fromGit(v *report.Version, e lockfile.Entry, commits []string) (*repo.NotFoundError, error) {
+	if c.finder == nil {
+		return &repo.NotFoundError{Why: repo.NotPulled}, nil
+	}
 	src, err := c.finder.Locate(repo.Wanted{Hash: v.Hash, Size: e.Bytes, Path: e.Output}, commits)
 	var missing *repo.NotFoundError
 	if errors.As(err, &missing) {

@@ -16,7 +16,7 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-func showLock(l *loader, asJSON bool) int {
+func showLock(l *loader, asJSON, verbose bool) int {
 	lock, raw, diags := l.loadLock()
 	if diags.HasErrors() {
 		l.printDiagnostics(diags, nil)
@@ -28,7 +28,7 @@ func showLock(l *loader, asJSON bool) int {
 	if raw == nil {
 		return l.output("There is no lock yet. Run \"assetform apply\" to make the first assets.\n")
 	}
-	return l.write(render.Lock(lock, render.Options{Color: l.OutColor, Width: l.outWidth()}))
+	return l.write(render.Lock(lock, render.Options{Color: l.OutColor, Width: l.outWidth(), Verbose: verbose}))
 }
 
 // Output is the command output.

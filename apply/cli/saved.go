@@ -40,6 +40,7 @@ func madeWith(p plan.Shown) string {
 	add("--exclude", o.Excludes...)
 	add("--replace", o.Replaces...)
 	add("--unprotect", o.Unprotect...)
+	add("--overwrite-adopted", o.OverwriteAdopted...)
 	if o.OverwriteDrifted {
 		lines = append(lines, "--overwrite-drifted")
 	}

@@ -14,6 +14,7 @@ import (
 
 	"assetform/apply/studio"
 	"assetform/config"
+	"assetform/config/worktree"
 
 	"github.com/spf13/pflag"
 )
@@ -59,7 +60,7 @@ func Serve(fs *pflag.FlagSet) Run {
 			if err != nil {
 				return s.fail("Unreadable keys file", err)
 			}
-			parsed, diags := studio.ParseKeys(keys, src)
+			parsed, diags := studio.ParseKeys(keys, worktree.Text(src))
 			s.printDiagnostics(diags, nil)
 			if diags.HasErrors() {
 				return ExitError

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"assetform/config/diag"
 	"assetform/plan"
 	"assetform/plan/render"
 
@@ -13,10 +14,11 @@ import (
 
 // Show is the command show.
 func Show(fs *pflag.FlagSet) Run {
-	var asJSON bool
+	var asJSON, verbose bool
 	var format string
 	fs.BoolVar(&asJSON, "json", false, "print JSON: of a plan its document, without a plan the lock")
 	fs.StringVar(&format, "format", "text", "`FORMAT` of the output: text, json or markdown")
+	fs.BoolVar(&verbose, "verbose", false, "show every asset and every field")
 	return func(_ context.Context, s *Session, args []string) int {
 		_, warnings := s.dataOrWarning() // it is not read, but somebody should be told
 		s.printDiagnostics(warnings, nil)
@@ -29,19 +31,19 @@ func Show(fs *pflag.FlagSet) Run {
 		}
 		switch {
 		case len(args) == 1:
-			return showPlanFile(s.streams, args[0], format)
+			return showPlanFile(s.streams, args[0], format, verbose)
 		case len(args) > 1:
 			return s.fail("Too many arguments", fmt.Errorf("\"assetform show\" takes one plan file, but %d arguments were given", len(args)))
 		case format == "markdown":
 			return s.fail("Unusable flag", errors.New("--format markdown shows a plan, and no plan file was given"))
 		}
-		return showLock(s.loader, format == "json")
+		return showLock(s.loader, format == "json", verbose)
 	}
 }
 
 // showPlanFile shows a plan that "plan --out" saved or that "plan --json"
 // printed, perhaps on another machine.
-func showPlanFile(s *streams, name, format string) int {
+func showPlanFile(s *streams, name, format string, verbose bool) int {
 	doc, saved, err := plan.ReadDocument(s.path(name), s.engines)
 	if err != nil {
 		return s.fail("Unreadable plan file", err)
@@ -60,7 +62,11 @@ func showPlanFile(s *streams, name, format string) int {
 		}
 		return s.outputJSON(string(b))
 	case "markdown":
-		return s.write(render.Markdown(*doc, render.Options{}))
+		return s.write(render.Markdown(*doc, render.Options{Verbose: verbose}))
 	}
-	return s.write(render.Text(*doc, render.Options{Color: s.OutColor, Width: s.outWidth()}) + made)
+	o := render.Options{Color: s.OutColor, Width: s.outWidth(), Verbose: verbose}
+	if saved != nil {
+		o.Apply = fmt.Sprintf("\"assetform apply %s\"", inline(diag.ShellWord(name)))
+	}
+	return s.write(render.Text(*doc, o) + made)
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"sort"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"assetform/apply/journal"
 	"assetform/apply/store"
 	"assetform/config/diag"
+	"assetform/config/format"
 	"assetform/lockfile"
 
 	"github.com/spf13/pflag"
@@ -50,13 +52,33 @@ func StoreList(fs *pflag.FlagSet) Run {
 		}
 		for _, in := range intents {
 			if in.State == journal.StateRejected {
-				lines = append(lines, fmt.Sprintf("%.12s  %s  refused for %s\n", strings.TrimPrefix(in.Content.String(), "sha256:"), in.Time.UTC().Format(time.DateTime), inline(in.Address.String())))
+				lines = append(lines, refusedLine(st, &in))
 			}
 		}
 		sort.Strings(lines)
 		summary := fmt.Sprintf("%s in %s, %s.\n", diag.Count(results, "result"), diag.Count(blobs, "file"), bytesText(size))
 		return s.output(strings.Join(lines, "") + summary)
 	}
+}
+
+// refusedLine says of a result that was paid for and refused what it is and
+// where it lies: a person may be able to use it.
+func refusedLine(st *store.Store, in *journal.Intent) string {
+	size, what := "", "is missing"
+	if f, err := st.Open(in.Content); err == nil {
+		defer f.Close()
+		head := make([]byte, format.HeadBytes)
+		n, _ := io.ReadFull(f, head)
+		if what = format.Sniff(head[:n]); what == "" {
+			what, _ = format.Describe(head[:n])
+		}
+		if info, err := f.Stat(); err == nil {
+			size = bytesText(info.Size())
+		}
+		what += ", " + st.Path(in.Content)
+	}
+	return fmt.Sprintf("%.12s  %s  %9s  refused for %s: %s\n", strings.TrimPrefix(in.Content.String(), "sha256:"),
+		in.Time.UTC().Format(time.DateTime), size, inline(in.Address.String()), what)
 }
 
 func resultLine(item store.Item) string {

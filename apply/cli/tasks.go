@@ -232,10 +232,10 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 		}
 		f.needKeys, f.sends = true, true
 		return withAsset(ctx, s.loader, &f, args[0], func(w *workspace, j *journal.Journal, a address.Address) int {
-			spec := w.project.Spec(a)
-			if spec == nil {
-				return s.fail("No such asset", fmt.Errorf("the configuration has no asset %q", args[0]))
+			if _, err := w.findAsset(args[0]); err != nil {
+				return s.fail("No such asset", err)
 			}
+			spec := w.project.Spec(a)
 			clients := newProviders(s, w.project)
 			driver, err := clients.Driver(spec.Provider)
 			if err != nil {
@@ -291,6 +291,9 @@ func TasksForget(fs *pflag.FlagSet) Run {
 func withAsset(ctx context.Context, l *loader, f *diskFlags, text string, do func(*workspace, *journal.Journal, address.Address) int) int {
 	a, err := address.Parse(text)
 	if err != nil {
+		if quoted := plan.Requote(text); quoted != text {
+			err = fmt.Errorf("%w. The shell takes the quotes away: write %s, in single quotes", err, diag.ShellWord(quoted))
+		}
 		return l.fail("No such asset", err)
 	}
 	return withJournal(ctx, l, f, func(w *workspace, j *journal.Journal) int { return do(w, j, a) })

@@ -94,5 +94,6 @@ func (w *workspace) build(o plan.Options) *plan.Plan {
 	if unreadable != nil {
 		p.Diagnostics = append(p.Diagnostics, errorDiagnostic("Unreadable project state", diag.Sentence(unreadable))...)
 	}
+	w.warnTracked(p)
 	return p
 }

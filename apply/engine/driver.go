@@ -7,6 +7,8 @@ import (
 
 // A Driver generates. Its methods may be called concurrently. The words of a
 // server in what it returns are free of the secrets that it was opened with.
+// One that is an io.Closer, because it works beside its callers, is closed when
+// the run is over.
 type Driver interface {
 	// Origin says where the engine is: task ids mean something within one
 	// origin alone.

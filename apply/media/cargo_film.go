@@ -3,12 +3,14 @@ package media
 import (
 	"errors"
 	"fmt"
+
+	"assetform/config/format"
 )
 
-// mp4 looks at the boxes of an MP4 that hold neither film nor tables. That
-// nothing but boxes stands in the file, its probe has found out.
+// mp4 looks at the boxes of an MP4 that hold neither film nor tables, and at what
+// stands behind them.
 func (c *cargo) mp4() error {
-	f := &mp4File{r: c.r}
+	f := &mp4File{r: c.r, size: c.size}
 	var visit func(b box) error
 	visit = func(b box) error {
 		if err := c.part(); err != nil {
@@ -24,7 +26,18 @@ func (c *cargo) mp4() error {
 		}
 		return c.carry(b.name, b.body, b.end-b.body)
 	}
-	return f.each(0, c.size, visit)
+	end, err := f.film(visit)
+	if err != nil || end == c.size {
+		return err
+	}
+	rest := make([]byte, min(c.size-end, format.HeadBytes))
+	if err := f.read(rest, end); err != nil {
+		return err
+	}
+	if found := format.Sniff(rest); found != "" {
+		return fmt.Errorf("%s of %d bytes behind its end", found, c.size-end)
+	}
+	return c.carry("data behind its end", end, c.size-end)
 }
 
 // Elements of Matroska that are passed over for another reason than that they

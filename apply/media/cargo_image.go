@@ -6,15 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"assetform/config/picture"
 )
-
-// errAnimation says that a picture moves.
-var errAnimation = errors.New("it is an animation, expected one picture")
-
-// maxScans bounds the passes in which a JPEG gives its picture. Each is decoded
-// over the whole of it, and takes only a few bytes of the file; encoders write
-// about ten.
-const maxScans = 200
 
 // png walks the chunks of a PNG, which is known to decode.
 func (c *cargo) png() error {
@@ -26,12 +20,9 @@ func (c *cargo) png() error {
 		}
 		var h [8]byte
 		if _, err := c.r.ReadAt(h[:], at); err != nil {
-			return errCutShort
+			return nil // its end is missing, and nothing else
 		}
 		n, name := int64(binary.BigEndian.Uint32(h[:])), string(h[4:])
-		if n > c.size-at-frame {
-			return errCutShort
-		}
 		over = over || pixels && name != "IDAT"
 		var err error
 		switch name {
@@ -43,12 +34,12 @@ func (c *cargo) png() error {
 				return errors.New("pixels in two places")
 			}
 		case "acTL", "fcTL", "fdAT":
-			return errAnimation
+			return picture.ErrAnimated
 		default:
 			if name[0]&0x20 == 0 {
 				return fmt.Errorf("a chunk %q that no PNG has", name)
 			}
-			err = c.pngMetadata(name, at+8, n)
+			err = c.pngMetadata(name, at+8, min(n, c.size-at-8))
 		}
 		if err != nil {
 			return err
@@ -102,7 +93,7 @@ func skipTexts(r *bufio.Reader, n int) error {
 
 // jpeg walks the segments of a JPEG.
 func (c *cargo) jpeg() error {
-	end, err := walkJPEG(io.NewSectionReader(c.r, 0, c.size), func(marker byte, at, n int64) error {
+	end, err := picture.WalkJPEG(io.NewSectionReader(c.r, 0, c.size), func(marker byte, at, n int64) error {
 		if err := c.part(); err != nil {
 			return err
 		}
@@ -110,9 +101,9 @@ func (c *cargo) jpeg() error {
 			return c.carry(fmt.Sprintf("APP%d", marker-0xe0), at, n)
 		}
 		switch marker {
-		case markerComment:
+		case picture.MarkerComment:
 			return c.carry("COM", at, n)
-		case markerNone:
+		case picture.MarkerNone:
 			return c.carry("data between segments", at, n)
 		}
 		return nil
@@ -121,109 +112,6 @@ func (c *cargo) jpeg() error {
 		return err
 	}
 	return c.behind(end)
-}
-
-// Markers of JPEG; markerNone is none and stands for bytes that belong to no
-// segment and no pixels, which decoders pass over.
-const (
-	markerNone    = 0x00
-	markerEnd     = 0xd9
-	markerScan    = 0xda
-	markerComment = 0xfe
-)
-
-// walkJPEG calls visit for each segment of a JPEG with the place of what it
-// holds, and returns where the picture ends. It refuses one of so many passes
-// that decoding them would take hours.
-func walkJPEG(r io.Reader, visit func(marker byte, at, n int64) error) (int64, error) {
-	w := jpegWalk{r: bufio.NewReaderSize(r, 64<<10)}
-	scans, pixels := 0, false
-	for {
-		from := w.pos
-		marker, err := w.marker()
-		if gap := w.pos - 2 - from; err == nil && gap > 0 && !pixels {
-			err = visit(markerNone, from, gap)
-		}
-		switch {
-		case err != nil:
-			return 0, err
-		case marker == markerEnd:
-			return w.pos, nil
-		case marker == 0x01 || marker >= 0xd0 && marker <= 0xd8:
-			continue // stands alone; the restart markers stand among the pixels
-		}
-		if pixels = marker == markerScan; pixels {
-			if scans++; scans > maxScans {
-				return 0, fmt.Errorf("it has more than %d passes", maxScans)
-			}
-		}
-		var b [2]byte
-		if err := w.read(b[:]); err != nil {
-			return 0, err
-		}
-		n := int64(binary.BigEndian.Uint16(b[:])) - 2
-		if n < 0 {
-			return 0, errors.New("a segment is damaged")
-		}
-		if err := visit(marker, w.pos, n); err != nil {
-			return 0, err
-		}
-		if err := w.skip(n); err != nil {
-			return 0, err
-		}
-	}
-}
-
-// jpegWalk reads a JPEG once from beginning to end.
-type jpegWalk struct {
-	r   *bufio.Reader
-	pos int64
-}
-
-// marker passes over compressed pixels to the next marker that is none of
-// theirs, and returns it.
-func (w *jpegWalk) marker() (byte, error) {
-	for {
-		b, err := w.byte()
-		if err != nil {
-			return 0, err
-		}
-		for b == 0xff {
-			if b, err = w.byte(); err != nil {
-				return 0, err
-			}
-			if b != 0 && b != 0xff {
-				return b, nil
-			}
-		}
-	}
-}
-
-func (w *jpegWalk) byte() (byte, error) {
-	b, err := w.r.ReadByte()
-	if err != nil {
-		return 0, errCutShort
-	}
-	w.pos++
-	return b, nil
-}
-
-func (w *jpegWalk) read(b []byte) error {
-	n, err := io.ReadFull(w.r, b)
-	w.pos += int64(n)
-	if err != nil {
-		return errCutShort
-	}
-	return nil
-}
-
-func (w *jpegWalk) skip(n int64) error {
-	d, err := w.r.Discard(int(n))
-	w.pos += int64(d)
-	if err != nil {
-		return errCutShort
-	}
-	return nil
 }
 
 // webp walks the chunks of a WebP.
@@ -249,7 +137,7 @@ func (c *cargo) webp() error {
 		switch name {
 		case "VP8 ", "VP8L", "VP8X", "ALPH":
 		case "ANIM", "ANMF":
-			return errAnimation
+			return picture.ErrAnimated
 		default:
 			if err := c.carry(name, at+frame, n); err != nil {
 				return err

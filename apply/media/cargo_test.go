@@ -85,6 +85,7 @@ func TestCargo(t *testing.T) {
 	pictures := drawnAs(t, func(b *bytes.Buffer, m image.Image) error { return png.Encode(b, m) })
 	photo := drawnAs(t, func(b *bytes.Buffer, m image.Image) error { return jpeg.Encode(b, m, nil) })
 	webp, film, webm := readMedia(t, "picture.webp"), readMedia(t, "film.mp4"), readMedia(t, "film.webm")
+	const markerScan, maxScans = 0xda, 200
 	const afterHead = 33 // of a PNG: signature and IHDR
 	ancillary := func(name string, data []byte) []byte { return insert(pictures, afterHead, pngChunk(name, data)) }
 	text := func(keyword, value string) []byte { return []byte(keyword + "\x00" + value) }

@@ -1,8 +1,6 @@
 package media
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"image"
 	"image/draw"
@@ -12,6 +10,7 @@ import (
 
 	"assetform/apply/media/webp"
 	"assetform/config/format"
+	"assetform/config/picture"
 )
 
 // Qualities of the formats that lose detail, of 100.
@@ -26,12 +25,13 @@ func Fits(mediaType, ext string) bool {
 	return mediaType != "" && format.TypeOf(ext) == mediaType
 }
 
-// Convert writes the image src of that media type to dst in the format of an
-// output's extension: PNG without loss, JPEG with quality 92 and what is
-// transparent laid on white, WebP with quality 90. Equal input gives equal
-// bytes. Metadata is dropped, an EXIF orientation too. Films are not converted:
-// the error names the extension to use. After an error dst must not be used.
-func Convert(src io.Reader, mediaType, ext string, dst io.Writer) (err error) {
+// Convert writes the image in a file of that many bytes and that media type to
+// dst in the format of an output's extension: PNG without loss, JPEG with
+// quality 92 and what is transparent laid on white, WebP with quality 90. Equal
+// input gives equal bytes. The picture comes out upright and in the colours of
+// sRGB, and its XMP goes along; other metadata is dropped. Films are not converted: the error names the
+// extension to use. After an error dst must not be used.
+func Convert(src io.ReaderAt, size int64, mediaType, ext string, dst io.Writer) (err error) {
 	if use := format.ExtensionOf(mediaType); use != "" && IsVideo(mediaType) {
 		return fmt.Errorf("the server delivered %s, which is not written to a %q file: give the output the extension %q", mediaType, ext, use)
 	}
@@ -52,9 +52,9 @@ func Convert(src io.Reader, mediaType, ext string, dst io.Writer) (err error) {
 			err = fmt.Errorf("convert %s to %s: %v", mediaType, to, p)
 		}
 	}()
-	m, err := Decode(src, mediaType)
+	f, err := picture.Open(src, size)
 	if err == nil {
-		err = encode(dst, m)
+		err = f.Use(func(m image.Image) error { return marked(dst, m, to, f.XMP, encode) })
 	}
 	if err != nil {
 		return fmt.Errorf("convert %s to %s: %w", mediaType, to, err)
@@ -62,25 +62,15 @@ func Convert(src io.Reader, mediaType, ext string, dst io.Writer) (err error) {
 	return nil
 }
 
-// Decode returns the picture in an image that Probe has taken for that media
-// type. It reads src whole only if that cannot be read twice.
-func Decode(src io.Reader, mediaType string) (image.Image, error) {
-	r, ok := src.(io.ReadSeeker)
-	if !ok {
-		b, err := io.ReadAll(io.LimitReader(src, maxImageBytes+1))
-		if err != nil {
-			return nil, err
-		}
-		if len(b) > maxImageBytes {
-			return nil, errors.New("the image is too large")
-		}
-		r = bytes.NewReader(b)
+// Use decodes the image in a file of that many bytes and calls use with it,
+// upright and in the colours of sRGB. use must not call it again: the memory of
+// all pictures together is bounded.
+func Use(src io.ReaderAt, size int64, use func(image.Image) error) error {
+	f, err := picture.Open(src, size)
+	if err != nil {
+		return err
 	}
-	m, err := decodeImage(r, mediaType)
-	if err != nil || mediaType != typeWebP {
-		return m, err
-	}
-	return webp.Colours(m), nil
+	return f.Use(use)
 }
 
 func encodePNG(w io.Writer, m image.Image) error {

@@ -9,6 +9,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"assetform/config/picture"
 )
 
 // gradient returns a smooth picture whose right half is see-through.
@@ -44,6 +46,15 @@ func encoded(t testing.TB, mediaType string, m image.Image) []byte {
 	return b.Bytes()
 }
 
+func convert(src []byte, mediaType, ext string, dst io.Writer) error {
+	return Convert(bytes.NewReader(src), int64(len(src)), mediaType, ext, dst)
+}
+
+func decoded(b []byte) (m image.Image, err error) {
+	err = Use(bytes.NewReader(b), int64(len(b)), func(got image.Image) error { m = got; return nil })
+	return m, err
+}
+
 // flat is gradient on white, which every format must come near.
 func flat(x, y int) color.RGBA {
 	if x >= 32 {
@@ -76,12 +87,10 @@ func TestConvert(t *testing.T) {
 			t.Run(from+" to "+ext, func(t *testing.T) {
 				t.Parallel()
 				var first, second bytes.Buffer
-				if err := Convert(bytes.NewReader(src), from, ext, &first); err != nil {
-					t.Fatal(err)
-				}
-				// A source that cannot be read twice gives the same bytes.
-				if err := Convert(io.MultiReader(bytes.NewReader(src)), from, ext, &second); err != nil {
-					t.Fatal(err)
+				for _, b := range []*bytes.Buffer{&first, &second} {
+					if err := convert(src, from, ext, b); err != nil {
+						t.Fatal(err)
+					}
 				}
 				if !bytes.Equal(first.Bytes(), second.Bytes()) {
 					t.Error("two conversions differ")
@@ -90,7 +99,7 @@ func TestConvert(t *testing.T) {
 				if want := (Info{Type: to, Bytes: int64(first.Len()), Width: 64, Height: 48}); err != nil || got != want {
 					t.Fatalf("the result is %+v (error %v), want %+v", got, err, want)
 				}
-				m, err := Decode(&first, to)
+				m, err := decoded(first.Bytes())
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -119,7 +128,7 @@ func TestConvertToPNGIsLossless(t *testing.T) {
 	deep := image.NewNRGBA64(image.Rect(0, 0, 2, 1))
 	deep.SetNRGBA64(1, 0, color.NRGBA64{R: 0x1234, A: 0xffff})
 	var out bytes.Buffer
-	if err := Convert(bytes.NewReader(encoded(t, typePNG, deep)), typePNG, ".png", &out); err != nil {
+	if err := convert(encoded(t, typePNG, deep), typePNG, ".png", &out); err != nil {
 		t.Fatal(err)
 	}
 	back, err := png.Decode(&out)
@@ -143,7 +152,7 @@ func TestConvertKeepsWebPColours(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	if err := Convert(bytes.NewReader(encoded(t, typeWebP, m)), typeWebP, ".png", &b); err != nil {
+	if err := convert(encoded(t, typeWebP, m), typeWebP, ".png", &b); err != nil {
 		t.Fatal(err)
 	}
 	got, err := png.Decode(&b)
@@ -157,9 +166,39 @@ func TestConvertKeepsWebPColours(t *testing.T) {
 	}
 }
 
+// What a picture says of itself goes along.
+func TestConvertKeepsXMP(t *testing.T) {
+	t.Parallel()
+	packet := `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6" Iptc4xmpExt:DigitalSourceType="trainedAlgorithmicMedia"/></x:xmpmeta>`
+	want := strings.Replace(packet, `"6"`, `"1"`, 1)
+	from := map[string][]byte{
+		typePNG:  insert(encoded(t, typePNG, gradient()), 33, pngChunk("iTXt", []byte("XML:com.adobe.xmp\x00\x01\x00\x00\x00"+string(packed(t, packet))))),
+		typeJPEG: insert(encoded(t, typeJPEG, opaque(gradient())), 2, jpegSegment(0xe1, []byte("http://ns.adobe.com/xap/1.0/\x00"+packet))),
+		typeWebP: withChunk(encoded(t, typeWebP, gradient()), riffChunk("XMP ", []byte(packet))),
+	}
+	for mediaType, src := range from {
+		for ext, to := range map[string]string{".png": typePNG, ".jpg": typeJPEG, ".webp": typeWebP} {
+			var b bytes.Buffer
+			if err := convert(src, mediaType, ext, &b); err != nil {
+				t.Fatal(err)
+			}
+			f, err := picture.Open(bytes.NewReader(b.Bytes()), int64(b.Len()))
+			if err != nil || string(f.XMP) != want {
+				t.Errorf("%s to %s: %q, %v", mediaType, to, f.XMP, err)
+			}
+			if m, err := probeBytes(b.Bytes()); err != nil || m.Flaw != "" || m.Width != 64 {
+				t.Errorf("%s to %s: %+v, %v", mediaType, to, m, err)
+			}
+			if err := CheckCargo(bytes.NewReader(b.Bytes()), int64(b.Len()), to); err != nil {
+				t.Errorf("%s to %s: %v", mediaType, to, err)
+			}
+		}
+	}
+}
+
 func TestConvertRefuses(t *testing.T) {
 	t.Parallel()
-	err := Convert(bytes.NewReader(readMedia(t, "film.mp4")), typeMP4, ".webm", io.Discard)
+	err := convert(readMedia(t, "film.mp4"), typeMP4, ".webm", io.Discard)
 	if err == nil || !strings.HasSuffix(err.Error(), `give the output the extension ".mp4"`) {
 		t.Errorf("a film in another container: %v", err)
 	}
@@ -175,7 +214,7 @@ func TestConvertRefuses(t *testing.T) {
 		{"damaged", typePNG, ".jpg", wide[:60]},
 		{"too many pixels", typePNG, ".jpg", pngFile(1<<15, 1<<15, nil)},
 	} {
-		if err := Convert(bytes.NewReader(test.src), test.mediaType, test.ext, io.Discard); err == nil {
+		if err := convert(test.src, test.mediaType, test.ext, io.Discard); err == nil {
 			t.Errorf("%s: no error", test.name)
 		}
 	}

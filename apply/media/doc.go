@@ -4,7 +4,7 @@
 // It decides whether a file is an image or a film that assetform takes, how
 // large and how long it is, what a delivered one may carry beside its picture,
 // and how an image is written in another format. Names it takes from
-// config/format; films it never converts.
+// config/format, pictures are read by config/picture; films it never converts.
 //
 // It knows no asset, store or server: a file is a reader here, and never a
 // path. It runs no program and looks for none on the machine.

@@ -69,7 +69,7 @@ func TestProbeRefusesWhatIsNoResult(t *testing.T) {
 		{"picture.gif", "found a GIF image"},
 		{"animated.webp", "it is an animation"},
 		{"sound.mp4", "no video track"},
-		{"film.mkv", `it is "matroska"`},
+		{"film.mkv", "it is a Matroska film"},
 	}
 	for _, test := range tests {
 		t.Run(test.file, func(t *testing.T) {
@@ -132,6 +132,9 @@ func TestProbeRefusesTruncated(t *testing.T) {
 					// Indexes at the end of a WebM are for seeking only.
 					if name == "film.webm" && n > len(whole)*9/10 {
 						continue
+					}
+					if m.Flaw != "" && n > len(whole)-16 {
+						continue // all pixels are there, and the flaw is said
 					}
 					t.Fatalf("%d of %d bytes were taken for %+v", n, len(whole), m)
 				}

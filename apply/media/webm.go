@@ -2,6 +2,7 @@ package media
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"math"
 	"math/bits"
+	"strconv"
 )
 
 // Elements of WebM that matter, by their ids (RFC 9559).
@@ -31,6 +33,14 @@ const (
 	webmBlockGroup   = 0xa0
 	webmBlock        = 0xa1
 	webmSimpleBlock  = 0xa3
+	webmShownWidth   = 0x54b0
+	webmShownHeight  = 0x54ba
+	webmShownUnit    = 0x54b2
+	webmProjection   = 0x7670
+	webmRoll         = 0x7675 // degrees to the left
+	webmEncodings    = 0x6d80
+	webmEncoding     = 0x6240
+	webmEncryption   = 0x5035
 	webmVideoTrack   = 1       // value of webmTrackType
 	webmDefaultScale = 1000000 // nanoseconds in a tick
 )
@@ -53,6 +63,9 @@ type webmFile struct {
 	track, kind   uint64 // of the track entry that is being read
 	video         uint64 // number of the video track
 	width, height uint64
+	shown         [2]uint64 // width and height in which it is displayed, in shownUnit
+	shownUnit     uint64    // 0: pixels
+	roll          float64
 	cluster       uint64 // time in ticks
 	last          uint64 // greatest time of a video block in ticks
 	blocks        int
@@ -90,7 +103,8 @@ func (f *webmFile) walk() error {
 func (f *webmFile) info() (Info, error) {
 	switch {
 	case f.docType != "webm":
-		return Info{}, fmt.Errorf("it is %q, expected \"webm\"", f.docType)
+		name := map[string]string{"matroska": "a Matroska film"}[f.docType]
+		return Info{}, fmt.Errorf("it is %s, expected a WebM film", cmp.Or(name, strconv.Quote(f.docType)))
 	case f.video == 0:
 		return Info{}, errors.New("it has no video track")
 	case f.blocks == 0:
@@ -107,7 +121,17 @@ func (f *webmFile) info() (Info, error) {
 	if err := checkDuration(seconds); err != nil {
 		return Info{}, err
 	}
-	return Info{Width: int(f.width), Height: int(f.height), Duration: seconds}, nil
+	w, h := f.width, f.height
+	if f.shownUnit == 0 && f.shown[0] > 0 && f.shown[1] > 0 {
+		w, h = f.shown[0], f.shown[1]
+	}
+	if turn := math.Mod(math.Abs(f.roll), 180); turn > 45 && turn < 135 {
+		w, h = h, w
+	}
+	if err := checkFrame(int64(min(w, math.MaxInt64)), int64(min(h, math.MaxInt64))); err != nil {
+		return Info{}, err
+	}
+	return Info{Width: int(w), Height: int(h), Duration: seconds}, nil
 }
 
 // element reads one element, or enters it.
@@ -133,11 +157,14 @@ func (f *webmFile) element() error {
 	case webmTrackEntry:
 		f.track, f.kind = 0, 0
 		return nil
-	case ebmlHeader, webmSegment, webmInfo, webmTracks, webmVideo, webmCluster, webmBlockGroup:
+	case ebmlHeader, webmSegment, webmInfo, webmTracks, webmVideo, webmCluster, webmBlockGroup, webmProjection, webmEncodings, webmEncoding:
 		return nil
+	case webmEncryption:
+		return errEncrypted
 	case webmBlock, webmSimpleBlock:
 		return f.block(int64(size))
-	case ebmlDocType, webmScale, webmDuration, webmTrackNumber, webmTrackType, webmPixelWidth, webmPixelHeight, webmClusterTime:
+	case ebmlDocType, webmScale, webmDuration, webmTrackNumber, webmTrackType, webmPixelWidth, webmPixelHeight, webmClusterTime,
+		webmShownWidth, webmShownHeight, webmShownUnit, webmRoll:
 		return f.value(id, int64(size))
 	}
 	if f.passing != nil {
@@ -164,10 +191,15 @@ func (f *webmFile) value(id uint64, size int64) error {
 	case webmScale:
 		f.scale = n
 	case webmDuration:
-		f.duration = math.Float64frombits(n)
-		if size == 4 {
-			f.duration = float64(math.Float32frombits(uint32(n)))
-		}
+		f.duration = fraction(n, size)
+	case webmRoll:
+		f.roll = fraction(n, size)
+	case webmShownWidth:
+		f.shown[0] = n
+	case webmShownHeight:
+		f.shown[1] = n
+	case webmShownUnit:
+		f.shownUnit = n
 	case webmTrackNumber:
 		f.track = n
 		f.chooseTrack()
@@ -182,6 +214,14 @@ func (f *webmFile) value(id uint64, size int64) error {
 		f.cluster = n
 	}
 	return nil
+}
+
+// fraction is a number of 4 or 8 bytes.
+func fraction(bits uint64, size int64) float64 {
+	if size == 4 {
+		return float64(math.Float32frombits(uint32(bits)))
+	}
+	return math.Float64frombits(bits)
 }
 
 // chooseTrack takes the first video track once its number and type are known,
@@ -210,6 +250,9 @@ func (f *webmFile) block(size int64) error {
 		f.blocks++
 		at := int64(f.cluster&math.MaxInt64) + int64(int16(binary.BigEndian.Uint16(b[:])))
 		f.last = max(f.last, uint64(max(at, 0)))
+		if head, _ := f.r.Peek(int(min(16, end-f.pos))); len(head) >= 4 && len(bytes.Trim(head, "\x00")) == 0 {
+			return fmt.Errorf("the frame at byte %d is nothing but zeros", f.pos)
+		}
 	}
 	return f.skip(end - f.pos)
 }

@@ -104,8 +104,12 @@ func (m *Merge) newResultSaver(ctx context.Context) (*resultSaver, error) {
 	if r.tree, err = worktree.Open(top, m.Dir); err != nil {
 		return nil, err
 	}
-	if r.repo, err = repo.Open(ctx, m.Dir, m.Environ); err != nil {
-		return r, nil // outside git: what store and work tree hold is all
+	if r.repo, err = repo.Open(ctx, m.Dir, m.Environ); outside(err) {
+		return r, nil // what store and work tree hold is all
+	}
+	if err != nil {
+		r.tree.Close()
+		return nil, err
 	}
 	if r.finder, err = r.repo.Finder(ctx); err != nil {
 		r.close()

@@ -57,10 +57,18 @@ func (m *Merge) Sides(ctx context.Context, file string) (base, ours, theirs []by
 	return nil, nil, nil, nil
 }
 
+// outside tells that there is no repository to ask, or no git to ask with.
+func outside(err error) bool {
+	return errors.Is(err, repo.ErrNoRepository) || errors.Is(err, repo.ErrNoGit)
+}
+
 func (m *Merge) stages(ctx context.Context) (staged [3][]byte, found bool, err error) {
 	r, err := repo.Open(ctx, m.Dir, m.Environ)
+	if outside(err) {
+		return staged, false, nil // there only the markers tell
+	}
 	if err != nil {
-		return staged, false, nil // outside git only the markers tell
+		return staged, false, err
 	}
 	if found, err = r.Conflicted(ctx, m.Name); err != nil || !found {
 		return staged, false, err

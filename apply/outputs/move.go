@@ -44,7 +44,7 @@ func (o *Files) rename(from, to string) error {
 	if err := o.frozen(); err != nil {
 		return err
 	}
-	dir := path.Dir(path.Join(o.tree.Below, to))
+	was, dir := o.tree.At(from), path.Dir(o.tree.At(to))
 	if err := o.noteDirs(dir); err != nil {
 		return err
 	}
@@ -52,10 +52,10 @@ func (o *Files) rename(from, to string) error {
 		return err
 	}
 	o.testOnlyStep("moving")
-	if err := o.tree.Rename(o.tree.Path(from), o.tree.Path(to)); err != nil {
+	if err := o.tree.Rename(filepath.FromSlash(was), o.tree.Path(to)); err != nil {
 		return err
 	}
 	o.testOnlyStep("moved")
-	o.removeEmptyDirs(path.Dir(path.Join(o.tree.Below, from)))
+	o.removeEmptyDirs(path.Dir(was))
 	return nil
 }

@@ -44,12 +44,16 @@ func (o *Files) convert(from lockfile.ContentHash, mediaType, ext string) (lockf
 		return lockfile.ContentHash{}, err
 	}
 	defer src.Close()
+	info, err := src.Stat()
+	if err != nil {
+		return lockfile.ContentHash{}, err
+	}
 	dst, err := o.store.Create()
 	if err != nil {
 		return lockfile.ContentHash{}, err
 	}
 	defer dst.Abort()
-	if err := media.Convert(src, mediaType, ext, dst); err != nil {
+	if err := media.Convert(src, info.Size(), mediaType, ext, dst); err != nil {
 		return lockfile.ContentHash{}, err
 	}
 	h, _, err := dst.Commit()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"path/filepath"
 
 	"assetform/config/worktree"
 	"assetform/lockfile"
@@ -28,10 +29,10 @@ func (o *Files) Write(p string, content lockfile.ContentHash) error {
 	if err := o.keep(p, is); err != nil {
 		return err
 	}
-	if err := o.noteDirs(path.Dir(path.Join(o.tree.Below, p))); err != nil {
+	if err := o.noteDirs(path.Dir(o.tree.At(p))); err != nil {
 		return err
 	}
-	f, err := atomicfile.CreateIn(o.tree.Root, path.Join(o.tree.Below, p))
+	f, err := atomicfile.CreateIn(o.tree.Root, o.tree.At(p))
 	if err != nil {
 		return err
 	}
@@ -71,9 +72,10 @@ func (o *Files) Remove(p string, content lockfile.ContentHash) error {
 		return err
 	}
 	o.testOnlyStep("removing")
-	if err := o.tree.Remove(o.tree.Path(p)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	at := o.tree.At(p)
+	if err := o.tree.Remove(filepath.FromSlash(at)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	o.removeEmptyDirs(path.Dir(path.Join(o.tree.Below, p)))
+	o.removeEmptyDirs(path.Dir(at))
 	return nil
 }

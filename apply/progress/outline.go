@@ -9,12 +9,13 @@ import (
 // outline is what is needed of a plan to show how far it is. It is taken when
 // the plan is announced, so that nobody reads the plan while it is applied.
 type outline struct {
-	summary plan.Summary
-	cost    plan.Cost
-	engines engine.Registry
-	origins map[string]string
-	tasks   map[address.Address]task // without those that do nothing
-	paid    bool                     // something is generated at a provider that charges
+	summary  plan.Summary
+	cost     plan.Cost
+	engines  engine.Registry
+	origins  map[string]string
+	tasks    map[address.Address]task // without those that do nothing
+	sketches int                      // placeholders that stand afterwards
+	paid     bool                     // something is generated at a provider that charges
 }
 
 // task is one change of the plan.
@@ -37,6 +38,9 @@ func outlineOf(p *plan.Plan) *outline {
 		},
 	}
 	for _, c := range p.Changes {
+		if c.Placeholder {
+			o.sketches++
+		}
 		if c.Action == plan.NoOp {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"assetform/apply"
+	"assetform/config/engine"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
@@ -86,7 +87,7 @@ func TestPlainIsQuietForTheLocalEngine(t *testing.T) {
 		if err := s.sink.Close(); err != nil {
 			t.Fatal(err)
 		}
-		want := "+ image.icon[\"sword-0\"]  art/icon.png  1 image credit\n\nApplied: 1 created.\nCost: 1 image credit counted.\n"
+		want := "+ image.icon[\"sword-0\"]  art/icon.png  1 image credit\n\nApplied: 1 created.\nCost: nothing charged, 1 image credit counted.\n"
 		if diff := cmp.Diff(want, out.String()); diff != "" {
 			t.Errorf("output (-want +got):\n%s", diff)
 		}
@@ -116,6 +117,27 @@ func TestNoEstimateForTheLocalEngine(t *testing.T) {
 		s.submit(icon(0), "1")
 		if got := tally.running[0].estimate; got != want {
 			t.Errorf("%s: %q, want %q", provider, got, want)
+		}
+	}
+}
+
+// What was charged and what engines that charge nothing counted are two sums.
+func TestCostsAreParted(t *testing.T) {
+	t.Parallel()
+	credits := func(n int) engine.Cost { return engine.Cost{"image_credits": n} }
+	for want, test := range map[string]struct {
+		paid      bool
+		all, free engine.Cost
+	}{
+		"3 image credits spent":                    {true, credits(3), nil},
+		"nothing spent":                            {true, nil, nil},
+		"nothing charged":                          {false, nil, nil},
+		"nothing charged, 3 image credits counted": {false, credits(3), credits(3)},
+		"1 image credit spent, 2 image credits counted where nothing is charged": {true, credits(3), credits(2)},
+	} {
+		tally := &tally{plan: &outline{paid: test.paid}, free: test.free}
+		if got := tally.costText(test.all); got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }

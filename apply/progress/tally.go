@@ -17,8 +17,9 @@ type tally struct {
 	ended   map[address.Address]bool
 	failed  int
 	spent   engine.Cost
-	running []*running // in the order of their starts
-	most    int        // that ran at the same time
+	free    engine.Cost // of spent: what engines that charge nothing counted
+	running []*running  // in the order of their starts
+	most    int         // that ran at the same time
 	pace    map[string]*pace
 	began   time.Time // of the first event
 	undone  undone
@@ -122,6 +123,9 @@ func (t *tally) conclude(e apply.Event) {
 		return
 	}
 	task := t.plan.tasks[e.Address]
+	if !task.paid {
+		t.free = t.free.Add(e.Cost)
+	}
 	if !task.generates {
 		return
 	}
@@ -225,7 +229,7 @@ func (t *tally) text(now time.Time) string {
 		parts = append(parts, fmt.Sprintf("%d running", n))
 	}
 	if !t.spent.IsZero() {
-		parts = append(parts, t.spent.String()+" "+t.spentWord())
+		parts = append(parts, t.costText(t.spent))
 	}
 	if left, ok := t.left(now); ok {
 		parts = append(parts, "about "+render.TimeText(left)+" left")
@@ -233,10 +237,16 @@ func (t *tally) text(now time.Time) string {
 	return strings.Join(parts, ", ")
 }
 
-// spentWord tells whether the credits that are counted are charged.
-func (t *tally) spentWord() string {
-	if t.plan != nil && !t.plan.paid {
-		return "counted"
+// costText says what was charged of a cost, and what was only counted.
+func (t *tally) costText(all engine.Cost) string {
+	charged := all.Sub(t.free)
+	switch {
+	case t.free.IsZero() && (t.plan == nil || t.plan.paid):
+		return charged.String() + " spent"
+	case t.free.IsZero():
+		return "nothing charged"
+	case charged.IsZero():
+		return "nothing charged, " + t.free.String() + " counted"
 	}
-	return "spent"
+	return fmt.Sprintf("%s spent, %s counted where nothing is charged", charged, t.free)
 }

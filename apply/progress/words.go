@@ -91,7 +91,7 @@ func (t *tally) summaryLines(e apply.Event) []cells.Text {
 		line = line.Add(cells.Plain, " ").Add(cells.Alarm, bad+".")
 	}
 	lines := []cells.Text{line}
-	cost := s.Cost.String() + " " + t.spentWord()
+	cost := t.costText(s.Cost)
 	if !s.Uncertain.IsZero() {
 		cost += ", perhaps " + s.Uncertain.String() + " more"
 	}
@@ -101,10 +101,26 @@ func (t *tally) summaryLines(e apply.Event) []cells.Text {
 	}
 	lines = append(lines, cells.Text{{Style: cells.Bold, Text: "Cost:"}, {Text: " " + cost + took + "."}})
 	lines = append(lines, t.undone.lines(e)...)
-	if s.Left > 0 {
+	sketches := 0
+	if t.plan != nil {
+		sketches = t.plan.sketches
+	}
+	switch {
+	case s.Left > 0 && sketches > 0: // without the flag it would pay
+		lines = append(lines, cells.Of(`Run "assetform apply --placeholders" to go on with what is left.`))
+	case s.Left > 0:
 		lines = append(lines, cells.Of(`Run "assetform apply" to go on with what is left; nothing is paid for twice.`))
+	case sketches > 0 && s.Failed+s.Skipped == 0:
+		lines = append(lines, cells.Of(fmt.Sprintf(`%s in the place of results; "assetform apply" without --placeholders and --provider generates those.`, standing(sketches))))
 	}
 	return lines
+}
+
+func standing(placeholders int) string {
+	if placeholders == 1 {
+		return "1 placeholder stands"
+	}
+	return fmt.Sprintf("%d placeholders stand", placeholders)
 }
 
 // troubles counts what did not get done.

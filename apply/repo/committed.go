@@ -16,6 +16,8 @@ import (
 
 	"assetform/lockfile"
 	"assetform/plan"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // committedTime bounds the walk through history. What it has not found by then
@@ -107,6 +109,10 @@ func (r *Repo) shallowCommits() map[string]bool {
 	return commits
 }
 
+// CutAt tells whether history was cut off behind a commit, so that what it
+// changed is not known.
+func (r *Repo) CutAt(id string) bool { return r.shallowCommits()[id] }
+
 // hadParents tells whether a commit was made with parents, wherever they are.
 func (r *Repo) hadParents(ctx context.Context, id string) bool {
 	text, err := r.output(ctx, "cat-file", "commit", id)
@@ -171,15 +177,26 @@ func (w *historyWalk) standing(ctx context.Context, head string) error {
 	if err != nil {
 		return err
 	}
+	forms := map[string]string{} // names in another Unicode normal form, by that of the lock
 	for line := range strings.SplitSeq(out, "\x00") {
 		about, name, _ := strings.Cut(line, "\t")
 		c, ok := w.asked[name]
+		if nfc := norm.NFC.String(name); !ok && nfc != name {
+			if c, ok = w.asked[nfc]; ok {
+				forms[nfc] = name
+			}
+		}
 		if fields := strings.Fields(about); ok && len(fields) == 4 && len(regularBlob(fields[0], "blob")) > 0 {
 			size, err := strconv.ParseInt(fields[3], 10, 64)
 			obj := Object{ID: fields[2], Size: size}
 			if err == nil && (size == c.Size || w.finder().names(obj, c.Hash)) {
 				w.at[name] = obj
 			}
+		}
+	}
+	for nfc, name := range forms {
+		if w.at[nfc].ID == "" { // else that is the file, and the other one is somebody's
+			w.asked[name] = w.asked[nfc]
 		}
 	}
 	maps.DeleteFunc(w.asked, func(p string, _ plan.Claim) bool { return w.at[p].ID == "" })

@@ -275,6 +275,35 @@ func TestCommittedNames(t *testing.T) {
 	}
 }
 
+// A file whose name is committed in another Unicode normal form than the lock
+// has it is the lock's, unless one of that very name stands beside it.
+func TestCommittedForms(t *testing.T) {
+	t.Parallel()
+	const nfc, nfd = "art/\u00e9.png", "art/e\u0301.png"
+	c := claim(nfc, "mine")
+	ours := func(w *work) bool {
+		shown, _ := w.open(".").Committed(t.Context(), "HEAD", ".", []plan.Claim{c})
+		return shown[c].Ours
+	}
+	w := newWork(t)
+	w.together(nfd, "mine", lockName, lock(nfc, "mine"))
+	if !ours(w) {
+		t.Error("the file in NFD is not ours")
+	}
+	w = newWork(t)
+	w.commit(nfd, "mine")
+	w.together(lockName, lock(nfc, "mine"))
+	if ours(w) {
+		t.Error("a file that came without its entry is ours")
+	}
+	w = newWork(t)
+	w.commit(nfc, "mine")
+	w.together(nfd, "mine", lockName, lock(nfc, "mine"))
+	if ours(w) {
+		t.Error("somebody's file is ours because of another one beside it")
+	}
+}
+
 // Where a clone ends nothing is known of what was there before.
 func TestCommittedShallow(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,10 @@ package repo
 import (
 	"bytes"
 	"context"
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"os"
 	"path"
 	"path/filepath"
@@ -109,6 +113,50 @@ func (r *Repo) Versions(ctx context.Context, rel string, most int) []string {
 		return nil
 	}
 	return strings.Fields(out)
+}
+
+// Unmerged tells whether a merge left a file undecided: git's index has its
+// stages, and what stands on disk (nil: nothing) is one of them unchanged, or
+// nothing. That is how git leaves a file whose merge driver failed, with nothing
+// in it that shows. The path is absolute. It changes nothing and runs nothing
+// that the repository names, whoever owns that; where git cannot tell, it says
+// no.
+func Unmerged(ctx context.Context, environ []string, file string, content []byte) bool {
+	file = filepath.Join(resolved(filepath.Dir(file)), filepath.Base(file))
+	tops := topsOf(filepath.Dir(file))
+	if len(tops) == 0 {
+		return false
+	}
+	rel, err := filepath.Rel(tops[0], file)
+	if err != nil {
+		return false
+	}
+	r := &Repo{dir: tops[0], env: gitEnv(environ)}
+	out, err := r.output(ctx, "-c", "safe.directory=*", "ls-files", "--unmerged", "-z", "--", ":(top,literal)"+filepath.ToSlash(rel))
+	if err != nil || out == "" {
+		return false
+	}
+	if content == nil {
+		return true
+	}
+	for line := range strings.SplitSeq(strings.TrimSuffix(out, "\x00"), "\x00") {
+		if f := strings.Fields(line); len(f) > 1 && isBlob(f[1], content) {
+			return true
+		}
+	}
+	return false
+}
+
+// isBlob tells whether git gives a text that id; with LF, as git keeps texts.
+func isBlob(id string, content []byte) bool {
+	content = bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n"))
+	h := sha1.New()
+	if len(id) == 2*sha256.Size {
+		h = sha256.New()
+	}
+	fmt.Fprintf(h, "blob %d\x00", len(content))
+	h.Write(content)
+	return hex.EncodeToString(h.Sum(nil)) == id
 }
 
 // Conflicted tells whether git's index has the stages of a conflict for a

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"assetform/config/diag"
 )
 
 // Repo is a git repository as it is seen from one directory of its work tree.
@@ -22,6 +24,29 @@ type Repo struct {
 	env    []string // of the processes that are started
 }
 
+// UntrustedError says that git does not read a repository because another user
+// owns it, as in a container that another one cloned for.
+type UntrustedError struct {
+	Dir string // that git would have to trust
+}
+
+func (e *UntrustedError) Error() string {
+	return fmt.Sprintf("git does not read the repository at %q, because it belongs to another user than the one who runs this (git calls it \"dubious ownership\"). If you trust it, run: git config --global --add safe.directory %s", e.Dir, diag.ShellWord(e.Dir))
+}
+
+// untrusted recognises in what git said that it refuses a repository.
+func untrusted(stderr, dir string) *UntrustedError {
+	const sign = "detected dubious ownership in repository at '"
+	_, rest, found := strings.Cut(stderr, sign)
+	if !found {
+		return nil
+	}
+	if name, _, ok := strings.Cut(rest, "'\n"); ok { // git names the directory that it wants to be trusted
+		dir = name
+	}
+	return &UntrustedError{dir}
+}
+
 // Errors that Open wraps.
 var (
 	ErrNoGit        = errors.New("git is not installed")
@@ -29,7 +54,8 @@ var (
 )
 
 // Open discovers the repository that a directory belongs to. The error matches
-// ErrNoGit or ErrNoRepository where that is the reason.
+// ErrNoGit or ErrNoRepository where that is the reason, and is an
+// *UntrustedError where git refuses.
 func Open(ctx context.Context, dir string, environ []string) (*Repo, error) {
 	r := &Repo{dir: dir, env: gitEnv(environ)}
 	if _, err := exec.LookPath("git"); err != nil {
@@ -39,7 +65,10 @@ func Open(ctx context.Context, dir string, environ []string) (*Repo, error) {
 	if err != nil || strings.TrimSpace(inside) != "true" {
 		var failed *Error
 		if errors.As(err, &failed) && !strings.Contains(failed.Stderr, "not a git repository") {
-			return nil, err // such as a repository that git holds unsafe
+			if refused := untrusted(failed.Stderr, dir); refused != nil {
+				return nil, refused
+			}
+			return nil, err
 		}
 		return nil, fmt.Errorf("directory %q is %w", dir, ErrNoRepository)
 	}
@@ -61,6 +90,14 @@ func Open(ctx context.Context, dir string, environ []string) (*Repo, error) {
 		}
 	}
 	return r, nil
+}
+
+// Adds tells whether git would add a file of that absolute path: it stands in
+// the work tree, and nothing ignores it.
+func (r *Repo) Adds(ctx context.Context, path string) bool {
+	err := r.command(ctx, "check-ignore", "--quiet", "--", path).Run()
+	var exit *exec.ExitError
+	return errors.As(err, &exit) && exit.ExitCode() == 1
 }
 
 // gitEnv is the environment for git: without what ties it to another

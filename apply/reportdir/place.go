@@ -49,6 +49,9 @@ func (p Place) find(ctx context.Context) (string, error) {
 	if err == nil && tracked != "" {
 		err = errors.New("git tracks files there, which no report on this machine made; remove them from git, or name another directory with --out")
 	}
+	if errors.Is(err, repo.ErrNoGit) {
+		err = fmt.Errorf("%w, so nobody can tell whether it tracks files there; name a directory outside of the repository with --out", err)
+	}
 	if err != nil {
 		return "", fmt.Errorf("write the report to %q: %w", p.Out, err)
 	}

@@ -57,6 +57,12 @@ func (s *Store) blob(h lockfile.ContentHash) (dir *datadir.Dir, name string) {
 	return s.blobs.Sub(name[:2]), name
 }
 
+// Path is where that content lies, for people.
+func (s *Store) Path(h lockfile.ContentHash) string {
+	dir, name := s.blob(h)
+	return dir.Shown(name)
+}
+
 // Has reports whether the store holds that content.
 func (s *Store) Has(h lockfile.ContentHash) bool {
 	_, err := s.size(h)

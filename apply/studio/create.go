@@ -42,6 +42,7 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request, key Key, m *engi
 	if no != nil {
 		return rec, no
 	}
+	o.unwritten = r.Header.Get(imaginator.HeaderCaption) == imaginator.CaptionNone
 	return s.enter(key, o, repeat)
 }
 
@@ -105,7 +106,7 @@ func (s *Server) draft(key Key, o *order, repeat string) record {
 	rec := record{
 		Account: key.Name,
 		Method:  o.method.Name,
-		Seed:    sketch.Seed(o.seed, repeat), References: o.references(), HasInputs: len(o.inputs) > 0,
+		Seed:    sketch.Seed(o.seed, repeat), References: o.references(), HasInputs: len(o.inputs) > 0, Unwritten: o.unwritten,
 	}
 	rec.setParams(o.params)
 	if repeat != "" {

@@ -29,6 +29,8 @@ type order struct {
 	params map[string]any // by name, without the seed
 	seed   *int64         // nil: the server chooses
 	inputs map[string][][]byte
+
+	unwritten bool // its prompt must not be read on the result
 }
 
 // references is the number of reference images, for the answer.

@@ -30,6 +30,8 @@ type record struct {
 	More       map[string]any `json:"more,omitempty"`
 	References int            `json:"references,omitempty"`
 	HasInputs  bool           `json:"has_inputs,omitempty"`
+	// Unwritten says that the prompt must not be read on the result.
+	Unwritten bool `json:"unwritten,omitempty"`
 
 	// Idempotency is the hash of the Idempotency-Key, "" if there was none;
 	// Digest is that of the request.
@@ -95,7 +97,7 @@ func (r *record) task(base string) imaginator.Task {
 func (r *record) job(caption bool) sketch.Job {
 	params := map[string]any{"prompt": r.Prompt, "model": r.Model, "aspect_ratio": r.Aspect, "loop": r.Loop}
 	maps.Copy(params, r.More)
-	return sketch.Job{Method: r.Method, Params: params, Seed: r.Seed, Caption: caption}
+	return sketch.Job{Method: r.Method, Params: params, Seed: r.Seed, Caption: caption && !r.Unwritten}
 }
 
 // setParams takes over what was asked for.

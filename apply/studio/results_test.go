@@ -288,3 +288,24 @@ func TestDataDirectoryLinks(t *testing.T) {
 		}
 	}
 }
+
+// A prompt that must not be read stands on no picture, after a restart either.
+func TestUnwrittenPrompt(t *testing.T) {
+	t.Parallel()
+	dir, closed := t.TempDir(), newGate()
+	r := newRig(t, Options{DataDir: dir, Renderer: closed, Workers: 1})
+	r.create("generate_image", `{"prompt":"A castle"}`, imaginator.HeaderCaption, imaginator.CaptionNone)
+	if job := <-closed.started; job.Caption {
+		t.Errorf("drawn as %+v", job)
+	}
+	open := newGate()
+	close(open.open)
+	r = r.reopen(Options{DataDir: dir, Renderer: open, Workers: 1})
+	if job := <-open.started; job.Caption {
+		t.Errorf("drawn again as %+v", job)
+	}
+	r.create("generate_image", `{"prompt":"A castle"}`)
+	if job := <-open.started; !job.Caption {
+		t.Errorf("without the header drawn as %+v", job)
+	}
+}

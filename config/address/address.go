@@ -48,6 +48,17 @@ func (a Address) Block() Address {
 	return a
 }
 
+// Plain returns the address without any instance key, its modules' included:
+// it names what stands in the configuration.
+func (a Address) Plain() Address {
+	var names []string
+	for _, s := range moduleSteps(a.Module) {
+		names = append(names, s.name)
+	}
+	a.Module, a.Key = strings.Join(names, ""), "" // the dots are the steps'
+	return a
+}
+
 // Compare orders addresses by the bytes of their text, the order of lock and
 // plan.
 func (a Address) Compare(b Address) int { return strings.Compare(a.String(), b.String()) }

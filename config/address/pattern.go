@@ -1,23 +1,73 @@
 package address
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Match reports whether a pattern of --target, --exclude or --replace
 // names the asset. In a pattern, `*` is any run of characters; a pattern that
 // leaves out a key names all instances, and one that matches a module names
-// everything below it.
+// everything below it. A key that holds a star is written with the escape that
+// texts of the language have for it, `image.icon["\u002a"]`: Pattern does that.
+//
+// A pattern without a star is an address, in any spelling that Parse reads.
 func Match(pattern string, a Address) bool {
-	if !strings.Contains(pattern, "*") && !strings.HasPrefix(pattern, "module.") {
+	if !strings.Contains(pattern, "*") {
+		if mayBeRespelled(pattern) {
+			if t, err := ParseTarget(pattern); err == nil {
+				pattern = t.Text
+			}
+		}
+		if strings.HasPrefix(pattern, "module.") {
+			return slices.Contains(formsOf(a), pattern)
+		}
 		// The usual case, without building a text.
 		return a.Module == "" && strings.HasPrefix(pattern, string(a.Kind)) &&
 			(pattern == a.String() || pattern == a.Block().String())
 	}
+	pattern = literalStars(pattern)
 	for _, form := range formsOf(a) {
 		if glob(pattern, form) {
 			return true
 		}
 	}
 	return false
+}
+
+// Pattern is the address as Match reads it: with a star only for any text.
+func (a Address) Pattern() string { return strings.ReplaceAll(a.String(), "*", starEscape) }
+
+// starEscape is how a star that is only a star is written, and literalStar
+// what glob takes for one: a byte that no text has.
+const (
+	starEscape  = `\u002a`
+	literalStar = '\xff'
+)
+
+// mayBeRespelled tells whether an address may be written in another form than
+// its own: with escapes, white space, or letters that have several.
+func mayBeRespelled(pattern string) bool {
+	return strings.IndexFunc(pattern, func(r rune) bool { return r == '\\' || r <= ' ' || r >= 0x80 }) >= 0
+}
+
+// literalStars replaces the escapes of stars; a backslash that is escaped
+// itself begins none.
+func literalStars(pattern string) string {
+	var b []byte
+	for i := 0; i < len(pattern); i++ {
+		switch rest := pattern[i:]; {
+		case strings.HasPrefix(rest, starEscape), strings.HasPrefix(rest, `\u002A`):
+			b = append(b, literalStar)
+			i += len(starEscape) - 1
+		case rest[0] == '\\' && len(rest) > 1:
+			b = append(b, rest[:2]...)
+			i++
+		default:
+			b = append(b, rest[0])
+		}
+	}
+	return string(b)
 }
 
 // maxKeyForms bounds the keys whose presence and absence are combined: with
@@ -97,7 +147,7 @@ func glob(pattern, text string) bool {
 		case p < len(pattern) && pattern[p] == '*':
 			star, mark = p, t
 			p++
-		case p < len(pattern) && pattern[p] == text[t]:
+		case p < len(pattern) && (pattern[p] == text[t] || pattern[p] == literalStar && text[t] == '*'):
 			p, t = p+1, t+1
 		case star >= 0:
 			// Let the last star take one character more.

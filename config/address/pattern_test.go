@@ -40,6 +40,23 @@ func TestMatch(t *testing.T) {
 		{deep, deep, true},
 		{"module.ui.image.icon", deep, false},
 		{"a*a*a*a*a*b", strings.Repeat("a", 50), false},
+		// A star that is part of a key.
+		{`image.icon["*"]`, `image.icon["*"]`, true},
+		{`image.icon["\u002a"]`, `image.icon["*"]`, true},
+		{`image.icon["\u002A"]`, `image.icon["*"]`, true},
+		{`image.icon["\u002a"]`, `image.icon["sword"]`, false},
+		{`image.*["\u002a"]`, `image.icon["*"]`, true},
+		{`image.*["\u002a"]`, `image.icon["sword"]`, false},
+		{`image.*["a\u002a*"]`, `image.icon["a*b"]`, true},
+		{`image.*["a\u002a*"]`, `image.icon["aab"]`, false},
+		{`image.icon["\\u002a"]`, `image.icon["*"]`, false},
+		{`image.icon["\\u002a*"]`, `image.icon["\\u002a"]`, true},
+		{`module.m["\u002a"]`, `module.m["*"].image.a`, true},
+		{`module.m["\u002a"]`, `module.m["x"].image.a`, false},
+		// Other spellings of an address.
+		{"image.icon[\"a\u0308\"]", `image.icon["ä"]`, true},
+		{`image.icon["\u00e4"]`, `image.icon["ä"]`, true},
+		{`image.icon[ 0 ]`, `image.icon[0]`, true},
 	} {
 		a, err := Parse(test.address)
 		if err != nil {
@@ -47,6 +64,21 @@ func TestMatch(t *testing.T) {
 		}
 		if got := Match(test.pattern, a); got != test.want {
 			t.Errorf("%s on %s: %t", test.pattern, test.address, got)
+		}
+	}
+}
+
+// TestPattern: the pattern of an address names that asset and no other.
+func TestPattern(t *testing.T) {
+	t.Parallel()
+	keys := []string{"*", "a*b", "\\u002a", "\\*", "**", "sword", `"`, "${x}"}
+	for _, key := range keys {
+		a := Address{Kind: Image, Name: "icon", Key: StringKey(key)}
+		for _, other := range keys {
+			b := Address{Kind: Image, Name: "icon", Key: StringKey(other)}
+			if got := Match(a.Pattern(), b); got != (a == b) {
+				t.Errorf("%s on %s: %t", a.Pattern(), b, got)
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package diag
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -21,30 +22,49 @@ func Problem(at hcl.Range, summary, format string, args ...any) *hcl.Diagnostic 
 	}
 }
 
+// maxSuggested is how many names that are equally near are suggested; of more
+// of them none is meant by anybody.
+const maxSuggested = 3
+
 // Suggest returns ` Did you mean "x"?` for the candidate nearest to a
-// mistyped name, or nothing when none is near. Nobody mistypes a name of more
-// than a line, and to compare two takes the product of their lengths.
+// mistyped name, for each of a few that are equally near, or nothing when none
+// is near. Nobody mistypes a name of more than a line, and to compare two takes
+// the product of their lengths. A short name is near to all others, so that
+// half of what was written has to be there.
 func Suggest(given string, candidates []string) string {
-	best, distance := "", 3
+	var best []string
+	distance := min(2, utf8.RuneCountInString(given)/2)
 	if len(given) > 80 {
 		return ""
 	}
 	for _, c := range candidates {
-		if n := len(given) - len(c); n > 2*distance || -n > 2*distance {
+		if n := len(given) - len(c); n > 2*distance+2 || -n > 2*distance+2 {
 			continue // by far too long or short, even in runes of some bytes
 		}
-		if d := levenshtein.Distance(given, c, nil); d < distance || d == distance && best != "" && c < best {
-			best, distance = c, d
+		d := levenshtein.Distance(given, c, nil)
+		if strings.EqualFold(given, c) {
+			d = 0 // however short it is
+		}
+		switch {
+		case d < distance:
+			best, distance = []string{c}, d
+		case d == distance:
+			best = append(best, c)
 		}
 	}
-	if best == "" {
+	slices.Sort(best)
+	best = slices.Compact(best)
+	if len(best) == 0 || len(best) > maxSuggested {
 		return ""
 	}
-	return DidYouMean(best)
+	return DidYouMean(best...)
 }
 
-// DidYouMean asks whether a name was meant, behind a sentence that has ended.
-func DidYouMean(name string) string { return fmt.Sprintf(" Did you mean %q?", name) }
+// DidYouMean asks which of these names was meant, behind a sentence that has
+// ended.
+func DidYouMean(names ...string) string {
+	return fmt.Sprintf(" Did you mean %s?", Quoted(names, "or"))
+}
 
 // Count writes a number with its noun: "1 asset", "1,200 assets".
 func Count(n int, noun string) string {
@@ -90,7 +110,7 @@ func ShellWord(s string) string {
 
 // Sentence makes an error's text a sentence for people.
 func Sentence(err error) string {
-	text := err.Error()
+	text := Plain(err)
 	if first, size := utf8.DecodeRuneInString(text); unicode.IsLower(first) {
 		text = string(unicode.ToUpper(first)) + text[size:]
 	}

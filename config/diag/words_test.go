@@ -6,7 +6,12 @@ func TestWords(t *testing.T) {
 	t.Parallel()
 	for _, test := range [][2]string{
 		{Suggest("promt", []string{"seed", "prompt"}), ` Did you mean "prompt"?`},
-		{Suggest("ab", []string{"ac", "aa"}), ` Did you mean "aa"?`},
+		{Suggest("ab", []string{"ac", "aa"}), ` Did you mean "aa" or "ac"?`},
+		{Suggest("ab", []string{"ac", "aa", "ad", "ae"}), ""},
+		{Suggest("id", []string{"ID", "if"}), ` Did you mean "ID"?`},
+		{Suggest("x", []string{"y"}), ""},
+		{Suggest("foo", []string{"log", "pow", "floor"}), ""},
+		{Suggest("lenght", []string{"length", "keys"}), ` Did you mean "length"?`},
 		{Suggest("hero", []string{"villain"}), ""},
 		{Count(0, "asset"), "0 assets"},
 		{Count(1, "asset"), "1 asset"},

@@ -16,11 +16,14 @@ type Engine struct {
 	// generates where no provider is declared. Any engine may run in this
 	// process: one without a Server does.
 	Free, Embedded bool
-	Title          string // for people, with its article
-	Units          []Unit
-	Methods        []*Method
-	Models         []Model
-	Server         Server
+	// Captions says that it writes the prompt on what it makes, unless the
+	// provider's block has caption = false.
+	Captions bool
+	Title    string // for people, with its article
+	Units    []Unit
+	Methods  []*Method
+	Models   []Model
+	Server   Server
 	// Limits are what the service is known to allow in an hour and at once;
 	// a key's own limits are known only to the service. Plans estimate by them.
 	Limits Limits
@@ -65,11 +68,18 @@ type Param struct {
 	Required bool
 	Default  any      // string, int64, float64 or bool: what holds when it is not sent; nil: none
 	Values   []string // the accepted values of an enumeration, in the document's order
+	// Meant are what people write for a value, by the value: "16:9" for
+	// "landscape". It is not accepted, but a hint is given.
+	Meant map[string][]string
+	// Max is how many characters a text may have; 0: no bound is known.
+	Max int
 	// Unsent says that it may be written but is not sent: there is no choice.
 	Unsent bool
 	// Prose says that it is a text to be read, shown at length.
 	Prose bool
-	Doc   string
+	// Take says that another value gives another take of the same.
+	Take bool
+	Doc  string
 }
 
 // Field is the parameter's name in a request.
@@ -190,8 +200,10 @@ func (m *Method) Estimate() string {
 }
 
 // NormalText is a text parameter as it is hashed and sent: Unicode NFC, lines
-// that end in LF, without white space at both ends. So an editor that saves
-// CRLF, or a heredoc's last newline, regenerates nothing.
+// that end in LF, without a byte order mark and white space at both ends. So
+// an editor that saves CRLF, or a heredoc's last newline, regenerates nothing.
 func NormalText(s string) string {
-	return strings.TrimSpace(strings.ReplaceAll(norm.NFC.String(s), "\r\n", "\n"))
+	return strings.TrimSpace(lineEnds.Replace(norm.NFC.String(strings.TrimPrefix(s, "\ufeff"))))
 }
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")

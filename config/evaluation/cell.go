@@ -34,6 +34,7 @@ type Cell struct {
 	Name    string // as messages call it: "local.items", "image.knight"
 	Range   hcl.Range
 	Asset   bool             // reading it is a reference to an asset, not to what that reads
+	Expr    hcl.Expression   // of a local value, for messages; else nil
 	Compute func() cty.Value // forgotten when it was called
 
 	state  cellState

@@ -36,6 +36,10 @@ func (e *Evaluator) boundResult(v cty.Value, at hcl.Range) cty.Value {
 	if v.Type() == cty.Number || functions.SizeUpTo(v, e.MaxValue) <= e.MaxValue {
 		return v // who takes a number says what is wrong with it
 	}
+	if !functions.Finite(v, 1<<16) {
+		e.reports.Report(at, "Number not finite", "A number in this value is infinite, as .inf of YAML is. Only finite numbers can be used.")
+		return cty.DynamicVal
+	}
 	e.reports.Report(at, "Value too large", "Written out, this value is longer than %d MiB.", maxValue>>20)
 	e.overflowed = true
 	return cty.DynamicVal

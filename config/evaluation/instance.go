@@ -89,9 +89,12 @@ func (x *Expander) forEach(s *Scope, attr *hcl.Attribute, what string) ([]*Insta
 		hint := ""
 		if t.IsTupleType() || t.IsListType() {
 			hint = " Convert a list of strings with toset()."
+			if element := firstType(t); element.IsObjectType() || element.IsMapType() {
+				hint = " Say by which attribute the rows are told apart: { for r in ... : r.NAME => r }."
+			}
 		}
 		x.reports.ReportValue(b, nil, "Invalid value of for_each", "Found %s, but for_each of %s must be a map, an object or a set of strings.%s",
-			t.FriendlyName(), what, hint)
+			TypeName(t), what, hint)
 		return nil, false
 	}
 	if n := v.LengthInt(); n > maxInstances {
@@ -109,12 +112,32 @@ func (x *Expander) forEach(s *Scope, attr *hcl.Attribute, what string) ([]*Insta
 			element = key
 		}
 		text := key.AsString()
+		if text == "" {
+			hint := `{ for r in ... : r.id => r if r.id != "" }`
+			if t.IsSetType() {
+				hint = "toset(compact(...))"
+			}
+			x.reports.ReportValue(b, nil, "Empty key in for_each", "A key of for_each in %s is empty, so nothing could name that instance.%s "+
+				"Fill it in, or pass over it: %s.", what, x.evaluator.Row(s, attr.Expr, ""), hint)
+			return nil, false
+		}
 		list = append(list, &Instance{
 			Key: address.StringKey(text), Index: text,
 			values: map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": element})},
 		})
 	}
 	return list, true
+}
+
+// firstType is the type of a list's first element, as far as it has one.
+func firstType(t cty.Type) cty.Type {
+	switch {
+	case t.IsListType():
+		return t.ElementType()
+	case t.IsTupleType() && t.Length() > 0:
+		return t.TupleElementType(0)
+	}
+	return cty.DynamicPseudoType
 }
 
 func (x *Expander) count(s *Scope, attr *hcl.Attribute, what string) ([]*Instance, bool) {

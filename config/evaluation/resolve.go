@@ -1,13 +1,16 @@
 package evaluation
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
 	"assetform/config/address"
 	"assetform/config/diag"
+	"assetform/config/explain"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -42,7 +45,10 @@ func (r resolver) resolve(trav hcl.Traversal, in Names) (perInstance, ok bool) {
 		ok := r.instance(trav, in)
 		return ok, ok
 	default:
-		detail := diag.Suggest(root, roots)
+		detail := explain.Root(root)
+		if detail == "" {
+			detail = cmp.Or(diag.Suggest(root, roots), " References begin with "+diag.Quoted(roots, "or")+".")
+		}
 		if len(trav) > 1 && r.scope.Blocks[address.Address{Kind: address.Image, Name: root}] != nil {
 			detail = " To refer to the asset, write image." + root + "."
 		}
@@ -51,6 +57,9 @@ func (r resolver) resolve(trav hcl.Traversal, in Names) (perInstance, ok bool) {
 	}
 	return false, true
 }
+
+// maxListed is of how many names those that there are, are listed.
+const maxListed = 50
 
 // named resolves a variable or local value.
 func (r resolver) named(cells map[string]*Cell, what string, trav hcl.Traversal) {
@@ -63,8 +72,12 @@ func (r resolver) named(cells map[string]*Cell, what string, trav hcl.Traversal)
 	}
 	c := cells[name]
 	if c == nil {
-		r.ev.reports.Report(trav.SourceRange(), "Reference to undeclared "+what, "No %s named %q is declared in this module.%s",
-			what, name, r.ev.reports.Suggest(name, func() []string { return slices.Sorted(maps.Keys(cells)) }))
+		known := func() []string { return slices.Sorted(maps.Keys(cells)) }
+		hint := r.ev.reports.Suggest(name, known)
+		if hint == "" && len(cells) > 0 && len(cells) <= maxListed {
+			hint = " There are " + explain.Names(known()) + "."
+		}
+		r.ev.reports.Report(trav.SourceRange(), "Reference to undeclared "+what, "No %s named %q is declared in this module.%s", what, name, hint)
 		r.tree.set(cty.DynamicVal, root, name)
 		return
 	}
@@ -102,7 +115,10 @@ func (r resolver) instance(trav hcl.Traversal, in Names) bool {
 
 // pathName resolves path.module and path.root.
 func (r resolver) pathName(trav hcl.Traversal) {
-	name, _ := address.StepName(trav[1:])
+	name, ok := address.StepName(trav[1:])
+	if !ok {
+		name = "NAME"
+	}
 	switch name {
 	case "module":
 		r.tree.set(cty.StringVal("."), "path", name)
@@ -110,8 +126,8 @@ func (r resolver) pathName(trav hcl.Traversal) {
 		r.tree.set(cty.StringVal(r.scope.Root), "path", name)
 	default:
 		members := []string{"module", "root"}
-		r.ev.reports.Report(trav.SourceRange(), "Unknown attribute of path", "path has no such attribute; it has %s.%s",
-			diag.Quoted(members, "and"), diag.Suggest(name, members))
+		r.ev.reports.Report(trav.SourceRange(), "Unknown attribute of path", "There is no path.%s; path has %s.%s", name,
+			diag.Quoted(members, "and"), cmp.Or(explain.Path(name), diag.Suggest(name, members)))
 		r.tree.set(cty.DynamicVal, "path")
 	}
 }
@@ -144,7 +160,7 @@ func (r resolver) asset(s *Scope, trav hcl.Traversal, prefix ...string) {
 	r.ev.noteRead(a)
 	if attr, ok := address.StepName(rest); ok && (a.Key != "" || !b.Instanced) && !slices.Contains(b.Attributes, attr) {
 		r.ev.reports.Report(at, "Unknown attribute of asset", "%s has no attribute %q; it has %s.%s", a, attr, diag.Quoted(b.Attributes, "and"),
-			diag.Suggest(attr, b.Attributes))
+			cmp.Or(explain.Asset(attr), diag.Suggest(attr, b.Attributes)))
 		r.tree.set(cty.DynamicVal, path...)
 		return
 	}
@@ -247,9 +263,30 @@ func (r resolver) member(child *Scope, rest hcl.Traversal, at hcl.Range, path []
 		r.tree.set(r.ev.Force(child.kinds[address.Kind(name)], at), append(path, name)...)
 	case child.Outputs[name] == nil:
 		known := func() []string { return append(slices.Sorted(maps.Keys(child.Outputs)), "image", "video") }
-		r.ev.reports.Report(at, "Unknown attribute of module", "%s has no output %q.%s", child.Path, name, r.ev.reports.Suggest(name, known))
+		r.ev.reports.Report(at, "Unknown attribute of module", "%s has no output %q; it has %s.%s", child.Path, name,
+			explain.Names(known()), r.ev.reports.Suggest(name, known))
 		r.tree.set(cty.DynamicVal, append(path, name)...)
 	default:
 		r.tree.set(r.ev.Force(child.Outputs[name], at), append(path, name)...)
 	}
+}
+
+// behindNames is the expression that an expression stands for, through
+// parentheses and the names of local values.
+func (s *Scope) behindNames(expr hcl.Expression) hcl.Expression {
+	for range 16 {
+		switch x := expr.(type) {
+		case *hclsyntax.ParenthesesExpr:
+			expr = x.Expression
+		case *hclsyntax.ScopeTraversalExpr:
+			name, ok := address.StepName(x.Traversal[1:])
+			if !ok || x.Traversal.RootName() != "local" || len(x.Traversal) > 2 || s.Locals[name] == nil || s.Locals[name].Expr == nil {
+				return expr
+			}
+			expr = s.Locals[name].Expr
+		default:
+			return expr
+		}
+	}
+	return expr
 }

@@ -2,10 +2,41 @@ package evaluation
 
 import (
 	"math/big"
+	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 )
+
+// TypeName says for people what values of a type are: "a list of strings".
+func TypeName(t cty.Type) string {
+	plural := func(t cty.Type) string {
+		switch name := strings.TrimPrefix(strings.TrimPrefix(TypeName(t), "an "), "a "); {
+		case t == cty.DynamicPseudoType:
+			return "anything"
+		case strings.Contains(name, " of "):
+			head, rest, _ := strings.Cut(name, " of ")
+			return head + "s of " + rest
+		default:
+			return name + "s"
+		}
+	}
+	switch {
+	case t == cty.DynamicPseudoType:
+		return "null"
+	case t.IsTupleType():
+		return "a list"
+	case t.IsObjectType():
+		return "an object"
+	case t.IsListType():
+		return "a list of " + plural(t.ElementType())
+	case t.IsSetType():
+		return "a set of " + plural(t.ElementType())
+	case t.IsMapType():
+		return "a map of " + plural(t.ElementType())
+	}
+	return "a " + t.FriendlyName()
+}
 
 // IsNull tells that a value is null, marked or not.
 func IsNull(v cty.Value) bool {
@@ -21,7 +52,7 @@ func WholeNumber(v cty.Value) (n int64, found string) {
 	}
 	converted, err := convert.Convert(v, cty.Number)
 	if err != nil {
-		return 0, "Found " + v.Type().FriendlyName()
+		return 0, "Found " + TypeName(v.Type())
 	}
 	if converted.IsNull() {
 		return 0, "Found null"
@@ -45,7 +76,7 @@ func Bool(v cty.Value) (value bool, found string) {
 	}
 	b, err := convert.Convert(v, cty.Bool)
 	if err != nil {
-		return false, "Found " + v.Type().FriendlyName()
+		return false, "Found " + TypeName(v.Type())
 	}
 	return b.True(), ""
 }

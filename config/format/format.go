@@ -3,8 +3,8 @@
 // extensions its files have. Configuration, lock, plan and apply read it, so
 // that an extension that one of them takes is one that all take.
 //
-// It is a leaf and knows only names; what a file really is, package
-// apply/media finds out from its bytes.
+// It is a leaf. Of files it knows how they begin: what they claim to be, or what
+// else they are; whether they are that, config/picture and apply/media find out.
 package format
 
 import (

@@ -24,7 +24,7 @@ func encodingFunctions() []entry {
 	return []entry{
 		{name: "base64decode", fn: base64DecodeFunc, description: "Decodes Base64 to a string, which must be UTF-8."},
 		{name: "base64encode", fn: ctyencoding.Base64EncodeFunc, description: "Encodes the UTF-8 bytes of a string in Base64."},
-		{name: "csvdecode", fn: stdlib.CSVDecodeFunc, result: "list(object)", description: "Reads CSV text (RFC 4180) as a list of objects; the first line names their attributes."},
+		{name: "csvdecode", fn: csvDecodeFunc, result: "list(object)", description: "Reads CSV text (RFC 4180) as a list of objects; the first line names their attributes."},
 		{name: "jsondecode", fn: stdlib.JSONDecodeFunc, bound: boundJSON, result: "any", description: "Reads JSON text as a value."},
 		{name: "jsonencode", fn: stdlib.JSONEncodeFunc, bound: boundDeep, description: "Writes a value as JSON."},
 		{name: "textdecodebase64", fn: textDecodeFunc, description: "Decodes Base64 to a string that is in a given character encoding."},

@@ -2,9 +2,7 @@ package functions
 
 import (
 	"encoding/base64"
-	"errors"
 	"path"
-	"unicode/utf8"
 
 	"assetform/config/pathname"
 	"assetform/config/worktree"
@@ -25,7 +23,7 @@ func fileFunctions() []entry {
 	return []entry{
 		{name: "basename", fn: pathFunction(path.Base), description: "Returns the last part of a path."},
 		{name: "dirname", fn: pathFunction(path.Dir), description: "Returns a path without its last part."},
-		{name: "file", files: func(s fileScope) function.Function { return s.fromFile(asText) }, description: "Returns the content of a text file of the project."},
+		{name: "file", files: func(s fileScope) function.Function { return s.fromFile(asMergedText) }, description: "Returns the content of a text file of the project."},
 		{name: "filebase64", files: func(s fileScope) function.Function { return s.fromFile(asBase64) }, description: "Returns the content of a file of the project in Base64."},
 		{name: "fileexists", files: fileScope.fileExists, description: "Reports whether a file of the project exists."},
 		{name: "fileset", files: fileScope.fileSet, description: "Returns the files below a directory that match a pattern with *, **, ?, [class] and {one,other}."},
@@ -81,14 +79,14 @@ func (s fileScope) fromFile(convert func([]byte) (string, error)) function.Funct
 }
 
 func asText(content []byte) (string, error) {
-	if !utf8.Valid(content) {
-		return "", errors.New("the file is not valid UTF-8 text; use filebase64 for other files")
+	if err := worktree.CheckText(content); err != nil {
+		return "", err
 	}
-	return string(content), nil
+	return string(worktree.Text(content)), nil
 }
 
 func asBase64(content []byte) (string, error) {
-	return base64.StdEncoding.EncodeToString(content), nil
+	return base64.StdEncoding.EncodeToString(content), notPulled(content)
 }
 
 func (s fileScope) fileExists() function.Function {

@@ -254,6 +254,21 @@ func SizeUpTo(v cty.Value, limit int) int {
 	return limit + 1 - budget
 }
 
+// Finite tells whether all numbers in a value are, up to that many elements: a
+// YAML document may say .inf.
+func Finite(v cty.Value, elements int) bool {
+	finite := true
+	// The walk cannot fail: the callback returns no error.
+	_ = cty.Walk(v, func(_ cty.Path, v cty.Value) (bool, error) {
+		elements--
+		if v, _ = v.Unmark(); v.Type() == cty.Number && v.IsKnown() && !v.IsNull() && v.AsBigFloat().IsInf() {
+			finite = false
+		}
+		return finite && elements > 0, nil
+	})
+	return finite
+}
+
 // deepSize is SizeUpTo what a function may take.
 func deepSize(v cty.Value) int { return SizeUpTo(v, maxText) }
 
@@ -276,7 +291,7 @@ func spend(v cty.Value, budget *int) {
 	case t.IsCollectionType() || t.IsTupleType() || t.IsObjectType():
 		for it := v.ElementIterator(); it.Next() && *budget > 0; {
 			key, element := it.Element()
-			if key.Type() == cty.String {
+			if key.Type() == cty.String && key.IsKnown() && !key.IsNull() { // a set's keys are its elements
 				*budget -= len(key.AsString())
 			}
 			spend(element, budget)

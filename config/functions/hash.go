@@ -9,6 +9,8 @@ import (
 	"encoding/hex"
 	"hash"
 
+	"assetform/config/worktree"
+
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 )
@@ -50,6 +52,11 @@ func hashString(newHash func() hash.Hash, encode func([]byte) string) function.F
 
 func hashFile(newHash func() hash.Hash, encode func([]byte) string) func(fileScope) function.Function {
 	return func(s fileScope) function.Function {
-		return s.fromFile(func(content []byte) (string, error) { return digest(newHash, encode, content), nil })
+		return s.fromFile(func(content []byte) (string, error) {
+			if oid, _, ok := worktree.ParsePointer(content); ok && newHash().Size() == len(oid) {
+				return encode(oid[:]), nil // what Git LFS names it by is this hash
+			}
+			return digest(newHash, encode, content), notPulled(content)
+		})
 	}
 }

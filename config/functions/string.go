@@ -142,6 +142,10 @@ func boundJoin(args []cty.Value) error {
 }
 
 func boundSplit(args []cty.Value) error {
+	separator, str := text(args[0]), text(args[1])
+	if strings.Contains(separator, "\r") && strings.Contains(str, "\n") && !strings.Contains(str, "\r") {
+		return function.NewArgErrorf(0, `the text has no "\r": file() gives LF at the end of each line, whatever the file has; split at "\n"`)
+	}
 	if strings.Count(text(args[1]), text(args[0])) >= maxElements {
 		return errTooManyElements
 	}

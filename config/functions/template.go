@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"assetform/config/pathname"
 	"assetform/config/sensitive"
 	"assetform/config/syntax"
+	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/customdecode"
@@ -111,10 +111,10 @@ func renderString(source string, vars cty.Value, functions map[string]function.F
 }
 
 func parseTemplate(filename string, source []byte) (hclsyntax.Expression, error) {
-	if !utf8.Valid(source) {
-		return nil, errors.New("the template is not valid UTF-8 text")
+	if err := worktree.CheckText(source); err != nil {
+		return nil, err
 	}
-	expr, diags := syntax.ParseTemplate(filename, source)
+	expr, diags := syntax.ParseTemplate(filename, worktree.Text(source))
 	if diags.HasErrors() {
 		return nil, diagnosticError(diags)
 	}
@@ -135,6 +135,9 @@ func (t *templates) parse(name, shown string, content []byte) (hclsyntax.Express
 	defer t.mu.Unlock()
 	if expr, ok := t.parsed[name]; ok {
 		return expr, nil
+	}
+	if err := errors.Join(notPulled(content), syntax.CheckConflict(content)); err != nil {
+		return nil, err
 	}
 	expr, err := parseTemplate(shown, content)
 	if err != nil {
@@ -168,7 +171,7 @@ func renderTemplate(expr hclsyntax.Expression, vars cty.Value, functions map[str
 	}
 	v, diags := sensitive.Evaluate(expr, ctx)
 	if diags.HasErrors() {
-		return cty.NilVal, diagnosticError(explainUnknown(diags))
+		return cty.NilVal, diagnosticError(diags)
 	}
 	return v.WithMarks(marks), nil
 }

@@ -53,19 +53,23 @@ var tryFunc = function.New(&function.Spec{
 		if len(args) == 0 {
 			return cty.NilVal, errors.New("at least one argument is required")
 		}
-		var failed hcl.Diagnostics
+		problems := make([]hcl.Diagnostics, len(args))
 		secret := false
-		for _, arg := range args {
+		for i, arg := range args {
 			v, decides, diags := sensitive.Attempt(arg)
 			secret = secret || decides
 			if !diags.HasErrors() {
 				return sensitive.MarkIf(v, secret), nil
 			}
-			failed = append(failed, diags...)
+			problems[i] = diags
 		}
 		var b strings.Builder
 		b.WriteString("no expression succeeded:\n")
-		for _, d := range explainUnknown(sensitive.Withhold(failed)) {
+		var failed hcl.Diagnostics
+		for i, diags := range problems { // only now: most of them are passed over
+			failed = append(failed, sensitive.Explain(customdecode.ExpressionClosureFromVal(args[i]).Expression, diags)...)
+		}
+		for _, d := range sensitive.Withhold(failed) {
 			if d.Subject != nil {
 				fmt.Fprintf(&b, "- %s (at %s)\n  %s\n", d.Summary, d.Subject, d.Detail)
 			} else {

@@ -50,9 +50,12 @@ func Output(dir, p, kind string) (string, error) {
 
 // component checks one name in the path of an output.
 func component(part string) error {
+	const longest = 255
 	switch {
 	case part == "." || part == "..":
 		return nil
+	case len(part) > longest:
+		return fmt.Errorf("\"%.12s...\" is a name of %d bytes, and file systems take %d at most", part, len(part), longest)
 	case strings.HasSuffix(part, "."), strings.HasSuffix(part, " "):
 		return fmt.Errorf("%q ends in a dot or blank, which Windows drops", part)
 	case isDeviceName(part):

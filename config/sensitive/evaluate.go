@@ -1,12 +1,14 @@
 package sensitive
 
 import (
+	"assetform/config/explain"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
 
 // Evaluate is the one way to an expression's value. What HCL reports comes
-// back as it is; a panic below, in a function or in package cty, becomes a
+// back explained; a panic below, in a function or in package cty, becomes a
 // diagnostic at the expression.
 func Evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (v cty.Value, diags hcl.Diagnostics) {
 	defer func() {
@@ -22,7 +24,12 @@ func Evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (v cty.Value, diags hcl
 	}()
 	v, diags = expr.Value(ctx)
 	if diags.HasErrors() {
-		return cty.DynamicVal, Withhold(diags)
+		return cty.DynamicVal, Withhold(Explain(expr, diags))
 	}
 	return MarkIf(v, passesOverSecret(expr, ctx)), Withhold(diags)
+}
+
+// Explain is [explain.Evaluation] that lists no names of what is sensitive.
+func Explain(expr hcl.Expression, diags hcl.Diagnostics) hcl.Diagnostics {
+	return explain.Evaluation(expr, diags, usesSecret)
 }

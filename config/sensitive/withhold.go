@@ -32,7 +32,9 @@ func Withhold(diags hcl.Diagnostics) hcl.Diagnostics {
 		if d.Expression == nil || d.EvalContext == nil || !quotedText.MatchString(d.Detail) {
 			continue
 		}
-		if _, ofFunction := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d); !ofFunction && usesSecret(d.Expression, d.EvalContext) {
+		_, ofFunction := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d)
+		_, unknown := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d) // it quotes names of functions alone
+		if !ofFunction && !unknown && usesSecret(d.Expression, d.EvalContext) {
 			d.Detail = quotedText.ReplaceAllString(d.Detail, diag.Sensitive)
 		}
 	}

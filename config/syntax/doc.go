@@ -1,5 +1,5 @@
 // Package syntax is the one way into HCL's parsers. It decides what source may
-// be parsed at all: UTF-8 without a byte order mark, not nested so deeply, nor
+// be parsed at all: UTF-8, not nested so deeply, nor
 // with operators in so long a row, nor with so large a number that HCL's
 // parser or evaluator would exhaust stack or time. And it gives source its
 // canonical form.

@@ -17,14 +17,15 @@ import (
 // Format returns source in native syntax in canonical form: terraform fmt's
 // indentation and alignment, labels in quotes, and "${x}" as x where nothing
 // else is in the quotes. Comments and the text of heredocs stay as they are.
-// Line ends become what the first line has. Formatting twice changes nothing
-// more. Source that does not parse is returned unchanged with its errors.
+// Line ends become what the first line has, and a byte order mark goes: neither
+// is part of a value. Formatting twice changes nothing more. Source that does not parse is returned unchanged with its errors.
 func Format(filename string, src []byte) ([]byte, hcl.Diagnostics) {
-	body, diags := parseFormattable(filename, src)
+	text := worktree.Text(src)
+	body, diags := parseFormattable(filename, text)
 	if diags.HasErrors() {
 		return src, diags
 	}
-	out := applyEdits(src, bodyEdits(body, src, nil))
+	out := applyEdits(text, bodyEdits(body, text, nil))
 	// A moved token can change the alignment of others, so that hclwrite
 	// needs a second look at times.
 	for range maxFormatPasses {
@@ -34,7 +35,10 @@ func Format(filename string, src []byte) ([]byte, hcl.Diagnostics) {
 		}
 		out = next
 	}
-	return sameLineEnds(out, lineEnd(src)), nil
+	if i := bytes.IndexByte(src, '\n'); i > 0 && src[i-1] == '\r' {
+		out = bytes.ReplaceAll(out, []byte("\n"), []byte("\r\n"))
+	}
+	return out, nil
 }
 
 const maxFormatPasses = 4
@@ -49,12 +53,15 @@ func parseFormattable(filename string, src []byte) (*hclsyntax.Body, hcl.Diagnos
 			Subject:  &at,
 		}}
 	}
+	if diags := checkConflict(filename, src); diags != nil {
+		return nil, diags
+	}
 	if diags := CheckNesting(filename, src); diags.HasErrors() {
 		return nil, diags
 	}
 	file, diags := hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
 	if diags.HasErrors() {
-		return nil, diags
+		return nil, leftover(filename, src, diags)
 	}
 	return file.Body.(*hclsyntax.Body), nil
 }
@@ -126,38 +133,6 @@ func unwrapInterpolation(src []byte) (string, bool) {
 		return "(" + string(inside) + ")", true
 	}
 	return string(inside), true
-}
-
-// lineEnd returns how the first line ends.
-func lineEnd(src []byte) string {
-	if i := bytes.IndexByte(src, '\n'); i > 0 && src[i-1] == '\r' {
-		return "\r\n"
-	}
-	return "\n"
-}
-
-// sameLineEnds gives every line that end, but for the lines within strings
-// and heredocs: there it is part of the value.
-func sameLineEnds(src []byte, end string) []byte {
-	if end == "\n" && !bytes.ContainsRune(src, '\r') {
-		return src
-	}
-	tokens, _ := hclsyntax.LexConfig(src, "", hcl.InitialPos)
-	var out bytes.Buffer
-	done := 0
-	for _, tok := range tokens {
-		out.Write(src[done:tok.Range.Start.Byte])
-		done = tok.Range.End.Byte
-		text := src[tok.Range.Start.Byte:done]
-		switch tok.Type {
-		case hclsyntax.TokenNewline, hclsyntax.TokenComment, hclsyntax.TokenOHeredoc:
-			text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
-			text = bytes.ReplaceAll(text, []byte("\n"), []byte(end))
-		}
-		out.Write(text)
-	}
-	out.Write(src[done:])
-	return out.Bytes()
 }
 
 // UnifiedDiff returns what formatting changed, for people to read: control

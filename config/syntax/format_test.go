@@ -46,7 +46,9 @@ func TestFormat(t *testing.T) {
 		"windows lines":       {"locals {\r\n# c\r\n    a = 1\r\n}\r\n", "locals {\r\n  # c\r\n  a = 1\r\n}\r\n"},
 		"mixed lines":         {"locals {\n  a = 1\r\n}\n", "locals {\n  a = 1\n}\n"},
 		"windows heredoc":     {"a = <<EOT\r\nx\r\nEOT\r\n", "a = <<EOT\r\nx\r\nEOT\r\n"},
-		"mixed heredoc":       {"a = <<EOT\nx\r\ny\nEOT\n", "a = <<EOT\nx\r\ny\nEOT\n"},
+		"mixed heredoc":       {"a = <<EOT\nx\r\ny\nEOT\n", "a = <<EOT\nx\ny\nEOT\n"},
+		"byte order mark":     {"\xef\xbb\xbfa=1\r\n", "a = 1\r\n"},
+		"old Mac lines":       {"a=1\rb = 2\r", "a = 1\nb = 2\n"},
 		"empty":               {"", ""},
 		"no newline at end":   {"a=1", "a = 1"},
 		"objects and nesting": {"locals {\n a={\nb=1\nccc=2\n}\n}\n", "locals {\n  a = {\n    b   = 1\n    ccc = 2\n  }\n}\n"},
@@ -139,7 +141,7 @@ func FuzzFormat(f *testing.F) {
 // meaning is the text of all tokens but those that formatting may add, drop
 // or write in another way.
 func meaning(src []byte) string {
-	tokens, _ := hclsyntax.LexConfig(src, "", hcl.InitialPos)
+	tokens, _ := hclsyntax.LexConfig(worktree.Text(src), "", hcl.InitialPos)
 	var b strings.Builder
 	for _, tok := range tokens {
 		switch tok.Type {
@@ -148,7 +150,7 @@ func meaning(src []byte) string {
 		case hclsyntax.TokenComment:
 			b.WriteString(strings.TrimSpace(string(tok.Bytes)))
 		default:
-			b.Write(bytes.ReplaceAll(tok.Bytes, []byte("\r\n"), []byte("\n")))
+			b.Write(tok.Bytes)
 		}
 	}
 	return b.String()

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"assetform/config/diag"
+	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -18,15 +19,24 @@ func Parse(name string, src []byte, isJSON bool) (*hcl.File, hcl.Diagnostics) {
 	if diags := checkEncoding(name, src); diags != nil {
 		return nil, diags
 	}
+	if diags := checkConflict(name, src); diags != nil {
+		return nil, diags
+	}
+	if _, _, pointer := worktree.ParsePointer(src); pointer {
+		start := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
+		return nil, hcl.Diagnostics{diag.Problem(start, "File is with Git LFS",
+			"What stands here is a Git LFS pointer, and the file's content is not on this machine. Run \"git lfs pull --include %s\".", diag.ShellWord(name))}
+	}
 	if !isJSON {
-		return parseNative(name, src)
+		file, diags := parseNative(name, src)
+		return file, leftover(name, src, diags)
 	}
 	if diags := checkJSONNesting(name, src); diags != nil {
 		return nil, diags
 	}
 	file, diags := json.Parse(src, name)
 	clampRanges(diags, src)
-	return file, diags
+	return file, leftover(name, src, diags)
 }
 
 // ParseExpression parses an expression that stands alone.
@@ -64,12 +74,9 @@ func clampRanges(diags hcl.Diagnostics, src []byte) {
 // checkEncoding reports source that is not plain UTF-8.
 func checkEncoding(shown string, src []byte) hcl.Diagnostics {
 	start := hcl.Range{Filename: shown, Start: hcl.InitialPos, End: hcl.InitialPos}
-	for _, mark := range []struct{ bytes, name string }{
-		{"\xef\xbb\xbf", "UTF-8"}, {"\xff\xfe", "UTF-16"}, {"\xfe\xff", "UTF-16"},
-	} {
-		if bytes.HasPrefix(src, []byte(mark.bytes)) {
-			return hcl.Diagnostics{diag.Problem(start, "Unicode byte order mark",
-				"The file begins with a %s byte order mark. Save it as UTF-8 without one.", mark.name)}
+	for _, mark := range []string{"\xff\xfe", "\xfe\xff"} {
+		if bytes.HasPrefix(src, []byte(mark)) {
+			return hcl.Diagnostics{diag.Problem(start, "File in UTF-16", "The file is UTF-16 text. Save it as UTF-8.")}
 		}
 	}
 	if utf8.Valid(src) {

@@ -89,7 +89,7 @@ func TestRead(t *testing.T) {
 		{"sub", "viadir", "", "leads into .git"},
 		{".", ".git/config", "", "leads into .git"},
 		{".", "sub", "", "it is a directory"},
-		{".", "a.txt/b", "", "not a directory"},
+		{".", "a.txt/b", "", "a part of the path is a file"},
 		{".", "dangling", "", "does not exist"},
 		{".", "nothing.txt", "", `read "nothing.txt": file does not exist`},
 		{".", "large.bin", "", "larger than 10 MiB"},
@@ -131,6 +131,8 @@ func TestGlob(t *testing.T) {
 		"a.png": "", "b.jpg": "", "icons/c.png": "", "icons/deep/d.png": "", "icons/deep/.hidden.png": "",
 		".git/e.png": "", "icons/.assetform/f.png": "", "link.png": "-> a.png", "linkdir": "-> icons",
 		"gitlink": "-> .git", "out.png": "-> ../../x.png", "dir.png/": "",
+		"circle/self": "-> .", "circle/up": "-> ..", "circle/g.gif": "", "icons/circle": "-> ../circle",
+		"nfd/e\u0301.txt": "", "nfd/\u00e4.txt": "",
 	})
 	tests := []struct {
 		dir, pattern string
@@ -138,8 +140,14 @@ func TestGlob(t *testing.T) {
 	}{
 		{".", "*.png", []string{"a.png", "link.png"}},
 		{".", "*.{png,jpg}", []string{"a.png", "b.jpg", "link.png"}},
-		{".", "**/*.png", []string{"a.png", "icons/c.png", "icons/deep/.hidden.png", "icons/deep/d.png", "link.png"}},
-		{"icons", "**", []string{"c.png", "deep/.hidden.png", "deep/d.png"}},
+		{".", "**/*.png", []string{"a.png", "icons/c.png", "icons/deep/.hidden.png", "icons/deep/d.png", "link.png",
+			"linkdir/c.png", "linkdir/deep/.hidden.png", "linkdir/deep/d.png"}},
+		{".", "*/c.png", []string{"icons/c.png", "linkdir/c.png"}},
+		{".", "**/*.gif", []string{"circle/g.gif", "icons/circle/g.gif", "linkdir/circle/g.gif"}},
+		{"icons", "**/*.png", []string{"c.png", "deep/.hidden.png", "deep/d.png"}},
+		{"nfd", "*", []string{"\u00e4.txt", "\u00e9.txt"}},
+		{".", "nfd/\u00e9.*", []string{"nfd/\u00e9.txt"}},
+
 		{"icons", "../*.jpg", []string{"../b.jpg"}},
 		{"icons/deep", "../../[a-b].*", []string{"../../a.png", "../../b.jpg"}},
 		{".", "linkdir/*.png", []string{"linkdir/c.png"}},
@@ -248,5 +256,47 @@ func TestUnreadable(t *testing.T) {
 	}
 	if _, err := f.Read(".", "a.txt", Openly); err == nil || !strings.Contains(err.Error(), "permission denied") {
 		t.Errorf("read gives %v", err)
+	}
+}
+
+// A name is found in each Unicode normal form, and two files whose names
+// differ in it alone are not one.
+func TestNormalForms(t *testing.T) {
+	t.Parallel()
+	root, f := tree(t, map[string]string{"\u0061\u0308/e\u0301.txt": "text", "\u0061\u0308/o\u0302\u0323.txt": "mixed"})
+	for _, name := range []string{"\u00e4/\u00e9.txt", "a\u0308/\u00e9.txt", "\u00e4/e\u0301.txt", "\u00e4/\u1ed9.txt"} {
+		if _, err := f.Read(".", name, Openly); err != nil {
+			t.Errorf("read(%+q): %v", name, err)
+		}
+		if ok, err := f.Exists(".", name, Openly); !ok || err != nil {
+			t.Errorf("exists(%+q) = %t, %v", name, ok, err)
+		}
+	}
+	if got, want := f.Spelled("\u00e4/\u1ed9.txt"), "a\u0308/o\u0302\u0323.txt"; got != want {
+		t.Errorf("spelled %+q, want %+q", got, want)
+	}
+	if got, want := f.At("\u00e4/\u00e9.txt"), "a\u0308/e\u0301.txt"; got != want {
+		t.Errorf("at %+q, want %+q", got, want)
+	}
+	if got, want := f.At("\u00e4/new\u00e9.txt"), "a\u0308/new\u00e9.txt"; got != want {
+		t.Errorf("at %+q, want %+q", got, want)
+	}
+	if err := os.WriteFile(filepath.Join(root, "a\u0308", "\u00e9.txt"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := f.Glob(".", "**", Openly); err == nil || !strings.Contains(err.Error(), "stands twice") {
+		t.Errorf("two files of one name are found as %q, %v", got, err)
+	}
+}
+
+func TestText(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"a\nb\n": "a\nb\n", "a\r\nb\r\n": "a\nb\n", "a\rb\r": "a\nb\n", "a\r\r\nb": "a\n\nb",
+		"\xef\xbb\xbfa": "a", "\xef\xbb\xbf\r\n": "\n", "a\xef\xbb\xbf": "a\xef\xbb\xbf", "": "",
+	} {
+		if got := string(Text([]byte(in))); got != want {
+			t.Errorf("Text(%q) = %q, want %q", in, got, want)
+		}
 	}
 }

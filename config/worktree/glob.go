@@ -12,14 +12,32 @@ import (
 	"assetform/config/pathname"
 
 	"github.com/bmatcuk/doublestar/v4"
+	"golang.org/x/text/unicode/norm"
 )
 
+// maxGlobDirs is how many directories one pattern may look into: links among
+// directories make many ways of few.
+const maxGlobDirs = 100_000
+
 // confinedFS shows the project root to package doublestar. What must not be
-// reached does not exist in it.
-type confinedFS struct{ tree *Tree }
+// reached does not exist in it. Names in it are in NFC, as those of the
+// language are.
+type confinedFS struct {
+	tree *Tree
+	dirs int   // directories that were looked into
+	err  error // what keeps the answer from being whole
+}
+
+// entry is a directory's entry under its name in NFC.
+type entry struct {
+	fs.DirEntry
+	name string
+}
+
+func (e entry) Name() string { return e.name }
 
 // Open implements [fs.FS].
-func (c confinedFS) Open(name string) (fs.File, error) {
+func (c *confinedFS) Open(name string) (fs.File, error) {
 	real, info, err := c.lookup("open", name)
 	if err != nil {
 		return nil, err
@@ -32,13 +50,19 @@ func (c confinedFS) Open(name string) (fs.File, error) {
 }
 
 // Stat implements [fs.StatFS].
-func (c confinedFS) Stat(name string) (fs.FileInfo, error) {
+func (c *confinedFS) Stat(name string) (fs.FileInfo, error) {
 	_, info, err := c.lookup("stat", name)
 	return info, err
 }
 
 // ReadDir implements [fs.ReadDirFS].
-func (c confinedFS) ReadDir(name string) ([]fs.DirEntry, error) {
+func (c *confinedFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	if c.dirs++; c.dirs > maxGlobDirs {
+		c.err = fmt.Errorf("links among directories make more than %d of them", maxGlobDirs)
+	}
+	if c.err != nil || c.circular(name) {
+		return nil, c.err
+	}
 	dir, err := c.Open(name)
 	if err != nil {
 		return nil, err
@@ -46,15 +70,41 @@ func (c confinedFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	defer dir.Close()
 	all, err := dir.(*os.File).ReadDir(-1)
 	entries := all[:0]
+	forms := map[string]string{} // names that are not in ASCII, by their NFC
 	for _, e := range all {
-		if pathname.ReservedName(e.Name()) == "" {
-			entries = append(entries, e)
+		if pathname.ReservedName(e.Name()) != "" {
+			continue
 		}
+		if !isASCII(e.Name()) {
+			nfc := norm.NFC.String(e.Name())
+			if forms[nfc] != "" {
+				c.err = fmt.Errorf("%q stands twice in %q, in two Unicode normal forms; rename or remove one", nfc, name)
+			}
+			forms[nfc] = e.Name()
+			e = entry{e, nfc}
+		}
+		entries = append(entries, e)
 	}
 	return entries, err
 }
 
-func (c confinedFS) lookup(op, name string) (string, fs.FileInfo, error) {
+// circular tells whether a directory is also one of those that lead to it:
+// links make a circle.
+func (c *confinedFS) circular(name string) bool {
+	real, err := c.tree.RealDir(name)
+	if err != nil || real == name {
+		return false // without a link there is no circle
+	}
+	for dir := name; dir != "."; {
+		dir = path.Dir(dir)
+		if above, err := c.tree.RealDir(dir); err == nil && above == real {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *confinedFS) lookup(op, name string) (string, fs.FileInfo, error) {
 	if !fs.ValidPath(name) || pathname.Reserved(name) != "" {
 		return "", nil, &fs.PathError{Op: op, Path: name, Err: fs.ErrNotExist}
 	}
@@ -68,7 +118,8 @@ func (c confinedFS) lookup(op, name string) (string, fs.FileInfo, error) {
 // Glob returns the regular files below dir whose path matches the pattern
 // (doublestar syntax, may begin with "../"), as sorted slash paths relative
 // to dir. Symlinks that lead out of the project, .git, .assetform and names
-// that no path may have are passed over; "**" does not follow symlinks.
+// that no path may have are passed over. Links to other directories of the
+// project are followed, as by Terraform, but not in circles.
 func (f *Files) Glob(dir, pattern string, key Keying) ([]string, error) {
 	if !doublestar.ValidatePattern(pattern) {
 		return nil, fmt.Errorf("pattern %q is malformed", pattern)
@@ -80,7 +131,11 @@ func (f *Files) Glob(dir, pattern string, key Keying) ([]string, error) {
 	if pattern == "" || path.IsAbs(pattern) || pathname.LeadsOut(full) {
 		return nil, fmt.Errorf("pattern %q must name files inside the project", pattern)
 	}
-	matches, err := doublestar.Glob(confinedFS{f.Tree}, full, doublestar.WithFilesOnly(), doublestar.WithNoFollow())
+	tree := &confinedFS{tree: f.Tree}
+	matches, err := doublestar.Glob(tree, full, doublestar.WithFilesOnly())
+	if err == nil {
+		err = tree.err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("list files that match %q: %w", pattern, WithoutPath(err))
 	}

@@ -53,6 +53,12 @@ func (t *Tree) follow(name string, links int) (string, fs.FileInfo, error) {
 		name = path.Join(real, path.Base(name))
 	}
 	info, err := t.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		if other, ok := t.listed(path.Dir(name), path.Base(name)); ok {
+			name = path.Join(path.Dir(name), other)
+			info, err = t.Lstat(name)
+		}
+	}
 	if err != nil {
 		return "", nil, err
 	}

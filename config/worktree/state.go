@@ -26,6 +26,7 @@ type State struct {
 	Kind Kind
 	Hash [sha256.Size]byte // SHA-256 of the content; a pointer's oid; zero unless Regular or Pointer
 	Size int64             // of the content in bytes
+	What string            // of Foreign: why nothing can be written there, as a clause
 }
 
 // Exists tells whether anything stands at the path.

@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -39,9 +38,8 @@ func Open(root, dir string) (*Tree, error) {
 	return &Tree{Root: opened, Below: filepath.ToSlash(below)}, nil
 }
 
-// Path returns a path that is relative to the root module's directory as one
-// that is relative to the root, in the system's form.
-func (t *Tree) Path(p string) string { return filepath.FromSlash(path.Join(t.Below, p)) }
+// Path is At in the system's form.
+func (t *Tree) Path(p string) string { return filepath.FromSlash(t.At(p)) }
 
 // Names lists what stands in a directory, given by a slash path relative to
 // the root, in order.
@@ -145,6 +143,12 @@ func WithoutPath(err error) error {
 	if errors.As(err, &pathErr) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return fs.ErrNotExist
+		}
+		switch {
+		case errors.Is(err, syscall.ENOTDIR):
+			return errors.New("a part of the path is a file, and no directory")
+		case errors.Is(err, syscall.ENAMETOOLONG):
+			return errors.New("a name in the path is longer than file systems take")
 		}
 		return pathErr.Err
 	}

@@ -3,8 +3,6 @@ package render
 import (
 	"cmp"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"assetform/plan"
 
@@ -17,6 +15,8 @@ type candidate struct {
 	depth    int
 	pairs    []*pair
 	evidence int
+	guess    bool   // nothing but words speaks for it
+	where    string // of the edit, if that is known
 }
 
 // open counts the assets that nothing explains yet.
@@ -88,11 +88,48 @@ func (f *finder) candidates() []*candidate {
 		return nil
 	}
 	unedited := f.unedited()
-	list = slices.DeleteFunc(list, func(c *candidate) bool { return unedited[c.def] && !c.def.data })
-	for _, c := range list {
-		c.evidence = f.evidence(c)
+	return slices.DeleteFunc(list, func(c *candidate) bool {
+		return unedited[c.def] && !c.def.data || !f.supported(c)
+	})
+}
+
+// supported tells whether anything but its place speaks for a candidate: its
+// source is not what it was when the lock was written, or, where nobody knows
+// that, it holds what is new in the inputs, which is said to be a guess. Of a
+// variable that is given by flag or environment the value may hold that.
+func (f *finder) supported(c *candidate) bool {
+	state, where := f.sources.edited(c.def)
+	if state == untouched && c.def.variable == "" {
+		return false
 	}
-	return list
+	if state == edited {
+		c.where = where
+		c.evidence = f.sources.evidence(c.def, c.pairs[0])
+		return true
+	}
+	// To compare the words of thousands of prompts takes its time: what holds
+	// for most of the first ones is taken to hold for all.
+	const most = 100
+	var kept []*pair
+	for _, p := range c.pairs[:min(most, len(c.pairs))] {
+		if c.def.data && selected(p) {
+			continue // the file may have had these words all along
+		}
+		if e := f.sources.evidence(c.def, p); e > 0 {
+			c.evidence, kept = max(c.evidence, e), append(kept, p)
+		}
+	}
+	if len(kept) > most/2 {
+		kept = append(kept, c.pairs[min(most, len(c.pairs)):]...)
+	}
+	c.pairs, c.guess = kept, true
+	return len(c.pairs) > 1
+}
+
+// selected tells whether a variable has a part in an input: then another value
+// of it may have picked other words of the same file.
+func selected(p *pair) bool {
+	return slices.ContainsFunc(p.reach, func(r reached) bool { return r.def.variable != "" })
 }
 
 // unedited are the definitions that an unchanged input refers to.
@@ -126,40 +163,4 @@ func (f *finder) unedited() map[*definition]bool {
 		}
 	}
 	return out
-}
-
-// evidence tells how much of what is new in a value stands in the source of
-// the definition: 2 all of it, 1 some, 0 none.
-func (f *finder) evidence(c *candidate) int {
-	const telling = 3 // letters of a word that does not stand everywhere
-	p := c.pairs[0]
-	param, ok := p.change.Spec.Param(p.input)
-	is, isText := param.Value.(string)
-	was, wasText := p.change.Prior.Inputs[p.input].AsText()
-	if !ok || param.Sensitive || !isText || !wasText {
-		return 0
-	}
-	source := f.sources.text(c.def)
-	found, all := 0, 0
-	for _, s := range wordDiff(was, is) {
-		if s.op != added {
-			continue
-		}
-		for _, word := range words(s.text) {
-			if utf8.RuneCountInString(word) < telling {
-				continue
-			}
-			all++
-			if strings.Contains(source, word) {
-				found++
-			}
-		}
-	}
-	switch found {
-	case 0:
-		return 0
-	case all:
-		return 2
-	}
-	return 1
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -19,11 +20,15 @@ type Cause struct {
 	Assets      int         // that change because of it, dependants included
 	Cost        engine.Cost // what they cost for certain
 	Conditional engine.Cost // what they may cost on top
+	Guess       bool        // told by its words alone, because nobody knows what stood there
 }
 
 // effect says what the edit does: "changes 118 assets, 236 image credits".
 func (c Cause) effect() string {
 	s := "changes " + diag.Count(c.Assets, "asset")
+	if c.Guess {
+		s = "probably " + s
+	}
 	switch {
 	case !c.Conditional.IsZero() && !c.Cost.IsZero():
 		s += ", " + c.Cost.String() + ", up to " + c.Cost.Add(c.Conditional).String()
@@ -40,16 +45,19 @@ func (c Cause) effect() string {
 // The lock holds values and no places, so what was edited has to be inferred.
 // A changed input may owe its change to its own expression, to the locals and
 // variables that this refers to, directly or through others, or to files that
-// they read. Of these the one is taken that explains the most assets; but a
-// definition cannot have been edited if an input that refers to it did not
-// change. Where two explain the same assets, the one whose source holds the
-// words that are new wins, then the one nearest to the attribute.
+// they read. A definition cannot have been edited if an input that refers to it
+// did not change, nor if git has it in the same words beside the same lock;
+// where git does not tell, only one whose source holds the words that are new
+// counts. Of these the one is taken that explains the most assets; where two
+// explain the same ones, the one whose source holds more of the new words, then
+// the one nearest to the attribute. Where nothing speaks for any of them,
+// nothing is said.
 //
 // An asset that changes only because of its upstream counts with what changes
 // the upstream. Edits that concern one asset are left out: its own line says
 // as much.
-func Causes(project *config.Project, p *plan.Plan) []Cause {
-	f := &finder{project: project, plan: p, causes: map[*plan.Change][]*group{}}
+func Causes(project *config.Project, p *plan.Plan, files Files) []Cause {
+	f := &finder{project: project, plan: p, files: files, causes: map[*plan.Change][]*group{}}
 	f.collect()
 	if len(f.pairs) > 0 {
 		f.explain()
@@ -66,18 +74,21 @@ type pair struct {
 	input  string
 	reach  []reached
 	taken  bool
+	fresh  []string // words that the recorded input does not have; nil until asked for
 }
 
 // group is the changes that one edit explains.
 type group struct {
 	name    string
 	place   string
+	guess   bool
 	changes map[*plan.Change]bool
 }
 
 type finder struct {
 	project *config.Project
 	plan    *plan.Plan
+	files   Files
 	sources *sources
 	pairs   []*pair
 	groups  []*group
@@ -101,7 +112,7 @@ func (f *finder) collect() {
 		f.pairs = nil
 		return
 	}
-	f.sources = newSources(f.project)
+	f.sources = newSources(f.project, f.files)
 	for _, p := range f.pairs {
 		for _, r := range inputRanges(p.change.Spec, p.input) {
 			p.reach = append(p.reach, f.sources.of(r, p.change.Spec.Range, p.input)...)
@@ -138,7 +149,8 @@ func (f *finder) explain() {
 		if best == nil {
 			return
 		}
-		g := f.newGroup(best.def.name, place(f.project, best.def.rng))
+		g := f.newGroup(best.def.name, cmp.Or(best.where, place(f.project, best.def.rng)))
+		g.guess = best.guess
 		for _, p := range best.pairs {
 			if !p.taken {
 				p.taken = true

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,6 +24,7 @@ type project struct {
 	dir   string
 	lock  *lockfile.Lock
 	files map[string]worktree.State
+	past  map[string]string // files as they were when the lock was written; nil: nobody knows
 }
 
 // newProject writes the files and pretends that they were applied.
@@ -51,6 +53,7 @@ func newProject(t testing.TB, files map[string]string) *project {
 	if _, pl := p.plan(); pl.HasChanges() {
 		t.Fatalf("the project does not come to rest: %+v", pl.Summary)
 	}
+	p.past = maps.Clone(files)
 	return p
 }
 
@@ -92,11 +95,21 @@ func (p *project) plan() (*config.Project, *plan.Plan) {
 	}, plan.Options{})
 }
 
+// texts reads files as they are and, if the project has a past, as they were.
+func (p *project) texts(name string) (now, before []byte, dated bool) {
+	now, _ = os.ReadFile(filepath.Join(p.dir, name))
+	if p.past != nil {
+		before, dated = []byte(p.past[name]), true
+	}
+	return now, before, dated
+}
+
 // want compares the causes, a line each.
 func (p *project) want(want ...string) {
 	p.t.Helper()
 	var got []string
-	for _, c := range Causes(p.plan()) {
+	cfg, pl := p.plan()
+	for _, c := range Causes(cfg, pl, p.texts) {
 		line := c.Name
 		if c.Place != "" {
 			line += " at " + c.Place
@@ -248,6 +261,60 @@ func TestCausesOfJSON(t *testing.T) {
 	p.want("local.style at main.asset.json:2 changes 2 assets, 2 image credits")
 }
 
+// TestCausesAreKnown: nobody is blamed for an edit that another file has.
+func TestCausesAreKnown(t *testing.T) {
+	t.Parallel()
+	site := map[string]string{
+		"main.asset.hcl": `variable "language" {
+  default = "en"
+}
+locals {
+  site = yamldecode(file("${path.module}/site.yaml"))
+}
+image "hero" {
+  for_each = toset(["a", "b", "c"])
+  prompt   = "${local.site[var.language].hero}, ${each.key}"
+  output   = "${each.key}.png"
+}
+`,
+		"site.yaml": "en:\n  hero: A castle\nde:\n  hero: Eine Burg\n",
+		"x.txt":     "",
+	}
+	for _, c := range []struct {
+		name  string
+		dated bool // git has the files that the lock was made from
+		edit  func(p *project)
+		want  []string
+	}{
+		{"a file, by git", true, func(p *project) { p.edit("site.yaml", "A castle", "A ruin") }, []string{"site.yaml changes 3 assets, 3 image credits"}},
+		{"a file, and nobody knows", false, func(p *project) { p.edit("site.yaml", "A castle", "A ruin") }, nil},
+		{"an expression, by its words", false, func(p *project) { p.edit("main.asset.hcl", "}, ${each.key}", "} at dawn, ${each.key}") },
+			[]string{"prompt of image.hero at main.asset.hcl:9 probably changes 3 assets, 3 image credits"}},
+		{"words that went, by git", true, func(p *project) { p.edit("site.yaml", "A castle", "castle") }, []string{"site.yaml changes 3 assets, 3 image credits"}},
+		{"words that went, and nobody knows", false, func(p *project) { p.edit("site.yaml", "A castle", "castle") }, nil},
+		{"the variable, by git", true, func(p *project) { p.edit("main.asset.hcl", `"en"`, `"de"`) }, []string{"var.language at main.asset.hcl:1 changes 3 assets, 3 image credits"}},
+		{"the variable's file, by git", true, func(p *project) { p.write("live.auto.vars.hcl", "language = \"de\"\n") }, []string{"var.language at live.auto.vars.hcl:1 changes 3 assets, 3 image credits"}},
+		{"another variable's file", true, func(p *project) {
+			p.write("live.auto.vars.hcl", "language = \"de\"\n")
+			p.past["live.auto.vars.hcl"] = "language = \"de\"\n"
+		}, nil},
+		{"other line ends and places", true, func(p *project) {
+			p.past["main.asset.hcl"] = "# A comment.\r\n" + strings.ReplaceAll(p.past["main.asset.hcl"], "\n", "\r\n")
+			p.edit("site.yaml", "A castle", "A ruin")
+		}, []string{"site.yaml changes 3 assets, 3 image credits"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := newProject(t, site)
+			if !c.dated {
+				p.past = nil
+			}
+			c.edit(p)
+			p.want(c.want...)
+		})
+	}
+}
+
 func BenchmarkCauses(b *testing.B) {
 	const n = 2000
 	var src strings.Builder
@@ -260,7 +327,7 @@ func BenchmarkCauses(b *testing.B) {
 	cfg, pl := p.plan()
 	b.ReportAllocs()
 	for b.Loop() {
-		if got := Causes(cfg, pl); len(got) != 1 || got[0].Assets != n {
+		if got := Causes(cfg, pl, p.texts); len(got) != 1 || got[0].Assets != n {
 			b.Fatalf("causes: %+v", got)
 		}
 	}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 
 	"assetform/config/diag"
@@ -57,7 +58,11 @@ func (t *textPage) conclusion() {
 	bill := billOf(t.doc)
 	t.line(0, 6, cells.Text{{Style: cells.Bold, Text: "Cost:"}, {Text: " " + bill.text() + "."}})
 	if time := estimateOf(t.doc).text(); time != "" {
-		text := fmt.Sprintf(" %s, if %d tasks may run at a time and the hourly limits are the usual ones.", time, usualParallelism)
+		text := fmt.Sprintf(" %s, if %d tasks may run at a time", time, usualParallelism)
+		if limited(t.doc) {
+			text += " and the hourly limits are the usual ones"
+		}
+		text += "."
 		t.line(0, 6, cells.Text{{Style: cells.Bold, Text: "Time:"}, {Text: text}})
 	}
 	t.problems()
@@ -79,6 +84,8 @@ func (t *textPage) noChanges() {
 	switch {
 	case len(t.doc.Changes) == 0:
 		t.line(0, 0, head.Add(cells.Plain, " There are no assets."))
+	case n == 0 && t.doc.Placeholders:
+		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" Nothing lacks a placeholder: %s.", diag.Count(len(t.doc.Changes), "asset"))))
 	case n == 0:
 		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" Configuration, lock and files agree: %s.", diag.Count(len(t.doc.Changes), "asset"))))
 	default:
@@ -128,6 +135,6 @@ func (t *textPage) hint() {
 	case errors > 0:
 		t.line(0, 0, cells.Of("Nothing was generated or charged."))
 	default:
-		t.line(0, 0, cells.Of(`Nothing was generated or charged. To carry this out, run "assetform apply".`))
+		t.line(0, 0, cells.Of("Nothing was generated or charged. To carry this out, run "+cmp.Or(t.o.Apply, `"assetform apply"`)+"."))
 	}
 }

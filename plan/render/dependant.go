@@ -86,7 +86,7 @@ func (f *finder) result() []Cause {
 		if len(g.changes) < 2 {
 			continue
 		}
-		cause := Cause{Name: g.name, Place: g.place, Assets: len(g.changes)}
+		cause := Cause{Name: g.name, Place: g.place, Assets: len(g.changes), Guess: g.guess}
 		for c := range g.changes {
 			switch {
 			case !c.Action.Generates():

@@ -30,7 +30,7 @@ type field struct {
 func fields(engines engine.Registry, c *plan.ChangeDocument, verbose bool) []field {
 	var out []field
 	generated := c.Action.Generates() || c.Action == plan.Restore
-	if c.After == nil || !verbose && (!generated || sharesResult(c)) {
+	if c.After == nil || !verbose && len(c.Ignored) == 0 && (!generated || sharesResult(c)) {
 		return nil
 	}
 	m := engines.Method(c.Provider, c.Method)
@@ -43,6 +43,10 @@ func fields(engines engine.Registry, c *plan.ChangeDocument, verbose bool) []fie
 		switch {
 		case verbose && (same || fresh):
 			out = append(out, field{name: name, after: valueText(is, verbose)})
+		case slices.Contains(c.Ignored, name):
+			f := changedField(name, isProse(m, name), was, is, usual, verbose)
+			f.name += " (ignored)"
+			out = append(out, f)
 		case same:
 		case fresh && generated:
 			out = append(out, field{name: name, after: valueText(is, verbose)})
@@ -184,6 +188,9 @@ func isSensitive(v any) bool {
 	return ok && m["sensitive"] != nil
 }
 
+// onceGenerated stands behind an upstream whose image is not known yet.
+const onceGenerated = " (once generated)"
+
 // upstreamOf is the asset whose image is not known yet, or empty.
 func upstreamOf(v any) string {
 	m, _ := v.(map[string]any)
@@ -210,7 +217,7 @@ func valueText(v any, verbose bool) string {
 		return "[" + strings.Join(parts, ", ") + "]"
 	case map[string]any:
 		if a := upstreamOf(v); a != "" {
-			return a + " (once generated)"
+			return a + onceGenerated
 		}
 		return diag.Sensitive
 	}

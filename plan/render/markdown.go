@@ -92,6 +92,8 @@ func (m *markdownPage) head() {
 	}
 	switch {
 	case !hasChanges(m.doc) && errors > 0:
+	case !hasChanges(m.doc) && m.doc.Placeholders:
+		fmt.Fprintf(&m.b, "Nothing lacks a placeholder: %s.\n", diag.Count(len(m.doc.Changes), "asset"))
 	case !hasChanges(m.doc):
 		fmt.Fprintf(&m.b, "Configuration and lock agree: %s.\n", diag.Count(len(m.doc.Changes), "asset"))
 	default:

@@ -13,6 +13,8 @@ type Options struct {
 	// NoHint leaves out what to do next, where the caller says so itself, as
 	// the question of apply does.
 	NoHint bool
+	// Apply is what carries the plan out; "": apply without any flag.
+	Apply string
 }
 
 const usualWidth = 80

@@ -58,6 +58,7 @@ type bill struct {
 	certain, conditional engine.Cost
 	charged, free        engine.Cost // certain and conditional ones together
 	generations          int
+	placeholders         int // of these
 	unknown              int // generations without a known price
 	budgetIdle           bool
 }
@@ -74,6 +75,9 @@ func billOf(doc *plan.Document) bill {
 			continue
 		}
 		b.generations++
+		if c.Placeholder {
+			b.placeholders++
+		}
 		switch {
 		case unpriced(c):
 			b.unknown++
@@ -94,6 +98,9 @@ func unpriced(c *plan.ChangeDocument) bool {
 
 // text says what the plan costs: the certain part, then what may come on top.
 func (b bill) text() string {
+	if b.placeholders > 0 && b.placeholders == b.generations {
+		return fmt.Sprintf("nothing; the results that the placeholders stand for would cost %s", b.certain.Add(b.conditional))
+	}
 	s := b.certain.String()
 	if b.unknown > 0 {
 		s = fmt.Sprintf("unknown for %s", diag.Count(b.unknown, "asset"))
@@ -118,6 +125,8 @@ func (b bill) text() string {
 
 func changeCost(c *plan.ChangeDocument) string {
 	switch {
+	case c.Placeholder:
+		return "" // the plan's last lines say what the result would cost
 	case hasReason(c, plan.ReasonResume) && c.Cost.IsZero():
 		return "already paid"
 	case unpriced(c):

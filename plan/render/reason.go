@@ -24,6 +24,16 @@ func newReasons(doc *plan.Document) reasons {
 	return r
 }
 
+// Reasons are the reasons of a plan's changes in words, by address. They are
+// not cleaned yet.
+func Reasons(doc plan.Document) map[string]string {
+	r, words := newReasons(&doc), map[string]string{}
+	for i := range doc.Changes {
+		words[doc.Changes[i].Address] = r.text(&doc.Changes[i])
+	}
+	return words
+}
+
 // text is the reasons of one change: "prompt and model changed, file missing".
 func (r reasons) text(c *plan.ChangeDocument) string {
 	switch c.Action {
@@ -60,6 +70,9 @@ func (r reasons) text(c *plan.ChangeDocument) string {
 	if c.Action == plan.Restore && !sharesResult(c) {
 		parts = append(parts, "a stored result fits")
 	}
+	if c.Placeholder && c.Action.Generates() {
+		parts = append(parts, "drawn as a placeholder")
+	}
 	return strings.Join(parts, ", ")
 }
 
@@ -67,6 +80,8 @@ func plainReason(name, operand string, c *plan.ChangeDocument) string {
 	switch plan.Reason(name) {
 	case plan.ReasonNew:
 		return "new"
+	case plan.ReasonPlaceholder:
+		return "a placeholder stands there"
 	case plan.ReasonMissingFile:
 		if c.Action == plan.Restore {
 			return "its file is missing"

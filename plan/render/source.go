@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // definition is a place in the configuration whose edit changes whatever
@@ -24,6 +25,12 @@ type definition struct {
 	// data tells that its users need not all change with it: a row of a table
 	// concerns one asset.
 	data bool
+	// spans are where it is written, if not at rng alone: a variable's block,
+	// and what modules set it to.
+	spans []hcl.Range
+	// variable is the name of a variable of the root module.
+	variable string
+	words    map[string]bool // of its source; once it was asked for
 }
 
 // reached is a definition with its distance from an attribute: 0 is the
@@ -40,7 +47,10 @@ type sources struct {
 	defs    map[[2]string]*definition // by directory and "local.style"
 	forEach map[hcl.Range]*definition // by definition range of the block
 	known   map[hcl.Range][]reached   // by range of the attribute's expression
-	files   map[string]*definition    // by name of a file that is read
+	read    map[string]*definition    // by name of a file that is read
+	files   Files                     // nil: nothing is known of them
+	texts   map[string]texts          // what files gave, by name
+	below   string                    // the root module's directory in the project
 }
 
 var sourceSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
@@ -51,13 +61,14 @@ var sourceSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "video", LabelNames: []string{"name"}},
 }}
 
-func newSources(p *config.Project) *sources {
+func newSources(p *config.Project, files Files) *sources {
 	s := &sources{
 		project: p,
 		defs:    map[[2]string]*definition{},
 		forEach: map[hcl.Range]*definition{},
 		known:   map[hcl.Range][]reached{},
-		files:   map[string]*definition{},
+		read:    map[string]*definition{},
+		files:   files, below: below(p), texts: map[string]texts{},
 	}
 	for _, name := range sortedFiles(p.Files) {
 		// What is wrong with a file was reported when it was loaded.
@@ -92,8 +103,14 @@ func (s *sources) addBlock(dir string, b *hcl.Block) {
 	case "variable":
 		// Its value may come from elsewhere; the block is where people find it.
 		d := &definition{name: "var." + b.Labels[0], rng: b.DefRange, dir: dir}
+		if body, ok := b.Body.(*hclsyntax.Body); ok {
+			d.spans = []hcl.Range{hcl.RangeBetween(b.DefRange, body.SrcRange)}
+		}
+		if dir == "." {
+			d.variable = b.Labels[0]
+		}
 		if old := s.defs[[2]string{dir, d.name}]; old != nil {
-			d.refs, d.dir = old.refs, old.dir
+			d.refs, d.files, d.dir, d.spans = old.refs, old.files, old.dir, append(d.spans, old.spans...)
 		}
 		s.defs[[2]string{dir, d.name}] = d
 	case "module":
@@ -128,6 +145,7 @@ func (s *sources) addModule(dir string, b *hcl.Block) {
 			d = &definition{name: "var." + name, rng: attr.Range}
 			s.defs[key] = d
 		}
+		d.spans = append(d.spans, attr.Range)
 		// Its references are names of the calling module.
 		d.refs, d.files, d.dir = append(d.refs, argument.refs...), append(d.files, argument.files...), dir
 	}
@@ -163,7 +181,9 @@ func literalFile(dir string, call *hclsyntax.FunctionCallExpr) []string {
 	if !reads || len(call.Args) == 0 {
 		return nil
 	}
-	value, diags := call.Args[0].Value(nil)
+	value, diags := call.Args[0].Value(&hcl.EvalContext{Variables: map[string]cty.Value{
+		"path": cty.ObjectVal(map[string]cty.Value{"module": cty.StringVal(".")}),
+	}})
 	if diags.HasErrors() || !value.IsKnown() || value.IsNull() || value.Type().FriendlyName() != "string" {
 		return nil
 	}
@@ -233,10 +253,10 @@ func (s *sources) next(d *definition, block hcl.Range) []*definition {
 		}
 	}
 	for _, name := range d.files {
-		def := s.files[name]
+		def := s.read[name]
 		if def == nil {
 			def = &definition{name: relative(s.project, name), data: true}
-			s.files[name] = def
+			s.read[name] = def
 		}
 		out = append(out, def)
 	}
@@ -275,11 +295,19 @@ func relative(p *config.Project, name string) string {
 	return filepath.ToSlash(name)
 }
 
-// text is the source of a definition.
-func (s *sources) text(d *definition) string {
-	f := s.project.Files[d.rng.Filename]
-	if f == nil || !d.rng.CanSliceBytes(f.Bytes) {
+// written are the places where a definition is written.
+func (d *definition) written() []hcl.Range {
+	if len(d.spans) == 0 {
+		return []hcl.Range{d.rng}
+	}
+	return d.spans
+}
+
+// text is the source that stands at a place.
+func (s *sources) text(rng hcl.Range) string {
+	f := s.project.Files[rng.Filename]
+	if f == nil || !rng.CanSliceBytes(f.Bytes) {
 		return ""
 	}
-	return string(d.rng.SliceBytes(f.Bytes))
+	return string(rng.SliceBytes(f.Bytes))
 }

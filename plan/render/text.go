@@ -77,16 +77,25 @@ func (t *textPage) causes() {
 
 func (t *textPage) changes() {
 	listed := 0
+	groups := t.groupRepeats()
 	for i := range t.doc.Changes {
 		c := &t.doc.Changes[i]
 		if c.Action == plan.NoOp && !c.Drifted && !t.o.Verbose {
 			continue
+		}
+		if g := groups[c]; g.folded() {
+			if g.written++; g.written > shownRepeats {
+				continue
+			}
 		}
 		if listed++; listed == 1 {
 			t.blank()
 			t.line(0, 0, t.legend())
 		}
 		t.change(c)
+		if g := groups[c]; g.folded() && g.written == shownRepeats {
+			t.repeats(g)
+		}
 	}
 }
 

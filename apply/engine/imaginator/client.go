@@ -104,6 +104,8 @@ type Client struct {
 	log    *slog.Logger
 	limits Limits
 
+	unwritten func(prompt string) bool // see OpenLocal; nil: it is not said
+
 	answered *atomic.Bool // the server has, whatever it was
 	givenUp  *atomic.Bool // it had not, all the time that a read waits for that
 	scrub    *scrubber

@@ -43,6 +43,17 @@ func Open(s engine.Settings) (engine.Driver, error) {
 	return NewDriver(c), nil
 }
 
+// OpenLocal returns a driver that speaks to a local server of assetform's own,
+// which writes prompts on what it draws unless they must not be read there.
+func OpenLocal(s engine.Settings) (engine.Driver, error) {
+	c, err := connect(s)
+	if err != nil {
+		return nil, err
+	}
+	c.unwritten = s.Unwritten
+	return NewDriver(c), nil
+}
+
 // connect returns the client that Open's driver has.
 func connect(s engine.Settings) (*Client, error) {
 	return New(Config{

@@ -63,18 +63,32 @@ var (
 		Doc: "Text description of what is generated.",
 	}
 	seed = engine.Param{
-		Name: "seed", Type: engine.Integer,
+		Name: "seed", Type: engine.Integer, Take: true,
 		Doc: "Seed for reproducible results, a whole number of 64 bits.",
 	}
 	anyAspect = engine.Param{
 		Name: "aspect_ratio", Type: engine.String, Default: "landscape",
-		Values: []string{"landscape", "portrait", "square"},
-		Doc:    "Landscape (16:9), portrait (9:16) or square (1:1).",
+		Values: []string{"landscape", "portrait", "square"}, Meant: shapes,
+		Doc: "Landscape (16:9), portrait (9:16) or square (1:1).",
 	}
 	videoAspect = engine.Param{
 		Name: "aspect_ratio", Type: engine.String, Default: "landscape",
-		Values: []string{"landscape", "portrait"},
-		Doc:    "Landscape (16:9) or portrait (9:16).",
+		Values: []string{"landscape", "portrait"}, Meant: shapes,
+		Doc: "Landscape (16:9) or portrait (9:16).",
+	}
+)
+
+// shapes and modelNames are what people write for the values of the API.
+var (
+	shapes = map[string][]string{
+		"landscape": {"16:9", "wide", "widescreen", "horizontal"},
+		"portrait":  {"9:16", "tall", "vertical", "upright"},
+		"square":    {"1:1", "quadratic"},
+	}
+	modelNames = map[string][]string{
+		"imagen3.5":       {"imagen", "imagen3", "imagen-3.0", "whisk"},
+		"nano_banana":     {"banana", "gemini-2.5-flash-image", "gemini-2.5-flash-image-preview"},
+		"nano_banana_pro": {"banana_pro", "pro", "gemini-3-pro-image", "gemini-3-pro-image-preview"},
 	}
 )
 
@@ -82,15 +96,15 @@ var (
 // API has no such parameter for these methods and delivers landscape only.
 var onlyLandscape = engine.Param{
 	Name: "aspect_ratio", Unsent: true, Type: engine.String, Default: "landscape",
-	Values: []string{"landscape"},
-	Doc:    "Landscape (16:9) only; it is not sent.",
+	Values: []string{"landscape"}, Meant: shapes,
+	Doc: "Landscape (16:9) only; it is not sent.",
 }
 
 func optional(p engine.Param) engine.Param { p.Required = false; return p }
 
 func model(def string, values ...string) engine.Param {
 	return engine.Param{
-		Name: "model", Type: engine.String, Default: def, Values: values,
+		Name: "model", Type: engine.String, Default: def, Values: values, Meant: modelNames,
 		Doc: "Model that generates; nano_banana_pro costs twice the credits.",
 	}
 }

@@ -58,6 +58,9 @@ func (c *Client) Submit(ctx context.Context, r engine.Request, idempotencyKey st
 	c.header(req, "application/json")
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set(HeaderIdempotencyKey, idempotencyKey)
+	if prompt, _ := r.Params["prompt"].(string); c.unwritten != nil && c.unwritten(prompt) {
+		req.Header.Set(HeaderCaption, CaptionNone)
+	}
 
 	start := time.Now()
 	resp, err := c.post.RoundTrip(req)

@@ -22,6 +22,11 @@ const (
 const (
 	HeaderAPIKey         = "X-API-Key"
 	HeaderIdempotencyKey = "Idempotency-Key"
+
+	// HeaderCaption is ours and goes to the local server alone: CaptionNone
+	// asks for a result on which the prompt is not to be read.
+	HeaderCaption = "X-Assetform-Caption"
+	CaptionNone   = "none"
 )
 
 // A Status is the state of a task.

@@ -6,11 +6,14 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"runtime"
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
+	"time"
 	"unicode/utf8"
 
 	"assetform/apply/engine"
@@ -24,22 +27,34 @@ const origin = "http://studio.local:80"
 // bound; without one it could fill the memory with text.
 const MaxPrompt = 10_000
 
+// told is how long Task waits for a drawing to be done before it says that it
+// is not.
+const told = 500 * time.Millisecond
+
 // A Driver draws in this process. Make one with New.
 type Driver struct {
 	unwritten func(prompt string) bool
-	slots     chan struct{} // what is drawn or decoded at once
+	log       *slog.Logger
+	slots     chan struct{} // what is drawn at once
+	decoding  chan struct{} // what is decoded at once: no request waits for drawings
 	ids       string        // what the ids of this process begin with
+
+	open     context.Context // ends with Close
+	end      context.CancelFunc
+	drawings sync.WaitGroup
 
 	mu    sync.Mutex
 	tasks map[string]*task
 }
 
-// A task is a request that was accepted.
+// A task is a request that was accepted. What it comes to is written before
+// done is closed, and read after.
 type task struct {
-	mu      sync.Mutex // held while it is drawn
 	job     Job
 	format  Format
-	result  []byte // nil until it is drawn
+	drawing atomic.Bool // it has a slot
+	done    chan struct{}
+	result  []byte
 	failure error
 }
 
@@ -49,16 +64,27 @@ func New(unwritten func(prompt string) bool) *Driver {
 	if unwritten == nil {
 		unwritten = func(string) bool { return false }
 	}
-	return &Driver{
-		unwritten: unwritten, slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
-		ids: rand.Text()[:8], tasks: map[string]*task{},
+	d := &Driver{
+		unwritten: unwritten, log: slog.New(slog.DiscardHandler), slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		decoding: make(chan struct{}, 1),
+		ids:      rand.Text()[:8], tasks: map[string]*task{},
 	}
+	d.open, d.end = context.WithCancel(context.Background())
+	return d
+}
+
+// Close ends the drawings that nobody waits for any more.
+func (d *Driver) Close() error {
+	d.end()
+	d.drawings.Wait()
+	return nil
 }
 
 // Origin implements engine.Driver.
 func (d *Driver) Origin() string { return origin }
 
-// Submit implements engine.Driver. Nothing is drawn yet.
+// Submit implements engine.Driver. What it accepts is drawn beside everything
+// else, whether or not anybody asks about it, until Close.
 func (d *Driver) Submit(ctx context.Context, r engine.Request, idempotencyKey string) (engine.Created, error) {
 	m := Engine.Method(r.Method)
 	if m == nil {
@@ -79,7 +105,7 @@ func (d *Driver) Submit(ctx context.Context, r engine.Request, idempotencyKey st
 		return engine.Created{}, refused(fmt.Errorf(`"prompt" has %d characters, at most %d are accepted`, n, MaxPrompt))
 	}
 	where := func(in spec.Input) string { return in.Name }
-	if err := CheckImages(ctx, m, r.Images, where, defaultMaxPixels, d.slots); err != nil {
+	if err := CheckImages(ctx, m, r.Images, where, defaultMaxPixels, d.decoding); err != nil {
 		if ctx.Err() != nil {
 			return engine.Created{}, &engine.Error{Class: engine.ClassNeverSent, Err: err}
 		}
@@ -91,7 +117,7 @@ func (d *Driver) Submit(ctx context.Context, r engine.Request, idempotencyKey st
 	}
 	delete(job.Params, "seed")
 	job.Seed, job.Caption = Seed(asked, idempotencyKey), !d.unwritten(prompt)
-	t := &task{job: job, format: FormatOf(m.Kind)}
+	t := &task{job: job, format: FormatOf(m.Kind), done: make(chan struct{})}
 	if t.format == MP4 && Format(r.Accept) == WebM {
 		t.format = WebM
 	}
@@ -99,6 +125,7 @@ func (d *Driver) Submit(ctx context.Context, r engine.Request, idempotencyKey st
 	defer d.mu.Unlock()
 	id := d.ids + "-" + strconv.Itoa(len(d.tasks)+1)
 	d.tasks[id] = t
+	d.drawings.Go(func() { d.draw(id, t) })
 	return engine.Created{TaskID: id, Estimate: m.Estimate()}, nil
 }
 
@@ -120,43 +147,58 @@ func checkRows(m *spec.Method, r engine.Request) error {
 
 func refused(err error) error { return &engine.Error{Class: engine.ClassRefused, Own: true, Err: err} }
 
-// Task implements engine.Driver. It draws, and returns when that is done.
+// Task implements engine.Driver. It waits a moment for the task to finish, so
+// that what is drawn at once is had at once.
 func (d *Driver) Task(ctx context.Context, id string) (engine.Task, error) {
-	d.mu.Lock()
-	t := d.tasks[id]
-	d.mu.Unlock()
+	t := d.find(id)
 	if t == nil {
 		return engine.Task{}, &engine.Error{NotFound: true, Own: true, Err: errors.New("the engine does not know the task")}
 	}
-	if err := d.draw(ctx, t); err != nil {
-		return engine.Task{}, err
+	is := engine.Task{ID: id, Status: engine.StatusPending}
+	unfinished := time.NewTimer(told)
+	defer unfinished.Stop()
+	select {
+	case <-t.done:
+	case <-ctx.Done():
+		return engine.Task{}, ctx.Err()
+	case <-unfinished.C:
+		if t.drawing.Load() {
+			is.Status = engine.StatusProcessing
+		}
+		return is, nil
 	}
 	if t.failure != nil {
-		return engine.Task{ID: id, Status: engine.StatusFailed, Failure: t.failure.Error()}, nil
+		is.Status, is.Failure = engine.StatusFailed, t.failure.Error()
+	} else {
+		is.Status, is.Result = engine.StatusCompleted, id
 	}
-	return engine.Task{ID: id, Status: engine.StatusCompleted, Result: id}, nil
+	return is, nil
 }
 
-// draw makes the task's result if it is not there. Its error is that of ctx.
-func (d *Driver) draw(ctx context.Context, t *task) error {
+// find returns a task, or nil.
+func (d *Driver) find(id string) *task {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.tasks[id]
+}
+
+// draw makes the task's result when there is a slot.
+func (d *Driver) draw(id string, t *task) {
+	defer close(t.done)
 	select {
 	case d.slots <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
+		defer func() { <-d.slots }()
+	case <-d.open.Done():
 	}
-	defer func() { <-d.slots }()
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.result != nil || t.failure != nil {
-		return nil
+	if t.failure = d.open.Err(); t.failure != nil {
+		return
 	}
+	t.drawing.Store(true)
+	began := time.Now()
 	var b bytes.Buffer
-	err := safely(func() error { return t.job.Draw(ctx, &b, t.format, defaultMaxPixels) })
-	if err != nil && ctx.Err() != nil {
-		return ctx.Err()
-	}
-	t.result, t.failure = b.Bytes(), err
-	return nil
+	t.failure = safely(func() error { return t.job.Draw(d.open, &b, t.format, defaultMaxPixels) })
+	t.result = b.Bytes()
+	d.log.Debug("drawn", "task", id, "method", t.job.Method, "bytes", b.Len(), "took", time.Since(began), "error", t.failure)
 }
 
 // safely turns a panic into an error: one picture that cannot be drawn must not
@@ -173,15 +215,16 @@ func safely(draw func() error) (err error) {
 // Download implements engine.Driver. A result is given out once: what it was
 // drawn from is not kept for longer.
 func (d *Driver) Download(_ context.Context, is engine.Task, _ string, dst engine.Sink) error {
-	d.mu.Lock()
-	t := d.tasks[is.Result]
-	d.mu.Unlock()
+	t := d.find(is.Result)
 	if t == nil {
 		return engine.ErrResultGone
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.result == nil {
+	select {
+	case <-t.done:
+	default:
+		return engine.ErrResultGone
+	}
+	if t.failure != nil {
 		return engine.ErrResultGone
 	}
 	if _, err := dst.Write(t.result); err != nil {
@@ -189,8 +232,13 @@ func (d *Driver) Download(_ context.Context, is engine.Task, _ string, dst engin
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.tasks[is.Result] = &task{failure: errGiven}
+	d.tasks[is.Result] = given
 	return nil
 }
 
-var errGiven = errors.New("its result was fetched already")
+// given stands where a task was whose result was fetched.
+var given = func() *task {
+	t := &task{done: make(chan struct{}), failure: errors.New("its result was fetched already")}
+	close(t.done)
+	return t
+}()

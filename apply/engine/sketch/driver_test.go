@@ -2,6 +2,7 @@ package sketch
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -19,8 +20,8 @@ func TestDriver(t *testing.T) {
 		t.Skip("draws images and films")
 	}
 	t.Parallel()
-	enginetest.Run(t, enginetest.Case{Engine: &Engine, Open: func(*testing.T) (engine.Driver, func() []engine.Request) {
-		d := New(nil)
+	enginetest.Run(t, enginetest.Case{Engine: &Engine, Open: func(t *testing.T) (engine.Driver, func() []engine.Request) {
+		d := started(t)
 		return d, d.taken
 	}})
 }
@@ -65,15 +66,36 @@ func submit(t *testing.T, d *Driver, r engine.Request, key string) string {
 // drawn is what a request comes to.
 func drawn(t *testing.T, d *Driver, r engine.Request, key string) []byte {
 	t.Helper()
-	task, err := d.Task(t.Context(), submit(t, d, r, key))
-	if err != nil || task.Status != engine.StatusCompleted {
-		t.Fatalf("%+v, %v", task, err)
-	}
+	task := finished(t, d, submit(t, d, r, key))
 	var got sink
 	if err := d.Download(t.Context(), task, "", &got); err != nil || got.Len() == 0 {
 		t.Fatalf("%d bytes, %v", got.Len(), err)
 	}
 	return got.Bytes()
+}
+
+// started is a driver that draws no more when the test is over.
+func started(t *testing.T) *Driver {
+	d := New(nil)
+	t.Cleanup(func() { d.Close() })
+	return d
+}
+
+// finished waits until a task is completed.
+func finished(t *testing.T, d *Driver, id string) engine.Task {
+	t.Helper()
+	for {
+		task, err := d.Task(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch task.Status {
+		case engine.StatusCompleted:
+			return task
+		case engine.StatusFailed:
+			t.Fatal(task.Failure)
+		}
+	}
 }
 
 // Two machines that ask for the same thing under the same key draw the same.
@@ -90,7 +112,7 @@ func TestSeedFollowsFromTheKey(t *testing.T) {
 	if first, second := Seed(nil, ""), Seed(nil, ""); first == second {
 		t.Error("two seeds without a key are the same")
 	}
-	here, there := New(nil), New(nil)
+	here, there := started(t), started(t)
 	first := drawn(t, here, asking("A castle"), "one")
 	if !bytes.Equal(first, drawn(t, there, asking("A castle"), "one")) {
 		t.Error("the same request under the same key is drawn otherwise")
@@ -116,10 +138,65 @@ func TestUnwrittenPrompts(t *testing.T) {
 	}
 }
 
+// busy takes all slots, as other drawings do, until free is called.
+func busy(d *Driver) (free func()) {
+	for range cap(d.slots) {
+		d.slots <- struct{}{}
+	}
+	return func() {
+		for range cap(d.slots) {
+			<-d.slots
+		}
+	}
+}
+
+// A task that waits for others is no error, however long it takes.
+func TestTaskThatWaits(t *testing.T) {
+	t.Parallel()
+	d := started(t)
+	free := busy(d)
+	id := submit(t, d, asking("A castle"), "key")
+	for range 2 {
+		if task, err := d.Task(t.Context(), id); err != nil || task.Status != engine.StatusPending {
+			t.Fatalf("while it waits: %+v, %v", task, err)
+		}
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if _, err := d.Task(ended, id); !errors.Is(err, context.Canceled) {
+		t.Errorf("with a context that has ended: %v", err)
+	}
+	free()
+	finished(t, d, id)
+}
+
+// A disk that takes no more says nothing against the result, which is given
+// again.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	d := started(t)
+	task := finished(t, d, submit(t, d, asking("A castle"), "key"))
+	var ours *engine.Error
+	if err := d.Download(t.Context(), task, "", full{}); !errors.Is(err, errFull) || errors.As(err, &ours) {
+		t.Errorf("got %v", err)
+	}
+	if err := d.Download(t.Context(), task, "", new(sink)); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
+var errFull = errors.New("no space left on device")
+
+// full is a sink that takes nothing.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errFull }
+func (full) Reset() error              { return nil }
+
 // Tasks of a process are known there alone.
 func TestOtherProcess(t *testing.T) {
 	t.Parallel()
-	before, after := New(nil), New(nil)
+	before, after := started(t), started(t)
 	id := submit(t, before, asking("A castle"), "key")
 	submit(t, after, asking("A castle"), "key")
 	if task, err := after.Task(t.Context(), id); !engine.As(err).NotFound {
@@ -133,16 +210,15 @@ func TestOtherProcess(t *testing.T) {
 // What a result was drawn from, and the result, are not kept once it was given.
 func TestResultIsGivenOnce(t *testing.T) {
 	t.Parallel()
-	d := New(nil)
+	d := started(t)
 	r := engine.Request{Method: "generate_recipe", Images: map[string][][]byte{"subject": {enginetest.Picture("a knight")}}}
+	free := busy(d)
 	id := submit(t, d, r, "key")
 	if err := d.Download(t.Context(), engine.Task{ID: id, Result: id}, "", new(sink)); !errors.Is(err, engine.ErrResultGone) {
 		t.Errorf("before it was drawn: %v", err)
 	}
-	task, err := d.Task(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	free()
+	task := finished(t, d, id)
 	if held := d.tasks[id]; len(held.result) == 0 || len(held.job.Images) != 1 {
 		t.Fatalf("it holds %d bytes and %d inputs", len(held.result), len(held.job.Images))
 	}
@@ -163,7 +239,7 @@ func TestResultIsGivenOnce(t *testing.T) {
 func TestParallelDownloads(t *testing.T) {
 	t.Parallel()
 	const n = 3
-	d, alone := New(nil), New(nil)
+	d, alone := started(t), started(t)
 	var got [n][]byte
 	var wait sync.WaitGroup
 	for i := range n {
@@ -200,7 +276,7 @@ func TestRefusals(t *testing.T) {
 		"unknown parameter": {engine.Request{Method: "generate_image", Params: map[string]any{"tempo": "slow"}}, `generate_image takes no parameter "tempo"`},
 		"unknown image":     {engine.Request{Method: "generate_image", Images: map[string][][]byte{"cover": {whole}}}, `generate_image takes no image "cover"`},
 	} {
-		d := New(nil)
+		d := started(t)
 		_, err := d.Submit(t.Context(), test.ask, "key")
 		if (err == nil) != (test.want == "") || err != nil && (!strings.Contains(err.Error(), test.want) || engine.Classify(err) != engine.ClassRefused) {
 			t.Errorf("%s: got error %v, want %q", name, err, test.want)
@@ -214,7 +290,7 @@ func TestRefusals(t *testing.T) {
 // A film comes as WebM where that is asked for, an image never.
 func TestFormats(t *testing.T) {
 	t.Parallel()
-	d := New(nil)
+	d := started(t)
 	for _, test := range []struct {
 		method, accept string
 		want           Format

@@ -17,7 +17,7 @@
 //   - every picture of 1 to 16383 pixels a side can be written.
 //
 // It never looks for an encoder on the machine, and it decodes nothing: that is
-// golang.org/x/image/webp, whose results Colours brings into their range.
+// config/picture's to do.
 //
 // Start at Encode (webp.go) and KeyFrame (frame.go); encoder.go goes through the
 // macroblocks, whole.go and split.go decide on one.

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/config/picture"
+
 	"golang.org/x/image/webp"
 )
 
@@ -60,11 +62,16 @@ func encode(t testing.TB, m image.Image, o Options) []byte {
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for name, m := range map[string]*image.NRGBA{"opaque": scene(150, 101, true), "alpha": scene(150, 101, false)} {
-		got, err := webp.Decode(bytes.NewReader(encode(t, m, Options{Quality: 60})))
+		b := encode(t, m, Options{Quality: 60})
+		f, err := picture.Open(bytes.NewReader(b), int64(len(b)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		shown := Colours(got).(*image.NRGBA)
+		got, err := f.Decode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := got.(*image.NRGBA)
 		file := filepath.Join("testdata", name+".png")
 		if *update {
 			var b bytes.Buffer
@@ -75,12 +82,12 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		f, err := os.Open(file)
+		golden, err := os.Open(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer f.Close()
-		want, err := png.Decode(f)
+		defer golden.Close()
+		want, err := png.Decode(golden)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -38,7 +38,7 @@ func (c *Change) Video() bool {
 
 // Compare lists the assets on which two locks differ, sorted by address. An
 // entry that vanished and one that appeared with the same content and inputs
-// are one move.
+// are one move; with the same output they are one change.
 func Compare(before, after *lockfile.Lock) []Change {
 	gone := map[string][]string{} // addresses that vanished, by result
 	for _, address := range before.Addresses() {
@@ -67,14 +67,40 @@ func Compare(before, after *lockfile.Lock) []Change {
 			changes = append(changes, Change{Address: address, Action: Created, After: version(now)})
 		}
 	}
+	left := map[string]string{} // addresses that vanished and went nowhere, by output
 	for _, addresses := range gone {
 		for _, address := range addresses {
+			left[before.Assets[address].Output] = address
+		}
+	}
+	succeeded := map[string]bool{}
+	for i := range changes {
+		c := &changes[i]
+		if from, ok := left[c.After.Entry.Output]; ok && c.Action == Created && sameKind(from, c.Address) {
+			c.Action, c.PreviousAddress, c.Before = Changed, from, version(before.Assets[from])
+			succeeded[from] = true
+		}
+	}
+	for _, addresses := range gone {
+		for _, address := range addresses {
+			if succeeded[address] {
+				continue
+			}
 			changes = append(changes, Change{Address: address, Action: Deleted, Before: version(before.Assets[address])})
 		}
 	}
 	slices.SortFunc(changes, func(a, b Change) int { return strings.Compare(a.Address, b.Address) })
 	return changes
 }
+
+func sameKind(a, b string) bool {
+	x, _ := address.Parse(a)
+	y, _ := address.Parse(b)
+	return x.Kind == y.Kind
+}
+
+// All lists the assets of a lock, for a gallery.
+func All(lock *lockfile.Lock) []Change { return Compare(lockfile.New(), lock) }
 
 func version(e lockfile.Entry) *Version { return &Version{Entry: e, Hash: e.ContentHash} }
 

@@ -103,6 +103,9 @@ func costOf(e lockfile.Entry) string {
 	if e.Adopted {
 		return "made by hand"
 	}
+	if e.Placeholder {
+		return "no cost, a placeholder"
+	}
 	return costText(engine.Cost(e.Cost))
 }
 

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -10,18 +9,18 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"strings"
+
+	"assetform/config/format"
+	"assetform/config/picture"
 
 	"golang.org/x/image/draw"
-	"golang.org/x/image/webp"
-	"golang.org/x/sync/semaphore"
 )
 
-// Bounds of what is decoded. They are far above what generators deliver and
-// keep pictures from taking the machine's memory: one may have maxPixels, and
-// so may all that are decoded at the same time.
+// Bounds of what is shown. They are far above what generators deliver; pixels
+// are bounded by package picture.
 const (
 	maxImageBytes = 64 << 20
-	maxPixels     = 64 << 20
 	maxVideoBytes = 1 << 30
 )
 
@@ -32,9 +31,6 @@ const thumbSide = 512
 // medium is one content as pages show it.
 type medium struct {
 	version *Version
-	// pixels are how many may be in memory at a time, of all pictures
-	// together: a small file can hold a large picture.
-	pixels *semaphore.Weighted
 
 	File    string // the copied content; "" if there is none
 	Thumb   string // its small picture; "" for videos
@@ -45,36 +41,9 @@ type medium struct {
 	Problem string // why there is no File, for people
 }
 
-// mediaType is what the first bytes of a content are.
-type mediaType struct {
-	ext    string
-	video  bool
-	decode func(io.Reader) (image.Image, error)
-	config func(io.Reader) (image.Config, error)
-}
-
-// sniff tells a content's type by its bytes alone. What is not recognised is
-// never copied: a page that was named .png must not become a page of the
-// report.
-func sniff(head []byte) (mediaType, bool) {
-	switch {
-	case bytes.HasPrefix(head, []byte("\x89PNG\r\n\x1a\n")):
-		return mediaType{ext: "png", decode: png.Decode, config: png.DecodeConfig}, true
-	case bytes.HasPrefix(head, []byte("\xff\xd8\xff")):
-		return mediaType{ext: "jpg", decode: jpeg.Decode, config: jpeg.DecodeConfig}, true
-	case len(head) >= 12 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP":
-		return mediaType{ext: "webp", decode: webp.Decode, config: webp.DecodeConfig}, true
-	case len(head) >= 8 && string(head[4:8]) == "ftyp":
-		return mediaType{ext: "mp4", video: true}, true
-	case bytes.HasPrefix(head, []byte("\x1a\x45\xdf\xa3")):
-		return mediaType{ext: "webm", video: true}, true
-	}
-	return mediaType{}, false
-}
-
 // write copies the content and makes the thumbnail. What is wrong with the
 // content becomes the medium's problem; the error is one of writing.
-func (m *medium) write(ctx context.Context, files Files) error {
+func (m *medium) write(files Files) error {
 	v := m.version
 	if v.Open == nil {
 		m.Problem = v.Missing
@@ -86,24 +55,28 @@ func (m *medium) write(ctx context.Context, files Files) error {
 		return nil
 	}
 	defer f.Close()
-	head := make([]byte, 512)
+	head := make([]byte, format.HeadBytes)
 	n, err := io.ReadFull(f, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 		m.Problem = "The file could not be read: " + err.Error() + "."
 		return nil
 	}
-	kind, ok := sniff(head[:n])
-	if !ok {
-		m.Problem = "The file is no PNG, JPEG, WebP, MP4 or WebM, whatever its name says."
+	// What is not recognised is never copied: a page that was named .png must
+	// not become a page of the report.
+	mediaType := format.Sniff(head[:n])
+	if mediaType == "" {
+		found, _ := format.Describe(head[:n])
+		m.Problem = "The file is no PNG, JPEG, WebP, MP4 or WebM, whatever its name says: it is " + found + "."
 		return nil
 	}
 	all := io.MultiReader(bytes.NewReader(head[:n]), f)
-	m.Video = kind.video
+	m.Video = strings.HasPrefix(mediaType, "video/")
 	name := hex.EncodeToString(v.Hash[:])
-	if kind.video {
-		return m.copy(files, "media/"+name+"."+kind.ext, &limited{all, maxVideoBytes})
+	file := "media/" + name + format.ExtensionOf(mediaType)
+	if m.Video {
+		return m.copy(files, file, &limited{all, maxVideoBytes})
 	}
-	return m.writeImage(ctx, files, name, kind, all)
+	return m.writeImage(files, name, file, all)
 }
 
 // copy writes the content itself.
@@ -152,7 +125,7 @@ func (l *limited) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (m *medium) writeImage(ctx context.Context, files Files, name string, kind mediaType, r io.Reader) error {
+func (m *medium) writeImage(files Files, name, file string, r io.Reader) error {
 	b, err := io.ReadAll(io.LimitReader(r, maxImageBytes+1))
 	switch {
 	case err != nil:
@@ -162,31 +135,24 @@ func (m *medium) writeImage(ctx context.Context, files Files, name string, kind 
 		m.Problem = fmt.Sprintf("The picture has more than %d MiB and is not shown.", maxImageBytes>>20)
 		return nil
 	}
-	cfg, err := kind.config(bytes.NewReader(b))
-	if err == nil && (cfg.Width < 1 || cfg.Height < 1 || cfg.Width > maxPixels/cfg.Height) {
-		m.Problem = fmt.Sprintf("The picture of %d × %d pixels is too large to be shown.", cfg.Width, cfg.Height)
-		return nil
-	}
-	var img image.Image
+	f, err := picture.Open(bytes.NewReader(b), int64(len(b)))
+	var written error
 	if err == nil {
-		weight := int64(cfg.Width) * int64(cfg.Height)
-		if err := m.pixels.Acquire(ctx, weight); err != nil {
-			return err
-		}
-		defer m.pixels.Release(weight)
-		img, err = kind.decode(bytes.NewReader(b))
+		err = f.Use(func(img image.Image) error {
+			m.Width, m.Height = f.Width, f.Height
+			o, known := img.(interface{ Opaque() bool })
+			m.Alpha = !known || !o.Opaque()
+			if written = m.copy(files, file, bytes.NewReader(b)); written == nil {
+				written = m.writeThumb(files, name, img)
+			}
+			return nil
+		})
 	}
 	if err != nil {
-		m.Problem = "The picture does not decode: " + err.Error() + "."
+		m.Problem = "The picture cannot be shown: " + err.Error() + "."
 		return nil
 	}
-	m.Width, m.Height = cfg.Width, cfg.Height
-	o, known := img.(interface{ Opaque() bool })
-	m.Alpha = !known || !o.Opaque()
-	if err := m.copy(files, "media/"+name+"."+kind.ext, bytes.NewReader(b)); err != nil {
-		return err
-	}
-	return m.writeThumb(files, name, img)
+	return written
 }
 
 // writeThumb makes the small picture. One that is small already is its own.
@@ -205,13 +171,48 @@ func (m *medium) writeThumb(files Files, name string, img image.Image) error {
 	}
 	w, h := fit(m.Width, m.Height, thumbSide)
 	small := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.CatmullRom.Scale(small, small.Bounds(), img, img.Bounds(), draw.Src, nil)
+	near := halved(img, 4*thumbSide)
+	draw.CatmullRom.Scale(small, small.Bounds(), near, near.Bounds(), draw.Src, nil)
 	return files.Write(m.Thumb, func(out io.Writer) error {
 		if m.Alpha {
 			return png.Encode(out, small)
 		}
 		return jpeg.Encode(out, small, &jpeg.Options{Quality: 84})
 	})
+}
+
+// halved is a picture of at most so many pixels a side: of a larger one each
+// pixel is the mean of a square. Scaling takes memory by the height of what is
+// scaled.
+func halved(img image.Image, side int) image.Image {
+	b := img.Bounds()
+	n := (max(b.Dx(), b.Dy()) + side - 1) / side
+	if n < 2 {
+		return img
+	}
+	w, h := max(1, b.Dx()/n), max(1, b.Dy()/n)
+	dst := image.NewRGBA(image.Rect(0, 0, w, h))
+	rows := image.NewRGBA(image.Rect(0, 0, b.Dx(), n))
+	for y := range h {
+		draw.Draw(rows, rows.Rect, img, image.Pt(b.Min.X, b.Min.Y+y*n), draw.Src)
+		for x := range w {
+			mean(dst.Pix[dst.PixOffset(x, y):][:4], rows, image.Rect(x*n, 0, x*n+n, n).Intersect(rows.Rect))
+		}
+	}
+	return dst
+}
+
+func mean(p []uint8, m *image.RGBA, r image.Rectangle) {
+	var sum [4]int
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for i := m.PixOffset(r.Min.X, y); i < m.PixOffset(r.Max.X, y); i++ {
+			sum[i&3] += int(m.Pix[i])
+		}
+	}
+	n := r.Dx() * r.Dy()
+	for c := range p {
+		p[c] = uint8((sum[c] + n/2) / n)
+	}
 }
 
 // fit scales a size so that its longer side is the given one.

@@ -24,6 +24,7 @@ type view struct {
 	Project string
 	Base    string
 	Now     string
+	Gallery bool
 }
 
 // indexView is the first page.
@@ -65,7 +66,7 @@ type assetView struct {
 
 // sideView is one version.
 type sideView struct {
-	Name    string // "Before" or "After"
+	Name    string // "Before" or "After"; "" in a gallery
 	File    string
 	Thumb   string
 	Width   int
@@ -107,8 +108,12 @@ func newPages(r Report, media map[lockfile.ContentHash]*medium) *pages {
 }
 
 func (p *pages) index() indexView {
+	title := " – asset changes"
+	if p.report.Gallery {
+		title = " – assets"
+	}
 	v := indexView{
-		view:  view{Title: p.report.Project + " – asset changes", Project: p.report.Project, Base: p.report.Base, Now: p.report.Now},
+		view:  p.view("", p.report.Project+title),
 		Notes: p.report.Notes, Total: len(p.assets), Assets: p.assets, Cost: p.cost(),
 	}
 	counts := map[string]int{}
@@ -117,12 +122,19 @@ func (p *pages) index() indexView {
 		counts[a.Kind]++
 	}
 	for _, action := range actions {
+		if p.report.Gallery {
+			break
+		}
 		v.Counts = append(v.Counts, countView{string(action), counts[string(action)]})
 	}
 	for _, kind := range []string{"image", "video"} {
 		v.Kinds = append(v.Kinds, countView{kind, counts[kind]})
 	}
 	return v
+}
+
+func (p *pages) view(root, title string) view {
+	return view{Root: root, Title: title, Project: p.report.Project, Base: p.report.Base, Now: p.report.Now, Gallery: p.report.Gallery}
 }
 
 // cost is what the new results cost together.
@@ -139,7 +151,7 @@ func (p *pages) cost() string {
 func (p *pages) asset(i int) assetPage {
 	a := &p.assets[i]
 	page := assetPage{
-		view:  view{Root: "../", Title: a.Address + " – " + p.report.Project, Project: p.report.Project, Base: p.report.Base, Now: p.report.Now},
+		view:  p.view("../", a.Address+" – "+p.report.Project),
 		Asset: a, Number: i + 1, Total: len(p.assets),
 	}
 	if i > 0 {
@@ -160,6 +172,9 @@ func (p *pages) newAsset(c *Change, page string) assetView {
 		a.Cost = costOf(c.After.Entry)
 	}
 	a.Before, a.After = p.side("Before", c, c.Before), p.side("After", c, c.After)
+	if p.report.Gallery {
+		a.Action, a.After = "", p.side("", c, c.After)
+	}
 	latest := c.After
 	if latest == nil {
 		latest = c.Before
@@ -169,6 +184,9 @@ func (p *pages) newAsset(c *Change, page string) assetView {
 		a.Length = diag.Count(n, "character")
 	}
 	a.Diff = diffWords(promptOf(c.Before), promptOf(c.After))
+	if p.report.Gallery {
+		a.Diff = []segment{{Text: a.Prompt}}
+	}
 	a.Facts = facts(c)
 	if a.Before != nil && a.After != nil {
 		a.Same = c.Before.Hash == c.After.Hash
@@ -202,7 +220,7 @@ func (p *pages) side(name string, c *Change, v *Version) *sideView {
 	if s.Width == 0 {
 		s.Width, s.Height = v.Entry.Width, v.Entry.Height
 	}
-	s.Alt = fmt.Sprintf("%s: %s", name, c.Address)
+	s.Alt = strings.TrimPrefix(fmt.Sprintf("%s: %s", name, c.Address), ": ")
 	if prompt := promptOf(v); prompt != "" {
 		s.Alt += ". " + shorten(prompt, 160)
 	}

@@ -11,7 +11,6 @@ import (
 	"assetform/plan/render/cells"
 
 	"golang.org/x/sync/errgroup"
-	"golang.org/x/sync/semaphore"
 )
 
 // Report is what the pages show.
@@ -21,6 +20,9 @@ type Report struct {
 	Now     string   // what "after" is
 	Notes   []string // what the reader should know about the comparison
 	Changes []Change // sorted by address
+	// Gallery shows assets as they are now, with nothing before. Base and Now
+	// are not looked at.
+	Gallery bool
 }
 
 // Version is an asset as it was, or as it is now.
@@ -80,7 +82,6 @@ func Write(ctx context.Context, r Report, files Files) error {
 // writeMedia copies every content once and makes its thumbnail.
 func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfile.ContentHash]*medium, error) {
 	media := map[lockfile.ContentHash]*medium{}
-	pixels := semaphore.NewWeighted(maxPixels)
 	var todo []*medium
 	for i := range changes {
 		for _, v := range []*Version{changes[i].Before, changes[i].After} {
@@ -88,7 +89,7 @@ func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfil
 				continue
 			}
 			if m := media[v.Hash]; m == nil {
-				m = &medium{version: v, pixels: pixels}
+				m = &medium{version: v}
 				media[v.Hash] = m
 				todo = append(todo, m)
 			} else if m.version.Open == nil {
@@ -103,7 +104,7 @@ func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfil
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			return m.write(ctx, files)
+			return m.write(files)
 		})
 	}
 	return media, g.Wait()

@@ -189,7 +189,7 @@ func TestUnshowableContents(t *testing.T) {
 	t.Parallel()
 	m := write(t, sample(t))
 	bad := m.text(t, pageOf(t, m, "image.bad"))
-	for _, want := range []string{"The picture does not decode", "The file is no PNG, JPEG, WebP, MP4 or WebM"} {
+	for _, want := range []string{"The picture cannot be shown", "The file is no PNG, JPEG, WebP, MP4 or WebM"} {
 		if !strings.Contains(bad, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -272,6 +272,7 @@ func TestCompareLocks(t *testing.T) {
 		"image.gone":                         entry("c.png", "c", "C"),
 		"image.old":                          entry("d.png", "d", "D"),
 		"image.path":                         entry("e.png", "e", "E"),
+		"image.before":                       entry("i.png", "i", "I"),
 		`module.ui["video.x"].image.changed`: entry("f.png", "f", "F"),
 	}}
 	after := &lockfile.Lock{Assets: map[string]lockfile.Entry{
@@ -280,6 +281,7 @@ func TestCompareLocks(t *testing.T) {
 		"image.fresh":                        entry("g.png", "g", "G"),
 		"image.renamed":                      entry("d.png", "d", "D"),
 		"image.path":                         entry("e2.png", "e", "E"),
+		"image.before[0]":                    entry("i.png", "i2", "I2"),
 		`module.ui["video.x"].image.changed`: entry("f.png", "f2", "F"),
 		"module.a.video.film":                entry("h.mp4", "h", "H"),
 	}}
@@ -293,6 +295,7 @@ func TestCompareLocks(t *testing.T) {
 		got = append(got, row{c.Address, c.PreviousAddress, c.Action, c.Video()})
 	}
 	want := []row{
+		{"image.before[0]", "image.before", report.Changed, false},
 		{"image.changed", "", report.Changed, false},
 		{"image.fresh", "", report.Created, false},
 		{"image.gone", "", report.Deleted, false},

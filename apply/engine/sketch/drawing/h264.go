@@ -1,14 +1,12 @@
 package drawing
 
-// A lossless subset of H.264 that every decoder plays and that needs neither
-// a transform nor entropy tables. A macroblock (16 by 16 pixels) is either
-// copied from the frame before, at a whole-pixel displacement, or sent as raw
-// samples (I_PCM, about 400 bytes). Nothing is quantised, so what a decoder
-// shows is what was drawn, and the frame before is also the reference.
+// A subset of H.264 that every decoder plays. A macroblock (16 by 16 pixels) is
+// copied from the frame before, at a whole-pixel displacement, or predicted and
+// corrected by a transform, whose quantiser is so fine that nobody sees it.
 //
-// The cost of a film is therefore its number of changed macroblocks. A camera
-// that glides over a still scene is nearly free: only the edge that comes into
-// view is new. A cross-fade of the whole frame is dear, and reels avoid it.
+// What is drawn says where a macroblock can be copied: where nothing was drawn
+// anew, what the decoder shows is copied as it is, and its error stays what it
+// was. So a camera that glides over a still scene is nearly free.
 
 const mbSize = 16
 
@@ -30,9 +28,12 @@ const (
 // encoder turns frames into access units.
 type encoder struct {
 	mbw, mbh int
-	prev     *frame
-	mvs      []motion // of the frame being coded, by macroblock
-	n        int      // frames written
+	prev     *frame     // the frame before, as it was drawn
+	shown    *frame     // the same as the decoder has it
+	now      *frame     // that of the frame being coded
+	counts   [3][]uint8 // levels of each block of luma and of both planes of chroma
+	mvs      []motion   // of the frame being coded, by macroblock
+	n        int        // frames written
 	bw       bitWriter
 }
 
@@ -44,7 +45,11 @@ type motion struct {
 }
 
 func newEncoder(w, h int) *encoder {
-	return &encoder{mbw: w / mbSize, mbh: h / mbSize, mvs: make([]motion, w/mbSize*(h/mbSize))}
+	return &encoder{
+		mbw: w / mbSize, mbh: h / mbSize, mvs: make([]motion, w/mbSize*(h/mbSize)),
+		shown: newFrame(w, h), now: newFrame(w, h),
+		counts: [3][]uint8{make([]uint8, w*h/16), make([]uint8, w*h/64), make([]uint8, w*h/64)},
+	}
 }
 
 // sps is the sequence parameter set, without its length prefix.
@@ -125,15 +130,17 @@ func (e *encoder) encode(dst []byte, f *frame, moves []motion) []byte {
 	if e.n == 0 {
 		header = nalIDR
 		e.sliceHeader(true)
+		var c coded
 		for mb := range e.mvs {
-			e.bw.ue(25)
-			e.pcm(f, mb)
+			mode, _ := e.around(&c, f, mb)
+			e.fromAround(&c, f, mb, mode, 1)
 		}
 	} else {
 		e.sliceHeader(false)
 		e.predicted(f, moves)
 	}
 	e.prev = f
+	e.shown, e.now = e.now, e.shown
 	return e.finish(dst, header)
 }
 
@@ -172,29 +179,32 @@ func (e *encoder) sliceHeader(idr bool) {
 		b.u(0, 1) // ref_pic_list_modification
 		b.u(0, 1) // adaptive_ref_pic_marking
 	}
-	b.se(0) // slice_qp_delta
-	b.ue(1) // no deblocking
+	b.se(quantiser - 26) // slice_qp_delta
+	b.ue(1)              // no deblocking
 }
 
-// predicted codes the macroblocks of a P slice: skipped, copied, or raw.
+// predicted codes the macroblocks of a P slice: skipped, copied, or corrected.
 func (e *encoder) predicted(f *frame, moves []motion) {
+	var c coded
 	skipped := uint32(0)
 	for mb := range e.mvs {
 		skip := e.skipMotion(mb)
 		if e.matches(f, mb, skip) {
 			e.mvs[mb] = skip
+			e.copyShown(mb, skip)
 			skipped++
 			continue
 		}
 		e.bw.ue(skipped)
 		skipped = 0
 		if m, ok := e.search(f, mb, skip, moves); ok {
-			e.copyFrom(mb, m)
+			e.bw.ue(0) // P_L0_16x16
+			e.displaced(mb, m)
+			e.bw.ue(0) // coded_block_pattern 0
+			e.copyShown(mb, m)
 			continue
 		}
-		e.mvs[mb] = motion{intra: true}
-		e.bw.ue(30)
-		e.pcm(f, mb)
+		e.corrected(&c, f, mb, skip, moves)
 	}
 	if skipped > 0 {
 		e.bw.ue(skipped)
@@ -214,29 +224,88 @@ func (e *encoder) search(f *frame, mb int, skip motion, moves []motion) (motion,
 	return motion{}, false
 }
 
-// copyFrom codes P_L0_16x16 without residual.
-func (e *encoder) copyFrom(mb int, m motion) {
+// corrected codes a macroblock with its difference from what comes nearest.
+func (e *encoder) corrected(c *coded, f *frame, mb int, skip motion, moves []motion) {
+	x, y := mb%e.mbw*mbSize, mb/e.mbw*mbSize
+	best, least := motion{}, 1<<30
+	for i := -2; i < len(moves); i++ {
+		m := motion{}
+		switch {
+		case i == -1:
+			m = skip
+		case i >= 0:
+			m = moves[i]
+		}
+		if !e.inside(mb, m) {
+			continue
+		}
+		if d := farness(f.y[y*f.w+x:], f.w, e.shown.y[(y+m.y)*f.w+x+m.x:], f.w); d < least {
+			best, least = m, d
+		}
+	}
+	const worth = mbSize * mbSize // levels of the means cost more than motion
+	if mode, apart := e.around(c, f, mb); apart+worth < least {
+		e.fromAround(c, f, mb, mode, 6)
+		return
+	}
+	e.before(c, mb, best)
+	e.transform(c, f, mb, false)
+	e.bw.ue(0) // P_L0_16x16
+	e.displaced(mb, best)
+	e.bw.ue(patternCodes[c.pattern])
+	if c.pattern != 0 {
+		e.bw.se(0) // mb_qp_delta
+	}
+	e.put(c, mb, false)
+}
+
+// patternCodes are the numbers of table 9-4 for macroblocks that are predicted
+// from the frame before, by their pattern.
+var patternCodes = func() (codes [48]uint32) {
+	for code, pattern := range []int{
+		0, 16, 1, 2, 4, 8, 32, 3, 5, 10, 12, 15, 47, 7, 11, 13, 14, 6, 9, 31, 35, 37, 42, 44,
+		33, 34, 36, 40, 39, 43, 45, 46, 17, 18, 20, 24, 19, 21, 26, 28, 23, 27, 29, 30, 22, 25, 38, 41,
+	} {
+		codes[pattern] = uint32(code)
+	}
+	return codes
+}()
+
+// fromAround codes a macroblock that is predicted from around. first is the
+// number of the first such type in the slice.
+func (e *encoder) fromAround(c *coded, f *frame, mb, mode, first int) {
+	e.transform(c, f, mb, true)
+	e.mvs[mb] = motion{intra: true}
+	kind := first + mode + 4*(c.pattern>>4)
+	if c.pattern&15 != 0 {
+		kind += 12
+	}
+	e.bw.ue(uint32(kind))
+	e.bw.ue(map[int]uint32{fromMean: 0, fromLeft: 1, fromAbove: 2}[mode]) // intra_chroma_pred_mode
+	e.bw.se(0)                                                            // mb_qp_delta
+	e.put(c, mb, true)
+}
+
+// displaced writes a motion vector.
+func (e *encoder) displaced(mb int, m motion) {
 	p := e.median(mb)
-	e.bw.ue(0) // mb_type
 	e.bw.se(4 * (m.x - p.x))
 	e.bw.se(4 * (m.y - p.y))
-	e.bw.ue(0) // coded_block_pattern 0
 	e.mvs[mb] = m
 }
 
-// pcm writes the samples of a macroblock.
-func (e *encoder) pcm(f *frame, mb int) {
-	e.bw.align()
-	x, y := mb%e.mbw*mbSize, mb/e.mbw*mbSize
+// copyShown reconstructs a macroblock that is copied.
+func (e *encoder) copyShown(mb int, m motion) {
+	x, y, w := mb%e.mbw*mbSize, mb/e.mbw*mbSize, e.now.w
 	for r := range mbSize {
-		e.bw.raw(f.y[(y+r)*f.w+x:][:mbSize])
+		copy(e.now.y[(y+r)*w+x:][:mbSize], e.shown.y[(y+m.y+r)*w+x+m.x:])
 	}
-	cw := f.w / 2
-	for _, plane := range [][]byte{f.cb, f.cr} {
+	for _, p := range [2][2][]byte{{e.now.cb, e.shown.cb}, {e.now.cr, e.shown.cr}} {
 		for r := range mbSize / 2 {
-			e.bw.raw(plane[(y/2+r)*cw+x/2:][:mbSize/2])
+			copy(p[0][(y/2+r)*(w/2)+x/2:][:mbSize/2], p[1][((y+m.y)/2+r)*(w/2)+(x+m.x)/2:])
 		}
 	}
+	e.nothing(mb)
 }
 
 // neighbours returns the motion left of, above and above right of (or, at the
@@ -291,12 +360,11 @@ func (e *encoder) skipMotion(mb int) motion {
 }
 
 // matches reports whether copying from the frame before at m gives exactly
-// the macroblock of f. Displacements that leave the frame are refused: the
-// standard allows them, but there is nothing there to copy.
+// the macroblock of f.
 func (e *encoder) matches(f *frame, mb int, m motion) bool {
 	x, y := mb%e.mbw*mbSize, mb/e.mbw*mbSize
 	sx, sy := x+m.x, y+m.y
-	if sx < 0 || sy < 0 || sx+mbSize > f.w || sy+mbSize > f.h {
+	if !e.inside(mb, m) {
 		return false
 	}
 	for r := range mbSize {
@@ -314,4 +382,11 @@ func (e *encoder) matches(f *frame, mb int, m motion) bool {
 		}
 	}
 	return true
+}
+
+// inside tells whether a displacement stays in the frame. The standard allows
+// others, but there is nothing there to copy.
+func (e *encoder) inside(mb int, m motion) bool {
+	x, y := mb%e.mbw*mbSize+m.x, mb/e.mbw*mbSize+m.y
+	return x >= 0 && y >= 0 && x+mbSize <= e.mbw*mbSize && y+mbSize <= e.mbh*mbSize
 }

@@ -1,0 +1,107 @@
+package apply
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"assetform/apply/media"
+	"assetform/lockfile"
+	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
+	"golang.org/x/sync/errgroup"
+)
+
+// notUsableError says that an input image is one that services refuse.
+type notUsableError struct {
+	path string
+	err  error
+}
+
+func (e *notUsableError) Error() string { return fmt.Sprintf("%q cannot be used: %s", e.path, e.err) }
+
+// decodedInputs are the input images that were decoded, each content once.
+// Methods may be called concurrently.
+type decodedInputs struct {
+	mu    sync.Mutex
+	found map[lockfile.ContentHash]error
+}
+
+// check tells whether services can read an input image.
+func (d *decodedInputs) check(im plan.Image, data []byte) error {
+	d.mu.Lock()
+	err, known := d.found[im.Hash]
+	d.mu.Unlock()
+	if !known {
+		err = media.CheckInput(bytes.NewReader(data), int64(len(data)))
+		d.mu.Lock()
+		if d.found == nil {
+			d.found = map[lockfile.ContentHash]error{}
+		}
+		d.found[im.Hash] = err
+		d.mu.Unlock()
+	}
+	if err != nil {
+		return &notUsableError{im.Path, err}
+	}
+	return nil
+}
+
+// inputsDecode looks at the files that are sent as input images to engines
+// that charge, before anything is sent: a damaged one found late would leave a
+// run that has paid for a part. It reports whether the run may go on. What
+// keeps a file from being read is said when it is to be sent.
+func (r *run) inputsDecode(ctx context.Context) bool {
+	type use struct {
+		change *plan.Change
+		image  plan.Image
+	}
+	var uses []use
+	for _, c := range r.plan.Changes {
+		if !c.Action.Generates() || !r.plan.Engines.Charges(c.Provider) {
+			continue
+		}
+		for _, im := range c.Fingerprint.Images {
+			if im.Upstream.IsZero() {
+				uses = append(uses, use{c, im})
+			}
+		}
+	}
+	failures := make([]error, len(uses))
+	g, _ := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	requests := r.scheduler.asset.requests
+	for i, u := range uses {
+		g.Go(func() error {
+			if data, err := requests.image(u.image); err == nil {
+				failures[i] = requests.inputs.check(u.image, data)
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // none fails
+	ok := true
+	for i, u := range uses {
+		var refused *notUsableError
+		if !errors.As(failures[i], &refused) {
+			continue
+		}
+		ok = false
+		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Input image not usable",
+			Detail: fmt.Sprintf("The %s of %s: %s. Nothing was sent.", u.image.Name, u.change.Address, refused)}
+		if u.change.Spec != nil {
+			d.Subject = u.change.Spec.Range.Ptr()
+			for _, in := range u.change.Spec.Inputs {
+				if in.Path == u.image.Path && in.Name == u.image.Name {
+					d.Subject = in.Range.Ptr()
+				}
+			}
+		}
+		r.events.report(d)
+	}
+	return ok
+}

@@ -1,0 +1,103 @@
+package explain
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"assetform/config/diag"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// The details of HCL about a body that does not have the form of its schema.
+var (
+	unexpected = regexp.MustCompile(`^(?:An argument named|Blocks of type|No argument or block type is named) "((?:[^"\\]|\\.)+)"`)
+	tooFew     = regexp.MustCompile(`^All (\S+) blocks must have \d+ labels \((.+)\)\.$`)
+	tooMany    = regexp.MustCompile(`^Only \d+ labels \((.+)\) are expected for (\S+) blocks\.$`)
+)
+
+// Structure explains what HCL says about a body that does not have the form of
+// its schema. inner names the block in which an attribute or block may stand
+// that may not stand here, if there is one. It changes diags in place and
+// returns them.
+func Structure(diags hcl.Diagnostics, schema *hcl.BodySchema, inner func(name string) string) hcl.Diagnostics {
+	for _, d := range diags {
+		if m := unexpected.FindStringSubmatch(d.Detail); m != nil {
+			explainUnexpected(d, m[0], m[1], schema, inner)
+		}
+		if m := tooFew.FindStringSubmatch(d.Detail); m != nil {
+			d.Detail = fmt.Sprintf("Blocks of type %s have a label, the %s: %s %q { ... }.", m[1], m[2], m[1], strings.ToUpper(m[2]))
+		}
+		if m := tooMany.FindStringSubmatch(d.Detail); m != nil {
+			d.Detail = fmt.Sprintf("Blocks of type %s have one label, the %s: %s %q { ... }. Remove this one.", m[2], m[1], m[2], strings.ToUpper(m[1]))
+		}
+	}
+	return diags
+}
+
+func explainUnexpected(d *hcl.Diagnostic, found, name string, schema *hcl.BodySchema, inner func(string) string) {
+	var attrs, types []string
+	for _, a := range schema.Attributes {
+		attrs = append(attrs, a.Name)
+	}
+	for _, b := range schema.Blocks {
+		if b.Type != "dynamic" {
+			types = append(types, b.Type)
+		}
+	}
+	reason, known, other := attributes[name], attrs, types
+	switch d.Summary {
+	case "Unsupported block type":
+		reason, known, other = blocks[name], types, attrs
+	case "Extraneous JSON object property":
+		known, other = slices.Concat(attrs, types), nil
+		if reason == "" {
+			reason = blocks[name]
+		}
+	}
+	if reason == "" {
+		reason = blocks[name] + attributes[name] // the one written as the other
+	}
+	detail := found + " is not expected here."
+	switch d.Summary {
+	case "Unsupported block type":
+		detail = found + " are not expected here."
+	case "Extraneous JSON object property":
+		detail = found + "."
+	}
+	switch in := inner(name); {
+	case slices.Contains(other, name) && d.Summary == "Unsupported block type":
+		detail += fmt.Sprintf(" It is an attribute: write %s = ...", name)
+	case slices.Contains(other, name):
+		detail += fmt.Sprintf(" It is a block: write %s { ... }.", name)
+	case in != "":
+		detail += fmt.Sprintf(" It stands in the block %s.", in)
+	case reason != "":
+		detail += " " + reason
+	default:
+		hint := diag.Suggest(name, known)
+		if hint == "" && len(known) > 0 {
+			hint = " What may stand here: " + Names(known) + "."
+		}
+		detail += hint
+	}
+	d.Detail = detail
+}
+
+// maxNames is how many names a message lists.
+const maxNames = 12
+
+// Names lists names in quotes, in their order, the last ones only by number:
+// `"a", "b" and 7 more`.
+func Names(names []string) string {
+	if len(names) <= maxNames+1 {
+		return diag.Quoted(names, "and")
+	}
+	quoted := make([]string, maxNames)
+	for i := range quoted {
+		quoted[i] = fmt.Sprintf("%q", names[i])
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(quoted, ", "), len(names)-maxNames)
+}

@@ -1,0 +1,175 @@
+package config
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestExplained holds what people are told who write what Terraform or another
+// generator has and this language has not, or a value that is meant as another.
+func TestExplained(t *testing.T) {
+	t.Parallel()
+	image := func(attrs string) string {
+		return "image \"a\" {\n  prompt = \"x\"\n  output = \"a.png\"\n  " + attrs + "\n}\n"
+	}
+	local := func(expr string) string { return "locals {\n  a = " + expr + "\n}\n" }
+	for _, test := range []struct{ src, want string }{
+		{`resource "x" "y" {}`, `are not expected here. Assets are declared by their kind`},
+		{`data "x" "y" {}`, `csvdecode(file(...))`},
+		{`terraform {}`, `block assetform`},
+		{`check "x" {}`, `precondition or postcondition`},
+		{`imags "x" {}`, `Did you mean "image"?`},
+		{`image {}`, `image "NAME" { ... }`},
+		{`image "a" "b" {}`, `Remove this one.`},
+		{image(`depends_on = []`), `replace_triggered_by`},
+		{image(`duration = 8`), `self.duration`},
+		{image(`negative_prompt = "x"`), `Say in the prompt`},
+		{image(`filename = "x"`), `The file to write is output.`},
+		{image(`lifecycle = {}`), `It is a block: write lifecycle { ... }.`},
+		{image(`ignore_changes = [prompt]`), `It stands in the block lifecycle.`},
+		{image(`precondition {}`), `It stands in the block lifecycle.`},
+		{image("lifecycle {\n create_before_destroy = true\n}"), `It is always so`},
+		{image(`seeds = 1`), `Did you mean "seed"?`},
+		{image(`whatever = 1`), `What may stand here: "output"`},
+		{"module \"m\" {\n  source = \"./m\"\n  version = \"1\"\n}", `no versions of modules`},
+		{"module \"m\" {\n  source = \"./m\"\n  depends_on = []\n}", `replace_triggered_by`},
+		{"output \"o\" {\n  value = 1\n  description = timestamp()\n}", `differ from run to run`},
+		{"variable \"v\" {\n  default = uuid()\n}", `there is none named "uuid". Its result would differ`},
+		{local(`timestamp()`), `differ from run to run`},
+		{local(`bcrypt("x")`), `differ from run to run`},
+		{local(`type(1)`), `console`},
+		{local("module.m.x") + "module \"m\" {\n  source = \"./m\"\n}\n", `it has "image" and "video".`},
+		{local(`core::max(1)`), `Write max, without core::.`},
+		{local(`try(uuid(), timestamp())`), `differ from run to run`},
+		{local(`"${timestamp()}"`), `differ from run to run`},
+		{local(`lenght("x")`), `Did you mean "length"?`},
+		{local(`path.cwd`), `differs from one machine to another`},
+		{local(`terraform.workspace`), `no workspaces`},
+		{local(`data.x.y.z`), `Nothing is read from other systems`},
+		{local(`self.width`), `only in a postcondition`},
+		{local(`aws_instance.x`), `References begin with "count"`},
+		{local(`image.a.duration`) + image(""), `a postcondition can check self.duration.`},
+		{local(`{ b = 1, cc = 2 }.d`), `There are "b" and "cc".`},
+		{local(`{ bbb = 1, ccc = 2 }.bb`), `Did you mean "bbb"?`},
+		{local(`{ bbb = 1, ccc = 2 }["bb"]`), `Did you mean "bbb"?`},
+		{local(`[{ bbb = 1, ccc = 2 }][*].dd`), `There are "bbb" and "ccc".`},
+		{local(`[for x in [{ bbb = 1, ccc = 2 }] : x.dd]`), `There are "bbb" and "ccc".`},
+		{local(`[1, 2][2]`), `It has 2 elements, counted from 0.`},
+		{local(`csvdecode("id;name\na;b")[0].id`), `parted by ";"`},
+		{local(`csvdecode("id\tname\na\tb")[0].id`), `parted by "\t"`},
+		{local(`csvdecode("id,name,,\na,b,,")`), `two columns have no name`},
+		{local(`csvdecode("id,name\na,b, c")`), `line 2 of the table has 3 fields, but its header has 2 columns`},
+		{local(`split("\r\n", "a\nb")`), `file() gives LF`},
+		{local(`yamldecode("a: .inf")`), `infinite`},
+		{image(`aspect_ratio = "16:9"`), `Did you mean "landscape"?`},
+		{image(`aspect_ratio = "1080 x 1920"`), `Did you mean "portrait"?`},
+		{image(`aspect_ratio = "Vertical"`), `Did you mean "portrait"?`},
+		{image(`aspect_ratio = "5:4"`), `The nearest is "square", which is 1:1.`},
+		{image(`model = "Nano Banana Pro"`), `Did you mean "nano_banana_pro"?`},
+		{image(`model = "gemini-2.5-flash-image"`), `Did you mean "nano_banana"?`},
+		{image(`seed = ""`), `seed = try(tonumber(...), null)`},
+		{"video \"a\" {\n  prompt = \"x\"\n  output = \"a.mp4\"\n  image = \"x.png\"\n  loop = \"TRUE\"\n}", `use lower(...)`},
+		{local(`csvdecode("a,b\n1,x \"y\"")`), `each quote in it written twice`},
+		{image(`seed = [1]`), `Found a list, but the seed of image.a must be a number.`},
+		{image("for_each = csvdecode(\"id\\n1\")"), `{ for r in ... : r.NAME => r }`},
+		{image(`for_each = ["x"]`), `Found a list,`},
+		{image("for_each = toset(split(\",\", \"a,\"))"), `toset(compact(...))`},
+		{"image \"a\" {\n  prompt = \"" + strings.Repeat("é", 10_001) + "\"\n  output = \"a.png\"\n}\n", `10,001 characters`},
+		{"variable \"q\" {\n  type = \"string\"\n  default = \"\"\n}", `without quotes`},
+		{"variable \"n\" {\n  type = number\n  default = \"x\"\n}", `does not fit: a number is required.`},
+	} {
+		_, diags := loadFiles(t, map[string]string{"main.asset.hcl": test.src, "m/m.asset.hcl": ""})
+		found := false
+		for _, d := range diags {
+			found = found || strings.Contains(d.Detail, test.want)
+		}
+		if !found {
+			t.Errorf("%.200s\nis not told %q, but:\n%s", test.src, test.want, describe(diags))
+		}
+	}
+}
+
+// What is sensitive is in no list of names.
+func TestExplainedSecrets(t *testing.T) {
+	t.Parallel()
+	_, diags := loadFiles(t, map[string]string{"main.asset.hcl": "variable \"s\" {\n  sensitive = true\n  default = { hunter2 = 1 }\n}\nlocals {\n" +
+		"  a = var.s.x\n  b = { for k, v in var.s : k => v }.y\n  c = [var.s][*].z\n  d = var.s[\"w\"]\n}\n"})
+	if text := describe(diags); len(diags) < 4 || strings.Contains(text, "hunter2") {
+		t.Errorf("%d problems:\n%s", len(diags), text)
+	}
+}
+
+// An instance whose key makes another file of its output is reported with the
+// row of the table that it is made of.
+func TestKeysOfRows(t *testing.T) {
+	t.Parallel()
+	const icons = "locals {\n  rows = csvdecode(file(\"items.csv\"))\n  by_id = { for r in local.rows : r.id => r }\n}\n" +
+		"image \"icon\" {\n  for_each = local.by_id\n  prompt = each.value.text\n  output = \"icons/${each.key}.png\"\n}\n"
+	const texts = "locals {\n  rows = csvdecode(file(\"items.csv\"))\n}\n" +
+		"image \"icon\" {\n  for_each = { for i, r in local.rows : \"n${i}\" => r }\n  prompt = each.value.text\n  output = \"icons/${lower(each.value.id)}.png\"\n}\n"
+	const free = "locals {\n  rows = csvdecode(file(\"items.csv\"))\n}\n" +
+		"image \"icon\" {\n  for_each = { for r in local.rows : r.id => r }\n  prompt = each.key\n  output = \"${each.value.text}.png\"\n}\n"
+	for _, test := range []struct{ src, table, want string }{
+		{icons, "id,text\na,A\n,B\n", "row 3 of items.csv, where the header is row 1"},
+		{icons, "id,text\na,A\n../b,B\n", `each.key is "../b", which leads to another directory. The key comes from row 3 of items.csv`},
+		{icons, "id,text\n..,A\n", "row 2"},
+		{icons, "id,text\nb/../c,A\n", "row 2"},
+		{icons, "id,text\na,A\nb:c,B\n", "row 3"},
+		{icons, "id,text\na,A\nCON,B\n", "row 3"},
+		{strings.Replace(icons, "{ for r in local.rows : r.id => r }", "toset(local.rows[*].id)", 1), "id,text\na,A\n,B\n", "row 3 of items.csv"},
+		{strings.Replace(icons, "{ for r in local.rows : r.id => r }", "toset([for r in local.rows : lower(r.id)])", 1), "id,text\n..,A\n,B\n", "row 3 of items.csv"},
+		{strings.Replace(icons, "csvdecode(file(\"items.csv\"))", "yamldecode(file(\"items.csv\"))", 1), "[{id: a, text: b}, {id: a/../../b, text: c}]", "element 1 of local.rows, counted from 0"},
+		{texts, "id,text\na,A\n,B\n", "lower(each.value.id) is empty. The key comes from row 3"},
+		{texts, "id,text\n../A,A\n", `lower(each.value.id) is "../a"`},
+		{icons, "id,text\na/b,A\nc d,B\n", ""},
+		{free, "id,text\nA knight, hm,a\n", "3 fields"},
+		{free, "id,text\n\"A knight: ..\",a\n", ""},
+	} {
+		_, diags := loadFiles(t, map[string]string{"main.asset.hcl": test.src, "items.csv": test.table})
+		if text := describe(diags); test.want == "" && len(diags) > 0 || !strings.Contains(text, test.want) {
+			t.Errorf("table %q is not told %q, but:\n%s", test.table, test.want, text)
+		}
+	}
+}
+
+// Files that an editor or git saved in another way are the same configuration.
+func TestTextFromOutside(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{
+		"main.asset.hcl": "locals {\n  rows = csvdecode(file(\"items.csv\"))\n}\nvariable \"style\" {}\n" +
+			"image \"icon\" {\n  for_each = { for r in local.rows : r.id => r }\n  prompt = <<-EOT\n    ${each.value.text}\n    ${file(\"style.txt\")} ${var.style}\n  EOT\n" +
+			"  output = \"${each.key}.png\"\n}\nimage \"t\" {\n  prompt = templatefile(\"t.tpl\", { lines = split(\"\\n\", file(\"style.txt\")) })\n  output = \"t.png\"\n}\n",
+		"items.csv":                "id,text\na,\"A\nB\"\nc,C\n",
+		"style.txt":                "warm\npainterly\n",
+		"t.tpl":                    "%{ for l in lines ~}\n- ${l}\n%{ endfor ~}\n",
+		"assetform.auto.vars.hcl":  "style = <<EOT\none\ntwo\nEOT\n",
+		"more.auto.vars.json":      "{\n\"other\": 1\n}\n",
+		"module/module.asset.json": "{\n}\n",
+	}
+	prompts := func(files map[string]string) string {
+		p, diags := loadFiles(t, files)
+		if diags.HasErrors() {
+			t.Fatalf("%s", describe(diags))
+		}
+		var b strings.Builder
+		for _, s := range p.Specs {
+			b.WriteString(s.Address.String() + " " + s.Params[0].Value.(string) + "\n")
+		}
+		return b.String()
+	}
+	want := prompts(files)
+	for how, save := range map[string]func(string) string{
+		"byte order mark": func(s string) string { return "\ufeff" + s },
+		"CRLF":            func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") },
+		"CR":              func(s string) string { return strings.ReplaceAll(s, "\n", "\r") },
+		"mark and CRLF":   func(s string) string { return "\ufeff" + strings.ReplaceAll(s, "\n", "\r\n") },
+	} {
+		saved := map[string]string{}
+		for name, content := range files {
+			saved[name] = save(content)
+		}
+		if got := prompts(saved); got != want {
+			t.Errorf("with %s the prompts are\n%q, want\n%q", how, got, want)
+		}
+	}
+}

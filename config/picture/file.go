@@ -1,0 +1,212 @@
+package picture
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"io"
+
+	"assetform/config/format"
+)
+
+// Bounds of what is read.
+const (
+	MaxPixels   = 64_000_000
+	maxBytes    = 256 << 20
+	maxMetadata = 4 << 20 // of a profile, or of EXIF
+)
+
+// Errors that say what keeps a file from being a picture.
+var (
+	ErrAnimated = errors.New("it is an animation, expected one picture")
+	ErrCutShort = errors.New("the file is cut short")
+)
+
+// UnknownError says that a file is in none of the formats that are taken.
+type UnknownError struct {
+	Found string // as format.Describe says it
+	Words string // the first words of a text; not redacted
+}
+
+func (e *UnknownError) Error() string {
+	if e.Words == "" {
+		return "found " + e.Found + ", expected a PNG, JPEG or WebP image"
+	}
+	return fmt.Sprintf("found %s that begins with %s, expected a PNG, JPEG or WebP image", e.Found, e.Words)
+}
+
+const lacksEnd = "it lacks its end"
+
+// File is a picture's file. What its exported fields say was read from it
+// without decoding a pixel.
+type File struct {
+	Type          string // "image/png", "image/jpeg" or "image/webp"
+	Width, Height int    // in pixels, as it is displayed
+	// Animated is that a PNG has more pictures than the one that is read.
+	Animated bool
+	// Flaw is what is wrong with the file although programs show it: "it lacks
+	// its end". Verify may find one too.
+	Flaw string
+	// XMP is what people and generators wrote of the picture, among it how it
+	// was made; nil if there is nothing. It is a stranger's text. That the
+	// picture lies on its side it says no more.
+	XMP []byte
+
+	r    io.ReaderAt
+	size int64
+	// stream is the file as its decoder wants it.
+	stream func() io.Reader
+	// decoded is how many bytes of memory its pixels take.
+	decoded     int64
+	orientation int // of EXIF, from 1 to 8
+	profile     []byte
+	space       *transform // to sRGB, of a PNG that has no profile
+	png         pngFile
+}
+
+// Open reads the structure of a picture's file of that many bytes. It returns
+// an *UnknownError for what is in another format.
+func Open(r io.ReaderAt, size int64) (f *File, err error) {
+	defer recovered(&err)
+	head := make([]byte, min(size, format.HeadBytes))
+	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
+		return nil, err
+	}
+	f = &File{Type: format.Sniff(head), r: r, size: size, orientation: 1}
+	if size > maxBytes {
+		return nil, fmt.Errorf("its %d bytes are more than %d", size, int64(maxBytes))
+	}
+	switch f.Type {
+	case "image/png":
+		err = f.openPNG()
+	case "image/jpeg":
+		err = f.openJPEG()
+	case "image/webp":
+		err = f.openWebP()
+	default:
+		found, words := format.Describe(head)
+		if f.Type != "" {
+			found = "a film"
+		}
+		return nil, &UnknownError{Found: found, Words: words}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if f.orientation > 4 {
+		f.Width, f.Height = f.Height, f.Width
+	}
+	return f, nil
+}
+
+// config takes the size, which is as it is stored yet.
+func (f *File) config(c image.Config) error {
+	if f.Width, f.Height = c.Width, c.Height; f.Width <= 0 || f.Height <= 0 {
+		return errors.New("its width or height is 0")
+	}
+	if f.Width > MaxPixels || f.Height > MaxPixels || int64(f.Width)*int64(f.Height) > MaxPixels {
+		return fmt.Errorf("its %d x %d pixels are more than %d million", f.Width, f.Height, MaxPixels/1_000_000)
+	}
+	return nil
+}
+
+// pixels is how many there are.
+func (f *File) pixels() int64 { return int64(f.Width) * int64(f.Height) }
+
+// Verify goes through the file to its last pixel; nothing less shows that it
+// was not cut or altered.
+func (f *File) Verify() (err error) {
+	defer recovered(&err)
+	if f.Type == "image/png" {
+		return f.verifyPNG() // without holding it
+	}
+	return within(f.decoded, func() error {
+		_, err := f.raw()
+		return err
+	})
+}
+
+// Decode returns the picture as it is displayed, in the colours of sRGB. Its
+// bounds begin at 0,0. Where many may be decoded, Use bounds the memory.
+func (f *File) Decode() (m image.Image, err error) {
+	defer recovered(&err)
+	m, err = f.raw()
+	if err != nil {
+		return nil, err
+	}
+	if f.Type == "image/webp" {
+		m = trueColours(m)
+	}
+	m = f.inColour(m)
+	return upright(m, f.orientation), nil
+}
+
+// Use decodes the picture and calls use with it. All that are in use at a time
+// fit into one amount of memory, or one larger than that is alone; so use must
+// keep nothing of it and open no other one.
+func (f *File) Use(use func(image.Image) error) error {
+	weight := f.decoded
+	if f.orientation > 1 || f.profile != nil || f.space != nil || f.Type == "image/webp" {
+		weight += 4 * f.pixels()
+	}
+	return within(weight, func() error {
+		m, err := f.Decode()
+		if err != nil {
+			return err
+		}
+		return use(m)
+	})
+}
+
+// raw decodes the pixels as they are stored.
+func (f *File) raw() (image.Image, error) {
+	switch f.Type {
+	case "image/png":
+		return f.decodePNG()
+	case "image/jpeg":
+		return f.decodeJPEG()
+	}
+	return f.decodeWebP()
+}
+
+// recovered makes an error of a panic. The decoders have been fuzzed for years,
+// but what they read here was sent by a stranger: that is one bad file, not the
+// end of an apply.
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("the file is damaged: %v", p)
+	}
+}
+
+func (f *File) section(at, n int64) *io.SectionReader { return io.NewSectionReader(f.r, at, n) }
+
+// metadata reads a part of the file that says something of the picture, nil
+// for one too large to be that.
+func (f *File) metadata(at, n int64) []byte {
+	if n > maxMetadata {
+		return nil
+	}
+	b := make([]byte, n)
+	if _, err := f.r.ReadAt(b, at); err != nil && err != io.EOF {
+		return nil
+	}
+	return b
+}
+
+// OpenInput opens a picture that is to be sent to a service. What it takes is
+// what every service takes: one still PNG, JPEG or WebP that has no flaw, since
+// programs differ in which they pass over.
+func OpenInput(r io.ReaderAt, size int64) (*File, error) {
+	f, err := Open(r, size)
+	switch {
+	case err != nil:
+		return nil, err
+	case f.Animated:
+		return nil, ErrAnimated
+	case f.Flaw == lacksEnd:
+		return nil, ErrCutShort
+	case f.Flaw != "":
+		return nil, fmt.Errorf("%s; open it in a program that does not mind, and save it again", f.Flaw)
+	}
+	return f, nil
+}

@@ -1,0 +1,3 @@
+assetform {
+  required_version = ">= 0.1.0"
+}

@@ -1,0 +1,221 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"assetform/config"
+	"assetform/config/pathname"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+)
+
+// Files gives the text of a file that evaluation read, by its key in
+// Project.Reads: as it stands, nil if that is not known, and as it stood when
+// the lock was written. Dated tells whether the latter is known; a file that
+// there was not is nil then.
+type Files func(name string) (now, before []byte, dated bool)
+
+// edit is whether a definition was edited since the lock was written.
+type edit int
+
+const (
+	unknown edit = iota
+	edited
+	untouched
+)
+
+// edited compares a definition with its file of then. What stood there in the
+// same words was not edited, wherever it stood. Where is the place of the edit.
+func (s *sources) edited(d *definition) (state edit, where string) {
+	if d.rng.Filename == "" { // a file as a whole
+		now, before, dated := s.file(d.name)
+		switch {
+		case !dated:
+			return unknown, ""
+		case bytes.Equal(now, before):
+			return untouched, ""
+		}
+		return edited, ""
+	}
+	for _, rng := range d.written() {
+		now, before, dated := s.file(relative(s.project, rng.Filename))
+		switch {
+		case !dated:
+			return unknown, ""
+		case !bytes.Equal(now, before) && !bytes.Contains(before, lines([]byte(s.text(rng)))):
+			return edited, place(s.project, rng)
+		}
+	}
+	if d.variable != "" {
+		return s.editedValue(d)
+	}
+	return untouched, ""
+}
+
+// editedValue looks for a variable's value in the files that give values. One
+// that is given elsewhere leaves no trace.
+func (s *sources) editedValue(d *definition) (state edit, where string) {
+	for _, name := range slices.Sorted(maps.Keys(s.project.Reads)) {
+		if !isVarFile(name) {
+			continue
+		}
+		now, before, dated := s.files(name)
+		if !dated || bytes.Equal(lines(now), lines(before)) {
+			continue
+		}
+		text := assigned(now, d.variable)
+		switch shown := pathname.Relative(s.below, name); {
+		case text == nil && assigned(before, d.variable) != nil:
+			return edited, shown
+		case text != nil && !bytes.Contains(lines(before), lines(text)):
+			return edited, fmt.Sprintf("%s:%d", shown, 1+bytes.Count(now[:bytes.Index(now, text)], []byte("\n")))
+		}
+	}
+	return untouched, ""
+}
+
+func isVarFile(name string) bool {
+	return !strings.HasSuffix(name, ".asset.hcl") && !strings.HasSuffix(name, ".asset.json") && (strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".json"))
+}
+
+// assigned is the text that gives a variable its value in a variables file, or
+// nil.
+func assigned(src []byte, name string) []byte {
+	if file, diags := hclsyntax.ParseConfig(src, "", hcl.InitialPos); !diags.HasErrors() {
+		if attrs, _ := file.Body.JustAttributes(); attrs[name] != nil {
+			return attrs[name].Range.SliceBytes(src)
+		}
+		return nil
+	}
+	return regexp.MustCompile(`(?m)^.*"` + regexp.QuoteMeta(name) + `"\s*:.*$`).Find(src)
+}
+
+// file is a file by its name relative to the root module's directory.
+func (s *sources) file(name string) (now, before []byte, dated bool) {
+	if s.files == nil {
+		return nil, nil, false
+	}
+	t, known := s.texts[name]
+	if !known {
+		t.now, t.before, t.dated = s.files(path.Join(s.below, name))
+		t.now, t.before = lines(t.now), lines(t.before)
+		s.texts[name] = t
+	}
+	return t.now, t.before, t.dated
+}
+
+// texts are what a file holds and held; see Files.
+type texts struct {
+	now, before []byte
+	dated       bool
+}
+
+// lines is a text with line ends of one form, which a checkout may change.
+func lines(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) }
+
+// below is the root module's directory relative to the project root.
+func below(p *config.Project) string {
+	rel, err := filepath.Rel(p.Root, p.Dir)
+	if err != nil {
+		return "."
+	}
+	return filepath.ToSlash(rel)
+}
+
+// content are the words of everything that a definition's value may be written
+// in, in small letters.
+func (s *sources) content(d *definition) map[string]bool {
+	if d.words != nil {
+		return d.words
+	}
+	text := ""
+	if d.rng.Filename == "" {
+		now, _, _ := s.file(d.name)
+		text = string(now)
+	} else {
+		for _, rng := range d.written() {
+			text += s.text(rng) + "\n"
+		}
+	}
+	for _, v := range s.project.Variables {
+		if v.Name == d.variable && !v.Sensitive && !v.Missing {
+			if b, err := ctyjson.Marshal(v.Value, v.Value.Type()); err == nil {
+				text += string(b)
+			}
+		}
+	}
+	d.words = map[string]bool{}
+	for _, word := range words(strings.ToLower(text)) {
+		d.words[word] = true
+	}
+	return d.words
+}
+
+// evidence tells how much of what is new in an input stands in the source of
+// the definition: 2 all of it, 1 some, 0 none.
+func (s *sources) evidence(d *definition, p *pair) int {
+	if p.fresh == nil {
+		p.fresh = freshWords(p)
+	}
+	content, found := s.content(d), 0
+	for _, word := range p.fresh {
+		if content[word] {
+			found++
+		}
+	}
+	switch found {
+	case 0:
+		return 0
+	case len(p.fresh):
+		return 2
+	}
+	return 1
+}
+
+// freshWords are the words of an input that the recorded one does not have, in
+// small letters; not nil.
+func freshWords(p *pair) []string {
+	const telling = 3 // letters of a word that does not stand everywhere
+	fresh := []string{}
+	for _, in := range p.change.Spec.Inputs {
+		if in.Name == p.input {
+			fresh = append(fresh, letterWords(path.Base(in.Path))...)
+		}
+	}
+	param, ok := p.change.Spec.Param(p.input)
+	if !ok || param.Sensitive {
+		return fresh
+	}
+	is, isText := param.Value.(string)
+	if !isText {
+		return append(fresh, letterWords(valueText(param.Value, true))...)
+	}
+	was, _ := p.change.Prior.Inputs[p.input].AsText()
+	for _, seg := range wordDiff(was, is) {
+		if seg.op != added {
+			continue
+		}
+		for _, word := range letterWords(seg.text) {
+			if utf8.RuneCountInString(word) >= telling && !slices.Contains(fresh, word) {
+				fresh = append(fresh, word)
+			}
+		}
+	}
+	return fresh
+}
+
+// letterWords are the words of a text without what stands between them, in
+// small letters.
+func letterWords(text string) []string {
+	return slices.DeleteFunc(words(strings.ToLower(text)), func(w string) bool { return wordClass(w) != letters })
+}

@@ -1,0 +1,82 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"assetform/config/address"
+	"assetform/config/diag"
+	"assetform/config/worktree"
+	"assetform/lockfile"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Planning needs no more of an image than its hash, and a Git LFS pointer has
+// that: a job that only plans may leave the pictures out. Sending one needs its
+// bytes. So a plan warns, and an apply refuses before anything is paid for.
+
+// warnUnpulled finds the input images that would have to be sent and are Git
+// LFS pointers here.
+func (b *builder) warnUnpulled(changes []*Change) {
+	said := map[string]bool{}
+	for _, c := range changes {
+		if !c.Action.Generates() || slices.Contains(c.Reasons, ReasonResume) {
+			continue
+		}
+		for i, im := range c.Fingerprint.Images {
+			path := b.pointerOf(im)
+			if path == "" || said[path] {
+				continue
+			}
+			said[path] = true
+			b.warnf(c.Spec.Inputs[i].Range.Ptr(), summaryUnpulled, fmt.Sprintf(
+				"%s takes the image %q, which is a Git LFS pointer here: its bytes are not on this machine and cannot be sent. Before an apply run \"git lfs pull --include %s\".",
+				c.Address, path, diag.ShellWord(path)))
+			d := b.diags[len(b.diags)-1]
+			diag.SetAddress(d, c.Address.String())
+			b.unpulled = append(b.unpulled, unpulled{c.Address, d})
+		}
+	}
+}
+
+const summaryUnpulled = "Input image is with Git LFS"
+
+// unpulled is an input image that is not here, and the warning of it.
+type unpulled struct {
+	address address.Address
+	warning *hcl.Diagnostic
+}
+
+// pointerOf returns the path of the pointer that stands where an image would
+// be read from, "" where its bytes are at hand or are still to come.
+func (b *builder) pointerOf(im Image) string {
+	path := im.Path
+	if !im.Upstream.IsZero() {
+		switch up := b.changes[im.Upstream]; {
+		case up == nil:
+			if l := b.entries[im.Upstream]; l != nil {
+				path = l.entry.Output
+			}
+		case up.Action == NoOp:
+			path = up.Output
+		case up.Action == Move && up.Prior != nil:
+			path = up.Prior.Output
+		default:
+			return "" // generated, restored or imported first
+		}
+	}
+	if b.snap.Files[path].Kind != worktree.Pointer || im.Hash.IsZero() || b.snap.HasBlob(lockfile.ContentHash(im.Hash)) {
+		return ""
+	}
+	return path
+}
+
+// RefuseUnpulled makes refusals of the input images that are not on this
+// machine: an apply would have to send them.
+func (p *Plan) RefuseUnpulled() {
+	for _, u := range p.unpulled {
+		u.warning.Severity = hcl.DiagError
+		p.Refusals = append(p.Refusals, Refusal{Address: u.address, Kind: RefusedInput, Summary: u.warning.Summary, Detail: u.warning.Detail, Subject: u.warning.Subject})
+	}
+}
