@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"runtime"
@@ -32,6 +33,7 @@ func main() {
 	// A command lives for a second and frees little: collecting less often
 	// makes plans of large projects a tenth faster for a tenth more memory.
 	debug.SetGCPercent(150)
+	log.SetOutput(io.Discard) // net/http quotes what odd servers send there; errors come back as errors
 	p := process{args: os.Args[1:], environ: os.Environ(), in: os.Stdin, out: os.Stdout, err: os.Stderr}
 	os.Exit(p.run(context.Background()))
 }

@@ -111,12 +111,15 @@ func (p *polling) failed(ctx context.Context, err error, lost bool) (again bool,
 	case engine.As(err).KeyRefused:
 		g.lane.halt(keyRefused(g.lane, err))
 		return false, g.left(nil)
+	case engine.As(err).NoSuchPath && !g.fresh && !g.lane.turns.tookOne(): // so it is with all tasks
+		g.lane.halt(allRefused(g.lane, err))
+		return false, g.left(nil)
 	case p.failures < retryPolls && !g.stops.sendingEnded(ctx): // after a signal, one without an answer is enough
 		g.stops.sleep(ctx, pollPause)
 		return false, nil
 	}
 	return false, g.left(g.node.diagnostic("Task cannot be asked about", fmt.Sprintf(
-		"%s runs as task %s, but the server gives no answer about it: %s. It is in the journal; the next \"assetform apply\" goes on with it at no cost.", g.node.address(), g.redact.shown(g.task), err)))
+		"%s runs as task %s, but the server gives no answer about it: %s. It is in the journal; the next \"assetform apply\" goes on with it at no cost.", g.node.address(), g.redact.shown(g.task), err))).because(err)
 }
 
 // sendAgain replaces a task that the free local server has forgotten. Under the

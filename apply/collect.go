@@ -23,7 +23,8 @@ import (
 // A task is asked so often for a URL of its result, or a new one, with so long
 // a pause before the first time and twice as long before each next.
 const (
-	freshURLs = 3
+	freshURLs = 3 // where it has words, or had one
+	lateURLs  = 6 // where it says nothing
 	urlPause  = time.Second
 )
 
@@ -121,22 +122,26 @@ func (c *collection) inLock(content lockfile.ContentHash) (string, bool) {
 // task that has words instead of one came to nothing.
 func (c *collection) withURL(ctx context.Context, task engine.Task) (engine.Task, *outcome) {
 	g := c.g
-	for asked := 0; task.Result == "" && asked < freshURLs; asked++ {
-		if !g.stops.sleep(ctx, urlPause<<asked) {
+	for asked := 0; task.Result == "" && (asked < freshURLs || asked < lateURLs && task.Failure == ""); asked++ {
+		if !g.stops.sleep(ctx, urlPause<<min(asked, 3)) {
 			return task, g.left(nil)
 		}
-		if fresh, err := g.ask(ctx); err == nil && fresh.Status == engine.StatusCompleted {
+		if fresh, err := g.ask(ctx); err == nil && fresh.Status.Finished() {
 			task = fresh
 		}
 	}
 	switch {
 	case task.Result != "":
 		return task, nil
-	case task.Failure != "":
+	case task.Failure != "", task.Status == engine.StatusFailed:
 		return task, g.taskFailed(ctx, task)
 	}
+	says := ""
+	if task.Says != "" {
+		says = fmt.Sprintf(", and says %q", task.Says)
+	}
 	return task, g.left(g.node.diagnostic("Task has no result yet", fmt.Sprintf(
-		"The server calls task %s of %s completed, but gives no URL of its result. The task is in the journal; the next \"assetform apply\" asks again at no cost.", g.redact.shown(g.task), g.node.address())))
+		"The server calls task %s of %s completed, but gives no URL of its result%s. The task is in the journal; the next \"assetform apply\" asks again at no cost. \"assetform tasks show %s\" shows what the server has of it, and \"assetform tasks forget %s\" gives it up.", g.redact.shown(g.task), g.node.address(), says, diag.ShellWord(g.redact.shown(g.task)), diag.ShellWord(g.node.address().String()))))
 }
 
 // fetch brings a finished task's file into the store.
@@ -226,12 +231,26 @@ func (c *collection) failed(ctx context.Context, err error) *outcome {
 	if g.stops.waitingEnded(ctx) || g.owned.check() != nil {
 		return g.left(nil) // where the data directory was taken away, that is said once
 	}
-	detail := fmt.Sprintf("%s is generated (task %s), but its result could not be brought here: %s. It is in the journal; the next \"assetform apply\" fetches it at no cost.", g.node.address(), g.redact.shown(g.task), err)
-	var theirs *engine.Error
-	if e := engine.As(err); e.Passing || !errors.As(err, &theirs) && !errors.Is(err, engine.ErrResultGone) { // a disk of ours that is full, say
-		return g.left(g.node.diagnostic("Result cannot be downloaded", detail))
+	const summary = "Result cannot be downloaded"
+	failure := engine.As(err)
+	detail := fmt.Sprintf("%s is generated (task %s), but its result could not be brought here: %s. ", g.node.address(), g.redact.shown(g.task), err)
+	switch {
+	case failure.Lasting:
+		task := diag.ShellWord(g.redact.shown(g.task))
+		o := g.failed(summary, detail+fmt.Sprintf("Another try would end the same way. \"assetform tasks show %s\" shows what the server says of it; \"assetform tasks forget %s\" gives it up, and then it is generated%s again.", task, diag.ShellWord(g.node.address().String()), map[bool]string{true: " and paid for"}[g.lane.paid])).because(err)
+		if g.lane.paid {
+			o.credit = g.intent.Cost.String() + " spent"
+		}
+		return o
+	case errors.Is(err, engine.ErrResultGone):
+		return g.failed(summary, detail+"The task is in the journal; the next \"assetform apply\" asks for another URL and tries again at no cost.").because(err)
 	}
-	return g.failed("Result cannot be downloaded", detail)
+	detail += "The task is in the journal; the next \"assetform apply\" tries again at no cost."
+	var theirs *engine.Error
+	if failure.Passing || !errors.As(err, &theirs) { // a disk of ours that is full, say
+		return g.left(g.node.diagnostic(summary, detail)).because(err)
+	}
+	return g.failed(summary, detail).because(err)
 }
 
 // unusable ends an asset whose result is not what it should be. The file
@@ -242,7 +261,7 @@ func (c *collection) unusable(ctx context.Context, content lockfile.ContentHash,
 	if g.resume == nil || g.resume.State != journal.StateRejected || g.resume.Content != content {
 		g.record(ctx, journal.Record{State: journal.StateRejected, Content: content})
 	}
-	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays, and the file is kept in the store as %s, at %s. The task is in the journal: the next \"assetform apply\" looks at it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.redact.shown(g.task), g.node.address(), err, content, g.store.Path(content), diag.ShellWord(g.node.address().String())))
+	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays, and the file is kept in the store as %s, at %s. The task is in the journal: the next \"assetform apply\" looks at it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.redact.shown(g.task), g.node.address(), err, content, g.store.Path(content), diag.ShellWord(g.node.address().String()))).because(err)
 }
 
 // probeDelivered verifies a file of the store that a server has delivered.

@@ -36,8 +36,16 @@ type outcome struct {
 	content lockfile.ContentHash
 	cost    engine.Cost // charged in this run
 	diag    *hcl.Diagnostic
+	why     string   // in a line, beside the summary of diag
+	credit  string   // what became of what was charged for an asset that was not done; "" where nothing charges
 	intents []string // whose results the entry holds
 	slot    *slot    // of a lane; nil for local work
+}
+
+// because adds in a line why.
+func (o *outcome) because(err error) *outcome {
+	o.why = err.Error()
+	return o
 }
 
 // conclude takes an asset's outcome: events, counts, the lock, and whoever
@@ -56,14 +64,14 @@ func (s *scheduler) conclude(ctx context.Context, o outcome) {
 		s.concludeUnclaimed(ctx, o)
 		return
 	}
-	event := Event{Address: n.address(), Action: n.change.Action, Elapsed: time.Since(n.begun), Cost: o.cost, Diagnostic: o.diag}
+	event := Event{Address: n.address(), Action: n.change.Action, Elapsed: time.Since(n.begun), Cost: o.cost, Diagnostic: o.diag, Reason: o.why, Credit: o.credit}
 	switch o.ending {
 	case endRequeue:
 		n.state = nodeQueued
 		s.providers.lanes[n.change.Spec.Provider].queue(n)
 		return
 	case endDone:
-		event.Type, event.Action, event.Diagnostic = EventAssetDone, o.action, nil
+		event.Type, event.Action, event.Diagnostic, event.Credit = EventAssetDone, o.action, nil, ""
 		event.Output = n.change.Output
 		if o.entry != nil {
 			event.ContentHash = o.entry.ContentHash
@@ -144,7 +152,7 @@ func (s *scheduler) upstreamDone(ctx context.Context, d *node, failed bool) {
 // skip passes over an asset whose upstream failed.
 func (s *scheduler) skip(ctx context.Context, n *node) {
 	s.summary.Skipped++
-	n.state = nodeEnded
+	n.state, n.skipped = nodeEnded, true
 	for _, d := range n.dependants {
 		s.upstreamDone(ctx, d, true)
 	}
@@ -189,6 +197,6 @@ func (s *scheduler) concludeFiles(ctx context.Context, n *node, err error) {
 	}
 	summary := map[plan.Action]string{plan.Delete: "File cannot be deleted", plan.Move: "File cannot be moved"}[c.Action]
 	s.summary.Failed++
-	s.events.emit(Event{Type: EventAssetFailed, Address: c.Address, Action: c.Action, Diagnostic: n.diagnostic(summary, sentence(err)+".")})
+	s.events.emit(Event{Type: EventAssetFailed, Address: c.Address, Action: c.Action, Diagnostic: n.diagnostic(summary, sentence(err)+"."), Reason: err.Error()})
 	s.end(ctx, n)
 }

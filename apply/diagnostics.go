@@ -11,10 +11,10 @@ import (
 
 // What is said of a provider, and of a lane that takes no more requests.
 
-// noConnection says that the server takes no connection at the moment. The
-// run goes on and tries again.
-func noConnection(l *lane, err error) *hcl.Diagnostic {
-	d := warning("Server cannot be reached", fmt.Sprintf("Provider %s takes no connection: %s. It is tried again; nothing is charged meanwhile.", l.ref, sentence(err)))
+// noAnswer says that the server has not answered so far. The run goes on and
+// asks again.
+func noAnswer(l *lane) *hcl.Diagnostic {
+	d := warning("Server does not answer", fmt.Sprintf("The server of provider %s, %s, has given no usable answer for %.0f s. It is asked again; nothing is charged meanwhile.", l.ref, l.gen.Origin(), silence.Seconds()))
 	d.Subject = l.block
 	return d
 }
@@ -34,7 +34,7 @@ func notTheAPI(l *lane, err error) *hcl.Diagnostic {
 func keyRefused(l *lane, err error) *hcl.Diagnostic {
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "API key was refused",
-		Detail:  fmt.Sprintf("Provider %s accepts no requests with this key: %s. Nothing more is sent there; what runs is collected. Check the key (api_key of the provider, or %s) and its license.", l.ref, sentence(err), l.engine.Server.KeyEnv),
+		Detail:  fmt.Sprintf("Provider %s accepts no requests with this key at %s: %s. Nothing more is sent there; what runs is collected. Check the key (api_key of the provider, or %s), its license, and base_url.", l.ref, l.gen.Origin(), sentence(err), l.engine.Server.KeyEnv),
 		Subject: l.block,
 	}
 }
@@ -47,7 +47,7 @@ func allRefused(l *lane, err error) *hcl.Diagnostic {
 	}
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "Base URL is not the API",
-		Detail:  fmt.Sprintf("The server of provider %s has nothing at that path: %s. Nothing was created and nothing more is sent there. Check base_url: the API's path is part of it, as in https://host/api/v1.", l.ref, sentence(err)),
+		Detail:  fmt.Sprintf("The server of provider %s, %s, has nothing at that path: %s. Nothing was created and nothing more is sent there. Check base_url: the API's path is part of it, as in https://host/api/v1.", l.ref, l.gen.Origin(), sentence(err)),
 		Subject: l.block,
 	}
 }

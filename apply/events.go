@@ -73,9 +73,15 @@ type Event struct {
 	Cost engine.Cost
 
 	Diagnostic *hcl.Diagnostic // diagnostic, asset_failed
-	Plan       *plan.Plan      // plan
-	Version    string          // version
-	Summary    *Summary        // summary
+	// Reason is why, in a line beside the diagnostic's summary, and Credit what
+	// became of what was charged: asset_failed, and a diagnostic about an asset.
+	Reason, Credit string
+	// NotTried are the assets whose upstream failed, LeftOver those that the
+	// next run goes on with: summary.
+	NotTried, LeftOver []address.Address
+	Plan               *plan.Plan // plan
+	Version            string     // version
+	Summary            *Summary   // summary
 }
 
 // Sink receives events. Calls are never concurrent and come in the order in

@@ -74,7 +74,27 @@ func (g generation) of(l *lane, n *node, resume *journal.Intent) *generation {
 func (g *generation) life(ctx context.Context) outcome {
 	o := g.live(ctx)
 	o.slot = g.slot
+	if o.credit == "" {
+		o.credit = g.credit(o.ending)
+	}
 	return o
+}
+
+// nothingSpent is what became of the credits of a request that came to nothing.
+const nothingSpent = "nothing spent"
+
+// credit says what became of the credits of an asset that was not done.
+func (g *generation) credit(e ending) string {
+	switch cost := g.intent.Cost; {
+	case !g.lane.paid || cost.IsZero():
+		return ""
+	case e == endUnknown:
+		return "perhaps " + cost.String() + " spent"
+	case g.task == "":
+		return nothingSpent
+	default:
+		return cost.String() + " spent; the next apply goes on with it at no cost"
+	}
 }
 
 func (g *generation) live(ctx context.Context) outcome {
@@ -193,7 +213,7 @@ func (g *generation) inputFailed(err error) *outcome {
 	} else if errors.Is(err, fs.ErrNotExist) {
 		summary = "Input image is missing"
 	}
-	return g.failed(summary, fmt.Sprintf("%s was not sent: %s.", g.node.address(), err))
+	return g.failed(summary, fmt.Sprintf("%s was not sent: %s.", g.node.address(), err)).because(err)
 }
 
 func (g *generation) journalFailed(err error) *outcome {

@@ -14,7 +14,10 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-const probeTimeout = 10 * time.Second // for quota and health at the start
+const (
+	probeTimeout = 10 * time.Second // for quota and health at the start
+	silence      = 4 * time.Second  // of a server until it is told of
+)
 
 // lane is one provider during a run: its server, the limits that it has shown
 // and what is in flight there. Methods may be called concurrently.
@@ -25,6 +28,8 @@ type lane struct {
 	gen    engine.Driver
 	paid   bool // charges; the local provider does not
 	eager  bool // its tasks are asked about at once
+	// unreached: it took no connection at the start, for as long as one is waited for.
+	unreached bool
 	// recorded: it is the origin of tasks that assets of the plan wait for, and
 	// no provider leads there.
 	recorded bool

@@ -34,6 +34,7 @@ type node struct {
 	chain      int     // generations in the longest chain of dependants, this one included
 	coalesced  []*node // that wait because they turned out to want the same inputs
 	failed     bool    // an upstream failed
+	skipped    bool    // and so it was not tried
 
 	fp        plan.Fingerprint
 	hash      lockfile.InputsHash // once it is known

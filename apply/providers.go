@@ -112,6 +112,10 @@ func (p *providers) ask(ctx context.Context, l *lane) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	ctx, done := p.stops.whileSending(ctx)
+	defer done()
+	late := time.AfterFunc(silence, func() { p.events.report(noAnswer(l)) })
+	defer late.Stop()
 	var wait sync.WaitGroup
 	var healthErr error
 	wait.Go(func() {
@@ -129,9 +133,7 @@ func (p *providers) ask(ctx context.Context, l *lane) {
 		l.halt(notTheAPI(l, healthErr))
 		return
 	}
-	if engine.Classify(healthErr) == engine.ClassNeverSent && engine.Classify(err) == engine.ClassNeverSent {
-		p.events.report(noConnection(l, err))
-	}
+	l.unreached = engine.Classify(healthErr) == engine.ClassNeverSent && engine.Classify(err) == engine.ClassNeverSent
 	if failure := engine.As(err); failure.Own && failure.KeyRefused {
 		l.halt(keyRefused(l, err))
 		return
@@ -171,7 +173,7 @@ func (p *providers) baselineOf(l *lane) func(context.Context) journal.Baseline {
 	var b journal.Baseline
 	return func(ctx context.Context) journal.Baseline {
 		once.Do(func() {
-			ctx, done := p.stops.whileWaiting(ctx)
+			ctx, done := p.stops.whileSending(ctx) // it is for what is sent alone
 			defer done()
 			var page engine.TaskPage
 			var err error

@@ -104,6 +104,9 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 		}
 		return r.finish(ExitRefused)
 	}
+	interrupt, done := r.scheduler.stops.onInterrupt(o.Interrupt)
+	defer done()
+	r.scheduler.interrupt = interrupt
 	if !r.providers.open(ctx) {
 		return r.finish(ExitError)
 	}
@@ -224,7 +227,7 @@ func newScheduler(o *Options, p *providers, commit *committer, d *delivery) *sch
 	budget := newBudget(limits(o.Project.Budget.Limits, o.Max))
 	budget.hold(journal.PerhapsCharged(engines, intents))
 	s := &scheduler{
-		wait: waitLimit{o.Wait}, timeout: o.Timeout, failFast: o.FailFast, interrupt: o.Interrupt,
+		wait: waitLimit{o.Wait}, timeout: o.Timeout, failFast: o.FailFast,
 		stops: p.stops, events: p.events, redact: newRedaction(slices.Concat(o.Secrets, o.Project.Secrets)),
 		commit: commit, providers: p, known: journal.NewIndex(engines, intents, o.Store.Has),
 		results: newStoredResults(engines, o.Store, d.outputs, o.Lock), delivery: d,
@@ -269,6 +272,7 @@ func (r *run) finish(code int) (Summary, hcl.Diagnostics) {
 		s.ExitCode = exitCode(&s, r.scheduler.signal, r.stillUnsettled(), r.stopped || r.commit.failure() != nil, r.commit.moved())
 	}
 	sent := s
-	r.events.emit(Event{Type: EventSummary, Summary: &sent})
+	skipped, left := r.scheduler.notDone()
+	r.events.emit(Event{Type: EventSummary, Summary: &sent, NotTried: skipped, LeftOver: left})
 	return s, r.events.diagnostics()
 }

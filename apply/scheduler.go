@@ -285,11 +285,19 @@ func (s *scheduler) wake() {
 
 // left counts what a later run goes on with.
 func (s *scheduler) left() int {
-	left := s.unreachable
+	_, left := s.notDone()
+	return s.unreachable + len(left)
+}
+
+// notDone lists what was skipped and what a later run goes on with.
+func (s *scheduler) notDone() (skipped, left []address.Address) {
 	for _, n := range s.order {
-		if n.state != nodeDone && n.state != nodeEnded {
-			left++
+		switch {
+		case n.skipped:
+			skipped = append(skipped, n.address())
+		case n.state != nodeDone && n.state != nodeEnded:
+			left = append(left, n.address())
 		}
 	}
-	return left
+	return skipped, left
 }

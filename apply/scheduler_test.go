@@ -420,6 +420,22 @@ func TestHangingRequestEndsWithTheRun(t *testing.T) {
 	}
 }
 
+// A signal ends at once what waits with nothing to collect.
+func TestSignalEndsWaitingForNothing(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		api := newFakeAPI()
+		api.hang = "list" // the baseline, before anything is sent
+		interrupt := make(chan os.Signal, 1)
+		began := time.Now()
+		time.AfterFunc(time.Second, func() { interrupt <- os.Interrupt })
+		got := newProject(t, api, knight).apply(func(o *Options) { o.Interrupt = interrupt })
+		got.wantCode(t, ExitInterrupt)
+		if took := time.Since(began); took > 2*time.Second || api.posts != 0 || got.Left != 1 {
+			t.Errorf("after %v, %d posts, %d left", took, api.posts, got.Left)
+		}
+	})
+}
+
 // Refusals that come together are one: --wait wakes when the window opens.
 func TestWaitWakesWhenTheWindowOpens(t *testing.T) {
 	for name, retryAfter := range map[string]time.Duration{"named": 7 * time.Minute, "not named": 0} {

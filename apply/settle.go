@@ -125,7 +125,7 @@ func (s *settlement) resend(ctx context.Context) *outcome {
 			g.record(ctx, journal.Record{State: journal.StateRefused, Error: err.Error()})
 			g.clearDoubt()
 			g.payment.refund(g.intent.Cost)
-			return g.failed("Request was refused", fmt.Sprintf("The server refused to generate %s: %s.", g.node.address(), err))
+			return g.refused(err)
 		case n < resendLimit && (class == engine.ClassUnknown || class == engine.ClassNeverSent || class == engine.ClassConcurrentLimit):
 			// A limit says nothing of the first request: the key's task may
 			// exist and the limit be checked first.
@@ -164,7 +164,7 @@ func (g *generation) settleEarlier(ctx context.Context, in *journal.Intent) *out
 
 // honoursKeys tells whether the server is known to honour Idempotency-Key.
 func (g *generation) honoursKeys(ctx context.Context) bool {
-	ctx, done := g.stops.whileWaiting(ctx)
+	ctx, done := g.stops.whileSending(ctx)
 	defer done()
 	return g.lane.idempotent(ctx)
 }
@@ -185,5 +185,5 @@ func (g *generation) unknown(cause error, f finding) *outcome {
 		detail += fmt.Sprintf("The task list could not be read: %s. ", f.err)
 	}
 	return g.ended(endUnknown, "Outcome of a request is unknown", detail+fmt.Sprintf(
-		"Settle it with \"assetform tasks settle\": take its task with \"assetform tasks attach %s TASK_ID\", or, if there is none, give the request up with \"assetform tasks forget %s\" and apply again.", a, a))
+		"Settle it with \"assetform tasks settle\": take its task with \"assetform tasks attach %s TASK_ID\", or, if there is none, give the request up with \"assetform tasks forget %s\" and apply again.", a, a)).because(cause)
 }

@@ -2,15 +2,18 @@ package apply
 
 import (
 	"context"
+	"os"
+	"sync"
 	"time"
 )
 
 // stops are the ways in which a run comes to its end before its context does.
-// The coordinator alone ends something; methods of waiting may be called
-// concurrently.
+// Methods may be called concurrently; waiting is ended by the coordinator
+// alone.
 type stops struct {
 	sending chan struct{} // closed when nothing new is sent: --timeout or the first signal
 	waiting chan struct{} // closed when waiting ends: --timeout
+	once    sync.Once     // closes sending
 }
 
 func newStops() *stops {
@@ -19,11 +22,24 @@ func newStops() *stops {
 
 // endSending ends the submissions, and with a grace the requests that hang.
 func (s *stops) endSending() {
-	select {
-	case <-s.sending:
-	default:
-		close(s.sending)
-	}
+	s.once.Do(func() { close(s.sending) })
+}
+
+// onInterrupt ends the submissions at the first signal, also while the
+// coordinator does not listen yet, and hands the signal on to it. The caller
+// calls the function that it returns.
+func (s *stops) onInterrupt(signals <-chan os.Signal) (<-chan os.Signal, func()) {
+	heard, done := make(chan os.Signal, 1), make(chan struct{})
+	var listening sync.WaitGroup
+	listening.Go(func() {
+		select {
+		case sig := <-signals:
+			s.endSending()
+			heard <- sig
+		case <-done:
+		}
+	})
+	return heard, func() { close(done); listening.Wait() }
 }
 
 // endWaiting ends the waiting for tasks, once.

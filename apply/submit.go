@@ -35,7 +35,7 @@ func (g *generation) send(ctx context.Context, intent journal.Record) *outcome {
 		g.intent.Baseline = g.lane.baseline(ctx)
 	}
 	if err := g.payment.reserve(g.intent.Cost); err != nil {
-		return g.failed("Over budget", fmt.Sprintf("%s was not sent: %s.", g.node.address(), err))
+		return g.failed("Over budget", fmt.Sprintf("%s was not sent: %s.", g.node.address(), err)).because(err)
 	}
 	return (&submission{g: g, req: req}).send(ctx)
 }
@@ -119,7 +119,7 @@ func (s *submission) post(ctx context.Context) (again bool, stop *outcome) {
 	if class == engine.ClassRefused {
 		g.record(ctx, journal.Record{State: journal.StateRefused, Error: err.Error()})
 		g.payment.refund(g.intent.Cost)
-		return false, g.failed("Request was refused", fmt.Sprintf("The server refused to generate %s: %s.", g.node.address(), err))
+		return false, g.refused(err)
 	}
 	if err := g.record(ctx, journal.Record{State: journal.StateNotCreated, Error: err.Error()}); err != nil {
 		return false, g.journalFailed(err)
@@ -134,7 +134,7 @@ func (s *submission) notCreated(failure engine.Error) (again bool, stop *outcome
 	kind := g.node.change.Kind()
 	switch failure.Class {
 	case engine.ClassNeverSent:
-		if s.attempt < firstContactAttempts || s.attempt < submitAttempts && g.lane.turns.reached() {
+		if s.attempt < firstContactAttempts && !g.lane.unreached || s.attempt < submitAttempts && g.lane.turns.reached() {
 			return true, nil
 		}
 		g.payment.refund(g.intent.Cost)
@@ -142,6 +142,9 @@ func (s *submission) notCreated(failure engine.Error) (again bool, stop *outcome
 		return false, g.left(nil)
 	case engine.ClassFatal:
 		g.payment.refund(g.intent.Cost)
+		if !failure.KeyRefused && g.lane.turns.tookOne() { // the path of this method alone is missing
+			return false, g.refused(failure.Err)
+		}
 		g.lane.halt(allRefused(g.lane, failure.Err))
 		return false, g.left(nil)
 	case engine.ClassHourlyLimit:
@@ -153,6 +156,11 @@ func (s *submission) notCreated(failure engine.Error) (again bool, stop *outcome
 		g.slot.refused(time.Now(), failure.RetryAfter)
 		return false, s.requeued()
 	}
+}
+
+// refused ends an asset whose request will not be accepted as it is.
+func (g *generation) refused(err error) *outcome {
+	return g.failed("Request was refused", fmt.Sprintf("The server refused to generate %s: %s.", g.node.address(), err)).because(err)
 }
 
 // requeued sends the asset back to wait for room. It keeps its intent's id no

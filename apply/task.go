@@ -140,7 +140,7 @@ func (g *generation) unknownTask(err error) *outcome {
 		"%s was accepted as task %s, for which %s may have been charged, but what the server says of it does not fit: %s. "+
 			"It is not sent again by itself. Look at it with \"assetform tasks show %s\". If it is the right one, say so with \"assetform tasks attach --force %s %s\"; "+
 			"take another one with \"assetform tasks attach %s TASK_ID\", or give it up with \"assetform tasks forget %s\" and apply again.",
-		g.node.address(), g.redact.shown(g.task), g.intent.Cost, err, diag.ShellWord(g.redact.shown(g.task)), a, diag.ShellWord(g.redact.shown(g.task)), a, a))
+		g.node.address(), g.redact.shown(g.task), g.intent.Cost, err, diag.ShellWord(g.redact.shown(g.task)), a, diag.ShellWord(g.redact.shown(g.task)), a, a)).because(err)
 }
 
 func (g *generation) taskFailed(ctx context.Context, task engine.Task) *outcome {
@@ -150,7 +150,9 @@ func (g *generation) taskFailed(ctx context.Context, task engine.Task) *outcome 
 	}
 	g.record(ctx, journal.Record{State: journal.StateFailed, Error: words})
 	g.payment.uncharge(g.intent.Cost)
-	return g.failed("Generation failed", fmt.Sprintf("The server could not generate %s (task %s): %s.", g.node.address(), g.redact.shown(g.task), words))
+	o := g.failed("Generation failed", fmt.Sprintf("The server could not generate %s (task %s): %s.", g.node.address(), g.redact.shown(g.task), words)).because(errors.New(words))
+	o.credit = nothingSpent
+	return o
 }
 
 func (g *generation) watch() *watched {

@@ -19,6 +19,7 @@ type turns struct {
 	unknowns   int           // requests in a row whose outcome was not known
 	unmatched  int           // those of them that were answered
 	contacted  bool          // a request has reached the server
+	accepted   bool          // one was accepted
 	changed    chan struct{} // closed and made anew when one of the first two changes
 }
 
@@ -53,7 +54,7 @@ func (t *turns) end(accepted, reached, unknown bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.unanswered--
-	t.contacted = t.contacted || reached
+	t.contacted, t.accepted = t.contacted || reached, t.accepted || accepted
 	if unknown {
 		t.unknowns++
 	} else if accepted && t.unmatched == 0 {
@@ -106,6 +107,13 @@ func (t *turns) reached() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.contacted
+}
+
+// tookOne tells whether a request of this run was accepted.
+func (t *turns) tookOne() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.accepted
 }
 
 // signal lets those that wait for a turn look again. The mutex is held.

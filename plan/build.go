@@ -250,6 +250,7 @@ func (b *builder) finish() *Plan {
 		b.guard(c)
 	}
 	b.checkBudgets(most, b.perhapsCharged(p.Changes))
+	p.Free = b.free(p.Changes)
 	b.warnDuplicates()
 	b.warnKept()
 	b.warnContainers(p.Changes)

@@ -26,8 +26,10 @@ type Document struct {
 	Origins       map[string]string `json:"origins"` // by provider
 	Diagnostics   []diag.Diagnostic `json:"diagnostics"`
 
-	Engines      engine.Registry `json:"-"` // what the changes are shown by
-	Placeholders bool            `json:"-"` // only placeholders were looked for
+	Engines engine.Registry `json:"-"` // what the changes are shown by
+	// BudgetIdle says that there is a budget and that nothing is charged.
+	BudgetIdle   bool `json:"-"`
+	Placeholders bool `json:"-"` // only placeholders were looked for
 }
 
 // Summary counts the changes by action.
@@ -99,6 +101,7 @@ func (p *Plan) Document(project *config.Project) Document {
 		Origins:     p.Origins,
 		Diagnostics: diag.JSON(p.Diagnostics, project.Files),
 		Engines:     project.Engines, Placeholders: project.Placeholders,
+		BudgetIdle: p.Free && len(project.Budget.Limits) > 0,
 	}
 	if d.Origins == nil {
 		d.Origins = map[string]string{}

@@ -271,6 +271,30 @@ func (b *builder) checkBudgets(most, perhaps engine.Cost) {
 	}
 }
 
+// free tells whether something is generated and nothing of it is charged, and
+// warns of bounds of this run, which then hold nothing back: who sets one to 0
+// expects that nothing is generated. A budget of the configuration is there all
+// the time; the line of the cost says it of that.
+func (b *builder) free(changes []*Change) bool {
+	count, provider := 0, ""
+	for _, c := range changes {
+		if !c.Action.Generates() {
+			continue
+		}
+		if b.engines.Charges(c.Provider) {
+			return false
+		}
+		count, provider = count+1, c.Provider
+	}
+	if count == 0 {
+		return false
+	}
+	for _, unit := range slices.Sorted(maps.Keys(b.opts.Max)) {
+		b.warnf(nil, "Bound without effect", fmt.Sprintf("%s bounds what is paid for, and provider %q charges nothing: it holds none of the assets back that are to be generated (%d).", b.opts.Max[unit].Flag, provider, count))
+	}
+	return true
+}
+
 func (b *builder) refuse(c *Change, kind RefusalKind, summary, detail string) {
 	r := Refusal{Address: c.Address, Kind: kind, Summary: summary, Detail: detail}
 	if c.Spec != nil {

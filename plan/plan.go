@@ -200,6 +200,8 @@ type Plan struct {
 	Origins  map[string]string
 	Engines  engine.Registry
 	Refusals []Refusal
+	// Free says that something is generated and that nothing of it is charged.
+	Free bool
 	// Proven holds the files that stand as the lock says and that git shows to
 	// be ours, though the store does not have them; by path.
 	Proven map[string]bool

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
 	"assetform/config"
 	"assetform/config/diag"
@@ -66,7 +67,12 @@ func withClient(ctx context.Context, s *Session, f *apiFlags, do func(context.Co
 	}
 	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
+	answered := s.waiting(p.Endpoint(ref))
 	text, err := do(ctx, client, s.redactor(p))
+	answered()
+	if failure := engine.As(err); err != nil && (failure.NoSuchPath || failure.NotTheService) {
+		err = fmt.Errorf("%w. Check base_url, %s: the API's path is part of it, as in https://host/api/v1", err, p.Endpoint(ref).BaseURL)
+	}
 	if err != nil {
 		return s.fail("No answer from the API", err)
 	}

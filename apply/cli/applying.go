@@ -252,25 +252,36 @@ func (a *application) approve() (code int, ok bool) {
 		return code, false
 	case a.flags.autoApprove || !a.p.HasChanges():
 		return ExitDone, true
-	case !a.Asks || !a.flags.vars.input || a.flags.json:
-		tell(a.streams, a.flags, errorDiagnostic("Not approved", "There is no terminal to ask on. Nothing was sent. Approve with --auto-approve, or save a plan with \"assetform plan --out\" and apply that."), a.w.project)
-		return ExitRefused, false
+	case !a.answerable(a.flags.vars.input) || a.flags.json:
+		return a.notApproved("There is no terminal to ask on.")
 	}
 	return a.ask()
 }
 
-// ask asks for the word yes.
+func (a *application) notApproved(why string) (code int, ok bool) {
+	tell(a.streams, a.flags, errorDiagnostic("Not approved", why+" Nothing was sent. Approve with --auto-approve, or save a plan with \"assetform plan --out\" and apply that."), a.w.project)
+	return ExitRefused, false
+}
+
+// ask asks for the word yes. By a pipe y does too: it is what the program yes
+// says.
 func (a *application) ask() (code int, ok bool) {
 	fmt.Fprint(a.Err, "\nCarry out this plan? Only \"yes\" is accepted: ")
 	answer, err := a.readLine()
-	if err != nil && !errors.Is(err, io.EOF) {
+	answer = strings.TrimSpace(answer)
+	if !a.Asks {
+		fmt.Fprintln(a.Err, inline(answer))
+	}
+	switch {
+	case err != nil && !a.Asks:
+		return a.notApproved("There is no terminal to ask on, and standard input has no answer.")
+	case err != nil && !errors.Is(err, io.EOF):
 		return a.fail("No answer", err), false
+	case answer == "yes", answer == "y" && !a.Asks:
+		return ExitDone, true
 	}
-	if strings.TrimSpace(answer) != "yes" {
-		fmt.Fprintln(a.Err, "Nothing was done.")
-		return ExitRefused, false
-	}
-	return ExitDone, true
+	fmt.Fprintln(a.Err, "Nothing was done.")
+	return ExitRefused, false
 }
 
 // run carries the plan out.

@@ -26,6 +26,11 @@ func (s *streams) askVariable(name, description string, sensitive bool) (string,
 	return line, err
 }
 
+// answerable tells whether somebody can answer: on a terminal, or by a pipe.
+func (s *streams) answerable(input bool) bool {
+	return input && !s.inputOff() && (s.Asks || !isTerminal(s.In))
+}
+
 // readLine reads one line of input, byte by byte, so that nothing of the next
 // line is taken away from whoever reads then.
 func (s *streams) readLine() (string, error) {

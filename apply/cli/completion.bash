@@ -43,6 +43,7 @@ _assetform() {
     if [[ -z $quote ]]; then printf -v found %q "$found"; fi
     COMPREPLY+=("$found")
   done < <("${words[0]}" completion --words -- "${words[@]:1}" "$word" 2>/dev/null)
+  if [[ ${COMPREPLY[0]} == *= ]]; then compopt -o nospace 2>/dev/null; fi
   if ((${#COMPREPLY[@]} == 0)); then compopt -o default 2>/dev/null; fi
 }
 complete -F _assetform assetform

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"assetform/config"
+	spec "assetform/config/engine"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
@@ -224,6 +225,11 @@ func (c *completer) values(entry *Completion, flag string) []candidate {
 		return c.addresses(true)
 	}
 	var list []candidate
+	if flag == "max" {
+		for _, u := range c.at.engines.Units() {
+			list = append(list, candidate{u.Name + "=", "refuse to spend more than so many " + spec.Words(u.Name, 2)})
+		}
+	}
 	for _, word := range known[flag] {
 		list = append(list, candidate{word: word})
 	}

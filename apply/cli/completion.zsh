@@ -15,7 +15,11 @@ _assetform() {
     fi
   done
   if (( ${#found} )); then
-    compadd -l -d shown -a found
+    if [[ ${found[1]} == *= ]]; then
+      compadd -S '' -l -d shown -a found
+    else
+      compadd -l -d shown -a found
+    fi
   else
     _files
   fi

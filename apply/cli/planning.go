@@ -63,7 +63,7 @@ func (f *selection) bind(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.unprotect, "unprotect", nil, "lift the protection that only the lock still has from `ADDR` (repeatable)")
 	fs.BoolVar(&f.overwriteDrifted, "overwrite-drifted", false, "overwrite and delete files that were changed by hand")
 	bindOverwriteAdopted(fs, f)
-	fs.Var(&f.max, "max", "refuse to spend more than N of a unit: `UNIT=N` (repeatable)")
+	fs.Var(&f.max, "max", "refuse to spend more than N of a unit: `UNIT=N` (repeatable; the smallest N holds)")
 	fs.Var(unitFlag{&f.max, "image_credits"}, unitFlags["image_credits"], "refuse to spend more than `N` image credits")
 	fs.Var(unitFlag{&f.max, "videos"}, unitFlags["videos"], "refuse to generate more than `N` videos")
 }
@@ -96,7 +96,7 @@ func (f *planFlags) restore(o plan.SavedOptions) {
 		overwriteDrifted: o.OverwriteDrifted, overwriteAdopted: o.OverwriteAdopted,
 	}
 	for unit, n := range o.Max {
-		f.max.bound(unit, strconv.Itoa(n)) // it was a number when it was saved
+		f.max.bound(unit, strconv.Itoa(n), maxFlag(unit)) // it was a number when it was saved
 	}
 	f.provider = o.Provider
 }
@@ -159,10 +159,12 @@ func (m *maxFlags) Set(text string) error {
 	if !found || unit == "" {
 		return fmt.Errorf("%q is not UNIT=N, such as videos=3", text)
 	}
-	return m.bound(unit, n)
+	return m.bound(unit, n, "--max "+unit)
 }
 
-func (m *maxFlags) bound(unit, text string) error {
+// bound takes a bound as it was written with a flag. Of several for a unit the
+// smallest holds: none is there to be passed.
+func (m *maxFlags) bound(unit, text, flag string) error {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 {
 		return fmt.Errorf("%q is no whole number from 0 up", text)
@@ -170,7 +172,9 @@ func (m *maxFlags) bound(unit, text string) error {
 	if *m == nil {
 		*m = maxFlags{}
 	}
-	(*m)[unit] = plan.Max{N: n, Flag: maxFlag(unit)}
+	if before, given := (*m)[unit]; !given || n < before.N {
+		(*m)[unit] = plan.Max{N: n, Flag: flag}
+	}
 	return nil
 }
 
@@ -208,7 +212,7 @@ func (u unitFlag) String() string { return "" }
 func (u unitFlag) Type() string { return "int" }
 
 // Set implements pflag.Value.
-func (u unitFlag) Set(text string) error { return u.all.bound(u.unit, text) }
+func (u unitFlag) Set(text string) error { return u.all.bound(u.unit, text, maxFlag(u.unit)) }
 
 // Plan is the command plan.
 func Plan(fs *pflag.FlagSet) Run {

@@ -8,10 +8,12 @@ import (
 	"os/signal"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
 	"assetform/apply/studio"
+	"assetform/config"
 	"assetform/config/worktree"
 
 	"github.com/spf13/pflag"
@@ -21,7 +23,7 @@ import (
 func Serve(fs *pflag.FlagSet) Run {
 	var o studio.ServeOptions
 	var keys string
-	var faults []string
+	var faults, origins []string
 	fs.StringVar(&o.Listen, "listen", studio.DefaultListen, "`ADDRESS` to listen on; port 0 takes a free one")
 	fs.StringVar(&o.DataDir, "data-dir", "", "keep tasks and results across restarts in `DIR`")
 	fs.StringVar(&keys, "keys", "", "accept the API keys of `FILE` (HCL); without it one random key is printed")
@@ -29,6 +31,7 @@ func Serve(fs *pflag.FlagSet) Run {
 	fs.DurationVar(&o.ResultTTL, "result-ttl", studio.DefaultResultTTL, "`TIME` for which results can be fetched")
 	fs.Float64Var(&o.FailRate, "fail-rate", 0, "`PART` of tasks that fail, 0 to 1")
 	fs.StringArrayVar(&faults, "fault", nil, "switch on a `FAULT`, NAME[@SCOPE][=COUNT|=PERCENT%] (repeatable; see below)")
+	fs.StringArrayVar(&origins, "cors", nil, "let pages of this `ORIGIN` use the server: http://localhost:5173, null (files) or * (repeatable)")
 	fs.StringVar(&o.PublicURL, "public-url", "", "`ORIGIN` that result URLs begin with")
 	fs.BoolVar(&o.NoCaption, "no-caption", false, "draw no strip with the prompt")
 	return func(ctx context.Context, s *Session, args []string) int {
@@ -37,6 +40,13 @@ func Serve(fs *pflag.FlagSet) Run {
 		}
 		if o.FailRate < 0 || o.FailRate > 1 {
 			return s.fail("Unusable flag", fmt.Errorf("--fail-rate %v is not between 0 and 1", o.FailRate))
+		}
+		for _, text := range origins {
+			at, err := studio.ParseCORS(text)
+			if err != nil {
+				return s.fail("Unusable flag", fmt.Errorf("use --cors: %w", err))
+			}
+			o.CORS = append(o.CORS, at)
 		}
 		for _, text := range faults {
 			f, err := studio.ParseFault(text)
@@ -108,3 +118,27 @@ func Version(fs *pflag.FlagSet) Run {
 
 // apiTimeout is how long a command waits for the API before it gives up.
 const apiTimeout = time.Minute
+
+// waiting says on the way that a server has not answered yet, so that nobody
+// takes a command that asks again for one that hangs. The caller calls the
+// function that it returns.
+func (s *streams) waiting(at config.Endpoint) (answered func()) {
+	if at.IsZero() {
+		return func() {}
+	}
+	var mu sync.Mutex // the sentence is written whole or not at all
+	over := false
+	t := time.AfterFunc(2*time.Second, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if !over {
+			fmt.Fprintf(s.Err, "%s has given no usable answer yet. It is asked again, for half a minute at most.\n", at.Origin.Full())
+		}
+	})
+	return func() {
+		t.Stop()
+		mu.Lock()
+		defer mu.Unlock()
+		over = true
+	}
+}

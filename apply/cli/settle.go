@@ -171,7 +171,7 @@ func (s *settling) forgetAll(ctx context.Context) {
 }
 
 func (s *settling) approved() bool {
-	if !s.answers() {
+	if !s.answerable(s.flags.vars.input) {
 		return false
 	}
 	fmt.Fprintf(s.Err, "\nForget %s? Only \"yes\" is accepted: ", diag.Count(len(s.questions), "request"))
@@ -185,18 +185,10 @@ func (s *settling) approved() bool {
 	return err == nil && strings.TrimSpace(answer) == "yes"
 }
 
-// answers tells whether somebody can answer: on a terminal, or by a pipe.
-func (s *settling) answers() bool {
-	if s.inputOff() || !s.flags.vars.input {
-		return false
-	}
-	return s.Asks || !isTerminal(s.In)
-}
-
 // askAll goes through the requests, one after the other. JSON is for programs:
 // they are told what is open and are asked nothing.
 func (s *settling) askAll(ctx context.Context) {
-	asks := s.answers() && !s.flags.json
+	asks := s.answerable(s.flags.vars.input) && !s.flags.json
 	for i := range s.questions {
 		q := &s.questions[i]
 		q.Suspects = slices.DeleteFunc(q.Suspects, func(suspect apply.Suspect) bool { return s.taken[suspect.Task.ID] })

@@ -295,7 +295,7 @@ func TestSettleShowsPictures(t *testing.T) {
 	if err != nil || c.Width != 256 || c.Height != 85 {
 		t.Errorf("picture %+v, %v", c, err)
 	}
-	if !strings.Contains(errs.String(), "the server answered with JSON, not with a file") {
+	if !strings.Contains(errs.String(), "the server answered with JSON, not a file") {
 		t.Errorf("it says\n%s", &errs)
 	}
 }

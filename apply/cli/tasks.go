@@ -149,7 +149,9 @@ func serverTasks(ctx context.Context, s *Session, p *config.Project, f *taskFlag
 	}
 	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
+	answered := s.waiting(p.Endpoint(ref))
 	page, err := client.Tasks(ctx, f.query)
+	answered()
 	if err != nil {
 		return nil, err
 	}
@@ -241,6 +243,7 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 			}
 			ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 			defer cancel()
+			defer s.waiting(w.project.Endpoint(spec.Provider))()
 			_, err = apply.AttachTask(ctx, apply.AttachOptions{
 				Address: a, TaskID: args[1], Force: *force, Journal: j, Lock: w.lock, Plan: w.build(plan.Options{}), Engines: s.engines, Driver: driver,
 			})

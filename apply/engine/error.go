@@ -57,11 +57,14 @@ type Error struct {
 	KeyRefused bool
 	// Own says that the engine itself answered, not something in between.
 	Own bool
-	// NotTheService says that something else answers at that address.
-	NotTheService bool
-	// Passing says that there was no answer, or the engine was in trouble:
-	// another run may fare better.
+	// NotTheService says that something else answers at that address,
+	// NoSuchPath that there is nothing of that name.
+	NotTheService, NoSuchPath bool
+	// Passing says that there was no answer, or the engine was in trouble or
+	// not ready: another run may fare better.
 	Passing bool
+	// Lasting says that another run will fare no better.
+	Lasting bool
 	// RetryAfter is how long it asks to wait, 0 if it does not say.
 	RetryAfter time.Duration
 	// Message is the engine's words.

@@ -58,6 +58,8 @@ type Task struct {
 	Result string
 	// Failure is why the task failed, in the server's words, or what it adds.
 	Failure string
+	// Says is what else the server says, which is no failure.
+	Says string
 	// Shown is what else the engine shows of the task, in a form of its own.
 	Shown any
 }

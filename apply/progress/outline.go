@@ -24,6 +24,7 @@ type task struct {
 	method    string
 	generates bool
 	paid      bool
+	after     []address.Address // that it is made from
 }
 
 func outlineOf(p *plan.Plan) *outline {
@@ -44,6 +45,11 @@ func outlineOf(p *plan.Plan) *outline {
 			continue
 		}
 		t := task{provider: c.Provider, method: c.Method, generates: c.Action.Generates(), paid: p.Engines.Charges(c.Provider)}
+		for _, im := range c.Fingerprint.Images {
+			if !im.Upstream.IsZero() {
+				t.after = append(t.after, im.Upstream)
+			}
+		}
 		o.tasks[c.Address] = t
 		o.paid = o.paid || t.generates && t.paid
 	}

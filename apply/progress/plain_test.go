@@ -41,8 +41,8 @@ func TestPlain(t *testing.T) {
   image.icon["sword-1"]: submitted as task 41
 + image.icon["sword-0"]  art/icon.png  1 image credit, 20 s
 Quota: 5 left\x1b[2J
-1 of 4 done, 1 running, 1 image credit spent, about 15 s left
-x image.icon["sword-1"]  failed: Task failed
+1 of 4 done, 1 running, 1 image credit spent, about 20 s left
+x image.icon["sword-1"]  failed: Task failed  nothing spent
 ╷
 │ Error: Task failed
 │
@@ -60,6 +60,12 @@ x image.icon["sword-1"]  failed: Task failed
 
 Applied: 1 created. 1 failed, 2 left.
 Cost: 1 image credit spent in 2 min 01 s.
+Failed:
+  image.icon["sword-1"]  Task failed: it says no (nothing spent)
+Not tried, since what they are made from failed: image.film
+Left:
+  image.icon["sword-2"]  Something else
+Left too: image.icon["sword-3"]
 Run "assetform apply" to go on with what is left; nothing is paid for twice.
 `
 		if diff := cmp.Diff(want, out.String()); diff != "" {
@@ -98,6 +104,21 @@ func TestHeartbeatWaitsForTheFirstEvent(t *testing.T) {
 			t.Errorf("output %q, error %v", out.String(), err)
 		}
 	})
+}
+
+// The estimate of a service is not shown for what is drawn in this process.
+func TestNoEstimateForTheLocalEngine(t *testing.T) {
+	t.Parallel()
+	for provider, want := range map[string]string{"local": "", "imaginator": "10-30 seconds"} {
+		tally := newTally()
+		s := script{sink: tallySink{tally}, now: time.Now}
+		s.plan(planOf(1, provider))
+		s.start(icon(0))
+		s.submit(icon(0), "1")
+		if got := tally.running[0].estimate; got != want {
+			t.Errorf("%s: %q, want %q", provider, got, want)
+		}
+	}
 }
 
 // What was charged and what engines that charge nothing counted are two sums.

@@ -64,13 +64,21 @@ func (s script) fail(a address.Address, detail string) {
 	s.sink.Event(apply.Event{
 		Type: apply.EventAssetFailed, Time: s.now(), Address: a, Action: plan.Create, Elapsed: 2 * time.Second,
 		Diagnostic: &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Task failed", Detail: detail},
+		Reason:     "it says no", Credit: "nothing spent",
 	})
 }
 
 func (s script) summary(done, failed, left int) {
-	s.sink.Event(apply.Event{Type: apply.EventSummary, Time: s.now(), Summary: &apply.Summary{
+	e := apply.Event{Type: apply.EventSummary, Time: s.now(), Summary: &apply.Summary{
 		Done: map[plan.Action]int{plan.Create: done}, Failed: failed, Left: left, Cost: engine.Cost{"image_credits": done}, ExitCode: apply.ExitFailed,
-	}})
+	}}
+	if failed > 0 {
+		e.NotTried = []address.Address{image("film")}
+	}
+	for i := range left {
+		e.LeftOver = append(e.LeftOver, icon(2+i))
+	}
+	s.sink.Event(e)
 }
 
 func hclsyntaxFile(src string) (*hcl.File, hcl.Diagnostics) {

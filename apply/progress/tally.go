@@ -22,6 +22,7 @@ type tally struct {
 	most    int         // that ran at the same time
 	pace    map[string]*pace
 	began   time.Time // of the first event
+	undone  undone
 }
 
 // running is an asset that was started and has not ended.
@@ -62,7 +63,10 @@ func (t *tally) add(it item) {
 		t.most = max(t.most, len(t.running))
 	case apply.EventSubmitted:
 		if r := t.find(e.Address); r != nil {
-			r.phase, r.estimate = apply.PhasePending, e.Estimate
+			r.phase = apply.PhasePending
+			if t.plan == nil || t.plan.tasks[e.Address].paid {
+				r.estimate = e.Estimate // the local engine says the one of the service that it stands in for
+			}
 			if !e.Resumed {
 				r.submitted = e.Time
 			}
@@ -73,6 +77,11 @@ func (t *tally) add(it item) {
 		}
 	case apply.EventAssetDone, apply.EventAssetFailed:
 		t.conclude(e)
+	case apply.EventDiagnostic:
+		if !e.Address.IsZero() {
+			t.undone.left = append(t.undone.left, troubleOf(e))
+			t.end(e.Address)
+		}
 	}
 }
 
@@ -108,6 +117,7 @@ func (t *tally) conclude(e apply.Event) {
 	t.spent = t.spent.Add(e.Cost)
 	if e.Type == apply.EventAssetFailed {
 		t.failed++
+		t.undone.failed = append(t.undone.failed, troubleOf(e))
 	}
 	if t.plan == nil {
 		return
@@ -147,33 +157,60 @@ func (t *tally) end(a address.Address) *running {
 	return nil
 }
 
-// left guesses how long the rest takes: for each method what its generations
-// took in this run, or what the API document says, spread over as many tasks
-// as ran at once. Of the local engine nothing is known before it has finished
-// one.
+// each is how long a generation takes: what those of the method took in this
+// run, or what the API document says. Of the local engine nothing is known
+// before it has finished one.
+func (p *pace) each() (time.Duration, bool) {
+	switch {
+	case p.n > 0:
+		return p.total / time.Duration(p.n), true
+	case p.paid:
+		shortest, longest := render.Typical(p.method)
+		return (shortest + longest) / 2, true
+	}
+	return 0, false
+}
+
+// left guesses how long the rest takes: all of it spread over as many tasks as
+// ran at once, and no less than the longest chain of what is made one from
+// another.
 func (t *tally) left(now time.Time) (time.Duration, bool) {
-	var work time.Duration
+	if t.plan == nil || t.most == 0 {
+		return 0, false
+	}
+	var work, longest time.Duration
+	count := 0
+	known := map[address.Address]time.Duration{} // until it is done, with what comes before
+	var until func(a address.Address) time.Duration
+	until = func(a address.Address) time.Duration {
+		task := t.plan.tasks[a]
+		if d, ok := known[a]; ok || !task.generates || t.ended[a] {
+			return d
+		}
+		var d time.Duration
+		for _, up := range task.after { // never a circle: the plan has an order
+			d = max(d, until(up))
+		}
+		own, _ := t.paceOf(task.method).each()
+		if r := t.find(a); r != nil && !r.submitted.IsZero() {
+			own -= min(own, now.Sub(r.submitted))
+		}
+		work, count = work+own, count+1
+		known[a] = d + own
+		return d + own
+	}
 	for _, p := range t.pace {
-		switch {
-		case p.left <= 0:
-		case p.n > 0:
-			work += time.Duration(p.left) * p.total / time.Duration(p.n)
-		case p.paid:
-			shortest, longest := render.Typical(p.method)
-			work += time.Duration(p.left) * (shortest + longest) / 2
-		default:
+		if _, ok := p.each(); p.left > 0 && !ok {
 			return 0, false
 		}
 	}
-	for _, r := range t.running {
-		if !r.submitted.IsZero() {
-			work -= now.Sub(r.submitted)
-		}
+	for a := range t.plan.tasks {
+		longest = max(longest, until(a))
 	}
-	if work <= 0 || t.most == 0 {
+	if work <= 0 {
 		return 0, false
 	}
-	return work / time.Duration(t.most), true
+	return max(longest, work/time.Duration(min(t.most, count))), true
 }
 
 // text is how far the apply is, in a sentence without a final stop.

@@ -14,6 +14,10 @@ const (
 	frameInterval = 250 * time.Millisecond
 	// maxLive is the number of running assets that are shown.
 	maxLive = 16
+	// wide is the most columns that live lines take: shorter than the terminal,
+	// they are not wrapped when it becomes narrower, which some terminals tell
+	// of only after the next frame.
+	wide = 80
 	// narrow is the width in columns below which a line has but an address and
 	// a time.
 	narrow = 40
@@ -88,7 +92,7 @@ func (t *terminal) live(columns, rows int) []cells.Text {
 	if t.tally.began.IsZero() {
 		return nil
 	}
-	now, width := t.o.now(), columns-1
+	now, width := t.o.now(), min(columns, wide)-1
 	// Half the terminal stays for what is finished; below that go the line
 	// that counts the others, the total, and the cursor.
 	room := min(maxLive, rows/2, rows-3)
@@ -114,7 +118,7 @@ func (t *terminal) live(columns, rows int) []cells.Text {
 // cells, or as many as leave room for the rest.
 func (r *running) line(now time.Time, addresses, width int) cells.Text {
 	elapsed := clock(now.Sub(r.began))
-	address := cells.Of(cells.Clean(r.address.String()))
+	address := cells.Clean(r.address.String())
 	line := cells.Text{{Style: cells.Cyan, Text: r.sign}, {Text: " "}}
 	if width < narrow {
 		addresses = min(addresses, width-len(elapsed)-3)
@@ -130,9 +134,10 @@ func (r *running) line(now time.Time, addresses, width int) cells.Text {
 	return line
 }
 
-// fill makes text exactly n cells wide.
-func fill(t cells.Text, n int) cells.Text {
-	t = t.Cut(n)
+// fill makes text exactly n cells wide. What is too long loses its middle: the
+// ends tell addresses apart.
+func fill(text string, n int) cells.Text {
+	t := cells.Of(cells.CutMiddle(text, n))
 	return t.Add(cells.Plain, strings.Repeat(" ", max(n-t.Width(), 0)))
 }
 

@@ -35,7 +35,7 @@ func TestTerminal(t *testing.T) {
 		want := `+ image.icon["sword-1"]  art/icon.png  1 image credit, 12 s
 + image.icon["sword-0"]  pending     13 s of 10-30 seconds
 + image.icon["sword-2"]  waiting     13 s
-[#####---------------] 1 of 4 done, 2 running, 1 image credit spent, about 8...
+[#####---------------] 1 of 4 done, 2 running, 1 image credit spent, about 1...
 `
 		if diff := cmp.Diff(want, e.text()); diff != "" {
 			t.Errorf("while it runs (-want +got):\n%s", diff)
@@ -48,7 +48,7 @@ func TestTerminal(t *testing.T) {
 			t.Fatal(err)
 		}
 		want = `+ image.icon["sword-1"]  art/icon.png  1 image credit, 12 s
-x image.icon["sword-2"]  failed: Task failed
+x image.icon["sword-2"]  failed: Task failed  nothing spent
 ╷
 │ Error: Task failed
 │
@@ -59,6 +59,10 @@ A note.
 
 Applied: 2 created. 1 failed, 1 left.
 Cost: 2 image credits spent in 13 s.
+Failed:
+  image.icon["sword-2"]  Task failed: it says no (nothing spent)
+Not tried, since what they are made from failed: image.film
+Left: image.icon["sword-2"]
 Run "assetform apply" to go on with what is left; nothing is paid for twice.
 `
 		if diff := cmp.Diff(want, e.text()); diff != "" {
@@ -185,3 +189,52 @@ func TestNothingHostileReachesTheTerminal(t *testing.T) {
 		})
 	}
 }
+
+// The time that is left is never shorter than the longest chain, nor spread
+// over more tasks than there are, and what takes longer than usual hides none
+// of the rest.
+func TestTimeLeft(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	tally := newTally()
+	s := script{sink: tallySink{tally}, now: func() time.Time { return now }}
+	p := planOf(12, "imaginator")
+	for i := 10; i < 12; i++ { // each is made from the one before
+		p.Changes[i].Fingerprint.Images = []plan.Image{{Upstream: icon(i - 1)}}
+	}
+	s.plan(p)
+	for i := range 10 {
+		s.start(icon(i))
+		s.submit(icon(i), "1")
+	}
+	now = now.Add(10 * time.Second)
+	for i := range 9 {
+		s.done(icon(i), 10*time.Second)
+	}
+	if left, ok := tally.left(now); !ok || left != 20*time.Second {
+		t.Errorf("%v, %v with two in a chain behind one that is due; want 20 s", left, ok)
+	}
+	now = now.Add(5 * time.Minute)
+	if left, ok := tally.left(now); !ok || left != 20*time.Second {
+		t.Errorf("%v, %v when one is long overdue; want 20 s", left, ok)
+	}
+	s.done(icon(9), 310*time.Second)
+	s.start(icon(10))
+	s.submit(icon(10), "1")
+	if left, ok := tally.left(now); !ok || left != 80*time.Second {
+		t.Errorf("%v, %v; want 80 s: two one after another at 40 s", left, ok)
+	}
+}
+
+// tallySink counts events.
+type tallySink struct{ tally *tally }
+
+func (s tallySink) Event(e apply.Event) {
+	it := item{event: e}
+	if e.Plan != nil {
+		it.plan = outlineOf(e.Plan)
+	}
+	s.tally.add(it)
+}
+func (tallySink) Note(string)  {}
+func (tallySink) Close() error { return nil }

@@ -43,8 +43,8 @@ func failedLine(e apply.Event) cells.Text {
 	if e.Diagnostic != nil {
 		line = line.Add(cells.Plain, ": "+cells.Clean(e.Diagnostic.Summary))
 	}
-	if !e.Cost.IsZero() {
-		line = line.Add(cells.Grey, "  "+e.Cost.String())
+	if e.Credit != "" {
+		line = line.Add(cells.Grey, "  "+e.Credit)
 	}
 	return line
 }
@@ -100,6 +100,7 @@ func (t *tally) summaryLines(e apply.Event) []cells.Text {
 		took = " in " + clock(d)
 	}
 	lines = append(lines, cells.Text{{Style: cells.Bold, Text: "Cost:"}, {Text: " " + cost + took + "."}})
+	lines = append(lines, t.undone.lines(e)...)
 	sketches := 0
 	if t.plan != nil {
 		sketches = t.plan.sketches

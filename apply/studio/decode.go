@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,8 +70,8 @@ func (o *order) digest() [sha256.Size]byte {
 }
 
 // decodeOrder reads the body of a create request strictly: one JSON object,
-// no unknown or repeated field, no null, every value of the type and among the
-// values of the method table. Images are decoded from Base64 but not looked
+// no unknown or repeated field, every value of the type and among the values of
+// the method table; null leaves an optional field out. Images are decoded from Base64 but not looked
 // into, see checkImages. The error is for the client, as INVALID_REQUEST.
 func decodeOrder(m *engine.Method, body []byte) (*order, error) {
 	if !utf8.Valid(body) {
@@ -85,6 +86,7 @@ func decodeOrder(m *engine.Method, body []byte) (*order, error) {
 	}
 	o := &order{method: m, params: map[string]any{}, inputs: map[string][][]byte{}}
 	seen := map[string]bool{}
+	var left []string
 	for dec.More() {
 		tok, err := dec.Token()
 		if err != nil {
@@ -95,9 +97,16 @@ func decodeOrder(m *engine.Method, body []byte) (*order, error) {
 			return nil, fmt.Errorf("%q is given twice", name)
 		}
 		seen[name] = true
-		if err := o.field(dec, name); err != nil {
+		given, err := o.field(dec, name)
+		if err != nil {
 			return nil, err
 		}
+		if !given {
+			left = append(left, name)
+		}
+	}
+	for _, name := range left {
+		delete(seen, name)
 	}
 	if _, err := dec.Token(); err != nil {
 		return nil, syntax(err)
@@ -115,22 +124,37 @@ func syntax(err error) error {
 	return fmt.Errorf("the body is not valid JSON: %v", err)
 }
 
-// field reads the value of one field of the body.
-func (o *order) field(dec *json.Decoder, name string) error {
+// field reads the value of one field of the body. given is false where it is
+// null, as programs write what they leave out.
+func (o *order) field(dec *json.Decoder, name string) (given bool, err error) {
 	for _, p := range o.method.Params {
 		if p.Field() == name && !p.Unsent {
-			return o.param(dec, p)
+			tok, err := dec.Token()
+			if err != nil {
+				return false, syntax(err)
+			}
+			if tok == nil && !p.Required {
+				return false, nil
+			}
+			return true, o.param(tok, p)
 		}
 	}
 	for _, in := range o.method.Inputs {
 		if in.Field() == name {
-			return o.input(dec, in)
+			tok, err := dec.Token()
+			if err != nil {
+				return false, syntax(err)
+			}
+			if tok == nil && !in.Required {
+				return false, nil
+			}
+			return true, o.input(dec, tok, in)
 		}
 	}
 	if p, ok := o.method.Param(name); ok && p.Unsent {
-		return fmt.Errorf("%s takes no %q: it delivers %s only", o.method.Name, name, strings.Join(p.Values, " or "))
+		return false, fmt.Errorf("%s takes no %q: it delivers %s only", o.method.Name, name, strings.Join(p.Values, " or "))
 	}
-	return fmt.Errorf("%s takes no %q; it takes %s", o.method.Name, clip(name), strings.Join(wireNames(o.method), ", "))
+	return false, fmt.Errorf("%s takes no %q; it takes %s", o.method.Name, clip(name), strings.Join(wireNames(o.method), ", "))
 }
 
 // wireNames lists the fields that the method takes.
@@ -147,11 +171,7 @@ func wireNames(m *engine.Method) []string {
 	return names
 }
 
-func (o *order) param(dec *json.Decoder, p engine.Param) error {
-	tok, err := dec.Token()
-	if err != nil {
-		return syntax(err)
-	}
+func (o *order) param(tok json.Token, p engine.Param) error {
 	switch p.Type {
 	case engine.String:
 		s, ok := tok.(string)
@@ -167,7 +187,7 @@ func (o *order) param(dec *json.Decoder, p engine.Param) error {
 		if !ok {
 			return wrongType(p.Field(), "an integer", tok)
 		}
-		v, err := strconv.ParseInt(n.String(), 10, 64)
+		v, err := whole(n)
 		if err != nil {
 			return fmt.Errorf("%q must be an integer of 64 bits, not %s", p.Field(), clip(n.String()))
 		}
@@ -196,6 +216,20 @@ func (o *order) param(dec *json.Decoder, p engine.Param) error {
 	return nil
 }
 
+// whole reads an integer, also as languages write it that have no other
+// numbers than those with a point: 7.0.
+func whole(n json.Number) (int64, error) {
+	v, err := strconv.ParseInt(n.String(), 10, 64)
+	if err == nil {
+		return v, nil
+	}
+	const exact = 1 << 53 // up to here each is told from the next
+	if f, floatErr := n.Float64(); floatErr == nil && f == math.Trunc(f) && math.Abs(f) <= exact {
+		return int64(f), nil
+	}
+	return 0, err
+}
+
 // setString keeps the value of a string parameter.
 func (o *order) setString(p engine.Param, s string) error {
 	if n := utf8.RuneCountInString(s); n > sketch.MaxPrompt {
@@ -205,11 +239,7 @@ func (o *order) setString(p engine.Param, s string) error {
 	return nil
 }
 
-func (o *order) input(dec *json.Decoder, in engine.Input) error {
-	tok, err := dec.Token()
-	if err != nil {
-		return syntax(err)
-	}
+func (o *order) input(dec *json.Decoder, tok json.Token, in engine.Input) error {
 	if !in.List {
 		return o.addImage(in, in.Field(), tok)
 	}
@@ -221,7 +251,8 @@ func (o *order) input(dec *json.Decoder, in engine.Input) error {
 		if i == in.Max {
 			return fmt.Errorf("%q has more than %d images", in.Field(), in.Max)
 		}
-		if tok, err = dec.Token(); err != nil {
+		tok, err := dec.Token()
+		if err != nil {
 			return syntax(err)
 		}
 		if err := o.addImage(in, fmt.Sprintf("%s[%d]", in.Field(), i), tok); err != nil {
@@ -296,7 +327,7 @@ func wrongType(where, want string, got json.Token) error {
 func kindOf(tok json.Token) string {
 	switch tok := tok.(type) {
 	case nil:
-		return "null (leave the field out)"
+		return "null"
 	case string:
 		return "a string"
 	case json.Number:

@@ -73,6 +73,9 @@ var invalidBodies = []struct{ method, body, words string }{
 	{"generate_image", `{"prompt":["x"]}`, "must be a string, not an array"},
 	{"generate_image", `{"prompt":{"a":1}}`, "must be a string, not an object"},
 	{"generate_image", `{"prompt":"x","prompt":"y"}`, "given twice"},
+	{"generate_image", `{"prompt":"x","seed":null,"seed":7}`, "given twice"},
+	{"generate_image", `{"prompt":"x","sed":null}`, `takes no "sed"`},
+	{"generate_recipe", `{"subject_image_base64":null}`, "must be a Base64 string, not null"},
 	{"generate_image", `{"prompt":"x","promt":"y"}`, `takes no "promt"; it takes prompt, model, aspect_ratio, seed`},
 	{"generate_image", `{"prompt":"x","Model":"nano_banana"}`, `takes no "Model"`},
 	{"generate_image", `{"prompt":"x","":"y"}`, `takes no ""`},
@@ -81,7 +84,7 @@ var invalidBodies = []struct{ method, body, words string }{
 	{"generate_image", `{"prompt":"x","aspect_ratio":"16:9"}`, "landscape or portrait or square"},
 	{"generate_image", `{"prompt":"x","seed":"7"}`, "must be an integer, not a string"},
 	{"generate_image", `{"prompt":"x","seed":7.5}`, "integer of 64 bits, not 7.5"},
-	{"generate_image", `{"prompt":"x","seed":1e3}`, "integer of 64 bits"},
+	{"generate_image", `{"prompt":"x","seed":1e30}`, "integer of 64 bits"},
 	{"generate_image", `{"prompt":"x","seed":9223372036854775808}`, "integer of 64 bits"},
 	{"generate_image", `{"prompt":"x","seed":true}`, "not a boolean"},
 	{"generate_image", `{"prompt":"x","image_base64":"aaaa"}`, `takes no "image_base64"`},
@@ -107,6 +110,25 @@ var invalidBodies = []struct{ method, body, words string }{
 	{"generate_video_transition", `{"prompt":"x","start_image_base64":"` + blankPNG + `"}`, `"end_image_base64" is required`},
 	{"generate_video_transition", `{"prompt":"x","start_image_base64":"aaaa","end_image_base64":"aaaa","aspect_ratio":"landscape"}`, "takes no"},
 	{"generate_video_reference", `{"prompt":"x","reference_image_base64":["aaaa"]}`, "must be a Base64 string, not an array"},
+}
+
+// Programs write null for what they leave out, and whole numbers with a point.
+func TestBodiesThatMeanTheSame(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ method, body, same string }{
+		{"generate_image", `{"prompt":"x","model":null,"aspect_ratio":null,"seed":null}`, `{"prompt":"x"}`},
+		{"generate_image", `{"prompt":"x","seed":7.0}`, `{"prompt":"x","seed":7}`},
+		{"generate_image", `{"prompt":"x","seed":-7e0}`, `{"prompt":"x","seed":-7}`},
+		{"generate_recipe", `{"prompt":null,"subject_image_base64":"` + blankPNG + `","scene_image_base64":null}`, `{"subject_image_base64":"` + blankPNG + `"}`},
+		{"generate_video_from_image", `{"prompt":"x","image_base64":"` + blankPNG + `","loop_video":null}`, `{"prompt":"x","image_base64":"` + blankPNG + `"}`},
+	} {
+		m := imaginator.Engine.Method(c.method)
+		got, err := decodeOrder(m, []byte(c.body))
+		want, wantErr := decodeOrder(m, []byte(c.same))
+		if err != nil || wantErr != nil || got.digest() != want.digest() {
+			t.Errorf("%s: %v, %v", c.body, err, wantErr)
+		}
+	}
 }
 
 func TestInvalidBodies(t *testing.T) {

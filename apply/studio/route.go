@@ -30,7 +30,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		s.serverError("panic in a request", fmt.Errorf("%v\n%s", p, debug.Stack())).write(e)
 	}()
-	s.route(e, r, e)
+	if !s.cors(e, r) {
+		s.route(e, r, e)
+	}
 }
 
 // route finds what a path is for. Paths are compared as they came: nothing is

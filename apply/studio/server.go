@@ -40,6 +40,9 @@ type Options struct {
 	// PublicURL is the origin that result URLs begin with, "https://host". ""
 	// takes the host that the client asked for.
 	PublicURL string
+	// CORS are the origins whose pages may use the server, as ParseCORS returns
+	// them; none: browsers keep all pages out.
+	CORS []string
 	// Renderer draws; nil is the sketch engine.
 	Renderer  Renderer
 	NoCaption bool // no strip with the prompt on results

@@ -60,12 +60,14 @@ type bill struct {
 	generations          int
 	placeholders         int // of these
 	unknown              int // generations without a known price
+	budgetIdle           bool
 }
 
 func billOf(doc *plan.Document) bill {
 	b := bill{
 		certain:     doc.Cost.Certain,
 		conditional: doc.Cost.Conditional,
+		budgetIdle:  doc.BudgetIdle,
 	}
 	for i := range doc.Changes {
 		c := &doc.Changes[i]
@@ -112,6 +114,9 @@ func (b bill) text() string {
 	switch {
 	case !b.free.IsZero() && b.charged.IsZero() && b.unknown == 0:
 		s += "; nothing is charged by the local engine"
+		if b.budgetIdle {
+			s += ", so the budget holds nothing back"
+		}
 	case !b.free.IsZero():
 		s += fmt.Sprintf("; of that, %s at the local engine, which charges nothing", b.free.String())
 	}

@@ -117,8 +117,8 @@ func (c *Client) answer(ctx context.Context, op string, resp *http.Response, lim
 func (c *Client) notJSON(op string, resp *http.Response, body []byte, err error) *Error {
 	failure := c.unreadable(op, resp.StatusCode, err)
 	switch {
-	case looksLikeHTML(resp.Header, body):
-		failure.Message, failure.Err, failure.Page = c.htmlMessage(body, false), nil, true
+	case pageOf(resp.Header, body) != "":
+		failure.Message, failure.Err, failure.Page = c.pageMessage(pageOf(resp.Header, body), body, false, "JSON"), nil, true
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		failure.temporary = true
 	case !errors.Is(err, errTooDeep):
@@ -134,8 +134,9 @@ func (c *Client) unreadable(op string, status int, err error) *Error {
 }
 
 // refusal reads an answer that is no success. What the server says is read as
-// far as it can be: the status alone is an answer.
-func (c *Client) refusal(op string, resp *http.Response) *Error {
+// far as it can be: the status alone is an answer. wanted is what was asked
+// for.
+func (c *Client) refusal(op string, resp *http.Response, wanted string) *Error {
 	e := &Error{
 		Op:         op,
 		Status:     resp.StatusCode,
@@ -151,12 +152,12 @@ func (c *Client) refusal(op string, resp *http.Response) *Error {
 	}
 	body, err := readBody(resp, maxErrorBody)
 	switch {
-	case looksLikeHTML(resp.Header, body):
-		e.Message, e.Page = c.htmlMessage(body, err != nil), true
-	case err == nil && checkJSON(body) == nil:
+	case err == nil && checkJSON(body) == nil: // whatever the header calls it
 		c.readErrorBody(e, body)
+	case pageOf(resp.Header, body) != "":
+		e.Message, e.Page = c.pageMessage(pageOf(resp.Header, body), body, err != nil, wanted), true
 	case len(body) > 0:
-		e.Message = fmt.Sprintf("the answer is not JSON: %q", c.scrub.partial(string(body), maxExcerpt))
+		e.Message = fmt.Sprintf("the answer is not %s: %q", wanted, c.scrub.partial(string(body), maxExcerpt))
 	}
 	if e.keyRefused() {
 		e.temporary = false // NO_ACTIVE_LICENSE is a 429 that waiting does not cure
@@ -204,7 +205,7 @@ func readBody(resp *http.Response, limit int64) ([]byte, error) {
 	case !resp.Uncompressed && resp.ContentLength >= 0 && resp.ContentLength != int64(len(body)):
 		return body, saying("%w: %d of %d bytes", io.ErrUnexpectedEOF, len(body), resp.ContentLength)
 	}
-	return body, nil
+	return bytes.TrimPrefix(body, []byte("\ufeff")), nil
 }
 
 // checkJSON reports whether body is one JSON value that nests no deeper than
@@ -235,13 +236,32 @@ func checkJSON(body []byte) error {
 	return err
 }
 
-// looksLikeHTML reports whether an answer is a page for people.
-func looksLikeHTML(h http.Header, body []byte) bool {
+// pageOf says what kind of page an answer is by its bytes, and only where they
+// do not tell, by its header; "" if it is none.
+func pageOf(h http.Header, body []byte) string {
+	if kind := pageIn(body); kind != "" {
+		return kind
+	}
 	mediaType, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
 	if mediaType == "text/html" || mediaType == "application/xhtml+xml" {
-		return true
+		return "an HTML page"
 	}
-	return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<"))
+	return ""
+}
+
+// pageIn says what kind of page the bytes are; "" if they are none. XML that is
+// no page for people is what storage services refuse with.
+func pageIn(body []byte) string {
+	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
+	switch {
+	case !bytes.HasPrefix(body, []byte("<")):
+		return ""
+	case strings.HasPrefix(http.DetectContentType(body), "text/html"), bytes.Contains(bytes.ToLower(body), []byte("<html")):
+		return "an HTML page"
+	case bytes.Contains(body, []byte("<svg")):
+		return "" // a picture, if none that can be used
+	}
+	return "XML"
 }
 
 var (
@@ -249,8 +269,8 @@ var (
 	htmlTag    = regexp.MustCompile(`<[^>]*(>|$)`)
 )
 
-// htmlMessage says that the answer is a page, and with which words it begins.
-func (c *Client) htmlMessage(body []byte, cut bool) string {
+// pageMessage says that the answer is a page, and with which words it begins.
+func (c *Client) pageMessage(kind string, body []byte, cut bool, wanted string) string {
 	// The key goes first: a tag in the middle of it would hide it otherwise.
 	text := c.scrub.more.Text(c.scrub.text(string(body)))
 	text = htmlTag.ReplaceAllString(hiddenHTML.ReplaceAllString(text, " "), " ")
@@ -259,7 +279,7 @@ func (c *Client) htmlMessage(body []byte, cut bool) string {
 		words = c.scrub.partial(text, maxExcerpt)
 	}
 	if words == "" {
-		return "the server answered with an HTML page, not JSON"
+		return fmt.Sprintf("the server answered with %s, not %s", kind, wanted)
 	}
-	return fmt.Sprintf("the server answered with an HTML page, not JSON: %q", words)
+	return fmt.Sprintf("the server answered with %s, not %s: %q", kind, wanted, words)
 }

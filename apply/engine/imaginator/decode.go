@@ -2,6 +2,7 @@ package imaginator
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"strconv"
@@ -77,8 +78,8 @@ func (c *Client) checkID(id string) error {
 
 // UnmarshalJSON implements json.Unmarshaler. Only the id must be there.
 func (c *Created) UnmarshalJSON(data []byte) error {
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(data, &object); err != nil {
+	object, err := taskObject(data)
+	if err != nil {
 		return err
 	}
 	id, err := taskID(object)
@@ -101,33 +102,40 @@ func (c *Created) UnmarshalJSON(data []byte) error {
 
 // UnmarshalJSON implements json.Unmarshaler. Id and status must be there.
 func (t *Task) UnmarshalJSON(data []byte) error {
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(data, &object); err != nil {
+	object, err := taskObject(data)
+	if err != nil {
 		return err
 	}
 	id, err := taskID(object)
 	if err != nil && !errors.Is(err, errNoID) {
 		return err
 	}
+	word := strings.TrimSpace(cmp.Or(lenient[string](object, "status"), lenient[string](object, "state")))
 	*t = Task{
 		ID:           id,
-		Status:       statusOf(lenient[string](object, "status")),
+		Status:       statusOf(word),
 		Type:         lenient[TaskType](object, "type"),
 		Model:        lenient[string](object, "model"),
 		Prompt:       lenient[*string](object, "prompt"),
-		ResultURL:    lenient[string](object, "result_url"),
+		ResultURL:    resultURL(object),
 		Error:        failureWords(object["error"]),
 		ErrorMessage: failureWords(object["error_message"]),
+	}
+	if n, isNumber := lenientInt(object, "status"); isNumber {
+		return saying("the status of a task is the number %d, which no document explains", n)
 	}
 	if t.Status == "" {
 		return saying("a task has no status")
 	}
-	if word := strings.TrimSpace(lenient[string](object, "status")); t.Status == StatusFailed && !strings.EqualFold(word, string(StatusFailed)) {
+	if t.Status != StatusFailed {
+		t.Message = failureWords(object["message"])
+	}
+	if t.failure() == "" {
+		t.Error = otherWords(object, t.Status)
+	}
+	if t.Status == StatusFailed && !strings.EqualFold(word, string(StatusFailed)) {
 		// What became of it is said by no other field.
 		t.ErrorMessage = strings.TrimSuffix(word+": "+t.failure(), ": ")
-	}
-	if urls := lenient[[]string](object, "result_urls"); t.ResultURL == "" && len(urls) > 0 {
-		t.ResultURL = urls[0]
 	}
 	if raw, shown := object["seed"]; shown {
 		if n, err := strconv.ParseInt(strings.TrimSuffix(strings.Trim(string(raw), `"`), ".0"), 10, 64); err == nil {
@@ -141,11 +149,101 @@ func (t *Task) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// failureWords reads why a task failed: a string, or an object with a message.
+// taskObject returns the object that has a task's fields: data itself, or what
+// stands in it as "task" or "data", or as its only element.
+func taskObject(data []byte) (map[string]json.RawMessage, error) {
+	var list []json.RawMessage
+	if json.Unmarshal(data, &list) == nil && len(list) == 1 {
+		data = list[0]
+	}
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(data, &object); err != nil {
+		return nil, err
+	}
+	if _, err := taskID(object); !errors.Is(err, errNoID) {
+		return object, nil
+	}
+	for _, name := range []string{"task", "data"} {
+		var inner map[string]json.RawMessage
+		if json.Unmarshal(object[name], &inner) != nil {
+			continue
+		}
+		if _, err := taskID(inner); !errors.Is(err, errNoID) || inner["status"] != nil && object["status"] == nil {
+			return inner, nil
+		}
+	}
+	return object, nil
+}
+
+// resultURL returns where a task's result is, the first of several: a text,
+// or the url of an object. Names under which an input could be shown are not
+// looked at.
+func resultURL(object map[string]json.RawMessage) string {
+	for _, name := range []string{"result_url", "result_urls", "output_url", "result", "results", "output", "outputs"} {
+		if url := urlIn(object[name], 4); url != "" {
+			return url
+		}
+	}
+	return ""
+}
+
+func urlIn(raw json.RawMessage, depth int) string {
+	var list []json.RawMessage
+	var object map[string]json.RawMessage
+	switch {
+	case depth == 0:
+		return ""
+	case json.Unmarshal(raw, &list) == nil:
+		for _, element := range list {
+			if url := urlIn(element, depth-1); url != "" {
+				return url
+			}
+		}
+		return ""
+	case json.Unmarshal(raw, &object) == nil:
+		for _, name := range []string{"url", "result_url", "result_urls"} {
+			if url := urlIn(object[name], depth-1); url != "" {
+				return url
+			}
+		}
+		return ""
+	}
+	var url string
+	json.Unmarshal(raw, &url) // what is no text is no URL
+	return strings.TrimSpace(url)
+}
+
+// otherWords are a server's words under names that the document has not. A
+// mere message beside a task that did not fail may say that all is well.
+func otherWords(object map[string]json.RawMessage, status Status) string {
+	names := []string{"errors", "failure_reason", "error_reason"}
+	if status == StatusFailed {
+		names = append(names, "reason", "message", "detail")
+	}
+	for _, name := range names {
+		if words := failureWords(object[name]); words != "" {
+			return words
+		}
+	}
+	return ""
+}
+
+// failureWords reads why a task failed: a string, an object with a message, or
+// a list of them.
 func failureWords(raw json.RawMessage) string {
 	var words string
 	if json.Unmarshal(raw, &words) == nil {
 		return words
+	}
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) == nil {
+		var all []string
+		for _, element := range list {
+			if words := failureWords(element); words != "" {
+				all = append(all, words)
+			}
+		}
+		return strings.Join(all, "; ")
 	}
 	var detail map[string]json.RawMessage
 	if json.Unmarshal(raw, &detail) != nil {
@@ -244,6 +342,7 @@ func (s *scrubber) task(t *Task) {
 	t.ResultURL = s.text(t.ResultURL)
 	t.Error = s.words(t.Error, maxMessage)
 	t.ErrorMessage = s.words(t.ErrorMessage, maxMessage)
+	t.Message = s.words(t.Message, maxMessage)
 }
 
 func (s *scrubber) status(is Status) Status {
@@ -252,4 +351,27 @@ func (s *scrubber) status(is Status) Status {
 
 func (s *scrubber) taskType(is TaskType) TaskType {
 	return TaskType(s.known(string(is), string(TypeImage), string(TypeVideo)))
+}
+
+// UnmarshalJSON implements json.Unmarshaler. A number that is missing, or is
+// none, is 0: limits are for people, and for how many tasks are asked for at
+// once where nobody else says.
+func (q *Quota) UnmarshalJSON(data []byte) error {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(data, &object); err != nil {
+		return err
+	}
+	images, videos := lenient[map[string]json.RawMessage](object, "images"), lenient[map[string]json.RawMessage](object, "videos")
+	number := func(in map[string]json.RawMessage, name string) int {
+		n, _ := lenientInt(in, name)
+		return n
+	}
+	allowance := func(in map[string]json.RawMessage) Allowance {
+		return Allowance{HourlyLimit: number(in, "hourly_limit"), UsedThisHour: number(in, "used_this_hour"), Remaining: number(in, "remaining")}
+	}
+	*q = Quota{
+		Tier: lenient[string](object, "tier"), Videos: allowance(videos),
+		Images: ImageAllowance{allowance(images), number(images, "concurrent_limit"), number(images, "active_tasks")},
+	}
+	return nil
 }

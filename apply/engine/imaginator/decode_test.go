@@ -23,14 +23,27 @@ func TestTaskDecoding(t *testing.T) {
 			"created_at": "2026-03-01T12:00:00Z", "completed_at": "2026-03-01T13:00:01.5+01:00", "result_url": "/results/x"}`: full,
 		`{"task_id": 42, "status": "pending"}`:                                                        {ID: "42", Status: StatusPending},
 		`{"id": 42, "task_id": null, "status": "pending", "model": null, "prompt": ""}`:               {ID: "42", Status: StatusPending, Prompt: ptr("")},
-		`{"id": "x", "status": "queued", "prompt": 7, "created_at": 1700000000}`:                      {ID: "x", Status: "queued"},
+		`{"id": "x", "status": "Rendering?", "prompt": 7, "created_at": 1700000000}`:                  {ID: "x", Status: "rendering?"},
+		`{"id": "x", "status": "queued", "progress": "50"}`:                                           {ID: "x", Status: StatusPending},
+		`{"id": "x", "state": "In-Progress", "result_url": null}`:                                     {ID: "x", Status: StatusProcessing},
+		`{"id": "x", "status": "succeeded", "result": {"url": " /a\n"}}`:                              {ID: "x", Status: StatusCompleted, ResultURL: "/a"},
+		`{"id": "x", "status": "done", "results": [{}, {"url": "/a"}, {"url": "/b"}]}`:                {ID: "x", Status: StatusCompleted, ResultURL: "/a"},
+		`{"id": "x", "status": "completed", "result_url": ["/a"], "image_url": "/input"}`:             {ID: "x", Status: StatusCompleted, ResultURL: "/a"},
+		`{"id": "x", "status": "completed", "image_url": "/input", "message": "all is well"}`:         {ID: "x", Status: StatusCompleted, Message: "all is well"},
+		`{"id": "x", "status": "completed", "result_url": "", "failure_reason": "unsafe"}`:            {ID: "x", Status: StatusCompleted, Error: "unsafe"},
+		`{"id": "x", "status": "completed", "result_url": "/a", "error": {}, "errors": []}`:           {ID: "x", Status: StatusCompleted, ResultURL: "/a"},
+		`{"id": "x", "status": "rejected", "message": "unsafe"}`:                                      {ID: "x", Status: StatusFailed, Error: "unsafe", ErrorMessage: "rejected: unsafe"},
+		`{"task": {"task_id": 7, "status": "failed"}, "progress": 100}`:                               {ID: "7", Status: StatusFailed},
+		`{"status": "ok", "task": {"task_id": "7", "status": "pending"}}`:                             {ID: "7", Status: StatusPending},
+		`{"data": {"status": "pending"}}`:                                                             {Status: StatusPending},
+		`[{"task_id": "7", "status": "pending"}]`:                                                     {ID: "7", Status: StatusPending},
 		`{"id": "x", "status": " COMPLETED", "result_urls": ["/a", "/b"]}`:                            {ID: "x", Status: StatusCompleted, ResultURL: "/a"},
 		`{"id": "x", "status": "Canceled"}`:                                                           {ID: "x", Status: StatusFailed, ErrorMessage: "Canceled"},
 		`{"id": "x", "status": "blocked", "error": "unsafe"}`:                                         {ID: "x", Status: StatusFailed, Error: "unsafe", ErrorMessage: "blocked: unsafe"},
 		`{"id": "x", "status": "failed", "error": "a"}`:                                               {ID: "x", Status: StatusFailed, Error: "a"},
 		`{"id": "x", "status": "failed", "error": {"code": "C", "message": "m"}}`:                     {ID: "x", Status: StatusFailed, Error: "m"},
 		`{"id": "x", "status": "failed", "error": {"code": "C"}, "error_message": {"message":"m"}}`:   {ID: "x", Status: StatusFailed, Error: "C", ErrorMessage: "m"},
-		`{"id": "x", "status": "failed", "error": ["odd"], "error_message": null}`:                    {ID: "x", Status: StatusFailed},
+		`{"id": "x", "status": "failed", "error": ["odd", {"message": "m"}], "error_message": null}`:  {ID: "x", Status: StatusFailed, Error: "odd; m"},
 		`{"id": "x", "status": "pending", "seed": 7, "aspect_ratio": "square", "reference_count": 2}`: {ID: "x", Status: StatusPending, Seed: ptr(int64(7)), AspectRatio: "square", References: 2},
 		`{"id": "x", "status": "pending", "seed": "7", "aspect_ratio": 1}`:                            {ID: "x", Status: StatusPending, Seed: ptr(int64(7))},
 		`{"id": "x", "status": "pending", "seed": null}`:                                              {ID: "x", Status: StatusPending},
@@ -48,7 +61,7 @@ func TestTaskDecoding(t *testing.T) {
 		}
 	}
 	for _, body := range []string{`{"task_id": "1"}`, `{"task_id": 1.5, "status": "pending"}`,
-		`{"task_id": {}, "status": "pending"}`, `"1"`, `[]`, `{"task_id": "1", "status": 3}`} {
+		`{"task_id": {}, "status": "pending"}`, `"1"`, `[]`, `[{"task_id": "1", "status": "pending"}, {"task_id": "2", "status": "pending"}]`, `{"task_id": "1", "status": 3}`} {
 		var got Task
 		if err := json.Unmarshal([]byte(body), &got); err == nil {
 			t.Errorf("%s: decoded to %+v, want an error", body, got)
@@ -208,4 +221,28 @@ func FuzzAnswers(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestQuotaDecoding(t *testing.T) {
+	t.Parallel()
+	want := Quota{Tier: "x", Images: ImageAllowance{Allowance{10, 3, 7}, 5, 1}, Videos: Allowance{HourlyLimit: 2}}
+	for _, body := range []string{
+		`{"tier": "x", "images": {"hourly_limit": 10, "used_this_hour": 3, "remaining": 7, "concurrent_limit": 5, "active_tasks": 1}, "videos": {"hourly_limit": 2}}`,
+		`{"tier": "x", "images": {"hourly_limit": "10", "used_this_hour": 3.0, "remaining": "7", "concurrent_limit": "5", "active_tasks": 1}, "videos": {"hourly_limit": 2, "remaining": null}}`,
+	} {
+		var got Quota
+		if err := json.Unmarshal([]byte(body), &got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", body, diff)
+		}
+	}
+	var q Quota
+	if err := json.Unmarshal([]byte(`{"images": null, "videos": 7}`), &q); err != nil || q != (Quota{}) {
+		t.Errorf("%+v, %v", q, err)
+	}
+	if err := json.Unmarshal([]byte(`[]`), &q); err == nil {
+		t.Error("a list is a quota")
+	}
 }

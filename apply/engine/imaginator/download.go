@@ -1,6 +1,9 @@
 package imaginator
 
 import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator/reach"
@@ -43,7 +47,7 @@ type Downloaded struct {
 func (c *Client) Download(ctx context.Context, resultURL, accept string, dst engine.Sink) (Downloaded, error) {
 	u, err := c.resolve(resultURL)
 	if err != nil {
-		return Downloaded{}, &Error{Op: "GET result", NeverSent: true, Message: "not fetched", Err: c.scrub.cause(err)}
+		return Downloaded{}, &Error{Op: "GET result", NeverSent: true, lasting: true, Message: "not fetched", Err: c.scrub.cause(err)}
 	}
 	d := &download{client: c, op: "GET " + c.place(u), url: u, accept: accept, dst: dst, total: -1}
 	// A result may take its time to be made ready: its tries alone are counted.
@@ -65,6 +69,10 @@ type download struct {
 	total     int64  // as the server says; -1 if it does not
 	etag      string // "" if what is in dst cannot be added to
 	mediaType string
+
+	image bool  // by its first bytes
+	end   int64 // where a body ended before its length
+	ends  int   // how often it ended there
 }
 
 func (d *download) try(ctx context.Context, attempt int) (progress bool, failure *Error) {
@@ -81,7 +89,7 @@ func (d *download) try(ctx context.Context, attempt int) (progress bool, failure
 	resp, failure := d.client.fetch(ctx, d.op, d.url.String(), attempt, d.prepare)
 	if failure != nil {
 		if errors.Is(failure, reach.ErrRefused) || errors.Is(failure, errRedirect) {
-			failure.Message = "not fetched" // and would not be another time
+			failure.Message, failure.lasting = "not fetched", true
 		}
 		return false, failure
 	}
@@ -89,8 +97,14 @@ func (d *download) try(ctx context.Context, attempt int) (progress bool, failure
 	if failure := d.begin(resp); failure != nil {
 		return false, failure
 	}
+	var body io.Reader = resp.Body
+	if d.n == 0 {
+		if body, failure = d.contents(resp); failure != nil {
+			return false, failure
+		}
+	}
 	before := d.n
-	failure = d.copy(ctx, resp, watch)
+	failure = d.copy(ctx, resp, body, watch)
 	return d.etag != "" && d.n-before >= progressBytes, failure
 }
 
@@ -121,7 +135,8 @@ func (d *download) local(what string, err error) *Error {
 // begin judges the header of the answer, and brings dst in line with it.
 func (d *download) begin(resp *http.Response) *Error {
 	switch status := resp.StatusCode; {
-	case status == http.StatusOK:
+	case status == http.StatusOK, status == http.StatusCreated, status == http.StatusNonAuthoritativeInfo,
+		status == http.StatusPartialContent && d.n == 0 && wholeRange(resp):
 		if d.n > 0 { // the server does not resume, or has another result now
 			if failure := d.restart(); failure != nil {
 				return failure
@@ -131,16 +146,26 @@ func (d *download) begin(resp *http.Response) *Error {
 		return d.resume(resp)
 	case status == http.StatusRequestedRangeNotSatisfiable && d.n > 0:
 		return d.cannotResume(status, "the server has no more of the result, which was cut off")
-	case status == http.StatusForbidden || status == http.StatusNotFound || status == http.StatusGone:
-		failure := d.client.refusal(d.op, resp)
+	case status >= 400 && status <= 499 && !temporaryStatus(status):
+		// Storage services say with several of them that a URL has expired.
+		failure := d.client.refusal(d.op, resp, "a file")
 		failure.Err = engine.ErrResultGone
 		return failure
+	case status == http.StatusPartialContent:
+		return &Error{Op: d.op, Status: status, Message: "the answer is a part of the result, which was not asked for"}
 	case status >= 200 && status <= 299:
-		return &Error{Op: d.op, Status: status, Message: "the answer is no result"}
+		return &Error{Op: d.op, Status: status, Message: "the result is not ready", temporary: true}
 	default:
-		return d.client.refusal(d.op, resp)
+		return d.client.refusal(d.op, resp, "a file")
 	}
 	return d.first(resp)
+}
+
+// wholeRange tells that a part that nobody asked for is all there is.
+func wholeRange(resp *http.Response) bool {
+	var end, total int64
+	n, _ := fmt.Sscanf(resp.Header.Get("Content-Range"), "bytes 0-%d/%d", &end, &total)
+	return n == 2 && end+1 == total
 }
 
 // first takes down what the header says of a result that starts at its first
@@ -154,28 +179,68 @@ func (d *download) first(resp *http.Response) *Error {
 	}
 	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	d.mediaType = d.client.scrub.words(mediaType, maxExcerpt)
+	if d.total > d.client.limits.ResultBytes {
+		return &Error{
+			Op: d.op, Status: resp.StatusCode, lasting: true, Message: fmt.Sprintf("the result has %d bytes", d.total),
+			Err: fmt.Errorf("%w of %d bytes", errTooLarge, d.client.limits.ResultBytes),
+		}
+	}
+	return nil
+}
+
+// headBytes are enough to tell what a file is.
+const headBytes = 512
+
+// contents returns the bytes of a result that starts at its first one. What
+// they are, they say themselves: headers are set by whoever stands in between.
+// A compressed body is decompressed, which then has no length and cannot be
+// resumed.
+func (d *download) contents(resp *http.Response) (io.Reader, *Error) {
+	body := bufio.NewReaderSize(resp.Body, headBytes)
+	head, err := body.Peek(headBytes)
+	encoded := resp.Header.Get("Content-Encoding")
+	if isGzip(head) {
+		d.total, d.etag, encoded = -1, "", ""
+		unzipped, zipErr := gzip.NewReader(body)
+		if zipErr != nil {
+			return nil, d.cut(resp, zipErr)
+		}
+		body = bufio.NewReaderSize(unzipped, headBytes)
+		head, err = body.Peek(headBytes)
+	}
+	kind, _, _ := strings.Cut(http.DetectContentType(head), "/")
+	d.image = kind == "image"
 	wrong := &Error{Op: d.op, Status: resp.StatusCode}
-	switch encoding := resp.Header.Get("Content-Encoding"); {
-	case encoding != "" && !strings.EqualFold(encoding, "identity"):
-		wrong.Message = fmt.Sprintf("the result is encoded as %q, which was not asked for", d.client.scrub.words(encoding, maxExcerpt))
-	case looksLikeHTML(resp.Header, nil):
-		body, err := readBody(resp, maxErrorBody)
-		wrong.Message = d.client.htmlMessage(body, err != nil)
-	case mediaType == "application/json":
-		body, err := readBody(resp, maxErrorBody)
-		if err == nil {
-			d.client.readErrorBody(wrong, body)
+	switch {
+	case kind == "image", kind == "video":
+		return body, nil
+	case encoded != "" && !strings.EqualFold(encoded, "identity"):
+		wrong.Message = fmt.Sprintf("the result is encoded as %q, which was not asked for", d.client.scrub.words(encoded, maxExcerpt))
+		wrong.lasting = true
+	case len(head) == 0 && err == io.EOF && d.total <= 0:
+		wrong.Message, wrong.temporary = "the result is empty", true
+	case pageIn(head) != "":
+		text, err := io.ReadAll(io.LimitReader(body, maxErrorBody))
+		wrong.Message = d.client.pageMessage(pageIn(text), text, err != nil || len(text) == maxErrorBody, "a file")
+	case isJSON(head):
+		text, _ := io.ReadAll(io.LimitReader(body, maxErrorBody))
+		if checkJSON(text) == nil {
+			d.client.readErrorBody(wrong, text)
 		}
 		if wrong.Message == "" {
-			wrong.Message = "the server answered with JSON, not with a file"
+			wrong.Message = fmt.Sprintf("the server answered with JSON, not a file: %q", d.client.scrub.partial(string(text), maxExcerpt))
 		}
-	case d.total > d.client.limits.ResultBytes:
-		wrong.Message = fmt.Sprintf("the result has %d bytes", d.total)
-		wrong.Err = fmt.Errorf("%w of %d bytes", errTooLarge, d.client.limits.ResultBytes)
 	default:
-		return nil
+		return body, nil // whoever verifies it has a name for it
 	}
-	return wrong
+	return nil, wrong
+}
+
+func isGzip(head []byte) bool { return bytes.HasPrefix(head, []byte{0x1f, 0x8b, 8}) }
+
+func isJSON(head []byte) bool {
+	head = bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\ufeff")))
+	return len(head) > 0 && (head[0] == '{' || head[0] == '[') && utf8.Valid(head[:min(len(head), headBytes-utf8.UTFMax)])
 }
 
 // resume checks that a 206 goes on where dst ends, in the same result.
@@ -199,11 +264,11 @@ func (d *download) cannotResume(status int, message string) *Error {
 }
 
 // copy moves the body to dst, in one buffer.
-func (d *download) copy(ctx context.Context, resp *http.Response, watch *watchdog) *Error {
+func (d *download) copy(ctx context.Context, resp *http.Response, body io.Reader, watch *watchdog) *Error {
 	buf := make([]byte, copyBuffer)
 	limit := d.client.limits.ResultBytes
 	for {
-		n, err := resp.Body.Read(buf)
+		n, err := body.Read(buf)
 		watch.pause(n) // a slow disk is not the server's fault
 		if d.n+int64(n) > limit {
 			return d.cut(resp, saying("%w of %d bytes", errTooLarge, limit))
@@ -221,6 +286,8 @@ func (d *download) copy(ctx context.Context, resp *http.Response, watch *watchdo
 		switch {
 		case err != nil && d.n == d.total:
 			return nil // whole, whatever became of the connection
+		case err != nil && d.n < d.total && d.endsAgain(err):
+			return nil
 		case err == io.EOF && d.total >= 0:
 			if d.n > d.total {
 				d.etag = "" // nothing to add to
@@ -235,11 +302,26 @@ func (d *download) copy(ctx context.Context, resp *http.Response, watch *watchdo
 	}
 }
 
+// endsAgain tells that an image ends before its length for the third time, at
+// the same byte: then the length is wrong, as behind proxies that unpack. It
+// is decoded as a whole before it is used; of a film a part could pass.
+func (d *download) endsAgain(err error) bool {
+	if !d.image || err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return false
+	}
+	if d.end != d.n {
+		d.end, d.ends = d.n, 0
+	}
+	d.ends++
+	return d.ends == 3
+}
+
 // cut is the error for a body that did not come whole.
 func (d *download) cut(resp *http.Response, err error) *Error {
 	failure := &Error{Op: d.op, Status: resp.StatusCode, Err: d.client.scrub.cause(err)}
 	failure.Message = fmt.Sprintf("the result ends after %d bytes", d.n)
-	failure.temporary = !errors.Is(err, errTooLarge)
+	failure.lasting = errors.Is(err, errTooLarge)
+	failure.temporary = !failure.lasting
 	return failure
 }
 

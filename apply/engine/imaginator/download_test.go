@@ -2,6 +2,7 @@ package imaginator
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -143,9 +144,14 @@ func TestDownloadAnswers(t *testing.T) {
 		io.WriteString(w, "01234")
 	})
 	encoded := handler(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Encoding", "gzip")
+		w.Header().Set("Content-Encoding", "br")
 		io.WriteString(w, "01234")
 	})
+	cutZip := handler(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		w.Write(zipped("GIF89a0123456789")[:30])
+	})
+	bomb := handler(func(w http.ResponseWriter, _ *http.Request) { w.Write(zipped(strings.Repeat("\x00", 2_000_000))) })
 	huge := handler(func(w http.ResponseWriter, _ *http.Request) { io.Copy(w, spaces{}) })
 	announced := handler(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "99999999")
@@ -161,13 +167,23 @@ func TestDownloadAnswers(t *testing.T) {
 		{"403", answerWith(403, "application/xml", "<Error>expired"), true, 1, "403"},
 		{"404", answerWith(404, "application/json", errorBody("NOT_FOUND", "no such result")), true, 1, "no such result"},
 		{"410", answerWith(410, "", ""), true, 1, "410"},
-		{"401", answerWith(401, "", ""), false, 1, "401"},
+		{"401", answerWith(401, "", ""), true, 1, "401"},
+		{"expired token", answerWith(400, "application/xml", "<?xml version='1.0'?><Error><Code>ExpiredToken"), true, 1, `XML, not a file: "ExpiredToken"`},
+		{"XML as HTML", answerWith(403, "text/html", "<Error><Code>AccessDenied"), true, 1, `XML, not a file: "AccessDenied"`},
 		{"500", answerWith(500, "", ""), false, 10, "500"},
-		{"204", answerWith(204, "", ""), false, 1, "no result"},
-		{"206 that nobody asked for", answerWith(206, "image/png", "x"), false, 1, "no result"},
+		{"204", answerWith(204, "", ""), false, 10, "not ready"},
+		{"202", answerWith(202, "application/json", "{}"), false, 10, "not ready"},
+		{"empty", answerWith(200, "image/png", ""), false, 10, "empty"},
+		{"206 that nobody asked for", answerWith(206, "image/png", "x"), false, 1, "a part of the result"},
+		{"XML", answerWith(200, "image/png", "<?xml version='1.0'?><Error><Code>NoSuchKey"), false, 1, `XML, not a file: "NoSuchKey"`},
+		{"HTML as PNG", answerWith(200, "image/png", "<!doctype html><p>Session expired"), false, 1, `an HTML page, not a file: "Session expired"`},
+		{"zipped HTML", answerWith(200, "image/png", string(zipped("<!doctype html><p>Session expired"))), false, 1, `"Session expired"`},
+		{"JSON as PNG", answerWith(200, "image/png", `{"detail": "expired"}`), false, 1, `JSON, not a file: "{\"detail\": \"expired\"}"`},
 		{"HTML", answerWith(200, "text/html", "<p>Session expired"), false, 1, `"Session expired"`},
 		{"JSON", answerWith(200, "application/json", errorBody("X", "not yet "+canary)), false, 1, "not yet (sensitive value)"},
-		{"encoded", encoded, false, 1, `"gzip"`},
+		{"encoded", encoded, false, 1, `"br"`},
+		{"cut while zipped", cutZip, false, 10, "unexpected EOF"},
+		{"zip bomb", bomb, false, 1, "limit of 1000000 bytes"},
 		{"another part", part("bytes 4-9/10"), false, 10, "another part"},
 		{"part of another size", part("bytes 5-9/11"), false, 10, "another part"},
 		{"part without a range", part(""), false, 10, "another part"},
@@ -194,6 +210,61 @@ func TestDownloadAnswers(t *testing.T) {
 				}
 				if got.Len() > 1_000_000 {
 					t.Errorf("%d bytes were written", got.Len())
+				}
+			})
+		})
+	}
+}
+
+// zipped is text compressed by gzip.
+func zipped(text string) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	io.WriteString(w, text)
+	w.Close()
+	return b.Bytes()
+}
+
+// TestBytesRule: what a file is, its bytes say, whatever the header calls it.
+func TestBytesRule(t *testing.T) {
+	t.Parallel()
+	const png = "\x89PNG\r\n\x1a\n and the rest"
+	for _, test := range []struct {
+		name, header, value, body string
+		status                    int
+	}{
+		{"HTML", "Content-Type", "text/html", png, 200},
+		{"JSON", "Content-Type", "application/json; charset=utf-8", png, 200},
+		{"XML", "Content-Type", "application/xml", png, 200},
+		{"bytes", "Content-Type", "application/octet-stream", png, 200},
+		{"no type that can be read", "Content-Type", "image/png; charset", png, 203},
+		{"said to be gzip", "Content-Encoding", "gzip", png, 200},
+		{"no type for a film", "Content-Type", "text/html", "\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom", 200},
+		{"drawing", "Content-Type", "image/svg+xml", "<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg'/>", 200},
+		{"unknown picture", "Content-Type", "image/avif", "\x00\x00\x00\x18ftypavif\x00\x00\x00\x00avifmif1", 200},
+		{"chunked by storage", "Content-Encoding", "aws-chunked", png, 201},
+		{"gzip", "Content-Encoding", "gzip", string(zipped(png)), 200},
+		{"gzip in capitals", "Content-Encoding", "X-GZIP", string(zipped(png)), 200},
+		{"gzip that nobody names", "Content-Type", "image/png", string(zipped(png)), 200},
+		{"all as a part", "Content-Range", fmt.Sprintf("bytes 0-%d/%d", len(png)-1, len(png)), png, 206},
+		{"length too long", "Content-Length", "1000", png, 200},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c := newClient(t, handler(func(w http.ResponseWriter, r *http.Request) {
+					w.Header().Set("ETag", `"v1"`)
+					if r.Header.Get("Range") != "" {
+						w.WriteHeader(http.StatusRequestedRangeNotSatisfiable)
+						return
+					}
+					w.Header().Set(test.header, test.value)
+					w.WriteHeader(test.status)
+					io.WriteString(w, test.body)
+				}))
+				var got memory
+				if _, err := c.Download(t.Context(), "/r", "", &got); err != nil || got.String() != png && got.String() != test.body {
+					t.Errorf("%q, %v", got.String(), err)
 				}
 			})
 		})

@@ -83,7 +83,7 @@ func (d *Driver) Task(ctx context.Context, id string) (engine.Task, error) {
 func neutral(t Task) engine.Task {
 	return engine.Task{
 		ID: t.ID, Status: t.Status, Kind: address.Kind(t.Type), Created: t.CreatedAt,
-		Result: t.ResultURL, Failure: t.failure(), Shown: t,
+		Result: t.ResultURL, Failure: t.failure(), Says: t.Message, Shown: t,
 	}
 }
 

@@ -43,9 +43,10 @@ func (e *Error) As(target any) bool {
 	if ok {
 		*to = &engine.Error{
 			Class: e.class(), NotFound: e.Code == CodeTaskNotFound, KeyRefused: e.keyRefused(), Own: e.APIBody,
-			NotTheService: e.Page && e.Status == http.StatusOK,
-			Passing:       (e.Status == 0 || e.Status >= 500) && e.Err != nil && e.Message == "",
-			RetryAfter:    e.RetryAfter, Message: e.Message, Err: e,
+			NotTheService: e.Page && e.Status == http.StatusOK, NoSuchPath: e.noSuchPath(),
+			Passing:    e.temporary || e.Status == 0 && e.Err != nil && !e.lasting,
+			Lasting:    e.lasting,
+			RetryAfter: e.RetryAfter, Message: e.Message, Err: e,
 		}
 	}
 	return ok
@@ -78,6 +79,7 @@ type Error struct {
 	Err error
 
 	temporary bool // a read is worth another try
+	lasting   bool // and another run will fare no better
 }
 
 func (e *Error) Error() string {
@@ -128,6 +130,12 @@ func (e *Error) keyRefused() bool {
 	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
 }
 
+// noSuchPath reports whether there is nothing at that path, which is not that
+// there is no such task.
+func (e *Error) noSuchPath() bool {
+	return (e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed) && e.Code != CodeTaskNotFound
+}
+
 // class is what the answer to a create request means. Only what is known to
 // come from the API, or behind which nothing runs, is definite.
 func (e *Error) class() engine.Class {
@@ -139,8 +147,11 @@ func (e *Error) class() engine.Class {
 	case !e.APIBody:
 		return e.bareClass()
 	}
+	if e.noSuchPath() {
+		return engine.ClassFatal
+	}
 	switch e.Status {
-	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge,
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusRequestEntityTooLarge,
 		http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
 		return engine.ClassRefused
 	case http.StatusTooManyRequests:

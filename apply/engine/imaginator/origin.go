@@ -26,7 +26,7 @@ func (c *Client) own(u *url.URL) bool {
 // resolve makes a result URL absolute. "/results/x" is relative to the origin,
 // "results/x" to the base URL.
 func (c *Client) resolve(resultURL string) (*url.URL, error) {
-	ref, err := url.Parse(resultURL)
+	ref, err := url.Parse(escaped(resultURL))
 	if err != nil {
 		// The parser's error quotes the URL, which may carry a signature.
 		return nil, saying("result URL cannot be parsed")
@@ -53,6 +53,26 @@ func (c *Client) resolve(resultURL string) (*url.URL, error) {
 	}
 	return u, nil
 }
+
+// escaped is a URL with what no URL can have in it percent-encoded, as browsers
+// do: services put the names of files into queries as they are. What can stand
+// in one stays, for it may be signed.
+func escaped(text string) string {
+	var b strings.Builder
+	text = strings.TrimSpace(text)
+	for i := range len(text) {
+		c := text[i]
+		hex := i+2 < len(text) && ishex(text[i+1]) && ishex(text[i+2])
+		if c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0 || c == '%' && !hex {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+func ishex(c byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 }
 
 // authorize adds the key to a request to the API's own origin, and to no other.
 func (c *Client) authorize(req *http.Request) {
@@ -84,6 +104,7 @@ func (c *Client) checkRedirect(req *http.Request, via []*http.Request) error {
 	case req.URL.User != nil:
 		return fmt.Errorf("%w: it has a user or password in it", errRedirect)
 	}
+	req.URL.RawQuery = escaped(req.URL.RawQuery)
 	// net/http fills Referer with the last URL, query and all.
 	req.Header.Del("Referer")
 	away := !c.own(req.URL)

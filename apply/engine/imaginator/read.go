@@ -3,6 +3,8 @@ package imaginator
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -159,7 +161,7 @@ func (c *Client) readOnce(ctx context.Context, op, target string, limit int64, a
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return c.refusal(op, resp)
+		return c.refusal(op, resp, "JSON")
 	}
 	data, failure := c.answer(ctx, op, resp, limit)
 	if failure != nil {
@@ -183,7 +185,8 @@ func (c *Client) fetch(ctx context.Context, op, target string, attempt int, prep
 	c.record(ctx, req, resp, err, start, attempt)
 	if err != nil {
 		err = because(ctx, err)
-		return nil, &Error{Op: op, Err: c.scrub.cause(err), temporary: temporaryError(err)}
+		var dial *net.OpError
+		return nil, &Error{Op: op, NeverSent: errors.As(err, &dial) && dial.Op == "dial", Err: c.scrub.cause(err), temporary: temporaryError(err)}
 	}
 	return resp, nil
 }

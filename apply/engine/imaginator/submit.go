@@ -76,7 +76,7 @@ func (c *Client) Submit(ctx context.Context, r engine.Request, idempotencyKey st
 // created reads the answer to a create request.
 func (c *Client) created(ctx context.Context, op string, resp *http.Response) (Created, error) {
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return Created{}, c.refusal(op, resp)
+		return Created{}, c.refusal(op, resp, "JSON")
 	}
 	// From here on everything that is not a task id is an unknown outcome.
 	data, failure := c.answer(ctx, op, resp, c.limits.JSONBytes)

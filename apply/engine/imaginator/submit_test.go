@@ -61,6 +61,32 @@ func TestSubmitSendsTheDocumentedRequest(t *testing.T) {
 	}
 }
 
+// An accepted request is one wherever its task id stands: else its money would
+// be in doubt.
+func TestCreatedInOddShapes(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{"success": true, "data": {"task_id": 45, "status": null, "model": null, "estimated_time": 20, "remaining_quota": null}}`,
+		`{"success": true, "data": {"id": "45", "task_id": null}}`,
+		`{"data": {"task": {"task_id": "45", "status": "pending"}}}`,
+		`{"status": "ok", "task": {"id": 45}}`,
+		`{"data": [{"task_id": "45"}]}`,
+		`{"success": true, "task_id": "45", "data": null}`,
+		"\ufeff" + `{"data": {"task_id": "45"}}`,
+	} {
+		c := newClient(t, answerWith(201, "text/html", body))
+		if got, err := submit(c); err != nil || got.TaskID != "45" {
+			t.Errorf("%s: %+v, %v", body, got, err)
+		}
+	}
+	for _, body := range []string{`{"data": [{"task_id": "1"}, {"task_id": "2"}]}`, `{"data": {"parent": {"task_id": "1"}}}`, `{"data": {"task": {"task_id": {}}}}`, `{"data": []}`} {
+		c := newClient(t, answerWith(201, "application/json", body))
+		if got, err := submit(c); engine.Classify(err) != engine.ClassUnknown {
+			t.Errorf("%s: %+v, %v", body, got, err)
+		}
+	}
+}
+
 // TestSubmitAnswers has one line for every kind of answer that is no success.
 func TestSubmitAnswers(t *testing.T) {
 	t.Parallel()
@@ -83,7 +109,10 @@ func TestSubmitAnswers(t *testing.T) {
 		{"403 of a firewall", answer{403, page, "<html><title>Blocked</title>"}, engine.ClassFatal, "", `HTML page, not JSON: "Blocked"`},
 		{"429 without code", answer{429, js, "{}"}, engine.ClassUnknown, "", "429"},
 		{"400 with the API's body", answer{400, js, errorBody("INVALID_REQUEST", "m")}, engine.ClassRefused, "INVALID_REQUEST", "m"},
-		{"404 with the API's body", answer{404, js, errorBody("NOT_FOUND", "m")}, engine.ClassRefused, "NOT_FOUND", "m"},
+		{"400 with the API's body as a page", answer{400, page, errorBody("INVALID_REQUEST", "m")}, engine.ClassRefused, "INVALID_REQUEST", "m"},
+		{"400 with the API's body behind a mark", answer{400, js, "\ufeff" + errorBody("INVALID_REQUEST", "m")}, engine.ClassRefused, "INVALID_REQUEST", "m"},
+		{"429 with the API's body as a page", answer{429, page, errorBody(CodeHourlyLimitExceeded, "m")}, engine.ClassHourlyLimit, CodeHourlyLimitExceeded, "m"},
+		{"404 with the API's body", answer{404, js, errorBody("NOT_FOUND", "m")}, engine.ClassFatal, "NOT_FOUND", "m"},
 		{"404 of another site", answer{404, page, "<html><title>Lost</title>"}, engine.ClassFatal, "", `"Lost"`},
 		{"405 without body", answer{405, js, ""}, engine.ClassFatal, "", "405"},
 		{"413 of a proxy", answer{413, page, "<html>Too large"}, engine.ClassRefused, "", `"Too large"`},

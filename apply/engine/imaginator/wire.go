@@ -1,6 +1,7 @@
 package imaginator
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -40,16 +41,29 @@ const (
 	StatusFailed     = engine.StatusFailed
 )
 
-// statusOf reads a status word as servers write it: in any case, and with
-// words of their own for a task that came to nothing. A word that is none of
-// them is kept: the task is not finished as far as anybody knows.
+// statusWords are the words of other services for the document's four. Those
+// for a task that came to nothing say so beyond doubt, because it is then sent
+// again.
+var statusWords = map[Status]string{
+	StatusPending:    "queued in_queue enqueued waiting submitted scheduled accepted created",
+	StatusProcessing: "in_progress running started starting working active generating rendering",
+	StatusCompleted:  "complete succeeded success successful done finished",
+	StatusFailed: "canceled cancelled expired error errored blocked failure rejected refused denied aborted " +
+		"timeout timed_out moderated filtered content_filtered nsfw",
+}
+
+// statusOf reads a status word as servers write it: in any case, with any
+// hyphen, and with words of their own. A word that is none of them is kept:
+// the task is not finished as far as anybody knows.
 func statusOf(word string) Status {
-	s := Status(strings.ToLower(strings.TrimSpace(word)))
-	switch s {
-	case "canceled", "cancelled", "expired", "error", "blocked":
-		return StatusFailed
+	word = strings.ToLower(strings.TrimSpace(word))
+	plain := strings.NewReplacer("-", "_", " ", "_").Replace(word)
+	for s, words := range statusWords {
+		if slices.Contains(strings.Fields(words), plain) {
+			return s
+		}
 	}
-	return s
+	return Status(word)
 }
 
 // A TaskType says which quota a task draws on.
@@ -113,6 +127,8 @@ type Task struct {
 	// A failed task has one of these or both; see failure.
 	Error        string `json:"error,omitempty"`
 	ErrorMessage string `json:"error_message,omitempty"`
+	// Message is what else the server says: no failure, unless Status is.
+	Message string `json:"message,omitempty"`
 }
 
 // failure returns the server's words for why the task failed. The API

@@ -130,3 +130,28 @@ func TestCut(t *testing.T) {
 		}
 	}
 }
+
+func TestCutMiddleKeepsTheEnds(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		width    int
+		in, want string
+	}{
+		{40, `image.icon["sword"]`, `image.icon["sword"]`},
+		{20, `module.level.image.background["night-1"]`, `modul...d["night-1"]`},
+		{20, `module.level.image.background["night-2"]`, `modul...d["night-2"]`},
+		{14, "剣剣剣剣剣剣剣剣剣剣", "剣...剣剣剣剣"},
+		{4, "abcdefgh", "abcd"}, {0, "abc", ""},
+	} {
+		if got := CutMiddle(test.in, test.width); got != test.want {
+			t.Errorf("%d: %q, want %q", test.width, got, test.want)
+		}
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		s, width := plainText(texts(r)), r.IntN(80)
+		if n := uniseg.StringWidth(CutMiddle(s, width)); n > width {
+			t.Fatalf("%d cells of %d: %q", n, width, s)
+		}
+	}
+}

@@ -97,6 +97,24 @@ func (t Text) Cut(width int) Text {
 	return out
 }
 
+// CutMiddle returns s with dots for its middle where it does not fit into width
+// cells; two thirds of what is left are its end.
+func CutMiddle(s string, width int) string {
+	if uniseg.StringWidth(s) <= width {
+		return s
+	}
+	room := width - len(ellipsis)
+	if room < 2 {
+		return headOf(s, width)
+	}
+	head := headOf(s, room/3)
+	rest := s[len(head):]
+	for uniseg.StringWidth(rest) > room-uniseg.StringWidth(head) {
+		_, rest, _, _ = uniseg.FirstGraphemeClusterInString(rest, -1)
+	}
+	return head + ellipsis + rest
+}
+
 // headOf is the longest beginning of s that fits into width cells.
 func headOf(s string, width int) string {
 	used, state, rest := 0, -1, s

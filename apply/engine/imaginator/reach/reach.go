@@ -43,7 +43,7 @@ func New(api origin.Origin, loopback bool) *Reach {
 			return u != nil, err
 		},
 	}
-	r.dialer = net.Dialer{Timeout: 15 * time.Second, KeepAlive: 15 * time.Second, ControlContext: r.control}
+	r.dialer = net.Dialer{Timeout: 8 * time.Second, KeepAlive: 15 * time.Second, ControlContext: r.control}
 	return r
 }
 
