@@ -98,8 +98,12 @@ func unpriced(c *plan.ChangeDocument) bool {
 
 // text says what the plan costs: the certain part, then what may come on top.
 func (b bill) text() string {
+	idle := ""
+	if b.budgetIdle {
+		idle = ", so the budget holds nothing back"
+	}
 	if b.placeholders > 0 && b.placeholders == b.generations {
-		return fmt.Sprintf("nothing; the results that the placeholders stand for would cost %s", b.certain.Add(b.conditional))
+		return fmt.Sprintf("nothing%s; the results that the placeholders stand for would cost %s", idle, b.certain.Add(b.conditional))
 	}
 	s := b.certain.String()
 	if b.unknown > 0 {
@@ -113,10 +117,7 @@ func (b bill) text() string {
 	}
 	switch {
 	case !b.free.IsZero() && b.charged.IsZero() && b.unknown == 0:
-		s += "; nothing is charged by the local engine"
-		if b.budgetIdle {
-			s += ", so the budget holds nothing back"
-		}
+		s += "; nothing is charged by the local engine" + idle
 	case !b.free.IsZero():
 		s += fmt.Sprintf("; of that, %s at the local engine, which charges nothing", b.free.String())
 	}
