@@ -171,6 +171,7 @@ func runApply(ctx context.Context, s *Session, f *applyFlags, saved *plan.Saved)
 	a := &application{loader: s.loader, clients: newProviders(s, project), notify: s.Notify, flags: f, saved: saved, w: w}
 	defer a.clients.close()
 	a.p = w.build(f.options())
+	a.p.Diagnostics = append(a.p.Diagnostics, w.ignored(a.p)...)
 	a.p.Diagnostics = append(diags, a.p.Diagnostics...)
 	a.checkOrigins()
 	a.p.RefuseUnpulled()
