@@ -136,8 +136,22 @@ func (a *adoption) adopt(asset address.Address) bool {
 		a.diags = append(a.diags, failure(c.Spec.OutputRange.Ptr(), "File cannot be adopted", fmt.Sprintf("%s: %s.", asset, err))...)
 		return false
 	}
+	if sketch := a.sketch(e); sketch != "" && a.plan.Engines.Charges(e.Provider) {
+		a.diags = append(a.diags, failure(c.Spec.OutputRange.Ptr(), "File is a placeholder", fmt.Sprintf("%q still is the sketch that was drawn to stand for %s. A sketch becomes no result: \"assetform apply\" generates that, or put a file of your own there and adopt it.", e.Output, sketch))...)
+		return false
+	}
 	a.entries[asset] = e
 	return true
+}
+
+// sketch names the asset whose placeholder a file is, "" if there is none.
+func (a *adoption) sketch(e lockfile.Entry) string {
+	for _, address := range a.lock.Addresses() {
+		if l := a.lock.Assets[address]; l.Placeholder && (l.ContentHash == e.ContentHash || l.UpstreamHash() == e.UpstreamHash()) {
+			return address
+		}
+	}
+	return ""
 }
 
 // follow puts an upstream's content into a fingerprint: the adopted one, else
