@@ -148,10 +148,16 @@ func (a *adoption) adopt(asset address.Address) bool {
 // sketch tells that a file is a placeholder, by the lock or because this
 // machine drew it for these inputs.
 func (a *adoption) sketch(e lockfile.Entry, fp plan.Fingerprint) bool {
+	result := false
 	for _, l := range a.lock.Assets {
-		if l.ContentHash == e.ContentHash || l.UpstreamHash() == e.UpstreamHash() {
-			return l.Placeholder // else it is a result already
+		same := l.ContentHash == e.ContentHash || l.UpstreamHash() == e.UpstreamHash()
+		if same && l.Placeholder {
+			return true
 		}
+		result = result || same
+	}
+	if result {
+		return false
 	}
 	embedded := a.plan.Engines.Embedded()
 	if embedded == nil {
