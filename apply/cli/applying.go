@@ -243,7 +243,7 @@ func (a *application) approve() (code int, ok bool) {
 	}
 	if !a.flags.json && verdict(a.p) != ExitError {
 		text := render.Text(doc, render.Options{Color: a.OutColor, Width: a.outWidth(), Verbose: a.flags.verbose, NoHint: true, Causes: a.w.causes(a.p)})
-		if code := a.output(text); code != ExitDone {
+		if code := a.write(text); code != ExitDone { // it is safe to show, and may be coloured
 			return code, false
 		}
 	}
