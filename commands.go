@@ -45,7 +45,9 @@ Examples:
 			long: `
 Compares configuration, lock and files, and shows what an apply would generate,
 why, and what it would cost. Nothing is sent and no output is written. It exits
-with 6 when an apply would be refused.
+with 6 when the plan itself would be refused: over a budget, a protected asset,
+a file made or changed by hand. Keys, and whether requests may go to an origin,
+are what apply asks: here that is a warning.
 
 Examples:
   assetform plan
