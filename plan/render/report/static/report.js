@@ -110,6 +110,12 @@
     for (const c of cards) c.link.addEventListener("click", () => memory.set("last", c.page));
   }
 
+  // How long a prompt is matters where its card cuts it off.
+  const cut = new ResizeObserver((entries) => {
+    for (const { target } of entries) target.nextElementSibling.hidden = target.scrollHeight <= target.clientHeight;
+  });
+  for (const prompt of $$(".card-prompt[data-long]")) cut.observe(prompt);
+
   // Films show their first frame once they come near the screen.
   const films = $$(".thumb video");
   if (films.length) {
