@@ -11,7 +11,8 @@ func commands() []command {
 			long: `
 Writes a starter configuration, or an example, with .gitignore and
 .gitattributes, and sets up git to merge locks. In a project that exists it
-only adds what is missing. It never overwrites a file.
+only adds what is missing. It never overwrites a file. Run it once in every
+clone: git takes the command that merges locks from no repository.
 
 Examples:
   assetform init
