@@ -47,8 +47,8 @@ Examples:
 Compares configuration, lock and files, and shows what an apply would generate,
 why, and what it would cost. Nothing is sent and no output is written. It exits
 with 6 when the plan itself would be refused: over a budget, a protected asset,
-a file made or changed by hand. Keys, and whether requests may go to an origin,
-are what apply asks: here that is a warning.
+a file made or changed by hand. A key is asked for by apply alone; an origin to
+which nothing may be sent is a warning here, and refused there.
 
 Examples:
   assetform plan

@@ -6,11 +6,12 @@
   const $ = (selector, from = document) => from.querySelector(selector);
   const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
 
-  // What one page tells the next one; some browsers keep nothing for local
-  // files, and then each page stands alone.
+  // What one page tells the next one of the same report; some browsers keep
+  // nothing for local files, and then each page stands alone.
+  const report = "assetform " + new URL(document.body.dataset.page ? ".." : ".", location.href).pathname + " ";
   const memory = {
-    get(name) { try { return sessionStorage.getItem("assetform-" + name); } catch { return null; } },
-    set(name, value) { try { sessionStorage.setItem("assetform-" + name, value); } catch { /* see above */ } },
+    get(name) { try { return sessionStorage.getItem(report + name); } catch { return null; } },
+    set(name, value) { try { sessionStorage.setItem(report + name, value); } catch { /* see above */ } },
   };
 
   // ---- Themes ----
