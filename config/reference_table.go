@@ -149,7 +149,7 @@ func (l *language) assetBlock(kind address.Kind, doc string) blockDoc {
 	return blockDoc{
 		name: string(kind), label: "name", schema: l.assets[kind], doc: doc, methods: l.engines.Methods(kind), bounds: l.bounds(kind),
 		attrs: map[string]attrDoc{
-			"output":   {kindString, "Path of the file, " + extensions + "."},
+			"output":   {kindString, "Path of the file, " + extensions + ", from the directory of the file that this block stands in, in a module too."},
 			"provider": {kindString, "Who generates: " + strings.Join(l.engines.Types(), ", ") + " or TYPE.ALIAS; needed only where several providers are declared."},
 			"revision": {kindNumber, "A whole number, 0 unless set. Raise it to ask for another take."},
 			"for_each": {kindAny, "A map or set of strings: one asset for each element, with each.key and each.value."},
