@@ -85,6 +85,9 @@ type ChangeDocument struct {
 	Adopted         bool           `json:"adopted,omitempty"`     // the recorded result was made by hand
 	Placeholder     bool           `json:"placeholder,omitempty"` // a sketch stands afterwards in the result's place
 	Cost            engine.Cost    `json:"cost"`
+
+	// Declared tells that the asset stands in the configuration.
+	Declared bool `json:"-"`
 }
 
 // Document gives the plan's JSON form. Snippets of the diagnostics are taken
@@ -110,7 +113,9 @@ func (p *Plan) Document(project *config.Project) Document {
 		d.Diagnostics = []diag.Diagnostic{}
 	}
 	for _, c := range p.Changes {
-		d.Changes = append(d.Changes, c.document(project.Engines))
+		shown := c.document(project.Engines)
+		shown.Declared = project.Spec(c.Address) != nil
+		d.Changes = append(d.Changes, shown)
 	}
 	return d
 }

@@ -183,7 +183,7 @@ func (b *builder) guardProtection(c *Change) {
 		return
 	}
 	hint := "Set it to false in the lifecycle block to allow that."
-	if c.Spec == nil || !c.Spec.Lifecycle.Declared {
+	if s := b.project.Spec(c.Address); s == nil || !s.Lifecycle.Declared { // the change of a destroy has no Spec
 		hint = fmt.Sprintf("The lock still holds this protection. To lift it, run again with --unprotect %s.", word(c.Address))
 	}
 	if c.Held != nil {
