@@ -34,7 +34,7 @@ func notTheAPI(l *lane, err error) *hcl.Diagnostic {
 func keyRefused(l *lane, err error) *hcl.Diagnostic {
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "API key was refused",
-		Detail:  fmt.Sprintf("Provider %s accepts no requests with this key at %s: %s. Nothing more is sent there; what runs is collected. Check the key (api_key of the provider, or %s), its license, and base_url.", l.ref, l.gen.Origin(), sentence(err), l.engine.Server.KeyEnv),
+		Detail:  fmt.Sprintf("Provider %s accepts no requests with this key at %s: %s. Nothing more is sent there; what runs is collected. Check the key (%s), its license, and base_url.", l.ref, l.gen.Origin(), sentence(err), l.engine.Server.KeySource()),
 		Subject: l.block,
 	}
 }
