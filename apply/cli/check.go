@@ -88,7 +88,7 @@ func Verify(fs *pflag.FlagSet) Run {
 			return ExitError
 		}
 		if placeholders != "" && placeholders != "ok" {
-			return s.fail("Unusable flag", fmt.Errorf("use --placeholders %q: only \"ok\" can be said of placeholders here", placeholders))
+			return s.fail("Unusable flag", fmt.Errorf("--placeholders %q: only \"ok\" can be said of placeholders here", placeholders))
 		}
 		v := verification{FormatVersion: plan.FormatVersion, Differences: []difference{}}
 		s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { v.print(s.streams, p, diags, asJSON, true) }

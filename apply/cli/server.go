@@ -59,6 +59,9 @@ func Serve(fs *pflag.FlagSet) Run {
 		}
 		if keys != "" {
 			src, err := os.ReadFile(s.path(keys))
+			if errors.Is(err, syscall.EISDIR) {
+				err = isDirectory(keys)
+			}
 			if err != nil {
 				return s.fail("Unreadable keys file", err)
 			}
