@@ -113,6 +113,7 @@ func Verify(fs *pflag.FlagSet) Run {
 				v.add(c, contradicts)
 			}
 			v.explain(p, w.project)
+			diags = append(diags, w.lost...)
 			failed = verdict(p) == ExitError
 			if failed {
 				diags = append(diags, errorsOf(p.Diagnostics)...)

@@ -14,6 +14,8 @@ import (
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
 	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
 // workspace is a project with everything that a plan is made from.
@@ -25,6 +27,8 @@ type workspace struct {
 	intents []journal.Intent
 	files   map[string]worktree.State
 	environ []string
+
+	lost hcl.Diagnostics // what is missing and git has, as build found it
 }
 
 // readState reads files, store and journal.
