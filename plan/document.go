@@ -88,6 +88,9 @@ type ChangeDocument struct {
 
 	// Declared tells that the asset stands in the configuration.
 	Declared bool `json:"-"`
+	// Stands is what stands at the output of a drifted one; "": what a person
+	// made of it.
+	Stands string `json:"-"`
 }
 
 // Document gives the plan's JSON form. Snippets of the diagnostics are taken
@@ -114,6 +117,7 @@ func (p *Plan) Document(project *config.Project) Document {
 	}
 	for _, c := range p.Changes {
 		shown := c.document(project.Engines)
+		shown.Stands = c.Stands
 		shown.Declared = project.Spec(c.Address) != nil
 		d.Changes = append(d.Changes, shown)
 	}

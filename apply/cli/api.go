@@ -90,8 +90,6 @@ func refused(err error, p *config.Project, ref config.ProviderRef) (summary stri
 		summary = "No answer from the embedded engine"
 	} else if said := (*imaginator.Error)(nil); errors.As(err, &said) && said.Status != 0 {
 		summary = "No usable answer from the API"
-	}
-	if !at.IsZero() {
 		err = fmt.Errorf("the API at %s: %w", at.Origin, err)
 	}
 	switch {

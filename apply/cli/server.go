@@ -53,7 +53,11 @@ func Serve(fs *pflag.FlagSet) Run {
 		for _, text := range faults {
 			f, err := studio.ParseFault(text)
 			if err != nil {
-				return s.fail("Unusable flag", fmt.Errorf("--fault %q: %w", text, err))
+				var names []string
+				for _, k := range studio.FaultKinds {
+					names = append(names, k.Name)
+				}
+				return s.fail("Unusable flag", fmt.Errorf("--fault %q: %w%s", text, err, DidYouMean(f.Name, names)))
 			}
 			o.Faults = append(o.Faults, f)
 		}

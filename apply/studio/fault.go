@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-
-	"assetform/config/diag"
 )
 
 // A FaultScope is the kind of request that a fault meets.
@@ -80,11 +78,7 @@ func ParseFault(text string) (Fault, error) {
 	f := Fault{Name: name, Scope: FaultScope(scope)}
 	at := slices.IndexFunc(FaultKinds, func(k FaultKind) bool { return k.Name == name })
 	if at < 0 {
-		hint := diag.Suggest(name, faultNames())
-		if hint != "" {
-			hint = "." + hint
-		}
-		return f, fmt.Errorf("there is no fault %q, only %s%s", name, strings.Join(faultNames(), ", "), hint)
+		return f, fmt.Errorf("there is no fault %q, only %s", name, strings.Join(faultNames(), ", "))
 	}
 	if kind := FaultKinds[at]; hasScope && !slices.Contains(kind.Scopes, f.Scope) {
 		return f, fmt.Errorf("%s happens on %v, not on %q", name, kind.Scopes, scope)
