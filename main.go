@@ -110,6 +110,8 @@ func (p *process) run(ctx context.Context) (code int) {
 		return cli.ExitDone
 	case args[0] == "help":
 		return p.help(args[1:])
+	case len(group(args[0])) > 0 && (len(args) == 1 && g.help || len(args) == 2 && (args[1] == "--help" || args[1] == "-h")):
+		return p.help(args[:1])
 	}
 	cmd, rest, err := find(args)
 	if err != nil {
@@ -138,6 +140,9 @@ func (p *process) runCommand(ctx context.Context, cmd *command, args []string, g
 		return cli.ExitDone
 	case err != nil:
 		return p.usageError(cmd.name, flagError(err, fs, args))
+	}
+	if err := detached(cmd, fs, args); err != nil {
+		return p.usageError(cmd.name, err)
 	}
 	s, err := cli.NewSession(cli.Process{
 		Name: cmd.name, Version: version, Engines: all.Engines, Environ: p.environ, Chdir: g.chdir, NoColor: g.noColor, LogLevel: g.logLevel,
@@ -237,6 +242,30 @@ func find(args []string) (*command, []string, error) {
 	return nil, nil, fmt.Errorf("there is no command %q%s", args[0], cli.DidYouMean(args[0], append(names, "help")))
 }
 
+// detached refuses the value of a flag that needs none where it stands as a
+// word of its own: it would be taken for an argument.
+func detached(cmd *command, fs *pflag.FlagSet, args []string) error {
+	trial := newFlagSet(cmd.name)
+	cmd.bind(trial)
+	for i, arg := range args[:max(len(args)-1, 0)] {
+		if arg == "--" {
+			return nil
+		}
+		name, long := strings.CutPrefix(arg, "--")
+		f, value := trial.Lookup(name), args[i+1]
+		if !long || f == nil || f.NoOptDefVal == "" || !slices.Contains(fs.Args(), value) {
+			continue
+		}
+		if f.Value.Type() == "bool" && value != "true" && value != "false" {
+			continue
+		}
+		if f.Value.Set(value) == nil {
+			return fmt.Errorf("the value of --%s follows an equals sign: --%s=%s", name, name, value)
+		}
+	}
+	return nil
+}
+
 // flagError says of a flag that there is not which one is meant: with two
 // dashes, of Terraform's, of another place on the line, or mistyped. It quotes
 // no value.
@@ -260,10 +289,10 @@ func flagError(err error, fs *pflag.FlagSet, args []string) error {
 	switch {
 	case slices.Contains(known, name):
 		return fmt.Errorf("-%s is written --%s here, as every flag is", name, name)
+	case cli.InsteadOfFlag(name) != "":
+		return fmt.Errorf("there is no flag %s%s: %s", map[bool]string{true: "-", false: "--"}[len(name) == 1], name, cli.InsteadOfFlag(name))
 	case len(name) == 1:
 		return fmt.Errorf("there is no flag -%s", name)
-	case cli.InsteadOfFlag(name) != "":
-		return fmt.Errorf("there is no flag --%s: %s", name, cli.InsteadOfFlag(name))
 	}
 	for _, c := range commands() {
 		of := newFlagSet(c.name)
@@ -325,6 +354,10 @@ func (p *process) help(args []string) int {
 		fmt.Fprint(p.stdout, overview())
 		return cli.ExitDone
 	}
+	if list := group(args[0]); len(list) > 0 && len(args) == 1 {
+		fmt.Fprint(p.stdout, groupHelp(args[0], list))
+		return cli.ExitDone
+	}
 	cmd, _, err := find(args)
 	if err != nil {
 		return p.usageError("", err)
@@ -333,6 +366,21 @@ func (p *process) help(args []string) int {
 	cmd.bind(fs)
 	fmt.Fprint(p.stdout, cmd.help(fs))
 	return cli.ExitDone
+}
+
+// group are the commands whose first word of two this is.
+func group(word string) []command {
+	return slices.DeleteFunc(commands(), func(c command) bool { return !strings.HasPrefix(c.name, word+" ") })
+}
+
+func groupHelp(word string, list []command) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Usage: assetform %s COMMAND [flags] [args]\n\nCommands:\n", word)
+	for _, c := range list {
+		fmt.Fprintf(&b, "  %-14s %s\n", c.name, c.short)
+	}
+	fmt.Fprintf(&b, "\nHelp on one of them: assetform %s --help\n", list[0].name)
+	return b.String()
 }
 
 // helpWidth is the width that every help text keeps to.

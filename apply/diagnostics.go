@@ -5,6 +5,7 @@ import (
 
 	"assetform/apply/engine"
 	"assetform/config/address"
+	"assetform/config/diag"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -34,7 +35,7 @@ func notTheAPI(l *lane, err error) *hcl.Diagnostic {
 func keyRefused(l *lane, err error) *hcl.Diagnostic {
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: "API key was refused",
-		Detail:  fmt.Sprintf("Provider %s accepts no requests with this key at %s: %s. Nothing more is sent there; what runs is collected. Check the key (api_key of the provider, or %s), its license, and base_url.", l.ref, l.gen.Origin(), sentence(err), l.engine.Server.KeyEnv),
+		Detail:  fmt.Sprintf("Provider %s accepts no requests with this key at %s: %s. Nothing more is sent there; what runs is collected. Check the key (%s), its license, and base_url.", l.ref, l.gen.Origin(), sentence(err), l.engine.Server.KeySource()),
 		Subject: l.block,
 	}
 }
@@ -73,7 +74,7 @@ func tooManyUnknown(l *lane) *hcl.Diagnostic {
 // noRoom says that a lane gave up waiting for room.
 func noRoom(l *lane) *hcl.Diagnostic {
 	return warning("Server has no room", fmt.Sprintf(
-		"The server refused every task for %s because too many are in flight, though none of this project is. %d assets are left and nothing was charged for them. Go on later with \"assetform apply\".", saturationLimit, l.queued()))
+		"The server refused every task for %s because too many are in flight, though none of this project is. What is left (%s) was not charged for. Go on later with \"assetform apply\".", saturationLimit, diag.Count(l.queued(), "asset")))
 }
 
 // hourlyLimit says what an hourly limit of a kind left; words are the server's.

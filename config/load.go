@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -105,7 +106,7 @@ func (l *projectLoader) load() {
 		l.reports.Add(&hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "No configuration found",
-			Detail:   fmt.Sprintf("Cannot load the directory %q: %s.", l.project.Dir, strings.TrimSuffix(err.Error(), ".")),
+			Detail:   fmt.Sprintf("Cannot load the directory %q: %s.%s", l.project.Dir, strings.TrimSuffix(err.Error(), "."), l.howToBegin(err)),
 		})
 		return
 	}
@@ -129,6 +130,28 @@ func (l *projectLoader) load() {
 	if modules.refactors() {
 		readRefactoring(l.project, l.reports, root)
 	}
+}
+
+// howToBegin says what to do where no configuration stands: begin with one, or
+// give what looks like one the name that is read.
+func (l *projectLoader) howToBegin(err error) string {
+	if !errors.Is(err, errNoConfiguration) {
+		return ""
+	}
+	all, _ := l.sources.files.Names(l.sources.rootDir)
+	for _, name := range all {
+		for _, ext := range []string{".tf", ".tf.json", ".hcl", ".asset.json5", ".asset"} {
+			stem, found := strings.CutSuffix(name, ext)
+			if found && stem != "" && !strings.HasPrefix(name, ".") && !strings.HasSuffix(name, ".vars.hcl") && name != "terraform.lock.hcl" {
+				suffix := nativeSuffix
+				if strings.Contains(ext, "json") {
+					suffix = jsonSuffix
+				}
+				return fmt.Sprintf(" Is %q one? Only files with such a name are read: call it %q.", name, stem+suffix)
+			}
+		}
+	}
+	return ` "assetform init" writes one to begin with.`
 }
 
 // evaluate computes everything below the root module. The instance is nil when

@@ -276,6 +276,11 @@ func TestPlanDestroy(t *testing.T) {
 	w := newWorld(t, duel).apply(nil)
 	w.opts.Destroy = true
 	w.want("image.duel delete\nimage.knight delete")
+	for _, c := range w.plan().Document(w.project()).Changes {
+		if !c.Declared {
+			t.Errorf("%s is said to be no longer in the configuration", c.Address)
+		}
+	}
 }
 
 func TestPlanSameInputs(t *testing.T) {

@@ -58,6 +58,9 @@ func (b *builder) newChange(w *want) *Change {
 	}
 	if state := b.snap.Files[prior.Output]; state.Exists() && !state.Is(prior.ContentHash) {
 		c.Drifted = !b.alreadyThere(prior, s)
+		if c.Drifted {
+			c.Stands = b.stands(prior.Output)
+		}
 	}
 	return c
 }

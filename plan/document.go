@@ -85,6 +85,12 @@ type ChangeDocument struct {
 	Adopted         bool           `json:"adopted,omitempty"`     // the recorded result was made by hand
 	Placeholder     bool           `json:"placeholder,omitempty"` // a sketch stands afterwards in the result's place
 	Cost            engine.Cost    `json:"cost"`
+
+	// Declared tells that the asset stands in the configuration.
+	Declared bool `json:"-"`
+	// Stands is what stands at the output of a drifted one; "": what a person
+	// made of it.
+	Stands string `json:"-"`
 }
 
 // Document gives the plan's JSON form. Snippets of the diagnostics are taken
@@ -110,7 +116,10 @@ func (p *Plan) Document(project *config.Project) Document {
 		d.Diagnostics = []diag.Diagnostic{}
 	}
 	for _, c := range p.Changes {
-		d.Changes = append(d.Changes, c.document(project.Engines))
+		shown := c.document(project.Engines)
+		shown.Stands = c.Stands
+		shown.Declared = project.Spec(c.Address) != nil
+		d.Changes = append(d.Changes, shown)
 	}
 	return d
 }

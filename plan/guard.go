@@ -69,6 +69,8 @@ func (b *builder) guardOutput(c *Change) {
 	case b.replaceable(state.Hash):
 	case owner != nil:
 		b.refuseDrift(c, c.Output)
+	case b.stands(c.Output) != "":
+		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("The file %q is not one that assetform wrote, so it is not overwritten, and it cannot be the result of %s: %s. Move it away.", c.Output, c.Address, b.stands(c.Output)))
 	default:
 		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("The file %q is not one that assetform wrote, so it is not overwritten. To make it the result of %s run \"assetform adopt %s\" or add an import block; otherwise move it away.", c.Output, c.Address, word(c.Address)))
 	}
@@ -149,7 +151,25 @@ func (b *builder) refuseDrift(c *Change, path string) {
 	if b.opts.OverwriteDrifted {
 		return
 	}
+	if what := b.stands(path); what != "" {
+		b.refuse(c, RefusedDrift, "Output is not what the lock says", fmt.Sprintf("The file %q differs from the lock, and this %s would replace it: %s. Move it away if it is needed, or give it up with --overwrite-drifted.", path, c.Action, what))
+		return
+	}
 	b.refuse(c, RefusedDrift, "Output was changed by hand", fmt.Sprintf("The file %q differs from the lock, and this %s would replace it. Keep the change with \"assetform adopt %s\", or give it up with --overwrite-drifted.", path, c.Action, word(c.Address)))
+}
+
+// stands says what stands at an output's path if it is nothing that a person
+// made and that could be adopted; "" if it is.
+func (b *builder) stands(path string) string {
+	switch state := b.snap.Files[path]; {
+	case state.Kind == worktree.Foreign:
+		return state.What
+	case state.Exists() && b.replaceable(state.Hash):
+		return "the file is the result of another version"
+	case state.Kind == worktree.Regular && b.snap.Unfit != nil:
+		return b.snap.Unfit(path)
+	}
+	return ""
 }
 
 // refuseNotOurs refuses to overwrite a file that only the lock calls ours.
@@ -178,6 +198,10 @@ func (b *builder) guardUpstreams(c *Change) {
 		if b.opts.OverwriteDrifted && b.hasContent(up.Prior) {
 			continue
 		}
+		if up.Stands != "" {
+			b.refuse(c, RefusedDrift, "Input is not what the lock says", fmt.Sprintf("%s takes the image of %s, but at %q %s. Move that away; \"assetform restore %s\" brings the recorded file back.", c.Address, up.Address, up.Output, up.Stands, word(up.Address)))
+			continue
+		}
 		b.refuse(c, RefusedDrift, "Input was changed by hand", fmt.Sprintf("%s takes the image of %s, whose file %q differs from the lock. Accept the change with \"assetform adopt %s\", or bring the recorded file back.", c.Address, up.Address, up.Output, word(up.Address)))
 	}
 }
@@ -188,7 +212,7 @@ func (b *builder) guardProtection(c *Change) {
 		return
 	}
 	hint := "Set it to false in the lifecycle block to allow that."
-	if c.Spec == nil || !c.Spec.Lifecycle.Declared {
+	if s := b.project.Spec(c.Address); s == nil || !s.Lifecycle.Declared { // the change of a destroy has no Spec
 		hint = fmt.Sprintf("The lock still holds this protection. To lift it, run again with --unprotect %s.", word(c.Address))
 	}
 	if c.Held != nil {
@@ -250,6 +274,13 @@ func (b *builder) perhapsCharged(changes []*Change) (beside engine.Cost) {
 		beside = beside.Add(u.Cost)
 	}
 	charged := all.String() + " were charged"
+	count := 0
+	for _, n := range all {
+		count += n
+	}
+	if count == 1 {
+		charged = all.String() + " was charged"
+	}
 	if all.IsZero() { // a record that says no cost
 		charged = "the journal does not say what was charged"
 	}

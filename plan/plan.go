@@ -103,7 +103,10 @@ type Change struct {
 
 	Conditional bool // runs only if an upstream's bytes really change
 	Drifted     bool // the file differs from the lock
-	Cost        engine.Cost
+	// Stands says of a drifted output what stands there, as a clause, if it is
+	// no result that a person made and "adopt" would take.
+	Stands string
+	Cost   engine.Cost
 
 	// Placeholder tells that what stands afterwards is a sketch in a result's
 	// place.

@@ -44,6 +44,14 @@ func TestPlanPreventDestroy(t *testing.T) {
 	w.want("image.knight delete")
 	w.opts = Options{Destroy: true}
 	w.want("image.a delete\nimage.b delete\nimage.knight delete\nrefused protected image.knight")
+	if hint := w.plan().Refusals[0].Detail; !strings.Contains(hint, "--unprotect image.knight") {
+		t.Error(hint)
+	}
+	// While the block stands, it alone decides.
+	w.config(guarded("prevent_destroy = true") + pair)
+	if hint := w.plan().Refusals[0].Detail; strings.Contains(hint, "--unprotect") || !strings.Contains(hint, "false in the lifecycle block") {
+		t.Error(hint)
+	}
 }
 
 // What somebody wrote down is meant: with a moved block the new block decides,

@@ -32,6 +32,9 @@ type Snapshot struct {
 	// HandMade tells whether a person made this content, as far as the store
 	// knows. Nil: none.
 	HandMade func(lockfile.ContentHash) bool
+	// Unfit says why the file at a path cannot be the result that belongs
+	// there, as a clause; "" if it can. Nil: all can.
+	Unfit func(path string) string
 	// Paid holds the inputs that a task in the journal was paid for and
 	// whose result is not in the store yet.
 	Paid map[lockfile.InputsHash]bool

@@ -43,7 +43,9 @@ func (b *builder) dropUnwanted() {
 			}
 		}
 		state := b.snap.Files[l.entry.Output]
-		c.Drifted = state.Exists() && !state.Is(l.entry.ContentHash)
+		if c.Drifted = state.Exists() && !state.Is(l.entry.ContentHash); c.Drifted {
+			c.Stands = b.stands(l.entry.Output)
+		}
 		if c.Action == Delete {
 			_, taken := b.wantsPath[l.entry.Output]
 			c.KeepFile = !state.Exists() || taken && !b.opts.Destroy || left[l.entry.Output]

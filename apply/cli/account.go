@@ -2,9 +2,9 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
+	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
 	"assetform/config"
 )
@@ -71,5 +71,5 @@ func (embedded) Models(context.Context) ([]imaginator.Model, error) {
 }
 
 func (embedded) Task(_ context.Context, id string) (imaginator.Task, error) {
-	return imaginator.Task{}, errors.New("the embedded engine has no task from before this command")
+	return imaginator.Task{}, &engine.Error{NotFound: true, Message: "the embedded engine has no task from before this command"}
 }

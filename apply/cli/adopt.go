@@ -2,7 +2,12 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -10,9 +15,11 @@ import (
 	"assetform/apply"
 	"assetform/apply/store"
 	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/plan"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
 )
 
@@ -63,10 +70,16 @@ func Adopt(fs *pflag.FlagSet) Run {
 		}
 		return withDisk(ctx, s.loader, &f, func(w *workspace, d apply.Disk) int {
 			var known []address.Address
+			paths := map[string]address.Address{}
 			for _, spec := range w.project.Specs {
 				known = append(known, spec.Address)
+				paths[spec.Output] = spec.Address
 			}
-			list, err := matching(args, known, "the configuration")
+			err := notPaths(args, paths)
+			var list []address.Address
+			if err == nil {
+				list, err = matching(args, known, "the configuration")
+			}
 			if err != nil {
 				return s.fail("No such asset", err)
 			}
@@ -119,17 +132,23 @@ func Restore(fs *pflag.FlagSet) Run {
 	return func(ctx context.Context, s *Session, args []string) int {
 		return withDisk(ctx, s.loader, &f, func(w *workspace, d apply.Disk) int {
 			var known []address.Address
+			paths := map[string]address.Address{}
 			for _, text := range w.lock.Addresses() {
 				if a, err := address.Parse(text); err == nil {
 					known = append(known, a)
+					paths[w.lock.Assets[text].Output] = a
 				}
 			}
-			list, err := matching(args, known, "the lock")
+			err := notPaths(args, paths)
+			var list []address.Address
+			if err == nil {
+				list, err = matching(args, known, "the lock")
+			}
 			if err != nil {
 				return s.fail("No such asset", err)
 			}
 			restored, diags := apply.RestoreOutputs(ctx, d, list)
-			s.printDiagnostics(diags, w.project)
+			s.printDiagnostics(append(slices.Clone(diags), w.notRestored(list)...), w.project)
 			if diags.HasErrors() {
 				return ExitError
 			}
@@ -175,4 +194,28 @@ func addressLines(verb string, list []address.Address) string {
 		fmt.Fprintf(&b, "%s %s\n", verb, inline(a.String()))
 	}
 	return b.String()
+}
+
+// notRestored says what of these outputs, or of all, is missing still although
+// git has it.
+func (w *workspace) notRestored(list []address.Address) hcl.Diagnostics {
+	var missing []string
+	for _, text := range w.lock.Addresses() {
+		asked := len(list) == 0 || slices.ContainsFunc(list, func(a address.Address) bool { return a.String() == text })
+		output := w.lock.Assets[text].Output
+		if _, err := os.Lstat(filepath.Join(w.project.Dir, filepath.FromSlash(output))); asked && errors.Is(err, fs.ErrNotExist) && len(missing) < mostAsked {
+			missing = append(missing, output)
+		}
+	}
+	return append(w.lostLock(), w.trackedOf(missing)...)
+}
+
+// notPaths answers the path of an output where an address is wanted.
+func notPaths(args []string, outputs map[string]address.Address) error {
+	for _, arg := range args {
+		if a, found := outputs[path.Clean(filepath.ToSlash(arg))]; found {
+			return fmt.Errorf("%q is a path: it is the output of %s, so write %s", arg, a, diag.ShellWord(a.String()))
+		}
+	}
+	return nil
 }

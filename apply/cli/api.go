@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -27,8 +28,9 @@ func (f *apiFlags) bind(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.json, "json", false, "print JSON")
 }
 
-// ask runs one question against the API and prints the answer.
-func ask[T any](fs *pflag.FlagSet, question func(context.Context, account) (T, error), text func(T) string) Run {
+// ask runs one question against the API and prints the answer. Where no
+// service is configured, people get the words of inside instead.
+func ask[T any](fs *pflag.FlagSet, question func(context.Context, account) (T, error), text func(T) string, inside string) Run {
 	var f apiFlags
 	f.bind(fs)
 	return func(ctx context.Context, s *Session, args []string) int {
@@ -39,6 +41,9 @@ func ask[T any](fs *pflag.FlagSet, question func(context.Context, account) (T, e
 			answer, err := question(ctx, c)
 			if err != nil {
 				return "", err
+			}
+			if e, in := c.(embedded); in && inside != "" && !f.json {
+				return fmt.Sprintf("No service is configured: the embedded engine %q answers. %s\n", e.tier, inside), nil
 			}
 			if !f.json {
 				return printable(text(answer)), nil
@@ -70,13 +75,35 @@ func withClient(ctx context.Context, s *Session, f *apiFlags, do func(context.Co
 	answered := s.waiting(p.Endpoint(ref))
 	text, err := do(ctx, client, s.redactor(p))
 	answered()
-	if failure := engine.As(err); err != nil && (failure.NoSuchPath || failure.NotTheService) {
-		err = fmt.Errorf("%w. Check base_url, %s: the API's path is part of it, as in https://host/api/v1", err, p.Endpoint(ref).BaseURL)
-	}
 	if err != nil {
-		return s.fail("No answer from the API", err)
+		return s.fail(refused(err, p, ref))
 	}
 	return s.outputJSON(text)
+}
+
+// refused says what came in place of the answer that was wanted, and what to
+// look at.
+func refused(err error, p *config.Project, ref config.ProviderRef) (summary string, why error) {
+	at := p.Endpoint(ref)
+	summary, failure := "No answer from the API", engine.As(err)
+	if at.IsZero() {
+		summary = "No answer from the embedded engine"
+	} else if said := (*imaginator.Error)(nil); errors.As(err, &said) && said.Status != 0 {
+		summary = "No usable answer from the API"
+		err = fmt.Errorf("the API at %s: %w", at.Origin, err)
+	}
+	switch {
+	case failure.NotFound:
+		return "No such task", err
+	case failure.KeyRefused:
+		return "API key was refused", fmt.Errorf("%w. Check the key (%s), its license, and base_url", err, p.Engines.Engine(ref.Type).Server.KeySource())
+	case failure.NoSuchPath:
+		summary = "API has no such path"
+		fallthrough
+	case failure.NotTheService:
+		err = fmt.Errorf("%w. Check base_url, %s: the API's path is part of it, as in https://host/api/v1", err, at.BaseURL)
+	}
+	return summary, err
 }
 
 // chooseProvider finds the provider that is named, or the only one, or the
@@ -120,7 +147,7 @@ func Quota(fs *pflag.FlagSet) Run {
 			fmt.Fprintf(&b, "videos  %d of %d used this hour, %d left\n", q.Videos.UsedThisHour, q.Videos.HourlyLimit, q.Videos.Remaining)
 			fmt.Fprintf(&b, "tasks   %d running, %d at once allowed\n", q.Images.ActiveTasks, q.Images.ConcurrentLimit)
 			return b.String()
-		})
+		}, "It charges nothing and limits nothing.")
 }
 
 // Health is the command health.
@@ -135,7 +162,7 @@ func Health(fs *pflag.FlagSet) Run {
 				text += "; it honours Idempotency-Key"
 			}
 			return text + ".\n"
-		})
+		}, "It needs no network and no key.")
 }
 
 // Models is the command models.
@@ -147,5 +174,5 @@ func Models(fs *pflag.FlagSet) Run {
 				fmt.Fprintf(&b, "%-16s %-8s %-9s  %s\n", inline(m.ID), inline(m.Engine), diag.Count(m.Credits, "credit"), inline(m.Description))
 			}
 			return b.String()
-		})
+		}, "")
 }

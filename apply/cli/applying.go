@@ -83,10 +83,10 @@ func (f *applyFlags) check(engines spec.Registry, fs *pflag.FlagSet, args []stri
 		return err
 	}
 	if f.parallelism < 0 {
-		return fmt.Errorf("use --parallelism %d: at least one task must run", f.parallelism)
+		return fmt.Errorf("--parallelism %d: at least one task must run", f.parallelism)
 	}
 	if len(args) > 1 {
-		return fmt.Errorf("\"assetform apply\" takes one plan file, but %d arguments were given", len(args))
+		return fmt.Errorf("\"assetform apply\" takes one plan file, but %s given", countWere(len(args), "argument"))
 	}
 	if len(args) == 0 {
 		return nil

@@ -88,7 +88,7 @@ func Verify(fs *pflag.FlagSet) Run {
 			return ExitError
 		}
 		if placeholders != "" && placeholders != "ok" {
-			return s.fail("Unusable flag", fmt.Errorf("use --placeholders %q: only \"ok\" can be said of placeholders here", placeholders))
+			return s.fail("Unusable flag", fmt.Errorf("--placeholders %q: only \"ok\" can be said of placeholders here", placeholders))
 		}
 		v := verification{FormatVersion: plan.FormatVersion, Differences: []difference{}}
 		s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { v.print(s.streams, p, diags, asJSON, true) }
@@ -113,6 +113,7 @@ func Verify(fs *pflag.FlagSet) Run {
 				v.add(c, contradicts)
 			}
 			v.explain(p, w.project)
+			diags = append(diags, w.lost...)
 			failed = verdict(p) == ExitError
 			if failed {
 				diags = append(diags, errorsOf(p.Diagnostics)...)

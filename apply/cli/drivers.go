@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -74,13 +75,27 @@ func (p *providers) open(ref config.ProviderRef, at config.Endpoint) (engine.Dri
 				settings.Unwritten = func(string) bool { return true }
 			}
 		}
-		return e.Open(settings)
+		return openWith(e, settings, "api_key of the provider block")
 	}
 	settings.Key = p.paidKey(p.project, ref)
 	if env := e.Spec.Server.KeyEnv; settings.Key == "" && env != "" {
 		return nil, &missingKeyError{env}
 	}
-	return e.Open(settings)
+	from := "api_key of the provider block"
+	if provider := p.project.Providers[ref]; provider == nil || provider.APIKey == "" {
+		from = "the environment variable " + e.Spec.Server.KeyEnv
+	}
+	return openWith(e, settings, from)
+}
+
+// openWith opens an engine, and says of a key that cannot be one where it was
+// read.
+func openWith(e engine.Engine, settings engine.Settings, from string) (engine.Driver, error) {
+	d, err := e.Open(settings)
+	if errors.Is(err, engine.ErrKey) {
+		return nil, fmt.Errorf("%w. It was read from %s", err, from)
+	}
+	return d, err
 }
 
 // missingKeyError tells how to give the key.

@@ -30,7 +30,7 @@ func Graph(fs *pflag.FlagSet) Run {
 			return ExitError
 		}
 		if format != "dot" && format != "mermaid" {
-			return s.fail("Unusable flag", fmt.Errorf("use --format %q: the formats are dot and mermaid", format))
+			return s.fail("Unusable flag", fmt.Errorf("--format %q: there are dot and mermaid", format))
 		}
 		defer s.watch.Begin(nil)()
 		p, ok := s.loadProject(e)

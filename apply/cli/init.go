@@ -8,12 +8,14 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"assetform/apply/repo"
 	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/config/format"
 	"assetform/examples"
 	"assetform/lockfile"
@@ -77,7 +79,7 @@ func Init(fl *pflag.FlagSet) Run {
 			return ExitError
 		}
 		if example != "" && !slices.Contains(examples.Names, example) {
-			return s.fail("No such example", fmt.Errorf("there is no example %q%s", example, DidYouMean(example, examples.Names)))
+			return s.fail("No such example", fmt.Errorf("there is no example %q: there are %s%s", example, diag.Listed(examples.Names), DidYouMean(example, examples.Names)))
 		}
 		return runInit(ctx, s.streams, example)
 	}
@@ -123,14 +125,22 @@ func writeStarter(p place, example string, log *strings.Builder) error {
 			return err
 		}
 	}
-	var names []string
+	var names, kept []string
 	for name := range files {
 		if _, err := os.Lstat(filepath.Join(p.Dir, filepath.FromSlash(name))); err == nil {
+			if path.Ext(name) == ".md" { // nothing of the example reads it
+				kept = append(kept, name)
+				continue
+			}
 			return fmt.Errorf("the file %q stands already and is never overwritten; start in an empty directory", name)
 		}
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	slices.Sort(kept)
+	for _, name := range kept {
+		fmt.Fprintf(log, "Kept %s: yours stands there, and the example's was not written\n", name)
+	}
 	for _, name := range names {
 		if err := createFile(p, name, files[name]); err != nil {
 			return err

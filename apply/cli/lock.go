@@ -181,7 +181,7 @@ func LockMv(fs *pflag.FlagSet) Run {
 	l.bind(fs)
 	return func(ctx context.Context, s *Session, args []string) int {
 		if len(args) != 2 {
-			return s.fail("Wrong number of arguments", fmt.Errorf("\"assetform lock mv\" takes the old and the new address, but %d arguments were given", len(args)))
+			return s.fail("Wrong number of arguments", fmt.Errorf("\"assetform lock mv\" takes the old and the new address, but %s given", countWere(len(args), "argument")))
 		}
 		verb := "Moved"
 		if l.dryRun {

@@ -30,7 +30,7 @@ func LockMerge(fs *pflag.FlagSet) Run {
 		case 3, 4:
 			return runMergeDriver(ctx, s.loader, args)
 		}
-		return s.fail("Wrong number of arguments", fmt.Errorf("\"assetform lock merge\" takes a lock file or git's %%O %%A %%B %%P, but %d arguments were given", len(args)))
+		return s.fail("Wrong number of arguments", fmt.Errorf("\"assetform lock merge\" takes a lock file or git's %%O %%A %%B %%P, but %s given", countWere(len(args), "argument")))
 	}
 }
 

@@ -9,34 +9,65 @@ import (
 
 	"assetform/apply/repo"
 	"assetform/config/diag"
+	"assetform/lockfile"
 	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
 
-// warnTracked says of outputs that would be generated again because their files
-// are missing that git has them: in a sparse checkout nothing is lost, and
-// nothing need be paid for.
+// mostAsked is how many paths git is asked about: a command line holds so many
+// everywhere.
+const mostAsked = 200
+
+// warnTracked says of a lock that is missing, and of outputs that would be
+// generated again because their files are missing, that git has them: in a
+// sparse checkout nothing is lost, and nothing need be paid for.
 func (w *workspace) warnTracked(p *plan.Plan) {
-	const mostAsked = 200 // a command line holds so many paths everywhere
 	var missing []string
 	for _, c := range p.Changes {
 		if c.Action.Generates() && c.Prior != nil && slices.Contains(c.Reasons, plan.ReasonMissingFile) && len(missing) < mostAsked {
 			missing = append(missing, c.Prior.Output)
 		}
 	}
-	if len(missing) == 0 {
-		return
-	}
+	w.lost = append(w.lostLock(), w.trackedOf(missing)...)
+	p.Diagnostics = append(p.Diagnostics, w.lost...)
+}
+
+// inIndex asks git which files it tracks; without git it tracks none.
+func (w *workspace) inIndex(names ...string) (found map[string]string, sparse bool) {
 	ctx := context.Background()
 	r, err := repo.Open(ctx, w.project.Dir, w.environ)
 	if err != nil {
-		return // without git there is nothing to say
+		return nil, false
 	}
-	found, sparse, err := r.InIndex(ctx, missing)
+	found, sparse, err = r.InIndex(ctx, names)
 	if err != nil {
-		return
+		return nil, false
 	}
+	return found, sparse
+}
+
+// lostLock says of a lock that is not there that git has it: without it every
+// asset looks new, and its file like somebody else's.
+func (w *workspace) lostLock() hcl.Diagnostics {
+	if w.raw != nil {
+		return nil
+	}
+	if found, _ := w.inIndex(lockfile.Filename); found[lockfile.Filename] != lockfile.Filename {
+		return nil
+	}
+	return hcl.Diagnostics{{
+		Severity: hcl.DiagWarning, Summary: "Git has the lock",
+		Detail: fmt.Sprintf("There is no %s here, but git tracks it. Without it every asset looks new, and would be paid for again. \"git checkout -- %s\" brings it back; then run this again.", lockfile.Filename, lockfile.Filename),
+	}}
+}
+
+// trackedOf says which of these files, which are missing, git has.
+func (w *workspace) trackedOf(missing []string) (diags hcl.Diagnostics) {
+	if len(missing) == 0 {
+		return nil
+	}
+	found, sparse := w.inIndex(missing...)
 	var tracked []string
 	for _, name := range missing {
 		switch in := found[name]; in {
@@ -44,12 +75,13 @@ func (w *workspace) warnTracked(p *plan.Plan) {
 		case name:
 			tracked = append(tracked, name)
 		default:
-			p.Diagnostics = append(p.Diagnostics, spelledOtherwise(name, in))
+			diags = append(diags, spelledOtherwise(name, in))
 		}
 	}
 	if len(tracked) > 0 {
-		p.Diagnostics = append(p.Diagnostics, leftOut(tracked, sparse))
+		diags = append(diags, leftOut(tracked, sparse))
 	}
+	return diags
 }
 
 // spelledOtherwise says that git knows a missing file by another spelling.
@@ -83,7 +115,7 @@ func leftOut(tracked []string, sparse bool) *hcl.Diagnostic {
 	}
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagWarning, Summary: "Git has missing outputs",
-		Detail: fmt.Sprintf("This plan generates assets again because their files are not here, but git tracks %s%s. \"%s\" brings them back at no cost; then plan again.",
+		Detail: fmt.Sprintf("Assets would be generated again because their files are not here, but git tracks %s%s. \"%s\" brings them back at no cost; then run this again.",
 			list, left, command+strings.Join(names, " ")),
 	}
 }

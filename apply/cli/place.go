@@ -36,13 +36,13 @@ func placeOf(chdir string) (place, error) {
 		}
 		info, err := os.Stat(dir)
 		if errors.Is(err, fs.ErrNotExist) {
-			return place{}, fmt.Errorf("use --chdir %q: there is no such directory", chdir)
+			return place{}, fmt.Errorf("--chdir %q: there is no such directory", chdir)
 		}
 		if err != nil {
-			return place{}, fmt.Errorf("use --chdir %q: %w", chdir, err)
+			return place{}, fmt.Errorf("--chdir %q: %w", chdir, err)
 		}
 		if !info.IsDir() {
-			return place{}, fmt.Errorf("use --chdir %q: it is no directory", chdir)
+			return place{}, fmt.Errorf("--chdir %q: that is no directory", chdir)
 		}
 	}
 	return place{Dir: dir, WorkDir: dir}, nil
@@ -82,7 +82,7 @@ func (p place) ownPath(full string) error {
 			return err
 		}
 		if inside {
-			return fmt.Errorf("use %q: %q is a symbolic link, which may lead anywhere: remove it, or name the path that it leads to", full, at)
+			return fmt.Errorf("%q: %q is a symbolic link, which may lead anywhere: remove it, or name the path that it leads to", full, at)
 		}
 	}
 	return nil
@@ -94,6 +94,12 @@ func (p place) fileFlag(full string) error {
 	if err := p.ownPath(full); err != nil {
 		return err
 	}
+	if info, err := os.Stat(full); err == nil && info.IsDir() {
+		if rel, err := filepath.Rel(p.WorkDir, full); err == nil && filepath.IsLocal(rel) {
+			return isDirectory(rel)
+		}
+		return isDirectory(full)
+	}
 	root, err := p.root()
 	if err != nil {
 		return err
@@ -103,9 +109,15 @@ func (p place) fileFlag(full string) error {
 		return nil // not of the project
 	}
 	if name := pathname.Reserved(filepath.ToSlash(rel)); name != "" {
-		return fmt.Errorf("use %q: nothing in %s is read or written by name", full, name)
+		return fmt.Errorf("%q: nothing in %s is read or written by name", full, name)
 	}
 	return nil
+}
+
+// isDirectory says of a path on the command line that it is one, where a file
+// is wanted.
+func isDirectory(name string) error {
+	return fmt.Errorf("%q is a directory: name a file, as in %q", name, filepath.Join(name, "NAME"))
 }
 
 // outFile refuses to write over what is no plan or events of ours: a typing
@@ -128,7 +140,7 @@ func (p place) outFile(full string) error {
 		return err
 	}
 	if !bytes.HasPrefix(head, []byte("{")) || !bytes.Contains(head, []byte(`"format_version"`)) {
-		return fmt.Errorf("use %q: a file stands there that is no plan of assetform; remove it, or name another", full)
+		return fmt.Errorf("%q: a file stands there that is no plan of assetform; remove it, or name another", full)
 	}
 	return nil
 }
@@ -170,7 +182,7 @@ func (p place) createOut(full string) (*os.File, error) {
 	}
 	switch info, err := os.Lstat(full); {
 	case err == nil && !info.Mode().IsRegular():
-		return nil, fmt.Errorf("use %q: it is no regular file", full)
+		return nil, fmt.Errorf("%q: it is no regular file", full)
 	case err == nil:
 		if err := os.Remove(full); err != nil {
 			return nil, err

@@ -116,7 +116,7 @@ func (e *evaluation) checkProvider(engines spec.Registry) error {
 	case embedded == nil && (e.placeholders || e.provider != ""):
 		return errors.New("no engine draws placeholders here")
 	case e.provider != "" && e.provider != embedded.Type:
-		return fmt.Errorf("use --provider %q: only %q can take the place of other providers", e.provider, embedded.Type)
+		return fmt.Errorf("--provider %q: only %q can take the place of other providers", e.provider, embedded.Type)
 	case e.placeholders:
 		e.provider = embedded.Type
 	}
@@ -186,7 +186,7 @@ func (m maxFlags) check(engines spec.Registry) error {
 	}
 	for _, unit := range slices.Sorted(maps.Keys(m)) {
 		if !slices.Contains(known, unit) {
-			return fmt.Errorf("use --max %s=%d: no engine charges in %q; there are %s%s", unit, m[unit].N, unit, diag.Quoted(known, "and"), DidYouMean(unit, known))
+			return fmt.Errorf("--max %s=%d: no engine charges in %q; there are %s%s", unit, m[unit].N, unit, diag.Quoted(known, "and"), DidYouMean(unit, known))
 		}
 	}
 	return nil
@@ -242,7 +242,7 @@ func checkFormat(format string) error {
 	if slices.Contains(formats, format) {
 		return nil
 	}
-	return fmt.Errorf("use --format %q: the formats are %s%s", format, strings.Join(formats, ", "), DidYouMean(format, formats))
+	return fmt.Errorf("--format %q: there are %s%s", format, diag.Listed(formats), DidYouMean(format, formats))
 }
 
 func runPlan(l *loader, f *planFlags, out, format string, detailed bool) int {

@@ -45,6 +45,15 @@ func (s *streams) fail(summary string, err error) int {
 	return ExitError
 }
 
+// countWere is a count of things with its verb: "1 argument was", "2 arguments
+// were".
+func countWere(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun + " was"
+	}
+	return diag.Count(n, noun) + " were"
+}
+
 // noArgs reports arguments where none are taken.
 func (s *streams) noArgs(args []string) bool {
 	if len(args) == 0 {

@@ -41,7 +41,7 @@ func Output(fs *pflag.FlagSet) Run {
 	return func(_ context.Context, s *Session, args []string) int {
 		switch {
 		case len(args) > 1:
-			return s.fail("Too many arguments", fmt.Errorf("\"assetform output\" takes the name of one output value, but %d arguments were given", len(args)))
+			return s.fail("Too many arguments", fmt.Errorf("\"assetform output\" takes the name of one output value, but %s given", countWere(len(args), "argument")))
 		case raw && len(args) == 0:
 			return s.fail("Unusable flag", fmt.Errorf("--raw needs the name of an output value"))
 		case raw && asJSON:

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"os/signal"
 	"runtime"
@@ -44,19 +46,26 @@ func Serve(fs *pflag.FlagSet) Run {
 		for _, text := range origins {
 			at, err := studio.ParseCORS(text)
 			if err != nil {
-				return s.fail("Unusable flag", fmt.Errorf("use --cors: %w", err))
+				return s.fail("Unusable flag", fmt.Errorf("--cors: %w", err))
 			}
 			o.CORS = append(o.CORS, at)
 		}
 		for _, text := range faults {
 			f, err := studio.ParseFault(text)
 			if err != nil {
-				return s.fail("Unusable flag", fmt.Errorf("use --fault %q: %w", text, err))
+				var names []string
+				for _, k := range studio.FaultKinds {
+					names = append(names, k.Name)
+				}
+				return s.fail("Unusable flag", fmt.Errorf("--fault %q: %w%s", text, err, DidYouMean(f.Name, names)))
 			}
 			o.Faults = append(o.Faults, f)
 		}
 		if keys != "" {
 			src, err := os.ReadFile(s.path(keys))
+			if errors.Is(err, syscall.EISDIR) {
+				err = isDirectory(keys)
+			}
 			if err != nil {
 				return s.fail("Unreadable keys file", err)
 			}
@@ -77,6 +86,10 @@ func Serve(fs *pflag.FlagSet) Run {
 		ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 		defer stop()
 		if err := studio.Serve(ctx, o, s.Err); err != nil {
+			var failed *net.OpError
+			if errors.As(err, &failed) && failed.Op == "listen" {
+				return s.fail("Server not started", fmt.Errorf("--listen %q: %w", o.Listen, failed))
+			}
 			return s.fail("Server stopped", err)
 		}
 		return ExitDone

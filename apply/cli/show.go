@@ -33,7 +33,7 @@ func Show(fs *pflag.FlagSet) Run {
 		case len(args) == 1:
 			return showPlanFile(s.streams, args[0], format, verbose)
 		case len(args) > 1:
-			return s.fail("Too many arguments", fmt.Errorf("\"assetform show\" takes one plan file, but %d arguments were given", len(args)))
+			return s.fail("Too many arguments", fmt.Errorf("\"assetform show\" takes one plan file, but %s given", countWere(len(args), "argument")))
 		case format == "markdown":
 			return s.fail("Unusable flag", errors.New("--format markdown shows a plan, and no plan file was given"))
 		}

@@ -97,14 +97,16 @@ func (s *streams) inCI() bool {
 // logTo sets Log to what is wanted of the level or, without one, the
 // environment.
 func (s *streams) logTo(level string) error {
+	from := "--log-level"
 	if level == "" {
-		level, _ = s.env("ASSETFORM_LOG")
+		from = "ASSETFORM_LOG"
+		level, _ = s.env(from)
 	}
 	var handler slog.Handler = slog.DiscardHandler
 	if level != "" {
 		var l slog.Level
 		if err := l.UnmarshalText([]byte(level)); err != nil {
-			return fmt.Errorf("use log level %q: it is not debug, info, warn or error", level)
+			return fmt.Errorf("%s %q: there are debug, info, warn and error", from, level)
 		}
 		handler = slog.NewTextHandler(s.Err, &slog.HandlerOptions{Level: l})
 	}

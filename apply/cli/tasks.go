@@ -59,7 +59,7 @@ type taskFlags struct {
 func TasksList(fs *pflag.FlagSet) Run {
 	var f taskFlags
 	f.apiFlags.bind(fs)
-	status, kind := fs.String("status", "", "only tasks with this `STATUS`: pending, processing, completed or failed"), fs.String("type", "", "only tasks of this `TYPE`: image or video")
+	status, kind := fs.String("status", "", "only tasks with this `STATUS`: pending, processing, completed or failed; any other word that the journal's part of the list shows"), fs.String("type", "", "only tasks of this `TYPE`: image or video")
 	fs.IntVar(&f.query.Page, "page", 1, "`PAGE` of the server's list")
 	fs.IntVar(&f.query.PerPage, "per-page", 20, "`NUMBER` of the server's tasks a page, at most 100")
 	fs.BoolVar(&f.local, "journal", false, "only the journal; ask no server")
@@ -75,22 +75,33 @@ func TasksList(fs *pflag.FlagSet) Run {
 	}
 }
 
+// serverStatuses are the words that the server has for a task.
+var serverStatuses = []string{"pending", "processing", "completed", "failed"}
+
 func checkQuery(q imaginator.TaskQuery) error {
-	statuses, types := []string{"", "pending", "processing", "completed", "failed"}, []string{"", "image", "video"}
+	statuses, types := append([]string{""}, serverStatuses...), []string{"", "image", "video"}
 	switch {
-	case !slices.Contains(statuses, string(q.Status)):
-		return fmt.Errorf("use --status %q: it is pending, processing, completed or failed%s", q.Status, DidYouMean(string(q.Status), statuses[1:]))
+	case !slices.Contains(statuses, string(q.Status)) && !slices.Contains(journal.States, journal.State(q.Status)):
+		for _, state := range journal.States {
+			if !slices.Contains(statuses, string(state)) {
+				statuses = append(statuses, string(state))
+			}
+		}
+		return fmt.Errorf("--status %q: the server has %s, and the journal also %s%s", q.Status, diag.Listed(statuses[1:5]), diag.Listed(statuses[5:]), DidYouMean(string(q.Status), statuses[1:]))
 	case !slices.Contains(types, string(q.Type)):
-		return fmt.Errorf("use --type %q: it is image or video", q.Type)
+		return fmt.Errorf("--type %q: it is image or video", q.Type)
 	case q.Page < 1:
-		return fmt.Errorf("use --page %d: pages begin with 1", q.Page)
+		return fmt.Errorf("--page %d: pages begin with 1", q.Page)
 	case q.PerPage < 1 || q.PerPage > 100:
-		return fmt.Errorf("use --per-page %d: it is between 1 and 100", q.PerPage)
+		return fmt.Errorf("--per-page %d: it is between 1 and 100", q.PerPage)
 	}
 	return nil
 }
 
 func listTasks(ctx context.Context, s *Session, f *taskFlags) int {
+	// A word that only the journal has for a request asks the journal alone.
+	ofJournal := slices.Contains(journal.States, journal.State(f.query.Status)) && !slices.Contains(serverStatuses, string(f.query.Status))
+	f.local = f.local || ofJournal
 	f.sends = !f.local
 	p, ok := s.loadProject(f.evaluation)
 	if !ok {
@@ -107,6 +118,9 @@ func listTasks(ctx context.Context, s *Session, f *taskFlags) int {
 	doc := tasksDocument{FormatVersion: plan.FormatVersion, Journal: []journalTask{}}
 	redactor := s.redactor(p)
 	for _, in := range intents {
+		if ofJournal && string(in.State) != string(f.query.Status) {
+			continue
+		}
 		if f.query.Type == "" || string(f.query.Type) == string(in.Kind) {
 			t := newJournalTask(in)
 			t.TaskID = redactor.Text(t.TaskID) // a server can name a task as it likes

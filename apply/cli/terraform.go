@@ -27,6 +27,9 @@ var terraformCommands = map[string]string{
 	"force-unlock":           `the run lock of a process that has ended frees itself; "--lock-timeout 5m" waits for one that runs`,
 	"login":                  `the key is read from the environment: set %s`,
 	"logout":                 `the key is read from the environment: unset %s`,
+	"status":                 `"assetform plan" shows what would change, "assetform verify" whether everything agrees, and "assetform tasks list" what is open`,
+	"diff":                   `"assetform plan" shows what an apply would change, and "assetform report" the pictures before and after`,
+	"generate":               `run "assetform apply"`,
 	"test":                   `"assetform validate" checks the configuration, and "assetform verify" that lock and files agree with it`,
 	"metadata":               `"assetform console" lists the functions on completion`,
 }
@@ -52,6 +55,14 @@ func InsteadOf(words []string, engines spec.Registry) string {
 // terraformFlags are flags of Terraform that are no flags here: what to write
 // or do instead.
 var terraformFlags = map[string]string{
+	"parallelism":         `only "assetform apply" runs tasks: it takes --parallelism N`,
+	"auto-approve":        `nothing is asked here: "assetform apply" and "assetform destroy" take --auto-approve`,
+	"y":                   `"assetform apply" and "assetform destroy" take --auto-approve`,
+	"yes":                 `"assetform apply" and "assetform destroy" take --auto-approve`,
+	"force":               "--auto-approve asks nothing, and --overwrite-drifted gives up files that were changed by hand",
+	"f":                   "--auto-approve asks nothing, and --overwrite-drifted gives up files that were changed by hand",
+	"dry-run":             `"assetform plan" shows what an apply would do, and sends nothing`,
+	"n":                   `"assetform plan" shows what an apply would do, and sends nothing`,
 	"destroy":             `run "assetform destroy"`,
 	"refresh":             "there is nothing remote to refresh",
 	"refresh-only":        "there is nothing remote to refresh",

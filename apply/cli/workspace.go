@@ -3,8 +3,11 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"path"
 
 	"assetform/apply/journal"
+	"assetform/apply/media"
 	"assetform/apply/repo"
 	"assetform/apply/store"
 	"assetform/config"
@@ -14,6 +17,8 @@ import (
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
 	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
 // workspace is a project with everything that a plan is made from.
@@ -25,6 +30,8 @@ type workspace struct {
 	intents []journal.Intent
 	files   map[string]worktree.State
 	environ []string
+
+	lost hcl.Diagnostics // what is missing and git has, as build found it
 }
 
 // readState reads files, store and journal.
@@ -59,6 +66,7 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 			return e, ok && err == nil
 		},
 		HasBlob:   w.store.Has,
+		Unfit:     w.unfit,
 		Committed: w.committed,
 		HandMade:  w.store.HandMade,
 		Adopted: func(a address.Address, h lockfile.InputsHash) (lockfile.Entry, bool) {
@@ -73,6 +81,28 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 		Requested: journal.OpenRequests(w.intents, w.lock),
 		Unsettled: journal.Unsettled(w.project.Engines, w.intents),
 	}
+}
+
+// unfit says why the file at an output's path cannot be adopted, as far as its
+// first bytes tell.
+func (w *workspace) unfit(output string) string {
+	tree, err := worktree.Open(w.project.Root, w.project.Dir)
+	if err != nil {
+		return ""
+	}
+	defer tree.Close()
+	f, err := tree.Open(tree.Path(output))
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	switch found := media.TypeOf(f); {
+	case found == "":
+		return "the file is no picture or film"
+	case !media.Fits(found, path.Ext(output)):
+		return fmt.Sprintf("the file holds %s, which is not what its name says", found)
+	}
+	return ""
 }
 
 // committed asks git which files are ours.

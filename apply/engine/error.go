@@ -82,6 +82,9 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// ErrKey says that a key cannot be one, before anything is sent.
+var ErrKey = errors.New("API key cannot be used")
+
 // As finds the Error in the chain of an error; the zero Error if there is none.
 func As(err error) Error {
 	var e *Error

@@ -50,6 +50,12 @@ const (
 	StateDone State = "done"
 )
 
+// States are the states in the order in which a request may come to them.
+var States = []State{
+	StateIntent, StateUnknown, StateNotCreated, StateRefused, StateSubmitted, StateAttached,
+	StateCompleted, StateRejected, StateStored, StateFailed, StateForgotten, StateDone,
+}
+
 // Unsettled reports whether a task may have been created that nobody knows.
 func (s State) Unsettled() bool { return s == StateIntent || s == StateUnknown }
 

@@ -50,8 +50,17 @@ func (o *Files) Accept(address string, e lockfile.Entry) (lockfile.Entry, error)
 // reports whether it did.
 func (o *Files) Restore(e lockfile.Entry) (bool, error) {
 	is, err := o.look(e.Output)
-	if err != nil || is.state.Exists() {
+	switch {
+	case err != nil:
 		return false, err
+	case is.state.Kind == worktree.Foreign:
+		what := "something that is no regular file"
+		if is.info != nil {
+			what = worktree.What(is.info)
+		}
+		return false, fmt.Errorf("%s stands at %q: move it away, then restore again", what, e.Output)
+	case is.state.Exists():
+		return false, nil
 	}
 	if o.store.Has(e.ContentHash) {
 		return true, o.Write(e.Output, e.ContentHash)

@@ -179,7 +179,7 @@ func (t *tally) left(now time.Time) (time.Duration, bool) {
 		return 0, false
 	}
 	var work, longest time.Duration
-	count := 0
+	count, hangs := 0, false
 	known := map[address.Address]time.Duration{} // until it is done, with what comes before
 	var until func(a address.Address) time.Duration
 	until = func(a address.Address) time.Duration {
@@ -192,8 +192,12 @@ func (t *tally) left(now time.Time) (time.Duration, bool) {
 			d = max(d, until(up))
 		}
 		own, _ := t.paceOf(task.method).each()
-		if r := t.find(a); r != nil && !r.submitted.IsZero() {
-			own -= min(own, now.Sub(r.submitted))
+		if r := t.find(a); r != nil {
+			if r.submitted.IsZero() { // its request is not answered: only a while is that no news
+				hangs = hangs || own > 0 && now.Sub(r.began) > 2*own
+			} else {
+				own -= min(own, now.Sub(r.submitted))
+			}
 		}
 		work, count = work+own, count+1
 		known[a] = d + own
@@ -207,7 +211,7 @@ func (t *tally) left(now time.Time) (time.Duration, bool) {
 	for a := range t.plan.tasks {
 		longest = max(longest, until(a))
 	}
-	if work <= 0 {
+	if work <= 0 || hangs {
 		return 0, false
 	}
 	return max(longest, work/time.Duration(min(t.most, count))), true

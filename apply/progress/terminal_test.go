@@ -224,6 +224,12 @@ func TestTimeLeft(t *testing.T) {
 	if left, ok := tally.left(now); !ok || left != 80*time.Second {
 		t.Errorf("%v, %v; want 80 s: two one after another at 40 s", left, ok)
 	}
+	s.done(icon(10), 40*time.Second)
+	s.start(icon(11)) // and no answer comes to its request
+	now = now.Add(2 * time.Minute)
+	if left, ok := tally.left(now); ok {
+		t.Errorf("%v left, said of a request that hangs", left)
+	}
 }
 
 // tallySink counts events.

@@ -78,10 +78,10 @@ func ParseFault(text string) (Fault, error) {
 	f := Fault{Name: name, Scope: FaultScope(scope)}
 	at := slices.IndexFunc(FaultKinds, func(k FaultKind) bool { return k.Name == name })
 	if at < 0 {
-		return f, fmt.Errorf("fault %q: there is no %q, only %s", text, name, strings.Join(faultNames(), ", "))
+		return f, fmt.Errorf("there is no fault %q, only %s", name, strings.Join(faultNames(), ", "))
 	}
 	if kind := FaultKinds[at]; hasScope && !slices.Contains(kind.Scopes, f.Scope) {
-		return f, fmt.Errorf("fault %q: %s happens on %v, not on %q", text, name, kind.Scopes, scope)
+		return f, fmt.Errorf("%s happens on %v, not on %q", name, kind.Scopes, scope)
 	}
 	if !hasValue {
 		return f, nil
@@ -90,12 +90,12 @@ func ParseFault(text string) (Fault, error) {
 	if percent, isPercent := strings.CutSuffix(value, "%"); isPercent {
 		f.Percent, err = strconv.ParseFloat(percent, 64)
 		if err != nil || !(f.Percent > 0 && f.Percent <= 100) {
-			return f, fmt.Errorf("fault %q: %q is not a part from 0%% to 100%%", text, value)
+			return f, fmt.Errorf("%q is not a part from 0%% to 100%%", value)
 		}
 		return f, nil
 	}
 	if f.Count, err = strconv.Atoi(value); err != nil || f.Count < 1 {
-		return f, fmt.Errorf("fault %q: %q is neither a count from 1 nor a percentage", text, value)
+		return f, fmt.Errorf("%q is neither a count from 1 nor a percentage", value)
 	}
 	return f, nil
 }

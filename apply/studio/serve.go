@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -58,12 +59,32 @@ func Serve(ctx context.Context, o ServeOptions, out io.Writer) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("listen: %w", err), server.Close())
 	}
-	base := "http://" + listener.Addr().String() + apiPath[:len(apiPath)-1]
+	base := "http://" + reachable(o.Listen, listener.Addr()) + apiPath[:len(apiPath)-1]
 	announce(out, base, secret, listener.Addr())
 	if o.Ready != nil {
 		o.Ready(base, secret)
 	}
 	return serve(ctx, server, limitConns(listener, maxConns), out)
+}
+
+// reachable is what a client on this machine connects to: the host that was
+// asked for, with the port that came of it. A listener at all addresses is
+// reached at the loopback one of the family that was asked for, whatever family
+// the system lists it under.
+func reachable(asked string, got net.Addr) string {
+	tcp, ok := got.(*net.TCPAddr)
+	host, _, err := net.SplitHostPort(asked)
+	if !ok || err != nil {
+		return got.String()
+	}
+	ip := net.ParseIP(host)
+	switch {
+	case host == "", ip != nil && ip.IsUnspecified() && ip.To4() != nil:
+		host = "127.0.0.1"
+	case ip != nil && ip.IsUnspecified():
+		host = "::1"
+	}
+	return net.JoinHostPort(host, strconv.Itoa(tcp.Port))
 }
 
 // announce prints how to reach the server.

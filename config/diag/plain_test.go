@@ -1,9 +1,13 @@
 package diag
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +19,8 @@ import (
 func TestPlain(t *testing.T) {
 	t.Parallel()
 	_, missing := os.Open(filepath.Join(t.TempDir(), "nope"))
+	at := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1}
+	_, colon := url.Parse("1.2.3.4:80/api")
 	for _, c := range []struct {
 		err  error
 		want string
@@ -28,6 +34,16 @@ func TestPlain(t *testing.T) {
 		{fmt.Errorf("sync: %w", &os.SyscallError{Syscall: "fsync", Err: syscall.EIO}), "sync: " + syscall.EIO.Error()},
 		{errors.Join(fmt.Errorf("one: %w", &fs.PathError{Op: "open", Path: "x", Err: syscall.EIO}), fmt.Errorf("two: %w", &fs.PathError{Op: "read", Path: "y", Err: syscall.EIO})),
 			"one: \"x\": " + syscall.EIO.Error() + "\ntwo: \"y\": " + syscall.EIO.Error()},
+		{fmt.Errorf("GET /quota: %w", &net.OpError{Op: "dial", Net: "tcp", Addr: at, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}), "GET /quota: nothing listens at 127.0.0.1:1"},
+		{&net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "x.invalid", Server: "10.0.0.1:53", IsNotFound: true}}, `the name "x.invalid" is not known`},
+		{&net.OpError{Op: "read", Net: "tcp", Addr: at, Err: os.NewSyscallError("read", syscall.ECONNRESET)}, "127.0.0.1:1 broke the connection off"},
+		{&net.OpError{Op: "dial", Net: "tcp", Addr: at, Err: os.ErrDeadlineExceeded}, "127.0.0.1:1 does not answer"},
+		{&net.OpError{Op: "listen", Net: "tcp", Addr: at, Err: os.NewSyscallError("bind", syscall.EADDRINUSE)}, "another program listens at 127.0.0.1:1 already"},
+		{fmt.Errorf("listen: %w", &net.OpError{Op: "listen", Net: "tcp", Err: &net.AddrError{Err: "missing port in address", Addr: "80"}}), `listen: "80" has no port: write HOST:PORT, as in 127.0.0.1:8787`},
+		{colon, `"1.2.3.4:80/api" has no scheme: a URL begins with https:// or http://`},
+		{&url.Error{Op: "Get", URL: "https://h/p?sig=x", Err: context.Canceled}, "it was interrupted"},
+		{fmt.Errorf("GET /health: %w", context.DeadlineExceeded), "GET /health: there was no answer in time"},
+		{fmt.Errorf("read: %w", json.Unmarshal([]byte("hello"), new(any))), "read: it is not JSON, or ends in the middle of it (at byte 1)"},
 	} {
 		if got := Plain(c.err); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)

@@ -100,6 +100,14 @@ func Quoted(names []string, word string) string {
 	return b.String()
 }
 
+// Listed lists names as a sentence does: "a, b and c".
+func Listed(names []string) string {
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return strings.Join(names, "")
+}
+
 // ShellWord quotes a word for a POSIX shell where it has to be.
 func ShellWord(s string) string {
 	if !strings.ContainsAny(s, "[]\"'$`\\ *?!&;|<>(){}~#") {

@@ -37,6 +37,14 @@ type Server struct {
 	KeyEnv  string // the environment variable with the key
 }
 
+// KeySource names the places that a key comes from.
+func (s Server) KeySource() string {
+	if s.KeyEnv == "" {
+		return "api_key of the provider block"
+	}
+	return "api_key of the provider block, or " + s.KeyEnv
+}
+
 // Limits bound an account.
 type Limits struct {
 	Concurrent int            // requests in flight; 0: not known

@@ -68,6 +68,9 @@ func Parse(text string) (*url.URL, Origin, error) {
 		}
 	}
 	u, err := url.Parse(text)
+	if err != nil && !strings.Contains(text, "://") {
+		return nil, Origin{}, errors.New("it has no scheme: an address begins with https:// or http://")
+	}
 	if err != nil {
 		return nil, Origin{}, fmt.Errorf("it is no address: %w", errors.Unwrap(err))
 	}

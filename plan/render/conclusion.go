@@ -19,7 +19,7 @@ func hasChanges(doc *plan.Document) bool {
 	return false
 }
 
-// drifted counts the files that were changed by hand.
+// drifted counts the outputs that are not what the lock says.
 func drifted(doc *plan.Document) int {
 	n := 0
 	for i := range doc.Changes {
@@ -28,6 +28,29 @@ func drifted(doc *plan.Document) int {
 		}
 	}
 	return n
+}
+
+// byHand counts those of them that a person changed.
+func byHand(doc *plan.Document) int {
+	n := 0
+	for i := range doc.Changes {
+		if doc.Changes[i].Drifted && doc.Changes[i].Stands == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// driftText says how an output differs from the lock.
+func driftText(c *plan.ChangeDocument) string {
+	return cmp.Or(c.Stands, "the file was changed by hand")
+}
+
+func outputsAre(n int) string {
+	if n == 1 {
+		return "1 output is"
+	}
+	return diag.Number(n) + " outputs are"
 }
 
 // unchanged counts the assets that are listed only on request.
@@ -88,6 +111,11 @@ func (t *textPage) noChanges() {
 		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" Nothing lacks a placeholder: %s.", diag.Count(len(t.doc.Changes), "asset"))))
 	case n == 0:
 		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" Configuration, lock and files agree: %s.", diag.Count(len(t.doc.Changes), "asset"))))
+	case byHand(t.doc) < n:
+		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" But %s not what the lock says.", outputsAre(n))))
+		if !t.o.NoHint {
+			t.line(0, 0, cells.Of(`Move away what stands there, and "assetform restore" brings the recorded file back.`))
+		}
 	default:
 		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" But %s changed by hand.", filesWere(n))))
 		if !t.o.NoHint {
@@ -130,7 +158,7 @@ func (t *textPage) hint() {
 	errors, _ := problems(t.doc)
 	t.blank()
 	switch {
-	case errors > 0 && drifted(t.doc) > 0:
+	case errors > 0 && byHand(t.doc) > 0:
 		t.line(0, 0, cells.Of(`Files that were changed by hand are safe: "assetform adopt ADDR" accepts such a file as it is, --overwrite-drifted gives it up.`))
 	case errors > 0:
 		t.line(0, 0, cells.Of("Nothing was generated or charged."))

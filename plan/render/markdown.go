@@ -103,7 +103,10 @@ func (m *markdownPage) head() {
 		}
 	}
 	m.origins()
-	if n := drifted(m.doc); n > 0 {
+	if n := drifted(m.doc) - byHand(m.doc); n > 0 {
+		fmt.Fprintf(&m.b, "\n:warning: %s not what the lock says.\n", outputsAre(n))
+	}
+	if n := byHand(m.doc); n > 0 {
 		fmt.Fprintf(&m.b, "\n:warning: %s changed by hand since the last apply.\n", filesWere(n))
 	}
 }

@@ -43,7 +43,7 @@ func (m *markdownPage) rowText(c *plan.ChangeDocument, list []field, d detail) s
 		cell = append(cell, bounded(note, maxName))
 	}
 	if c.Drifted {
-		cell = append(cell, "<b>the file was changed by hand</b>")
+		cell = append(cell, "<b>"+driftText(c)+"</b>")
 	}
 	if c.Adopted {
 		cell = append(cell, "<b>made by hand</b>")

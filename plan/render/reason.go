@@ -38,10 +38,14 @@ func Reasons(doc plan.Document) map[string]string {
 func (r reasons) text(c *plan.ChangeDocument) string {
 	switch c.Action {
 	case plan.Delete:
-		if hasReason(c, plan.ReasonNotOurs) {
-			return "no longer in the configuration, the file stays because it is perhaps not ours"
+		why := "no longer in the configuration"
+		if c.Declared {
+			why = "destroyed, though it stands in the configuration"
 		}
-		return "no longer in the configuration"
+		if hasReason(c, plan.ReasonNotOurs) {
+			why += ", the file stays because it is perhaps not ours"
+		}
+		return why
 	case plan.Forget:
 		return "the lock forgets it, the file stays"
 	case plan.Import:

@@ -150,7 +150,7 @@ func (t *textPage) change(c *plan.ChangeDocument) {
 		sep = ", "
 	}
 	if c.Drifted {
-		line = line.Add(cells.Plain, sep).Add(cells.Yellow, "the file was changed by hand")
+		line = line.Add(cells.Plain, sep).Add(cells.Yellow, cells.Clean(driftText(c)))
 		sep = ", "
 	}
 	if c.Adopted {

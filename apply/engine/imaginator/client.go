@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -14,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator/reach"
 	"assetform/config/diag"
 	"assetform/config/origin"
@@ -156,11 +156,18 @@ func (c *Client) Origin() string { return c.origin.Full() }
 // them too, later and once a request.
 func checkKey(key string) error {
 	if len(key) > 4096 {
-		return errors.New("API key is longer than 4096 bytes")
+		return fmt.Errorf("%w: it is longer than 4096 bytes", engine.ErrKey)
 	}
 	for i := range len(key) {
 		if key[i] <= ' ' || key[i] >= 0x7f {
-			return fmt.Errorf("API key has a character that no key can have at position %d (a blank, a line break, or not ASCII)", i+1)
+			what := "a character that no key can have (not ASCII)"
+			switch key[i] {
+			case '\n', '\r':
+				what = "a line break"
+			case ' ', '\t':
+				what = "a blank"
+			}
+			return fmt.Errorf("%w: it has %s at position %d", engine.ErrKey, what, i+1)
 		}
 	}
 	return nil

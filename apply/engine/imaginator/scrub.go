@@ -118,6 +118,6 @@ func (s *scrubber) cause(err error) error {
 	if own, ok := err.(*ownError); ok {
 		return own
 	}
-	text := anyQuery.ReplaceAllString(err.Error(), "?…")
+	text := anyQuery.ReplaceAllString(diag.Plain(err), "?…")
 	return &cause{text: s.words(text, maxMessage), err: err}
 }
