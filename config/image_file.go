@@ -13,6 +13,8 @@ import (
 // imageError says why a file cannot be an input image.
 type imageError struct{ summary, detail string }
 
+const notFound = "Input image not found"
+
 // imageChecker checks files of the project, each path once.
 type imageChecker struct {
 	files *worktree.Files
@@ -33,7 +35,11 @@ func readImage(files *worktree.Files, name string) *imageError {
 	file, err := files.OpenRegular(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &imageError{"Input image not found", "no such file. Paths are relative to the configuration file they are written in."}
+		near := files.Near(name)
+		if near == "" {
+			near = ". Paths are relative to the configuration file they are written in"
+		}
+		return &imageError{notFound, "this file does not exist" + near + "."}
 	case err != nil:
 		return unreadable(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -174,7 +175,7 @@ func (d *draft) acceptText(s setting, p engine.Param, text string, sensitive boo
 	case p.Values == nil || slices.Contains(p.Values, text):
 		return true
 	}
-	found := `"` + text + `"`
+	found := strconv.Quote(text)
 	if sensitive {
 		found = "a sensitive value"
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -122,6 +123,7 @@ const (
 	maxShown  = 1000
 	maxDetail = 16 << 10
 	maxName   = 400
+	maxQuoted = 300
 	maxValues = 100
 )
 
@@ -140,7 +142,7 @@ func (d *describer) describe(diag *hcl.Diagnostic) Diagnostic {
 	out := Diagnostic{
 		Severity: severityError,
 		Summary:  CleanLine(diag.Summary),
-		Detail:   bounded(Clean(diag.Detail), maxDetail),
+		Detail:   bounded(shortQuotes(Clean(diag.Detail)), maxDetail),
 		Address:  CleanLine(address(diag)),
 	}
 	if diag.Severity == hcl.DiagWarning {
@@ -166,6 +168,19 @@ func bounded(text string, limit int) string {
 		return text
 	}
 	return text[:runeStart(text, limit/2)] + "…" + text[runeStart(text, len(text)-limit/2):]
+}
+
+// quoted matches what a message quotes, and what has no end to be seen without
+// quotes.
+var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|[^\s"]+`)
+
+// shortQuotes cuts what a message quotes of elsewhere to its beginning and end:
+// a file's content, say, that stands where its path was meant.
+func shortQuotes(text string) string {
+	if len(text) <= maxQuoted {
+		return text
+	}
+	return quoted.ReplaceAllStringFunc(text, func(q string) string { return bounded(q, maxQuoted) })
 }
 
 func position(p hcl.Pos) Position { return Position{Line: p.Line, Column: p.Column, Byte: p.Byte} }

@@ -98,6 +98,9 @@ func (e *Evaluator) Evaluate(s *Scope, expr hcl.Expression) cty.Value {
 	return e.Value(e.Bind(s, expr, Names{}), nil)
 }
 
+// Expression is what was bound.
+func (b Bound) Expression() hcl.Expression { return b.expr }
+
 // Range is where the expression stands.
 func (b Bound) Range() hcl.Range { return b.expr.Range() }
 
