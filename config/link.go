@@ -196,7 +196,7 @@ func (l *linker) input(link link, ref inputRef) {
 		full, err := pathname.Resolve(link.block.module.mod.dir, ref.path)
 		if err != nil {
 			if content := contentHint(ref.path); content != "" {
-				ref.setting.report(l.reports, "Content in place of a path", "The %s of %s %s", in.Name, link.spec.Address, content)
+				ref.setting.report(l.reports, "Content in place of a path", "The %s of %s: %s", in.Name, link.spec.Address, content)
 				return
 			}
 			ref.setting.report(l.reports, "Invalid path of input", "The %s of %s cannot be used: %s.", in.Name, link.spec.Address, err)

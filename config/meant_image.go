@@ -16,15 +16,15 @@ import (
 // noImage reports an input whose path is that of no image, and what was meant
 // by it.
 func (l *linker) noImage(link link, ref inputRef, file string, err *imageError) {
-	subject := fmt.Sprintf("The %s of %s", ref.input.Name, link.spec.Address)
 	meant := contentHint(ref.path)
 	if meant != "" {
-		ref.setting.report(l.reports, "Content in place of a path", "%s %s", subject, meant)
+		ref.setting.report(l.reports, "Content in place of a path", "The %s of %s: %s", ref.input.Name, link.spec.Address, meant)
 		return
 	}
 	if err.summary == notFound {
 		meant = cmp.Or(l.quotedReference(ref), wordsHint(ref))
 	}
+	subject := fmt.Sprintf("The %s of %s", ref.input.Name, link.spec.Address)
 	if meant != "" {
 		ref.setting.report(l.reports, err.summary, "%s is the path %q, and there is no such file. %s", subject, ref.path, meant)
 		return
@@ -46,7 +46,7 @@ const longestPath = 4096
 func contentHint(text string) string {
 	encoded := len(text) > 100 && slices.ContainsFunc(pictureHeads, func(head string) bool { return strings.HasPrefix(text, head) })
 	if encoded || len(text) > longestPath || strings.HasPrefix(strings.ToLower(text), "data:image/") {
-		return `is the content of a file. Write its path instead, as it is: "PATH.png", without file(...), filebase64(...) or data:.`
+		return `this is the content of a file. Write its path instead, as it is: "PATH.png", without file(...), filebase64(...) or data:.`
 	}
 	return ""
 }

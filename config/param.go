@@ -55,6 +55,9 @@ func (d *draft) param(p engine.Param) (Param, cty.Value, bool) {
 	param := Param{Name: p.Name, Value: p.Default, IsDefault: true, Range: d.spec.Range}
 	s, set := d.setting(p.Name)
 	if !set {
+		if p.Required && d.mistyped(p.Name) {
+			return param, cty.NilVal, false
+		}
 		if p.Required {
 			d.reports.Report(d.spec.Range, "Missing "+p.Name+" of asset", "%s uses %s, which needs a %s. Set it here or in the defaults.",
 				d.spec.Address, d.spec.Method.Name, p.Name)

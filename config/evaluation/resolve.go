@@ -2,6 +2,7 @@ package evaluation
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -23,12 +24,15 @@ type resolver struct {
 	ev    *Evaluator
 	scope *Scope
 	tree  *partial
+	in    Names
+	// inText: the expression stands within a text.
+	inText bool
 }
 
 // resolve puts what a traversal reads into the tree of an expression's
 // variables. perInstance tells that the value differs between instances; ok
 // is false when each, count or self is used where or how it cannot be.
-func (r resolver) resolve(trav hcl.Traversal, in Names) (perInstance, ok bool) {
+func (r resolver) resolve(trav hcl.Traversal) (perInstance, ok bool) {
 	at := trav.SourceRange()
 	switch root := trav.RootName(); root {
 	case "var":
@@ -42,12 +46,12 @@ func (r resolver) resolve(trav hcl.Traversal, in Names) (perInstance, ok bool) {
 	case "path":
 		r.pathName(trav)
 	case "each", "count", "self":
-		ok := r.instance(trav, in)
+		ok := r.instance(trav, r.in)
 		return ok, ok
 	default:
 		detail := explain.Root(root)
 		if detail == "" {
-			detail = cmp.Or(diag.Suggest(root, roots), " References begin with "+diag.Quoted(roots, "or")+".")
+			detail = cmp.Or(diag.Suggest(root, roots), r.bareWord(trav), " References begin with "+diag.Quoted(roots, "or")+".")
 		}
 		if len(trav) > 1 && r.scope.Blocks[address.Address{Kind: address.Image, Name: root}] != nil {
 			detail = " To refer to the asset, write image." + root + "."
@@ -56,6 +60,22 @@ func (r resolver) resolve(trav hcl.Traversal, in Names) (perInstance, ok bool) {
 		r.tree.set(cty.DynamicVal, root)
 	}
 	return false, true
+}
+
+// bareWord says what a single word may be meant as that is no name.
+func (r resolver) bareWord(trav hcl.Traversal) string {
+	name := trav.RootName()
+	switch {
+	case len(trav) > 1:
+		return ""
+	case r.scope.Variables[name] != nil:
+		return diag.DidYouMean("var." + name)
+	case r.scope.Locals[name] != nil:
+		return diag.DidYouMean("local." + name)
+	case r.inText:
+		return fmt.Sprintf(" To write the text ${%s} itself, double its dollar sign: $${%[1]s}.", name)
+	}
+	return fmt.Sprintf(" A text stands in quotes: %q.", name)
 }
 
 // maxListed is of how many names those that there are, are listed.
@@ -185,24 +205,37 @@ func inModule(s *Scope) string {
 }
 
 // similarAsset finds what a wrong name was meant to be: another asset of the
-// kind, or one of that name of the other kind.
+// kind, or one of that name of the other kind where such a one may stand.
 func (r resolver) similarAsset(s *Scope, kind address.Kind, name string) string {
-	other := address.Video
+	other := address.Address{Kind: address.Video, Name: name}
 	if kind == address.Video {
-		other = address.Image
+		other.Kind = address.Image
 	}
-	if s.Blocks[address.Address{Kind: other, Name: name}] != nil {
-		return diag.DidYouMean(string(other) + "." + name)
+	fits := !r.in.Picture || other.Kind == address.Image
+	if b := s.Blocks[other]; b != nil && fits && b.Address != r.in.Own {
+		return diag.DidYouMean(other.String())
 	}
-	return r.ev.reports.Suggest(name, func() []string {
-		var known []string
-		for a := range s.Blocks {
-			if a.Kind == kind {
-				known = append(known, a.Name)
+	known := func() []string {
+		var names []string
+		for a, b := range s.Blocks {
+			if a.Kind == kind && b.Address != r.in.Own {
+				names = append(names, a.Name)
 			}
 		}
-		return known
-	})
+		slices.Sort(names)
+		return names
+	}
+	if hint := r.ev.reports.Suggest(name, known); hint != "" || len(s.Blocks) > maxListed {
+		return hint
+	}
+	switch names := known(); len(names) {
+	case 0:
+		return fmt.Sprintf(" There is no %s to refer to.", kind)
+	case 1:
+		return fmt.Sprintf(" There is only %s.%s.", kind, names[0])
+	default:
+		return fmt.Sprintf(" Of kind %s there are %s.", kind, explain.Names(names))
+	}
 }
 
 // module resolves module.NAME and what follows it, computing as little

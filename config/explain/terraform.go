@@ -63,7 +63,7 @@ var attributes = map[string]string{
 	"deprecated":            "Say it in the description.",
 	"id":                    "The file to import is the one that stands at the asset's output path.",
 
-	"duration":        "How long a video is, the service decides. A postcondition can check self.duration.",
+	"duration":        lengths,
 	"fps":             "The service decides it.",
 	"width":           sizes,
 	"height":          sizes,
@@ -72,13 +72,97 @@ var attributes = map[string]string{
 	"negative_prompt": "The service takes none. Say in the prompt what is not to be seen.",
 	"path":            writeOutput,
 	"filename":        writeOutput,
+	"file_name":       writeOutput,
 	"file":            writeOutput,
+	"file_path":       writeOutput,
 	"destination":     writeOutput,
+	"out":             writeOutput,
+	"output_path":     writeOutput,
+	"output_file":     writeOutput,
+	"local_path":      writeOutput,
+}
+
+// generating tells the same of attributes of assets and their defaults alone.
+var generating = map[string]string{
+	"output":              "Each asset has an output of its own: no default can give it.",
+	"count":               "It stands in the block of an asset: how many there are is no default.",
+	"for_each":            "It stands in the block of an asset: of what they are made is no default.",
+	"lifecycle":           "It stands in the block of an asset.",
+	"n":                   several,
+	"num_images":          several,
+	"number_of_images":    several,
+	"num_outputs":         several,
+	"samples":             several,
+	"sample_count":        several,
+	"batch_size":          several,
+	"quality":             "Which model generates decides about the quality: choose it with model.",
+	"steps":               unsteered,
+	"num_inference_steps": unsteered,
+	"cfg_scale":           unsteered,
+	"guidance":            unsteered,
+	"guidance_scale":      unsteered,
+	"strength":            unsteered,
+	"style_strength":      unsteered,
+	"temperature":         unsteered,
+	"sampler":             unsteered,
+	"image_size":          sizes,
+	"format":              formats,
+	"output_format":       formats,
+	"file_format":         formats,
+	"media_type":          formats,
+	"mime_type":           formats,
+	"extension":           formats,
+	"type":                formats,
+	"background":          "Say in the prompt what is behind it.",
+	"transparent":         "Say in the prompt what is behind it.",
+	"text":                "What is to be seen is said in prompt.",
+	"description":         "What is to be seen is said in prompt; notes for people stand in comments: # like this.",
+	"tags":                "Notes for people stand in comments: # like this.",
+	"labels":              "Notes for people stand in comments: # like this.",
+	"comment":             "Notes for people stand in comments: # like this.",
+	"name":                "The name is the label of the block: image \"NAME\" { ... }.",
+	"title":               "The name is the label of the block: image \"NAME\" { ... }.",
+	"api_key":             inProvider,
+	"base_url":            inProvider,
+	"endpoint":            "Where a service is, is base_url in its provider block. An asset chooses its provider with provider.",
+	"aspect":              "The shape of a picture is aspect_ratio.",
+	"ratio":               "The shape of a picture is aspect_ratio.",
+	"orientation":         "The shape of a picture is aspect_ratio.",
+	"length":              lengths,
+	"seconds":             lengths,
+	"duration_seconds":    lengths,
+	"frame_rate":          "The service decides it.",
+	"audio":               "The service takes nothing for it. Say it in the prompt.",
+	"sound":               "The service takes nothing for it. Say it in the prompt.",
+	"language":            "The service takes nothing for it. Say it in the prompt.",
+	"reference":           "Pictures to go by are a list: references = [image.NAME, \"path.png\"].",
+	"input":               takesImages,
+	"inputs":              takesImages,
+	"source":              takesImages,
+	"source_image":        takesImages,
+	"input_image":         takesImages,
+	"init_image":          takesImages,
+	"image_url":           takesImages + " Nothing is fetched from addresses.",
+	"url":                 takesImages + " Nothing is fetched from addresses.",
+	"enabled":             "To leave an asset out, use count = var.enabled ? 1 : 0, or remove its block.",
+}
+
+// standsFor is the attribute of this language of which a reason speaks.
+var standsFor = map[string]string{
+	"path": "output", "filename": "output", "file_name": "output", "file": "output", "file_path": "output", "destination": "output",
+	"out": "output", "output_path": "output", "output_file": "output", "local_path": "output",
+	"text": "prompt", "description": "prompt",
 }
 
 const (
 	sizes       = "How large a picture is, the service decides; aspect_ratio chooses its shape. A postcondition can check self.width and self.height."
 	writeOutput = "The file to write is output."
+	several     = "One asset is one file. For several of them use count or for_each, with count.index or each.key in the output."
+	unsteered   = "The service takes nothing that steers how it generates but prompt, model and seed."
+	formats     = "The end of the output decides the format of the file, such as .png, .jpg or .webp."
+	inProvider  = "It stands in the provider block. An asset chooses its provider with provider."
+	lengths     = "How long a video is, the service decides. A postcondition can check self.duration."
+	takesImages = "An image takes other images with references, or with subject, scene and style; a video with image, references or start_image and end_image."
 )
 
 // roots tells the same of names that a reference begins with.
