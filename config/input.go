@@ -1,6 +1,8 @@
 package config
 
 import (
+	"path"
+
 	"assetform/config/engine"
 	"assetform/config/evaluation"
 
@@ -56,9 +58,12 @@ func (d *draft) missingInput(in engine.Input) {
 		d.reports.Report(d.spec.Range, "Missing "+in.Name+" of asset", "%s uses %s, which needs %s. %s", d.spec.Address, d.spec.Method.Name, in.Name, in.Doc)
 		return
 	}
-	by.report(d.reports, "Missing "+in.Name+" of asset", "%s sets %s, so that it uses %s, which needs %s too. "+
-		"Each is a picture: image.NAME or the path of a file. What is said in words, such as a style, belongs in the prompt.",
-		d.spec.Address, by.name, d.spec.Method.Name, in.Name)
+	hint := ""
+	if v := by.value; v.Type() == cty.String && v.IsKnown() && !v.IsMarked() && path.Ext(v.AsString()) == "" {
+		hint = " What is said in words belongs in the prompt."
+	}
+	by.report(d.reports, "Missing "+in.Name+" of asset", "%s sets %s, so that it uses %s, which needs %s too. Each is a picture: image.NAME or the path of a file.%s",
+		d.spec.Address, by.name, d.spec.Method.Name, in.Name, hint)
 }
 
 // selecting is the setting by which the method was chosen, if there is one.

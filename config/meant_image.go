@@ -71,6 +71,6 @@ func wordsHint(ref inputRef) string {
 	case path.Ext(ref.path) != "" && !strings.ContainsAny(ref.path, " "), strings.Contains(ref.path, "/"):
 		return ""
 	}
-	return fmt.Sprintf("%s takes %s: the path of a file, such as \"%[1]s.png\", or %[3]s.NAME. What is said in words belongs into the prompt.",
+	return fmt.Sprintf("%s takes %s: the path of a file, such as \"%[1]s.png\", or %[3]s.NAME. What is said in words belongs in the prompt.",
 		ref.input.Name, map[bool]string{false: "a picture", true: "pictures"}[ref.input.List], address.Image)
 }

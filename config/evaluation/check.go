@@ -1,6 +1,10 @@
 package evaluation
 
 import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
 	"assetform/config/diag"
 	"assetform/config/sensitive"
 
@@ -41,9 +45,19 @@ func (c Check) Evaluate(inst *Instance, self cty.Value, summary, subject string)
 	}
 	text, messageDiags := c.text(inst, self)
 	diags = append(diags, messageDiags...)
-	d := diag.Problem(at, summary, "%s: %s", subject, text)
+	d := diag.Problem(at, summary, "%s: %s", subject, stopped(text))
 	d.Expression, d.EvalContext = c.Condition.expr, ctx
 	return append(diags, d)
+}
+
+// stopped is a message that something may follow: authors leave out the stop at
+// its end.
+func stopped(text string) string {
+	text = strings.TrimRightFunc(text, unicode.IsSpace)
+	if last, _ := utf8.DecodeLastRuneInString(text); unicode.IsLetter(last) || unicode.IsDigit(last) || strings.ContainsRune("\"')]", last) {
+		return text + "."
+	}
+	return text
 }
 
 // text evaluates the message of a condition that does not hold.

@@ -19,6 +19,7 @@ import (
 // changes diags in place and returns them.
 func Evaluation(expr hcl.Expression, diags hcl.Diagnostics, secret func(hcl.Expression, *hcl.EvalContext) bool) hcl.Diagnostics {
 	var said map[hcl.Range]string // a for or a splat says the same of each element
+	diags = joined(expr, diags)
 	for _, d := range diags {
 		if call, ok := d.Expression.(*hclsyntax.FunctionCallExpr); ok {
 			switch d.Summary {
@@ -53,6 +54,34 @@ func Evaluation(expr hcl.Expression, diags hcl.Diagnostics, secret func(hcl.Expr
 		}
 	}
 	return diags
+}
+
+// joined says of texts that were added how they are joined, once for all that
+// stand in the expression.
+func joined(expr hcl.Expression, diags hcl.Diagnostics) hcl.Diagnostics {
+	node, native := expr.(hclsyntax.Node)
+	if !native || !slices.ContainsFunc(diags, func(d *hcl.Diagnostic) bool { return d.Summary == "Invalid operand" }) {
+		return diags
+	}
+	operands := map[hcl.Expression]bool{}
+	_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
+		if sum, ok := n.(*hclsyntax.BinaryOpExpr); ok && sum.Op == hclsyntax.OpAdd {
+			operands[sum.LHS], operands[sum.RHS] = true, true
+		}
+		return nil
+	})
+	said := false
+	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
+		if d.Summary != "Invalid operand" || !operands[d.Expression] {
+			return false
+		}
+		if said {
+			return true
+		}
+		said = true
+		d.Detail += ` + adds numbers. Texts are joined by writing them into one: "${var.a} and ${var.b}".`
+		return false
+	})
 }
 
 // noFunction says that there is no such function, and why or which is.

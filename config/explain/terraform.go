@@ -162,7 +162,7 @@ const (
 	formats     = "The end of the output decides the format of the file, such as .png, .jpg or .webp."
 	inProvider  = "It stands in the provider block. An asset chooses its provider with provider."
 	lengths     = "How long a video is, the service decides. A postcondition can check self.duration."
-	takesImages = "An image takes other images with references, or with subject, scene and style; a video with image, references or start_image and end_image."
+	takesImages = "An image takes other images with references, or with subject, scene and style; a video takes them with image, reference_image, or start_image and end_image."
 )
 
 // roots tells the same of names that a reference begins with.
