@@ -34,7 +34,9 @@ func explainTemplates(diags hcl.Diagnostics) hcl.Diagnostics {
 			d.Detail += ` To write %{ in a text itself, double the percent sign: %%{.`
 		case "Unclosed template interpolation sequence":
 			d.Detail = `The text has no } for this ${. To write ${ in a text itself, double the dollar sign: $${.`
-		case "Unclosed template control sequence", "Unterminated template string":
+		case "Unterminated template string":
+			d.Detail = "No closing quote was found for this text. A text in quotes ends on its line; one of more lines stands between <<-EOT and EOT."
+		case "Unclosed template control sequence":
 		default:
 			continue
 		}

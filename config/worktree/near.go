@@ -44,7 +44,7 @@ func (f *Files) near(name string) []string {
 	var same []string
 	beside := f.some(path.Clean(dir))
 	for _, found := range beside {
-		if stem(found) == stem(base) {
+		if stem(found) == stem(base) || stem(found) == pathname.Fold(base) {
 			same = append(same, dir+found)
 		}
 	}
