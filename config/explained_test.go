@@ -87,7 +87,7 @@ func TestExplained(t *testing.T) {
 		{local(`"%{buy}"`), `%%{`},
 		{local("\"costs ${5\""), `$${`},
 		{local(`file("https://example.com/a.txt")`), `is an address, and nothing is fetched`},
-		{local(`file("C:\\Users\\a.txt")`), `is absolute: put the file into the project`},
+		{local(`file("C:\\Users\\a.txt")`), `is absolute: write it relative`},
 		{local(`file("texts\\a.txt")`), `as in "texts/a.txt"`},
 		{local(`file("n/m.asset.hcl")`), `file does not exist.`},
 		{local(`file("m/n.asset.hcl")`), `file does not exist, but "m/m.asset.hcl" does.`},

@@ -199,7 +199,7 @@ func (l *linker) input(link link, ref inputRef) {
 				ref.setting.report(l.reports, "Content in place of a path", "The %s of %s: %s", in.Name, link.spec.Address, content)
 				return
 			}
-			ref.setting.report(l.reports, "Invalid path of input", "The %s of %s cannot be used: %s.", in.Name, link.spec.Address, err)
+			ref.setting.report(l.reports, "Invalid path of input", "The %s of %s cannot be used: %s.%s", in.Name, link.spec.Address, err, elsewhere(ref.path))
 			return
 		}
 		upstream, file = l.producer(link, ref, full)

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -102,10 +103,14 @@ func (l *projectLoader) load() {
 	modules := &moduleLoader{lang: l.lang, sources: l.sources, reports: l.reports, modules: map[string]*module{}}
 	mod, err := modules.load(l.sources.rootDir, nil)
 	if err != nil {
+		other := ""
+		if errors.Is(err, errNoConfiguration) {
+			other = otherFiles(l.sources.files, l.sources.rootDir)
+		}
 		l.reports.Add(&hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "No configuration found",
-			Detail:   fmt.Sprintf("Cannot load the directory %q: %s.", l.project.Dir, strings.TrimSuffix(err.Error(), ".")),
+			Detail:   fmt.Sprintf("Cannot load the directory %q: %s.%s", l.project.Dir, strings.TrimSuffix(err.Error(), "."), other),
 		})
 		return
 	}

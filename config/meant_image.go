@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"assetform/config/address"
+	"assetform/config/pathname"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -51,6 +52,14 @@ func contentHint(text string) string {
 	return ""
 }
 
+// elsewhere says how a picture comes into the project.
+func elsewhere(p string) string {
+	if path.IsAbs(p) || pathname.HasDrive(p) || strings.HasPrefix(path.Clean(p), "..") {
+		return " A file that is not in the project has to be put there first."
+	}
+	return ""
+}
+
 // quotedReference says how to write a reference that stands in quotes.
 func (l *linker) quotedReference(ref inputRef) string {
 	trav, diags := hclsyntax.ParseTraversalAbs([]byte(ref.path), "", hcl.InitialPos)
@@ -66,7 +75,7 @@ func (l *linker) quotedReference(ref inputRef) string {
 // wordsHint says of words that a picture is wanted.
 func wordsHint(ref inputRef) string {
 	switch {
-	case strings.HasPrefix(ref.path, "~"):
+	case strings.HasPrefix(ref.path, "~/"):
 		return "Nothing stands for a home directory here: put the file into the project and write its path in it."
 	case path.Ext(ref.path) != "" && !strings.ContainsAny(ref.path, " "), strings.Contains(ref.path, "/"):
 		return ""

@@ -179,6 +179,9 @@ func (d *draft) acceptText(s setting, p engine.Param, text string, sensitive boo
 		return true
 	}
 	found := strconv.Quote(text)
+	if s.value.Type() == cty.Number {
+		found = "a number"
+	}
 	if sensitive {
 		found = "a sensitive value"
 	}

@@ -2,6 +2,8 @@ package evaluation
 
 import (
 	"assetform/config/address"
+	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -92,6 +94,9 @@ func (x *Expander) forEach(s *Scope, attr *hcl.Attribute, what string) ([]*Insta
 			if element := firstType(t); element.IsObjectType() || element.IsMapType() {
 				hint = " Say by which attribute the rows are told apart: { for r in ... : r.NAME => r }."
 			}
+		}
+		if t == cty.String && strings.HasSuffix(strings.ToLower(v.AsString()), ".csv") {
+			hint = fmt.Sprintf(" To read a table, write { for r in csvdecode(file(%q)) : r.NAME => r }, with the column that tells the rows apart.", v.AsString())
 		}
 		x.reports.ReportValue(b, nil, "Invalid value of for_each", "Found %s, but for_each of %s must be a map, an object or a set of strings.%s",
 			TypeName(t), what, hint)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"assetform/config/address"
 	"assetform/config/diag"
@@ -62,12 +63,24 @@ func (r resolver) resolve(trav hcl.Traversal) (perInstance, ok bool) {
 	return false, true
 }
 
+// words are those that other languages have for true, false and null.
+var words = map[string]string{
+	"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false",
+	"null": "null", "none": "null", "nil": "null", "undefined": "null",
+}
+
 // bareWord says what a single word may be meant as that is no name.
 func (r resolver) bareWord(trav hcl.Traversal) string {
 	name := trav.RootName()
 	switch {
 	case len(trav) > 1:
 		return ""
+	case words[strings.ToLower(name)] != "":
+		return fmt.Sprintf(" Write %s.", words[strings.ToLower(name)])
+	case r.scope.Blocks[address.Address{Kind: address.Image, Name: name}] != nil:
+		return diag.DidYouMean("image." + name)
+	case r.scope.Blocks[address.Address{Kind: address.Video, Name: name}] != nil:
+		return diag.DidYouMean("video." + name)
 	case r.scope.Variables[name] != nil:
 		return diag.DidYouMean("var." + name)
 	case r.scope.Locals[name] != nil:
@@ -96,6 +109,9 @@ func (r resolver) named(cells map[string]*Cell, what string, trav hcl.Traversal)
 		hint := r.ev.reports.Suggest(name, known)
 		if hint == "" && len(cells) > 0 && len(cells) <= maxListed {
 			hint = " There are " + explain.Names(known()) + "."
+		}
+		if len(cells) == 0 && root == "var" {
+			hint = fmt.Sprintf(" Declare it: variable %q {}.", name)
 		}
 		r.ev.reports.Report(trav.SourceRange(), "Reference to undeclared "+what, "No %s named %q is declared in this module.%s", what, name, hint)
 		r.tree.set(cty.DynamicVal, root, name)
@@ -127,10 +143,18 @@ func (r resolver) instance(trav hcl.Traversal, in Names) bool {
 		return true // self["width"]
 	}
 	if !ok || !slices.Contains(members, name) {
-		r.ev.reports.Report(at, "Unknown attribute of "+root, "%s has no such attribute; it has %s.%s", root, diag.Quoted(members, "and"), diag.Suggest(name, members))
+		r.ev.reports.Report(at, "Unknown attribute of "+root, "%s has no such attribute; it has %s.%s", root, diag.Quoted(members, "and"), cmp.Or(diag.Suggest(name, members), ofRow(root, name)))
 		return false
 	}
 	return true
+}
+
+// ofRow is where what each has not may be found.
+func ofRow(root, name string) string {
+	if root != "each" || name == "" {
+		return ""
+	}
+	return " What the value of this instance has is each.value." + name + "."
 }
 
 // pathName resolves path.module and path.root.

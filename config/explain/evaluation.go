@@ -33,6 +33,8 @@ func Evaluation(expr hcl.Expression, diags hcl.Diagnostics, secret func(hcl.Expr
 			continue
 		}
 		switch d.Summary {
+		case "Duplicate object key":
+			d.Detail = strings.Replace(d.Detail, "If duplicates are expected", `Take what differs, or two fields together, such as "${r.a}-${r.b}". If duplicates are expected`, 1)
 		case "Unsupported attribute", "Missing map element", "Invalid index":
 			if d.Subject == nil || d.Expression == nil || d.EvalContext == nil {
 				continue

@@ -73,7 +73,10 @@ func explainUnexpected(d *hcl.Diagnostic, found, name string, schema *hcl.BodySc
 	}
 	reason, known, other := attributes[name], attrs, types
 	if slices.Contains(attrs, "prompt") {
-		reason = cmp.Or(reason, generating[name])
+		reason = cmp.Or(generating[name], reason)
+	}
+	if len(attrs) == 0 {
+		reason = cmp.Or(reason, atTop[name])
 	}
 	switch d.Summary {
 	case "Unsupported block type":
@@ -101,7 +104,7 @@ func explainUnexpected(d *hcl.Diagnostic, found, name string, schema *hcl.BodySc
 	case slices.Contains(other, name) && d.Summary == "Unsupported block type":
 		detail += fmt.Sprintf(" It is an attribute: write %s = ...", name)
 	case slices.Contains(other, name):
-		detail += fmt.Sprintf(" It is a block: write %s { ... }.", name)
+		detail += fmt.Sprintf(" It is a block: write %s { ... }.", header(schema, name))
 	case in != "":
 		detail += fmt.Sprintf(" It stands in the block %s.", in)
 	case reason != "":
@@ -117,6 +120,16 @@ func explainUnexpected(d *hcl.Diagnostic, found, name string, schema *hcl.BodySc
 		detail += hint
 	}
 	d.Detail = detail
+}
+
+// header is the head of a block as it is written.
+func header(schema *hcl.BodySchema, name string) string {
+	for _, b := range schema.Blocks {
+		if b.Type == name && len(b.LabelNames) > 0 {
+			return fmt.Sprintf("%s %q", name, strings.ToUpper(b.LabelNames[0]))
+		}
+	}
+	return name
 }
 
 // maxNames is how many names a message lists.

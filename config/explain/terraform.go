@@ -80,6 +80,18 @@ var attributes = map[string]string{
 	"output_path":     writeOutput,
 	"output_file":     writeOutput,
 	"local_path":      writeOutput,
+
+	"required":     "A variable without a default needs a value; it need not be said.",
+	"key":          apiKey,
+	"apikey":       apiKey,
+	"token":        apiKey,
+	"secret":       apiKey,
+	"secret_key":   apiKey,
+	"access_key":   apiKey,
+	"url":          "The address of a service is base_url in its provider block.",
+	"host":         "The address of a service is base_url in its provider block.",
+	"max_parallel": "How many requests run at once is max_concurrent in a provider block.",
+	"concurrency":  "How many requests run at once is max_concurrent in a provider block.",
 }
 
 // generating tells the same of attributes of assets and their defaults alone.
@@ -144,7 +156,27 @@ var generating = map[string]string{
 	"init_image":          takesImages,
 	"image_url":           takesImages + " Nothing is fetched from addresses.",
 	"url":                 takesImages + " Nothing is fetched from addresses.",
+	"model":               "There is no choice of models for it.",
+	"references":          takesImages,
+	"image":               takesImages,
+	"reference_image":     takesImages,
+	"start_image":         takesImages,
+	"if":                  "To leave an asset out, use count = var.enabled ? 1 : 0, or remove its block.",
 	"enabled":             "To leave an asset out, use count = var.enabled ? 1 : 0, or remove its block.",
+}
+
+// atTop tells the same of blocks and attributes that stand in no block.
+var atTop = map[string]string{
+	"img": isImage, "picture": isImage, "photo": isImage, "illustration": isImage, "icon": isImage, "asset": isImage + " Videos are declared as video \"NAME\" { ... }.",
+	"movie": isVideo, "clip": isVideo, "film": isVideo, "animation": isVideo,
+	"audio": "Only images and videos are generated.", "sound": "Only images and videos are generated.", "music": "Only images and videos are generated.",
+	"var":     "Variables are declared as variable \"NAME\" { ... } and read as var.NAME.",
+	"budget":  "It stands in the block assetform.",
+	"project": "Settings of the project stand in the block assetform.", "settings": "Settings of the project stand in the block assetform.",
+	"config": "Settings of the project stand in the block assetform.", "required_version": "It stands in the block assetform.",
+	"lifecycle": "It stands in the block of an asset.",
+	"prompt":    inAsset, "model": inAsset, "aspect_ratio": inAsset, "seed": inAsset, "references": inAsset, "style": inAsset,
+	"api_key": "It stands in a provider block.", "base_url": "It stands in a provider block.",
 }
 
 // standsFor is the attribute of this language of which a reason speaks.
@@ -157,6 +189,10 @@ var standsFor = map[string]string{
 const (
 	sizes       = "How large a picture is, the service decides; aspect_ratio chooses its shape. A postcondition can check self.width and self.height."
 	writeOutput = "The file to write is output."
+	isImage     = "Images are declared as image \"NAME\" { ... }."
+	isVideo     = "Videos are declared as video \"NAME\" { ... }."
+	inAsset     = "It stands in an image or video block, or in defaults for all of a kind."
+	apiKey      = "The key is api_key, best api_key = var.NAME with sensitive = true in the variable."
 	several     = "One asset is one file. For several of them use count or for_each, with count.index or each.key in the output."
 	unsteered   = "The service takes nothing that steers how it generates but prompt, model and seed."
 	formats     = "The end of the output decides the format of the file, such as .png, .jpg or .webp."
@@ -196,8 +232,10 @@ func Asset(name string) string {
 		return behind("What the file is like is known only when it is there: a postcondition can check self." + name + ".")
 	case "id", "arn":
 		return behind("What names an asset is its address, what names its file its path.")
-	case "content", "content_base64", "filename", "output":
+	case "content", "content_base64", "filename", "output", "file":
 		return behind("The file that it writes is its path.")
+	case "url", "image", "data", "result", "base64":
+		return behind("Where a picture is wanted, name the asset alone, such as image.NAME.")
 	}
 	return ""
 }

@@ -24,7 +24,7 @@ func Resolve(dir, p string) (string, error) {
 	case isAddress(p):
 		return "", fmt.Errorf("%q is an address, and nothing is fetched: save the file in the project and write its path", p)
 	case path.IsAbs(p) || HasDrive(p) || strings.HasPrefix(p, `\\`):
-		return "", fmt.Errorf("path %q is absolute: put the file into the project, if it is not there, and write its path relative to the file it stands in", p)
+		return "", fmt.Errorf("path %q is absolute: write it relative to the file it stands in", p)
 	case strings.Contains(p, `\`):
 		return "", fmt.Errorf("path %q has a backslash: separate directories with /, as in %q", p, strings.ReplaceAll(p, `\`, "/"))
 	}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -47,4 +49,53 @@ func explainTemplates(diags hcl.Diagnostics) hcl.Diagnostics {
 	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
 		return d.Summary == "Invalid multi-line string" && d.Subject != nil && d.Subject.Start.Line >= first
 	})
+}
+
+// explainSyntax adds what a beginner may have meant. Of a line with a quote that
+// is none nothing else is told.
+func explainSyntax(src []byte, diags hcl.Diagnostics) hcl.Diagnostics {
+	quotes := map[int]*hcl.Diagnostic{}
+	for _, d := range diags {
+		if d.Subject == nil {
+			continue
+		}
+		line := strings.TrimSpace(string(lineAt(src, d.Subject.Start.Line)))
+		switch d.Summary {
+		case "Invalid character":
+			if quotes[d.Subject.Start.Line] == nil && strings.Contains(strings.ToLower(d.Detail), "quotes") {
+				quotes[d.Subject.Start.Line] = d
+			}
+		case "Missing newline after argument":
+			d.Detail += meantValue(line)
+		case "Invalid block definition":
+			d.Detail += " To set an attribute, write NAME = VALUE."
+		case "Argument or block definition required":
+			switch {
+			case strings.HasPrefix(line, "}"):
+				d.Detail = "There is nothing that this brace ends. Remove it, or look for a { that is missing above."
+			case strings.HasPrefix(line, "--"), strings.HasPrefix(line, ";"), strings.HasPrefix(line, "<!--"), strings.HasPrefix(line, "%"):
+				d.Detail += " A comment begins with #."
+			}
+		}
+	}
+	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
+		return d.Subject != nil && quotes[d.Subject.Start.Line] != nil && quotes[d.Subject.Start.Line] != d
+	})
+}
+
+// meantValue says what the value of an attribute may be meant as behind which
+// the line goes on.
+func meantValue(line string) string {
+	_, value, _ := strings.Cut(line, "=")
+	value = strings.TrimSpace(value)
+	words := strings.Fields(value)
+	switch first, _ := utf8.DecodeRuneInString(value); {
+	case strings.HasPrefix(value, `"""`), strings.HasPrefix(value, "```"):
+		return " A text of more than one line stands between <<-EOT and EOT."
+	case slices.Contains(words, "and"), slices.Contains(words, "or"), slices.Contains(words, "not"):
+		return " In a condition, write && for and, || for or, and ! for not; a text stands in quotes."
+	case unicode.IsLetter(first) && len(words) > 1 && !strings.ContainsAny(words[0], "(.["):
+		return " A text stands in quotes."
+	}
+	return ""
 }

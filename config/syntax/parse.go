@@ -29,7 +29,7 @@ func Parse(name string, src []byte, isJSON bool) (*hcl.File, hcl.Diagnostics) {
 	}
 	if !isJSON {
 		file, diags := parseNative(name, src)
-		return file, leftover(name, src, explainTemplates(diags))
+		return file, leftover(name, src, explainSyntax(src, explainTemplates(diags)))
 	}
 	if diags := checkJSONNesting(name, src); diags != nil {
 		return nil, diags
