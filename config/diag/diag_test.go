@@ -319,7 +319,7 @@ func TestLongQuotes(t *testing.T) {
 			t.Errorf("%d bytes: %.600s", len(got), got)
 		}
 	}
-	short := `Write "a" and "` + strings.Repeat("b", 290) + `": it is not cut. ` + strings.Repeat("words ", 100)
+	short := `Write "a" and "` + strings.Repeat("b", 290) + `": it is not cut. ` + strings.Repeat("words ", 100) + strings.Repeat("小さすぎます", 50)
 	if got := diag.JSON(hcl.Diagnostics{{Summary: "x", Detail: short}}, nil)[0].Detail; got != short {
 		t.Errorf("cut: %s", got)
 	}

@@ -170,9 +170,9 @@ func bounded(text string, limit int) string {
 	return text[:runeStart(text, limit/2)] + "…" + text[runeStart(text, len(text)-limit/2):]
 }
 
-// quoted matches what a message quotes, and what has no end to be seen without
-// quotes.
-var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|[^\s"]+`)
+// quoted matches what a message quotes, and words: in ASCII, because there are
+// languages that part nothing by blanks.
+var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|[!#-~]+`)
 
 // shortQuotes cuts what a message quotes of elsewhere to its beginning and end:
 // a file's content, say, that stands where its path was meant.

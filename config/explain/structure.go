@@ -72,12 +72,6 @@ func explainUnexpected(d *hcl.Diagnostic, found, name string, schema *hcl.BodySc
 		}
 	}
 	reason, known, other := attributes[name], attrs, types
-	if slices.Contains(attrs, "prompt") {
-		reason = cmp.Or(generating[name], reason)
-	}
-	if len(attrs) == 0 {
-		reason = cmp.Or(reason, atTop[name])
-	}
 	switch d.Summary {
 	case "Unsupported block type":
 		reason, known, other = blocks[name], types, attrs
@@ -89,6 +83,12 @@ func explainUnexpected(d *hcl.Diagnostic, found, name string, schema *hcl.BodySc
 	}
 	if reason == "" {
 		reason = blocks[name] + attributes[name] // the one written as the other
+	}
+	switch {
+	case slices.Contains(attrs, "prompt"):
+		reason = cmp.Or(generating[name], reason)
+	case slices.Contains(types, "image"):
+		reason = cmp.Or(atTop[name], reason)
 	}
 	if meant := standsFor[name]; slices.Contains(attrs, meant) {
 		d.Extra = mistyped{[]string{meant}}
