@@ -90,15 +90,21 @@ func (c Check) context(b Bound, inst *Instance, self cty.Value) *hcl.EvalContext
 	return child
 }
 
-// Try evaluates both with a result of which only the types are known.
+// Try evaluates both with a result of which only the types are known, so that
+// what cannot be a condition is told of before anything is paid for.
 func (c Check) Try(inst *Instance, self cty.Value) (diags hcl.Diagnostics, ok bool) {
 	ok = true
-	for _, b := range []Bound{c.Condition, c.Message} {
+	for i, b := range []Bound{c.Condition, c.Message} {
 		if b.failed {
 			ok = false
 			continue
 		}
-		_, problems := sensitive.Evaluate(b.expr, c.context(b, inst, self))
+		v, problems := sensitive.Evaluate(b.expr, c.context(b, inst, self))
+		if i == 0 && !problems.HasErrors() {
+			if _, err := convert.Convert(sensitive.Unmarked(v), cty.Bool); err != nil {
+				problems = append(problems, diag.Problem(b.Range(), "Invalid value of condition", "Found %s, but a condition must be true or false.", TypeName(v.Type())))
+			}
+		}
 		diags = append(diags, problems...)
 		ok = ok && !problems.HasErrors()
 	}

@@ -158,7 +158,11 @@ func (x *Expander) count(s *Scope, attr *hcl.Attribute, what string) ([]*Instanc
 	n, err := WholeNumber(v)
 	switch {
 	case err != "":
-		x.reports.ReportValue(b, nil, "Invalid value of count", "%s, but count of %s must be a whole number from 0.", err, what)
+		hint := ""
+		if v.Type() == cty.Bool {
+			hint = " For one or none, write CONDITION ? 1 : 0."
+		}
+		x.reports.ReportValue(b, nil, "Invalid value of count", "%s, but count of %s must be a whole number from 0.%s", err, what, hint)
 		return nil, false
 	case n < 0:
 		x.reports.ReportValue(b, nil, "Invalid value of count", "Found %d, but count of %s must be 0 or more.", n, what)

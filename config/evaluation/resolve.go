@@ -201,6 +201,11 @@ func (r resolver) asset(s *Scope, trav hcl.Traversal, prefix ...string) {
 		a.Key = key
 		rest = rest[1:]
 	}
+	if key, indexed := address.StepKey(rest); indexed && !b.Instanced && !strings.HasPrefix(key, `["`) {
+		r.ev.reports.Report(at, "Reference to unknown instance", "%s is one asset, without instances. Write %s.", a, a)
+		r.tree.set(cty.DynamicVal, path...)
+		return
+	}
 	r.ev.noteRead(a)
 	if attr, ok := address.StepName(rest); ok && (a.Key != "" || !b.Instanced) && !slices.Contains(b.Attributes, attr) {
 		r.ev.reports.Report(at, "Unknown attribute of asset", "%s has no attribute %q; it has %s.%s", a, attr, diag.Quoted(b.Attributes, "and"),
@@ -213,12 +218,24 @@ func (r resolver) asset(s *Scope, trav hcl.Traversal, prefix ...string) {
 		return
 	}
 	if a.Key != "" && !b.Keys[a.Key] {
-		r.ev.reports.Report(at, "Reference to unknown instance", "%s has no instance %s.%s", a.Block(), a.Key, r.ev.reports.Suggest(a.Key, func() []string { return slices.Sorted(maps.Keys(b.Keys)) }))
+		r.ev.reports.Report(at, "Reference to unknown instance", "%s has no instance %s.%s", a.Block(), a.Key, r.instances(b, a.Key))
 		r.tree.set(cty.DynamicVal, path...)
 		return
 	}
 	r.tree.set(b.value(), path...)
 	r.ev.readsSecret = r.ev.readsSecret || b.secret
+}
+
+// instances tells which instances of a block are meant, or which there are.
+func (r resolver) instances(b *Block, key string) string {
+	known := func() []string { return slices.Sorted(maps.Keys(b.Keys)) }
+	if hint := r.ev.reports.Suggest(key, known); hint != "" && len(b.Keys) > 3 || len(b.Keys) > maxListed {
+		return hint
+	}
+	if len(b.Keys) == 0 {
+		return " It has none at all."
+	}
+	return fmt.Sprintf(" It has %s.", strings.Join(known(), ", "))
 }
 
 func inModule(s *Scope) string {

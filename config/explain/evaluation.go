@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -46,7 +47,9 @@ func Evaluation(expr hcl.Expression, diags hcl.Diagnostics, secret func(hcl.Expr
 			// A splat's elements have no name that could be looked up, so all of
 			// the expression counts.
 			hidden := secret(d.Expression, d.EvalContext) || expr != nil && secret(expr, d.EvalContext)
-			if v, name, ok := missing(expr, d); ok && !hidden {
+			if strings.Contains(d.Detail, "primitive-typed value (string)") {
+				d.Detail = "This is a text, and a text has no attributes. In for_each over a set of texts, each.value is the text itself; what a file holds is read with file(...)."
+			} else if v, name, ok := missing(expr, d); ok && !hidden {
 				d.Detail = lists(v, name, d.Detail)
 			}
 			if said == nil {
@@ -65,7 +68,7 @@ func joined(expr hcl.Expression, diags hcl.Diagnostics) hcl.Diagnostics {
 	if !native || !slices.ContainsFunc(diags, func(d *hcl.Diagnostic) bool { return d.Summary == "Invalid operand" }) {
 		return diags
 	}
-	operands := map[hcl.Expression]bool{}
+	operands := map[hclsyntax.Expression]bool{}
 	_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
 		if sum, ok := n.(*hclsyntax.BinaryOpExpr); ok && sum.Op == hclsyntax.OpAdd {
 			operands[sum.LHS], operands[sum.RHS] = true, true
@@ -74,7 +77,8 @@ func joined(expr hcl.Expression, diags hcl.Diagnostics) hcl.Diagnostics {
 	})
 	said := false
 	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
-		if d.Summary != "Invalid operand" || !operands[d.Expression] {
+		operand, _ := d.Expression.(hclsyntax.Expression)
+		if d.Summary != "Invalid operand" || !operands[operand] {
 			return false
 		}
 		if said {
@@ -97,7 +101,7 @@ func noFunction(name string, ctx *hcl.EvalContext) string {
 	for ctx != nil && ctx.Functions == nil {
 		ctx = ctx.Parent()
 	}
-	hint := behind(Functions[name])
+	hint := behind(cmp.Or(Functions[name], otherFunctions[strings.ToLower(name)]))
 	if hint == "" && ctx != nil {
 		hint = diag.Suggest(name, slices.Collect(maps.Keys(ctx.Functions)))
 	}

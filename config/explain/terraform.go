@@ -19,8 +19,29 @@ var Functions = map[string]string{
 	"defaults":        `Give defaults in the type of the variable: optional(string, "value").`,
 }
 
+// otherFunctions tells it of functions that other languages have, by their names
+// in lower case.
+var otherFunctions = map[string]string{
+	"env": noEnvironment, "getenv": noEnvironment, "environ": noEnvironment, "os_env": noEnvironment,
+	"random": notConstant, "rand": notConstant, "randint": notConstant, "now": notConstant, "date": notConstant, "today": notConstant,
+	"len": "Write length(...).", "size": "Write length(...).", "strlen": "Write length(...).",
+	"str": "Write tostring(...), or the value within a text: \"${...}\".", "string": "Write tostring(...), or the value within a text: \"${...}\".",
+	"int": "Write tonumber(...).", "float": "Write tonumber(...).", "number": "Write tonumber(...).", "bool": "Write tobool(...).",
+	"capitalize": "Write title(...).", "replaceall": "Write replace(...).", "substring": "Write substr(...).",
+	"append": "Write concat(...), which takes lists.", "push": "Write concat(...), which takes lists.",
+	"read": "Write file(...).", "readfile": "Write file(...).", "read_file": "Write file(...).", "open": "Write file(...).",
+	"load": "Write file(...).", "include": "Write file(...); all files *.asset.hcl of a directory are read together.",
+	"exists": "Write fileexists(...).", "glob": "Write fileset(...).", "listdir": "Write fileset(...).",
+	"csv": "Write csvdecode(file(...)).", "readcsv": "Write csvdecode(file(...)).", "read_csv": "Write csvdecode(file(...)).",
+	"json": "Write jsondecode(file(...)).", "fromjson": "Write jsondecode(...).", "tojson": "Write jsonencode(...).",
+	"yaml": "Write yamldecode(file(...)).", "fromyaml": "Write yamldecode(...).",
+	"image": "Write the path of the file in quotes, or image.NAME, without a call.", "if": "Write CONDITION ? A : B.",
+	"print": "A value is shown by an output block, or by assetform console.", "echo": "A value is shown by an output block, or by assetform console.",
+}
+
 const (
-	notConstant = "Its result would differ from run to run, so that every run would generate, and pay for, the asset again. " +
+	noEnvironment = "Nothing is read from the environment but values of variables: write var.NAME, declare variable \"NAME\" {}, and set ASSETFORM_VAR_NAME."
+	notConstant   = "Its result would differ from run to run, so that every run would generate, and pay for, the asset again. " +
 		`Use a variable, or raise "revision" to ask for another take.`
 	perMachine = "Its result differs from one machine to another."
 )
@@ -175,7 +196,9 @@ var atTop = map[string]string{
 	"project": "Settings of the project stand in the block assetform.", "settings": "Settings of the project stand in the block assetform.",
 	"config": "Settings of the project stand in the block assetform.", "required_version": "It stands in the block assetform.",
 	"lifecycle": "It stands in the block of an asset.",
-	"prompt":    inAsset, "model": inAsset, "aspect_ratio": inAsset, "seed": inAsset, "references": inAsset, "style": inAsset,
+	"if":        noStatement, "for": noStatement, "foreach": noStatement, "function": "There are no functions of one's own: use locals, or a module.",
+	"import_file": "All files *.asset.hcl of a directory are read together.", "include": "All files *.asset.hcl of a directory are read together.",
+	"prompt": inAsset, "model": inAsset, "aspect_ratio": inAsset, "seed": inAsset, "references": inAsset, "style": inAsset,
 	"api_key": "It stands in a provider block.", "base_url": "It stands in a provider block.",
 }
 
@@ -191,6 +214,7 @@ const (
 	writeOutput = "The file to write is output."
 	isImage     = "Images are declared as image \"NAME\" { ... }."
 	isVideo     = "Videos are declared as video \"NAME\" { ... }."
+	noStatement = "There are no statements. count = CONDITION ? 1 : 0 leaves an asset out, and for_each makes one for each element."
 	inAsset     = "It stands in an image or video block, or in defaults for all of a kind."
 	apiKey      = "The key is api_key, best api_key = var.NAME with sensitive = true in the variable."
 	several     = "One asset is one file. For several of them use count or for_each, with count.index or each.key in the output."

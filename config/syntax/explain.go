@@ -51,10 +51,10 @@ func explainTemplates(diags hcl.Diagnostics) hcl.Diagnostics {
 	})
 }
 
-// explainSyntax adds what a beginner may have meant. Of a line with a quote that
-// is none nothing else is told.
+// explainSyntax adds what a beginner may have meant. Of a line with a character
+// that has no meaning, or an escape that has none, nothing else is told.
 func explainSyntax(src []byte, diags hcl.Diagnostics) hcl.Diagnostics {
-	quotes := map[int]*hcl.Diagnostic{}
+	foreign := map[int]*hcl.Diagnostic{}
 	for _, d := range diags {
 		if d.Subject == nil {
 			continue
@@ -62,9 +62,17 @@ func explainSyntax(src []byte, diags hcl.Diagnostics) hcl.Diagnostics {
 		line := strings.TrimSpace(string(lineAt(src, d.Subject.Start.Line)))
 		switch d.Summary {
 		case "Invalid character":
-			if quotes[d.Subject.Start.Line] == nil && strings.Contains(strings.ToLower(d.Detail), "quotes") {
-				quotes[d.Subject.Start.Line] = d
+			if foreign[d.Subject.Start.Line] == nil {
+				foreign[d.Subject.Start.Line] = d
 			}
+			if r := *d.Subject; r.CanSliceBytes(src) && string(r.SliceBytes(src)) == "$" {
+				d.Detail = `Names are written without a dollar sign: var.NAME. Within a text in quotes they stand as ${var.NAME}.`
+			}
+		case "Invalid escape sequence":
+			if foreign[d.Subject.Start.Line] == nil {
+				foreign[d.Subject.Start.Line] = d
+			}
+			d.Detail += ` A backslash itself is written twice: \\. Directories in paths are parted by /.`
 		case "Missing newline after argument":
 			d.Detail += meantValue(line)
 		case "Invalid block definition":
@@ -79,7 +87,7 @@ func explainSyntax(src []byte, diags hcl.Diagnostics) hcl.Diagnostics {
 		}
 	}
 	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
-		return d.Subject != nil && quotes[d.Subject.Start.Line] != nil && quotes[d.Subject.Start.Line] != d
+		return d.Subject != nil && foreign[d.Subject.Start.Line] != nil && foreign[d.Subject.Start.Line] != d
 	})
 }
 
