@@ -141,7 +141,7 @@ func TestExplained(t *testing.T) {
 		{local(`1`) + "}\n", `Remove it, or look for a {`},
 		{"-- a comment\n", `A comment begins with #.`},
 		{image(`n = 4`), `use count or for_each`},
-		{image(`quality = "high"`), `choose it with model`},
+		{image(`quality = "high"`), `an image chooses it with model`},
 		{image(`format = "png"`), `The end of the output decides`},
 		{"defaults \"image\" {\n  output = \"a.png\"\n}\n", `Each asset has an output of its own`},
 		{"image \"a\" {\n  for_each = toset([\"A\", \"a\"])\n  prompt = \"x\"\n  output = \"${each.key}.png\"\n}\n", `writes "A.png". The paths differ only in case`},

@@ -121,7 +121,7 @@ const (
 	// These bound what is written: a file of 10 MiB may have a million errors,
 	// each may quote a name of a megabyte and read a thousand values.
 	maxShown  = 1000
-	maxDetail = 16 << 10
+	maxDetail = 4 << 10
 	maxName   = 400
 	maxQuoted = 300
 	maxValues = 100
