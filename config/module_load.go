@@ -190,7 +190,11 @@ func (d *decoder) source(decl *callDecl, attr *hcl.Attribute) *module {
 	mod, err := d.loader.load(dir, calls)
 	switch {
 	case err != nil:
-		d.report(at, "Module not found", "Cannot read the directory %q of module.%s: %s.", source, decl.name, err)
+		near := ""
+		if errors.Is(err, fs.ErrNotExist) {
+			near = d.loader.sources.files.Near(dir)
+		}
+		d.report(at, "Module not found", "Cannot read the directory %q of module.%s: %s%s.", source, decl.name, err, near)
 		return nil
 	case !mod.loaded:
 		d.report(at, "Module calls itself", "module.%s leads back to a module that calls it:%s\nA module cannot be part of itself. Remove one of these calls.",

@@ -51,11 +51,15 @@ func explainTemplates(diags hcl.Diagnostics) hcl.Diagnostics {
 	})
 }
 
+// maxExplained is how many problems of one file are explained: a file may have a
+// million, and to find a line of it takes the length of the file.
+const maxExplained = 1000
+
 // explainSyntax adds what a beginner may have meant. Of a line with a character
 // that has no meaning, or an escape that has none, nothing else is told.
 func explainSyntax(src []byte, diags hcl.Diagnostics) hcl.Diagnostics {
 	foreign := map[int]*hcl.Diagnostic{}
-	for _, d := range diags {
+	for _, d := range diags[:min(len(diags), maxExplained)] {
 		if d.Subject == nil {
 			continue
 		}

@@ -23,13 +23,10 @@ const (
 // empty where there is none, and where there are too many to tell.
 func (f *Files) Near(name string) string {
 	names := f.near(name)
-	switch len(names) {
-	case 0:
+	if len(names) == 0 {
 		return ""
-	case 1:
-		return ", but " + diag.Quoted(names, "") + " does"
 	}
-	return ", but " + diag.Quoted(names, "and") + " do"
+	return ", but beside it there is " + diag.Quoted(names, "and")
 }
 
 func (f *Files) near(name string) []string {
@@ -45,14 +42,10 @@ func (f *Files) near(name string) []string {
 	beside := f.some(path.Clean(dir))
 	for _, found := range beside {
 		if stem(found) == stem(base) || stem(found) == pathname.Fold(base) {
-			same = append(same, dir+found)
+			same = append(same, found)
 		}
 	}
-	near := diag.Nearest(base, beside)
-	for i := range near {
-		near[i] = dir + near[i]
-	}
-	if len(near) > 0 || len(same) > maxSame {
+	if near := diag.Nearest(base, beside); len(near) > 0 || len(same) > maxSame {
 		return near
 	}
 	slices.Sort(same)
