@@ -22,7 +22,7 @@ func (l *linker) noImage(link link, ref inputRef, file string, err *imageError) 
 		ref.setting.report(l.reports, "Content in place of a path", "The %s of %s: %s", ref.input.Name, link.spec.Address, meant)
 		return
 	}
-	if err.summary == notFound {
+	if err.summary == notFound && !err.near {
 		meant = cmp.Or(l.quotedReference(ref), wordsHint(ref))
 	}
 	subject := fmt.Sprintf("The %s of %s", ref.input.Name, link.spec.Address)
@@ -77,7 +77,7 @@ func wordsHint(ref inputRef) string {
 	switch {
 	case strings.HasPrefix(ref.path, "~/"):
 		return "Nothing stands for a home directory here: put the file into the project and write its path in it."
-	case path.Ext(ref.path) != "" && !strings.ContainsAny(ref.path, " "), strings.Contains(ref.path, "/"):
+	case path.Ext(ref.path) != "" && !strings.Contains(path.Ext(ref.path), " "), strings.Contains(ref.path, "/"):
 		return ""
 	}
 	return fmt.Sprintf("%s takes %s: the path of a file, such as \"%[1]s.png\", or %[3]s.NAME. What is said in words belongs in the prompt.",

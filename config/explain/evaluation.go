@@ -34,6 +34,8 @@ func Evaluation(expr hcl.Expression, diags hcl.Diagnostics, secret func(hcl.Expr
 			continue
 		}
 		switch d.Summary {
+		case "Invalid template control keyword", "Invalid template directive", "Unclosed template interpolation sequence":
+			Template(d) // in JSON, texts are parsed when they are evaluated
 		case "Duplicate object key":
 			d.Detail = strings.Replace(d.Detail, "If duplicates are expected", `Take what differs, or two fields together, such as "${r.a}-${r.b}". If duplicates are expected`, 1)
 		case "Unsupported attribute", "Missing map element", "Invalid index":
@@ -59,6 +61,20 @@ func Evaluation(expr hcl.Expression, diags hcl.Diagnostics, secret func(hcl.Expr
 		}
 	}
 	return diags
+}
+
+// Template explains what HCL says about a text that may be meant as no template,
+// and reports whether it is about that.
+func Template(d *hcl.Diagnostic) bool {
+	switch d.Summary {
+	case "Invalid template control keyword", "Invalid template directive":
+		d.Detail += ` To write %{ in a text itself, double the percent sign: %%{.`
+	case "Unclosed template interpolation sequence":
+		d.Detail = `The text has no } for this ${. To write ${ in a text itself, double the dollar sign: $${.`
+	default:
+		return false
+	}
+	return true
 }
 
 // joined says of texts that were added how they are joined, once for all that

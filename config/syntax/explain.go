@@ -7,15 +7,24 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"assetform/config/explain"
+
 	"github.com/hashicorp/hcl/v2"
 )
 
 // cause keeps of what HCL says about a broken JSON file the first: a value that
 // does not end makes an object that does not end, and that is no object.
-func cause(diags hcl.Diagnostics) hcl.Diagnostics {
+func cause(src []byte, diags hcl.Diagnostics) hcl.Diagnostics {
 	for _, d := range diags {
 		if d.Summary != "Root value must be object" {
 			d.Detail = strings.TrimSuffix(d.Detail, ".") + "."
+			line := ""
+			if d.Subject != nil {
+				line = strings.TrimSpace(string(lineAt(src, d.Subject.Start.Line)))
+			}
+			if strings.HasPrefix(line, "//") || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "/*") {
+				d.Detail += ` JSON has no comments; in a block, a property "//" is one.`
+			}
 			if d.Summary == "Invalid JSON keyword" {
 				d.Detail += " What ends in .json is JSON; NAME = VALUE stands in a file that ends in .hcl."
 			}
@@ -31,18 +40,15 @@ func cause(diags hcl.Diagnostics) hcl.Diagnostics {
 func explainTemplates(diags hcl.Diagnostics) hcl.Diagnostics {
 	first := math.MaxInt
 	for _, d := range diags {
+		open := explain.Template(d)
 		switch d.Summary {
-		case "Invalid template control keyword", "Invalid template directive":
-			d.Detail += ` To write %{ in a text itself, double the percent sign: %%{.`
-		case "Unclosed template interpolation sequence":
-			d.Detail = `The text has no } for this ${. To write ${ in a text itself, double the dollar sign: $${.`
 		case "Unterminated template string":
 			d.Detail = "No closing quote was found for this text. A text in quotes ends on its line; one of more lines stands between <<-EOT and EOT."
+			open = true
 		case "Unclosed template control sequence":
-		default:
-			continue
+			open = true
 		}
-		if d.Subject != nil {
+		if open && d.Subject != nil {
 			first = min(first, d.Subject.Start.Line)
 		}
 	}

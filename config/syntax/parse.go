@@ -36,7 +36,7 @@ func Parse(name string, src []byte, isJSON bool) (*hcl.File, hcl.Diagnostics) {
 	}
 	file, diags := json.Parse(src, name)
 	clampRanges(diags, src)
-	return file, leftover(name, src, cause(diags))
+	return file, leftover(name, src, cause(src, diags))
 }
 
 // ParseExpression parses an expression that stands alone.
