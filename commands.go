@@ -11,7 +11,8 @@ func commands() []command {
 			long: `
 Writes a starter configuration, or an example, with .gitignore and
 .gitattributes, and sets up git to merge locks. In a project that exists it
-only adds what is missing. It never overwrites a file.
+only adds what is missing. It never overwrites a file. Run it once in every
+clone: git takes the command that merges locks from no repository.
 
 Examples:
   assetform init
@@ -45,7 +46,9 @@ Examples:
 			long: `
 Compares configuration, lock and files, and shows what an apply would generate,
 why, and what it would cost. Nothing is sent and no output is written. It exits
-with 6 when an apply would be refused.
+with 6 when the plan itself would be refused: over a budget, a protected asset,
+a file made or changed by hand. A key is asked for by apply alone; an origin to
+which nothing may be sent is a warning here, and refused there.
 
 Examples:
   assetform plan

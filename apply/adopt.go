@@ -26,7 +26,7 @@ func Adopt(ctx context.Context, d Disk, p *plan.Plan, addresses []address.Addres
 		return nil, failure(nil, "Project cannot be opened", sentence(err)+".")
 	}
 	defer out.Close()
-	a := adoption{out: out, plan: p, lock: d.Lock, wanted: map[address.Address]bool{}, entries: map[address.Address]lockfile.Entry{}}
+	a := adoption{out: out, store: d.Store, plan: p, lock: d.Lock, wanted: map[address.Address]bool{}, entries: map[address.Address]lockfile.Entry{}}
 	for _, address := range addresses {
 		a.wanted[address] = true
 	}
@@ -98,6 +98,7 @@ func ReleaseAdopted(lock *lockfile.Lock, s *store.Store, addresses []string) (re
 
 type adoption struct {
 	out     *outputs.Files
+	store   *store.Store
 	plan    *plan.Plan
 	lock    *lockfile.Lock
 	wanted  map[address.Address]bool
@@ -136,8 +137,35 @@ func (a *adoption) adopt(asset address.Address) bool {
 		a.diags = append(a.diags, failure(c.Spec.OutputRange.Ptr(), "File cannot be adopted", fmt.Sprintf("%s: %s.", asset, err))...)
 		return false
 	}
+	if a.plan.Engines.Charges(e.Provider) && a.sketch(e, fp) {
+		a.diags = append(a.diags, failure(c.Spec.OutputRange.Ptr(), "File is a placeholder", fmt.Sprintf("%q is a sketch that was drawn to stand for the result. A sketch becomes no result of %s: \"assetform apply\" generates that; or put a file of your own there and adopt it.", e.Output, asset))...)
+		return false
+	}
 	a.entries[asset] = e
 	return true
+}
+
+// sketch tells that a file is a placeholder, by the lock or because this
+// machine drew it for these inputs.
+func (a *adoption) sketch(e lockfile.Entry, fp plan.Fingerprint) bool {
+	result := false
+	for _, l := range a.lock.Assets {
+		same := l.ContentHash == e.ContentHash || l.UpstreamHash() == e.UpstreamHash()
+		if same && l.Placeholder {
+			return true
+		}
+		result = result || same
+	}
+	if result {
+		return false
+	}
+	embedded := a.plan.Engines.Embedded()
+	if embedded == nil {
+		return false
+	}
+	fp.Provider = embedded.Type
+	drawn, found, err := a.store.Result(fp.Hash())
+	return err == nil && found && (drawn.ContentHash == e.ContentHash || drawn.UpstreamHash() == e.UpstreamHash())
 }
 
 // follow puts an upstream's content into a fingerprint: the adopted one, else

@@ -28,21 +28,28 @@ func (e *notUsableError) Error() string { return fmt.Sprintf("%q cannot be used:
 // Methods may be called concurrently.
 type decodedInputs struct {
 	mu    sync.Mutex
-	found map[lockfile.ContentHash]error
+	found map[decodedInput]error
+}
+
+// decodedInput is an image, and whether it is an asset's result.
+type decodedInput struct {
+	content lockfile.ContentHash
+	result  bool
 }
 
 // check tells whether services can read an input image.
 func (d *decodedInputs) check(im plan.Image, data []byte) error {
 	d.mu.Lock()
-	err, known := d.found[im.Hash]
+	key := decodedInput{im.Hash, !im.Upstream.IsZero()}
+	err, known := d.found[key]
 	d.mu.Unlock()
 	if !known {
-		err = media.CheckInput(bytes.NewReader(data), int64(len(data)))
+		err = media.CheckInput(bytes.NewReader(data), int64(len(data)), key.result)
 		d.mu.Lock()
 		if d.found == nil {
-			d.found = map[lockfile.ContentHash]error{}
+			d.found = map[decodedInput]error{}
 		}
-		d.found[im.Hash] = err
+		d.found[key] = err
 		d.mu.Unlock()
 	}
 	if err != nil {

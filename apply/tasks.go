@@ -25,7 +25,8 @@ func ForgetTasks(ctx context.Context, j *journal.Journal, a address.Address) ([]
 	unsettled := slices.ContainsFunc(intents, func(in journal.Intent) bool { return in.Address == a && in.State.Unsettled() })
 	var forgotten []journal.Intent
 	for _, in := range intents {
-		if in.Address != a || unsettled != in.State.Unsettled() || !unsettled && !in.State.Paid() {
+		open := in.State.Paid() || in.Requested && in.State == journal.StateNotCreated // asked for, and asked for again by the next apply
+		if in.Address != a || unsettled != in.State.Unsettled() || !unsettled && !open {
 			continue
 		}
 		if err := ForgetIntent(ctx, j, in.ID); err != nil {

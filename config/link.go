@@ -238,6 +238,11 @@ func (l *linker) producer(link link, ref inputRef, full string) (*Spec, string) 
 			ref.setting.name, link.spec.Address, ref.path, s.Output, s.Address, s.Address)
 		return s, ""
 	}
+	if to := l.files.LeadsTo(full); to != full {
+		if s := l.byOutput[l.identity(to)]; s != nil {
+			return s, ""
+		}
+	}
 	fromRoot, err := pathname.Resolve(l.rootDir, ref.path)
 	if err != nil || fromRoot == full {
 		return nil, full

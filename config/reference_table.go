@@ -75,7 +75,7 @@ func (l *language) blocks() []blockDoc {
 			"sensitive":   {kindBool, "The value is shown as (sensitive value)."},
 		}},
 		{name: "module", label: "name", schema: moduleSchema, doc: "The assets of another directory of the project. All paths in its files, of outputs, input images and functions, are relative to that directory; path in module.NAME.image.NAME.path is relative to the root module's.", attrs: map[string]attrDoc{
-			"source":   {kindString, "The directory, a path that begins with ./ or ../, relative to the directory of the file that it is written in. Nothing is fetched."},
+			"source":   {kindString, "The directory, a path that begins with ./ or ../, from the directory of the file that this block stands in. Nothing is fetched."},
 			"for_each": {kindAny, "A map or set of strings: one instance for each element."},
 			"count":    {kindNumber, "Number of instances."},
 		}, free: "the module's variables"},
@@ -149,7 +149,7 @@ func (l *language) assetBlock(kind address.Kind, doc string) blockDoc {
 	return blockDoc{
 		name: string(kind), label: "name", schema: l.assets[kind], doc: doc, methods: l.engines.Methods(kind), bounds: l.bounds(kind),
 		attrs: map[string]attrDoc{
-			"output":   {kindString, "Path of the file, " + extensions + ", relative to the directory of the configuration file that it is written in: in a module that of the module."},
+			"output":   {kindString, "Path of the file, " + extensions + ", from the directory of the file that this block stands in, in a module too."},
 			"provider": {kindString, "Who generates: " + strings.Join(l.engines.Types(), ", ") + " or TYPE.ALIAS; needed only where several providers are declared."},
 			"revision": {kindNumber, "A whole number, 0 unless set. Raise it to ask for another take."},
 			"for_each": {kindAny, "A map or set of strings: one asset for each element, with each.key and each.value."},

@@ -77,7 +77,7 @@ func TestReference(t *testing.T) {
 	}
 	for _, line := range []string{
 		"### `image / lifecycle / precondition`",
-		"| `output` | string | Required. Path of the file, .png, .jpg, .jpeg or .webp, relative to the directory of the configuration file that it is written in: in a module that of the module. |",
+		"| `output` | string | Required. Path of the file, .png, .jpg, .jpeg or .webp, from the directory of the file that this block stands in, in a module too. |",
 		"| `generate_image` | `model` | `imagen3.5`, `nano_banana`, `nano_banana_pro` | `imagen3.5` |",
 		"Its other attributes are the module's variables.",
 	} {

@@ -10,37 +10,37 @@ import (
 )
 
 // TestReadmes runs the blocks of every README that begin with ```sh, as they
-// stand and in order, in one shell and in a copy of what git has of this
-// repository: those of the root's there, those of an example in its
+// stand and in order, in one shell and in a clone of its own of what git has
+// of this repository: those of the root's there, those of an example in its
 // directory. A block after a line <!-- not run --> is passed over. The
-// program is built for it.
+// program is built for it. Afterwards the clone of the root's is as it was.
 func TestReadmes(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("the blocks are for a POSIX shell")
 	}
-	repository := copyRepository(t)
 	bin := t.TempDir()
 	build := exec.Command("go", "build", "-o", filepath.Join(bin, "assetform"), ".")
 	build.Dir = ".." // not the copy, whose paths no build cache knows
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	readmes, err := filepath.Glob(filepath.Join(repository, "examples", "*", "README.md"))
+	readmes, err := filepath.Glob(filepath.Join("*", "README.md"))
 	if err != nil || len(readmes) == 0 {
 		t.Fatalf("examples without a README: %v", err)
 	}
-	if root := filepath.Join(repository, "README.md"); exists(root) {
-		readmes = append(readmes, root)
-	}
-	for _, name := range readmes {
-		dir, err := filepath.Rel(repository, filepath.Dir(name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Run(dir, func(t *testing.T) {
+	for _, name := range append(readmes, filepath.Join("..", "README.md")) {
+		t.Run(filepath.ToSlash(filepath.Dir(name)), func(t *testing.T) {
 			t.Parallel()
-			runBlocks(t, name, bin)
+			clone := copyRepository(t)
+			runBlocks(t, filepath.Join(clone, "examples", name), bin)
+			if name != filepath.Join("..", "README.md") {
+				return
+			}
+			out, err := exec.Command("git", "-C", clone, "status", "--porcelain", "--ignored", "examples").CombinedOutput()
+			if err != nil || len(out) > 0 {
+				t.Errorf("the tour leaves something behind: %v\n%s", err, out)
+			}
 		})
 	}
 }
@@ -51,10 +51,11 @@ func exists(name string) bool {
 }
 
 // copyRepository copies the files that git knows, as they are in the work
-// tree, and makes the copy a repository of its own.
+// tree, and makes the copy a repository of its own, with one commit.
 func copyRepository(t *testing.T) string {
 	dir := t.TempDir()
-	script := `git ls-files -z -co --exclude-standard | xargs -0 ls -d 2>/dev/null | tar -T - -cf - | tar -xf - -C "$0" && git -C "$0" init -q`
+	script := `git ls-files -z -co --exclude-standard | xargs -0 ls -d 2>/dev/null | tar -T - -cf - | tar -xf - -C "$0" && cd "$0" && git init -q && git add -A &&
+git -c user.name=t -c user.email=t@example.org -c commit.gpgsign=false commit -qm t`
 	cmd := exec.Command("sh", "-c", script, dir)
 	cmd.Dir = ".."
 	if out, err := cmd.CombinedOutput(); err != nil || !exists(filepath.Join(dir, "go.mod")) {

@@ -44,6 +44,9 @@ func (b *builder) newChange(w *want) *Change {
 	prior := w.entry.entry
 	c.Prior = prior
 	c.Protect = b.protection(s.Address, s, prior)
+	if to, _ := b.movedTo(w.entry.from); to == s.Address && w.entry.from != to {
+		c.Protect = b.protection(s.Address, s, nil) // with a moved block the new block decides
+	}
 	if w.succeeds && !b.unprotect(s.Address) {
 		c.Held = prior.Protect
 	}

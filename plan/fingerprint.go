@@ -221,8 +221,12 @@ func SameInput(a, b lockfile.Value) bool {
 func sameText(a, b lockfile.Value) bool {
 	x, xText := a.AsText()
 	y, yText := b.AsText()
-	return xText && yText && plainText(x) == plainText(y)
+	return xText && yText && (plainText(x) == plainText(y) || strings.Contains(x+y, "\r") && withoutCR(x) == withoutCR(y))
 }
+
+// withoutCR is a text as functions make it today of lines whose ends they
+// formerly left a CR of: split("\n", file("list.txt")).
+func withoutCR(s string) string { return plainText(strings.ReplaceAll(s, "\r", "")) }
 
 func plainText(s string) string {
 	return engine.NormalText(strings.ReplaceAll(s, "\ufeff", ""))

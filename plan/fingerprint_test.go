@@ -186,6 +186,26 @@ func addressOf(t *testing.T, text string) address.Address {
 	return a
 }
 
+// Lines of a file with CRLF were split and joined with their CRs by earlier
+// releases.
+func TestSameInputOfLines(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		was, is string
+		same    bool
+	}{
+		{"ink\r, light\r,", "ink, light,", true},
+		{"ink\r/light\r/", "ink/light/", true},
+		{"ink\rlight", "ink\nlight", true},
+		{"ink\r, light", "ink, dark", false},
+		{"ink light", "inklight", false},
+	} {
+		if got := SameInput(lockfile.Text(test.was), lockfile.Text(test.is)); got != test.same {
+			t.Errorf("%q and %q: %v", test.was, test.is, got)
+		}
+	}
+}
+
 // A text that an earlier release recorded with the byte order mark and line
 // ends of its file is the same text, also under another name.
 func TestPlanRecordedText(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/engine"
+	"assetform/config/format"
 	"assetform/config/pathname"
 	"assetform/config/worktree"
 	"assetform/lockfile"
@@ -156,6 +157,10 @@ func (b *builder) refuseNotOurs(c *Change) {
 	if b.opts.OverwriteDrifted {
 		return
 	}
+	if c.Prior != nil && c.Prior.Placeholder {
+		b.refuse(c, RefusedForeign, "Output is perhaps not ours", fmt.Sprintf("This %s would overwrite %q. The lock says that it is a sketch, but nothing shows that assetform drew it: %s. If it is one, remove it or give it up with --overwrite-drifted; else move it away.", c.Action, c.Output, b.whyNot(c.Output)))
+		return
+	}
 	b.refuse(c, RefusedForeign, "Output is perhaps not ours", fmt.Sprintf("This %s would overwrite %q, which is what the lock says, but nothing shows that assetform wrote it: %s. \"assetform adopt %s\" keeps the file, as the result of today's inputs; --overwrite-drifted gives it up.", c.Action, c.Output, b.whyNot(c.Output), word(c.Address)))
 }
 
@@ -196,7 +201,7 @@ func (b *builder) guardProtection(c *Change) {
 	if c.Action == Delete && slices.Contains(c.Protect, lockfile.ProtectDestroy) {
 		b.refuse(c, RefusedProtected, "Asset is protected", fmt.Sprintf("%s has prevent_destroy, but this plan deletes it. %s", c.Address, hint))
 	}
-	if (slices.Contains(c.Protect, lockfile.ProtectRegenerate) || slices.Contains(c.Held, lockfile.ProtectRegenerate)) && b.changesContent(c) && !c.Prior.Placeholder {
+	if (slices.Contains(c.Protect, lockfile.ProtectRegenerate) || slices.Contains(c.Held, lockfile.ProtectRegenerate)) && (b.changesContent(c) || c.converts()) && !c.Prior.Placeholder {
 		b.refuse(c, RefusedProtected, "Asset is protected", fmt.Sprintf("%s has prevent_regenerate, but this plan would give it other content (%s: %s). %s", c.Address, c.Action, joinReasons(c.Reasons), hint))
 	}
 }
@@ -210,6 +215,12 @@ func (b *builder) changesContent(c *Change) bool {
 		return !c.WaitFor.IsZero() || c.Stored != nil && c.Stored.Entry.UpstreamHash() != c.Prior.UpstreamHash()
 	}
 	return false
+}
+
+// converts tells whether the file moves to a name of another format, and so is
+// encoded anew.
+func (c *Change) converts() bool {
+	return c.Action == Move && format.TypeOf(path.Ext(c.Output)) != format.TypeOf(path.Ext(c.Prior.Output))
 }
 
 // perhapsCharged warns of requests whose outcome is unknown, and returns what

@@ -46,6 +46,40 @@ func TestPlanPreventDestroy(t *testing.T) {
 	w.want("image.a delete\nimage.b delete\nimage.knight delete\nrefused protected image.knight")
 }
 
+// What somebody wrote down is meant: with a moved block the new block decides,
+// and a removed block lets the asset go.
+func TestPlanProtectionIsLifted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, guarded("prevent_regenerate = true")).apply(nil)
+	renamed := strings.NewReplacer(`"knight"`, `"hero"`, "A knight", "A mage").Replace(knight)
+	w.config(renamed)
+	w.want("image.hero update input:prompt moved from=image.knight cost=1/0\nrefused protected image.hero")
+	moved := "\nmoved {\n from = image.knight\n to = image.hero\n}\n"
+	w.config(renamed + moved)
+	w.want("image.hero update input:prompt moved from=image.knight cost=1/0")
+	w.config(strings.Replace(renamed, "output", "lifecycle {\n prevent_regenerate = true\n}\noutput", 1) + moved)
+	w.want("image.hero update input:prompt moved from=image.knight cost=1/0\nrefused protected image.hero")
+
+	w = newWorld(t, guarded("prevent_destroy = true")).apply(nil)
+	w.config("removed {\n from = image.knight\n}\n")
+	w.want("image.knight delete")
+	w.opts = Options{Destroy: true}
+	w.want("image.knight delete\nrefused protected image.knight")
+}
+
+// A protected picture is not encoded anew under another name.
+func TestPlanPreventRegenerateAndFormats(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, guarded("prevent_regenerate = true")).apply(nil)
+	to := func(name string) {
+		w.config(strings.Replace(guarded("prevent_regenerate = true"), "art/knight.png", name, 1))
+	}
+	to("art/hero.png")
+	w.want("image.knight move moved was=art/knight.png")
+	to("art/knight.webp")
+	w.want("image.knight move moved was=art/knight.png\nrefused protected image.knight")
+}
+
 func TestPlanIgnoreChanges(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, guarded("ignore_changes = [prompt]")).apply(nil)

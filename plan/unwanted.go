@@ -31,7 +31,14 @@ func (b *builder) dropUnwanted() {
 			Protect:  b.protection(l.from, b.project.Spec(l.from), l.entry),
 		}
 		for _, a := range []address.Address{l.from, l.at} { // a moved block may lead to a removed one
-			if r := b.removed(a); r != nil && !r.Destroy && !b.opts.Destroy {
+			r := b.removed(a)
+			if r == nil {
+				continue
+			}
+			if !b.opts.Destroy {
+				c.Protect = nil // somebody wrote down that it is to go
+			}
+			if !r.Destroy && !b.opts.Destroy {
 				c.Action = Forget
 			}
 		}

@@ -171,6 +171,7 @@ func runApply(ctx context.Context, s *Session, f *applyFlags, saved *plan.Saved)
 	a := &application{loader: s.loader, clients: newProviders(s, project), notify: s.Notify, flags: f, saved: saved, w: w}
 	defer a.clients.close()
 	a.p = w.build(f.options())
+	a.p.Diagnostics = append(a.p.Diagnostics, w.ignored(a.p)...)
 	a.p.Diagnostics = append(diags, a.p.Diagnostics...)
 	a.checkOrigins()
 	a.p.RefuseUnpulled()
@@ -242,7 +243,7 @@ func (a *application) approve() (code int, ok bool) {
 	}
 	if !a.flags.json && verdict(a.p) != ExitError {
 		text := render.Text(doc, render.Options{Color: a.OutColor, Width: a.outWidth(), Verbose: a.flags.verbose, NoHint: true, Causes: a.w.causes(a.p)})
-		if code := a.output(text); code != ExitDone {
+		if code := a.write(text); code != ExitDone { // it is safe to show, and may be coloured
 			return code, false
 		}
 	}

@@ -255,6 +255,7 @@ func runPlan(l *loader, f *planFlags, out, format string, detailed bool) int {
 		return planFailed(l.streams, w, diags, f, format)
 	}
 	p := w.build(f.options())
+	p.Diagnostics = append(p.Diagnostics, w.ignored(p)...)
 	p.Diagnostics = append(diags, p.Diagnostics...)
 	doc := p.Document(w.project)
 	doc.Diagnostics = l.printer(w.project).Diagnostics(p.Diagnostics)

@@ -51,10 +51,10 @@ func runReport(ctx context.Context, l *loader, ref, out string, all bool) int {
 		return l.fail("No report", err)
 	}
 	defer h.close()
-	doc := report.Report{Project: filepath.Base(l.Dir), Now: "the work tree"}
+	doc := report.Report{Project: filepath.Base(l.Dir), Now: "the work tree", Is: now}
 	told := ""
 	if b := h.base; b != nil && !all {
-		doc.Base, doc.Notes, doc.Changes = b.label, b.notes, report.Compare(b.lock, now)
+		doc.Base, doc.Notes, doc.Was, doc.Changes = b.label, b.notes, b.lock, report.Compare(b.lock, now)
 		told = fmt.Sprintf("%s between %s and %s", diag.Count(len(doc.Changes), "change"), b.label, doc.Now)
 	}
 	if len(doc.Changes) == 0 && ref == "" {

@@ -113,9 +113,14 @@ func probeImage(r io.ReaderAt, size int64) (Info, error) {
 const MaxInput = picture.MaxInput
 
 // CheckInput decodes a picture that is to be sent to a service; what services
-// take, package picture says.
-func CheckInput(r io.ReaderAt, size int64) error {
-	f, err := picture.OpenInput(r, size)
+// take, package picture says. Of a result that an engine delivered a flaw was
+// told already.
+func CheckInput(r io.ReaderAt, size int64, result bool) error {
+	open := picture.OpenInput
+	if result {
+		open = picture.OpenResult
+	}
+	f, err := open(r, size)
 	if err != nil {
 		return err
 	}

@@ -100,6 +100,22 @@ func (r *Repo) Adds(ctx context.Context, path string) bool {
 	return errors.As(err, &exit) && exit.ExitCode() == 1
 }
 
+// Ignored lists those of some paths, relative to the directory that the
+// repository was opened from, that git would leave out of a commit.
+func (r *Repo) Ignored(ctx context.Context, paths []string) ([]string, error) {
+	cmd := r.command(ctx, "check-ignore", "--stdin", "-z")
+	cmd.Stdin = strings.NewReader(strings.Join(paths, "\x00"))
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.ExitCode() == 1 { // none
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00"), nil
+}
+
 // gitEnv is the environment for git: without what ties it to another
 // directory, without the keys of engines, without prompts, without fetching, and with messages that can be
 // recognised.

@@ -201,19 +201,30 @@ func (f *File) metadata(at, n int64) []byte {
 // what every service takes: one still PNG, JPEG or WebP that has no flaw, since
 // programs differ in which they pass over.
 func OpenInput(r io.ReaderAt, size int64) (*File, error) {
-	if size > MaxInput {
-		return nil, fmt.Errorf("it has more than %d MiB", MaxInput>>20)
-	}
-	f, err := Open(r, size)
+	f, err := OpenResult(r, size)
 	switch {
 	case err != nil:
 		return nil, err
-	case f.Animated:
-		return nil, ErrAnimated
 	case f.Flaw == lacksEnd:
 		return nil, ErrCutShort
 	case f.Flaw != "":
 		return nil, fmt.Errorf("%s; open it in a program that does not mind, and save it again", f.Flaw)
+	}
+	return f, nil
+}
+
+// OpenResult is OpenInput for what an engine delivered as an asset's result,
+// which may have a flaw: it was taken with it.
+func OpenResult(r io.ReaderAt, size int64) (*File, error) {
+	if size > MaxInput {
+		return nil, fmt.Errorf("it has more than %d MiB", MaxInput>>20)
+	}
+	f, err := Open(r, size)
+	if err == nil && f.Animated {
+		err = ErrAnimated
+	}
+	if err != nil {
+		return nil, err
 	}
 	return f, nil
 }

@@ -385,6 +385,9 @@ func TestFlaws(t *testing.T) {
 		case err == nil && ((f.Flaw != "") != (test.flaw != "") || !strings.Contains(f.Flaw, test.flaw)):
 			t.Errorf("%s: flaw %q, want %q", test.name, f.Flaw, test.flaw)
 		}
+		if _, err := OpenResult(bytes.NewReader(test.b), int64(len(test.b))); err != nil && test.fails == "" {
+			t.Errorf("%s as a result: %v", test.name, err)
+		}
 		if _, err := OpenInput(bytes.NewReader(test.b), int64(len(test.b))); (err == nil) != (test.flaw == "" && test.fails == "") {
 			t.Errorf("%s as an input: %v", test.name, err)
 		}

@@ -41,6 +41,27 @@ func (t *Tree) Real(name string) (string, error) {
 	}
 }
 
+// LeadsTo is where a path leads by the links that stand, also where nothing
+// stands at the end: the file that is to come there. A path that leads nowhere
+// it may is returned as far as it was followed.
+func (t *Tree) LeadsTo(name string) string {
+	for range maxLinks {
+		if real, err := t.Real(name); err == nil {
+			name = real
+		}
+		info, err := t.Lstat(name)
+		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			return name
+		}
+		to, err := t.target(name)
+		if err != nil {
+			return name
+		}
+		name = to
+	}
+	return name
+}
+
 // follow walks the path itself, rather than let the system do it, because the
 // way must not pass through .git or .assetform even inside the root.
 func (t *Tree) follow(name string, links int) (string, fs.FileInfo, error) {
@@ -68,22 +89,31 @@ func (t *Tree) follow(name string, links int) (string, fs.FileInfo, error) {
 	if links == 0 {
 		return "", nil, errors.New("too many symbolic links")
 	}
-	target, err := t.Readlink(name)
+	target, err := t.target(name)
 	if err != nil {
 		return "", nil, err
 	}
+	return t.follow(target, links-1)
+}
+
+// target is what a link names, as a path of the tree.
+func (t *Tree) target(link string) (string, error) {
+	target, err := t.Readlink(link)
+	if err != nil {
+		return "", err
+	}
 	target = strings.ReplaceAll(target, `\`, "/")
 	if path.IsAbs(target) || pathname.HasDrive(target) {
-		return "", nil, errLeadsOut
+		return "", errLeadsOut
 	}
-	target = path.Join(path.Dir(name), target)
+	target = path.Join(path.Dir(link), target)
 	if pathname.LeadsOut(target) {
-		return "", nil, errLeadsOut
+		return "", errLeadsOut
 	}
 	if part := pathname.Reserved(target); part != "" {
-		return "", nil, fmt.Errorf("a symbolic link leads into %s", part)
+		return "", fmt.Errorf("a symbolic link leads into %s", part)
 	}
-	return t.follow(target, links-1)
+	return target, nil
 }
 
 // followDir is follow for a directory. Evaluation remembers what it was: the

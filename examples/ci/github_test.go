@@ -388,6 +388,22 @@ func TestGitHubRefusesAnotherRelease(t *testing.T) {
 	}
 }
 
+// TestGitHubWantsAVersion runs the workflows as they stand here, where nobody
+// has said yet which assetform to use: no release is asked for.
+func TestGitHubWantsAVersion(t *testing.T) {
+	t.Parallel()
+	checks, comments := readWorkflows(t)
+	checks.Env["ASSETFORM_VERSION"], comments.Env["ASSETFORM_VERSION"] = "", ""
+	r := newRunner(t, newRepository(t, startServer(t)))
+	for _, job := range []string{"plan", "verify", "apply"} {
+		r.wantJob(checks, job, "main", "Install assetform")
+	}
+	r.wantJob(comments, "render", "main", "Install assetform")
+	if asked, err := os.ReadFile(filepath.Join(r.dir, "gh.log")); err == nil && strings.Contains(string(asked), "release") {
+		t.Errorf("a release without a number was asked for:\n%s", asked)
+	}
+}
+
 func (r *runner) wantJob(w workflow, name, branch, failed string) {
 	r.t.Helper()
 	if got := r.job(w, name, branch); got != failed {

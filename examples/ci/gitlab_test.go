@@ -130,14 +130,14 @@ func TestPreCommit(t *testing.T) {
 
 	const commit = "git add --all && git commit -q -m Change"
 	repo.write("sword.asset.hcl", icon("sword", 1024))
-	if out, ok := repo.try(repo.work, commit); ok {
-		t.Errorf("an asset that is not generated was committed:\n%s", out)
+	if out, ok := repo.try(repo.work, commit); ok || !strings.Contains(out, `Run "assetform --chdir '.' apply"`) {
+		t.Errorf("an asset that is not generated was committed, or nothing says what to do:\n%s", out)
 	}
 	pending := repo.with("ASSETFORM_PENDING=1")
 	pending.must(repo.work, commit)
 	repo.write("axe.asset.hcl", "image \"axe\" {\nprompt=\"An axe\"\n  output = \"art/axe.png\"\n}\n")
-	if out, ok := pending.try(repo.work, commit); ok {
-		t.Errorf("a file that is not formatted was committed:\n%s", out)
+	if out, ok := pending.try(repo.work, commit); ok || !strings.Contains(out, `Run "assetform --chdir '.' fmt --recursive"`) {
+		t.Errorf("a file that is not formatted was committed, or nothing says what to do:\n%s", out)
 	}
 	repo.write("axe.asset.hcl", "image \"axe\" {\n  output = \"art/axe.png\"\n}\n")
 	if out, ok := pending.try(repo.work, commit); ok {

@@ -334,9 +334,25 @@ func TestBrowserNarrow(t *testing.T) {
 	m.save(t, dir)
 	origin := "file://" + filepath.ToSlash(dir)
 	b.run(chromedp.EmulateViewport(390, 800))
-	for _, page := range []string{report.Index, pageOf(t, m, "image.hero"), pageOf(t, m, "image.map")} {
+	for _, page := range []string{report.Index, pageOf(t, m, "image.hero"), pageOf(t, m, "image.map"), pageOf(t, m, "image.lost")} {
 		b.run(chromedp.Navigate(origin + "/" + page))
 		b.want("no sideways scrolling on "+page, `document.documentElement.scrollWidth <= innerWidth`, true)
+		b.want("values have the whole width on "+page, `[...document.querySelectorAll(".facts td")].every(td => !td.offsetWidth || td.offsetWidth > 280)`, true)
 	}
+	b.settled(origin)
+}
+
+// TestBrowserLength wants the length of a prompt where its card cuts it off,
+// and there alone.
+func TestBrowserLength(t *testing.T) {
+	b := openBrowser(t)
+	dir := t.TempDir()
+	write(t, report.Report{Project: "p", Gallery: true, Changes: []report.Change{
+		{Address: "image.long", Action: report.Created, After: version(pngOf(t, picture(64, 64, 1)), strings.Repeat("A tower ", 80))},
+		{Address: "image.short", Action: report.Created, After: version(pngOf(t, picture(64, 64, 2)), strings.Repeat("A tower ", 8))},
+	}}).save(t, dir)
+	origin := "file://" + filepath.ToSlash(dir)
+	b.run(chromedp.Navigate(origin + "/index.html"))
+	b.want("lengths", `[...document.querySelectorAll(".card-length")].map(e => e.hidden ? "" : e.textContent).join()`, "640 characters in all,")
 	b.settled(origin)
 }

@@ -12,30 +12,39 @@ import (
 
 // facts are the rows of an asset's table: everything that the lock knows but
 // the prompt, which is shown as a difference.
-func facts(c *Change) []factView {
+func (p *pages) facts(c *Change) []factView {
 	var rows []factView
-	add := func(name string, code bool, of func(lockfile.Entry) string) {
-		row := factView{Name: name, Code: code}
+	addValues := func(name string, of func(lockfile.Entry, sources) []valueView) {
+		row := factView{Name: name}
 		if c.Before != nil {
-			row.Before = of(c.Before.Entry)
+			row.Before = of(c.Before.Entry, p.was)
 		}
 		if c.After != nil {
-			row.After = of(c.After.Entry)
+			row.After = of(c.After.Entry, p.is)
 		}
-		if row.Before == "" && row.After == "" {
+		if row.Before == nil && row.After == nil {
 			return
 		}
-		row.Changed = c.Before != nil && c.After != nil && row.Before != row.After
+		row.Changed = c.Before != nil && c.After != nil && !slices.EqualFunc(row.Before, row.After, func(a, b valueView) bool { return a.Text == b.Text })
 		rows = append(rows, row)
 	}
+	add := func(name string, code bool, of func(lockfile.Entry) string) {
+		addValues(name, func(e lockfile.Entry, _ sources) []valueView {
+			if text := of(e); text != "" {
+				return []valueView{{Text: text, Code: code}}
+			}
+			return nil
+		})
+	}
 	if c.PreviousAddress != "" {
-		rows = append(rows, factView{Name: "Address", Before: c.PreviousAddress, After: c.Address, Changed: true, Code: true})
+		before, after := valueView{Text: c.PreviousAddress, Address: c.PreviousAddress}, valueView{Text: c.Address, Address: c.Address}
+		rows = append(rows, factView{Name: "Address", Before: []valueView{before}, After: []valueView{after}, Changed: true})
 	}
 	add("Cost", false, costOf)
 	add("Method", true, func(e lockfile.Entry) string { return e.Method })
 	add("Provider", true, func(e lockfile.Entry) string { return e.Provider })
 	for _, name := range inputNames(c) {
-		add(inputTitle(name), false, func(e lockfile.Entry) string { return inputText(e.Inputs[name]) })
+		addValues(inputTitle(name), func(e lockfile.Entry, known sources) []valueView { return p.inputValues(e.Inputs[name], known) })
 	}
 	add("Dimensions", false, dimensions)
 	add("Duration", false, func(e lockfile.Entry) string {

@@ -12,9 +12,11 @@ import (
 
 // pages turns a report into what the templates show.
 type pages struct {
-	report Report
-	media  map[lockfile.ContentHash]*medium
-	assets []assetView
+	report  Report
+	media   map[lockfile.ContentHash]*medium
+	pageOf  map[string]string // file name by address, former ones too
+	was, is sources
+	assets  []assetView
 }
 
 // view is what every page has.
@@ -81,9 +83,20 @@ type sideView struct {
 // factView is a row of the table of facts.
 type factView struct {
 	Name          string
-	Before, After string
+	Before, After []valueView
 	Changed       bool
-	Code          bool // a hash or a path
+}
+
+// valueView is a line of what a row says.
+type valueView struct {
+	Text    string
+	Code    bool   // a hash or a path
+	Address string // the asset that Text, a hash, is the result of
+	Short   string // the hash, as plans show it
+	Page    string // that asset's page; "" if the report has none
+	Thumb   string // its small picture; "" if the report has none
+	Width   int
+	Height  int
 }
 
 // assetPage is an asset's own page.
@@ -99,10 +112,18 @@ type assetPage struct {
 const cardPrompt = 60
 
 func newPages(r Report, media map[lockfile.ContentHash]*medium) *pages {
-	p := &pages{report: r, media: media}
+	p := &pages{report: r, media: media, pageOf: map[string]string{}, was: findSources(r.Was, r.Is), is: findSources(r.Is, r.Was)}
 	taken := make(map[string]bool, len(r.Changes))
+	for _, c := range r.Changes {
+		p.pageOf[c.Address] = pageName(c.Address, taken)
+	}
+	for _, c := range r.Changes {
+		if _, ok := p.pageOf[c.PreviousAddress]; !ok && c.PreviousAddress != "" {
+			p.pageOf[c.PreviousAddress] = p.pageOf[c.Address]
+		}
+	}
 	for i := range r.Changes {
-		p.assets = append(p.assets, p.newAsset(&r.Changes[i], pageName(r.Changes[i].Address, taken)))
+		p.assets = append(p.assets, p.newAsset(&r.Changes[i], p.pageOf[r.Changes[i].Address]))
 	}
 	return p
 }
@@ -181,13 +202,13 @@ func (p *pages) newAsset(c *Change, page string) assetView {
 	}
 	a.Output, a.Prompt = latest.Entry.Output, promptOf(latest)
 	if n := utf8.RuneCountInString(a.Prompt); n > cardPrompt {
-		a.Length = diag.Count(n, "character")
+		a.Length = diag.Count(n, "character") + " in all"
 	}
 	a.Diff = diffWords(promptOf(c.Before), promptOf(c.After))
 	if p.report.Gallery {
 		a.Diff = []segment{{Text: a.Prompt}}
 	}
-	a.Facts = facts(c)
+	a.Facts = p.facts(c)
 	if a.Before != nil && a.After != nil {
 		a.Same = c.Before.Hash == c.After.Hash
 		both := a.Before.File != "" && a.After.File != "" && !a.Same

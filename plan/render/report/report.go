@@ -20,6 +20,9 @@ type Report struct {
 	Now     string   // what "after" is
 	Notes   []string // what the reader should know about the comparison
 	Changes []Change // sorted by address
+	// Was and Is are the locks at the base and now, by which pages tell whose
+	// result an input is; nil: nobody's.
+	Was, Is *lockfile.Lock
 	// Gallery shows assets as they are now, with nothing before. Base and Now
 	// are not looked at.
 	Gallery bool

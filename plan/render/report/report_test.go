@@ -259,6 +259,36 @@ func TestPromptDifference(t *testing.T) {
 	}
 }
 
+// TestInputsAreNamed has an asset made of two others, of which one has no page,
+// and of a file: an input that is an asset's result names it.
+func TestInputsAreNamed(t *testing.T) {
+	t.Parallel()
+	small, delivered := pngOf(t, picture(64, 64, 1)), []byte("what the server delivered")
+	knight, bridge, duel := version(small, "A knight"), version([]byte("bridge"), "A bridge"), version(pngOf(t, picture(64, 64, 2)), "A duel")
+	knight.Entry.SourceHash = lockfile.HashBytes(delivered) // a conversion
+	file := lockfile.HashBytes([]byte("a file")).String()
+	duel.Entry.Inputs["references"] = lockfile.Strings([]string{knight.Entry.SourceHash.String(), bridge.Hash.String(), file})
+	m := write(t, report.Report{
+		Project: "p", Base: "main", Now: "now",
+		Changes: []report.Change{
+			{Address: "image.duel", Action: report.Created, After: duel},
+			{Address: "image.knight", Action: report.Created, After: knight},
+		},
+		Is: &lockfile.Lock{Assets: map[string]lockfile.Entry{"image.duel": duel.Entry, "image.knight": knight.Entry, "image.bridge": bridge.Entry}},
+	})
+	page := m.text(t, pageOf(t, m, "image.duel"))
+	for _, want := range []string{
+		`<img class="value-thumb" src="../media/` + strings.TrimPrefix(knight.Hash.String(), "sha256:") + `.png" alt=""`,
+		`<a class="code" href="` + strings.TrimPrefix(pageOf(t, m, "image.knight"), "asset/") + `">image.knight</a>`,
+		`<span class="code">image.bridge</span>`,
+		`<span class="code">` + file + `</span>`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
 func TestCompareLocks(t *testing.T) {
 	t.Parallel()
 	entry := func(output, prompt, content string) lockfile.Entry {

@@ -14,7 +14,7 @@ var static embed.FS
 //go:embed templates
 var templateFiles embed.FS
 
-var templates = template.Must(template.ParseFS(templateFiles, "templates/*.html"))
+var templates = template.Must(template.New("").Funcs(template.FuncMap{"pieces": pieces}).ParseFS(templateFiles, "templates/*.html"))
 
 // writeStatic writes the styles and scripts that all pages share.
 func writeStatic(files Files) error {

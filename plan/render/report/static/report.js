@@ -6,11 +6,12 @@
   const $ = (selector, from = document) => from.querySelector(selector);
   const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
 
-  // What one page tells the next one; some browsers keep nothing for local
-  // files, and then each page stands alone.
+  // What one page tells the next one of the same report; some browsers keep
+  // nothing for local files, and then each page stands alone.
+  const report = "assetform " + new URL(document.body.dataset.page ? ".." : ".", location.href).pathname + " ";
   const memory = {
-    get(name) { try { return sessionStorage.getItem("assetform-" + name); } catch { return null; } },
-    set(name, value) { try { sessionStorage.setItem("assetform-" + name, value); } catch { /* see above */ } },
+    get(name) { try { return sessionStorage.getItem(report + name); } catch { return null; } },
+    set(name, value) { try { sessionStorage.setItem(report + name, value); } catch { /* see above */ } },
   };
 
   // ---- Themes ----
@@ -109,6 +110,12 @@
     if (back) back.link.focus();
     for (const c of cards) c.link.addEventListener("click", () => memory.set("last", c.page));
   }
+
+  // How long a prompt is matters where its card cuts it off.
+  const cut = new ResizeObserver((entries) => {
+    for (const { target } of entries) target.nextElementSibling.hidden = target.scrollHeight <= target.clientHeight;
+  });
+  for (const prompt of $$(".card-prompt[data-long]")) cut.observe(prompt);
 
   // Films show their first frame once they come near the screen.
   const films = $$(".thumb video");
