@@ -126,7 +126,6 @@ func TestExplained(t *testing.T) {
 		{image(`count = true`), `CONDITION ? 1 : 0`},
 		{"if true {}\n", `There are no statements`},
 		{local(`var.mood`), `Declare it: variable "mood" {}.`},
-		{"module \"m\" {\n  source = \"github.com/a/b\"\n}\n", `nothing is fetched`},
 		{"module \"m\" {\n  source = \"./mm\"\n}\n", `beside it there is "m".`},
 		{"module \"m\" {\n  source = \"m\"\n}\n", `write "./m"`},
 		{"image = {}\n", `write image "NAME" { ... }.`},
@@ -194,7 +193,6 @@ func TestOneMistakeOneError(t *testing.T) {
 		{map[string]string{"main.asset.hcl": "locals {\n  a = \"C:\\Users\\me\\x.png\"\n}\n"}, `parted by /`},
 		{map[string]string{"main.asset.hcl": "locals {\n  a = 1;\n}\n"}, `Use newlines`},
 		{map[string]string{"main.asset.hcl": "module \"m\" {\n  source = \"./m\"\n  colr = 1\n}\n", "m/m.asset.hcl": "variable \"color\" {}\n"}, `Did you mean "color"?`},
-		{map[string]string{"main.tf": "", "x.auto.vars.hcl": ""}, `If "main.tf" is meant, name it "main.asset.hcl".`},
 		{map[string]string{"main.asset.hcl": "variable \"m\" {}\n", "terraform.tfvars": "m = 1\n"}, `name it assetform.auto.vars.hcl.`},
 		{map[string]string{"main.asset.hcl": "variable \"m\" {}\n", "x.auto.tfvars.json": "{}"}, `name it x.auto.vars.json.`},
 	} {

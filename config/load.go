@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -103,14 +102,10 @@ func (l *projectLoader) load() {
 	modules := &moduleLoader{lang: l.lang, sources: l.sources, reports: l.reports, modules: map[string]*module{}}
 	mod, err := modules.load(l.sources.rootDir, nil)
 	if err != nil {
-		other := ""
-		if errors.Is(err, errNoConfiguration) {
-			other = otherFiles(l.sources.files, l.sources.rootDir)
-		}
 		l.reports.Add(&hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "No configuration found",
-			Detail:   fmt.Sprintf("Cannot load the directory %q: %s.%s", l.project.Dir, strings.TrimSuffix(err.Error(), "."), other),
+			Detail:   fmt.Sprintf("Cannot load the directory %q: %s.", l.project.Dir, strings.TrimSuffix(err.Error(), ".")),
 		})
 		return
 	}

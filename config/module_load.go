@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"slices"
 	"strings"
 
@@ -21,23 +20,6 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
-
-// otherFiles says which of the files that there are may be meant as
-// configuration.
-func otherFiles(files *worktree.Files, dir string) string {
-	names, _ := files.Names(dir) // there were none that are read
-	for _, name := range names {
-		if strings.HasPrefix(name, ".") || slices.ContainsFunc(autoSuffixes, func(end string) bool { return strings.HasSuffix(name, end) }) {
-			continue
-		}
-		for _, end := range []string{nativeSuffix + ".txt", ".asset", ".tf", ".hcl"} {
-			if stem, found := strings.CutSuffix(name, end); found {
-				return fmt.Sprintf(" If %q is meant, name it %q.", name, stem+nativeSuffix)
-			}
-		}
-	}
-	return ""
-}
 
 var errNoConfiguration = errors.New("it has no files named *" + nativeSuffix + " or *" + jsonSuffix)
 
@@ -170,11 +152,8 @@ func (d *decoder) source(decl *callDecl, attr *hcl.Attribute) *module {
 		return nil
 	}
 	if source != "." && source != ".." && !strings.HasPrefix(source, "./") && !strings.HasPrefix(source, "../") {
-		hint := fmt.Sprintf("write \"./%s\"", strings.TrimLeft(source, "/"))
-		if first, _, _ := strings.Cut(source, "/"); strings.ContainsAny(first, ".:@~") || path.IsAbs(source) || strings.Count(source, "/") == 2 {
-			hint = "nothing is fetched, so put a copy of it into the project and write its path, such as \"./modules/NAME\""
-		}
-		d.report(at, "Invalid source of module", "%q is no local directory. Modules are directories of this project: %s.", source, hint)
+		d.report(at, "Invalid source of module", "%q is no local directory. Modules are directories of this project; write \"./%s\".",
+			source, strings.TrimLeft(source, "/"))
 		return nil
 	}
 	dir, err := pathname.Resolve(d.mod.dir, source)
