@@ -129,7 +129,9 @@ func (a *assetEvaluator) evaluateBlock(b *block) cty.Value {
 	for _, inst := range list {
 		b.seen.Keys[inst.Key] = true
 	}
-	x := a.prepare(b, decl.repetition.Names())
+	names := decl.repetition.Names()
+	names.Own = b.seen.Address
+	x := a.prepare(b, names)
 	b.fields = make([]assetFields, len(list))
 	for i, inst := range list {
 		a.evaluateAsset(x, inst, &b.fields[i])
@@ -196,7 +198,9 @@ func (a *assetEvaluator) prepare(b *block, in evaluation.Names) *prepared {
 		case "provider":
 			provider = attr
 		default:
-			x.attrs[attr.Name] = a.ev.Bind(b.module.scope, attr.Expr, in)
+			own := in
+			own.Picture = a.lang.takesPicture(b.decl.local.Kind, attr.Name)
+			x.attrs[attr.Name] = a.ev.Bind(b.module.scope, attr.Expr, own)
 		}
 	}
 	if defaults := b.module.mod.defaults[b.decl.local.Kind]; provider == nil && defaults != nil {

@@ -50,6 +50,7 @@ type providerDecl struct {
 
 type defaultsDecl struct {
 	attrs hcl.Attributes
+	meant []string // attributes that mistyped names may stand for
 	rng   hcl.Range
 }
 
@@ -58,6 +59,7 @@ type assetDecl struct {
 	local      address.Address // within the module
 	repetition evaluation.Repetition
 	attrs      hcl.Attributes
+	meant      []string     // attributes that mistyped names may stand for
 	lifecycles []*hcl.Block // unless body has dynamic blocks
 	body       hcl.Body
 	dynamic    bool
@@ -236,9 +238,10 @@ func (d *decoder) defaults(block *hcl.Block) {
 			block.Labels[0], diag.Suggest(block.Labels[0], []string{"image", "video"}))
 		return
 	}
-	content := d.content(s, block.Body)
+	content, diags := s.content(block.Body, false)
+	d.diags = append(d.diags, diags...)
 	if d.declare("defaults", string(kind), block.DefRange) {
-		d.mod.defaults[kind] = &defaultsDecl{attrs: content.Attributes, rng: block.DefRange}
+		d.mod.defaults[kind] = &defaultsDecl{attrs: content.Attributes, meant: explain.Meant(diags), rng: block.DefRange}
 	}
 }
 
@@ -250,7 +253,7 @@ func (d *decoder) asset(block *hcl.Block) {
 	}
 	content, diags := s.content(block.Body, decl.dynamic)
 	d.diags = append(d.diags, diags...)
-	decl.attrs, decl.lifecycles = content.Attributes, content.Blocks
+	decl.attrs, decl.meant, decl.lifecycles = content.Attributes, explain.Meant(diags), content.Blocks
 	if decl.attrs["for_each"] != nil && decl.attrs["count"] != nil {
 		d.report(decl.attrs["count"].NameRange, "Both count and for_each", "%s sets for_each at %s too. Set one of them.",
 			decl.local, diag.Place(decl.attrs["for_each"].NameRange))

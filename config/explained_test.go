@@ -77,14 +77,128 @@ func TestExplained(t *testing.T) {
 		{"image \"a\" {\n  prompt = \"" + strings.Repeat("é", 10_001) + "\"\n  output = \"a.png\"\n}\n", `10,001 characters`},
 		{"variable \"q\" {\n  type = \"string\"\n  default = \"\"\n}", `without quotes`},
 		{"variable \"n\" {\n  type = number\n  default = \"x\"\n}", `does not fit: a number is required.`},
+		{"variable \"n\" {\n  type = int\n}", `"int" is no type. Did you mean "number"? Types are string,`},
+		{"variable \"n\" {\n  type = list(strng)\n}", `"strng" is no type. Did you mean "string"?`},
+		{"variable \"n\" {\n  default = gloomy\n}", `A text stands in quotes: "gloomy".`},
+		{local(`gloomy`), `A text stands in quotes: "gloomy".`},
+		{local(`style`) + "variable \"style\" {\n  default = 1\n}\n", `Did you mean "var.style"?`},
+		{local(`"the ${hero}"`), `$${hero}`},
+		{local(`"a" + "b" + "c"`), `Texts are joined by writing them into one`},
+		{local(`"%{buy}"`), `%%{`},
+		{local("\"costs ${5\""), `$${`},
+		{local(`file("https://example.com/a.txt")`), `is an address, and nothing is fetched`},
+		{local(`file("C:\\Users\\a.txt")`), `is absolute: write it relative`},
+		{local(`file("texts\\a.txt")`), `as in "texts/a.txt"`},
+		{local(`file("n/m.asset.hcl")`), `file does not exist.`},
+		{local(`file("m/n.asset.hcl")`), `file does not exist, but beside it there is "m.asset.hcl".`},
+		{local(`file("m/m.asset")`), `but beside it there is "m.asset.hcl".`},
+		{image(`references = [filebase64("ph.jpg")]`), `this is the content of a file. Write its path instead`},
+		{image(`references = [file("ph.jpg")]`), `write its path itself, without file(...)`},
+		{image(`references = ["data:image/png;base64,AAAA"]`), `this is the content of a file`},
+		{image(`references = ["https://example.com/a.png"]`), `is an address, and nothing is fetched`},
+		{image(`references = ["~/a.png"]`), `Nothing stands for a home directory`},
+		{image(`references = ["Ph.JPG"]`), `does not exist, but beside it there is "ph.jpg".`},
+		{image(`references = ["image.hero"]`), `write it without quotes`},
+		{`{"image": {"a": {"prompt": "x", "output": "a.png", "references": ["image.b"]}}}`, `write "${image.b}"`},
+		{image(`references = ["a knight"]`), `What is said in words belongs in the prompt.`},
+		{image(`style = "watercolour"`), `What is said in words belongs in the prompt.`},
+		{image(`references = [image.b]`) + "video \"b\" {\n  prompt = \"x\"\n  output = \"b.mp4\"\n}\n", `There is no image to refer to`},
+		{image(`references = [image.b]`) + "image \"hero\" {\n  prompt = \"x\"\n  output = \"b.png\"\n}\n", `There is only image.hero.`},
+		{image(`references = [hero]`) + "image \"hero\" {\n  prompt = \"x\"\n  output = \"b.png\"\n}\n", `Did you mean "image.hero"?`},
+		{image(`references = [image.hero.url]`) + "image \"hero\" {\n  prompt = \"x\"\n  output = \"b.png\"\n}\n", `name the asset alone`},
+		{image(`references = ["../../x.png"]`), `has to be put there first`},
+		{"video \"a\" {\n  prompt = \"x\"\n  output = \"a.mp4\"\n  loop = True\n}\n", `Write true.`},
+		{"image \"a\" {\n  prompt = \"x\"\n  output = \"~/a.png\"\n}\n", `nothing stands for a home directory`},
+		{image(`aspect_ratio = 16/9`), `Found a number`},
+		{image("for_each = { a = { name = \"x\" } }\n  seed = each.name"), `each.value.name`},
+		{image(`for_each = "items.csv"`), `csvdecode(file("items.csv"))`},
+		{local(`{ for r in [{ id = "a" }, { id = "a" }] : r.id => r }`), `two fields together`},
+		{local(`csvdecode("items.csv")`), `write csvdecode(file("items.csv"))`},
+		{local(`"items.yaml".name`), `a text has no attributes`},
+		{local(`getenv("KEY")`), `set ASSETFORM_VAR_NAME`},
+		{local(`Len([1])`), `Write length(...).`},
+		{local(`$x`), `without a dollar sign`},
+		{local(`"art\hero.png"`), `parted by /`},
+		{local(`image.a[0].path`) + image(""), `without instances. Write image.a.`},
+		{local(`image.a["z"].path`) + image(`count = 0`), `It has none at all.`},
+		{image("lifecycle {\n postcondition {\n condition = \"yes\"\n error_message = \"x\"\n }\n}"), `Found a string, but a condition must be true or false.`},
+		{image("lifecycle {\n postcondition {\n condition = self.width\n error_message = \"x\"\n }\n}"), `Found a number, but a condition must be true or false.`},
+		{image(`count = true`), `CONDITION ? 1 : 0`},
+		{"if true {}\n", `There are no statements`},
+		{local(`var.mood`), `Declare it: variable "mood" {}.`},
+		{"module \"m\" {\n  source = \"./mm\"\n}\n", `beside it there is "m".`},
+		{"module \"m\" {\n  source = \"m\"\n}\n", `write "./m"`},
+		{"image = {}\n", `write image "NAME" { ... }.`},
+		{"prompt = \"x\"\n", `It stands in an image or video block`},
+		{"budget {}\n", `It stands in the block assetform.`},
+		{"picture \"x\" {}\n", `image "NAME" { ... }`},
+		{"provider \"imaginator\" {\n  token = \"x\"\n}\n", `The key is api_key`},
+		{image(`if = true`), `use count`},
+		{"image \"a\" {\n  prompt \"x\"\n}\n", `write NAME = VALUE`},
+		{local(`a brave knight`), `A text stands in quotes.`},
+		{local(`true and false`), `&& for and`},
+		{local(`"""x"""`), `<<-EOT and EOT`},
+		{local(`1`) + "}\n", `Remove it, or look for a {`},
+		{"-- a comment\n", `A comment begins with #.`},
+		{image(`subject = "ph"`), `beside it there is "ph.jpg"`},
+		{`{"locals": {"a": "100% ${ x"}}`, `$${`},
+		{`{"locals": {"a": "%{buy}"}}`, `%%{`},
+		{"{\n// a comment\n}", `JSON has no comments`},
+		{image(`n = 4`), `use count or for_each`},
+		{image(`quality = "high"`), `an image chooses it with model`},
+		{image(`format = "png"`), `The end of the output decides`},
+		{"defaults \"image\" {\n  output = \"a.png\"\n}\n", `Each asset has an output of its own`},
+		{"image \"a\" {\n  for_each = toset([\"A\", \"a\"])\n  prompt = \"x\"\n  output = \"${each.key}.png\"\n}\n", `writes "A.png". The paths differ only in case`},
+		{"image \"a\" {\n  for_each = toset([\"A\", \"a\"])\n  prompt = \"x\"\n  output = \"${lower(each.key)}.png\"\n}\n", `is the same for both`},
 	} {
-		_, diags := loadFiles(t, map[string]string{"main.asset.hcl": test.src, "m/m.asset.hcl": ""})
+		name := "main.asset.hcl"
+		if strings.HasPrefix(test.src, "{") {
+			name = "main.asset.json"
+		}
+		_, diags := loadFiles(t, map[string]string{name: test.src, "m/m.asset.hcl": "", "ph.jpg": "\xff\xd8\xff\xe0" + strings.Repeat("\x00\x80", 9000)})
 		found := false
 		for _, d := range diags {
 			found = found || strings.Contains(d.Detail, test.want)
 		}
 		if !found {
 			t.Errorf("%.200s\nis not told %q, but:\n%s", test.src, test.want, describe(diags))
+		}
+	}
+}
+
+// One mistake is told of once, by what it is and not by what follows from it.
+func TestOneMistakeOneError(t *testing.T) {
+	t.Parallel()
+	const values = "variable \"m\" {}\nvariable \"n\" {}\n"
+	for _, test := range []struct {
+		files map[string]string
+		want  string
+	}{
+		{map[string]string{"main.asset.hcl": "image \"a\" {\n  promt = \"x\"\n  output = \"a.png\"\n}\n"}, `Did you mean "prompt"?`},
+		{map[string]string{"main.asset.hcl": "image \"a\" {\n  prompt = \"x\"\n  outptu = \"a.png\"\n}\n"}, `Did you mean "output"?`},
+		{map[string]string{"main.asset.hcl": "image \"a\" {\n  prompt = \"x\"\n  filename = \"a.png\"\n}\n"}, `is output`},
+		{map[string]string{"main.asset.hcl": "defaults \"image\" {\n  promt = \"x\"\n}\nimage \"a\" {\n  output = \"a.png\"\n}\n"}, `Did you mean "prompt"?`},
+		{map[string]string{"main.asset.hcl": "output \"o\" {\n  vale = 1\n}\n"}, `Did you mean "value"?`},
+		{map[string]string{"main.asset.json": `{"image": {"a": {"promt": "x", "output": "a.png"}}}`}, `Did you mean "prompt"?`},
+		{map[string]string{"main.asset.hcl": values, "x.auto.vars.json": `{"m": `}, `ends prematurely`},
+		{map[string]string{"main.asset.hcl": values, "x.auto.vars.json": ``}, `ends prematurely`},
+		{map[string]string{"main.asset.hcl": values, "x.auto.vars.json": `m = "x"`}, `in a file that ends in .hcl`},
+		{map[string]string{"main.asset.hcl": values, "x.auto.vars.json": `{"m": "x",}`}, `trailing comma`},
+		{map[string]string{"main.asset.hcl": values, "x.auto.vars.hcl": "m = \"x\nn = 1\n"}, `ends on its line`},
+		{map[string]string{"main.asset.hcl": values, "x.auto.vars.hcl": "m = gloomy\nn = 1\n"}, `A text stands in quotes: "gloomy".`},
+		{map[string]string{"main.asset.hcl": "locals {\n  a = \"a\" + \"b\" + \"c\"\n}\n"}, `+ adds numbers`},
+		{map[string]string{"main.asset.hcl": "locals {\n  a = \"100%{\"\n  b = \"x\"\n}\n"}, `%%{`},
+		{map[string]string{"main.asset.hcl": "locals {\n  a = 'a knight'\n}\n"}, `Use double quotes`},
+		{map[string]string{"main.asset.hcl": "locals {\n  a = “a knight”\n}\n"}, `straight quote`},
+		{map[string]string{"main.asset.hcl": "locals {\n  a = \"C:\\Users\\me\\x.png\"\n}\n"}, `parted by /`},
+		{map[string]string{"main.asset.hcl": "locals {\n  a = 1;\n}\n"}, `Use newlines`},
+		{map[string]string{"main.asset.hcl": "module \"m\" {\n  source = \"./m\"\n  colr = 1\n}\n", "m/m.asset.hcl": "variable \"color\" {}\n"}, `Did you mean "color"?`},
+		{map[string]string{"main.asset.hcl": "variable \"m\" {}\n", "terraform.tfvars": "m = 1\n"}, `name it assetform.auto.vars.hcl.`},
+		{map[string]string{"main.asset.hcl": "variable \"m\" {}\n", "x.auto.tfvars.json": "{}"}, `name it x.auto.vars.json.`},
+	} {
+		_, diags := loadFiles(t, test.files)
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail, test.want) {
+			t.Errorf("%q\nis not told %q alone, but:\n%s", test.files, test.want, describe(diags))
 		}
 	}
 }

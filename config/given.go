@@ -47,6 +47,10 @@ type given struct {
 	// needKeys: a variable that only an api_key uses needs a value.
 	needKeys bool
 
+	// broken: a file of values could not be read, so that what it gives is not
+	// known.
+	broken bool
+
 	values  map[string]givenValue
 	missing map[string]bool // variables without a value
 	onlyKey map[string]bool // variables that only an api_key uses
@@ -153,7 +157,7 @@ func (g *given) value(v *variableDecl) cty.Value {
 // ask asks for the value of a variable. One that only an API key needs is
 // asked for only by who needs the key.
 func (g *given) ask(v *variableDecl) (givenValue, bool) {
-	if g.opts.Ask == nil || g.dispensable(v) {
+	if g.opts.Ask == nil || g.broken || g.dispensable(v) {
 		return givenValue{}, false
 	}
 	text, err := g.opts.Ask(v.name, v.description, v.sensitive)
@@ -179,9 +183,33 @@ func (g *given) missingVariable(v *variableDecl) cty.Value {
 	if g.dispensable(v) {
 		return cty.NullVal(v.typ)
 	}
-	g.reports.Report(v.rng, "Missing value for variable", "var.%s has no default. Give it a value with --var %s=VALUE, in a --var-file, in %s, or as %s%s in the environment.",
-		v.name, v.name, autoFiles[0], envPrefix, v.name)
+	if g.broken {
+		return cty.DynamicVal // it may stand in the file that was reported
+	}
+	g.reports.Report(v.rng, "Missing value for variable", "var.%s has no default. Give it a value with --var %s=VALUE, in a --var-file, in %s, or as %s%s in the environment.%s",
+		v.name, v.name, autoFiles[0], envPrefix, v.name, g.terraformValue(v.name))
 	return cty.DynamicVal
+}
+
+// terraformValue says how what gives a variable its value for Terraform does so
+// here.
+func (g *given) terraformValue(name string) string {
+	for _, entry := range g.opts.Environ {
+		if strings.HasPrefix(entry, "TF_VAR_"+name+"=") {
+			return fmt.Sprintf(" TF_VAR_%s is Terraform's, and not read here: name it %s%[1]s.", name, envPrefix)
+		}
+	}
+	all, _ := g.sources.files.Names(g.sources.rootDir) // read before
+	for _, file := range all {
+		if stem, json := strings.CutSuffix(file, ".json"); strings.HasSuffix(stem, ".tfvars") {
+			to := strings.TrimSuffix(strings.TrimSuffix(stem, ".tfvars"), ".auto") + autoSuffixes[0]
+			if json {
+				to = strings.TrimSuffix(to, autoSuffixes[0]) + autoSuffixes[1]
+			}
+			return fmt.Sprintf(" %s is Terraform's, and not read here: name it %s.", file, strings.Replace(to, "terraform.", "assetform.", 1))
+		}
+	}
+	return ""
 }
 
 // parseText reads a value as it is typed: as it stands for primitive types

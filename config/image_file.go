@@ -11,7 +11,12 @@ import (
 )
 
 // imageError says why a file cannot be an input image.
-type imageError struct{ summary, detail string }
+type imageError struct {
+	summary, detail string
+	near            bool // the detail names files that may be meant
+}
+
+const notFound = "Input image not found"
 
 // imageChecker checks files of the project, each path once.
 type imageChecker struct {
@@ -33,7 +38,12 @@ func readImage(files *worktree.Files, name string) *imageError {
 	file, err := files.OpenRegular(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &imageError{"Input image not found", "no such file. Paths are relative to the configuration file they are written in."}
+		near := files.Near(name)
+		found := near != ""
+		if !found {
+			near = ". Paths are relative to the configuration file they are written in"
+		}
+		return &imageError{summary: notFound, detail: "this file does not exist" + near + ".", near: found}
 	case err != nil:
 		return unreadable(err)
 	}
@@ -46,7 +56,7 @@ func readImage(files *worktree.Files, name string) *imageError {
 }
 
 func unreadable(err error) *imageError {
-	return &imageError{"Input image not readable", worktree.WithoutPath(err).Error() + "."}
+	return &imageError{summary: "Input image not readable", detail: worktree.WithoutPath(err).Error() + "."}
 }
 
 // checkImage tells whether a file is a picture that services take, by its
@@ -63,11 +73,11 @@ func checkImage(r io.ReaderAt, size int64) *imageError {
 	var foreign *picture.UnknownError
 	switch {
 	case errors.As(err, &foreign):
-		return &imageError{"Input is no image", fmt.Sprintf("it is %s. Services take PNG, JPEG and WebP. A file's name does not make it one; convert it.", foreign.Found)}
+		return &imageError{summary: "Input is no image", detail: fmt.Sprintf("it is %s. Services take PNG, JPEG and WebP. A file's name does not make it one; convert it.", foreign.Found)}
 	case errors.Is(err, picture.ErrAnimated):
-		return &imageError{"Input image not usable", "it is an animation, and services take one picture. Save one of its pictures as a file of its own."}
+		return &imageError{summary: "Input image not usable", detail: "it is an animation, and services take one picture. Save one of its pictures as a file of its own."}
 	case err != nil:
-		return &imageError{"Input image not usable", err.Error() + "."}
+		return &imageError{summary: "Input image not usable", detail: err.Error() + "."}
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"path"
+
 	"assetform/config/engine"
 	"assetform/config/evaluation"
 
@@ -33,7 +35,7 @@ func (d *draft) inputs() bool {
 		s, set := d.setting(in.Name)
 		switch {
 		case !set && in.Required:
-			d.reports.Report(d.spec.Range, "Missing "+in.Name+" of asset", "%s uses %s, which needs %s. %s", d.spec.Address, d.spec.Method.Name, in.Name, in.Doc)
+			d.missingInput(in)
 			all = false
 		case !set:
 		case in.List:
@@ -43,6 +45,37 @@ func (d *draft) inputs() bool {
 		}
 	}
 	return all
+}
+
+// missingInput reports an input that the method needs because of another one,
+// which may be meant otherwise: a style in words.
+func (d *draft) missingInput(in engine.Input) {
+	by, _ := d.selecting()
+	if d.mistyped(in.Name) {
+		return
+	}
+	if by.name == "" {
+		d.reports.Report(d.spec.Range, "Missing "+in.Name+" of asset", "%s uses %s, which needs %s. %s", d.spec.Address, d.spec.Method.Name, in.Name, in.Doc)
+		return
+	}
+	hint := ""
+	if v := by.value; v.Type() == cty.String && v.IsKnown() && !v.IsMarked() && path.Ext(v.AsString()) == "" {
+		hint = " What is said in words belongs in the prompt."
+	}
+	by.report(d.reports, "Missing "+in.Name+" of asset", "%s sets %s, so that it uses %s, which needs %s too. Each is a picture: image.NAME or the path of a file.%s",
+		d.spec.Address, by.name, d.spec.Method.Name, in.Name, hint)
+}
+
+// selecting is the setting by which the method was chosen, if there is one.
+func (d *draft) selecting() (setting, bool) {
+	for _, get := range []func(string) (setting, bool){d.own, d.inherit} {
+		for _, in := range d.spec.Method.Inputs {
+			if s, set := get(in.Name); set && in.Selects {
+				return s, true
+			}
+		}
+	}
+	return setting{}, false
 }
 
 func (d *draft) inputList(s setting, in engine.Input) bool {

@@ -58,6 +58,14 @@ func (l *language) attributes(kind address.Kind) []string {
 	return names
 }
 
+// takesPicture reports whether an attribute of a kind of asset is an image.
+func (l *language) takesPicture(kind address.Kind, name string) bool {
+	return slices.ContainsFunc(l.engines.Methods(kind), func(m *engine.Method) bool {
+		_, input := m.Input(name)
+		return input
+	})
+}
+
 // methods lists the methods of a provider's engine for a kind of asset; of a
 // provider that is not known those of all engines.
 func (l *language) methods(ref ProviderRef, kind address.Kind) []*engine.Method {

@@ -42,7 +42,8 @@ func (l *linker) linkAll(links []link) []*Spec {
 	slices.SortFunc(links, func(a, b link) int { return strings.Compare(a.text, b.text) })
 	for _, link := range links {
 		l.byAddress[link.text] = link.spec
-		l.claim(link.spec)
+		output := link.block.decl.attrs["output"]
+		l.claim(link.spec, output != nil && readsInstance(output.Expr))
 	}
 	spelled := map[string]spelling{}
 	for _, link := range links {
@@ -111,8 +112,9 @@ func (l *linker) realDir(dir string) string {
 	return real
 }
 
-// claim takes the output path for an asset.
-func (l *linker) claim(s *Spec) {
+// claim takes the output path for an asset. instanced: there is something in the
+// path that differs between the instances of its block.
+func (l *linker) claim(s *Spec, instanced bool) {
 	key := l.identity(l.fullPath(s))
 	other := l.byOutput[key]
 	if other == nil {
@@ -125,12 +127,17 @@ func (l *linker) claim(s *Spec) {
 	}
 	hint := "Give each asset a path of its own."
 	switch {
-	case s.Address.Block() == other.Address.Block():
-		hint = "Use each.key or count.index in the path."
 	case pathname.Fold(s.Output) != pathname.Fold(other.Output):
 		hint = "A link on the way makes both paths the same file."
 	case s.Output != other.Output:
-		hint = "The paths differ only in case or Unicode form, which some systems ignore."
+		l.reports.Report(later.OutputRange, "Two assets, one output", "%s writes %q and %s (%s) writes %q. "+
+			"The paths differ only in case or Unicode form, which some systems ignore, so that one file would overwrite the other. %s",
+			later.Address, later.Output, earlier.Address, diag.Place(earlier.OutputRange), earlier.Output, hint)
+		return
+	case s.Address.Block() == other.Address.Block() && instanced:
+		hint = "What stands in the path for each instance is the same for both. Use each.key or count.index in it as they are."
+	case s.Address.Block() == other.Address.Block():
+		hint = "Use each.key or count.index in the path."
 	}
 	l.reports.Report(later.OutputRange, "Two assets, one output", "%s and %s (%s) both write %q. %s",
 		later.Address, earlier.Address, diag.Place(earlier.OutputRange), later.Output, hint)
@@ -188,7 +195,11 @@ func (l *linker) input(link link, ref inputRef) {
 	if ref.asset == "" {
 		full, err := pathname.Resolve(link.block.module.mod.dir, ref.path)
 		if err != nil {
-			ref.setting.report(l.reports, "Invalid path of input", "The %s of %s cannot be used: %s.", in.Name, link.spec.Address, err)
+			if content := contentHint(ref.path); content != "" {
+				ref.setting.report(l.reports, "Content in place of a path", "The %s of %s: %s", in.Name, link.spec.Address, content)
+				return
+			}
+			ref.setting.report(l.reports, "Invalid path of input", "The %s of %s cannot be used: %s.%s", in.Name, link.spec.Address, err, elsewhere(ref.path))
 			return
 		}
 		upstream, file = l.producer(link, ref, full)
@@ -201,8 +212,7 @@ func (l *linker) input(link link, ref inputRef) {
 		return // the asset that writes the file has an error of its own
 	case upstream == nil:
 		if err := l.images.check(file); err != nil {
-			ref.setting.report(l.reports, err.summary, "The %s of %s is %q, relative to the project root %q: %s",
-				in.Name, link.spec.Address, ref.path, file, err.detail)
+			l.noImage(link, ref, file, err)
 			return
 		}
 		in.Path = pathname.Relative(l.rootDir, l.files.Spelled(file))

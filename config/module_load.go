@@ -169,7 +169,11 @@ func (d *decoder) source(decl *callDecl, attr *hcl.Attribute) *module {
 	mod, err := d.loader.load(dir, calls)
 	switch {
 	case err != nil:
-		d.report(at, "Module not found", "Cannot read the directory %q of module.%s: %s.", source, decl.name, err)
+		near := ""
+		if errors.Is(err, fs.ErrNotExist) {
+			near = d.loader.sources.files.Near(dir)
+		}
+		d.report(at, "Module not found", "Cannot read the directory %q of module.%s: %s%s.", source, decl.name, err, near)
 		return nil
 	case !mod.loaded:
 		d.report(at, "Module calls itself", "module.%s leads back to a module that calls it:%s\nA module cannot be part of itself. Remove one of these calls.",
@@ -197,17 +201,24 @@ func circle(calls []moduleCall, mod *module) string {
 	return b.String()
 }
 
+// maxCompared is with how many variables of a module a wrong name is compared.
+const maxCompared = 1000
+
 // arguments checks the variables that a call sets.
 func (d *decoder) arguments(decl *callDecl) {
+	var meant []string // by mistyped names
 	for _, attr := range sortedAttributes(decl.arguments) {
 		if decl.source.variables[attr.Name] == nil {
+			if len(decl.source.variables) <= maxCompared {
+				meant = append(meant, diag.Nearest(attr.Name, sortedKeys(decl.source.variables))...)
+			}
 			d.report(attr.NameRange, "Unsupported argument of module", "The module has no variable named %q.%s",
 				attr.Name, cmp.Or(explain.Module(attr.Name),
 					d.loader.reports.Suggest(attr.Name, func() []string { return sortedKeys(decl.source.variables) })))
 		}
 	}
 	for _, v := range decl.source.sortedVariables() {
-		if v.defaultValue == nil && decl.arguments[v.name] == nil {
+		if v.defaultValue == nil && decl.arguments[v.name] == nil && !slices.Contains(meant, v.name) {
 			d.report(decl.rng, "Missing argument of module", "The variable %q of module.%s has no default, so it must be set here.",
 				v.name, decl.name)
 		}

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"strings"
+
 	"assetform/config/evaluation"
 	"assetform/config/pathname"
 	"assetform/config/sensitive"
@@ -29,6 +31,11 @@ func (d *draft) output() bool {
 	if err != nil {
 		s.report(d.reports, "Invalid value of output", "Found %s, but the output of %s must be the path of a file.",
 			evaluation.TypeName(s.value.Type()), d.spec.Address)
+		return false
+	}
+	if strings.HasPrefix(v.AsString(), "~/") {
+		s.report(d.reports, "Invalid path of output", "The output %q of %s cannot be used: nothing stands for a home directory here, and a directory named ~ is not meant. "+
+			"Write the path relative to the file it stands in.", v.AsString(), d.spec.Address)
 		return false
 	}
 	full, err := pathname.Output(d.x.block.module.mod.dir, v.AsString(), string(d.spec.Address.Kind))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -54,6 +55,9 @@ func (d *draft) param(p engine.Param) (Param, cty.Value, bool) {
 	param := Param{Name: p.Name, Value: p.Default, IsDefault: true, Range: d.spec.Range}
 	s, set := d.setting(p.Name)
 	if !set {
+		if p.Required && d.mistyped(p.Name) {
+			return param, cty.NilVal, false
+		}
 		if p.Required {
 			d.reports.Report(d.spec.Range, "Missing "+p.Name+" of asset", "%s uses %s, which needs a %s. Set it here or in the defaults.",
 				d.spec.Address, d.spec.Method.Name, p.Name)
@@ -174,7 +178,10 @@ func (d *draft) acceptText(s setting, p engine.Param, text string, sensitive boo
 	case p.Values == nil || slices.Contains(p.Values, text):
 		return true
 	}
-	found := `"` + text + `"`
+	found := strconv.Quote(text)
+	if s.value.Type() == cty.Number {
+		found = "a number"
+	}
 	if sensitive {
 		found = "a sensitive value"
 	}

@@ -74,8 +74,8 @@ func (l *language) blocks() []blockDoc {
 			"description": {kindString, "What the value is."},
 			"sensitive":   {kindBool, "The value is shown as (sensitive value)."},
 		}},
-		{name: "module", label: "name", schema: moduleSchema, doc: "The assets of another directory of the project.", attrs: map[string]attrDoc{
-			"source":   {kindString, "The directory, a path that begins with ./ or ../."},
+		{name: "module", label: "name", schema: moduleSchema, doc: "The assets of another directory of the project. All paths in its files, of outputs, input images and functions, are relative to that directory; path in module.NAME.image.NAME.path is relative to the root module's.", attrs: map[string]attrDoc{
+			"source":   {kindString, "The directory, a path that begins with ./ or ../, from the directory of the file that this block stands in. Nothing is fetched."},
 			"for_each": {kindAny, "A map or set of strings: one instance for each element."},
 			"count":    {kindNumber, "Number of instances."},
 		}, free: "the module's variables"},

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"slices"
+
 	"assetform/config/address"
 	"assetform/config/evaluation"
 
@@ -23,7 +25,7 @@ func (a *assetEvaluator) newDefaults(m *moduleInstance, kind address.Kind, decl 
 		}
 		d := &defaultValue{bound: m.scope.Constant(attr.Expr)}
 		d.cell = evaluation.Cell{Name: m.scope.Qualify("defaults." + string(kind) + "." + name), Range: attr.Range, Compute: func() cty.Value {
-			d.bound = a.ev.Bind(m.scope, attr.Expr, evaluation.Names{})
+			d.bound = a.ev.Bind(m.scope, attr.Expr, evaluation.Names{Picture: a.lang.takesPicture(kind, name)})
 			return a.settingValue(d.bound, nil, name)
 		}}
 		values[name] = d
@@ -85,6 +87,12 @@ func (d *draft) setting(name string) (setting, bool) {
 		return s, true
 	}
 	return d.inherit(name)
+}
+
+// mistyped reports whether a name that was reported stands for an attribute.
+func (d *draft) mistyped(name string) bool {
+	defaults := d.x.block.module.mod.defaults[d.spec.Address.Kind]
+	return slices.Contains(d.x.block.decl.meant, name) || defaults != nil && slices.Contains(defaults.meant, name)
 }
 
 // report reports a problem of a setting's value.

@@ -27,6 +27,7 @@ func (g *given) autoFile(name string) {
 	if err != nil {
 		at := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
 		g.reports.Report(at, "Variables file not readable", "Cannot %s.", err)
+		g.broken = true
 		return
 	}
 	g.assignFile(name, src, true)
@@ -36,6 +37,7 @@ func (g *given) autoFile(name string) {
 func (g *given) varFile(name string) {
 	src, err := worktree.ReadFile(name)
 	if err != nil {
+		g.broken = true
 		g.reports.Add(&hcl.Diagnostic{
 			Severity: hcl.DiagError,
 			Summary:  "Variables file not readable",
@@ -88,6 +90,7 @@ func (m *module) hasSensitive() bool {
 func (g *given) assignFile(name string, src []byte, auto bool) {
 	file, diags := g.sources.parse(name, src, strings.HasSuffix(name, ".json"))
 	if file == nil || diags.HasErrors() {
+		g.broken = true
 		if g.mod.hasSensitive() {
 			g.hideSource(name, src, diags)
 		}
@@ -95,6 +98,7 @@ func (g *given) assignFile(name string, src []byte, auto bool) {
 		return
 	}
 	attrs, diags := file.Body.JustAttributes()
+	g.broken = g.broken || diags.HasErrors()
 	// A value without a declaration may be that of a mistyped name.
 	secret := diags.HasErrors() && g.mod.hasSensitive()
 	for _, attr := range attrs {
@@ -118,7 +122,11 @@ func (g *given) assignFile(name string, src []byte, auto bool) {
 			continue
 		}
 		if len(attr.Expr.Variables()) > 0 {
-			g.reports.Report(at, "Value is not constant", "A variables file can use no variables: write the value of %q itself.", attr.Name)
+			hint := ""
+			if word := hcl.ExprAsKeyword(attr.Expr); word != "" && !secret {
+				hint = fmt.Sprintf(" A text stands in quotes: %q.", word)
+			}
+			g.reports.Report(at, "Value is not constant", "A variables file can use no variables: write the value of %q itself.%s", attr.Name, hint)
 			g.values[attr.Name] = givenValue{value: cty.DynamicVal}
 			continue
 		}

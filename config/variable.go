@@ -8,6 +8,7 @@ import (
 
 	"assetform/config/address"
 	"assetform/config/evaluation"
+	"assetform/config/explain"
 	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
@@ -62,7 +63,7 @@ func (d *decoder) variable(block *hcl.Block) {
 		if _, quoted := attr.Expr.(*hclsyntax.TemplateExpr); quoted && diags.HasErrors() {
 			diags[0].Detail += " Write it without quotes."
 		}
-		d.diags = append(d.diags, diags...)
+		d.diags = append(d.diags, explain.Type(diags)...)
 		if !diags.HasErrors() {
 			v.typ, v.optional = typ, optional
 			v.expression = !typ.IsPrimitiveType()
@@ -81,8 +82,11 @@ func (d *decoder) variable(block *hcl.Block) {
 func (d *decoder) defaultOf(v *variableDecl, attr *hcl.Attribute) *cty.Value {
 	value, diags := sensitive.Evaluate(attr.Expr, nil)
 	if len(attr.Expr.Variables()) > 0 {
-		d.report(attr.Expr.Range(), "Default is not constant", "The default of a variable can use no variables and no locals. "+
-			"Use null as default and coalesce in a local value.")
+		hint := "Use null as default and coalesce in a local value."
+		if word := hcl.ExprAsKeyword(attr.Expr); word != "" {
+			hint = fmt.Sprintf("A text stands in quotes: %q.", word)
+		}
+		d.report(attr.Expr.Range(), "Default is not constant", "The default of a variable can use no variables and no locals. %s", hint)
 		return &cty.DynamicVal
 	}
 	d.diags = append(d.diags, diags...)

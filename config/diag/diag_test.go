@@ -303,3 +303,24 @@ func TestTerraformAgrees(t *testing.T) {
 		t.Errorf("terraform's document (-recorded +now):\n%s", d)
 	}
 }
+
+// What a message quotes of elsewhere is never the whole of something long.
+func TestLongQuotes(t *testing.T) {
+	t.Parallel()
+	content := strings.Repeat("/9j/2wCE", 5000)
+	for _, detail := range []string{
+		`The image cannot be used: path "` + content + `" is absolute.`,
+		"Found " + content + ", which is absolute.",
+		`Found "` + strings.Repeat("a knight ", 5000) + `" and "b", which is absolute.`,
+		`Found "` + strings.Repeat(`\"`, 5000) + `", which is absolute.`,
+	} {
+		got := diag.JSON(hcl.Diagnostics{{Summary: "x", Detail: detail}}, nil)[0].Detail
+		if len(got) > 500 || !strings.HasSuffix(got, "is absolute.") {
+			t.Errorf("%d bytes: %.600s", len(got), got)
+		}
+	}
+	short := `Write "a" and "` + strings.Repeat("b", 290) + `": it is not cut. ` + strings.Repeat("words ", 100) + strings.Repeat("小さすぎます", 50)
+	if got := diag.JSON(hcl.Diagnostics{{Summary: "x", Detail: short}}, nil)[0].Detail; got != short {
+		t.Errorf("cut: %s", got)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -120,8 +121,9 @@ const (
 	// These bound what is written: a file of 10 MiB may have a million errors,
 	// each may quote a name of a megabyte and read a thousand values.
 	maxShown  = 1000
-	maxDetail = 16 << 10
+	maxDetail = 4 << 10
 	maxName   = 400
+	maxQuoted = 300
 	maxValues = 100
 )
 
@@ -140,7 +142,7 @@ func (d *describer) describe(diag *hcl.Diagnostic) Diagnostic {
 	out := Diagnostic{
 		Severity: severityError,
 		Summary:  CleanLine(diag.Summary),
-		Detail:   bounded(Clean(diag.Detail), maxDetail),
+		Detail:   bounded(shortQuotes(Clean(diag.Detail)), maxDetail),
 		Address:  CleanLine(address(diag)),
 	}
 	if diag.Severity == hcl.DiagWarning {
@@ -166,6 +168,19 @@ func bounded(text string, limit int) string {
 		return text
 	}
 	return text[:runeStart(text, limit/2)] + "…" + text[runeStart(text, len(text)-limit/2):]
+}
+
+// quoted matches what a message quotes, and words: in ASCII, because there are
+// languages that part nothing by blanks.
+var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|[!#-~]+`)
+
+// shortQuotes cuts what a message quotes of elsewhere to its beginning and end:
+// a file's content, say, that stands where its path was meant.
+func shortQuotes(text string) string {
+	if len(text) <= maxQuoted {
+		return text
+	}
+	return quoted.ReplaceAllStringFunc(text, func(q string) string { return bounded(q, maxQuoted) })
 }
 
 func position(p hcl.Pos) Position { return Position{Line: p.Line, Column: p.Column, Byte: p.Byte} }

@@ -14,7 +14,7 @@ import (
 )
 
 // maxValueText is how many bytes of a string are shown as a value.
-const maxValueText = 1000
+const maxValueText = 300
 
 // FunctionCall tells which function was being called.
 type FunctionCall struct {

@@ -26,16 +26,24 @@ func Problem(at hcl.Range, summary, format string, args ...any) *hcl.Diagnostic 
 // of them none is meant by anybody.
 const maxSuggested = 3
 
-// Suggest returns ` Did you mean "x"?` for the candidate nearest to a
-// mistyped name, for each of a few that are equally near, or nothing when none
-// is near. Nobody mistypes a name of more than a line, and to compare two takes
+// Suggest returns ` Did you mean "x"?` for the candidates that are Nearest, or
+// nothing when none is near.
+func Suggest(given string, candidates []string) string {
+	if best := Nearest(given, candidates); len(best) > 0 {
+		return DidYouMean(best...)
+	}
+	return ""
+}
+
+// Nearest returns the candidate nearest to a mistyped name, or each of a few
+// that are equally near, or none when none is near. Nobody mistypes a name of more than a line, and to compare two takes
 // the product of their lengths. A short name is near to all others, so that
 // half of what was written has to be there.
-func Suggest(given string, candidates []string) string {
+func Nearest(given string, candidates []string) []string {
 	var best []string
 	distance := min(2, utf8.RuneCountInString(given)/2)
 	if len(given) > 80 {
-		return ""
+		return nil
 	}
 	for _, c := range candidates {
 		if n := len(given) - len(c); n > 2*distance+2 || -n > 2*distance+2 {
@@ -54,10 +62,10 @@ func Suggest(given string, candidates []string) string {
 	}
 	slices.Sort(best)
 	best = slices.Compact(best)
-	if len(best) == 0 || len(best) > maxSuggested {
-		return ""
+	if len(best) > maxSuggested {
+		return nil
 	}
-	return DidYouMean(best...)
+	return best
 }
 
 // DidYouMean asks which of these names was meant, behind a sentence that has

@@ -1,6 +1,7 @@
 package evaluation
 
 import (
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/sensitive"
 
@@ -13,6 +14,10 @@ import (
 type Names struct {
 	Each, Count bool
 	Self        []string // what self has; nil: there is none
+	// Own is the block that the expression stands in, if it is an asset's;
+	// Picture: what it names is to be an image.
+	Own     address.Address
+	Picture bool
 }
 
 // Bound is an expression with the context that everything it reads has been
@@ -63,9 +68,13 @@ func (e *Evaluator) bindTraversals(s *Scope, expr hcl.Expression, traversals []h
 	var tree partial
 	around := e.readsSecret
 	e.readsSecret = false
-	r := resolver{e, s, &tree}
+	r := resolver{e, s, &tree, in, false}
+	switch expr.(type) {
+	case *hclsyntax.TemplateExpr, *hclsyntax.TemplateWrapExpr:
+		r.inText = true
+	}
 	for _, trav := range traversals {
-		switch perInstance, ok := r.resolve(trav, in); {
+		switch perInstance, ok := r.resolve(trav); {
 		case !ok:
 			b.failed = true
 		case perInstance:
@@ -97,6 +106,9 @@ func (e *Evaluator) Value(b Bound, inst *Instance) cty.Value {
 func (e *Evaluator) Evaluate(s *Scope, expr hcl.Expression) cty.Value {
 	return e.Value(e.Bind(s, expr, Names{}), nil)
 }
+
+// Expression is what was bound.
+func (b Bound) Expression() hcl.Expression { return b.expr }
 
 // Range is where the expression stands.
 func (b Bound) Range() hcl.Range { return b.expr.Range() }

@@ -1,6 +1,10 @@
 package evaluation
 
 import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
 	"assetform/config/diag"
 	"assetform/config/sensitive"
 
@@ -41,9 +45,19 @@ func (c Check) Evaluate(inst *Instance, self cty.Value, summary, subject string)
 	}
 	text, messageDiags := c.text(inst, self)
 	diags = append(diags, messageDiags...)
-	d := diag.Problem(at, summary, "%s: %s", subject, text)
+	d := diag.Problem(at, summary, "%s: %s", subject, stopped(text))
 	d.Expression, d.EvalContext = c.Condition.expr, ctx
 	return append(diags, d)
+}
+
+// stopped is a message that something may follow: authors leave out the stop at
+// its end.
+func stopped(text string) string {
+	text = strings.TrimRightFunc(text, unicode.IsSpace)
+	if last, _ := utf8.DecodeLastRuneInString(text); unicode.IsLetter(last) || unicode.IsDigit(last) || strings.ContainsRune("\"')]", last) {
+		return text + "."
+	}
+	return text
 }
 
 // text evaluates the message of a condition that does not hold.
@@ -76,15 +90,21 @@ func (c Check) context(b Bound, inst *Instance, self cty.Value) *hcl.EvalContext
 	return child
 }
 
-// Try evaluates both with a result of which only the types are known.
+// Try evaluates both with a result of which only the types are known, so that
+// what cannot be a condition is told of before anything is paid for.
 func (c Check) Try(inst *Instance, self cty.Value) (diags hcl.Diagnostics, ok bool) {
 	ok = true
-	for _, b := range []Bound{c.Condition, c.Message} {
+	for i, b := range []Bound{c.Condition, c.Message} {
 		if b.failed {
 			ok = false
 			continue
 		}
-		_, problems := sensitive.Evaluate(b.expr, c.context(b, inst, self))
+		v, problems := sensitive.Evaluate(b.expr, c.context(b, inst, self))
+		if i == 0 && !problems.HasErrors() {
+			if _, err := convert.Convert(sensitive.Unmarked(v), cty.Bool); err != nil {
+				problems = append(problems, diag.Problem(b.Range(), "Invalid value of condition", "Found %s, but a condition must be true or false.", TypeName(v.Type())))
+			}
+		}
 		diags = append(diags, problems...)
 		ok = ok && !problems.HasErrors()
 	}

@@ -2,6 +2,8 @@ package evaluation
 
 import (
 	"assetform/config/address"
+	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -93,6 +95,9 @@ func (x *Expander) forEach(s *Scope, attr *hcl.Attribute, what string) ([]*Insta
 				hint = " Say by which attribute the rows are told apart: { for r in ... : r.NAME => r }."
 			}
 		}
+		if t == cty.String && strings.HasSuffix(strings.ToLower(v.AsString()), ".csv") {
+			hint = fmt.Sprintf(" To read a table, write { for r in csvdecode(file(%q)) : r.NAME => r }, with the column that tells the rows apart.", v.AsString())
+		}
 		x.reports.ReportValue(b, nil, "Invalid value of for_each", "Found %s, but for_each of %s must be a map, an object or a set of strings.%s",
 			TypeName(t), what, hint)
 		return nil, false
@@ -153,7 +158,11 @@ func (x *Expander) count(s *Scope, attr *hcl.Attribute, what string) ([]*Instanc
 	n, err := WholeNumber(v)
 	switch {
 	case err != "":
-		x.reports.ReportValue(b, nil, "Invalid value of count", "%s, but count of %s must be a whole number from 0.", err, what)
+		hint := ""
+		if v.Type() == cty.Bool {
+			hint = " For one or none, write CONDITION ? 1 : 0."
+		}
+		x.reports.ReportValue(b, nil, "Invalid value of count", "%s, but count of %s must be a whole number from 0.%s", err, what, hint)
 		return nil, false
 	case n < 0:
 		x.reports.ReportValue(b, nil, "Invalid value of count", "Found %d, but count of %s must be 0 or more.", n, what)

@@ -2,8 +2,10 @@ package evaluation
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"assetform/config/address"
 	"assetform/config/diag"
@@ -23,12 +25,15 @@ type resolver struct {
 	ev    *Evaluator
 	scope *Scope
 	tree  *partial
+	in    Names
+	// inText: the expression stands within a text.
+	inText bool
 }
 
 // resolve puts what a traversal reads into the tree of an expression's
 // variables. perInstance tells that the value differs between instances; ok
 // is false when each, count or self is used where or how it cannot be.
-func (r resolver) resolve(trav hcl.Traversal, in Names) (perInstance, ok bool) {
+func (r resolver) resolve(trav hcl.Traversal) (perInstance, ok bool) {
 	at := trav.SourceRange()
 	switch root := trav.RootName(); root {
 	case "var":
@@ -42,12 +47,12 @@ func (r resolver) resolve(trav hcl.Traversal, in Names) (perInstance, ok bool) {
 	case "path":
 		r.pathName(trav)
 	case "each", "count", "self":
-		ok := r.instance(trav, in)
+		ok := r.instance(trav, r.in)
 		return ok, ok
 	default:
 		detail := explain.Root(root)
 		if detail == "" {
-			detail = cmp.Or(diag.Suggest(root, roots), " References begin with "+diag.Quoted(roots, "or")+".")
+			detail = cmp.Or(diag.Suggest(root, roots), r.bareWord(trav), " References begin with "+diag.Quoted(roots, "or")+".")
 		}
 		if len(trav) > 1 && r.scope.Blocks[address.Address{Kind: address.Image, Name: root}] != nil {
 			detail = " To refer to the asset, write image." + root + "."
@@ -56,6 +61,34 @@ func (r resolver) resolve(trav hcl.Traversal, in Names) (perInstance, ok bool) {
 		r.tree.set(cty.DynamicVal, root)
 	}
 	return false, true
+}
+
+// words are those that other languages have for true, false and null.
+var words = map[string]string{
+	"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false",
+	"null": "null", "none": "null", "nil": "null", "undefined": "null",
+}
+
+// bareWord says what a single word may be meant as that is no name.
+func (r resolver) bareWord(trav hcl.Traversal) string {
+	name := trav.RootName()
+	switch {
+	case len(trav) > 1:
+		return ""
+	case words[strings.ToLower(name)] != "":
+		return fmt.Sprintf(" Write %s.", words[strings.ToLower(name)])
+	case r.scope.Blocks[address.Address{Kind: address.Image, Name: name}] != nil:
+		return diag.DidYouMean("image." + name)
+	case r.scope.Blocks[address.Address{Kind: address.Video, Name: name}] != nil:
+		return diag.DidYouMean("video." + name)
+	case r.scope.Variables[name] != nil:
+		return diag.DidYouMean("var." + name)
+	case r.scope.Locals[name] != nil:
+		return diag.DidYouMean("local." + name)
+	case r.inText:
+		return fmt.Sprintf(" To write the text ${%s} itself, double its dollar sign: $${%[1]s}.", name)
+	}
+	return fmt.Sprintf(" A text stands in quotes: %q.", name)
 }
 
 // maxListed is of how many names those that there are, are listed.
@@ -76,6 +109,9 @@ func (r resolver) named(cells map[string]*Cell, what string, trav hcl.Traversal)
 		hint := r.ev.reports.Suggest(name, known)
 		if hint == "" && len(cells) > 0 && len(cells) <= maxListed {
 			hint = " There are " + explain.Names(known()) + "."
+		}
+		if len(cells) == 0 && root == "var" {
+			hint = fmt.Sprintf(" Declare it: variable %q {}.", name)
 		}
 		r.ev.reports.Report(trav.SourceRange(), "Reference to undeclared "+what, "No %s named %q is declared in this module.%s", what, name, hint)
 		r.tree.set(cty.DynamicVal, root, name)
@@ -107,10 +143,18 @@ func (r resolver) instance(trav hcl.Traversal, in Names) bool {
 		return true // self["width"]
 	}
 	if !ok || !slices.Contains(members, name) {
-		r.ev.reports.Report(at, "Unknown attribute of "+root, "%s has no such attribute; it has %s.%s", root, diag.Quoted(members, "and"), diag.Suggest(name, members))
+		r.ev.reports.Report(at, "Unknown attribute of "+root, "%s has no such attribute; it has %s.%s", root, diag.Quoted(members, "and"), cmp.Or(diag.Suggest(name, members), ofRow(root, name)))
 		return false
 	}
 	return true
+}
+
+// ofRow is where what each has not may be found.
+func ofRow(root, name string) string {
+	if root != "each" || name == "" {
+		return ""
+	}
+	return " What the value of this instance has is each.value." + name + "."
 }
 
 // pathName resolves path.module and path.root.
@@ -157,6 +201,11 @@ func (r resolver) asset(s *Scope, trav hcl.Traversal, prefix ...string) {
 		a.Key = key
 		rest = rest[1:]
 	}
+	if key, indexed := address.StepKey(rest); indexed && !b.Instanced && !strings.HasPrefix(key, `["`) {
+		r.ev.reports.Report(at, "Reference to unknown instance", "%s is one asset, without instances. Write %s.", a, a)
+		r.tree.set(cty.DynamicVal, path...)
+		return
+	}
 	r.ev.noteRead(a)
 	if attr, ok := address.StepName(rest); ok && (a.Key != "" || !b.Instanced) && !slices.Contains(b.Attributes, attr) {
 		r.ev.reports.Report(at, "Unknown attribute of asset", "%s has no attribute %q; it has %s.%s", a, attr, diag.Quoted(b.Attributes, "and"),
@@ -169,12 +218,24 @@ func (r resolver) asset(s *Scope, trav hcl.Traversal, prefix ...string) {
 		return
 	}
 	if a.Key != "" && !b.Keys[a.Key] {
-		r.ev.reports.Report(at, "Reference to unknown instance", "%s has no instance %s.%s", a.Block(), a.Key, r.ev.reports.Suggest(a.Key, func() []string { return slices.Sorted(maps.Keys(b.Keys)) }))
+		r.ev.reports.Report(at, "Reference to unknown instance", "%s has no instance %s.%s", a.Block(), a.Key, r.instances(b, a.Key))
 		r.tree.set(cty.DynamicVal, path...)
 		return
 	}
 	r.tree.set(b.value(), path...)
 	r.ev.readsSecret = r.ev.readsSecret || b.secret
+}
+
+// instances tells which instances of a block are meant, or which there are.
+func (r resolver) instances(b *Block, key string) string {
+	known := func() []string { return slices.Sorted(maps.Keys(b.Keys)) }
+	if hint := r.ev.reports.Suggest(key, known); hint != "" && len(b.Keys) > 3 || len(b.Keys) > maxListed {
+		return hint
+	}
+	if len(b.Keys) == 0 {
+		return " It has none at all."
+	}
+	return fmt.Sprintf(" It has %s.", strings.Join(known(), ", "))
 }
 
 func inModule(s *Scope) string {
@@ -185,24 +246,37 @@ func inModule(s *Scope) string {
 }
 
 // similarAsset finds what a wrong name was meant to be: another asset of the
-// kind, or one of that name of the other kind.
+// kind, or one of that name of the other kind where such a one may stand.
 func (r resolver) similarAsset(s *Scope, kind address.Kind, name string) string {
-	other := address.Video
+	other := address.Address{Kind: address.Video, Name: name}
 	if kind == address.Video {
-		other = address.Image
+		other.Kind = address.Image
 	}
-	if s.Blocks[address.Address{Kind: other, Name: name}] != nil {
-		return diag.DidYouMean(string(other) + "." + name)
+	fits := !r.in.Picture || other.Kind == address.Image
+	if b := s.Blocks[other]; b != nil && fits && b.Address != r.in.Own {
+		return diag.DidYouMean(other.String())
 	}
-	return r.ev.reports.Suggest(name, func() []string {
-		var known []string
-		for a := range s.Blocks {
-			if a.Kind == kind {
-				known = append(known, a.Name)
+	known := func() []string {
+		var names []string
+		for a, b := range s.Blocks {
+			if a.Kind == kind && b.Address != r.in.Own {
+				names = append(names, a.Name)
 			}
 		}
-		return known
-	})
+		slices.Sort(names)
+		return names
+	}
+	if hint := r.ev.reports.Suggest(name, known); hint != "" || len(s.Blocks) > maxListed {
+		return hint
+	}
+	switch names := known(); len(names) {
+	case 0:
+		return fmt.Sprintf(" There is no %s to refer to.", kind)
+	case 1:
+		return fmt.Sprintf(" There is only %s.%s.", kind, names[0])
+	default:
+		return fmt.Sprintf(" Of kind %s there are %s.", kind, explain.Names(names))
+	}
 }
 
 // module resolves module.NAME and what follows it, computing as little

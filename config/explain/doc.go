@@ -4,9 +4,11 @@
 // there; one suggestion, the same in every run, where HCL takes the first that
 // it meets.
 //
-// It changes texts alone, never what is an error, and it is told what is secret:
-// no name of something sensitive is listed.
+// It changes texts and leaves out what only follows from another error, so that
+// what is wrong stays wrong, and it is told what is secret: no name of something
+// sensitive is listed.
 //
 // Start with Structure, which is for bodies, and Evaluation, which is for
-// expressions; the reasons stand in terraform.go.
+// expressions; the reasons stand in terraform.go and, for names of other
+// languages and generators, in elsewhere.go.
 package explain

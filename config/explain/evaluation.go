@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,6 +20,7 @@ import (
 // changes diags in place and returns them.
 func Evaluation(expr hcl.Expression, diags hcl.Diagnostics, secret func(hcl.Expression, *hcl.EvalContext) bool) hcl.Diagnostics {
 	var said map[hcl.Range]string // a for or a splat says the same of each element
+	diags = joined(expr, diags)
 	for _, d := range diags {
 		if call, ok := d.Expression.(*hclsyntax.FunctionCallExpr); ok {
 			switch d.Summary {
@@ -32,6 +34,10 @@ func Evaluation(expr hcl.Expression, diags hcl.Diagnostics, secret func(hcl.Expr
 			continue
 		}
 		switch d.Summary {
+		case "Invalid template control keyword", "Invalid template directive", "Unclosed template interpolation sequence":
+			Template(d) // in JSON, texts are parsed when they are evaluated
+		case "Duplicate object key":
+			d.Detail = strings.Replace(d.Detail, "If duplicates are expected", `Take what differs, or two fields together, such as "${r.a}-${r.b}". If duplicates are expected`, 1)
 		case "Unsupported attribute", "Missing map element", "Invalid index":
 			if d.Subject == nil || d.Expression == nil || d.EvalContext == nil {
 				continue
@@ -43,7 +49,9 @@ func Evaluation(expr hcl.Expression, diags hcl.Diagnostics, secret func(hcl.Expr
 			// A splat's elements have no name that could be looked up, so all of
 			// the expression counts.
 			hidden := secret(d.Expression, d.EvalContext) || expr != nil && secret(expr, d.EvalContext)
-			if v, name, ok := missing(expr, d); ok && !hidden {
+			if strings.Contains(d.Detail, "primitive-typed value (string)") {
+				d.Detail = "This is a text, and a text has no attributes. In for_each over a set of texts, each.value is the text itself; what a file holds is read with file(...)."
+			} else if v, name, ok := missing(expr, d); ok && !hidden {
 				d.Detail = lists(v, name, d.Detail)
 			}
 			if said == nil {
@@ -53,6 +61,49 @@ func Evaluation(expr hcl.Expression, diags hcl.Diagnostics, secret func(hcl.Expr
 		}
 	}
 	return diags
+}
+
+// Template explains what HCL says about a text that may be meant as no template,
+// and reports whether it is about that.
+func Template(d *hcl.Diagnostic) bool {
+	switch d.Summary {
+	case "Invalid template control keyword", "Invalid template directive":
+		d.Detail += ` To write %{ in a text itself, double the percent sign: %%{.`
+	case "Unclosed template interpolation sequence":
+		d.Detail = `The text has no } for this ${. To write ${ in a text itself, double the dollar sign: $${.`
+	default:
+		return false
+	}
+	return true
+}
+
+// joined says of texts that were added how they are joined, once for all that
+// stand in the expression.
+func joined(expr hcl.Expression, diags hcl.Diagnostics) hcl.Diagnostics {
+	node, native := expr.(hclsyntax.Node)
+	if !native || !slices.ContainsFunc(diags, func(d *hcl.Diagnostic) bool { return d.Summary == "Invalid operand" }) {
+		return diags
+	}
+	operands := map[hclsyntax.Expression]bool{}
+	_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
+		if sum, ok := n.(*hclsyntax.BinaryOpExpr); ok && sum.Op == hclsyntax.OpAdd {
+			operands[sum.LHS], operands[sum.RHS] = true, true
+		}
+		return nil
+	})
+	said := false
+	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
+		operand, _ := d.Expression.(hclsyntax.Expression)
+		if d.Summary != "Invalid operand" || !operands[operand] {
+			return false
+		}
+		if said {
+			return true
+		}
+		said = true
+		d.Detail += ` + adds numbers. Texts are joined by writing them into one: "${var.a} and ${var.b}".`
+		return false
+	})
 }
 
 // noFunction says that there is no such function, and why or which is.
@@ -66,7 +117,7 @@ func noFunction(name string, ctx *hcl.EvalContext) string {
 	for ctx != nil && ctx.Functions == nil {
 		ctx = ctx.Parent()
 	}
-	hint := behind(Functions[name])
+	hint := behind(cmp.Or(Functions[name], otherFunctions[strings.ToLower(name)]))
 	if hint == "" && ctx != nil {
 		hint = diag.Suggest(name, slices.Collect(maps.Keys(ctx.Functions)))
 	}

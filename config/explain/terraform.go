@@ -63,7 +63,7 @@ var attributes = map[string]string{
 	"deprecated":            "Say it in the description.",
 	"id":                    "The file to import is the one that stands at the asset's output path.",
 
-	"duration":        "How long a video is, the service decides. A postcondition can check self.duration.",
+	"duration":        lengths,
 	"fps":             "The service decides it.",
 	"width":           sizes,
 	"height":          sizes,
@@ -72,8 +72,26 @@ var attributes = map[string]string{
 	"negative_prompt": "The service takes none. Say in the prompt what is not to be seen.",
 	"path":            writeOutput,
 	"filename":        writeOutput,
+	"file_name":       writeOutput,
 	"file":            writeOutput,
+	"file_path":       writeOutput,
 	"destination":     writeOutput,
+	"out":             writeOutput,
+	"output_path":     writeOutput,
+	"output_file":     writeOutput,
+	"local_path":      writeOutput,
+
+	"required":     "A variable without a default needs a value; it need not be said.",
+	"key":          apiKey,
+	"apikey":       apiKey,
+	"token":        apiKey,
+	"secret":       apiKey,
+	"secret_key":   apiKey,
+	"access_key":   apiKey,
+	"url":          "The address of a service is base_url in its provider block.",
+	"host":         "The address of a service is base_url in its provider block.",
+	"max_parallel": "How many requests run at once is max_concurrent in a provider block.",
+	"concurrency":  "How many requests run at once is max_concurrent in a provider block.",
 }
 
 const (
@@ -112,8 +130,10 @@ func Asset(name string) string {
 		return behind("What the file is like is known only when it is there: a postcondition can check self." + name + ".")
 	case "id", "arn":
 		return behind("What names an asset is its address, what names its file its path.")
-	case "content", "content_base64", "filename", "output":
+	case "content", "content_base64", "filename", "output", "file":
 		return behind("The file that it writes is its path.")
+	case "url", "image", "data", "result", "base64":
+		return behind("Where a picture is wanted, name the asset alone, such as image.NAME.")
 	}
 	return ""
 }

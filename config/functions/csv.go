@@ -36,7 +36,10 @@ var csvDecodeFunc = function.New(&function.Spec{
 // checkHeader refuses a table whose columns are not parted by commas: all of
 // it would be one column.
 func checkHeader(text string) error {
-	header, _, _ := strings.Cut(text, "\n")
+	header, _, more := strings.Cut(text, "\n")
+	if !more && strings.HasSuffix(strings.ToLower(header), ".csv") {
+		return fmt.Errorf("%q is the path of a table, and no table: write csvdecode(file(%[1]q))", header)
+	}
 	if strings.HasPrefix(header, "sep=") {
 		return fmt.Errorf("the first line, %q, is for spreadsheets alone; remove it and part the columns by commas", header)
 	}

@@ -21,10 +21,12 @@ func Resolve(dir, p string) (string, error) {
 		return "", errors.New("the path is empty")
 	case !utf8.ValidString(p) || strings.ContainsFunc(p, unicode.IsControl):
 		return "", fmt.Errorf("path %q has characters that no path may have", p)
-	case strings.Contains(p, `\`):
-		return "", fmt.Errorf("path %q has a backslash: separate directories with /", p)
-	case path.IsAbs(p) || HasDrive(p):
+	case isAddress(p):
+		return "", fmt.Errorf("%q is an address, and nothing is fetched: save the file in the project and write its path", p)
+	case path.IsAbs(p) || HasDrive(p) || strings.HasPrefix(p, `\\`):
 		return "", fmt.Errorf("path %q is absolute: write it relative to the file it stands in", p)
+	case strings.Contains(p, `\`):
+		return "", fmt.Errorf("path %q has a backslash: separate directories with /, as in %q", p, strings.ReplaceAll(p, `\`, "/"))
 	}
 	full := path.Clean(p) // without a copy where it can be
 	if dir != "." {
@@ -37,6 +39,21 @@ func Resolve(dir, p string) (string, error) {
 		return "", fmt.Errorf("path %q leads into %s, which is no part of the project's files", p, part)
 	}
 	return full, nil
+}
+
+// isAddress reports whether a path is meant as a URL. Resolved, its two slashes
+// would become one.
+func isAddress(p string) bool {
+	scheme, rest, found := strings.Cut(p, ":")
+	switch {
+	case !found || len(scheme) < 2 || strings.ContainsFunc(scheme, func(r rune) bool {
+		return (r|0x20 < 'a' || r|0x20 > 'z') && (r < '0' || r > '9') && r != '+'
+	}):
+		return false
+	case strings.EqualFold(scheme, "data"):
+		return strings.Contains(rest, ",")
+	}
+	return strings.HasPrefix(rest, "//")
 }
 
 // HasDrive reports whether Windows takes the beginning of a path for a drive.

@@ -72,7 +72,7 @@ func checkConflict(name string, src []byte) hcl.Diagnostics {
 // leftover tells whether what cannot be parsed is a single marker, that
 // somebody overlooked.
 func leftover(name string, src []byte, diags hcl.Diagnostics) hcl.Diagnostics {
-	for _, d := range diags {
+	for _, d := range diags[:min(len(diags), maxExplained)] {
 		if d.Subject != nil && marker(lineAt(src, d.Subject.Start.Line)) != 0 {
 			return conflict(name, src, d.Subject.Start.Line, "This line is a conflict marker that a merge left behind.")
 		}

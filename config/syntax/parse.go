@@ -29,14 +29,14 @@ func Parse(name string, src []byte, isJSON bool) (*hcl.File, hcl.Diagnostics) {
 	}
 	if !isJSON {
 		file, diags := parseNative(name, src)
-		return file, leftover(name, src, diags)
+		return file, leftover(name, src, explainSyntax(src, explainTemplates(diags)))
 	}
 	if diags := checkJSONNesting(name, src); diags != nil {
 		return nil, diags
 	}
 	file, diags := json.Parse(src, name)
 	clampRanges(diags, src)
-	return file, leftover(name, src, diags)
+	return file, leftover(name, src, cause(src, diags))
 }
 
 // ParseExpression parses an expression that stands alone.

@@ -29,6 +29,8 @@ type Files struct {
 	seen   map[string][sha256.Size]byte
 	cache  map[string][]byte
 	cached int // bytes in cache
+
+	searches int // for similar names
 }
 
 // OpenFiles is Open for evaluation.
@@ -83,6 +85,9 @@ func (f *Files) Read(dir, p string, key Keying) ([]byte, error) {
 		// try(file("x"), "") has a value although the read failed, so the
 		// failure is something the result depends on.
 		f.record(key("/file("+strconv.Quote(name)+")"), err.Error())
+		if errors.Is(err, fs.ErrNotExist) && key(name) == name {
+			return nil, fmt.Errorf("%w%s", err, f.Near(name))
+		}
 		return nil, err
 	}
 	f.mu.Lock()

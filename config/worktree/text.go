@@ -34,7 +34,7 @@ func CheckText(content []byte) error {
 		return errors.New("the file is not valid UTF-8 text; save it as UTF-8 (spreadsheets: \"CSV UTF-8\"), " +
 			`or read it with textdecodebase64(filebase64("PATH"), "windows-1252") or what its encoding is`)
 	case !utf8.Valid(content):
-		return errors.New("the file is not valid UTF-8 text; use filebase64 for other files")
+		return errors.New("the file is no text in UTF-8; where a picture is wanted, write its path itself, without file(...)")
 	}
 	return nil
 }

@@ -2,7 +2,7 @@ image "a" {
   prompt = "x"
   output = "a.png"
 }
-image "b" { # ERROR: Missing subject of asset
-  style  = image.a
+image "b" {
+  style  = image.a # ERROR: Missing subject of asset
   output = "b.png"
 }

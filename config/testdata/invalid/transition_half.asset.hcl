@@ -2,8 +2,8 @@ image "a" {
   prompt = "x"
   output = "a.png"
 }
-video "b" { # ERROR: Missing end_image of asset
+video "b" {
   prompt      = "x"
-  start_image = image.a
+  start_image = image.a # ERROR: Missing end_image of asset
   output      = "b.mp4"
 }

@@ -1,4 +1,4 @@
 module "ui" { # ERROR: Missing argument of module
   source = "./ui"
-  stile  = "x" # ERROR: Unsupported argument of module
+  mood   = "x" # ERROR: Unsupported argument of module
 }
