@@ -118,10 +118,21 @@ func TestKeysOfRows(t *testing.T) {
 		{icons, "id,text\na,A\nCON,B\n", "row 3"},
 		{strings.Replace(icons, "{ for r in local.rows : r.id => r }", "toset(local.rows[*].id)", 1), "id,text\na,A\n,B\n", "row 3 of items.csv"},
 		{strings.Replace(icons, "{ for r in local.rows : r.id => r }", "toset([for r in local.rows : lower(r.id)])", 1), "id,text\n..,A\n,B\n", "row 3 of items.csv"},
-		{strings.Replace(icons, "csvdecode(file(\"items.csv\"))", "yamldecode(file(\"items.csv\"))", 1), "[{id: a, text: b}, {id: a/../../b, text: c}]", "element 1 of local.rows, counted from 0"},
+		{strings.Replace(icons, "csvdecode(file(\"items.csv\"))", "yamldecode(file(\"items.csv\"))", 1), "[{id: a, text: b}, {id: a/../../b, text: c}]", "element 1 of items.csv, counted from 0"},
 		{texts, "id,text\na,A\n,B\n", "lower(each.value.id) is empty. The key comes from row 3"},
 		{texts, "id,text\n../A,A\n", `lower(each.value.id) is "../a"`},
 		{icons, "id,text\na/b,A\nc d,B\n", ""},
+		// Blank lines are rows of a spreadsheet; a field of several lines is in one.
+		{icons, "id,text\na,A\n\n\nb:,B\n", "row 5 of items.csv"},
+		{icons, "id,text\r\na,\"A\r\nA\"\r\n\r\nb:,B\r\n", "row 4 of items.csv"},
+		// Keys that are there more than once, and none.
+		{icons, "id,text\na,A\n,\n,\n", `is empty: it comes from rows 3 and 4 of items.csv, where the header is row 1. Fill it in, or pass over what has none: { for r in ... : r.id => ... if r.id != "" }.`},
+		{icons, "id,text\na,A\nb,B\n\na,C\na,D\n", `The key "a" is there more than once: it comes from rows 2, 5 and 6 of items.csv`},
+		{icons, "id,text\n" + strings.Repeat("a,A\n", 10), `rows 2, 3, 4, 5, 6 and 5 more of items.csv`},
+		{strings.Replace(icons, "csvdecode", "jsondecode", 1), `[{"id":"a","text":"A"},{"id":"b","text":"B"},{"id":"a","text":"C"}]`, `elements 0 and 2 of items.csv, counted from 0`},
+		{strings.Replace(icons, "csvdecode", "jsondecode", 1), `[{"id":"a","text":"A"},{"id":null,"text":"B"}]`, `is null: it comes from element 1 of items.csv`},
+		{strings.Replace(icons, "r.id => r }", "r.id => r if r.text != \"no\" }", 1), "id,text\na,A\na,no\na,C\n", `rows 2 and 4 of items.csv`},
+		{strings.Replace(icons, "for r in local.rows", "for r in csvdecode(file(\"items.csv\"))", 1), "id,text\na,A\na,C\n", `rows 2 and 3 of items.csv`},
 		{free, "id,text\nA knight, hm,a\n", "3 fields"},
 		{free, "id,text\n\"A knight: ..\",a\n", ""},
 	} {

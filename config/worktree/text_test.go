@@ -18,8 +18,8 @@ func TestWideText(t *testing.T) {
 		"UTF-16BE text without a byte order mark": unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM),
 		"UTF-32LE text without a byte order mark": utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM),
 		"UTF-32BE text without a byte order mark": utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM),
-		"UTF-16 text":                             unicode.UTF16(unicode.BigEndian, unicode.UseBOM),
-		"UTF-32 text":                             utf32.UTF32(utf32.LittleEndian, utf32.UseBOM),
+		"UTF-16 text": unicode.UTF16(unicode.BigEndian, unicode.UseBOM),
+		"UTF-32 text": utf32.UTF32(utf32.LittleEndian, utf32.UseBOM),
 	} {
 		for _, text := range []string{"A", "A red fox\r\n", "Löwe, 猫 and 🐉\n", "id,text\r\na,x\r\n", "Рыжая лиса бежит\n", strings.Repeat("A long text.\n", 1000)} {
 			content, err := e.NewEncoder().String(text)
