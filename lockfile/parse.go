@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"assetform/config/address"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Parse reads a lock. It accepts any white space that JSON allows, CRLF
@@ -179,6 +181,10 @@ func (p *parser) assets() map[string]Entry {
 			return nil
 		}
 		a, err := address.ParseExact(text)
+		if err != nil && !norm.NFC.IsNormalString(text) { // as other tools, and releases before, have written it
+			text = norm.NFC.String(text)
+			a, err = address.ParseExact(text)
+		}
 		if err != nil {
 			p.fail(at, summaryAddress, quoted(text)+" is no address of an asset: "+err.Error()+".")
 			return nil
