@@ -106,6 +106,18 @@ func TestExplainedSecrets(t *testing.T) {
 	}
 }
 
+// Which rows of a sensitive table are like each other is not told either.
+func TestKeysOfSecretRows(t *testing.T) {
+	t.Parallel()
+	for _, table := range []string{`[{ id = "hunter2" }, { id = "hunter2" }]`, `[{ id = "" }, { id = "" }]`, `[{ id = "a" }, { id = null }]`} {
+		_, diags := loadFiles(t, map[string]string{"main.asset.hcl": "variable \"s\" {\n  sensitive = true\n  default = " + table +
+			"\n}\nlocals {\n  by_id = { for r in var.s : r.id => r }\n}\noutput \"o\" {\n  value = local.by_id\n  sensitive = true\n}\n"})
+		if text := describe(diags); len(diags) == 0 || strings.Contains(text, "hunter2") || strings.Contains(text, "element") {
+			t.Errorf("%s:\n%s", table, text)
+		}
+	}
+}
+
 // An instance whose key makes another file of its output is reported with the
 // row of the table that it is made of.
 func TestKeysOfRows(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"assetform/config/diag"
+	"assetform/config/sensitive"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -54,6 +55,10 @@ func (e *Evaluator) keysMade(b Bound, key hcl.Expression, ctx *hcl.EvalContext) 
 		return nil
 	})
 	if made.loop == nil {
+		return made
+	}
+	if list, diags := made.loop.CollExpr.Value(ctx); diags.HasErrors() || sensitive.MayBe(list) {
+		made.loop = nil // which rows are like each other may be a secret
 		return made
 	}
 	made.say = func(elements []int) string { return e.describeRows(b.scope, made.loop.CollExpr, elements) }

@@ -2,6 +2,7 @@ package sensitive
 
 import (
 	"regexp"
+	"slices"
 
 	"assetform/config/diag"
 
@@ -49,6 +50,9 @@ func usesSecret(expr hcl.Expression, ctx *hcl.EvalContext) bool {
 		if readsNoSecret(trav, ctx) {
 			continue
 		}
+		if ofSecretFor(trav, ctx) {
+			return true
+		}
 		v, diags := trav.TraverseAbs(ctx)
 		if !diags.HasErrors() {
 			if MayBe(v) {
@@ -56,6 +60,34 @@ func usesSecret(expr hcl.Expression, ctx *hcl.EvalContext) bool {
 			}
 		} else if _, diags := trav[:1].TraverseAbs(ctx); diags.HasErrors() || passesMark(trav, ctx) {
 			return true
+		}
+	}
+	return false
+}
+
+// ofSecretFor reports whether a name is that of a for within something that
+// reads something sensitive. HCL takes the marks off a list before a for goes
+// over it, so that its elements bear none.
+func ofSecretFor(trav hcl.Traversal, ctx *hcl.EvalContext) bool {
+	if slices.Contains([]string{"each", "count", "self"}, trav.RootName()) {
+		return false // of an instance: these keep their marks
+	}
+	for ; ctx != nil; ctx = ctx.Parent() {
+		if _, here := ctx.Variables[trav.RootName()]; here {
+			break
+		}
+	}
+	for ctx != nil {
+		if ctx = ctx.Parent(); ctx == nil {
+			break
+		}
+		if _, plain := ctx.Variables[NoSecrets]; plain {
+			continue
+		}
+		for _, v := range ctx.Variables {
+			if MayBe(v) {
+				return true
+			}
 		}
 	}
 	return false
