@@ -35,11 +35,17 @@ func Withhold(diags hcl.Diagnostics) hcl.Diagnostics {
 		}
 		_, ofFunction := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d)
 		_, unknown := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d) // it quotes names of functions alone
-		if !ofFunction && !unknown && usesSecret(d.Expression, d.EvalContext) {
+		if !ofFunction && !unknown && quotesSecret(d.Expression, d.EvalContext) {
 			d.Detail = quotedText.ReplaceAllString(d.Detail, diag.Sensitive)
 		}
 	}
 	return diags
+}
+
+// quotesSecret reports whether a message about an expression could quote
+// something sensitive.
+func quotesSecret(expr hcl.Expression, ctx *hcl.EvalContext) bool {
+	return usesSecret(expr, ctx) || slices.ContainsFunc(expr.Variables(), func(trav hcl.Traversal) bool { return ofSecretFor(trav, ctx) })
 }
 
 // usesSecret reports whether a value that the expression refers to holds
@@ -49,9 +55,6 @@ func usesSecret(expr hcl.Expression, ctx *hcl.EvalContext) bool {
 	for _, trav := range expr.Variables() {
 		if readsNoSecret(trav, ctx) {
 			continue
-		}
-		if ofSecretFor(trav, ctx) {
-			return true
 		}
 		v, diags := trav.TraverseAbs(ctx)
 		if !diags.HasErrors() {
@@ -77,10 +80,10 @@ func ofSecretFor(trav hcl.Traversal, ctx *hcl.EvalContext) bool {
 			break
 		}
 	}
-	for ctx != nil {
-		if ctx = ctx.Parent(); ctx == nil {
-			break
-		}
+	if ctx == nil {
+		return false
+	}
+	for ctx = ctx.Parent(); ctx != nil; ctx = ctx.Parent() {
 		if _, plain := ctx.Variables[NoSecrets]; plain {
 			continue
 		}
