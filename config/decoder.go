@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"golang.org/x/text/unicode/norm"
 )
 
 // module is what the configuration files of one directory declare. It is
@@ -103,6 +104,9 @@ func (d *decoder) decode(file *hcl.File) {
 	content, diags := file.Body.Content(rootSchema)
 	d.diags = append(d.diags, explain.Structure(diags, rootSchema, func(string) string { return "" })...)
 	for _, block := range content.Blocks {
+		for i, label := range block.Labels {
+			block.Labels[i] = norm.NFC.String(label) // it may be written with escapes
+		}
 		if len(block.Labels) == 1 && block.Type != "provider" && block.Type != "defaults" && !hclsyntax.ValidIdentifier(block.Labels[0]) {
 			d.report(block.LabelRanges[0], "Invalid name of block",
 				"%q is no name: it must begin with a letter or underscore and have only letters, digits, underscores and dashes. "+

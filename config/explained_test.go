@@ -32,6 +32,13 @@ func TestExplained(t *testing.T) {
 		{image(`seeds = 1`), `Did you mean "seed"?`},
 		{image(`whatever = 1`), `What may stand here: "output"`},
 		{"module \"m\" {\n  source = \"./m\"\n  version = \"1\"\n}", `no versions of modules`},
+		{"module \"m\" {\n  source = \"m\"\n}", `write "./m"`},
+		{"module \"m\" {\n  source = \"git::https://x.org/y\"\n}", `git submodule`},
+		{"module \"m\" {\n  source = \"github.com/x/y\"\n}", `git submodule`},
+		{"module \"m\" {\n  source = \"git@x.org:y\"\n}", `git submodule`},
+		{"module \"m\" {\n  source = \"/home/me/m\"\n}", `copy it into the project`},
+		{"variable \"v\" {\n  type = list(string)\n  default = \"x\"\n}", `does not fit: list(string) is required`},
+		{"variable \"v\" {\n  type = map(number)\n  default = { a = \"x\" }\n}", `map(number) is required: ["a"]: a number`},
 		{"module \"m\" {\n  source = \"./m\"\n  depends_on = []\n}", `replace_triggered_by`},
 		{"output \"o\" {\n  value = 1\n  description = timestamp()\n}", `differ from run to run`},
 		{"variable \"v\" {\n  default = uuid()\n}", `there is none named "uuid". Its result would differ`},
@@ -213,6 +220,18 @@ func TestExplainedSecrets(t *testing.T) {
 	}
 }
 
+// Which rows of a sensitive table are like each other is not told either.
+func TestKeysOfSecretRows(t *testing.T) {
+	t.Parallel()
+	for _, table := range []string{`[{ id = "hunter2" }, { id = "hunter2" }]`, `[{ id = "" }, { id = "" }]`, `[{ id = "a" }, { id = null }]`} {
+		_, diags := loadFiles(t, map[string]string{"main.asset.hcl": "variable \"s\" {\n  sensitive = true\n  default = " + table +
+			"\n}\nlocals {\n  by_id = { for r in var.s : r.id => r }\n}\noutput \"o\" {\n  value = local.by_id\n  sensitive = true\n}\n"})
+		if text := describe(diags); len(diags) == 0 || strings.Contains(text, "hunter2") || strings.Contains(text, "element") {
+			t.Errorf("%s:\n%s", table, text)
+		}
+	}
+}
+
 // An instance whose key makes another file of its output is reported with the
 // row of the table that it is made of.
 func TestKeysOfRows(t *testing.T) {
@@ -232,10 +251,21 @@ func TestKeysOfRows(t *testing.T) {
 		{icons, "id,text\na,A\nCON,B\n", "row 3"},
 		{strings.Replace(icons, "{ for r in local.rows : r.id => r }", "toset(local.rows[*].id)", 1), "id,text\na,A\n,B\n", "row 3 of items.csv"},
 		{strings.Replace(icons, "{ for r in local.rows : r.id => r }", "toset([for r in local.rows : lower(r.id)])", 1), "id,text\n..,A\n,B\n", "row 3 of items.csv"},
-		{strings.Replace(icons, "csvdecode(file(\"items.csv\"))", "yamldecode(file(\"items.csv\"))", 1), "[{id: a, text: b}, {id: a/../../b, text: c}]", "element 1 of local.rows, counted from 0"},
+		{strings.Replace(icons, "csvdecode(file(\"items.csv\"))", "yamldecode(file(\"items.csv\"))", 1), "[{id: a, text: b}, {id: a/../../b, text: c}]", "element 1 of items.csv, counted from 0"},
 		{texts, "id,text\na,A\n,B\n", "lower(each.value.id) is empty. The key comes from row 3"},
 		{texts, "id,text\n../A,A\n", `lower(each.value.id) is "../a"`},
 		{icons, "id,text\na/b,A\nc d,B\n", ""},
+		// Blank lines are rows of a spreadsheet; a field of several lines is in one.
+		{icons, "id,text\na,A\n\n\nb:,B\n", "row 5 of items.csv"},
+		{icons, "id,text\r\na,\"A\r\nA\"\r\n\r\nb:,B\r\n", "row 4 of items.csv"},
+		// Keys that are there more than once, and none.
+		{icons, "id,text\na,A\n,\n,\n", `is empty: it comes from rows 3 and 4 of items.csv, where the header is row 1. Fill it in, or pass over what has none: { for r in ... : r.id => ... if r.id != "" }.`},
+		{icons, "id,text\na,A\nb,B\n\na,C\na,D\n", `The key "a" is there more than once: it comes from rows 2, 5 and 6 of items.csv`},
+		{icons, "id,text\n" + strings.Repeat("a,A\n", 10), `rows 2, 3, 4, 5, 6 and 5 more of items.csv`},
+		{strings.Replace(icons, "csvdecode", "jsondecode", 1), `[{"id":"a","text":"A"},{"id":"b","text":"B"},{"id":"a","text":"C"}]`, `elements 0 and 2 of items.csv, counted from 0`},
+		{strings.Replace(icons, "csvdecode", "jsondecode", 1), `[{"id":"a","text":"A"},{"id":null,"text":"B"}]`, `is null: it comes from element 1 of items.csv`},
+		{strings.Replace(icons, "r.id => r }", "r.id => r if r.text != \"no\" }", 1), "id,text\na,A\na,no\na,C\n", `rows 2 and 4 of items.csv`},
+		{strings.Replace(icons, "for r in local.rows", "for r in csvdecode(file(\"items.csv\"))", 1), "id,text\na,A\na,C\n", `rows 2 and 3 of items.csv`},
 		{free, "id,text\nA knight, hm,a\n", "3 fields"},
 		{free, "id,text\n\"A knight: ..\",a\n", ""},
 	} {

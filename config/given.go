@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+	"golang.org/x/text/unicode/norm"
 )
 
 // envPrefix begins the environment variables that give variables a value.
@@ -74,7 +75,7 @@ func newGiven(opts Options, mod *module, root string, sources *sources, reports 
 func (g *given) collect() {
 	for _, entry := range g.opts.Environ {
 		name, value, _ := strings.Cut(entry, "=")
-		if name, ok := strings.CutPrefix(name, envPrefix); ok && g.mod.variables[name] != nil {
+		if name, ok := strings.CutPrefix(norm.NFC.String(name), envPrefix); ok && g.mod.variables[name] != nil {
 			g.values[name] = givenValue{text: &value, from: "the environment variable " + envPrefix + name}
 		}
 	}

@@ -67,7 +67,7 @@ func TestHostileFiles(t *testing.T) {
 		{"unary.asset.hcl", "locals { a = " + strings.Repeat("!", 100_000) + "true }", "Configuration nested too deeply"},
 		{"templates.asset.hcl", "locals { a = " + strings.Repeat(`"${`, 100_000), "Configuration nested too deeply"},
 		{"type.asset.json", `{"variable": {"a": {"type": "` + strings.Repeat("list(", 10_000) + strings.Repeat(")", 10_000) + `"}}}`, "Configuration nested too deeply"},
-		{"nul.asset.hcl", "locals { a = \"\x00\" }\x00", "Invalid character"},
+		{"nul.asset.hcl", "locals { a = \"\x00\" }\x00", "File is no text"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -143,6 +144,10 @@ func (d *decoder) call(block *hcl.Block) {
 	}
 }
 
+// remoteSource matches what Terraform fetches from elsewhere, and paths from
+// the root or the home directory.
+var remoteSource = regexp.MustCompile(`::|//|@|^[^/]+\.[^/]+/|^[/~]`)
+
 // source loads the module that a call names.
 func (d *decoder) source(decl *callDecl, attr *hcl.Attribute) *module {
 	before := len(d.diags)
@@ -152,8 +157,11 @@ func (d *decoder) source(decl *callDecl, attr *hcl.Attribute) *module {
 		return nil
 	}
 	if source != "." && source != ".." && !strings.HasPrefix(source, "./") && !strings.HasPrefix(source, "../") {
-		d.report(at, "Invalid source of module", "%q is no local directory. Modules are directories of this project; write \"./%s\".",
-			source, strings.TrimLeft(source, "/"))
+		hint := fmt.Sprintf("write \"./%s\"", source)
+		if remoteSource.MatchString(source) {
+			hint = "copy it into the project, or add its repository as a git submodule, and write the way there, such as \"./modules/NAME\""
+		}
+		d.report(at, "Invalid source of module", "%q is no local directory. Modules are directories of this project: %s.", source, hint)
 		return nil
 	}
 	dir, err := pathname.Resolve(d.mod.dir, source)

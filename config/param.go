@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"assetform/config/diag"
@@ -168,8 +169,11 @@ func (d *draft) reportType(s setting, p engine.Param) {
 // acceptText checks a text against what the method takes.
 func (d *draft) acceptText(s setting, p engine.Param, text string, sensitive bool) bool {
 	switch {
-	case text == "":
-		s.report(d.reports, "Empty "+p.Name, "The %s of %s has nothing but white space. Describe what is to be generated.", p.Name, d.spec.Address)
+	case !strings.ContainsFunc(text, visible):
+		s.report(d.reports, "Empty "+p.Name, "The %s of %s has nothing but white space and characters that cannot be seen. Describe what is to be generated.", p.Name, d.spec.Address)
+		return false
+	case strings.ContainsRune(text, 0):
+		s.report(d.reports, "NUL character in "+p.Name, "The %s of %s holds a NUL character (\\u0000), which no text has: it may be text in another encoding, such as UTF-16, that was read as UTF-8.", p.Name, d.spec.Address)
 		return false
 	case p.Max > 0 && utf8.RuneCountInString(text) > p.Max:
 		s.report(d.reports, "Value of "+p.Name+" too long", "The %s of %s has %s characters, but %s of provider %s takes at most %s.",
@@ -192,6 +196,13 @@ func (d *draft) acceptText(s setting, p engine.Param, text string, sensitive boo
 	s.report(d.reports, "Unsupported value of "+p.Name, "Found %s, but %s, which %s uses, takes %s as %s.%s",
 		found, d.spec.Method.Name, d.spec.Address, choice(p.Values), p.Name, hint)
 	return false
+}
+
+// visible tells that a character is one to be seen: no blank, no control
+// character, and none that only says how others are drawn.
+func visible(r rune) bool {
+	const brailleBlank = '\u2800'
+	return r != brailleBlank && !unicode.In(r, unicode.C, unicode.Z, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 // choice writes values as `only "a"` or `"a", "b" or "c"`.

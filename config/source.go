@@ -11,6 +11,7 @@ import (
 	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
+	"golang.org/x/text/unicode/norm"
 )
 
 const (
@@ -61,9 +62,11 @@ func (s *sources) parseFile(dir, name string) (*hcl.File, hcl.Diagnostics) {
 }
 
 // parse parses source in native or JSON syntax and remembers it under its
-// name for snippets.
+// name for snippets. It is read in NFC, as every value of the language is: a
+// name that an editor or a file system writes in another normal form is the
+// same name wherever it is declared and used.
 func (s *sources) parse(shown string, src []byte, isJSON bool) (*hcl.File, hcl.Diagnostics) {
-	src = worktree.Text(src)
+	src = norm.NFC.Bytes(worktree.Text(src))
 	s.watched.position.Set(hcl.Range{Filename: shown, Start: hcl.InitialPos, End: hcl.InitialPos})
 	s.watched.remember(shown, &hcl.File{Bytes: src})
 	file, diags := syntax.Parse(shown, src, isJSON)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"assetform/config/diag"
 	"assetform/config/pathname"
 	"assetform/config/sensitive"
 	"assetform/config/worktree"
@@ -91,6 +92,10 @@ func (g *given) assignFile(name string, src []byte, auto bool) {
 	file, diags := g.sources.parse(name, src, strings.HasSuffix(name, ".json"))
 	if file == nil || diags.HasErrors() {
 		g.broken = true
+		if bytes.HasPrefix(bytes.TrimSpace(worktree.Text(src)), []byte("{")) && !strings.HasSuffix(name, ".json") {
+			at := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
+			diags = hcl.Diagnostics{diag.Problem(at, "Variables file in JSON", "The file begins like JSON, but is read in native syntax: NAME = VALUE. Give it a name that ends in \".json\".")}
+		}
 		if g.mod.hasSensitive() {
 			g.hideSource(name, src, diags)
 		}

@@ -146,6 +146,9 @@ func (v *variableDecl) misfit(err error) string {
 	if v.typ.IsPrimitiveType() {
 		return err.Error() // it names the type
 	}
+	if rest, whole := strings.CutPrefix(err.Error(), v.typ.FriendlyNameForConstraint()+" required"); whole {
+		return typeDescription(v.typ) + " is required" + rest // it names the type in other words
+	}
 	return fmt.Sprintf("%s is required: %s", typeDescription(v.typ), err)
 }
 

@@ -263,3 +263,20 @@ func TestOnlyKey(t *testing.T) {
 		t.Error("used in JSON too")
 	}
 }
+
+// TestVariablesFileInJSON: JSON is told by the name of the file alone, and what
+// looks like it is told so.
+func TestVariablesFileInJSON(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{"m.asset.hcl": "variable \"v\" {}\n"}
+	for _, src := range []string{`{"v": "x"}`, "\ufeff\n {\n}"} {
+		name := filepath.Join(t.TempDir(), "prod")
+		if err := os.WriteFile(name, []byte(src), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		d := mustFail(t, "Variables file in JSON", files, func(o *Options) { o.Vars = []VarFlag{{File: name}} })
+		if !strings.Contains(d.Detail, `ends in ".json"`) {
+			t.Error(d.Detail)
+		}
+	}
+}

@@ -27,6 +27,7 @@ const (
 	summaryConflict  = "Conflict markers in lock file"
 	summaryVersion   = "Unsupported lock file version"
 	summaryEncoding  = "Lock file is not UTF-8"
+	summaryPointer   = "Lock file is with Git LFS"
 	summaryJSON      = "Invalid JSON in lock file"
 	summaryDuplicate = "Duplicate key in lock file"
 	summaryUnknown   = "Unknown field in lock file"
@@ -38,6 +39,9 @@ const (
 
 	hintRestore = `Restore the file from version control, such as with "git checkout -- assetform.lock.json".`
 )
+
+// Conflict tells that git's conflict markers stand in the file.
+func (e *SyntaxError) Conflict() bool { return e.Summary == summaryConflict }
 
 // locate fills in line and column of e.Byte.
 func (e *SyntaxError) locate(src string) {

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"assetform/config/address"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Parse reads a lock. It accepts any white space that JSON allows, CRLF
@@ -117,13 +119,23 @@ func (p *parser) passOver(field string) bool {
 	return p.failCut()
 }
 
+// pointerPrefix begins what Git LFS leaves in a file's place.
+const pointerPrefix = "version https://git-lfs.github.com/spec/"
+
 // encoding checks what must hold before a single token is read.
 func (p *parser) encoding() bool {
 	p.src = strings.TrimPrefix(p.src, "\uFEFF") // an editor's byte order mark is no part of a text
 	if p.peek() == 0 && p.pos == len(p.src) {
 		return p.fail(0, summaryEmpty, "A lock without assets is not an empty file. "+hintRestore)
 	}
-	if utf8.ValidString(p.src) {
+	switch {
+	case strings.HasPrefix(p.src, pointerPrefix):
+		return p.fail(0, summaryPointer, "What stands here is a Git LFS pointer, and the lock itself is not on this machine. "+
+			`Run "git lfs pull --include `+Filename+`".`)
+	case strings.HasPrefix(p.src, "\xff\xfe"), strings.HasPrefix(p.src, "\xfe\xff"), strings.Contains(p.src[:min(len(p.src), 2)], "\x00"):
+		return p.fail(0, summaryEncoding, "The file holds UTF-16 text, or is binary. Save it as UTF-8, or restore it from version control, "+
+			`such as with "git checkout -- `+Filename+`".`)
+	case utf8.ValidString(p.src):
 		return true
 	}
 	at := 0
@@ -169,6 +181,10 @@ func (p *parser) assets() map[string]Entry {
 			return nil
 		}
 		a, err := address.ParseExact(text)
+		if err != nil && !norm.NFC.IsNormalString(text) { // as other tools, and releases before, have written it
+			text = norm.NFC.String(text)
+			a, err = address.ParseExact(text)
+		}
 		if err != nil {
 			p.fail(at, summaryAddress, quoted(text)+" is no address of an asset: "+err.Error()+".")
 			return nil

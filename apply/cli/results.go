@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
+	"golang.org/x/text/unicode/norm"
 )
 
 func showLock(l *loader, asJSON, verbose bool) int {
@@ -90,6 +91,7 @@ func allOutputs(s *streams, p *config.Project, asJSON bool) int {
 }
 
 func oneOutput(s *streams, p *config.Project, name string, asJSON, raw bool) int {
+	name = norm.NFC.String(name) // as the configuration is read
 	var names []string
 	for _, o := range p.Outputs {
 		if o.Name != name {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 	"github.com/zclconf/go-cty/cty"
+	"golang.org/x/text/unicode/norm"
 )
 
 // varFlags collects --var and --var-file in the order of the command line.
@@ -59,7 +60,7 @@ func (v *varFlags) checkRecorded(recorded map[string]cty.Value) error {
 // cutVar takes NAME=VALUE apart.
 func cutVar(text string) config.VarFlag {
 	name, value, _ := strings.Cut(text, "=")
-	return config.VarFlag{Name: strings.TrimSpace(name), Value: value}
+	return config.VarFlag{Name: norm.NFC.String(strings.TrimSpace(name)), Value: value}
 }
 
 func (v varFlag) option(at place) config.VarFlag {

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"assetform/apply/repo"
+	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
 )
@@ -51,7 +52,13 @@ func (m *Merge) Sides(ctx context.Context, file string) (base, ours, theirs []by
 		m.marked = true
 		return base, ours, theirs, nil
 	}
-	if _, err := lockfile.Parse(m.Name, m.Below, text); err != nil {
+	_, err = lockfile.Parse(m.Name, m.Below, text)
+	var syntax *lockfile.SyntaxError
+	if errors.As(err, &syntax) && syntax.Conflict() {
+		return nil, nil, nil, fmt.Errorf("the conflict markers in %q from line %d on do not pair: a line of <<<<<<<, ======= or >>>>>>> is missing; "+
+			"put it back, or take the file from a commit that has it whole, with \"git checkout COMMIT -- %s\"", m.Name, syntax.Line, diag.ShellWord(m.Name))
+	}
+	if err != nil {
 		return nil, nil, nil, err
 	}
 	return nil, nil, nil, nil

@@ -6,7 +6,7 @@
 // matches. It knows nothing of any project: whether an asset of that name is
 // declared, recorded or wanted is asked elsewhere.
 //
-// The invariant: an address has one text. String gives it, ParseExact accepts
+// The invariant: an address has one text, in NFC. String gives it, ParseExact accepts
 // it alone and Parse gives it back whatever was typed, so that equal texts and
 // equal values are the same asset, in configuration, lock, plan and journal.
 //

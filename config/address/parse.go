@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Parse reads the address of one asset as a person may write it: with white
@@ -57,6 +59,8 @@ func ParseExact(text string) (Address, error) {
 			return Address{}, fmt.Errorf("a name must follow %q", kind+".")
 		case !isName(name):
 			return Address{}, fmt.Errorf("%.60q is no name", name)
+		case nfc(name) != name:
+			return Address{}, fmt.Errorf("the name is written %.60q, in NFC", nfc(name))
 		}
 		rest = after[end:]
 		if strings.HasPrefix(rest, "[") {
@@ -77,6 +81,16 @@ func ParseExact(text string) (Address, error) {
 			return Address{}, fmt.Errorf("nothing may stand after %.60q", text[:len(text)-len(rest)])
 		}
 	}
+}
+
+// nfc is norm.NFC.String without an allocation for ASCII.
+func nfc(s string) string {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return norm.NFC.String(s)
+		}
+	}
+	return s
 }
 
 // isName reports whether a text that is not empty is an HCL identifier.

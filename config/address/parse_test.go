@@ -75,7 +75,7 @@ func TestOneText(t *testing.T) {
 	for text, want := range map[string]string{
 		`image.a["\u00e4"]`: `image.a["ä"]`, "image.a[\"a\u0308\"]": `image.a["ä"]`, `image.a["\u000a"]`: `image.a["\n"]`,
 		`image.a["\u0001"]`: `image.a["\u0001"]`, `image.a["$"]`: `image.a["$"]`, `image.größe["50%"]`: `image.größe["50%"]`,
-		`module.a["\U00000041"].image.a`: `module.a["A"].image.a`, `image.a[ 0 ]`: `image.a[0]`, `image.a ["x"]`: `image.a["x"]`,
+		`module.a["\U00000041"].image.a`: `module.a["A"].image.a`, `image.a[ 0 ]`: `image.a[0]`, "module.cafe\u0301.image.a\u0308": "module.caf\u00e9.image.\u00e4", `image.a ["x"]`: `image.a["x"]`,
 	} {
 		a, err := Parse(text)
 		if err != nil || a.String() != want {

@@ -26,7 +26,7 @@ func Match(pattern string, a Address) bool {
 		return a.Module == "" && strings.HasPrefix(pattern, string(a.Kind)) &&
 			(pattern == a.String() || pattern == a.Block().String())
 	}
-	pattern = literalStars(pattern)
+	pattern = literalStars(nfc(pattern))
 	for _, form := range formsOf(a) {
 		if glob(pattern, form) {
 			return true

@@ -57,6 +57,9 @@ func TestMatch(t *testing.T) {
 		{"image.icon[\"a\u0308\"]", `image.icon["ä"]`, true},
 		{`image.icon["\u00e4"]`, `image.icon["ä"]`, true},
 		{`image.icon[ 0 ]`, `image.icon[0]`, true},
+		{"image.cafe\u0301", "image.caf\u00e9", true},
+		{"image.cafe\u0301*", `image.café["x"]`, true},
+		{"module.cafe\u0301", "module.caf\u00e9.image.a", true},
 	} {
 		a, err := Parse(test.address)
 		if err != nil {

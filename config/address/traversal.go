@@ -52,16 +52,16 @@ func ofTraversal(trav hcl.Traversal) (Address, hcl.Traversal, error) {
 }
 
 // StepName returns the name of the first step of a traversal, which is its
-// root or an attribute.
+// root or an attribute, in NFC: a name may be typed in any normal form.
 func StepName(steps hcl.Traversal) (string, bool) {
 	if len(steps) == 0 {
 		return "", false
 	}
 	switch s := steps[0].(type) {
 	case hcl.TraverseRoot:
-		return s.Name, true
+		return nfc(s.Name), true
 	case hcl.TraverseAttr:
-		return s.Name, true
+		return nfc(s.Name), true
 	}
 	return "", false
 }

@@ -49,7 +49,7 @@ func (d *describer) explain(diag *hcl.Diagnostic, s *Snippet) {
 		if diags.HasErrors() {
 			continue // it is what another diagnostic is about
 		}
-		name := bounded(CleanLine(d.foreign(traversalText(traversal))), maxName)
+		name := bounded(CleanLine(d.foreign(TraversalText(traversal))), maxName)
 		if seen[name] || !v.IsKnown() {
 			continue
 		}
@@ -102,8 +102,8 @@ func typeText(t cty.Type) string {
 	return string(raw)
 }
 
-// traversalText writes a reference as it stands in the source.
-func traversalText(traversal hcl.Traversal) string {
+// TraversalText writes a reference as it stands in the source.
+func TraversalText(traversal hcl.Traversal) string {
 	var b strings.Builder
 	for _, step := range traversal {
 		switch step := step.(type) {

@@ -124,10 +124,12 @@ func ShellWord(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// Sentence makes an error's text a sentence for people.
+// Sentence makes an error's text a sentence for people. A name that it begins
+// with, as of a file or an asset, stays as it is.
 func Sentence(err error) string {
 	text := Plain(err)
-	if first, size := utf8.DecodeRuneInString(text); unicode.IsLower(first) {
+	word, _, _ := strings.Cut(text, " ")
+	if first, size := utf8.DecodeRuneInString(text); unicode.IsLower(first) && !strings.ContainsAny(strings.TrimRight(word, ".:,;"), "./:=[_") {
 		text = string(unicode.ToUpper(first)) + text[size:]
 	}
 	if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "?") {

@@ -28,6 +28,7 @@ type Bound struct {
 	Constant bool
 
 	expr   hcl.Expression
+	scope  *Scope
 	ctx    *hcl.EvalContext
 	failed bool // it names something wrongly, which was reported
 }
@@ -98,6 +99,7 @@ func (e *Evaluator) Value(b Bound, inst *Instance) cty.Value {
 	rng := b.Range()
 	e.position.Set(rng)
 	v, diags := sensitive.Evaluate(b.expr, b.Context(inst))
+	e.explainKeys(b, diags)
 	e.reports.Add(diags...)
 	return e.boundResult(v, rng)
 }

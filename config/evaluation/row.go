@@ -2,8 +2,13 @@ package evaluation
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
 	"assetform/config/address"
+	"assetform/config/diag"
+	"assetform/config/functions"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -11,7 +16,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
-// Row tells which element of a list a key of for_each is made of, behind a
+// Row tells which elements of a list a key of for_each is made of, behind a
 // sentence that has ended: ` The key comes from row 3 of items.csv, where the
 // header is row 1.` It is empty where for_each is made of no list, or otherwise
 // than by for, a splat and toset. It is for messages alone, since it evaluates
@@ -30,18 +35,30 @@ func (e *Evaluator) Row(s *Scope, forEach hcl.Expression, key string) string {
 	default:
 		return ""
 	}
-	ctx := e.Bind(s, made, Names{}).ctx
-	for i, k := range keysOf(made, list, ctx) {
-		k, _ = k.Unmark()
-		if k, err := convert.Convert(k, cty.String); err == nil && k.IsKnown() && !k.IsNull() && k.AsString() == key {
-			return s.describeRow(list, i)
+	var from []int
+	for i, k := range keysOf(made, list, e.Bind(s, made, Names{}).ctx) {
+		if text, ok := keyText(k); ok && text == key {
+			from = append(from, i)
 		}
 	}
-	return ""
+	if len(from) == 0 {
+		return ""
+	}
+	return " The key comes from " + e.describeRows(s, list, from) + "."
+}
+
+// keyText is the text that a value is as a key, if it is one. What is sensitive
+// is none for messages.
+func keyText(k cty.Value) (string, bool) {
+	k, err := convert.Convert(k, cty.String)
+	if err != nil || k.IsMarked() || !k.IsKnown() || k.IsNull() {
+		return "", false
+	}
+	return k.AsString(), true
 }
 
 // keysOf are what a for or a splat makes of the elements of a list, in their
-// order. What fails is not known.
+// order. What fails, or is passed over, is not known.
 func keysOf(made hcl.Expression, list hclsyntax.Expression, ctx *hcl.EvalContext) []cty.Value {
 	source := made
 	loop, isFor := made.(*hclsyntax.ForExpr)
@@ -66,29 +83,72 @@ func keysOf(made hcl.Expression, list hclsyntax.Expression, ctx *hcl.EvalContext
 		if loop.KeyVar != "" {
 			child.Variables[loop.KeyVar] = cty.NumberIntVal(int64(i))
 		}
-		if keys[i], diags = expr.Value(child); diags.HasErrors() {
+		if keys[i], diags = expr.Value(child); diags.HasErrors() || passedOver(loop, child) {
 			keys[i] = cty.DynamicVal
 		}
 	}
 	return keys
 }
 
-// describeRow names an element of a list by where the list is from.
-func (s *Scope) describeRow(list hcl.Expression, n int) string {
+// passedOver tells that the condition of a for leaves an element out.
+func passedOver(loop *hclsyntax.ForExpr, ctx *hcl.EvalContext) bool {
+	if loop.CondExpr == nil {
+		return false
+	}
+	taken, diags := loop.CondExpr.Value(ctx)
+	if taken, _ = taken.Unmark(); diags.HasErrors() || !taken.IsKnown() || taken.IsNull() {
+		return true
+	}
+	_, found := Bool(taken)
+	return found != "" || taken.RawEquals(cty.False) || taken.RawEquals(cty.StringVal("false"))
+}
+
+// maxRows is how many rows of a table a message names.
+const maxRows = 5
+
+// describeRows names elements of a list by where the list is from: `rows 3 and
+// 5 of items.csv, where the header is row 1`.
+func (e *Evaluator) describeRows(s *Scope, list hcl.Expression, elements []int) string {
 	name := "the list"
 	if trav, ok := list.(*hclsyntax.ScopeTraversalExpr); ok {
 		if local, named := address.StepName(trav.Traversal[1:]); named {
 			name = trav.Traversal.RootName() + "." + local
 		}
 	}
-	call, ok := s.behindNames(list).(*hclsyntax.FunctionCallExpr)
-	if !ok || call.Name != "csvdecode" || len(call.Args) != 1 {
-		return fmt.Sprintf(" The key comes from element %d of %s, counted from 0.", n, name)
-	}
-	if file, ok := s.behindNames(call.Args[0]).(*hclsyntax.FunctionCallExpr); ok && file.Name == "file" && len(file.Args) == 1 {
-		if path, diags := file.Args[0].Value(nil); !diags.HasErrors() && path.Type() == cty.String && path.IsWhollyKnown() && !path.IsNull() {
-			name = path.AsString()
+	noun, behind, numbers := "element", "counted from 0", elements
+	if call, ok := s.behindNames(list).(*hclsyntax.FunctionCallExpr); ok && len(call.Args) == 1 && slices.Contains([]string{"csvdecode", "jsondecode", "yamldecode"}, call.Name) {
+		if file, ok := s.behindNames(call.Args[0]).(*hclsyntax.FunctionCallExpr); ok && file.Name == "file" && len(file.Args) == 1 {
+			if path, ok := e.constantText(s, file.Args[0]); ok {
+				name = path
+			}
+		}
+		if text, ok := e.constantText(s, call.Args[0]); ok && call.Name == "csvdecode" {
+			noun, behind, numbers = "row", "where the header is row 1", functions.CSVRows(text, elements)
 		}
 	}
-	return fmt.Sprintf(" The key comes from row %d of %s, where the header is row 1.", n+2, name)
+	more := ""
+	if n := len(numbers) - maxRows; n > 1 {
+		numbers, more = numbers[:maxRows], fmt.Sprintf(" and %s more", diag.Number(n))
+	}
+	texts := make([]string, len(numbers))
+	for i, n := range numbers {
+		texts[i] = strconv.Itoa(n)
+	}
+	if len(texts) > 1 {
+		noun += "s"
+	}
+	if last := len(texts) - 1; more == "" && last > 0 {
+		texts, more = texts[:last], " and "+texts[last]
+	}
+	return fmt.Sprintf("%s %s%s of %s, %s", noun, strings.Join(texts, ", "), more, name, behind)
+}
+
+// constantText is the text that an expression is, if nothing in it is
+// sensitive.
+func (e *Evaluator) constantText(s *Scope, expr hcl.Expression) (string, bool) {
+	v, diags := expr.Value(e.Bind(s, expr, Names{}).ctx)
+	if diags.HasErrors() || v.Type() != cty.String {
+		return "", false
+	}
+	return keyText(v)
 }

@@ -52,7 +52,7 @@ func (s *Scope) Qualify(name string) string {
 
 // Constant is an expression that reads nothing.
 func (s *Scope) Constant(expr hcl.Expression) Bound {
-	return Bound{expr: expr, ctx: s.plain, Constant: true}
+	return Bound{expr: expr, scope: s, ctx: s.plain, Constant: true}
 }
 
 // Block is what expressions see of an image or video block.

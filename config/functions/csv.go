@@ -40,7 +40,7 @@ func checkHeader(text string) error {
 	if !more && strings.HasSuffix(strings.ToLower(header), ".csv") {
 		return fmt.Errorf("%q is the path of a table, and no table: write csvdecode(file(%[1]q))", header)
 	}
-	if strings.HasPrefix(header, "sep=") {
+	if strings.HasPrefix(strings.ToLower(strings.TrimLeft(header, `" `)), "sep=") {
 		return fmt.Errorf("the first line, %q, is for spreadsheets alone; remove it and part the columns by commas", header)
 	}
 	quoted, commas, other := false, 0, rune(0)
@@ -58,11 +58,17 @@ func checkHeader(text string) error {
 	if commas > 0 || other == 0 {
 		return nil
 	}
-	if runes := []rune(header); len(runes) > 60 {
-		header = string(runes[:60]) + "…"
-	}
+	header = short(header)
 	return fmt.Errorf("the header %q is one column: the columns of this table are parted by %q, those of CSV by commas; "+
 		"save it again with commas, or read it with csvdecode(replace(..., %[2]q, \",\")) where no field has a comma", header, string(other))
+}
+
+// short is the beginning of a line, for a message.
+func short(line string) string {
+	if runes := []rune(line); len(runes) > 60 {
+		return string(runes[:60]) + "…"
+	}
+	return line
 }
 
 // explainCSV says more of what stdlib's csvdecode refuses.
@@ -81,17 +87,46 @@ func explainCSV(text string, err error) error {
 	case headerErr != nil || !errors.Is(err, csv.ErrFieldCount):
 		return err
 	}
-	for fields = header; fields == header; {
+	var row []string
+	for fields = header; fields == header; fields = len(row) {
 		record, err := r.Read()
 		if err != nil {
 			break
 		}
-		fields = len(record)
+		row = record
 	}
 	line, _ := r.FieldPos(0)
 	if errors.As(err, &parse) {
 		line = parse.Line
 	}
-	return fmt.Errorf("line %d of the table has %s, but its header has %s; a field with a comma in it stands in double quotes",
-		line, diag.Count(fields, "field"), diag.Count(header, "column"))
+	hint := "a field with a comma in it stands in double quotes"
+	if fields < header {
+		hint = fmt.Sprintf("give %q the commas of empty fields, or delete it if it is no row of the table", short(strings.Join(row, ",")))
+	}
+	return fmt.Errorf("line %d of the table has %s, but its header has %s; %s",
+		line, diag.Count(fields, "field"), diag.Count(header, "column"), hint)
+}
+
+// CSVRows are the rows, as a spreadsheet numbers them, of elements that
+// csvdecode makes of a table: the header is row 1 unless blank lines, which are
+// no elements, stand before it.
+func CSVRows(text string, elements []int) []int {
+	text = string(worktree.Text([]byte(text)))
+	r := csv.NewReader(strings.NewReader(text))
+	r.FieldsPerRecord = -1
+	rows := make([]int, 0, len(elements))
+	end, lines, row := int64(0), 0, 0 // behind the last record: offset, lines and rows before it
+	for n := -1; len(rows) < len(elements); n++ {
+		if _, err := r.Read(); err != nil {
+			return elements
+		}
+		first, _ := r.FieldPos(0)
+		row += first - lines
+		for len(rows) < len(elements) && elements[len(rows)] == n {
+			rows = append(rows, row)
+		}
+		lines += strings.Count(text[end:r.InputOffset()], "\n")
+		end = r.InputOffset()
+	}
+	return rows
 }

@@ -18,6 +18,7 @@ var Differences = []Difference{
 	{"csvdecode", `csvdecode("a;b\n1;2")`, "An error that says how the columns are parted. Terraform makes one column of it."},
 	{"csvdecode", `csvdecode("\ufeffid\nx")[0].id`, "A byte order mark is no part of the first column's name."},
 	{"csvdecode", `csvdecode("id\rx\ry")[1].id`, "A lone CR ends a line."},
+	{"jsondecode", `jsondecode("\"\\ud83d\"")`, "An error, because half of a pair of escapes is no character. Terraform makes U+FFFD of it."},
 	{"split", `split("\r\n", "a\nb")`, "An error, because file() gives LF for every line end, so that such a split would find nothing. Terraform gives one element."},
 	{"yamldecode", `yamldecode(".inf")`, "Numbers are finite."},
 	{"fileset", `fileset(".", "")`, "A pattern that can match nothing is an error. Terraform finds nothing."},

@@ -109,8 +109,8 @@ func namedEncoding(name string) (encoding.Encoding, error) {
 
 var errNested = fmt.Errorf("the text is nested more than %d levels deep", syntax.MaxNesting)
 
-// boundJSON refuses JSON that is nested too deeply or has a number of too many
-// digits. A bracket in a string counts only while no closing one follows.
+// boundJSON refuses JSON that is nested too deeply, has a number of too many
+// digits or half of a character. A bracket in a string counts only while no closing one follows.
 func boundJSON(args []cty.Value) error {
 	source := text(args[0])
 	if bracketDepth(source) > syntax.MaxNesting {
@@ -118,6 +118,9 @@ func boundJSON(args []cty.Value) error {
 	}
 	if mostDigits(source) > syntax.MaxDigits {
 		return function.NewArgError(0, errNumberTooLarge)
+	}
+	if at := syntax.LoneSurrogate([]byte(source)); at >= 0 {
+		return function.NewArgErrorf(0, "the escape %s in it is one half of a pair, and the other half is not beside it", source[at:at+6])
 	}
 	return nil
 }

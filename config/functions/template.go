@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
+	"golang.org/x/text/unicode/norm"
 )
 
 // noTemplateFile takes the place of templatefile inside templates.
@@ -114,7 +115,7 @@ func parseTemplate(filename string, source []byte) (hclsyntax.Expression, error)
 	if err := worktree.CheckText(source); err != nil {
 		return nil, err
 	}
-	expr, diags := syntax.ParseTemplate(filename, worktree.Text(source))
+	expr, diags := syntax.ParseTemplate(filename, norm.NFC.Bytes(worktree.Text(source)))
 	if diags.HasErrors() {
 		return nil, diagnosticError(diags)
 	}

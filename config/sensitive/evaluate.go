@@ -31,5 +31,5 @@ func Evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (v cty.Value, diags hcl
 
 // Explain is [explain.Evaluation] that lists no names of what is sensitive.
 func Explain(expr hcl.Expression, diags hcl.Diagnostics) hcl.Diagnostics {
-	return explain.Evaluation(expr, diags, usesSecret)
+	return explain.Evaluation(expr, diags, quotesSecret)
 }

@@ -2,6 +2,7 @@ package sensitive
 
 import (
 	"regexp"
+	"slices"
 
 	"assetform/config/diag"
 
@@ -34,11 +35,17 @@ func Withhold(diags hcl.Diagnostics) hcl.Diagnostics {
 		}
 		_, ofFunction := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d)
 		_, unknown := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d) // it quotes names of functions alone
-		if !ofFunction && !unknown && usesSecret(d.Expression, d.EvalContext) {
+		if !ofFunction && !unknown && quotesSecret(d.Expression, d.EvalContext) {
 			d.Detail = quotedText.ReplaceAllString(d.Detail, diag.Sensitive)
 		}
 	}
 	return diags
+}
+
+// quotesSecret reports whether a message about an expression could quote
+// something sensitive.
+func quotesSecret(expr hcl.Expression, ctx *hcl.EvalContext) bool {
+	return usesSecret(expr, ctx) || slices.ContainsFunc(expr.Variables(), func(trav hcl.Traversal) bool { return ofSecretFor(trav, ctx) })
 }
 
 // usesSecret reports whether a value that the expression refers to holds
@@ -56,6 +63,34 @@ func usesSecret(expr hcl.Expression, ctx *hcl.EvalContext) bool {
 			}
 		} else if _, diags := trav[:1].TraverseAbs(ctx); diags.HasErrors() || passesMark(trav, ctx) {
 			return true
+		}
+	}
+	return false
+}
+
+// ofSecretFor reports whether a name is that of a for within something that
+// reads something sensitive. HCL takes the marks off a list before a for goes
+// over it, so that its elements bear none.
+func ofSecretFor(trav hcl.Traversal, ctx *hcl.EvalContext) bool {
+	if slices.Contains([]string{"each", "count", "self"}, trav.RootName()) {
+		return false // of an instance: these keep their marks
+	}
+	for ; ctx != nil; ctx = ctx.Parent() {
+		if _, here := ctx.Variables[trav.RootName()]; here {
+			break
+		}
+	}
+	if ctx == nil {
+		return false
+	}
+	for ctx = ctx.Parent(); ctx != nil; ctx = ctx.Parent() {
+		if _, plain := ctx.Variables[NoSecrets]; plain {
+			continue
+		}
+		for _, v := range ctx.Variables {
+			if MayBe(v) {
+				return true
+			}
 		}
 	}
 	return false

@@ -53,7 +53,7 @@ func parseFormattable(filename string, src []byte) (*hclsyntax.Body, hcl.Diagnos
 			Subject:  &at,
 		}}
 	}
-	if diags := checkConflict(filename, src); diags != nil {
+	if diags := checkSource(filename, src); diags != nil {
 		return nil, diags
 	}
 	if diags := CheckNesting(filename, src); diags.HasErrors() {
@@ -61,7 +61,7 @@ func parseFormattable(filename string, src []byte) (*hclsyntax.Body, hcl.Diagnos
 	}
 	file, diags := hclsyntax.ParseConfig(src, filename, hcl.InitialPos)
 	if diags.HasErrors() {
-		return nil, leftover(filename, src, diags)
+		return nil, leftover(filename, src, explainPairs(src, diags))
 	}
 	return file.Body.(*hclsyntax.Body), nil
 }

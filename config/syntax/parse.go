@@ -16,27 +16,35 @@ import (
 // Parse parses a file in native or JSON syntax. The name is the one that its
 // ranges carry.
 func Parse(name string, src []byte, isJSON bool) (*hcl.File, hcl.Diagnostics) {
-	if diags := checkEncoding(name, src); diags != nil {
+	if diags := checkSource(name, src); diags != nil {
 		return nil, diags
-	}
-	if diags := checkConflict(name, src); diags != nil {
-		return nil, diags
-	}
-	if _, _, pointer := worktree.ParsePointer(src); pointer {
-		start := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
-		return nil, hcl.Diagnostics{diag.Problem(start, "File is with Git LFS",
-			"What stands here is a Git LFS pointer, and the file's content is not on this machine. Run \"git lfs pull --include %s\".", diag.ShellWord(name))}
 	}
 	if !isJSON {
 		file, diags := parseNative(name, src)
-		return file, leftover(name, src, explainSyntax(src, explainTemplates(diags)))
+		return file, leftover(name, src, explainPairs(src, explainSyntax(src, explainTemplates(diags))))
 	}
 	if diags := checkJSONNesting(name, src); diags != nil {
+		return nil, diags
+	}
+	if diags := checkSurrogates(name, src); diags != nil {
 		return nil, diags
 	}
 	file, diags := json.Parse(src, name)
 	clampRanges(diags, src)
 	return file, leftover(name, src, cause(src, diags))
+}
+
+// checkSource reports a file whose content is not what its author meant by it.
+func checkSource(name string, src []byte) hcl.Diagnostics {
+	if diags := checkEncoding(name, src); diags != nil {
+		return diags
+	}
+	if _, _, pointer := worktree.ParsePointer(src); pointer {
+		start := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
+		return hcl.Diagnostics{diag.Problem(start, "File is with Git LFS",
+			"What stands here is a Git LFS pointer, and the file's content is not on this machine. Run \"git lfs pull --include %s\".", diag.ShellWord(name))}
+	}
+	return checkConflict(name, src)
 }
 
 // ParseExpression parses an expression that stands alone.
@@ -74,19 +82,25 @@ func clampRanges(diags hcl.Diagnostics, src []byte) {
 // checkEncoding reports source that is not plain UTF-8.
 func checkEncoding(shown string, src []byte) hcl.Diagnostics {
 	start := hcl.Range{Filename: shown, Start: hcl.InitialPos, End: hcl.InitialPos}
-	for _, mark := range []string{"\xff\xfe", "\xfe\xff"} {
-		if bytes.HasPrefix(src, []byte(mark)) {
-			return hcl.Diagnostics{diag.Problem(start, "File in UTF-16", "The file is UTF-16 text. Save it as UTF-8.")}
-		}
+	if wide := worktree.WideText(src); wide != "" {
+		return hcl.Diagnostics{diag.Problem(start, "File in "+wide[:len("UTF-16")], "The file is %s. Save it as UTF-8.", wide)}
+	}
+	if at := bytes.IndexByte(src, 0); at >= 0 {
+		return hcl.Diagnostics{diag.Problem(rangeAt(shown, src, at, at+1), "File is no text",
+			"A NUL character stands here: this is a binary file, or a text that was damaged.")}
 	}
 	if utf8.Valid(src) {
 		return nil
 	}
 	at := invalidByte(src)
-	line := 1 + bytes.Count(src[:at], []byte("\n"))
-	lineStart := bytes.LastIndexByte(src[:at], '\n') + 1
-	return hcl.Diagnostics{diag.Problem(byteRange(shown, line, lineStart, at, at+1), "Invalid UTF-8 in file",
+	return hcl.Diagnostics{diag.Problem(rangeAt(shown, src, at, at+1), "Invalid UTF-8 in file",
 		"The byte %s is no UTF-8 text. Save the file as UTF-8.", fmt.Sprintf("0x%02x", src[at]))}
+}
+
+// rangeAt is the range of some bytes of a line.
+func rangeAt(shown string, src []byte, start, end int) hcl.Range {
+	line := 1 + bytes.Count(src[:start], []byte("\n"))
+	return byteRange(shown, line, bytes.LastIndexByte(src[:start], '\n')+1, start, end)
 }
 
 func invalidByte(src []byte) int {

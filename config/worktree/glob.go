@@ -23,9 +23,10 @@ const maxGlobDirs = 100_000
 // reached does not exist in it. Names in it are in NFC, as those of the
 // language are.
 type confinedFS struct {
-	tree *Tree
-	dirs int   // directories that were looked into
-	err  error // what keeps the answer from being whole
+	tree  *Tree
+	dirs  int             // directories that were looked into
+	twice map[string]bool // paths that stand there in two Unicode normal forms
+	err   error           // what keeps the answer from being whole
 }
 
 // entry is a directory's entry under its name in NFC.
@@ -60,6 +61,7 @@ func (c *confinedFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	if c.dirs++; c.dirs > maxGlobDirs {
 		c.err = fmt.Errorf("links among directories make more than %d of them", maxGlobDirs)
 	}
+	c.refuseTwice(name) // which of the two it is does not show
 	if c.err != nil || c.circular(name) {
 		return nil, c.err
 	}
@@ -78,7 +80,7 @@ func (c *confinedFS) ReadDir(name string) ([]fs.DirEntry, error) {
 		if !isASCII(e.Name()) {
 			nfc := norm.NFC.String(e.Name())
 			if forms[nfc] != "" {
-				c.err = fmt.Errorf("%q stands twice in %q, in two Unicode normal forms; rename or remove one", nfc, name)
+				c.twice[path.Join(name, nfc)] = true
 			}
 			forms[nfc] = e.Name()
 			e = entry{e, nfc}
@@ -86,6 +88,14 @@ func (c *confinedFS) ReadDir(name string) ([]fs.DirEntry, error) {
 		entries = append(entries, e)
 	}
 	return entries, err
+}
+
+// refuseTwice ends the walk at a path that stands there in two forms. Of names
+// that the pattern does not match nothing is asked.
+func (c *confinedFS) refuseTwice(name string) {
+	if c.twice[name] && c.err == nil {
+		c.err = fmt.Errorf("%q stands twice in %q, in two Unicode normal forms; rename or remove one", path.Base(name), path.Dir(name))
+	}
 }
 
 // circular tells whether a directory is also one of those that lead to it:
@@ -131,8 +141,11 @@ func (f *Files) Glob(dir, pattern string, key Keying) ([]string, error) {
 	if pattern == "" || path.IsAbs(pattern) || pathname.LeadsOut(full) {
 		return nil, fmt.Errorf("pattern %q must name files inside the project", pattern)
 	}
-	tree := &confinedFS{tree: f.Tree}
+	tree := &confinedFS{tree: f.Tree, twice: map[string]bool{}}
 	matches, err := doublestar.Glob(tree, full, doublestar.WithFilesOnly())
+	for _, name := range matches {
+		tree.refuseTwice(name)
+	}
 	if err == nil {
 		err = tree.err
 	}

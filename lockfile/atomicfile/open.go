@@ -14,7 +14,7 @@ const AnySize = math.MaxInt64
 
 var (
 	errNotRegular = errors.New("it is not a regular file")
-	errIsLink     = errors.New("it is a symbolic link")
+	errIsLink     = errors.New("it is a symbolic link, which is not followed here; put the file itself in its place")
 	errExchanged  = errors.New("it is exchanged whenever it is opened")
 )
 

@@ -1,8 +1,11 @@
 package imaginator
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -34,5 +37,14 @@ func TestServersWordsAreRedacted(t *testing.T) {
 	}
 	if _, err := c.Quota(t.Context()); err == nil || strings.Contains(err.Error(), secret) || !strings.Contains(err.Error(), diag.Sensitive) {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestBrokenOff: a connection that ended is said to have, where Go says EOF.
+func TestBrokenOff(t *testing.T) {
+	t.Parallel()
+	got := newScrubber(NewSecret(canary)).cause(&url.Error{Op: "Get", URL: "http://x.org/r?sig=1", Err: io.EOF})
+	if !errors.Is(got, io.EOF) || got.Error() != "the connection ended before an answer came" {
+		t.Error(got)
 	}
 }

@@ -3,6 +3,7 @@ package imaginator
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"regexp"
 	"slices"
@@ -117,6 +118,9 @@ func (s *scrubber) cause(err error) error {
 	}
 	if own, ok := err.(*ownError); ok {
 		return own
+	}
+	if err == io.EOF { // all that Go says of it
+		return &cause{text: "the connection ended before an answer came", err: err}
 	}
 	text := anyQuery.ReplaceAllString(diag.Plain(err), "?…")
 	return &cause{text: s.words(text, maxMessage), err: err}
