@@ -46,8 +46,8 @@ var mayImport = map[string][]string{
 	"config/pathname":             {"config/diag", "config/format"},
 	"config/sensitive":            {"config/diag", "config/explain"},
 	"config/explain":              {"config/diag"},
-	"config/syntax":               {"config/diag", "config/worktree"},
-	"config/worktree":             {"config/pathname"},
+	"config/syntax":               {"config/diag", "config/explain", "config/worktree"},
+	"config/worktree":             {"config/diag", "config/pathname"},
 }
 
 // suite is what drivers are held to by tests.

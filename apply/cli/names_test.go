@@ -31,6 +31,9 @@ var mayName = map[string][]string{
 	"plan/render/report/page.go":   {"prompt"},
 	"config/evaluation/resolve.go": {"local"}, // local.NAME
 	"config/decoder.go":            {"local"},
+	"config/meant_image.go":        {"local"},
+	"config/explain/elsewhere.go":  {"*"}, // what those who come from other tools write
+	"config/explain/structure.go":  {"prompt"},
 	"config/provider_origin.go":    {"imaginator"},              // an example of an address
 	"lockfile/version1.go":         {"*"},                       // the reader of version 1
 	"apply/store/result.go":        {"image_credits", "videos"}, // records of earlier releases
