@@ -3,6 +3,7 @@ package apply
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"slices"
 
 	"assetform/apply/outputs"
@@ -30,13 +31,13 @@ type delivery struct {
 // does not fit the path, checked against the postconditions, written. The
 // result is an entry as the store records it.
 func (d *delivery) write(n *node, result lockfile.Entry, progress func(Phase), step func(string)) outcome {
-	failed := func(summary string, err error) outcome {
-		return outcome{node: n, ending: endFailed, diag: n.diagnostic(summary, diag.Plain(err))}
+	failed := func(summary string, why, err error) outcome {
+		return outcome{node: n, ending: endFailed, diag: n.diagnostic(summary, diag.Plain(err)), why: diag.Plain(why)}
 	}
 	progress(PhaseVerifying)
 	e, err := d.fit(n.change, result)
 	if err != nil {
-		return failed("Result does not fit the output", fmt.Errorf("%s: %w. The result is in the store; the old output stays", n.address(), err))
+		return failed("Result does not fit the output", err, fmt.Errorf("%s: %w. The result is in the store; the old output stays", n.address(), err))
 	}
 	if diags := n.change.Spec.Check(config.Self{Width: e.Width, Height: e.Height, Bytes: e.Bytes, Duration: e.Duration, MediaType: e.MediaType}); diags.HasErrors() {
 		return d.postconditionFailed(n, diags)
@@ -52,9 +53,9 @@ func (d *delivery) write(n *node, result lockfile.Entry, progress func(Phase), s
 	case errors.Is(err, errLockMoved):
 		return outcome{node: n, ending: endLeft}
 	case errors.As(err, &drift):
-		return failed("Output was changed meanwhile", fmt.Errorf("%w, so it was left alone. The result is in the store: after \"assetform adopt %s\", or when the file is out of the way, the next apply uses it at no cost", drift, diag.ShellWord(n.address().String())))
+		return failed("Output was changed meanwhile", drift, fmt.Errorf("%w, so it was left alone. The result is in the store: after \"assetform adopt %s\", or when the file is out of the way, the next apply uses it at no cost", drift, diag.ShellWord(n.address().String())))
 	case err != nil:
-		return failed("Output cannot be written", fmt.Errorf("write %q: %w. The result is in the store; the next apply writes it at no cost", n.change.Output, err))
+		return failed("Output cannot be written", err, fmt.Errorf("write %q: %w. The result is in the store; the next apply writes it at no cost", n.change.Output, err))
 	}
 	step("written")
 	d.noteMaker(n, &e)
@@ -83,7 +84,7 @@ func (d *delivery) postconditionFailed(n *node, diags hcl.Diagnostics) outcome {
 	}
 	first := *diags[0]
 	first.Detail += " The result is in the store and the old output stays; the next apply checks it again and pays nothing."
-	return outcome{node: n, ending: endFailed, diag: &first}
+	return outcome{node: n, ending: endFailed, diag: &first, why: strings.TrimPrefix(diags[0].Detail, n.address().String()+": ")}
 }
 
 // fit returns the lock entry of a result for an asset, converting the stored
