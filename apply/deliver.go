@@ -3,8 +3,8 @@ package apply
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"slices"
+	"strings"
 
 	"assetform/apply/outputs"
 	"assetform/apply/store"
