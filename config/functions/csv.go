@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"assetform/config/diag"
 	"assetform/config/worktree"
@@ -36,11 +37,11 @@ var csvDecodeFunc = function.New(&function.Spec{
 // checkHeader refuses a table whose columns are not parted by commas: all of
 // it would be one column.
 func checkHeader(text string) error {
-	header, _, more := strings.Cut(text, "\n")
-	if !more && strings.HasSuffix(strings.ToLower(header), ".csv") {
+	header, rows, more := strings.Cut(text, "\n")
+	if !more && strings.HasSuffix(strings.ToLower(header), ".csv") && !strings.Contains(header, ",") {
 		return fmt.Errorf("%q is the path of a table, and no table: write csvdecode(file(%[1]q))", header)
 	}
-	if strings.HasPrefix(strings.ToLower(strings.TrimLeft(header, `" `)), "sep=") {
+	if by, ok := strings.CutPrefix(strings.ToLower(strings.Trim(header, `" `)), "sep="); ok && utf8.RuneCountInString(by) <= 1 {
 		return fmt.Errorf("the first line, %q, is for spreadsheets alone; remove it and part the columns by commas", header)
 	}
 	quoted, commas, other := false, 0, rune(0)
@@ -55,7 +56,9 @@ func checkHeader(text string) error {
 			other = r
 		}
 	}
-	if commas > 0 || other == 0 {
+	// A semicolon may as well be a part of the only column's name: then the
+	// rows have none.
+	if first, _, _ := strings.Cut(strings.TrimLeft(rows, "\n"), "\n"); commas > 0 || other == 0 || first != "" && !strings.ContainsRune(first, other) {
 		return nil
 	}
 	header = short(header)

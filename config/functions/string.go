@@ -144,7 +144,7 @@ func boundJoin(args []cty.Value) error {
 func boundSplit(args []cty.Value) error {
 	separator, str := text(args[0]), text(args[1])
 	if strings.Contains(separator, "\r") && strings.Contains(str, "\n") && !strings.Contains(str, "\r") {
-		return function.NewArgErrorf(0, `the text has no "\r": file() gives LF at the end of each line, whatever the file has; split at "\n"`)
+		return function.NewArgErrorf(0, `the text has no "\r": lines of files and of the configuration end in LF, whatever the file on disk has, and file() gives LF; split at "\n"`)
 	}
 	if strings.Count(text(args[1]), text(args[0])) >= maxElements {
 		return errTooManyElements
