@@ -117,7 +117,7 @@ func (s *session) plan(o plan.Options) *plan.Plan {
 			return e, ok
 		},
 		HasBlob:   s.store.Has,
-		Paid:      journal.PaidInputs(intents),
+		Paid:      journal.PaidInputs(s.config.Engines, intents),
 		Finished:  journal.FinishedInputs(s.config.Engines, intents, s.store.Has),
 		Requested: journal.OpenRequests(intents, s.lock),
 		Unsettled: journal.Unsettled(s.config.Engines, intents),

@@ -145,7 +145,7 @@ func (b *builder) readEntries() {
 		b.list = append(b.list, l)
 		b.entries[a] = l
 		b.byHash[e.InputsHash] = append(b.byHash[e.InputsHash], l)
-		if h, ok := normalHash(b.engines, &e); ok {
+		if h, ok := NormalHash(b.engines, &e); ok {
 			b.byHash[h] = append(b.byHash[h], l)
 		}
 		b.owners[e.Output] = l

@@ -25,10 +25,10 @@ func Contradicts(engines engine.Registry, e *lockfile.Entry) bool {
 	return ok && e.InputsHash != h
 }
 
-// normalHash is the hash that an entry's inputs have today, if that is another
+// NormalHash is the hash that an entry's inputs have today, if that is another
 // than the recorded one because a text in them was recorded with line ends or
 // byte order marks that it would not have now.
-func normalHash(engines engine.Registry, e *lockfile.Entry) (lockfile.InputsHash, bool) {
+func NormalHash(engines engine.Registry, e *lockfile.Entry) (lockfile.InputsHash, bool) {
 	odd := false
 	for _, v := range e.Inputs {
 		text, _ := v.AsText()

@@ -76,7 +76,7 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 			}
 			return e, ok && err == nil
 		},
-		Paid:      journal.PaidInputs(w.intents),
+		Paid:      journal.PaidInputs(w.project.Engines, w.intents),
 		Finished:  journal.FinishedInputs(w.project.Engines, w.intents, w.store.Has),
 		Requested: journal.OpenRequests(w.intents, w.lock),
 		Unsettled: journal.Unsettled(w.project.Engines, w.intents),

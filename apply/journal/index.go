@@ -30,7 +30,7 @@ func NewIndex(engines engine.Registry, intents []Intent, has func(lockfile.Conte
 	}
 	for i := range intents {
 		in := &intents[i]
-		h := in.InputsHash
+		h := in.wantedAs(engines)
 		m.failed[h] = in.State == StateFailed
 		switch {
 		case in.State.Paid():

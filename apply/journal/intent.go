@@ -115,13 +115,23 @@ func (h *history) list() []Intent {
 	return list
 }
 
+// wantedAs is the hash under which a configuration asks for the intent's inputs
+// today: earlier releases sent texts with byte order marks and line ends of
+// their files, and what was paid then is not paid again.
+func (in *Intent) wantedAs(engines engine.Registry) lockfile.InputsHash {
+	if h, ok := plan.NormalHash(engines, &lockfile.Entry{Provider: in.Provider, Method: in.Method, Inputs: in.Inputs}); ok {
+		return h
+	}
+	return in.InputsHash
+}
+
 // PaidInputs returns the inputs that a task was paid for whose result is not in
 // the store yet: what a plan's Snapshot calls Paid.
-func PaidInputs(intents []Intent) map[lockfile.InputsHash]bool {
+func PaidInputs(engines engine.Registry, intents []Intent) map[lockfile.InputsHash]bool {
 	paid := map[lockfile.InputsHash]bool{}
 	for _, in := range intents {
 		if in.State.Paid() {
-			paid[in.InputsHash] = true
+			paid[in.wantedAs(engines)] = true
 		}
 	}
 	return paid
@@ -134,7 +144,7 @@ func FinishedInputs(engines engine.Registry, intents []Intent, has func(lockfile
 	finished := map[lockfile.InputsHash]bool{}
 	for _, in := range intents {
 		if in.finished(engines, has) {
-			finished[in.InputsHash] = true
+			finished[in.wantedAs(engines)] = true
 		}
 	}
 	return finished
@@ -151,7 +161,7 @@ func (in *Intent) finished(engines engine.Registry, has func(lockfile.ContentHas
 func Unsettled(engines engine.Registry, intents []Intent) (list []plan.Unsettled) {
 	for _, in := range intents {
 		if engines.Charges(in.Provider) && in.State.Unsettled() {
-			list = append(list, plan.Unsettled{Address: in.Address, InputsHash: in.InputsHash, Cost: in.Cost})
+			list = append(list, plan.Unsettled{Address: in.Address, InputsHash: in.wantedAs(engines), Cost: in.Cost})
 		}
 	}
 	return list

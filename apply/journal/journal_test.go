@@ -293,7 +293,7 @@ func TestJournalStates(t *testing.T) {
 			for _, s := range test.paid {
 				paid[hash(s)] = true
 			}
-			if d := cmp.Diff(paid, PaidInputs(test.intents)); d != "" {
+			if d := cmp.Diff(paid, PaidInputs(engine.Registry{}, test.intents)); d != "" {
 				t.Errorf("paid (-want +got):\n%s", d)
 			}
 			if test.requested == nil {
