@@ -14,6 +14,7 @@ import (
 
 	"assetform/apply"
 	"assetform/apply/store"
+	"assetform/config"
 	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/lockfile"
@@ -83,14 +84,37 @@ func Adopt(fs *pflag.FlagSet) Run {
 			if err != nil {
 				return s.fail("No such asset", err)
 			}
+			before := w.lock.Clone()
 			adopted, diags := apply.Adopt(ctx, d, w.build(plan.Options{}), list)
 			s.printDiagnostics(diags, w.project)
 			if diags.HasErrors() {
 				return ExitError
 			}
-			return s.output(addressLines("Adopted", adopted))
+			return s.output(addressLines("Adopted", adopted) + w.dueAfter(before, adopted))
 		})
 	}
+}
+
+// dueAfter says how many assets have an input that was adopted with other
+// content than it had: they are generated anew, which costs.
+func (w *workspace) dueAfter(before *lockfile.Lock, adopted []address.Address) string {
+	changed := map[address.Address]bool{}
+	for _, a := range adopted {
+		was, stood := before.Assets[a.String()]
+		is := w.lock.Assets[a.String()]
+		changed[a] = stood && was.UpstreamHash() != is.UpstreamHash()
+	}
+	due := 0
+	for _, spec := range w.project.Specs {
+		_, made := before.Assets[spec.Address.String()]
+		if made && !slices.Contains(adopted, spec.Address) && slices.ContainsFunc(spec.Inputs, func(in config.Input) bool { return changed[in.Upstream] }) {
+			due++
+		}
+	}
+	if due == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s made from what stood there before: \"assetform plan\" says what is due now.\n", map[bool]string{true: "1 asset was", false: diag.Count(due, "asset") + " were"}[due == 1])
 }
 
 // releaseAdopted takes the mark of adoption off entries. It changes the lock
