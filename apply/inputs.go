@@ -79,11 +79,14 @@ func (r *run) inputsDecode(ctx context.Context) bool {
 		}
 	}
 	failures, sizes := make([]error, len(uses)), make([]int, len(uses))
-	g, _ := errgroup.WithContext(ctx)
+	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	requests := r.scheduler.asset.requests
+	requests, stops := r.scheduler.asset.requests, r.scheduler.stops
 	for i, u := range uses {
 		g.Go(func() error {
+			if stops.sendingEnded(ctx) {
+				return nil // nothing is sent, whatever they are
+			}
 			if data, err := requests.image(u.image); err == nil {
 				failures[i], sizes[i] = requests.inputs.check(u.image, data), len(data)
 			}

@@ -82,12 +82,13 @@ type builder struct {
 	snap    Snapshot
 	opts    Options
 
-	list    []*located                   // in the order of their addresses in the lock
-	entries map[address.Address]*located // by the address they have after moved blocks
-	byHash  map[lockfile.InputsHash][]*located
-	owners  map[string]*located           // by output path
-	folded  map[string]*located           // by output path as pathname.Fold has it
-	madeBy  map[lockfile.ContentHash]bool // contents of all entries; built when asked for
+	list     []*located                   // in the order of their addresses in the lock
+	entries  map[address.Address]*located // by the address they have after moved blocks
+	byHash   map[lockfile.InputsHash][]*located
+	owners   map[string]*located               // by output path
+	sketches map[lockfile.ContentHash]*located // placeholders by their bytes
+	folded   map[string]*located               // by output path as pathname.Fold has it
+	madeBy   map[lockfile.ContentHash]bool     // contents of all entries; built when asked for
 
 	selected   func(address.Address) bool
 	requested  func(address.Address) bool
@@ -132,6 +133,7 @@ func (b *builder) readEntries() {
 	b.entries = make(map[address.Address]*located, len(b.lock.Assets))
 	b.byHash = make(map[lockfile.InputsHash][]*located, len(b.lock.Assets))
 	b.owners = make(map[string]*located, len(b.lock.Assets))
+	b.sketches = map[lockfile.ContentHash]*located{}
 	b.folded = make(map[string]*located, len(b.lock.Assets))
 	for _, text := range b.lock.Addresses() {
 		a, err := address.Parse(text)
@@ -144,6 +146,9 @@ func (b *builder) readEntries() {
 		l := &located{entry: &e, at: a, from: a}
 		b.list = append(b.list, l)
 		b.entries[a] = l
+		if e.Placeholder {
+			b.sketches[e.ContentHash], b.sketches[e.UpstreamHash()] = l, l
+		}
 		b.byHash[e.InputsHash] = append(b.byHash[e.InputsHash], l)
 		if h, ok := NormalHash(b.engines, &e); ok {
 			b.byHash[h] = append(b.byHash[h], l)

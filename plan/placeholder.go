@@ -94,7 +94,7 @@ func (b *builder) guardPlaceholders(c *Change) {
 		return
 	}
 	for _, im := range c.Fingerprint.Images {
-		if sketch := b.sketchOf(im); sketch != nil {
+		if sketch := b.sketches[im.Hash]; sketch != nil && im.Upstream.IsZero() {
 			b.refuse(c, RefusedPlaceholder, "Input is a placeholder", fmt.Sprintf("%s would be paid for and take %q, which has the bytes of the sketch that stands for %s. Give it another picture, or leave %s out with --exclude %s.",
 				c.Address, im.Path, sketch.at, c.Address, diag.ShellWord(c.Address.String())))
 			continue
@@ -109,19 +109,6 @@ func (b *builder) guardPlaceholders(c *Change) {
 		b.refuse(c, RefusedPlaceholder, "Input is a placeholder", fmt.Sprintf("%s would be paid for and take the image of %s, which is a sketch that stands for its result. Generate that one first, or leave %s out with --exclude %s.",
 			c.Address, im.Upstream, c.Address, diag.ShellWord(c.Address.String())))
 	}
-}
-
-// sketchOf finds the placeholder whose bytes a file of the project has.
-func (b *builder) sketchOf(im Image) *located {
-	if !im.Upstream.IsZero() || im.Hash.IsZero() {
-		return nil
-	}
-	for _, l := range b.list {
-		if l.entry.Placeholder && (im.Hash == l.entry.ContentHash || im.Hash == l.entry.UpstreamHash()) {
-			return l
-		}
-	}
-	return nil
 }
 
 // CurrentPlaceholder tells that the only thing due for an asset is the result
