@@ -102,7 +102,7 @@ func TestValue(t *testing.T) {
 			}
 		}
 	}
-	for _, text := range []string{`null`, `7.50`, `1e3`, `{"upstream": "a"}`, `[1]`, `7 8`} {
+	for _, text := range []string{`null`, `7.50`, `1e3`, `{"upstream": "a"}`, `[1]`, `7 8`, "\"\x96\""} {
 		var v Value
 		if err := v.UnmarshalJSON([]byte(text)); err == nil {
 			t.Errorf("%s was read as %v", text, v)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"assetform/config/diag"
 )
@@ -160,6 +161,9 @@ func (v Value) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON writes, and nothing else: the reader of
 // records that hold inputs as the lock does.
 func (v *Value) UnmarshalJSON(b []byte) error {
+	if !utf8.Valid(b) {
+		return fmt.Errorf("%q is not UTF-8", b)
+	}
 	p := parser{scanner: scanner{src: string(b)}}
 	value, ok := p.value("the value")
 	switch {
