@@ -79,6 +79,7 @@ func newProjectLoader(opts Options, project *Project) (*projectLoader, error) {
 	if err != nil {
 		return nil, err
 	}
+	files.Tell(opts.Witness)
 	project.Dir, project.Root = dir, root
 	reports, watched := &evaluation.Reports{}, &watched{files: project.Files, secrets: map[string]bool{}}
 	l := &projectLoader{

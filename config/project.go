@@ -7,6 +7,7 @@ import (
 	"assetform/config/engine"
 	"assetform/config/origin"
 	"assetform/config/watch"
+	"assetform/config/worktree"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -35,6 +36,9 @@ type Options struct {
 	// NeedKeys: a variable that only a provider's api_key uses must have a
 	// value, as apply wants it. Otherwise it is neither asked for nor missed.
 	NeedKeys bool
+	// Witness notes what is learnt of the disk below the project root; nil:
+	// nobody asks.
+	Witness *worktree.Witness
 	// Watch bounds what evaluation takes: Load, Eval and the postconditions
 	// of the project together. nil: nothing is bounded.
 	Watch *watch.Watch

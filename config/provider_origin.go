@@ -87,6 +87,19 @@ func (p *Project) Origins() map[string]string {
 	return origins
 }
 
+// UsualOrigins are the origins of providers whose blocks name none, by their
+// type: what the environment says, else the service itself.
+func UsualOrigins(engines engine.Registry, environ []string) map[string]string {
+	p := &Project{Engines: engines, allowed: readAllowed(engines, environ, &evaluation.Reports{})}
+	origins := map[string]string{}
+	for _, e := range engines.Engines() {
+		if at := p.Endpoint(ProviderRef{Type: e.Type}); !at.IsZero() {
+			origins[e.Type] = at.Origin.String()
+		}
+	}
+	return origins
+}
+
 // EndpointAt returns the endpoint of a type of provider at an origin that
 // somebody else names, as a journal does. ok is false where nothing may be
 // sent.

@@ -22,6 +22,8 @@ import (
 type ScanOptions struct {
 	// Data has the index, which remembers hashes; nil: every file is read.
 	Data *datadir.Dir
+	// Witness notes what is looked at; nil: nobody asks.
+	Witness *worktree.Witness
 }
 
 // Scan looks at every output path of configuration and lock and at every
@@ -33,8 +35,9 @@ func Scan(p *config.Project, lock *lockfile.Lock, o ScanOptions) (map[string]wor
 		return nil, err
 	}
 	defer tree.Close()
+	tree.Tell(o.Witness)
 	s := &scan{
-		tree:  tree,
+		tree: tree, witness: o.Witness,
 		index: loadIndex(o.Data), files: map[string]worktree.State{},
 	}
 	if err := s.run(s.paths(p, lock)); err != nil {
@@ -45,7 +48,8 @@ func Scan(p *config.Project, lock *lockfile.Lock, o ScanOptions) (map[string]wor
 }
 
 type scan struct {
-	tree *worktree.Tree
+	tree    *worktree.Tree
+	witness *worktree.Witness
 
 	mu    sync.Mutex // guards index and files
 	index *index
@@ -112,8 +116,12 @@ func (s *scan) directory(dir string, places []place) error {
 		return nil
 	}
 	defer sub.Close()
+	real, err := s.tree.RealDir(dir)
+	if err != nil {
+		s.witness.Doubt()
+	}
 	for _, pl := range places {
-		state, err := s.look(sub, pl)
+		state, err := s.look(sub, real, pl)
 		if err != nil {
 			return err
 		}
@@ -130,7 +138,9 @@ func (s *scan) note(name string, state worktree.State) {
 	s.files[name] = state
 }
 
-func (s *scan) look(dir *os.Root, pl place) (worktree.State, error) {
+// look looks at a place in its directory, which is opened, and whose path
+// without links is real.
+func (s *scan) look(dir *os.Root, real string, pl place) (worktree.State, error) {
 	name := path.Base(s.tree.At(pl.path))
 	stat := dir.Stat
 	if pl.output {
@@ -145,6 +155,7 @@ func (s *scan) look(dir *os.Root, pl place) (worktree.State, error) {
 	case !info.Mode().IsRegular():
 		return worktree.State{Kind: worktree.Foreign, What: worktree.What(info) + " stands there"}, nil
 	}
+	s.tell(real, pl, info)
 	s.mu.Lock()
 	s.index.used[pl.path] = true
 	state, ok := s.index.lookup(pl.path, info)
@@ -167,4 +178,21 @@ func (s *scan) look(dir *os.Root, pl place) (worktree.State, error) {
 	s.index.remember(pl.path, info, state, began)
 	s.mu.Unlock()
 	return state, nil
+}
+
+// tell has the witness note a regular file under its path without links. real
+// is that of its directory.
+func (s *scan) tell(real string, pl place, info fs.FileInfo) {
+	if s.witness == nil {
+		return
+	}
+	at := path.Join(real, path.Base(s.tree.At(pl.path)))
+	if !pl.output {
+		var err error
+		if at, _, err = s.tree.Follow(at); err != nil {
+			s.witness.Doubt()
+			return
+		}
+	}
+	s.witness.Hashed(at, info)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 	"assetform/config"
 	"assetform/config/diag"
 	spec "assetform/config/engine"
+	"assetform/lockfile/atomicfile"
 	"assetform/plan"
 	"assetform/plan/render"
 
@@ -143,6 +145,10 @@ type application struct {
 
 func runApply(ctx context.Context, s *Session, f *applyFlags, saved *plan.Saved) int {
 	f.needKeys, f.sends = true, true
+	m := s.remembering(f.evaluation, f.plain() && saved == nil)
+	if code, ok := m.applied(ctx, &application{loader: s.loader, flags: f, w: &workspace{project: &config.Project{}}}); ok {
+		return code
+	}
 	s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { tell(s.streams, f, diags, p) }
 	// An error in the configuration is told without waiting for anybody, and
 	// writes nothing.
@@ -178,7 +184,17 @@ func runApply(ctx context.Context, s *Session, f *applyFlags, saved *plan.Saved)
 	if code, ok := a.approve(); !ok {
 		return code
 	}
-	return a.run(ctx, lock)
+	code = a.run(ctx, lock)
+	if code == ExitDone && a.lockStands() {
+		m.keep(w, a.p, diags, true)
+	}
+	return code
+}
+
+// lockStands tells whether the lock is as it was before the run.
+func (a *application) lockStands() bool {
+	raw, err := atomicfile.ReadRegular(a.lockPath(), atomicfile.AnySize)
+	return err == nil && bytes.Equal(raw, a.w.raw)
 }
 
 // readRest reads lock, files, store and journal into the workspace.
@@ -191,7 +207,7 @@ func readRest(l *loader, w *workspace, f *applyFlags, warnings hcl.Diagnostics) 
 	w.lock, w.raw = lock, raw
 	data, err := l.data()
 	if err == nil {
-		err = w.readState(l.Environ, data, !f.noIndex)
+		err = w.readState(l, data, !f.noIndex)
 	}
 	if err != nil {
 		tell(l.streams, f, append(warnings, errorDiagnostic("Unreadable project state", diag.Sentence(err))...), w.project)

@@ -92,6 +92,11 @@ func Verify(fs *pflag.FlagSet) Run {
 		}
 		v := verification{FormatVersion: plan.FormatVersion, Differences: []difference{}}
 		s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { v.print(s.streams, p, diags, asJSON, true) }
+		m := s.remembering(e, placeholders == "" && !noIndex)
+		if t, ok := m.recall(false); ok {
+			v.Assets = t.Assets
+			return v.print(s.streams, nil, nil, asJSON, false)
+		}
 		w, diags := s.read(e, !noIndex)
 		defer s.watch.Begin(nil)()
 		failed := diags.HasErrors()
@@ -113,6 +118,7 @@ func Verify(fs *pflag.FlagSet) Run {
 				v.add(c, contradicts)
 			}
 			v.explain(p, w.project)
+			m.keep(w, p, diags, false)
 			diags = append(diags, w.lost...)
 			failed = verdict(p) == ExitError
 			if failed {

@@ -3,11 +3,14 @@ package cli
 import (
 	"context"
 	"errors"
+	"os"
+	"path"
 	"time"
 
 	"assetform/apply"
 	"assetform/config"
 	"assetform/config/diag"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
 
@@ -22,6 +25,7 @@ type loader struct {
 	version string            // of the program
 	state   *dataState        // nil until data asked
 	answers map[string]string // of variables that were asked for
+	witness *worktree.Witness // of what is read of the project; nil: nobody asks
 
 	exit func(code int)
 	// exceeded prints that an evaluation took more than it may, in the form
@@ -60,6 +64,7 @@ func (l *loader) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 		Engines: l.engines,
 		Dir:     l.Dir, ToolVersion: l.version, Environ: l.Environ,
 		Provider: e.provider, Recorded: e.recorded, NeedKeys: e.needKeys, Watch: l.watch,
+		Witness: l.witness,
 	}
 	for _, v := range e.vars.list {
 		if v.file != "" {
@@ -102,7 +107,11 @@ func (l *loader) loadLock() (*lockfile.Lock, []byte, hcl.Diagnostics) {
 	var raw []byte
 	below, err := l.below()
 	if err == nil {
-		lock, raw, err = lockfile.Load(l.lockPath(), below)
+		at := time.Now()
+		info, lookErr := os.Lstat(l.lockPath())
+		if lock, raw, err = lockfile.Load(l.lockPath(), below); err == nil && lookErr == nil {
+			l.witness.Read(path.Join(below, lockfile.Filename), info, at, raw)
+		}
 	}
 	if err == nil {
 		return lock, raw, l.checkMerged(lock, raw)
@@ -149,7 +158,7 @@ func (l *loader) read(e evaluation, useIndex bool) (*workspace, hcl.Diagnostics)
 		return w, diags
 	}
 	w.lock, w.raw = lock, raw
-	if err := w.readState(l.Environ, data, useIndex); err != nil {
+	if err := w.readState(l, data, useIndex); err != nil {
 		diags = append(diags, errorDiagnostic("Unreadable project state", diag.Sentence(err))...)
 	}
 	return w, diags

@@ -121,7 +121,7 @@ func mergePlans(l *loader, locks ...*lockfile.Lock) (plans []*plan.Plan, why str
 		w := &workspace{project: project, lock: lock}
 		data, err := l.data()
 		if err == nil {
-			err = w.readState(l.Environ, data, true)
+			err = w.readState(l, data, true)
 		}
 		if err != nil {
 			return nil, "The configuration decides nothing: " + diag.Plain(err)

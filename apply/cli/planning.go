@@ -249,6 +249,10 @@ func runPlan(l *loader, f *planFlags, out, format string, detailed bool) int {
 	l.exceeded = func(diags hcl.Diagnostics, p *config.Project) {
 		planFailed(l.streams, &workspace{project: p}, diags, f, format)
 	}
+	m := l.remembering(f.evaluation, f.plain() && out == "" && format == "text")
+	if t, ok := m.recall(false); ok {
+		return m.show(t)
+	}
 	w, diags := l.read(f.evaluation, !f.noIndex)
 	defer l.watch.Begin(nil)()
 	if diags.HasErrors() {
@@ -262,6 +266,7 @@ func runPlan(l *loader, f *planFlags, out, format string, detailed bool) int {
 	if code := showPlan(l.streams, w, p, doc, f, format, out != ""); code != ExitDone {
 		return code
 	}
+	m.keep(w, p, diags, false)
 	code := verdict(p)
 	if out != "" && code != ExitError {
 		saved, err := plan.NewSaved(doc, w.project, w.raw, f.saved())

@@ -32,18 +32,21 @@ type workspace struct {
 	environ []string
 
 	lost hcl.Diagnostics // what is missing and git has, as build found it
+	// asked tells that the plan depends on more than configuration, lock,
+	// journal and files: on the store, or on git.
+	asked bool
 }
 
 // readState reads files, store and journal.
-func (w *workspace) readState(environ []string, data *datadir.Dir, useIndex bool) (err error) {
-	w.environ = environ
+func (w *workspace) readState(l *loader, data *datadir.Dir, useIndex bool) (err error) {
+	w.environ = l.Environ
 	if w.store, err = store.Open(data); err != nil {
 		return err
 	}
 	if w.intents, err = journal.Read(data); err != nil {
 		return err
 	}
-	var o plan.ScanOptions
+	o := plan.ScanOptions{Witness: l.witness}
 	if useIndex {
 		// A project that cannot be written to is planned all the same, only
 		// slower the next time.
@@ -59,17 +62,31 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 	return plan.Snapshot{
 		Files: w.files,
 		Stored: func(h lockfile.InputsHash) (lockfile.Entry, bool) {
+			w.asked = true
 			e, ok, err := w.store.Result(h)
 			if err != nil {
 				unreadable(err)
 			}
 			return e, ok && err == nil
 		},
-		HasBlob:   w.store.Has,
-		Unfit:     w.unfit,
-		Committed: w.committed,
-		HandMade:  w.store.HandMade,
+		HasBlob: func(h lockfile.ContentHash) bool {
+			w.asked = true
+			return w.store.Has(h)
+		},
+		Unfit: func(output string) string {
+			w.asked = true
+			return w.unfit(output)
+		},
+		Committed: func(claims []plan.Claim) (map[plan.Claim]plan.Evidence, string) {
+			w.asked = true
+			return w.committed(claims)
+		},
+		HandMade: func(h lockfile.ContentHash) bool {
+			w.asked = true
+			return w.store.HandMade(h)
+		},
 		Adopted: func(a address.Address, h lockfile.InputsHash) (lockfile.Entry, bool) {
+			w.asked = true
 			e, ok, err := w.store.Adopted(a.String(), h)
 			if err != nil {
 				unreadable(err)

@@ -51,7 +51,7 @@ func (j *Journal) rewrite(keep func(Intent) bool) error {
 	if err != nil {
 		j.dropNew()
 	}
-	f, openErr := j.data.OpenWrite(fileName)
+	f, openErr := j.data.OpenWrite(FileName)
 	if openErr != nil {
 		return j.broken(errors.Join(err, openErr))
 	}
@@ -71,7 +71,7 @@ func (j *Journal) rewrite(keep func(Intent) bool) error {
 
 // newJournal is what the smaller journal is called until it is whole. The run
 // lock keeps others away from that name.
-const newJournal = fileName + ".new"
+const newJournal = FileName + ".new"
 
 // dropNew removes it. What stays after all is removed before the next one.
 func (j *Journal) dropNew() { _ = j.data.Remove(newJournal) }
@@ -80,7 +80,7 @@ func (j *Journal) replace() error {
 	if err := j.fault("rename"); err != nil {
 		return err
 	}
-	return j.data.Move(newJournal, j.data, fileName)
+	return j.data.Move(newJournal, j.data, FileName)
 }
 
 func (j *Journal) broken(err error) error {

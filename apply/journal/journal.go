@@ -66,8 +66,8 @@ var ErrTaken = errors.New("something else changed the journal during this apply"
 
 var ErrClosed = errors.New("the journal is closed")
 
-// fileName is the journal's name in the data directory.
-const fileName = "journal"
+// FileName is the journal's name in the data directory.
+const FileName = "journal"
 
 // Open opens the journal of a data directory for appending and creates
 // it, with the directory, if need be. A last record that a crash cut short is
@@ -77,7 +77,7 @@ func Open(data *datadir.Dir, o Options) (*Journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
-	path := data.Shown(fileName)
+	path := data.Shown(FileName)
 	r, err := replay(path, f)
 	if err != nil {
 		f.Close()
@@ -105,14 +105,14 @@ func Open(data *datadir.Dir, o Options) (*Journal, error) {
 // openOrBegin opens the journal. A new one comes into being whole, so that no
 // crash leaves one without its header: an empty journal is damage.
 func openOrBegin(data *datadir.Dir) (f *os.File, fresh bool, err error) {
-	f, err = data.OpenWrite(fileName)
+	f, err = data.OpenWrite(FileName)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return f, false, err
 	}
-	if err := data.Write(fileName, headerLine()); err != nil {
+	if err := data.Write(FileName, headerLine()); err != nil {
 		return nil, false, err
 	}
-	f, err = data.OpenWrite(fileName)
+	f, err = data.OpenWrite(FileName)
 	return f, true, err
 }
 
@@ -127,7 +127,7 @@ func (j *Journal) Ours() error {
 	j.mu.RLock()
 	file, durable := j.file, j.durable // before the look: others append meanwhile
 	j.mu.RUnlock()
-	there, err := j.data.Stat(fileName)
+	there, err := j.data.Stat(FileName)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrTaken, err)
 	}
@@ -136,7 +136,7 @@ func (j *Journal) Ours() error {
 		return err
 	}
 	if !os.SameFile(there, opened) || there.Size() < durable || !legible(file, durable) {
-		return fmt.Errorf("%w: %q", ErrTaken, j.data.Shown(fileName))
+		return fmt.Errorf("%w: %q", ErrTaken, j.data.Shown(FileName))
 	}
 	return nil
 }
@@ -206,7 +206,7 @@ func (j *Journal) Append(ctx context.Context, r Record) error {
 }
 
 // shown is the journal's path for messages.
-func (j *Journal) shown() string { return j.data.Shown(fileName) }
+func (j *Journal) shown() string { return j.data.Shown(FileName) }
 
 // Intent returns what is known of an intent.
 func (j *Journal) Intent(id string) (Intent, bool) {

@@ -36,14 +36,14 @@ func Recover(data *datadir.Dir) (Recovered, error) {
 		return Recovered{}, fmt.Errorf("recover the journal: %w", err)
 	}
 	for n := 1; ; n++ {
-		aside := fmt.Sprintf("%s.damaged-%d", fileName, n)
+		aside := fmt.Sprintf("%s.damaged-%d", FileName, n)
 		if _, err := data.Stat(aside); !errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if err := data.Move(fileName, data, aside); err != nil {
+		if err := data.Move(FileName, data, aside); err != nil {
 			return Recovered{}, fmt.Errorf("recover the journal: %w", err)
 		}
-		if err := data.Write(fileName, headerLine()); err != nil {
+		if err := data.Write(FileName, headerLine()); err != nil {
 			return Recovered{}, fmt.Errorf("begin a journal: %w", err)
 		}
 		return Recovered{MovedTo: data.Shown(aside), Tasks: tasks}, data.Sync()
@@ -52,7 +52,7 @@ func Recover(data *datadir.Dir) (Recovered, error) {
 
 // readable lists what the whole lines of a damaged journal say of tasks.
 func readable(data *datadir.Dir) ([]Intent, error) {
-	f, err := data.Open(fileName)
+	f, err := data.Open(FileName)
 	if err != nil {
 		return nil, err
 	}

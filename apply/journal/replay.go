@@ -46,7 +46,7 @@ func (e *damageError) Unwrap() error { return e.Err }
 // appending: a last record that is not whole is left out. A journal that does
 // not exist has no intents. Other damage is a *damageError.
 func Read(data *datadir.Dir) ([]Intent, error) {
-	f, err := data.Open(fileName)
+	f, err := data.Open(FileName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -54,7 +54,7 @@ func Read(data *datadir.Dir) ([]Intent, error) {
 		return nil, fmt.Errorf("read journal: %w", err)
 	}
 	defer f.Close()
-	r, err := replay(data.Shown(fileName), f)
+	r, err := replay(data.Shown(FileName), f)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"strconv"
 	"sync"
+	"time"
 
 	"assetform/config/pathname"
 )
@@ -64,6 +65,7 @@ func (f *Files) Read(dir, p string, key Keying) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.doubtSecret(key)
 	f.mu.Lock()
 	cached, ok := f.cache[name]
 	if ok {
@@ -76,9 +78,12 @@ func (f *Files) Read(dir, p string, key Keying) ([]byte, error) {
 		return cached, nil
 	}
 	var content []byte
-	file, err := f.OpenRegular(name)
+	at := time.Now()
+	file, real, info, err := f.openRegular(name)
 	if err == nil {
-		content, err = readBounded(file)
+		if content, err = readBounded(file); err != nil {
+			f.witness.Doubt()
+		}
 	}
 	if err != nil {
 		err = fmt.Errorf("read %q: %w", p, WithoutPath(err))
@@ -90,6 +95,7 @@ func (f *Files) Read(dir, p string, key Keying) ([]byte, error) {
 		}
 		return nil, err
 	}
+	f.witness.Read(real, info, at, content)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.seen[key(name)] = sha256.Sum256(content)
@@ -107,6 +113,7 @@ func (f *Files) Exists(dir, p string, keyed Keying) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	f.doubtSecret(keyed)
 	key := keyed("/fileexists(" + strconv.Quote(name) + ")")
 	_, info, err := f.Follow(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -123,6 +130,13 @@ func (f *Files) Exists(dir, p string, keyed Keying) (bool, error) {
 	}
 	f.record(key, "true")
 	return true, nil
+}
+
+// doubtSecret keeps sensitive paths from being noted.
+func (f *Files) doubtSecret(key Keying) {
+	if key("") != "" {
+		f.witness.Doubt()
+	}
 }
 
 // Digests returns the SHA-256 of everything that was learnt from the disk so

@@ -3,7 +3,6 @@ package worktree
 import (
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -39,15 +38,21 @@ func (e entry) Name() string { return e.name }
 
 // Open implements [fs.FS].
 func (c *confinedFS) Open(name string) (fs.File, error) {
-	real, info, err := c.lookup("open", name)
+	real, err := c.directory(name)
 	if err != nil {
 		return nil, err
 	}
-	if !info.IsDir() {
-		// Only directories are opened by a walk; opening a pipe would block.
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-	}
 	return c.tree.Open(real)
+}
+
+// directory returns the path of a directory without links. Only directories
+// are opened by a walk; opening a pipe would block.
+func (c *confinedFS) directory(name string) (string, error) {
+	real, info, err := c.lookup("open", name)
+	if err == nil && !info.IsDir() {
+		err = &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return real, err
 }
 
 // Stat implements [fs.StatFS].
@@ -65,12 +70,11 @@ func (c *confinedFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	if c.err != nil || c.circular(name) {
 		return nil, c.err
 	}
-	dir, err := c.Open(name)
+	real, err := c.directory(name)
 	if err != nil {
 		return nil, err
 	}
-	defer dir.Close()
-	all, err := dir.(*os.File).ReadDir(-1)
+	all, err := c.tree.entries(real)
 	entries := all[:0]
 	forms := map[string]string{} // names that are not in ASCII, by their NFC
 	for _, e := range all {
@@ -137,6 +141,7 @@ func (f *Files) Glob(dir, pattern string, key Keying) ([]string, error) {
 	if patternWork(pattern) > maxPatternWork {
 		return nil, fmt.Errorf("pattern %q has too many alternatives or **", pattern)
 	}
+	f.doubtSecret(key)
 	full := path.Join(dir, pattern)
 	if pattern == "" || path.IsAbs(pattern) || pathname.LeadsOut(full) {
 		return nil, fmt.Errorf("pattern %q must name files inside the project", pattern)

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"syscall"
 
@@ -20,7 +19,8 @@ type Tree struct {
 	// Below is the root module's directory relative to the root, with slashes.
 	Below string
 
-	dirs *sync.Map // directory -> the same without links; nil: none is remembered
+	dirs    *sync.Map // directory -> the same without links; nil: none is remembered
+	witness *Witness  // of what is learnt; nil: nobody asks
 }
 
 // Open opens a project root. dir is the root module's directory in it, known
@@ -38,13 +38,30 @@ func Open(root, dir string) (*Tree, error) {
 	return &Tree{Root: opened, Below: filepath.ToSlash(below)}, nil
 }
 
+// Tell has a witness note what is learnt from now on.
+func (t *Tree) Tell(w *Witness) { t.witness = w }
+
+// Lstat looks at a path without following links.
+func (t *Tree) Lstat(name string) (fs.FileInfo, error) {
+	info, err := t.Root.Lstat(name)
+	t.witness.looked(name, info, err)
+	return info, err
+}
+
+// Readlink returns what a link names.
+func (t *Tree) Readlink(name string) (string, error) {
+	target, err := t.Root.Readlink(name)
+	t.witness.followed(name, target, err)
+	return target, err
+}
+
 // Path is At in the system's form.
 func (t *Tree) Path(p string) string { return filepath.FromSlash(t.At(p)) }
 
 // Names lists what stands in a directory, given by a slash path relative to
 // the root, in order.
 func (t *Tree) Names(dir string) ([]string, error) {
-	entries, err := fs.ReadDir(t.FS(), dir)
+	entries, err := t.entries(dir)
 	if err != nil {
 		return nil, WithoutPath(err)
 	}
@@ -52,8 +69,14 @@ func (t *Tree) Names(dir string) ([]string, error) {
 	for i, entry := range entries {
 		names[i] = entry.Name()
 	}
-	slices.Sort(names)
 	return names, nil
+}
+
+// entries lists a directory, in order of the names.
+func (t *Tree) entries(dir string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(t.FS(), dir)
+	t.witness.listed(dir, entries, err)
+	return entries, err
 }
 
 // OpenDir opens a directory, and nothing else: a pipe would wait for its other
@@ -74,16 +97,28 @@ func (t *Tree) OpenDir(name string) (*os.Root, error) {
 // OpenRegular opens a regular file for reading. Links to it are followed
 // within the project.
 func (t *Tree) OpenRegular(name string) (*os.File, error) {
-	real, info, err := t.Follow(name)
-	if err != nil {
-		return nil, err
+	file, real, info, err := t.openRegular(name)
+	if err == nil {
+		t.witness.Hashed(real, info)
+	}
+	return file, err
+}
+
+// openRegular is OpenRegular without a word to the witness of what the file
+// holds: real is the path without links and info from before it was opened.
+func (t *Tree) openRegular(name string) (file *os.File, real string, info fs.FileInfo, err error) {
+	if real, info, err = t.Follow(name); err != nil {
+		return nil, real, info, err
 	}
 	if err := regular(info); err != nil {
-		return nil, err
+		return nil, real, info, err
 	}
 	// Opening a pipe would wait for its writer: should the name have become
 	// one since, O_NONBLOCK keeps the open from hanging.
-	return t.OpenFile(real, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if file, err = t.OpenFile(real, os.O_RDONLY|syscall.O_NONBLOCK, 0); err != nil {
+		t.witness.Doubt()
+	}
+	return file, real, info, err
 }
 
 // regular returns an error unless info describes a regular file.

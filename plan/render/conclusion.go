@@ -102,7 +102,7 @@ func unchangedText(n int) string {
 }
 
 func (t *textPage) noChanges() {
-	head := cells.Text{{Style: cells.Bold, Text: "No changes."}}
+	head := noChangesHead()
 	n := drifted(t.doc)
 	switch {
 	case len(t.doc.Changes) == 0:
@@ -110,7 +110,7 @@ func (t *textPage) noChanges() {
 	case n == 0 && t.doc.Placeholders:
 		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" Nothing lacks a placeholder: %s.", diag.Count(len(t.doc.Changes), "asset"))))
 	case n == 0:
-		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" Configuration, lock and files agree: %s.", diag.Count(len(t.doc.Changes), "asset"))))
+		t.agreed(len(t.doc.Changes))
 	case byHand(t.doc) < n:
 		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" But %s not what the lock says.", outputsAre(n))))
 		if !t.o.NoHint {
@@ -122,6 +122,12 @@ func (t *textPage) noChanges() {
 			t.line(0, 0, cells.Of(`"assetform adopt ADDR" accepts such a file as it is; to undo the change, bring the file back from git.`))
 		}
 	}
+}
+
+func noChangesHead() cells.Text { return cells.Text{{Style: cells.Bold, Text: "No changes."}} }
+
+func (t *textPage) agreed(assets int) {
+	t.line(0, 0, noChangesHead().Add(cells.Plain, fmt.Sprintf(" Configuration, lock and files agree: %s.", diag.Count(assets, "asset"))))
 }
 
 func filesWere(n int) string {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assetform/config/diag"
+	"assetform/config/engine"
 	"assetform/plan"
 	"assetform/plan/render/cells"
 )
@@ -18,6 +19,15 @@ func Text(doc plan.Document, o Options) string {
 	t.causes()
 	t.changes()
 	t.conclusion()
+	return t.b.String()
+}
+
+// Agreed is the Text of a plan in which all assets are as they should be: so
+// many, at providers with these origins.
+func Agreed(assets int, engines engine.Registry, origins map[string]string, o Options) string {
+	t := &textPage{page: page{width: o.width(), color: o.Color}, doc: &plan.Document{Engines: engines, Origins: origins}, o: o}
+	t.origins()
+	t.agreed(assets)
 	return t.b.String()
 }
 
