@@ -12,5 +12,9 @@
 // work. Variables such as GIT_DIR, which git sets for the programs it starts,
 // are not passed on: they are relative to where git was started.
 //
+// One file of git's is read without it: the index, which every command looks
+// into before it uses the data directory (tracked.go, and Unmerged). Of an
+// index that index.go does not understand for sure, git is asked.
+//
 // Start reading at Repo in repo.go, then find.go.
 package repo

@@ -131,20 +131,39 @@ func Unmerged(ctx context.Context, environ []string, file string, content []byte
 	if err != nil {
 		return false
 	}
-	r := &Repo{dir: tops[0], env: gitEnv(environ)}
-	out, err := r.output(ctx, "-c", "safe.directory=*", "ls-files", "--unmerged", "-z", "--", ":(top,literal)"+filepath.ToSlash(rel))
-	if err != nil || out == "" {
+	sides, ok := stagesOf(ctx, environ, tops[0], filepath.ToSlash(rel))
+	if !ok || len(sides) == 0 {
 		return false
 	}
-	if content == nil {
-		return true
+	return content == nil || slices.ContainsFunc(sides, func(id string) bool { return isBlob(id, content) })
+}
+
+// stagesOf lists the ids of what a conflict is about, in the index of the work
+// tree below top. Where that is none that is read here, git is asked.
+func stagesOf(ctx context.Context, environ []string, top, path string) (ids []string, ok bool) {
+	if readIndex(environ, top, []string{path}, func(e *indexEntry) {
+		if e.stage != 0 && e.at(path, false) {
+			ids = append(ids, hex.EncodeToString(e.id))
+		}
+	}) {
+		return ids, true
+	}
+	return askStages(ctx, environ, top, path)
+}
+
+// askStages asks git the same, whoever owns the repository.
+func askStages(ctx context.Context, environ []string, top, path string) (ids []string, ok bool) {
+	r := &Repo{dir: top, env: gitEnv(environ)}
+	out, err := r.output(ctx, "-c", "safe.directory=*", "ls-files", "--unmerged", "-z", "--", ":(top,literal)"+path)
+	if err != nil {
+		return nil, false
 	}
 	for line := range strings.SplitSeq(strings.TrimSuffix(out, "\x00"), "\x00") {
-		if f := strings.Fields(line); len(f) > 1 && isBlob(f[1], content) {
-			return true
+		if f := strings.Fields(line); len(f) > 1 {
+			ids = append(ids, f[1])
 		}
 	}
-	return false
+	return ids, true
 }
 
 // isBlob tells whether git gives a text that id; with LF, as git keeps texts.

@@ -19,16 +19,16 @@ const trackedTimeout = time.Minute
 
 // Tracked returns the first file, submodule or link that git tracks at one of
 // the paths or below it, "" if there is none. The paths are absolute and need
-// not exist. It asks the nearest work tree of each, and nobody where no .git
-// stands above. Any error means that it is not known; it matches ErrNoGit
-// where that is the reason.
+// not exist. It looks into the index of the nearest work tree of each, and
+// nowhere where no .git stands above. Any error means that it is not known; it
+// matches ErrNoGit where that is the reason.
 //
 // A name is compared without case: that is how some file systems find it, and
 // on the others nobody has use for two directories that differ so.
 func Tracked(ctx context.Context, environ []string, paths ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, trackedTimeout)
 	defer cancel()
-	asked := map[string][]string{} // pathspecs by the top directory of a work tree
+	asked := map[string][]string{} // by the top directory of a work tree: paths in its tree, "" for all of it
 	var tops []string
 	for _, p := range spellings(paths) {
 		for _, top := range topsOf(p) {
@@ -36,15 +36,14 @@ func Tracked(ctx context.Context, environ []string, paths ...string) (string, er
 			if err != nil {
 				return "", err
 			}
-			spec := ":(top,icase,literal)" + filepath.ToSlash(rel)
-			if rel == "." {
-				spec = ":(top)"
+			if rel = filepath.ToSlash(rel); rel == "." {
+				rel = ""
 			}
 			if asked[top] == nil {
 				tops = append(tops, top)
 			}
-			if !slices.Contains(asked[top], spec) {
-				asked[top] = append(asked[top], spec)
+			if !slices.Contains(asked[top], rel) {
+				asked[top] = append(asked[top], rel)
 			}
 		}
 	}
@@ -77,16 +76,38 @@ func hasGit(dir string) bool {
 	return err == nil
 }
 
-// firstTracked asks git for what it tracks, and reads no more of the answer
-// than the first name. Whose repository it is does not matter: the question
-// runs none of what its configuration names.
-func firstTracked(ctx context.Context, environ []string, top string, specs []string) (string, error) {
+// firstTracked returns the first name in a work tree's index that is one of
+// the paths or below it. Where the index is none that is read here, git is
+// asked.
+func firstTracked(ctx context.Context, environ []string, top string, paths []string) (string, error) {
 	if _, err := exec.LookPath("git"); err != nil {
 		return "", ErrNoGit
 	}
+	first := ""
+	if readIndex(environ, top, paths, func(e *indexEntry) {
+		if first == "" && slices.ContainsFunc(paths, func(p string) bool { return e.at(p, true) }) {
+			first = string(e.name)
+		}
+	}) {
+		return first, nil
+	}
+	return askTracked(ctx, environ, top, paths)
+}
+
+// askTracked asks git for what it tracks, and reads no more of the answer than
+// the first name. Whose repository it is does not matter: the question runs
+// none of what its configuration names.
+func askTracked(ctx context.Context, environ []string, top string, paths []string) (string, error) {
 	args := []string{"-c", "safe.directory=*", "-c", "core.fsmonitor=false", "ls-files", "-z", "--"}
+	for _, p := range paths {
+		if p == "" {
+			args = append(args, ":(top)")
+		} else {
+			args = append(args, ":(top,icase,literal)"+p)
+		}
+	}
 	r := &Repo{dir: top, env: gitEnv(environ)}
-	cmd := r.command(ctx, append(args, specs...)...)
+	cmd := r.command(ctx, args...)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.StdoutPipe()
