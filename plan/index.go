@@ -22,8 +22,7 @@ import (
 //
 // A file that changes again within the clock's grain keeps its stamps. So an
 // entry as young as the index itself is not believed (git's racy-file rule),
-// and a file that is younger than settled when it is hashed is not remembered
-// at all.
+// and a file that has not settled when it is hashed is not remembered at all.
 type index struct {
 	data    *datadir.Dir
 	entries map[string]indexEntry
@@ -32,20 +31,14 @@ type index struct {
 	used    map[string]bool
 }
 
-type stamp struct {
-	size, mtime, ctime int64
-	inode              uint64
-}
-
 type indexEntry struct {
-	stamp
+	stamp worktree.Stamp
 	state worktree.State
 }
 
 const (
 	indexName   = "index" // in the data directory
 	indexHeader = "assetform index 1"
-	settled     = 20 * time.Millisecond
 	// maxIndexBytes bounds the memory that is set aside for a file of that size.
 	maxIndexBytes = 512 << 20
 )
@@ -120,17 +113,14 @@ func parseIndexLine(line string) (string, indexEntry, bool) {
 		kind = worktree.Pointer
 	}
 	e.state = worktree.State{Kind: kind, Hash: hash, Size: n[0]}
-	e.stamp = stamp{size: n[1], mtime: n[2], ctime: n[3], inode: inode}
+	e.stamp = worktree.Stamp{Size: n[1], Modified: n[2], Changed: n[3], Inode: inode}
 	return path, e, true
 }
 
 // lookup returns the remembered state of a file whose stamps are the same.
 func (ix *index) lookup(path string, info fs.FileInfo) (worktree.State, bool) {
 	e, ok := ix.entries[path]
-	if !ok || e.stamp != stampOf(info) {
-		return worktree.State{}, false
-	}
-	if youngest := max(e.mtime, e.ctime); youngest >= ix.written.UnixNano() {
+	if !ok || e.stamp != worktree.StampOf(info) || e.stamp.Youngest() >= ix.written.UnixNano() {
 		return worktree.State{}, false
 	}
 	return e.state, true
@@ -139,8 +129,8 @@ func (ix *index) lookup(path string, info fs.FileInfo) (worktree.State, bool) {
 // remember notes the state of a file that was just read. hashed is the time
 // before reading began.
 func (ix *index) remember(path string, info fs.FileInfo, state worktree.State, hashed time.Time) {
-	s := stampOf(info)
-	if max(s.mtime, s.ctime) > hashed.Add(-settled).UnixNano() {
+	s := worktree.StampOf(info)
+	if !s.Settled(hashed) {
 		if _, stood := ix.entries[path]; stood {
 			delete(ix.entries, path)
 			ix.changed = true
@@ -179,7 +169,7 @@ func (ix *index) save() {
 		if e.state.Kind == worktree.Pointer {
 			kind = "p"
 		}
-		fmt.Fprintf(&b, "%s %s %d %d %d %d %d %q\n", lockfile.ContentHash(e.state.Hash), kind, e.state.Size, e.size, e.mtime, e.ctime, e.inode, path)
+		fmt.Fprintf(&b, "%s %s %d %d %d %d %d %q\n", lockfile.ContentHash(e.state.Hash), kind, e.state.Size, e.stamp.Size, e.stamp.Modified, e.stamp.Changed, e.stamp.Inode, path)
 	}
 	fmt.Fprintf(&b, "end %d\n", len(paths))
 	_ = ix.data.Write(indexName, b.Bytes()) // the next plan reads the files again

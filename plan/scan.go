@@ -118,7 +118,7 @@ func (s *scan) directory(dir string, places []place) error {
 	defer sub.Close()
 	real, err := s.tree.RealDir(dir)
 	if err != nil {
-		s.witness.Doubt()
+		return err // it was there
 	}
 	for _, pl := range places {
 		state, err := s.look(sub, real, pl)
@@ -142,11 +142,13 @@ func (s *scan) note(name string, state worktree.State) {
 // without links is real.
 func (s *scan) look(dir *os.Root, real string, pl place) (worktree.State, error) {
 	name := path.Base(s.tree.At(pl.path))
-	stat := dir.Stat
-	if pl.output {
-		stat = dir.Lstat
+	open := func() (*os.File, error) { return dir.Open(name) }
+	info, err := dir.Lstat(name)
+	real = path.Join(real, name)
+	if err == nil && !pl.output && info.Mode()&fs.ModeSymlink != 0 {
+		real, info, err = s.tree.Follow(real)
+		open = func() (*os.File, error) { return s.tree.Open(real) }
 	}
-	info, err := stat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid):
 		return worktree.State{}, nil
@@ -155,7 +157,7 @@ func (s *scan) look(dir *os.Root, real string, pl place) (worktree.State, error)
 	case !info.Mode().IsRegular():
 		return worktree.State{Kind: worktree.Foreign, What: worktree.What(info) + " stands there"}, nil
 	}
-	s.tell(real, pl, info)
+	s.witness.Hashed(real, info)
 	s.mu.Lock()
 	s.index.used[pl.path] = true
 	state, ok := s.index.lookup(pl.path, info)
@@ -164,7 +166,7 @@ func (s *scan) look(dir *os.Root, real string, pl place) (worktree.State, error)
 		return state, nil
 	}
 	began := time.Now()
-	f, err := dir.Open(name)
+	f, err := open()
 	if err == nil {
 		defer f.Close()
 		state, err = worktree.StateOf(f)
@@ -178,21 +180,4 @@ func (s *scan) look(dir *os.Root, real string, pl place) (worktree.State, error)
 	s.index.remember(pl.path, info, state, began)
 	s.mu.Unlock()
 	return state, nil
-}
-
-// tell has the witness note a regular file under its path without links. real
-// is that of its directory.
-func (s *scan) tell(real string, pl place, info fs.FileInfo) {
-	if s.witness == nil {
-		return
-	}
-	at := path.Join(real, path.Base(s.tree.At(pl.path)))
-	if !pl.output {
-		var err error
-		if at, _, err = s.tree.Follow(at); err != nil {
-			s.witness.Doubt()
-			return
-		}
-	}
-	s.witness.Hashed(at, info)
 }

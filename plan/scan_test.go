@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"encoding/base64"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -55,6 +57,23 @@ func TestScanKinds(t *testing.T) {
 		t.Errorf("symlink: %+v", got)
 	}
 	w.want("image.knight create new cost=1/0\nrefused foreign image.knight")
+}
+
+// An input may be a link to any file of the project.
+func TestScanLinkedInput(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, strings.Replace(knight, "{", "{\n  references = [\"in/link.png\"]", 1))
+	picture, err := base64.StdEncoding.DecodeString(firstPNG)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.write("ref.png", picture)
+	if err := errors.Join(os.Mkdir(filepath.Join(w.dir, "in"), 0o777), os.Symlink("../ref.png", filepath.Join(w.dir, "in/link.png"))); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := scanState(t, w, "", "in/link.png").Hash, lockfile.HashBytes(picture); got != want {
+		t.Errorf("got %x, want %x", got, want)
+	}
 }
 
 func TestScanDirectoriesThatLeadAway(t *testing.T) {
@@ -148,7 +167,7 @@ func chtimes(t *testing.T, name string, at time.Time) {
 }
 
 // waitSettled waits until files are old enough to be remembered.
-func waitSettled() { time.Sleep(2 * settled) }
+func waitSettled() { time.Sleep(40 * time.Millisecond) }
 
 // forge replaces a hash in the index and makes it younger than every file.
 func forge(t *testing.T, index string, old, forged lockfile.ContentHash) {
