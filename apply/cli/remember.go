@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,9 +28,9 @@ import (
 )
 
 // A command in which nothing changed answers from the trace of one before it,
-// and leaves a trace of its own where it had to look at everything. What it
+// and leaves a trace of its own where it had to look at everything. All that it
 // prints then is made from the number of assets and from where the environment
-// leads, and a trace is only left where that is, byte for byte, what was printed.
+// says that providers lead.
 
 // memory is what one command may answer from, and leave a trace in.
 type memory struct {
@@ -153,14 +154,9 @@ func (m *memory) recall(applied bool) (t trace.Trace, ok bool) {
 	return t, ok
 }
 
-// text is the plan of a project in which nothing is to be done.
-func (m *memory) text(t trace.Trace, o render.Options) string {
-	return render.Agreed(t.Assets, m.engines, m.origins(t), o)
-}
-
-// show prints it.
+// show prints the plan of a project in which nothing is to be done.
 func (m *memory) show(t trace.Trace) int {
-	return m.write(m.text(t, render.Options{Color: m.OutColor, Width: m.outWidth()}))
+	return m.write(render.Agreed(t.Assets, m.engines, m.origins(t), render.Options{Color: m.OutColor, Width: m.outWidth()}))
 }
 
 // origins are those of its providers.
@@ -194,10 +190,7 @@ func (m *memory) keep(w *workspace, p *plan.Plan, diags hcl.Diagnostics, applied
 			t.Led |= 1 << i
 		}
 	}
-	if m.text(t, render.Options{}) != render.Text(p.Document(w.project), render.Options{}) {
-		return
-	}
-	if now, ok := m.keyNow(); ok && bytes.Equal(now, m.key) {
+	if now, ok := m.keyNow(); ok && bytes.Equal(now, m.key) && maps.Equal(m.origins(t), p.Origins) {
 		trace.Save(m.data, m.key, t, m.witness)
 	}
 }
