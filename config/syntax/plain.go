@@ -377,3 +377,9 @@ func (p *plain) ident() string {
 	}
 	return ""
 }
+
+// Identifier reports whether a text can be a name in source.
+func Identifier(s string) bool {
+	p := &plain{src: s + "\n"}
+	return p.ident() == s && s != "" || hclsyntax.ValidIdentifier(s)
+}
