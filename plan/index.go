@@ -1,11 +1,10 @@
 package plan
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,10 +25,9 @@ import (
 // at all.
 type index struct {
 	data    *datadir.Dir
-	entries map[string]indexEntry
+	entries map[string]*indexEntry
 	written time.Time // when the index file was written
 	changed bool
-	used    map[string]bool
 }
 
 type stamp struct {
@@ -40,6 +38,7 @@ type stamp struct {
 type indexEntry struct {
 	stamp
 	state worktree.State
+	used  bool // its path was looked at
 }
 
 const (
@@ -52,7 +51,7 @@ const (
 
 // loadIndex reads the index; anything wrong with it makes it empty.
 func loadIndex(data *datadir.Dir) *index {
-	ix := &index{data: data, entries: map[string]indexEntry{}, used: map[string]bool{}}
+	ix := &index{data: data, entries: map[string]*indexEntry{}}
 	f, err := data.Open(indexName)
 	if err != nil {
 		return ix
@@ -62,58 +61,63 @@ func loadIndex(data *datadir.Dir) *index {
 	if err != nil || info.Size() > maxIndexBytes {
 		return ix
 	}
-	entries, ok := readIndex(f, int(info.Size()))
-	if ok {
+	if entries, ok := readIndex(f, int(info.Size())); ok {
 		ix.entries, ix.written = entries, info.ModTime()
 	}
 	return ix
 }
 
-func readIndex(f *os.File, size int) (map[string]indexEntry, bool) {
-	entries := make(map[string]indexEntry, size/180)
-	lines := bufio.NewScanner(f)
-	lines.Buffer(make([]byte, 64<<10), 1<<20)
-	if !lines.Scan() || lines.Text() != indexHeader {
+func readIndex(f io.Reader, size int) (map[string]*indexEntry, bool) {
+	var b strings.Builder
+	b.Grow(size)
+	if _, err := io.Copy(&b, io.LimitReader(f, int64(size))); err != nil {
 		return nil, false
 	}
-	for lines.Scan() {
-		line := lines.Text()
+	header, text, _ := strings.Cut(b.String(), "\n")
+	if header != indexHeader {
+		return nil, false
+	}
+	n := strings.Count(text, "\n")
+	entries, all := make(map[string]*indexEntry, n), make([]indexEntry, n)
+	for i := range n {
+		var line string
+		line, text, _ = strings.Cut(text, "\n")
 		if count, ok := strings.CutPrefix(line, "end "); ok {
 			return entries, count == strconv.Itoa(len(entries))
 		}
-		path, e, ok := parseIndexLine(line)
+		path, ok := all[i].parse(line)
 		if !ok {
 			return nil, false
 		}
-		entries[path] = e
+		entries[path] = &all[i]
 	}
 	return nil, false // cut
 }
 
-// parseIndexLine reads "HASH KIND BYTES SIZE MTIME CTIME INODE PATH".
-func parseIndexLine(line string) (string, indexEntry, bool) {
-	var e indexEntry
-	fields := strings.SplitN(line, " ", 8)
-	if len(fields) != 8 {
-		return "", e, false
+// parse reads "HASH KIND BYTES SIZE MTIME CTIME INODE PATH".
+func (e *indexEntry) parse(line string) (path string, ok bool) {
+	var fields [7]string
+	for i := range fields {
+		if fields[i], line, ok = strings.Cut(line, " "); !ok {
+			return "", false
+		}
 	}
 	hash, err := lockfile.ParseContentHash(fields[0])
 	if err != nil {
-		return "", e, false
+		return "", false
 	}
-	var n [5]int64
+	var n [4]int64
 	for i, text := range fields[2:6] {
 		if n[i], err = strconv.ParseInt(text, 10, 64); err != nil {
-			return "", e, false
+			return "", false
 		}
 	}
 	inode, err := strconv.ParseUint(fields[6], 10, 64)
 	if err != nil {
-		return "", e, false
+		return "", false
 	}
-	path, err := strconv.Unquote(fields[7])
-	if err != nil {
-		return "", e, false
+	if path, err = strconv.Unquote(line); err != nil {
+		return "", false
 	}
 	kind := worktree.Regular
 	if fields[1] == "p" {
@@ -121,13 +125,17 @@ func parseIndexLine(line string) (string, indexEntry, bool) {
 	}
 	e.state = worktree.State{Kind: kind, Hash: hash, Size: n[0]}
 	e.stamp = stamp{size: n[1], mtime: n[2], ctime: n[3], inode: inode}
-	return path, e, true
+	return path, true
 }
 
 // lookup returns the remembered state of a file whose stamps are the same.
 func (ix *index) lookup(path string, info fs.FileInfo) (worktree.State, bool) {
-	e, ok := ix.entries[path]
-	if !ok || e.stamp != stampOf(info) {
+	e := ix.entries[path]
+	if e == nil {
+		return worktree.State{}, false
+	}
+	e.used = true
+	if e.stamp != stampOf(info) {
 		return worktree.State{}, false
 	}
 	if youngest := max(e.mtime, e.ctime); youngest >= ix.written.UnixNano() {
@@ -147,7 +155,7 @@ func (ix *index) remember(path string, info fs.FileInfo, state worktree.State, h
 		}
 		return
 	}
-	ix.entries[path] = indexEntry{stamp: s, state: state}
+	ix.entries[path] = &indexEntry{stamp: s, state: state, used: true}
 	ix.changed = true
 }
 
@@ -157,8 +165,8 @@ func (ix *index) save() {
 	if ix.data == nil {
 		return
 	}
-	for path := range ix.entries {
-		if !ix.used[path] {
+	for path, e := range ix.entries {
+		if !e.used {
 			delete(ix.entries, path)
 			ix.changed = true
 		}

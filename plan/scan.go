@@ -35,7 +35,7 @@ func Scan(p *config.Project, lock *lockfile.Lock, o ScanOptions) (map[string]wor
 	defer tree.Close()
 	s := &scan{
 		tree:  tree,
-		index: loadIndex(o.Data), files: map[string]worktree.State{},
+		index: loadIndex(o.Data), files: make(map[string]worktree.State, len(p.Specs)),
 	}
 	if err := s.run(s.paths(p, lock)); err != nil {
 		return nil, err
@@ -146,7 +146,6 @@ func (s *scan) look(dir *os.Root, pl place) (worktree.State, error) {
 		return worktree.State{Kind: worktree.Foreign, What: worktree.What(info) + " stands there"}, nil
 	}
 	s.mu.Lock()
-	s.index.used[pl.path] = true
 	state, ok := s.index.lookup(pl.path, info)
 	s.mu.Unlock()
 	if ok {
