@@ -136,7 +136,8 @@ func (d *draft) reportConflict(by setting, found *engine.Method, s setting, m *e
 // does not take.
 func (d *draft) refuseForeign() bool {
 	ok := true
-	for _, name := range sortedKeys(d.x.attrs) {
+	for i := range d.x.attrs {
+		name := d.x.attrs[i].name
 		if name == "output" || name == "revision" {
 			continue
 		}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"slices"
+	"strings"
 
 	"assetform/config/address"
 	"assetform/config/diag"
@@ -96,6 +97,7 @@ func (a *assetEvaluator) declare(m *moduleInstance) (cells []*evaluation.Cell) {
 		}
 	}
 	blocks := make([]*evaluation.Cell, 0, len(m.mod.assets))
+	m.scope.Blocks = make(map[address.Address]*evaluation.Block, len(m.mod.assets))
 	for local, decl := range m.mod.assets {
 		b := a.newBlock(m, decl, defaults[local.Kind])
 		m.scope.Blocks[local] = &b.seen
@@ -117,6 +119,9 @@ func (a *assetEvaluator) newBlock(m *moduleInstance, decl *assetDecl, defaults m
 	return b
 }
 
+// noKey is the key of an asset without instances, and never changed.
+var noKey = map[string]bool{"": true}
+
 // evaluateBlock evaluates all instances of a block. The value tells only
 // whether they are known.
 func (a *assetEvaluator) evaluateBlock(b *block) cty.Value {
@@ -125,9 +130,12 @@ func (a *assetEvaluator) evaluateBlock(b *block) cty.Value {
 	if !ok {
 		return cty.DynamicVal
 	}
-	b.list, b.seen.Keys = list, make(map[string]bool, len(list))
-	for _, inst := range list {
-		b.seen.Keys[inst.Key] = true
+	b.list, b.seen.Keys = list, noKey
+	if b.seen.Instanced {
+		b.seen.Keys = make(map[string]bool, len(list))
+		for _, inst := range list {
+			b.seen.Keys[inst.Key] = true
+		}
 	}
 	names := decl.repetition.Names()
 	names.Own = b.seen.Address
@@ -170,27 +178,34 @@ func (b *block) object() cty.Value {
 type prepared struct {
 	block     *block
 	in        evaluation.Names
-	attrs     map[string]evaluation.Bound // what the block sets, but for_each, count and provider
-	memo      map[string]memo
+	attrs     []attribute // what the block sets, but for_each, count and provider; sorted by name
 	provider  ProviderRef
 	standsFor ProviderRef
 	hasRef    bool // the provider is known
 	lifecycle *lifecycleSource
 }
 
-// memo is the value that an attribute has for an instance.
-type memo struct {
-	value cty.Value
-	inst  *evaluation.Instance
+// attribute is what a block sets, and the value that it had last.
+type attribute struct {
+	name  string
+	bound evaluation.Bound
+	value cty.Value            // [cty.NilVal] before it was evaluated
+	inst  *evaluation.Instance // for which it was
+}
+
+// attr is the attribute of that name, or nil.
+func (x *prepared) attr(name string) *attribute {
+	for i := range x.attrs {
+		if x.attrs[i].name == name {
+			return &x.attrs[i]
+		}
+	}
+	return nil
 }
 
 // prepare binds the expressions of a block, once for all its instances.
 func (a *assetEvaluator) prepare(b *block, in evaluation.Names) *prepared {
-	x := &prepared{
-		block: b, in: in,
-		attrs: make(map[string]evaluation.Bound, len(b.decl.attrs)),
-		memo:  make(map[string]memo, len(b.decl.attrs)),
-	}
+	x := &prepared{block: b, in: in, attrs: make([]attribute, 0, len(b.decl.attrs))}
 	var provider *hcl.Attribute
 	for _, attr := range sortedAttributes(b.decl.attrs) {
 		switch attr.Name {
@@ -200,9 +215,10 @@ func (a *assetEvaluator) prepare(b *block, in evaluation.Names) *prepared {
 		default:
 			own := in
 			own.Picture = a.lang.takesPicture(b.decl.local.Kind, attr.Name)
-			x.attrs[attr.Name] = a.ev.Bind(b.module.scope, attr.Expr, own)
+			x.attrs = append(x.attrs, attribute{name: attr.Name, bound: a.ev.Bind(b.module.scope, attr.Expr, own)})
 		}
 	}
+	slices.SortFunc(x.attrs, func(x, y attribute) int { return strings.Compare(x.name, y.name) })
 	if defaults := b.module.mod.defaults[b.decl.local.Kind]; provider == nil && defaults != nil {
 		provider = defaults.attrs["provider"]
 	}

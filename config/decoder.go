@@ -8,6 +8,7 @@ import (
 	"assetform/config/diag"
 	"assetform/config/evaluation"
 	"assetform/config/explain"
+	"assetform/config/syntax"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -95,19 +96,26 @@ type decoder struct {
 	mod    *module
 	child  bool // the module is called by another, not only the root
 	diags  hcl.Diagnostics
-	first  map[string]hcl.Range // where each name was declared
-	calls  []moduleCall         // by which the module was reached, none for the root
+	first  map[declared]hcl.Range // where each name was declared
+	calls  []moduleCall           // by which the module was reached, none for the root
 }
+
+// declared is a name that is declared, and what it is the name of.
+type declared struct{ what, name string }
 
 // decode reads all blocks of a file into the module.
 func (d *decoder) decode(file *hcl.File) {
-	content, diags := file.Body.Content(rootSchema)
-	d.diags = append(d.diags, explain.Structure(diags, rootSchema, func(string) string { return "" })...)
+	content := exactContent(file.Body, rootSchema)
+	if content == nil {
+		var diags hcl.Diagnostics
+		content, diags = file.Body.Content(rootSchema)
+		d.diags = append(d.diags, explain.Structure(diags, rootSchema, func(string) string { return "" })...)
+	}
 	for _, block := range content.Blocks {
 		for i, label := range block.Labels {
 			block.Labels[i] = norm.NFC.String(label) // it may be written with escapes
 		}
-		if len(block.Labels) == 1 && block.Type != "provider" && block.Type != "defaults" && !hclsyntax.ValidIdentifier(block.Labels[0]) {
+		if len(block.Labels) == 1 && block.Type != "provider" && block.Type != "defaults" && !syntax.Identifier(block.Labels[0]) {
 			d.report(block.LabelRanges[0], "Invalid name of block",
 				"%q is no name: it must begin with a letter or underscore and have only letters, digits, underscores and dashes. "+
 					"Free text belongs in the keys of for_each.", block.Labels[0])
@@ -157,7 +165,7 @@ func (d *decoder) content(s *schema, body hcl.Body) *hcl.BodyContent {
 
 // declare notes a name and reports whether it is the first of its kind.
 func (d *decoder) declare(what, name string, at hcl.Range) bool {
-	key := what + " " + name
+	key := declared{what, name}
 	if first, ok := d.first[key]; ok {
 		d.report(at, "Duplicate "+what+" block", "%s %q was already declared at %s. Names of one kind must differ within a module.",
 			what, name, diag.Place(first))

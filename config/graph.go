@@ -36,6 +36,10 @@ func (s *Spec) upstreams() []address.Address {
 // cannot see, are reported here.
 func buildGraph(p *Project, reports *evaluation.Reports) {
 	p.dependants = map[address.Address][]*Spec{}
+	if !slices.ContainsFunc(p.Specs, func(s *Spec) bool { return len(s.Inputs)+len(s.Triggers) > 0 }) {
+		p.order = p.Specs
+		return
+	}
 	index := make(map[address.Address]int, len(p.Specs))
 	waiting := make([]int, len(p.Specs))
 	for i, s := range p.Specs {

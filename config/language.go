@@ -15,14 +15,31 @@ type language struct {
 	assets    map[address.Kind]*schema
 	defaults  map[address.Kind]*schema
 	assetform *schema
+	pictures  map[address.Kind]map[string]bool // the attributes that are images
+	chosen    map[choiceOf][]*engine.Method    // answers of methods
+}
+
+// choiceOf is a type of provider and a kind of asset.
+type choiceOf struct {
+	typ  string
+	kind address.Kind
 }
 
 // kinds are the kinds of assets that are generated.
 var kinds = []address.Kind{address.Image, address.Video}
 
 func newLanguage(engines engine.Registry) *language {
-	l := &language{engines: engines, assets: map[address.Kind]*schema{}, defaults: map[address.Kind]*schema{}}
+	l := &language{
+		engines: engines, assets: map[address.Kind]*schema{}, defaults: map[address.Kind]*schema{},
+		pictures: map[address.Kind]map[string]bool{}, chosen: map[choiceOf][]*engine.Method{},
+	}
 	for _, kind := range kinds {
+		l.pictures[kind] = map[string]bool{}
+		for _, m := range engines.Methods(kind) {
+			for _, in := range m.Inputs {
+				l.pictures[kind][in.Name] = true
+			}
+		}
 		attributes := l.attributes(kind)
 		l.defaults[kind] = newSchema(nil, attributes, nil)
 		l.assets[kind] = newSchema([]string{"output"}, append(slices.Clip(attributes), "for_each", "count"), map[string]*schema{"lifecycle": lifecycleSchema})
@@ -60,25 +77,27 @@ func (l *language) attributes(kind address.Kind) []string {
 
 // takesPicture reports whether an attribute of a kind of asset is an image.
 func (l *language) takesPicture(kind address.Kind, name string) bool {
-	return slices.ContainsFunc(l.engines.Methods(kind), func(m *engine.Method) bool {
-		_, input := m.Input(name)
-		return input
-	})
+	return l.pictures[kind][name]
 }
 
 // methods lists the methods of a provider's engine for a kind of asset; of a
 // provider that is not known those of all engines.
 func (l *language) methods(ref ProviderRef, kind address.Kind) []*engine.Method {
-	known := l.engines.Engine(ref.Type)
-	if known == nil {
-		return l.engines.Methods(kind)
+	of := choiceOf{ref.Type, kind}
+	list, asked := l.chosen[of]
+	if asked {
+		return list
 	}
-	var list []*engine.Method
-	for _, m := range known.Methods {
-		if m.Kind == kind {
-			list = append(list, m)
+	if known := l.engines.Engine(ref.Type); known == nil {
+		list = l.engines.Methods(kind)
+	} else {
+		for _, m := range known.Methods {
+			if m.Kind == kind {
+				list = append(list, m)
+			}
 		}
 	}
+	l.chosen[of] = list
 	return list
 }
 

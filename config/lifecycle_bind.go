@@ -43,7 +43,13 @@ func (b *lifecycleBinder) bound(expr hcl.Expression) evaluation.Bound {
 	return b.ev.Bind(b.scope, expr, b.in)
 }
 
+// noLifecycle is the lifecycle of a block that has none, and is never changed.
+var noLifecycle = &lifecycleSource{}
+
 func (b *lifecycleBinder) bind(blocks []*hcl.Block) *lifecycleSource {
+	if len(blocks) == 0 {
+		return noLifecycle
+	}
 	l := &lifecycleSource{}
 	for i, block := range blocks {
 		if i > 0 {

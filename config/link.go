@@ -11,6 +11,7 @@ import (
 	"assetform/config/pathname"
 	"assetform/config/worktree"
 
+	"github.com/hashicorp/hcl/v2"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -25,6 +26,9 @@ type linker struct {
 	byAddress map[string]*Spec
 	byOutput  map[string]*Spec  // by identity of the path relative to the project root
 	dirs      map[string]string // real directories by path
+	spelled   map[string]spelling
+	spellings map[string]bool  // directories that spellsDirs has nothing to say of
+	inside    map[string]*Spec // answers of holder
 }
 
 func newLinker(s *sources, reports *evaluation.Reports, failed map[string]bool, n int) *linker {
@@ -32,22 +36,21 @@ func newLinker(s *sources, reports *evaluation.Reports, failed map[string]bool, 
 		files: s.files, rootDir: s.rootDir, reports: reports, failed: failed,
 		images:    imageChecker{files: s.files, known: map[string]*imageError{}},
 		byAddress: make(map[string]*Spec, n), byOutput: make(map[string]*Spec, n), dirs: map[string]string{},
+		spelled: map[string]spelling{}, spellings: map[string]bool{}, inside: map[string]*Spec{},
 	}
 }
 
 // linkAll completes the specs: input images, triggers and references. They
 // are sorted by address.
 func (l *linker) linkAll(links []link) []*Spec {
-	var specs []*Spec
+	specs := make([]*Spec, 0, len(links))
 	slices.SortFunc(links, func(a, b link) int { return strings.Compare(a.text, b.text) })
 	for _, link := range links {
 		l.byAddress[link.text] = link.spec
-		output := link.block.decl.attrs["output"]
-		l.claim(link.spec, output != nil && readsInstance(output.Expr))
+		l.claim(link.spec, link.block.decl.attrs["output"])
 	}
-	spelled := map[string]spelling{}
 	for _, link := range links {
-		l.spellsDirs(link.spec, spelled)
+		l.spellsDirs(link.spec)
 	}
 	for _, link := range links {
 		l.insideOther(link.spec)
@@ -112,9 +115,8 @@ func (l *linker) realDir(dir string) string {
 	return real
 }
 
-// claim takes the output path for an asset. instanced: there is something in the
-// path that differs between the instances of its block.
-func (l *linker) claim(s *Spec, instanced bool) {
+// claim takes the output path for an asset; attr is what its block says of it.
+func (l *linker) claim(s *Spec, attr *hcl.Attribute) {
 	key := l.identity(l.fullPath(s))
 	other := l.byOutput[key]
 	if other == nil {
@@ -134,7 +136,7 @@ func (l *linker) claim(s *Spec, instanced bool) {
 			"The paths differ only in case or Unicode form, which some systems ignore, so that one file would overwrite the other. %s",
 			later.Address, later.Output, earlier.Address, diag.Place(earlier.OutputRange), earlier.Output, hint)
 		return
-	case s.Address.Block() == other.Address.Block() && instanced:
+	case s.Address.Block() == other.Address.Block() && attr != nil && readsInstance(attr.Expr):
 		hint = "What stands in the path for each instance is the same for both. Use each.key or count.index in it as they are."
 	case s.Address.Block() == other.Address.Block():
 		hint = "Use each.key or count.index in the path."
@@ -145,10 +147,13 @@ func (l *linker) claim(s *Spec, instanced bool) {
 
 // spellsDirs reports an output whose directory another asset spells in other
 // letters: what is one directory on some systems is two on others, and a clone
-// would miss the files of one of them. Spelled holds who spells a directory
+// would miss the files of one of them. l.spelled holds who spells a directory
 // first and how, by its folded form; a spelling (behind a "=") is reported once.
-func (l *linker) spellsDirs(s *Spec, spelled map[string]spelling) {
-	dir := l.realDir(path.Dir(l.fullPath(s)))
+func (l *linker) spellsDirs(s *Spec) {
+	dir, spelled := l.realDir(path.Dir(l.fullPath(s))), l.spelled
+	if l.spellings[dir] {
+		return
+	}
 	for end := range len(dir) + 1 {
 		if end < len(dir) && dir[end] != '/' {
 			continue
@@ -168,6 +173,7 @@ func (l *linker) spellsDirs(s *Spec, spelled map[string]spelling) {
 		}
 		return
 	}
+	l.spellings[dir] = true
 }
 
 // spelling is a directory as an asset writes it.
@@ -178,13 +184,26 @@ type spelling struct {
 
 // insideOther reports an output whose directory is another asset's file.
 func (l *linker) insideOther(s *Spec) {
-	for dir := path.Dir(l.fullPath(s)); dir != "." && dir != "/"; dir = path.Dir(dir) {
-		if other := l.byOutput[l.identity(dir)]; other != nil {
-			l.reports.Report(s.OutputRange, "Output inside other output", "%s writes %q, but %q is the file that %s writes (%s), so it cannot be a directory.",
-				s.Address, s.Output, other.Output, other.Address, diag.Place(other.OutputRange))
-			return
-		}
+	if other := l.holder(path.Dir(l.fullPath(s))); other != nil {
+		l.reports.Report(s.OutputRange, "Output inside other output", "%s writes %q, but %q is the file that %s writes (%s), so it cannot be a directory.",
+			s.Address, s.Output, other.Output, other.Address, diag.Place(other.OutputRange))
 	}
+}
+
+// holder is the asset whose file a directory is, or one that it lies in; nil:
+// none. All assets have claimed their paths.
+func (l *linker) holder(dir string) *Spec {
+	if dir == "." || dir == "/" {
+		return nil
+	}
+	other, asked := l.inside[dir]
+	if !asked {
+		if other = l.byOutput[l.identity(dir)]; other == nil {
+			other = l.holder(path.Dir(dir))
+		}
+		l.inside[dir] = other
+	}
+	return other
 }
 
 // input looks up one input image of an asset.

@@ -124,6 +124,7 @@ func (l *projectLoader) load() {
 		return
 	}
 	l.project.Specs = newLinker(l.sources, l.reports, assets.failed, len(assets.links)).linkAll(assets.links)
+	l.project.bySpec = make(map[address.Address]*Spec, len(l.project.Specs))
 	for _, s := range l.project.Specs {
 		l.project.bySpec[s.Address] = s
 	}

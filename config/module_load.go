@@ -75,7 +75,7 @@ func (l *moduleLoader) load(dir string, calls []moduleCall) (*module, error) {
 		outputs:   map[string]*outputDecl{},
 	}
 	l.modules[real] = mod
-	d := &decoder{loader: l, mod: mod, child: len(calls) > 0, first: map[string]hcl.Range{}, calls: calls}
+	d := &decoder{loader: l, mod: mod, child: len(calls) > 0, first: map[declared]hcl.Range{}, calls: calls}
 	for _, name := range names {
 		file, diags := l.sources.parseFile(real, name)
 		l.reports.Add(diags...)

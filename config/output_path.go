@@ -15,8 +15,8 @@ import (
 func (d *draft) output() bool {
 	s, set := d.own("output")
 	if !set {
-		if b, declared := d.x.attrs["output"]; declared {
-			d.reports.ReportValue(b, d.inst, "Missing output of asset", "The output of %s is null. Give the path of the file to write.", d.spec.Address)
+		if attr := d.x.attr("output"); attr != nil {
+			d.reports.ReportValue(attr.bound, d.inst, "Missing output of asset", "The output of %s is null. Give the path of the file to write.", d.spec.Address)
 		}
 		return false // otherwise reported with the block's other attributes
 	}

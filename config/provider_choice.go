@@ -35,11 +35,14 @@ func (c *providerChoice) of(attr *hcl.Attribute, name string, at hcl.Range) (ref
 }
 
 func (c *providerChoice) find(attr *hcl.Attribute, name string, block hcl.Range) (ProviderRef, bool) {
-	var known []string
-	for _, p := range c.declared {
-		known = append(known, p.ref.String())
+	known := func() []string {
+		var names []string
+		for _, p := range c.declared {
+			names = append(names, p.ref.String())
+		}
+		slices.Sort(names)
+		return names
 	}
-	slices.Sort(known)
 	switch {
 	case attr == nil && len(c.declared) == 0:
 		return c.lang.embedded(), true
@@ -47,19 +50,20 @@ func (c *providerChoice) find(attr *hcl.Attribute, name string, block hcl.Range)
 		return c.declared[0].ref, true
 	case attr == nil:
 		c.reports.Report(block, "Provider not chosen", "Several providers are declared (%s), so %s must say which to use: provider = %s.",
-			strings.Join(known, ", "), name, known[0])
+			strings.Join(known(), ", "), name, known()[0])
 		return ProviderRef{}, false
 	}
 	ref, ok := providerRef(attr.Expr)
-	at, types := attr.Expr.Range(), c.lang.engines.Types()
+	at := attr.Expr.Range()
 	switch {
 	case !ok:
+		types := c.lang.engines.Types()
 		c.reports.Report(at, "Invalid reference to provider", "The provider of %s is written without quotes and calls: %s or %s.ALIAS.", name, strings.Join(types, ", "), types[0])
 		return ProviderRef{}, false
 	case len(c.declared) == 0 && ref == c.lang.embedded():
 		return ref, true
 	case !slices.ContainsFunc(c.declared, func(p *providerDecl) bool { return p.ref == ref }):
-		c.reports.Report(at, "Reference to undeclared provider", "No provider %s is declared in the root module.%s", ref, diag.Suggest(ref.String(), known))
+		c.reports.Report(at, "Reference to undeclared provider", "No provider %s is declared in the root module.%s", ref, diag.Suggest(ref.String(), known()))
 		return ProviderRef{}, false
 	}
 	return ref, true

@@ -76,8 +76,41 @@ func (s *schema) content(body hcl.Body, dynamic bool) (*hcl.BodyContent, hcl.Dia
 	if dynamic {
 		bs.Blocks = append(slices.Clip(bs.Blocks), dynamicHeader)
 	}
+	if content := exactContent(body, &bs); content != nil {
+		return content, nil
+	}
 	content, diags := body.Content(&bs)
 	return content, explain.Structure(diags, &bs, s.inner)
+}
+
+// exactContent is the content of a body that is as its schema wants it, which
+// nearly all are: HCL makes five maps to find out what is wrong with one. nil:
+// HCL is to say.
+func exactContent(body hcl.Body, bs *hcl.BodySchema) *hcl.BodyContent {
+	native, ok := body.(*hclsyntax.Body)
+	if !ok {
+		return nil
+	}
+	content := &hcl.BodyContent{Attributes: make(hcl.Attributes, len(native.Attributes)), MissingItemRange: native.MissingItemRange()}
+	for _, a := range bs.Attributes {
+		if attr := native.Attributes[a.Name]; attr != nil {
+			content.Attributes[a.Name] = attr.AsHCLAttribute()
+		} else if a.Required {
+			return nil
+		}
+	}
+	for _, block := range native.Blocks {
+		if !slices.ContainsFunc(bs.Blocks, func(h hcl.BlockHeaderSchema) bool {
+			return h.Type == block.Type && len(h.LabelNames) == len(block.Labels)
+		}) {
+			return nil
+		}
+		content.Blocks = append(content.Blocks, block.AsHCLBlock())
+	}
+	if len(content.Attributes) < len(native.Attributes) {
+		return nil
+	}
+	return content
 }
 
 // inner names the nested block that has an attribute or block of that name.

@@ -48,16 +48,14 @@ func (s setting) at() hcl.Range { return s.bound.Range() }
 // own returns an attribute that the instance's own block sets. An attribute
 // that is null counts as not set.
 func (d *draft) own(name string) (setting, bool) {
-	b, ok := d.x.attrs[name]
-	if !ok {
+	attr := d.x.attr(name)
+	if attr == nil {
 		return setting{}, false
 	}
-	known, ok := d.x.memo[name]
-	if !ok || known.inst != d.inst && !b.Constant {
-		known = memo{value: d.assets.settingValue(b, d.inst, name), inst: d.inst}
-		d.x.memo[name] = known
+	if attr.value == cty.NilVal || attr.inst != d.inst && !attr.bound.Constant {
+		attr.value, attr.inst = d.assets.settingValue(attr.bound, d.inst, name), d.inst
 	}
-	return setting{name: name, value: known.value, bound: b, inst: d.inst}, !evaluation.IsNull(known.value)
+	return setting{name: name, value: attr.value, bound: attr.bound, inst: d.inst}, !evaluation.IsNull(attr.value)
 }
 
 // settingValue evaluates a setting. Whether it is set shows in the plan and in

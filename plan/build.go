@@ -59,8 +59,8 @@ func Build(p *config.Project, lock *lockfile.Lock, snap Snapshot, opts Options) 
 		lock:     lock,
 		snap:     snap,
 		opts:     opts,
-		changes:  map[address.Address]*Change{},
-		contents: map[address.Address]lockfile.ContentHash{},
+		changes:  make(map[address.Address]*Change, len(p.Specs)),
+		contents: make(map[address.Address]lockfile.ContentHash, len(p.Specs)),
 		leaders:  map[string]*Change{},
 	}
 	b.readEntries()
@@ -135,22 +135,29 @@ func (b *builder) readEntries() {
 	b.owners = make(map[string]*located, len(b.lock.Assets))
 	b.sketches = map[lockfile.ContentHash]*located{}
 	b.folded = make(map[string]*located, len(b.lock.Assets))
-	for _, text := range b.lock.Addresses() {
+	addresses := b.lock.Addresses()
+	b.list = make([]*located, 0, len(addresses))
+	all := make([]struct {
+		located
+		entry lockfile.Entry
+	}, len(addresses))
+	for i, text := range addresses {
 		a, err := address.Parse(text)
 		if err != nil { // the codec checks addresses; a lock made in memory may not have been
 			b.errorf(nil, "Unusable address in lock", err.Error())
 			continue
 		}
-		e := b.lock.Assets[text]
+		e, l := &all[i].entry, &all[i].located
+		*e = b.lock.Assets[text]
 		e.Placeholder = e.Placeholder && !b.engines.Charges(e.Provider) // what was paid for is none, whatever it says
-		l := &located{entry: &e, at: a, from: a}
+		*l = located{entry: e, at: a, from: a}
 		b.list = append(b.list, l)
 		b.entries[a] = l
 		if e.Placeholder {
 			b.sketches[e.ContentHash], b.sketches[e.UpstreamHash()] = l, l
 		}
 		b.byHash[e.InputsHash] = append(b.byHash[e.InputsHash], l)
-		if h, ok := NormalHash(b.engines, &e); ok {
+		if h, ok := NormalHash(b.engines, e); ok {
 			b.byHash[h] = append(b.byHash[h], l)
 		}
 		b.owners[e.Output] = l
@@ -170,14 +177,18 @@ func (b *builder) readEntries() {
 // levels groups the wanted assets by the length of their longest chain of
 // upstreams, each group in address order.
 func (b *builder) levels() [][]*config.Spec {
-	depth := make(map[address.Address]int, len(b.project.Specs))
+	depth := map[address.Address]int{} // of those that have upstreams
 	var depthOf func(s *config.Spec) int
 	depthOf = func(s *config.Spec) int {
+		ups := upstreamsOf(s)
+		if len(ups) == 0 {
+			return 0
+		}
 		if d, ok := depth[s.Address]; ok {
 			return d
 		}
 		d := 0
-		for _, up := range upstreamsOf(s) {
+		for _, up := range ups {
 			if u := b.project.Spec(up); u != nil {
 				d = max(d, depthOf(u)+1)
 			}
@@ -241,11 +252,12 @@ func (b *builder) decideLevel(level []*config.Spec) {
 func (b *builder) finish() *Plan {
 	p := &Plan{Summary: map[Action]int{}, Origins: b.project.Origins(), Engines: b.engines, Cost: Cost{b.engines.Whole(nil), b.engines.Whole(nil)}}
 	var most engine.Cost // at providers that charge
+	p.Changes = make([]*Change, 0, len(b.changes))
 	for _, c := range b.changes {
 		p.Changes = append(p.Changes, c)
 		p.Summary[c.Action]++
 		p.Cost.add(c.Cost, c.Conditional)
-		if b.engines.Charges(c.Provider) {
+		if len(c.Cost) > 0 && b.engines.Charges(c.Provider) {
 			most = most.Add(c.Cost)
 		}
 	}
@@ -274,11 +286,18 @@ func (b *builder) finish() *Plan {
 // sortChanges sorts by address. The texts are made once: there may be ten
 // thousands of them.
 func sortChanges(changes []*Change) {
-	texts := make(map[*Change]string, len(changes))
-	for _, c := range changes {
-		texts[c] = c.Address.String()
+	type named struct {
+		text   string
+		change *Change
 	}
-	slices.SortFunc(changes, func(x, y *Change) int { return strings.Compare(texts[x], texts[y]) })
+	list := make([]named, len(changes))
+	for i, c := range changes {
+		list[i] = named{c.Address.String(), c}
+	}
+	slices.SortFunc(list, func(x, y named) int { return strings.Compare(x.text, y.text) })
+	for i, n := range list {
+		changes[i] = n.change
+	}
 }
 
 func (b *builder) errorf(at *hcl.Range, summary, detail string) {

@@ -95,7 +95,13 @@ type ChangeDocument struct {
 
 // Document gives the plan's JSON form. Snippets of the diagnostics are taken
 // from the project's files.
-func (p *Plan) Document(project *config.Project) Document {
+func (p *Plan) Document(project *config.Project) Document { return p.document(project, true) }
+
+// Brief is Document without the inputs of what stays as it is, which most
+// texts do not show.
+func (p *Plan) Brief(project *config.Project) Document { return p.document(project, false) }
+
+func (p *Plan) document(project *config.Project, whole bool) Document {
 	d := Document{
 		FormatVersion: FormatVersion,
 		Changes:       make([]ChangeDocument, 0, len(p.Changes)),
@@ -115,20 +121,27 @@ func (p *Plan) Document(project *config.Project) Document {
 	if d.Diagnostics == nil {
 		d.Diagnostics = []diag.Diagnostic{}
 	}
+	nothing := project.Engines.Whole(nil) // shared by all that cost nothing
 	for _, c := range p.Changes {
-		shown := c.document(project.Engines)
+		shown := c.document()
+		if shown.Cost = nothing; len(c.Cost) > 0 {
+			shown.Cost = project.Engines.Whole(c.Cost)
+		}
+		if whole || c.Action != NoOp {
+			shown.Before, shown.After = c.inputs()
+		}
 		shown.Stands = c.Stands
-		shown.Declared = project.Spec(c.Address) != nil
+		shown.Declared = c.Spec != nil || project.Spec(c.Address) != nil
 		d.Changes = append(d.Changes, shown)
 	}
 	return d
 }
 
-func (c *Change) document(engines engine.Registry) ChangeDocument {
+func (c *Change) document() ChangeDocument {
 	d := ChangeDocument{
 		Address: c.Address.String(), Kind: c.Kind(), Action: c.Action, Reasons: slices.Clone(c.Reasons),
 		Method: c.Method, Provider: c.Provider, Output: c.Output, PreviousOutput: c.PreviousOutput,
-		Conditional: c.Conditional, Drifted: c.Drifted, Adopted: c.madeByHand(), Placeholder: c.Placeholder, Cost: engines.Whole(c.Cost),
+		Conditional: c.Conditional, Drifted: c.Drifted, Adopted: c.madeByHand(), Placeholder: c.Placeholder,
 	}
 	if d.Reasons == nil {
 		d.Reasons = []Reason{}
@@ -137,13 +150,18 @@ func (c *Change) document(engines engine.Registry) ChangeDocument {
 	if !c.PreviousAddress.IsZero() {
 		d.PreviousAddress = c.PreviousAddress.String()
 	}
+	return d
+}
+
+// inputs are those of the lock and today's, as far as there are any.
+func (c *Change) inputs() (before, after map[string]any) {
 	if c.Prior != nil {
-		d.Before = PlainInputs(c.recordedInputs())
+		before = PlainInputs(c.recordedInputs())
 	}
 	if c.Spec != nil {
-		d.After = c.Fingerprint.After()
+		after = c.Fingerprint.After()
 	}
-	return d
+	return before, after
 }
 
 // After lists every parameter that will be sent, defaults included, in the

@@ -208,7 +208,7 @@ func (b *builder) guardUpstreams(c *Change) {
 
 // guardProtection refuses what prevent_destroy and prevent_regenerate forbid.
 func (b *builder) guardProtection(c *Change) {
-	if c.Prior == nil {
+	if c.Prior == nil || len(c.Protect)+len(c.Held) == 0 {
 		return
 	}
 	hint := "Set it to false in the lifecycle block to allow that."

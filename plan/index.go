@@ -1,11 +1,10 @@
 package plan
 
 import (
-	"bufio"
-	"bytes"
+	"crypto/sha256"
 	"fmt"
+	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,27 +24,27 @@ import (
 // and a file that has not settled when it is hashed is not remembered at all.
 type index struct {
 	data    *datadir.Dir
-	entries map[string]indexEntry
+	entries map[string]*indexEntry
 	written time.Time // when the index file was written
 	changed bool
-	used    map[string]bool
 }
 
 type indexEntry struct {
 	stamp worktree.Stamp
 	state worktree.State
+	used  bool // its path was looked at
 }
 
 const (
 	indexName   = "index" // in the data directory
-	indexHeader = "assetform index 1"
+	indexHeader = "assetform index 2\n"
 	// maxIndexBytes bounds the memory that is set aside for a file of that size.
 	maxIndexBytes = 512 << 20
 )
 
 // loadIndex reads the index; anything wrong with it makes it empty.
 func loadIndex(data *datadir.Dir) *index {
-	ix := &index{data: data, entries: map[string]indexEntry{}, used: map[string]bool{}}
+	ix := &index{data: data, entries: map[string]*indexEntry{}}
 	f, err := data.Open(indexName)
 	if err != nil {
 		return ix
@@ -55,58 +54,65 @@ func loadIndex(data *datadir.Dir) *index {
 	if err != nil || info.Size() > maxIndexBytes {
 		return ix
 	}
-	entries, ok := readIndex(f, int(info.Size()))
-	if ok {
+	if entries, ok := readIndex(f, int(info.Size())); ok {
 		ix.entries, ix.written = entries, info.ModTime()
 	}
 	return ix
 }
 
-func readIndex(f *os.File, size int) (map[string]indexEntry, bool) {
-	entries := make(map[string]indexEntry, size/180)
-	lines := bufio.NewScanner(f)
-	lines.Buffer(make([]byte, 64<<10), 1<<20)
-	if !lines.Scan() || lines.Text() != indexHeader {
+func readIndex(f io.Reader, size int) (map[string]*indexEntry, bool) {
+	var b strings.Builder
+	b.Grow(size)
+	if _, err := io.Copy(&b, io.LimitReader(f, int64(size))); err != nil {
 		return nil, false
 	}
-	for lines.Scan() {
-		line := lines.Text()
-		if count, ok := strings.CutPrefix(line, "end "); ok {
-			return entries, count == strconv.Itoa(len(entries))
-		}
-		path, e, ok := parseIndexLine(line)
-		if !ok {
-			return nil, false
-		}
-		entries[path] = e
+	text, end := b.String(), max(0, b.Len()-indexSumSize)
+	if text[end:] != indexSum(text[:end]) {
+		return nil, false // cut, or damaged
 	}
-	return nil, false // cut
+	text, whole := strings.CutPrefix(text[:end], indexHeader)
+	n := strings.Count(text, "\n")
+	entries, all := make(map[string]*indexEntry, n), make([]indexEntry, n)
+	for i := range n {
+		var line string
+		line, text, _ = strings.Cut(text, "\n")
+		path, ok := all[i].parse(line)
+		whole = whole && ok
+		entries[path] = &all[i]
+	}
+	return entries, whole
 }
 
-// parseIndexLine reads "HASH KIND BYTES SIZE MTIME CTIME INODE PATH".
-func parseIndexLine(line string) (string, indexEntry, bool) {
-	var e indexEntry
-	fields := strings.SplitN(line, " ", 8)
-	if len(fields) != 8 {
-		return "", e, false
+// indexSum is the last line of an index: what shows that the others are as they
+// were written. A damaged hash would be a file that was changed by hand.
+func indexSum(text string) string { return fmt.Sprintf("%x\n", sha256.Sum256([]byte(text))) }
+
+const indexSumSize = 2*sha256.Size + 1
+
+// parse reads "HASH KIND BYTES SIZE MTIME CTIME INODE PATH".
+func (e *indexEntry) parse(line string) (path string, ok bool) {
+	var fields [7]string
+	for i := range fields {
+		if fields[i], line, ok = strings.Cut(line, " "); !ok {
+			return "", false
+		}
 	}
 	hash, err := lockfile.ParseContentHash(fields[0])
 	if err != nil {
-		return "", e, false
+		return "", false
 	}
-	var n [5]int64
+	var n [4]int64
 	for i, text := range fields[2:6] {
 		if n[i], err = strconv.ParseInt(text, 10, 64); err != nil {
-			return "", e, false
+			return "", false
 		}
 	}
 	inode, err := strconv.ParseUint(fields[6], 10, 64)
 	if err != nil {
-		return "", e, false
+		return "", false
 	}
-	path, err := strconv.Unquote(fields[7])
-	if err != nil {
-		return "", e, false
+	if path, err = strconv.Unquote(line); err != nil {
+		return "", false
 	}
 	kind := worktree.Regular
 	if fields[1] == "p" {
@@ -114,13 +120,17 @@ func parseIndexLine(line string) (string, indexEntry, bool) {
 	}
 	e.state = worktree.State{Kind: kind, Hash: hash, Size: n[0]}
 	e.stamp = worktree.Stamp{Size: n[1], Modified: n[2], Changed: n[3], Inode: inode}
-	return path, e, true
+	return path, true
 }
 
 // lookup returns the remembered state of a file whose stamps are the same.
 func (ix *index) lookup(path string, info fs.FileInfo) (worktree.State, bool) {
-	e, ok := ix.entries[path]
-	if !ok || e.stamp != worktree.StampOf(info) || e.stamp.Youngest() >= ix.written.UnixNano() {
+	e := ix.entries[path]
+	if e == nil {
+		return worktree.State{}, false
+	}
+	e.used = true
+	if e.stamp != worktree.StampOf(info) || e.stamp.Youngest() >= ix.written.UnixNano() {
 		return worktree.State{}, false
 	}
 	return e.state, true
@@ -137,7 +147,7 @@ func (ix *index) remember(path string, info fs.FileInfo, state worktree.State, h
 		}
 		return
 	}
-	ix.entries[path] = indexEntry{stamp: s, state: state}
+	ix.entries[path] = &indexEntry{stamp: s, state: state, used: true}
 	ix.changed = true
 }
 
@@ -147,8 +157,8 @@ func (ix *index) save() {
 	if ix.data == nil {
 		return
 	}
-	for path := range ix.entries {
-		if !ix.used[path] {
+	for path, e := range ix.entries {
+		if !e.used {
 			delete(ix.entries, path)
 			ix.changed = true
 		}
@@ -156,8 +166,8 @@ func (ix *index) save() {
 	if !ix.changed {
 		return
 	}
-	var b bytes.Buffer
-	b.WriteString(indexHeader + "\n")
+	var b strings.Builder
+	b.WriteString(indexHeader)
 	paths := make([]string, 0, len(ix.entries))
 	for path := range ix.entries {
 		paths = append(paths, path)
@@ -171,6 +181,6 @@ func (ix *index) save() {
 		}
 		fmt.Fprintf(&b, "%s %s %d %d %d %d %d %q\n", lockfile.ContentHash(e.state.Hash), kind, e.state.Size, e.stamp.Size, e.stamp.Modified, e.stamp.Changed, e.stamp.Inode, path)
 	}
-	fmt.Fprintf(&b, "end %d\n", len(paths))
-	_ = ix.data.Write(indexName, b.Bytes()) // the next plan reads the files again
+	b.WriteString(indexSum(b.String()))
+	_ = ix.data.Write(indexName, []byte(b.String())) // the next plan reads the files again
 }

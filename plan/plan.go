@@ -221,6 +221,9 @@ type Cost struct{ Certain, Conditional engine.Cost }
 
 // add counts a change's cost.
 func (c *Cost) add(d engine.Cost, conditional bool) {
+	if len(d) == 0 {
+		return // as nearly all changes of a large plan
+	}
 	if conditional {
 		c.Conditional = c.Conditional.Add(d)
 	} else {

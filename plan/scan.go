@@ -38,7 +38,7 @@ func Scan(p *config.Project, lock *lockfile.Lock, o ScanOptions) (map[string]wor
 	tree.Tell(o.Witness)
 	s := &scan{
 		tree: tree, witness: o.Witness,
-		index: loadIndex(o.Data), files: map[string]worktree.State{},
+		index: loadIndex(o.Data), files: make(map[string]worktree.State, len(p.Specs)),
 	}
 	if err := s.run(s.paths(p, lock)); err != nil {
 		return nil, err
@@ -159,7 +159,6 @@ func (s *scan) look(dir *os.Root, real string, pl place) (worktree.State, error)
 	}
 	s.witness.Hashed(real, info)
 	s.mu.Lock()
-	s.index.used[pl.path] = true
 	state, ok := s.index.lookup(pl.path, info)
 	s.mu.Unlock()
 	if ok {

@@ -144,8 +144,8 @@ func TestIndexDamage(t *testing.T) {
 	w := newWorld(t, knight)
 	const name = "art/knight.png"
 	w.write(name, []byte("first"))
-	good := indexHeader + "\n" + fmt.Sprintf("%s r 5 5 1 1 1 %q\nend 1\n", lockfile.HashBytes([]byte("first")), name)
-	for _, text := range []string{"", "\x00\x01", good[:len(good)-7], strings.Replace(good, "end 1", "end 2", 1), strings.Replace(good, "sha256:", "md5:", 1), strings.Replace(good, "index 1", "index 9", 1)} {
+	good := indexHeader + fmt.Sprintf("%s r 5 5 1 1 1 %q\n", lockfile.HashBytes([]byte("first")), name)
+	for _, text := range []string{"", "\x00\x01", good, summed(good)[:len(good)+20], strings.Replace(summed(good), " r ", " p ", 1), summed(good[:len(good)-1]), summed(strings.Replace(good, "sha256:", "md5:", 1)), summed(strings.Replace(good, "index 2", "index 9", 1))} {
 		index := filepath.Join(t.TempDir(), "index")
 		if err := os.WriteFile(index, []byte(text), 0o666); err != nil {
 			t.Fatal(err)
@@ -176,8 +176,11 @@ func forge(t *testing.T, index string, old, forged lockfile.ContentHash) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(index, []byte(strings.ReplaceAll(string(b), old.String(), forged.String())), 0o666); err != nil {
+	text := string(b[:len(b)-indexSumSize])
+	if err := os.WriteFile(index, []byte(summed(strings.ReplaceAll(text, old.String(), forged.String()))), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	chtimes(t, index, time.Now().Add(time.Minute))
 }
+
+func summed(text string) string { return text + indexSum(text) }

@@ -13,13 +13,8 @@ import (
 // an error, because a misspelt one would otherwise do everything or nothing.
 func (b *builder) selectAssets() {
 	var all []address.Address
-	for _, s := range b.project.Specs {
-		all = append(all, s.Address)
-	}
-	for a := range b.entries {
-		if b.project.Spec(a) == nil {
-			all = append(all, a)
-		}
+	if o := &b.opts; len(o.Targets)+len(o.Excludes)+len(o.Replaces)+len(o.Unprotect)+len(o.OverwriteAdopted) > 0 {
+		all = b.known()
 	}
 	match := func(flag string, patterns []string) map[address.Address]bool {
 		hit := map[address.Address]bool{}
@@ -53,6 +48,20 @@ func (b *builder) selectAssets() {
 	b.unprotect = func(a address.Address) bool { return unprotect[a] }
 	b.givenUp = func(a address.Address) bool { return givenUp[a] }
 	b.removed = b.removedIndex()
+}
+
+// known are the addresses of configuration and lock.
+func (b *builder) known() []address.Address {
+	var all []address.Address
+	for _, s := range b.project.Specs {
+		all = append(all, s.Address)
+	}
+	for a := range b.entries {
+		if b.project.Spec(a) == nil {
+			all = append(all, a)
+		}
+	}
+	return all
 }
 
 // successor is the asset that may continue the entry of an address that is not

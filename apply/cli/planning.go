@@ -261,7 +261,11 @@ func runPlan(l *loader, f *planFlags, out, format string, detailed bool) int {
 	p := w.build(f.options())
 	p.Diagnostics = append(p.Diagnostics, w.ignored(p)...)
 	p.Diagnostics = append(diags, p.Diagnostics...)
-	doc := p.Document(w.project)
+	describe := p.Brief
+	if format != "text" || out != "" || f.verbose || f.jsonInto != "" {
+		describe = p.Document
+	}
+	doc := describe(w.project)
 	doc.Diagnostics = l.printer(w.project).Diagnostics(p.Diagnostics)
 	if code := showPlan(l.streams, w, p, doc, f, format, out != ""); code != ExitDone {
 		return code

@@ -1,6 +1,7 @@
 package diag
 
 import (
+	"bytes"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -26,7 +27,7 @@ type source struct {
 }
 
 func newSource(file *hcl.File) source {
-	lines := []int{0}
+	lines := make([]int, 1, 2+bytes.Count(file.Bytes, []byte("\n")))
 	for i, c := range file.Bytes {
 		if c == '\n' {
 			lines = append(lines, i+1)

@@ -211,6 +211,9 @@ func (m *Method) Estimate() string {
 // that end in LF, without a byte order mark and white space at both ends. So
 // an editor that saves CRLF, or a heredoc's last newline, regenerates nothing.
 func NormalText(s string) string {
+	if strings.IndexByte(s, '\r') < 0 {
+		return strings.TrimSpace(norm.NFC.String(strings.TrimPrefix(s, "\ufeff")))
+	}
 	return strings.TrimSpace(lineEnds.Replace(norm.NFC.String(strings.TrimPrefix(s, "\ufeff"))))
 }
 

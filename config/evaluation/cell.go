@@ -85,7 +85,7 @@ func (e *Evaluator) Force(c *Cell, at hcl.Range) cty.Value {
 		}
 		c.state = running
 		e.stack = append(e.stack, frame{c, at})
-		e.position.Set(c.Range)
+		e.position.at.Store(&c.Range) // which nobody changes
 		c.value = c.Compute()
 		e.stack = e.stack[:len(e.stack)-1]
 		c.state, c.Compute, c.secret = done, nil, sensitive.MayBe(c.value)

@@ -19,19 +19,10 @@ const lockName = "assetform.lock.json"
 // file of directory dir, and returns it relative to the project root. What one
 // system cannot store is refused on every system.
 func Output(dir, p, kind string) (string, error) {
-	if i := strings.IndexFunc(p, unicode.IsControl); i >= 0 {
-		return "", fmt.Errorf("it has the control character %q", p[i])
-	}
-	for _, r := range p {
-		if unicode.Is(unicode.Bidi_Control, r) {
-			return "", fmt.Errorf("it has the character %U, which makes a name read as another", r)
+	if !usual(p) {
+		if err := characters(p); err != nil {
+			return "", err
 		}
-	}
-	if i := strings.IndexAny(p, `\:*?"<>|`); i >= 0 {
-		if p[i] == '\\' {
-			return "", fmt.Errorf(`it has a backslash; separate directories with "/"`)
-		}
-		return "", fmt.Errorf("it has the character %q, which no file of Windows may have", p[i:i+1])
 	}
 	for part := range strings.SplitSeq(p, "/") {
 		if err := component(part); err != nil {
@@ -48,6 +39,25 @@ func Output(dir, p, kind string) (string, error) {
 	return full, nil
 }
 
+// characters checks those of the path of an output.
+func characters(p string) error {
+	if i := strings.IndexFunc(p, unicode.IsControl); i >= 0 {
+		return fmt.Errorf("it has the control character %q", p[i])
+	}
+	for _, r := range p {
+		if unicode.Is(unicode.Bidi_Control, r) {
+			return fmt.Errorf("it has the character %U, which makes a name read as another", r)
+		}
+	}
+	if i := strings.IndexAny(p, `\:*?"<>|`); i >= 0 {
+		if p[i] == '\\' {
+			return fmt.Errorf(`it has a backslash; separate directories with "/"`)
+		}
+		return fmt.Errorf("it has the character %q, which no file of Windows may have", p[i:i+1])
+	}
+	return nil
+}
+
 // component checks one name in the path of an output.
 func component(part string) error {
 	const longest = 255
@@ -60,7 +70,7 @@ func component(part string) error {
 		return fmt.Errorf("%q ends in a dot or blank, which Windows drops", part)
 	case isDeviceName(part):
 		return fmt.Errorf("%q is the name of a device of Windows", part)
-	case Fold(part) == lockName:
+	case (len(part) == len(lockName) || !isASCII(part)) && Fold(part) == lockName:
 		return fmt.Errorf("a directory %q would stand where the lock has to", part)
 	}
 	return nil
@@ -73,6 +83,9 @@ var devices = []string{"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}
 // isDeviceName reports whether Windows takes a component of a path for a
 // device, as it does with any extension and in any case.
 func isDeviceName(part string) bool {
+	if part == "" || !strings.Contains("CPANLcpanl", part[:1]) {
+		return false
+	}
 	base, _, _ := strings.Cut(part, ".")
 	base = strings.TrimRight(base, " ")
 	if slices.ContainsFunc(devices, func(name string) bool { return strings.EqualFold(base, name) }) {

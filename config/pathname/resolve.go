@@ -19,6 +19,7 @@ func Resolve(dir, p string) (string, error) {
 	switch {
 	case p == "":
 		return "", errors.New("the path is empty")
+	case usual(p) && p[0] != '/': // as nearly all are
 	case !utf8.ValidString(p) || strings.ContainsFunc(p, unicode.IsControl):
 		return "", fmt.Errorf("path %q has characters that no path may have", p)
 	case isAddress(p):
@@ -39,6 +40,19 @@ func Resolve(dir, p string) (string, error) {
 		return "", fmt.Errorf("path %q leads into %s, which is no part of the project's files", p, part)
 	}
 	return full, nil
+}
+
+// usual reports whether a path has only characters that mean nothing anywhere:
+// letters of ASCII, digits, dashes, underscores, dots and slashes.
+func usual(p string) bool {
+	for i := range len(p) {
+		switch c := p[i]; {
+		case 'a' <= c|0x20 && c|0x20 <= 'z', '-' <= c && c <= '9', c == '_':
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // isAddress reports whether a path is meant as a URL. Resolved, its two slashes

@@ -3,6 +3,7 @@ package syntax
 import (
 	"bytes"
 	"runtime"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/hcl/v2"
@@ -26,11 +27,8 @@ const chunkBytes = 4 << 10
 // is their concatenation, since the scanner is at the top level at each
 // boundary. So at the slightest error the file is parsed again as a whole.
 func parseNative(shown string, src []byte) (*hcl.File, hcl.Diagnostics) {
-	chunks := splitChunks(src)
-	if len(chunks) > 1 {
-		if file := parseChunks(shown, src, chunks); file != nil {
-			return file, nil
-		}
+	if file := parseChunks(shown, src, splitChunks(src)); file != nil {
+		return file, nil
 	}
 	if diags := CheckNesting(shown, src); diags != nil {
 		return nil, diags
@@ -82,31 +80,81 @@ func parseChunks(shown string, src []byte, chunks []chunk) *hcl.File {
 	}
 	close(next)
 	wg.Wait()
-	whole := &hclsyntax.Body{Attributes: hclsyntax.Attributes{}}
+	n := 0
 	for _, body := range bodies {
 		if body == nil {
 			return nil
 		}
+		n += len(body.Blocks)
+	}
+	whole := &hclsyntax.Body{Attributes: hclsyntax.Attributes{}, Blocks: make(hclsyntax.Blocks, 0, n)}
+	for _, body := range bodies {
 		whole.Blocks = append(whole.Blocks, body.Blocks...)
 		whole.EndRange = body.EndRange
 	}
-	whole.SrcRange = hcl.Range{Filename: shown, Start: hcl.InitialPos, End: whole.EndRange.End}
-	return &hcl.File{Body: whole, Bytes: src}
+	blanks := len(src) - len(bytes.TrimLeft(src, " \t"))
+	whole.SrcRange = hcl.Range{Filename: shown, Start: hcl.Pos{Line: 1, Column: 1 + blanks, Byte: blanks}, End: whole.EndRange.End}
+	if len(chunks) > 1 {
+		return &hcl.File{Body: whole, Bytes: src}
+	}
+	return small(src, whole)
+}
+
+// small is the file of one chunk, as HCL makes it: with what tells the block
+// that stands around a place.
+func small(src []byte, body *hclsyntax.Body) *hcl.File {
+	file, _ := hclsyntax.ParseConfig(nil, body.SrcRange.Filename, hcl.InitialPos)
+	*file.Body.(*hclsyntax.Body) = *body
+	file.Bytes = src
+	return file
 }
 
 // parse returns the body of a chunk, or nil when anything is wrong with it.
-// Attributes have no place at the top level, so a chunk that has any is wrong.
 func (c chunk) parse(shown string) *hclsyntax.Body {
-	if CheckNesting(shown, c.src) != nil {
-		return nil
+	p := &plain{shown: shown, src: string(c.src), first: c.start, place: place{line: c.start.Line}}
+	body := &hclsyntax.Body{Attributes: hclsyntax.Attributes{}, Blocks: hclsyntax.Blocks{}}
+	for p.emptyLines(); p.at < len(c.src); p.emptyLines() {
+		before := p.place
+		if block := p.block(0); block != nil {
+			body.Blocks = append(body.Blocks, block)
+			continue
+		}
+		p.place = before
+		blocks := p.others()
+		if blocks == nil {
+			return nil
+		}
+		body.Blocks = append(body.Blocks, blocks...)
 	}
-	file, diags := hclsyntax.ParseConfig(c.src, shown, c.start)
-	if len(diags) > 0 {
-		return nil
-	}
-	body := file.Body.(*hclsyntax.Body)
-	if len(body.Attributes) > 0 {
-		return nil
-	}
+	body.EndRange = p.since(p.pos())
 	return body
+}
+
+// others has HCL read the block that begins on this line, or all that are left
+// if it does not end where it seems to. Attributes have no place at the top
+// level, so where any stands something is wrong.
+func (p *plain) others() hclsyntax.Blocks {
+	left := p.src[p.at:]
+	for _, src := range []string{left[:endOfBlock(left)], left} {
+		misplaced := strings.HasPrefix(src, "\ufeff") && p.first.Byte+p.at > 0 // HCL passes over a byte order mark
+		if misplaced || CheckNesting(p.shown, []byte(src)) != nil {
+			return nil
+		}
+		file, diags := hclsyntax.ParseConfig([]byte(src), p.shown, p.pos())
+		body := file.Body.(*hclsyntax.Body)
+		if len(diags) == 0 && len(body.Attributes) == 0 {
+			end := body.EndRange.End
+			p.place = place{at: p.at + len(src), line: end.Line, bol: p.at + len(src) + 1 - end.Column}
+			return body.Blocks
+		}
+	}
+	return nil
+}
+
+// endOfBlock is where a line ends that is nothing but a closing brace.
+func endOfBlock(src string) int {
+	if i := strings.Index(src, "\n}\n"); i >= 0 {
+		return i + len("\n}\n")
+	}
+	return len(src)
 }

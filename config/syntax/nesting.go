@@ -65,10 +65,7 @@ func longNumber(src []byte) bool { return len(src) > MaxDigits || hugeNumber.Mat
 // Most sources have neither, and are not cut into tokens.
 func mayNest(src []byte) bool {
 	n, digits := 0, 0
-	if hugeNumber.Match(src) {
-		return true
-	}
-	for _, c := range src {
+	for i, c := range src {
 		if digits++; digits > MaxDigits {
 			return true
 		}
@@ -76,6 +73,10 @@ func mayNest(src []byte) bool {
 			digits = 0
 		}
 		switch c {
+		case 'e', 'E':
+			if i > 0 && src[i-1] <= '9' && hugeNumber.Match(src[i-1:min(len(src), i+7)]) {
+				return true
+			}
 		case '\\', '(', '[', '{', '"', '<', '!', '-', '?', '+', '*', '/', '%', '&', '|', '=', '>':
 			if n++; n > MaxNesting {
 				return true

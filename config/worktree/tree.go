@@ -1,6 +1,7 @@
 package worktree
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -161,14 +162,15 @@ func readBounded(file *os.File) ([]byte, error) {
 	if err := regular(info); err != nil {
 		return nil, err
 	}
-	content, err := io.ReadAll(io.LimitReader(file, MaxFileBytes+1))
-	if err != nil {
+	var content bytes.Buffer
+	content.Grow(int(min(info.Size(), MaxFileBytes)) + bytes.MinRead)
+	if _, err := content.ReadFrom(io.LimitReader(file, MaxFileBytes+1)); err != nil {
 		return nil, err
 	}
-	if len(content) > MaxFileBytes {
+	if content.Len() > MaxFileBytes {
 		return nil, ErrTooLarge
 	}
-	return content, nil
+	return content.Bytes(), nil
 }
 
 // WithoutPath strips operation and path from an error of package os: the

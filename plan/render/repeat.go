@@ -35,7 +35,7 @@ func (g *repeated) folded() bool { return g != nil && len(g.others) >= fewestRep
 // that a person has to look at, is in no group.
 func (t *textPage) groupRepeats() map[*plan.ChangeDocument]*repeated {
 	groups := map[string]*repeated{}
-	of := make(map[*plan.ChangeDocument]*repeated, len(t.doc.Changes))
+	of := map[*plan.ChangeDocument]*repeated{}
 	for i := range t.doc.Changes {
 		c := &t.doc.Changes[i]
 		block, key := t.repeatKey(c)
@@ -60,11 +60,11 @@ func (t *textPage) groupRepeats() map[*plan.ChangeDocument]*repeated {
 // repeatKey is equal for changes that repeat each other; "" for one that is
 // always shown.
 func (t *textPage) repeatKey(c *plan.ChangeDocument) (block, key string) {
-	a, err := address.Parse(c.Address)
-	if err != nil || t.o.Verbose || c.Drifted || c.Adopted || c.Action == plan.Move || c.PreviousAddress != "" || c.PreviousOutput != "" {
+	if t.o.Verbose || c.Drifted || c.Adopted || c.Action == plan.NoOp || c.Action == plan.Move || c.PreviousAddress != "" || c.PreviousOutput != "" {
 		return "", ""
 	}
-	if c.Action == plan.NoOp || a.Key == "" && !strings.Contains(a.Module, "[") {
+	a, err := address.Parse(c.Address)
+	if err != nil || a.Key == "" && !strings.Contains(a.Module, "[") {
 		return "", ""
 	}
 	block = a.Plain().String()
