@@ -170,6 +170,11 @@ func (b *bench) measure(ctx context.Context, old string) error {
 		if err := section.run(b, ctx); err != nil {
 			return err
 		}
+		for _, name := range section.rows { // it may be long until the table
+			if got, ok := b.results[name]; ok {
+				fmt.Fprintf(b.log, "  %s: %s; %s\n", name, figure(got.reached), got.beside)
+			}
+		}
 	}
 	smallest, err := b.once(ctx, b.nothing())
 	b.floor = smallest.memory
