@@ -36,6 +36,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"syscall"
 
 	"assetform/apply/engine/all"
 	"assetform/config"
@@ -46,7 +47,7 @@ import (
 func main() {
 	log.SetFlags(0)
 	if len(os.Args) > 2 && os.Args[1] == "run" { // and the directory of whoever typed it
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		b := &bench{root: ".", from: os.Args[2], log: os.Stderr, load: load}
 		code := b.run(ctx, os.Args[3:], os.Stdout)
 		stop()
