@@ -12,6 +12,8 @@ import (
 	"assetform/config"
 	"assetform/config/diag"
 
+	"assetform/config/syntax"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
@@ -77,7 +79,7 @@ func expression(s *streams, p *config.Project, src string) (string, bool) {
 	if text, ok := config.TypeText(v); ok {
 		return text + "\n", true
 	}
-	return literal(v) + "\n", true
+	return syntax.Literal(v) + "\n", true
 }
 
 // converse reads expressions on a terminal, with history and completion.

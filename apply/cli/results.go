@@ -7,10 +7,10 @@ import (
 
 	"assetform/config"
 	"assetform/config/diag"
+	"assetform/config/syntax"
 	"assetform/plan"
 	"assetform/plan/render"
 
-	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/spf13/pflag"
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
@@ -83,7 +83,7 @@ func allOutputs(s *streams, p *config.Project, asJSON bool) int {
 	for _, o := range p.Outputs {
 		text := diag.Sensitive
 		if !o.Sensitive {
-			text = literal(o.Value)
+			text = syntax.Literal(o.Value)
 		}
 		fmt.Fprintf(&b, "%s = %s\n", o.Name, text)
 	}
@@ -112,7 +112,7 @@ func oneOutput(s *streams, p *config.Project, name string, asJSON, raw bool) int
 			}
 			return s.outputData(text, fmt.Sprintf("output %q", name), "Take it from --json.")
 		}
-		return s.outputJSON(literal(o.Value) + "\n")
+		return s.outputJSON(syntax.Literal(o.Value) + "\n")
 	}
 	return s.fail("No such output", fmt.Errorf("the configuration has no output %q%s", name, DidYouMean(name, names)))
 }
@@ -143,8 +143,3 @@ type rawJSON []byte
 
 // MarshalJSON returns the bytes as they are.
 func (r rawJSON) MarshalJSON() ([]byte, error) { return r, nil }
-
-// literal writes a value as HCL.
-func literal(v cty.Value) string {
-	return string(hclwrite.Format(hclwrite.TokensForValue(v).Bytes()))
-}

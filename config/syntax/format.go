@@ -11,7 +11,6 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/hcl/v2/hclwrite"
 )
 
 // Format returns source in native syntax in canonical form: terraform fmt's
@@ -26,10 +25,10 @@ func Format(filename string, src []byte) ([]byte, hcl.Diagnostics) {
 		return src, diags
 	}
 	out := applyEdits(text, bodyEdits(body, text, nil))
-	// A moved token can change the alignment of others, so that hclwrite
-	// needs a second look at times.
+	// A moved token can change the alignment of others, so that a second look
+	// is needed at times.
 	for range maxFormatPasses {
-		next := hclwrite.Format(out)
+		next := Layout(out)
 		if bytes.Equal(next, out) {
 			break
 		}
@@ -72,8 +71,7 @@ type edit struct {
 	text       string
 }
 
-// bodyEdits appends what hclwrite.Format, which only moves tokens, does not
-// do. hclwrite's own tree could do it, but loses comments between labels.
+// bodyEdits appends what Layout, which only moves tokens, does not do.
 func bodyEdits(body *hclsyntax.Body, src []byte, edits []edit) []edit {
 	for _, attr := range body.Attributes {
 		r := attr.Expr.Range()

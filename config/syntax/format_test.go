@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
 )
 
 func TestFormat(t *testing.T) {
@@ -128,6 +129,9 @@ func FuzzFormat(f *testing.F) {
 		twice, diags := Format("f.asset.hcl", once)
 		if diags.HasErrors() {
 			t.Fatalf("the result does not parse: %v\n%q", diags, once)
+		}
+		if got, want := Layout(src), hclwrite.Format(src); !bytes.Equal(got, want) {
+			t.Fatalf("laid out as %q, by hclwrite as %q", got, want)
 		}
 		if !bytes.Equal(once, twice) {
 			t.Fatalf("not stable:\n%q\n%q", once, twice)

@@ -86,13 +86,18 @@ func (w *Watch) end() {
 // thousand results, each shorter than a look, start few goroutines.
 //
 // The limit is the runtime's memory limit meanwhile: the collector then works
-// as much as it takes to keep garbage below it, and what is above is alive.
+// as much as it takes to keep garbage below it, and what is above is alive. It
+// is set at the first look, because that stops the process, and most
+// evaluations are over by then.
 func (w *Watch) look() {
-	before := debug.SetMemoryLimit(-1)
-	debug.SetMemoryLimit(min(before, int64(w.limit.Heap)))
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
+	before := int64(-1) // the memory limit, once there is another
 	for range tick.C {
+		if before < 0 {
+			before = debug.SetMemoryLimit(-1)
+			debug.SetMemoryLimit(min(before, int64(w.limit.Heap)))
+		}
 		excess := w.excess()
 		w.mu.Lock()
 		if w.open == 0 {
