@@ -110,7 +110,7 @@ func (p *process) run(ctx context.Context) (code int) {
 		return cli.ExitDone
 	case args[0] == "help":
 		return p.help(args[1:])
-	case len(group(args[0])) > 0 && (len(args) == 1 && g.help || len(args) == 2 && (args[1] == "--help" || args[1] == "-h")):
+	case (len(args) == 1 && g.help || len(args) == 2 && (args[1] == "--help" || args[1] == "-h")) && len(group(args[0])) > 0:
 		return p.help(args[:1])
 	}
 	cmd, rest, err := find(args)

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"assetform/config/address"
 	"assetform/config/diag"
@@ -146,7 +147,7 @@ func (d *decoder) call(block *hcl.Block) {
 
 // remoteSource matches what Terraform fetches from elsewhere, and paths from
 // the root or the home directory.
-var remoteSource = regexp.MustCompile(`::|//|@|^[^/]+\.[^/]+/|^[/~]`)
+var remoteSource = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`::|//|@|^[^/]+\.[^/]+/|^[/~]`) })
 
 // source loads the module that a call names.
 func (d *decoder) source(decl *callDecl, attr *hcl.Attribute) *module {
@@ -158,7 +159,7 @@ func (d *decoder) source(decl *callDecl, attr *hcl.Attribute) *module {
 	}
 	if source != "." && source != ".." && !strings.HasPrefix(source, "./") && !strings.HasPrefix(source, "../") {
 		hint := fmt.Sprintf("write \"./%s\"", source)
-		if remoteSource.MatchString(source) {
+		if remoteSource().MatchString(source) {
 			hint = "copy it into the project, or add its repository as a git submodule, and write the way there, such as \"./modules/NAME\""
 		}
 		d.report(at, "Invalid source of module", "%q is no local directory. Modules are directories of this project: %s.", source, hint)

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"assetform/config/engine"
 	"assetform/lockfile/atomicfile"
@@ -159,14 +160,14 @@ func (c *ChangeDocument) check() error {
 func plausible(c engine.Cost) bool {
 	const most = 1_000_000_000
 	for unit, n := range c {
-		if n < 0 || n > most || !unitName.MatchString(unit) {
+		if n < 0 || n > most || !unitName().MatchString(unit) {
 			return false
 		}
 	}
 	return true
 }
 
-var unitName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
+var unitName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`) })
 
 func (s *Summary) add(a Action) {
 	switch a {

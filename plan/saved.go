@@ -92,7 +92,7 @@ func (o *SavedOptions) UnmarshalJSON(b []byte) error {
 			continue
 		}
 		var n int
-		if err := json.Unmarshal(value, &n); err != nil || n < 0 || !unitName.MatchString(unit) {
+		if err := json.Unmarshal(value, &n); err != nil || n < 0 || !unitName().MatchString(unit) {
 			return fmt.Errorf("option %q is no bound", name)
 		}
 		bounds[unit] = n

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"assetform/config/address"
 	"assetform/config/diag"
@@ -56,11 +57,11 @@ func cutKey(text string) (block, key string, ok bool) {
 }
 
 // bareKey is a key in brackets that lost its quotes on the way through a shell.
-var bareKey = regexp.MustCompile(`\[([^\]"\[]+)\]`)
+var bareKey = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\[([^\]"\[]+)\]`) })
 
 // Requote gives the keys of an address their quotes back.
 func Requote(text string) string {
-	return bareKey.ReplaceAllStringFunc(text, func(key string) string {
+	return bareKey().ReplaceAllStringFunc(text, func(key string) string {
 		inside := key[1 : len(key)-1]
 		if _, err := strconv.Atoi(inside); err == nil || inside == "*" {
 			return key

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -172,7 +173,7 @@ func bounded(text string, limit int) string {
 
 // quoted matches what a message quotes, and words: in ASCII, because there are
 // languages that part nothing by blanks.
-var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|[!#-~]+`)
+var quoted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"|[!#-~]+`) })
 
 // shortQuotes cuts what a message quotes of elsewhere to its beginning and end:
 // a file's content, say, that stands where its path was meant.
@@ -180,7 +181,7 @@ func shortQuotes(text string) string {
 	if len(text) <= maxQuoted {
 		return text
 	}
-	return quoted.ReplaceAllStringFunc(text, func(q string) string { return bounded(q, maxQuoted) })
+	return quoted().ReplaceAllStringFunc(text, func(q string) string { return bounded(q, maxQuoted) })
 }
 
 func position(p hcl.Pos) Position { return Position{Line: p.Line, Column: p.Column, Byte: p.Byte} }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -58,11 +59,13 @@ func plain(s string) string {
 	}, s)
 }
 
-var sides = regexp.MustCompile(`^\s*(\d+(?:\.\d+)?)\s*[:/xX×*]\s*(\d+(?:\.\d+)?)\s*(?:px)?\s*$`)
+var sides = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\s*(\d+(?:\.\d+)?)\s*[:/xX×*]\s*(\d+(?:\.\d+)?)\s*(?:px)?\s*$`)
+})
 
 // ratio reads "16:9", "16/9" or "1920x1080".
 func ratio(text string) (float64, bool) {
-	m := sides.FindStringSubmatch(text)
+	m := sides().FindStringSubmatch(text)
 	if m == nil {
 		return 0, false
 	}

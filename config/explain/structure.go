@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"assetform/config/diag"
 
@@ -14,10 +15,16 @@ import (
 
 // The details of HCL about a body that does not have the form of its schema.
 var (
-	unexpected = regexp.MustCompile(`^(?:An argument named|Blocks of type|No argument or block type is named) "((?:[^"\\]|\\.)+)"`)
-	required   = regexp.MustCompile(`^The argument "([^"]+)" is required, but no definition was found\.$`)
-	tooFew     = regexp.MustCompile(`^All (\S+) blocks must have \d+ labels \((.+)\)\.$`)
-	tooMany    = regexp.MustCompile(`^Only \d+ labels \((.+)\) are expected for (\S+) blocks\.$`)
+	unexpected = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:An argument named|Blocks of type|No argument or block type is named) "((?:[^"\\]|\\.)+)"`)
+	})
+	required = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^The argument "([^"]+)" is required, but no definition was found\.$`)
+	})
+	tooFew  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^All (\S+) blocks must have \d+ labels \((.+)\)\.$`) })
+	tooMany = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^Only \d+ labels \((.+)\) are expected for (\S+) blocks\.$`)
+	})
 )
 
 // Structure explains what HCL says about a body that does not have the form of
@@ -28,19 +35,19 @@ var (
 func Structure(diags hcl.Diagnostics, schema *hcl.BodySchema, inner func(name string) string) hcl.Diagnostics {
 	var meant []string
 	for _, d := range diags {
-		if m := unexpected.FindStringSubmatch(d.Detail); m != nil {
+		if m := unexpected().FindStringSubmatch(d.Detail); m != nil {
 			explainUnexpected(d, m[0], m[1], schema, inner)
 			meant = append(meant, Meant(hcl.Diagnostics{d})...)
 		}
-		if m := tooFew.FindStringSubmatch(d.Detail); m != nil {
+		if m := tooFew().FindStringSubmatch(d.Detail); m != nil {
 			d.Detail = fmt.Sprintf("Blocks of type %s have a label, the %s: %s %q { ... }.", m[1], m[2], m[1], strings.ToUpper(m[2]))
 		}
-		if m := tooMany.FindStringSubmatch(d.Detail); m != nil {
+		if m := tooMany().FindStringSubmatch(d.Detail); m != nil {
 			d.Detail = fmt.Sprintf("Blocks of type %s have one label, the %s: %s %q { ... }. Remove this one.", m[2], m[1], m[2], strings.ToUpper(m[1]))
 		}
 	}
 	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
-		m := required.FindStringSubmatch(d.Detail)
+		m := required().FindStringSubmatch(d.Detail)
 		return m != nil && slices.Contains(meant, m[1])
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"assetform/config/diag"
 
@@ -22,7 +23,9 @@ var typesElsewhere = map[string]string{
 }
 
 // typeWord is the word that HCL says is no type.
-var typeWord = regexp.MustCompile(`^(?:The keyword|Keyword) "([^"]+)" is not a valid type (?:specification|constructor)\.$`)
+var typeWord = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:The keyword|Keyword) "([^"]+)" is not a valid type (?:specification|constructor)\.$`)
+})
 
 const allTypes = " Types are string, number, bool, any, list(string) and likewise set(...) and map(...), object({ name = string }), and tuple([string, number])."
 
@@ -32,7 +35,7 @@ func Type(diags hcl.Diagnostics) hcl.Diagnostics {
 		if d.Summary != "Invalid type specification" {
 			continue
 		}
-		if m := typeWord.FindStringSubmatch(d.Detail); m != nil {
+		if m := typeWord().FindStringSubmatch(d.Detail); m != nil {
 			meant := ""
 			if known := typesElsewhere[strings.ToLower(m[1])]; known != "" {
 				meant = diag.DidYouMean(known)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"assetform/config/syntax"
@@ -165,9 +166,11 @@ func bracketDepth(source string) int {
 }
 
 var (
-	yamlAnchor = regexp.MustCompile(`(?m)(?:^|[\s,\[{:?-])&[^\s,\[\]{}]`)
-	yamlAlias  = regexp.MustCompile(`(?m)(?:^|[\s,\[{:?-])\*[^\s,\[\]{}]`)
-	yamlRun    = regexp.MustCompile(fmt.Sprintf(`(?:[-?:][ \t]+){%d,}`, syntax.MaxNesting))
+	yamlAnchor = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)(?:^|[\s,\[{:?-])&[^\s,\[\]{}]`) })
+	yamlAlias  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)(?:^|[\s,\[{:?-])\*[^\s,\[\]{}]`) })
+	yamlRun    = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(fmt.Sprintf(`(?:[-?:][ \t]+){%d,}`, syntax.MaxNesting))
+	})
 )
 
 // maxYAMLWork bounds the estimated number of values of a YAML document whose
@@ -186,11 +189,11 @@ func boundYAML(args []cty.Value) error {
 	if open > syntax.MaxNesting && (bracketDepth(source) > syntax.MaxNesting || bracketDepth(strings.ReplaceAll(source, `"`, "")) > syntax.MaxNesting) {
 		return function.NewArgError(0, errNested)
 	}
-	if yamlRun.MatchString(source) {
+	if yamlRun().MatchString(source) {
 		return function.NewArgError(0, errNested)
 	}
-	anchors := yamlAnchor.FindAllStringIndex(source, -1)
-	aliases := yamlAlias.FindAllStringIndex(source, -1)
+	anchors := yamlAnchor().FindAllStringIndex(source, -1)
+	aliases := yamlAlias().FindAllStringIndex(source, -1)
 	if len(anchors) == 0 || len(aliases) == 0 {
 		return nil
 	}

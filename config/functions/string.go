@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -164,7 +165,9 @@ func boundRegexAll(args []cty.Value) error {
 }
 
 // verbPattern matches a verb of format with its numbers.
-var verbPattern = regexp.MustCompile(`%[-+# 0]*([0-9]*)(?:\.([0-9]*))?(?:\[[0-9]*\])?[a-zA-Z%]`)
+var verbPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`%[-+# 0]*([0-9]*)(?:\.([0-9]*))?(?:\[[0-9]*\])?[a-zA-Z%]`)
+})
 
 var errWidth = errors.New("a width or precision in the format is too large")
 
@@ -188,7 +191,7 @@ func longest(args []cty.Value) int {
 
 func formatSize(format string, argSize int) (int, error) {
 	total := len(format)
-	for _, verb := range verbPattern.FindAllStringSubmatch(format, maxElements) {
+	for _, verb := range verbPattern().FindAllStringSubmatch(format, maxElements) {
 		for _, number := range verb[1:] {
 			if number == "" {
 				continue

@@ -6,6 +6,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -130,7 +131,7 @@ func Reserved(p string) string {
 // shortNames are the 8.3 names that NTFS and FAT give to .git and .assetform:
 // the first letters and a number, or two letters and a hash when these are
 // taken.
-var shortNames = regexp.MustCompile(`^(git|gi[0-9a-f]{4}|assetf|as[0-9a-f]{4})~[0-9]+$`)
+var shortNames = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(git|gi[0-9a-f]{4}|assetf|as[0-9a-f]{4})~[0-9]+$`) })
 
 // ReservedName returns the reserved directory that a path component names.
 // Windows drops trailing dots and blanks and takes what follows a colon for a
@@ -150,7 +151,7 @@ func ReservedName(part string) string {
 		return r
 	}, part)
 	part = cases.Fold().String(norm.NFC.String(part))
-	if short := shortNames.FindStringSubmatch(strings.TrimRight(part, ". ")); short != nil {
+	if short := shortNames().FindStringSubmatch(strings.TrimRight(part, ". ")); short != nil {
 		if strings.HasPrefix(short[1], "g") {
 			return ".git"
 		}

@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"io"
 	"regexp"
+	"sync"
 )
 
 // setXMP takes a packet of XMP, the first of a file.
@@ -13,12 +14,12 @@ func (f *File) setXMP(packet []byte) {
 	if f.XMP != nil || !bytes.HasPrefix(begins, []byte("<?xpacket")) && !bytes.HasPrefix(begins, []byte("<x:xmpmeta")) && !bytes.HasPrefix(begins, []byte("<rdf:RDF")) {
 		return
 	}
-	f.XMP = turned.ReplaceAll(packet, []byte("${1}1${2}"))
+	f.XMP = turned().ReplaceAll(packet, []byte("${1}1${2}"))
 }
 
 // turned finds what XMP says of how the camera was held: decoded pictures
 // stand upright.
-var turned = regexp.MustCompile(`(tiff:Orientation(?:>|="|='))[2-8](<|"|')`)
+var turned = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(tiff:Orientation(?:>|="|='))[2-8](<|"|')`) })
 
 // textOf is the text of an iTXt chunk with that keyword, nil for another one.
 func textOf(body []byte, keyword string) []byte {

@@ -3,6 +3,7 @@ package sensitive
 import (
 	"regexp"
 	"slices"
+	"sync"
 
 	"assetform/config/diag"
 
@@ -11,12 +12,12 @@ import (
 )
 
 // quotedText is an operand in a message of HCL.
-var quotedText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+var quotedText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"`) })
 
 // HideQuoted takes those operands out of a message of HCL, with their quotes,
 // that are to be hidden.
 func HideQuoted(message string, hide func(quoted string) bool) string {
-	return quotedText.ReplaceAllStringFunc(message, func(quoted string) string {
+	return quotedText().ReplaceAllStringFunc(message, func(quoted string) string {
 		if hide(quoted) {
 			return diag.Sensitive
 		}
@@ -30,13 +31,13 @@ func HideQuoted(message string, hide func(quoted string) bool) string {
 // Messages of functions are left: they were guarded where they were made.
 func Withhold(diags hcl.Diagnostics) hcl.Diagnostics {
 	for _, d := range diags {
-		if d.Expression == nil || d.EvalContext == nil || !quotedText.MatchString(d.Detail) {
+		if d.Expression == nil || d.EvalContext == nil || !quotedText().MatchString(d.Detail) {
 			continue
 		}
 		_, ofFunction := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d)
 		_, unknown := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d) // it quotes names of functions alone
 		if !ofFunction && !unknown && quotesSecret(d.Expression, d.EvalContext) {
-			d.Detail = quotedText.ReplaceAllString(d.Detail, diag.Sensitive)
+			d.Detail = quotedText().ReplaceAllString(d.Detail, diag.Sensitive)
 		}
 	}
 	return diags

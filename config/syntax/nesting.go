@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -55,10 +56,10 @@ func checkTemplateNesting(filename string, src []byte) hcl.Diagnostics {
 
 // hugeNumber matches a number literal whose exponent has five digits or more.
 // Such a number takes no memory until a template writes it out.
-var hugeNumber = regexp.MustCompile(`[0-9.][eE][-+]?[0-9]{5}`)
+var hugeNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[0-9.][eE][-+]?[0-9]{5}`) })
 
 // longNumber reports whether a number literal is too long or too large.
-func longNumber(src []byte) bool { return len(src) > MaxDigits || hugeNumber.Match(src) }
+func longNumber(src []byte) bool { return len(src) > MaxDigits || hugeNumber().Match(src) }
 
 // mayNest reports whether src can pass a limit at all: whether there are
 // enough characters that open a level, or a number that is too large.
@@ -74,7 +75,7 @@ func mayNest(src []byte) bool {
 		}
 		switch c {
 		case 'e', 'E':
-			if i > 0 && src[i-1] <= '9' && hugeNumber.Match(src[i-1:min(len(src), i+7)]) {
+			if i > 0 && src[i-1] <= '9' && hugeNumber().Match(src[i-1:min(len(src), i+7)]) {
 				return true
 			}
 		case '\\', '(', '[', '{', '"', '<', '!', '-', '?', '+', '*', '/', '%', '&', '|', '=', '>':
@@ -201,7 +202,7 @@ func checkJSONNesting(filename string, src []byte) hcl.Diagnostics {
 			depth--
 		case 'e', 'E':
 			// Outside strings an exponent, or a letter of false and true.
-			if at := hugeNumber.FindIndex(src[max(0, i-1):min(len(src), i+7)]); at != nil && i > 0 && at[0] == 0 {
+			if at := hugeNumber().FindIndex(src[max(0, i-1):min(len(src), i+7)]); at != nil && i > 0 && at[0] == 0 {
 				return tooLarge(byteRange(filename, line, lineStart, i-1, i+1))
 			}
 		case '"':

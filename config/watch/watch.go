@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
-	"runtime/metrics"
 	"sync"
 	"time"
 
@@ -87,13 +86,18 @@ func (w *Watch) end() {
 // thousand results, each shorter than a look, start few goroutines.
 //
 // The limit is the runtime's memory limit meanwhile: the collector then works
-// as much as it takes to keep garbage below it, and what is above is alive.
+// as much as it takes to keep garbage below it, and what is above is alive. It
+// is set at the first look, because that stops the process, and most
+// evaluations are over by then.
 func (w *Watch) look() {
-	before := debug.SetMemoryLimit(-1)
-	debug.SetMemoryLimit(min(before, int64(w.limit.Heap)))
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
+	before := int64(-1) // the memory limit, once there is another
 	for range tick.C {
+		if before < 0 {
+			before = debug.SetMemoryLimit(-1)
+			debug.SetMemoryLimit(min(before, int64(w.limit.Heap)))
+		}
 		excess := w.excess()
 		w.mu.Lock()
 		if w.open == 0 {
@@ -166,7 +170,9 @@ func (w *Watch) heap() uint64 {
 
 // memory is what objects, collected or not yet, and stacks take.
 func memory() uint64 {
-	samples := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
-	metrics.Read(samples)
-	return samples[0].Value.Uint64() + samples[1].Value.Uint64()
+	// Package metrics would tell the same without stopping anything, but costs
+	// each command the list of all metrics when it starts.
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return stats.HeapAlloc + stats.StackInuse
 }

@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -265,15 +266,17 @@ func pageIn(body []byte) string {
 }
 
 var (
-	hiddenHTML = regexp.MustCompile(`(?is)<(script|style)\b.*?(</(script|style)\s*>|$)|<!--.*?(-->|$)`)
-	htmlTag    = regexp.MustCompile(`<[^>]*(>|$)`)
+	hiddenHTML = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?is)<(script|style)\b.*?(</(script|style)\s*>|$)|<!--.*?(-->|$)`)
+	})
+	htmlTag = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<[^>]*(>|$)`) })
 )
 
 // pageMessage says that the answer is a page, and with which words it begins.
 func (c *Client) pageMessage(kind string, body []byte, cut bool, wanted string) string {
 	// The key goes first: a tag in the middle of it would hide it otherwise.
 	text := c.scrub.more.Text(c.scrub.text(string(body)))
-	text = htmlTag.ReplaceAllString(hiddenHTML.ReplaceAllString(text, " "), " ")
+	text = htmlTag().ReplaceAllString(hiddenHTML().ReplaceAllString(text, " "), " ")
 	words := c.scrub.words(text, maxExcerpt)
 	if cut {
 		words = c.scrub.partial(text, maxExcerpt)

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -84,7 +85,7 @@ func judgeCut(c *engine.Comparison, is *Task, rows []engine.Task) {
 	if !whole && len(c.Differs) == 0 && !slices.Contains(c.Hidden, "prompt") {
 		c.Hidden = append(c.Hidden, "whether prompts are cut")
 	}
-	if i := slices.Index(c.Hidden, cutEnd); i >= 0 && whole && !cutMark.MatchString(plainWords(*is.Prompt)) {
+	if i := slices.Index(c.Hidden, cutEnd); i >= 0 && whole && !cutMark().MatchString(plainWords(*is.Prompt)) {
 		c.Hidden = slices.Delete(c.Hidden, i, i+1)
 		c.Differs = append(c.Differs, "prompt") // this is the whole of it
 	}
@@ -198,7 +199,7 @@ func samePrompt(sent, shown string) bool {
 		return true
 	}
 	const column, sure = 32, 100 // characters of a cut that does not say so: within a word, between words
-	start := cutMark.ReplaceAllString(shown, "")
+	start := cutMark().ReplaceAllString(shown, "")
 	rest, begins := strings.CutPrefix(sent, start)
 	if !begins || start == "" {
 		return false
@@ -211,7 +212,9 @@ func samePrompt(sent, shown string) bool {
 }
 
 // cutMark is how servers say that a text was cut.
-var cutMark = regexp.MustCompile(`(?:\s*(?:\.{3}|…|[\[(](?:\.{3}|…|truncated|cut|more)[\])]))+$`)
+var cutMark = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:\s*(?:\.{3}|…|[\[(](?:\.{3}|…|truncated|cut|more)[\])]))+$`)
+})
 
 func wordly(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
@@ -227,10 +230,10 @@ var asciiText = func() string {
 // unwritable is a text with one question mark for each run of characters that
 // are not of ASCII, or that are question marks already.
 func unwritable(s string) string {
-	return unwritten.ReplaceAllString(s, "?")
+	return unwritten().ReplaceAllString(s, "?")
 }
 
-var unwritten = regexp.MustCompile(`[^ -~]+|\?+`)
+var unwritten = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^ -~]+|\?+`) })
 
 // holdsInOrder tells whether the parts stand in a text one after another, the
 // first at its beginning and the last at its end.

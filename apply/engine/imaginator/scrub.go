@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"assetform/config/diag"
@@ -38,22 +39,24 @@ func (s *scrubber) text(in string) string { return s.key.Text(in) }
 func (s *scrubber) contains(text string) bool { return s.key.Holds(text) }
 
 // urlQuery is the query of an absolute URL within other text.
-var urlQuery = regexp.MustCompile(`(https?://[^\s"'<>?]*)\?[^\s"'<>]*`)
+var urlQuery = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(https?://[^\s"'<>?]*)\?[^\s"'<>]*`) })
 
 // userInfo is a password in an absolute URL within other text: the address of
 // a proxy is quoted by net/http when it cannot be used.
-var userInfo = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s"'<>/?#@]*(:[^\s"'<>/?#]*)?@`)
+var userInfo = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s"'<>/?#@]*(:[^\s"'<>/?#]*)?@`)
+})
 
 // anyQuery is whatever looks like a query, for errors that may quote a
 // relative URL.
-var anyQuery = regexp.MustCompile(`\?[^\s"'<>]+`)
+var anyQuery = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\?[^\s"'<>]+`) })
 
 // words makes text of a server fit for people: no secret, no passwords and no
 // queries of URLs (they may be signatures), no control characters (they may
 // steer a terminal), one line, at most limit characters.
 func (s *scrubber) words(in string, limit int) string {
-	in = userInfo.ReplaceAllString(s.more.Text(s.text(in)), "$1…@")
-	in = urlQuery.ReplaceAllString(in, "$1?…")
+	in = userInfo().ReplaceAllString(s.more.Text(s.text(in)), "$1…@")
+	in = urlQuery().ReplaceAllString(in, "$1?…")
 	in = strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
@@ -122,6 +125,6 @@ func (s *scrubber) cause(err error) error {
 	if err == io.EOF { // all that Go says of it
 		return &cause{text: "the connection ended before an answer came", err: err}
 	}
-	text := anyQuery.ReplaceAllString(diag.Plain(err), "?…")
+	text := anyQuery().ReplaceAllString(diag.Plain(err), "?…")
 	return &cause{text: s.words(text, maxMessage), err: err}
 }

@@ -3,6 +3,7 @@ package cilog
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -66,10 +67,10 @@ func Starts(text string) bool {
 			return true
 		}
 	}
-	return section.MatchString(text)
+	return section().MatchString(text)
 }
 
-var section = regexp.MustCompile(`section_(start|end):[0-9]+:[^\r\n]*\r`)
+var section = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`section_(start|end):[0-9]+:[^\r\n]*\r`) })
 
 // Escape returns JSON or HCL that means the same and holds no command. In both
 // a number sign before a bracket stands in a string only, where any character

@@ -5,17 +5,20 @@ import (
 	"encoding/hex"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Index is the name of the first page.
 const Index = "index.html"
 
 // names is the form of every name that Write gives to a file.
-var names = regexp.MustCompile(`^(index\.html|static/(icon\.svg|report\.css|report\.js|theme\.js)|` +
-	`asset/[a-z0-9-]{1,60}-([0-9a-f]{8}|[0-9a-f]{64})\.html|media/[0-9a-f]{64}\.(png|jpg|webp|mp4|webm)|thumb/[0-9a-f]{64}\.(png|jpg))$`)
+var names = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(index\.html|static/(icon\.svg|report\.css|report\.js|theme\.js)|` +
+		`asset/[a-z0-9-]{1,60}-([0-9a-f]{8}|[0-9a-f]{64})\.html|media/[0-9a-f]{64}\.(png|jpg|webp|mp4|webm)|thumb/[0-9a-f]{64}\.(png|jpg))$`)
+})
 
 // IsName tells whether Write could give a file that name.
-func IsName(name string) bool { return names.MatchString(name) }
+func IsName(name string) bool { return names().MatchString(name) }
 
 // pageName is a file name that stays the same from report to report. Two
 // addresses whose short names are the same, which takes some 65,000 tries to

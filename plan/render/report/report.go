@@ -117,7 +117,7 @@ func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfil
 // show nothing, or change the order of what does, stand there as escapes.
 func writePage(w io.Writer, template string, data any) error {
 	var b strings.Builder
-	if err := templates.ExecuteTemplate(&b, template, data); err != nil {
+	if err := templates().ExecuteTemplate(&b, template, data); err != nil {
 		return err
 	}
 	_, err := io.WriteString(w, cells.CleanLines(b.String()))

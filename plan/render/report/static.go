@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"sync"
 )
 
 //go:embed static
@@ -14,7 +15,9 @@ var static embed.FS
 //go:embed templates
 var templateFiles embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{"pieces": pieces}).ParseFS(templateFiles, "templates/*.html"))
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{"pieces": pieces}).ParseFS(templateFiles, "templates/*.html"))
+})
 
 // writeStatic writes the styles and scripts that all pages share.
 func writeStatic(files Files) error {

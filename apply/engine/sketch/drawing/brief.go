@@ -108,7 +108,7 @@ func (b *brief) settle() {
 	if b.place == nowhere && len(b.marks) > 0 {
 		b.place = landmarkHomes[b.marks[0]]
 	}
-	if len(b.cast) > 0 && objects[b.cast[0]] && b.place == nowhere {
+	if len(b.cast) > 0 && objects()[b.cast[0]] && b.place == nowhere {
 		b.icon = true
 	}
 	if b.place == nowhere && len(b.cast) > 0 {

@@ -30,7 +30,7 @@ func (s *scene) tonesFor(name string, i int) tones {
 	accent := s.p.accent
 	if c, ok := s.b.dress[name]; ok {
 		body, accent = mix(body, c, 235), mix(accent, c, 220)
-	} else if n := len(s.b.tints); n > 0 && !alive[name] {
+	} else if n := len(s.b.tints); n > 0 && !alive()[name] {
 		body = mix(body, s.b.tints[0], 190)
 		accent = mix(accent, s.b.tints[n-1], 160)
 	}
@@ -39,7 +39,7 @@ func (s *scene) tonesFor(name string, i int) tones {
 	} else if _, ok := s.b.dress[name]; !ok && d.chance(50) {
 		accent = accent.shift(s.d.fork(uint64(i)).in(-60, 60))
 	}
-	if labelled[name] && len(s.b.tints) == 0 {
+	if labelled()[name] && len(s.b.tints) == 0 {
 		body = accent.light(70)
 	}
 	t := tones{body: body, accent: accent, lit: 100}
@@ -77,25 +77,25 @@ func (s *scene) troupe(names []string, from, n int) []player {
 			}
 		}
 		p := player{foot: s.footing(i)}
-		if objects[name] {
+		if objects()[name] {
 			size = size * 45 / 100
 		}
 		if name == "boat" && s.b.shows("quay") {
 			size = size * 52 / 100 // the harbour is the subject
 		}
 		switch {
-		case floaters[name] && n > 1 && s.b.shows("bridge") && name == "dragon": // it has landed
-		case floaters[name]:
+		case floaters()[name] && n > 1 && s.b.shows("bridge") && name == "dragon": // it has landed
+		case floaters()[name]:
 			p.floating = true
 			p.foot = s.k.h*d.in(40, 60)/100 + size/3
 		case name == "fish":
 			p.floating = true
 			p.foot = s.k.h * 80 / 100
-		case swimmers[name]:
+		case swimmers()[name]:
 			size = size * 12 / 10
 			p.foot = s.k.h*d.in(72, 80)/100 + size/14
 		}
-		if s.b.place == space && !floaters[name] && n == 1 {
+		if s.b.place == space && !floaters()[name] && n == 1 {
 			p.floating = true
 			p.foot = s.k.h * 76 / 100
 		}
@@ -111,7 +111,7 @@ func (s *scene) troupe(names []string, from, n int) []player {
 // upright picture, or asked for in full figure, fills it.
 func (s *scene) stature(i, n int) int {
 	tall := s.k.h > s.frameW
-	aloft := i < len(s.b.cast) && (floaters[s.b.cast[i]] || swimmers[s.b.cast[i]])
+	aloft := i < len(s.b.cast) && (floaters()[s.b.cast[i]] || swimmers()[s.b.cast[i]])
 	if i == 0 && (s.b.full || tall && n == 1 && !aloft) {
 		if s.b.named && !s.b.full { // leave room for the place
 			return min(s.k.h*56/100, s.frameW*96/100)
@@ -160,9 +160,9 @@ func (s *scene) object() []player {
 	name := s.b.cast[0]
 	size := s.unit * 68
 	t := s.tonesFor(name, 0)
-	flip := s.d.fork(9).chance(40) && !labelled[name] && signs[name] == ""
+	flip := s.d.fork(9).chance(40) && !labelled()[name] && signs[name] == ""
 	m := drawSprite(name, size, spriteMargin(size), t, flip)
-	if labelled[name] {
+	if labelled()[name] {
 		text := s.b.label
 		if text == "" {
 			text = "★"

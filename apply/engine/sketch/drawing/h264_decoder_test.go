@@ -364,13 +364,13 @@ func (d *decoder) residual(near, n int) ([]int, error) {
 	var token int
 	switch {
 	case near < 0:
-		token = d.word(chromaTokens)
+		token = d.word(chromaTokens())
 	case near < 2:
-		token = d.word(coeffTokens[0])
+		token = d.word(coeffTokens()[0])
 	case near < 4:
-		token = d.word(coeffTokens[1])
+		token = d.word(coeffTokens()[1])
 	case near < 8:
-		token = d.word(coeffTokens[2])
+		token = d.word(coeffTokens()[2])
 	default:
 		if token = d.u(6) + 4; token == 7 {
 			token = 0
@@ -424,9 +424,9 @@ func (d *decoder) residual(near, n int) ([]int, error) {
 	}
 	zeros := 0
 	if total < n {
-		table := totalZeros
+		table := totalZeros()
 		if near < 0 {
-			table = chromaZeros
+			table = chromaZeros()
 		}
 		zeros = d.word(table[total])
 	}
@@ -438,7 +438,7 @@ func (d *decoder) residual(near, n int) ([]int, error) {
 		list[at] = l
 		run := 0
 		if zeros > 0 && i < total-1 {
-			run = d.word(runsBefore[min(zeros, 7)])
+			run = d.word(runsBefore()[min(zeros, 7)])
 		}
 		zeros -= run
 		at -= 1 + run

@@ -160,11 +160,11 @@ func TestOtherDecoders(t *testing.T) {
 // standard does.
 func TestCodesAreComplete(t *testing.T) {
 	t.Parallel()
-	codes := map[string][]vlc{"chroma": chromaTokens}
-	for i, c := range coeffTokens {
+	codes := map[string][]vlc{"chroma": chromaTokens()}
+	for i, c := range coeffTokens() {
 		codes[fmt.Sprint("tokens ", i)] = c
 	}
-	for name, tables := range map[string][][]vlc{"zeros": totalZeros, "zeros of chroma": chromaZeros, "runs": runsBefore} {
+	for name, tables := range map[string][][]vlc{"zeros": totalZeros(), "zeros of chroma": chromaZeros(), "runs": runsBefore()} {
 		for i, c := range tables {
 			codes[fmt.Sprint(name, " ", i)] = c
 		}

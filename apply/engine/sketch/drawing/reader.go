@@ -2,6 +2,7 @@ package drawing
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -29,7 +30,7 @@ func readPrompt(text string, detail int, promptSeed, seed uint64) brief {
 	text, b.label = unquote(text)
 	r := reader{b: &b, words: split(text), since: -1}
 	for i := range r.words {
-		r.iconic = r.iconic || iconWords[r.words[i].text] || r.plainGround(i)
+		r.iconic = r.iconic || iconWords()[r.words[i].text] || r.plainGround(i)
 	}
 	b.icon = r.iconic
 	for i := range r.words {
@@ -53,22 +54,22 @@ func (r *reader) read(i int) {
 	if r.since >= 0 {
 		r.since++
 	}
-	if p := places[w]; p != nowhere && !r.iconic && !r.plainGround(i+1) {
+	if p := places()[w]; p != nowhere && !r.iconic && !r.plainGround(i+1) {
 		if b.place != nowhere && p != b.place {
 			b.also = append(b.also, p)
 		}
 		first(&b.place, p)
 	}
-	first(&b.hour, hours[w])
-	first(&b.weather, weathers[w])
-	first(&b.style, styles[w])
+	first(&b.hour, hours()[w])
+	first(&b.weather, weathers()[w])
+	first(&b.style, styles()[w])
 	first(&b.span, spans[w])
 	if w == "art" && r.before(i, "pixel") {
 		b.style = pixel
 	}
-	b.full = b.full || fullWords[w] && r.before(i, "full") || w == "closeup" || w == "portrait"
-	r.held = r.held || holding[w]
-	if m, ok := landmarks[w]; ok && !r.iconic && !b.shows(m) && len(b.marks) < 3 {
+	b.full = b.full || fullWords()[w] && r.before(i, "full") || w == "closeup" || w == "portrait"
+	r.held = r.held || holding()[w]
+	if m, ok := landmarks()[w]; ok && !r.iconic && !b.shows(m) && len(b.marks) < 3 {
 		b.marks = append(b.marks, m)
 	}
 	r.noun(i)
@@ -78,17 +79,17 @@ func (r *reader) read(i int) {
 // noun lets word i join the cast if a sprite plays it.
 func (r *reader) noun(i int) {
 	b, w := r.b, r.words[i].text
-	s, ok := casting[w]
-	if e, is := emblems[w]; is && !ok && r.iconic {
+	s, ok := casting()[w]
+	if e, is := emblems()[w]; is && !ok && r.iconic {
 		s, ok = e, true
 	}
 	switch {
-	case garments[w] || ok && r.held && worn[s]:
+	case garments()[w] || ok && r.held && worn()[s]:
 		if n := len(b.cast); n > 0 && r.since > 0 {
 			b.trim[b.cast[n-1]] = r.colour
 			r.since = -1
 		}
-	case !ok, r.modifies(i), r.contained(i), fullWords[w] && r.before(i, "full"):
+	case !ok, r.modifies(i), r.contained(i), fullWords()[w] && r.before(i, "full"):
 	default:
 		if own, is := tints[w]; is && r.since <= 0 { // a rose, an emerald
 			r.colour, r.since = own, 1
@@ -106,21 +107,21 @@ func (r *reader) modifies(i int) bool {
 	}
 	next := r.words[i+1].text
 	if r.iconic {
-		return casting[next]+emblems[next] != ""
+		return casting()[next]+emblems()[next] != ""
 	}
-	return casting[next]+landmarks[next] != "" || places[next] != nowhere
+	return casting()[next]+landmarks()[next] != "" || places()[next] != nowhere
 }
 
 // contained reports whether word i is what something of the cast is full of:
 // the coffee of a bag of coffee.
 func (r *reader) contained(i int) bool {
 	return i >= 2 && r.words[i].joined && r.words[i-1].joined && r.words[i-1].text == "of" &&
-		casting[r.words[i-2].text] != "" && len(r.b.cast) > 0
+		casting()[r.words[i-2].text] != "" && len(r.b.cast) > 0
 }
 
 // plainGround reports whether word i ends a phrase such as "white background".
 func (r *reader) plainGround(i int) bool {
-	return i > 0 && i < len(r.words) && grounds[r.words[i].text] && r.words[i].joined && simple[r.words[i-1].text]
+	return i > 0 && i < len(r.words) && grounds()[r.words[i].text] && r.words[i].joined && simple()[r.words[i-1].text]
 }
 
 func (r *reader) before(i int, w string) bool {
@@ -130,14 +131,14 @@ func (r *reader) before(i int, w string) bool {
 // tint moves colours to what they colour: the sky, a place, or the scene.
 func (r *reader) tint(i int) {
 	b, w := r.b, r.words[i].text
-	if r.since > 0 && skyWords[w] {
+	if r.since > 0 && skyWords()[w] {
 		b.sky = []rgb{r.colour}
 		r.since = -1
 	}
-	if r.since > 2 || r.since > 0 && places[w] != nowhere {
+	if r.since > 2 || r.since > 0 && places()[w] != nowhere {
 		r.release()
 	}
-	if c, ok := tints[w]; ok && (casting[w] == "" || r.modifies(i)) {
+	if c, ok := tints[w]; ok && (casting()[w] == "" || r.modifies(i)) {
 		r.release()
 		r.colour, r.since = c, 0
 	}
@@ -158,7 +159,7 @@ func (r *reader) sign() {
 	if b.label == "" {
 		b.label = r.initial()
 	}
-	if len(b.cast) == 0 || !labelled[b.cast[0]] {
+	if len(b.cast) == 0 || !labelled()[b.cast[0]] {
 		b.cast = append([]string{"badge"}, b.cast...)
 	}
 }
@@ -168,7 +169,7 @@ func (r *reader) sign() {
 func (r *reader) initial() string {
 	noun, open := "", false
 	for i, t := range r.words {
-		if i > 0 && !t.joined || holding[t.text] || t.text == "on" {
+		if i > 0 && !t.joined || holding()[t.text] || t.text == "on" {
 			if noun != "" {
 				break
 			}
@@ -177,7 +178,7 @@ func (r *reader) initial() string {
 			noun, open = "", true
 			continue
 		}
-		if _, colour := tints[t.text]; !iconWords[t.text] && !articles[t.text] && !colour && (open || noun == "") {
+		if _, colour := tints[t.text]; !iconWords()[t.text] && !articles()[t.text] && !colour && (open || noun == "") {
 			noun = t.text
 		}
 	}
@@ -261,15 +262,17 @@ func singular(w string) string {
 
 func known(w string) bool {
 	_, isTint := tints[w]
-	return isTint || casting[w] != "" || landmarks[w] != "" || emblems[w] != "" || iconWords[w] || skyWords[w] || garments[w] ||
-		grounds[w] || holding[w] || fullWords[w] || places[w] != 0 || hours[w] != 0 || weathers[w] != 0 || styles[w] != 0 || spans[w] != 0
+	return isTint || casting()[w] != "" || landmarks()[w] != "" || emblems()[w] != "" || iconWords()[w] || skyWords()[w] || garments()[w] ||
+		grounds()[w] || holding()[w] || fullWords()[w] || places()[w] != 0 || hours()[w] != 0 || weathers()[w] != 0 || styles()[w] != 0 || spans[w] != 0
 }
 
 // set makes a set of blank-separated words.
-func set(words string) map[string]bool {
-	out := map[string]bool{}
-	for w := range strings.FieldsSeq(words) {
-		out[w] = true
-	}
-	return out
+func set(words string) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool {
+		out := map[string]bool{}
+		for w := range strings.FieldsSeq(words) {
+			out[w] = true
+		}
+		return out
+	})
 }

@@ -3,40 +3,49 @@ package drawing
 // The engine's vocabulary. Words are singular and lower case, and each has one
 // meaning in a table; nouns.go has those that a sprite plays.
 
-var placeWords = map[place]string{
-	hills:     "hill meadow field grass grassland valley farm countryside plains prairie garden park battlefield orchard vineyard",
-	mountains: "mountain peak alps cliff summit canyon ridge glacier rocky volcano highland gorge ravine chasm",
-	forest:    "forest wood woodland jungle grove pine oak birch swamp taiga",
-	city:      "city town street skyline skyscraper downtown metropolis urban building tokyo york cyberpunk futuristic alley rooftop",
-	sea:       "sea ocean beach wave island harbour harbor coast bay shore lagoon underwater pirate port dock pier marina seaside",
-	desert:    "desert dune sahara oasis mesa wasteland mars egypt pyramid",
-	castle:    "castle fortress citadel palace gate rampart kingdom stronghold",
-	space:     "space galaxy planet nebula cosmic cosmos asteroid orbit universe moonbase",
-	village:   "village house cottage cabin hut hamlet barn",
-	interior:  "room interior dungeon hall library kitchen laboratory lab office throne corridor tomb crypt temple prison",
-	cave:      "cave cavern grotto tunnel",
-	flow:      "abstract pattern background texture wallpaper gradient",
+import (
+	"strings"
+	"sync"
+)
+
+func placeWords() map[place]string {
+	return map[place]string{
+		hills:     "hill meadow field grass grassland valley farm countryside plains prairie garden park battlefield orchard vineyard",
+		mountains: "mountain peak alps cliff summit canyon ridge glacier rocky volcano highland gorge ravine chasm",
+		forest:    "forest wood woodland jungle grove pine oak birch swamp taiga",
+		city:      "city town street skyline skyscraper downtown metropolis urban building tokyo york cyberpunk futuristic alley rooftop",
+		sea:       "sea ocean beach wave island harbour harbor coast bay shore lagoon underwater pirate port dock pier marina seaside",
+		desert:    "desert dune sahara oasis mesa wasteland mars egypt pyramid",
+		castle:    "castle fortress citadel palace gate rampart kingdom stronghold",
+		space:     "space galaxy planet nebula cosmic cosmos asteroid orbit universe moonbase",
+		village:   "village house cottage cabin hut hamlet barn",
+		interior:  "room interior dungeon hall library kitchen laboratory lab office throne corridor tomb crypt temple prison",
+		cave:      "cave cavern grotto tunnel",
+		flow:      "abstract pattern background texture wallpaper gradient",
+	}
 }
 
 // landmarkWords are the things that stand in a place; each is painted by the
 // landmark of its name and brings a place along where the prompt names none.
-var landmarkWords = map[string]string{
-	"bridge":     "bridge viaduct aqueduct",
-	"gorge":      "gorge ravine canyon chasm abyss",
-	"river":      "river stream creek brook canal",
-	"lake":       "lake pond reservoir",
-	"waterfall":  "waterfall cascade",
-	"tower":      "tower watchtower turret",
-	"lighthouse": "lighthouse beacon",
-	"windmill":   "windmill mill",
-	"ruin":       "ruin ruins",
-	"road":       "road path trail highway lane",
-	"quay":       "harbour harbor port dock pier marina",
-	"market":     "market bazaar stall",
-	"shop":       "shop store roastery cafe bakery tavern inn pub restaurant boutique",
-	"hamlet":     "farm",
-	"tree":       "tree",
-	"island":     "island",
+func landmarkWords() map[string]string {
+	return map[string]string{
+		"bridge":     "bridge viaduct aqueduct",
+		"gorge":      "gorge ravine canyon chasm abyss",
+		"river":      "river stream creek brook canal",
+		"lake":       "lake pond reservoir",
+		"waterfall":  "waterfall cascade",
+		"tower":      "tower watchtower turret",
+		"lighthouse": "lighthouse beacon",
+		"windmill":   "windmill mill",
+		"ruin":       "ruin ruins",
+		"road":       "road path trail highway lane",
+		"quay":       "harbour harbor port dock pier marina",
+		"market":     "market bazaar stall",
+		"shop":       "shop store roastery cafe bakery tavern inn pub restaurant boutique",
+		"hamlet":     "farm",
+		"tree":       "tree",
+		"island":     "island",
+	}
 }
 
 // landmarkHomes is where a landmark stands when the prompt names no place.
@@ -46,28 +55,34 @@ var landmarkHomes = map[string]place{
 	"shop": village, "hamlet": hills, "tree": hills, "island": sea,
 }
 
-var hourWords = map[hour]string{
-	dawn:  "dawn sunrise morning daybreak",
-	day:   "day noon midday daylight sunny bright daytime summer spring",
-	dusk:  "dusk sunset evening twilight golden autumn",
-	night: "night midnight moon moonlit moonlight dark starry nocturnal cyberpunk neon space galaxy",
+func hourWords() map[hour]string {
+	return map[hour]string{
+		dawn:  "dawn sunrise morning daybreak",
+		day:   "day noon midday daylight sunny bright daytime summer spring",
+		dusk:  "dusk sunset evening twilight golden autumn",
+		night: "night midnight moon moonlit moonlight dark starry nocturnal cyberpunk neon space galaxy",
+	}
 }
 
-var weatherWords = map[weather]string{
-	rain:  "rain rainy drizzle wet downpour",
-	snow:  "snow snowy winter blizzard frost icy ice frozen",
-	fog:   "fog foggy mist misty haze hazy smoke smoky",
-	storm: "storm stormy thunder thunderstorm tempest",
-	fire:  "fire burning flame ember lava inferno blaze volcano",
-	magic: "magic magical enchanted spell fairy sparkle glowing mystic firefly",
+func weatherWords() map[weather]string {
+	return map[weather]string{
+		rain:  "rain rainy drizzle wet downpour",
+		snow:  "snow snowy winter blizzard frost icy ice frozen",
+		fog:   "fog foggy mist misty haze hazy smoke smoky",
+		storm: "storm stormy thunder thunderstorm tempest",
+		fire:  "fire burning flame ember lava inferno blaze volcano",
+		magic: "magic magical enchanted spell fairy sparkle glowing mystic firefly",
+	}
 }
 
-var styleWords = map[style]string{
-	pixel:       "pixel pixelart eightbit voxel",
-	inked:       "ink inked sketch pencil engraving etching manga comic lineart linework noir monochrome",
-	watercolour: "watercolour watercolor gouache aquarelle pastel",
-	neon:        "neon cyberpunk synthwave vaporwave tron hologram holographic",
-	painterly:   "painterly painting oil impressionist brushstroke painted canvas",
+func styleWords() map[style]string {
+	return map[style]string{
+		pixel:       "pixel pixelart eightbit voxel",
+		inked:       "ink inked sketch pencil engraving etching manga comic lineart linework noir monochrome",
+		watercolour: "watercolour watercolor gouache aquarelle pastel",
+		neon:        "neon cyberpunk synthwave vaporwave tron hologram holographic",
+		painterly:   "painterly painting oil impressionist brushstroke painted canvas",
+	}
 }
 
 var tints = map[string]rgb{
@@ -112,13 +127,16 @@ var (
 	emblems   = table(emblemWords)
 )
 
-// table turns meaning -> words into word -> meaning.
-func table[T comparable](m map[T]string) map[string]T {
-	out := map[string]T{}
-	for v, words := range m {
-		for w := range set(words) {
-			out[w] = v
+// table turns meaning -> words into word -> meaning, once it is asked for:
+// most commands draw nothing.
+func table[T comparable](words func() map[T]string) func() map[string]T {
+	return sync.OnceValue(func() map[string]T {
+		out := map[string]T{}
+		for v, list := range words() {
+			for w := range strings.FieldsSeq(list) {
+				out[w] = v
+			}
 		}
-	}
-	return out
+		return out
+	})
 }

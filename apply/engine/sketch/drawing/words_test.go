@@ -32,24 +32,24 @@ func TestEverySpriteDraws(t *testing.T) {
 
 func TestVocabulary(t *testing.T) {
 	t.Parallel()
-	for word, sprite := range casting {
+	for word, sprite := range casting() {
 		if shapesOf(sprite) == nil {
 			t.Errorf("%q is played by %q, which has no drawing", word, sprite)
 		}
 	}
-	for name := range objects {
+	for name := range objects() {
 		if icons[name]+signs[name] == "" {
 			t.Errorf("object %q has no icon", name)
 		}
 	}
 	for _, table := range []map[string]string{icons, signs} {
 		for name := range table {
-			if !objects[name] {
+			if !objects()[name] {
 				t.Errorf("icon %q is no object", name)
 			}
 		}
 	}
-	for word, sign := range emblems {
+	for word, sign := range emblems() {
 		if shapesOf(sign) == nil {
 			t.Errorf("%q is shown by %q, which has no drawing", word, sign)
 		}
@@ -65,13 +65,13 @@ func TestVocabulary(t *testing.T) {
 // listed under two meanings of one table would change between runs.
 func TestWordsMeanOneThing(t *testing.T) {
 	t.Parallel()
-	check(t, placeWords)
-	check(t, hourWords)
-	check(t, weatherWords)
-	check(t, styleWords)
-	check(t, castWords)
-	check(t, emblemWords)
-	check(t, landmarkWords)
+	check(t, placeWords())
+	check(t, hourWords())
+	check(t, weatherWords())
+	check(t, styleWords())
+	check(t, castWords())
+	check(t, emblemWords())
+	check(t, landmarkWords())
 }
 
 func check[T comparable](t *testing.T, m map[T]string) {
