@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -232,21 +233,39 @@ func (d *Dir) sub(name string, wanted bool) (*os.Root, error) {
 
 // Has tells whether an earlier report wrote the file and it stands as it was
 // written.
-func (d *Dir) Has(name string) bool {
+func (d *Dir) Has(name string) bool { return d.keep(name, io.Discard) }
+
+// Read returns a file for which Has is true.
+func (d *Dir) Read(name string) ([]byte, bool) {
+	var b bytes.Buffer
+	for _, r := range d.old[name] {
+		b.Grow(int(min(r.size, 64<<20)))
+	}
+	ok := d.keep(name, &b)
+	return b.Bytes(), ok
+}
+
+// keep makes a file of an earlier report one of this report, and copies it. A
+// content that is not the one that it is named for is not kept: it was changed
+// while it was copied.
+func (d *Dir) keep(name string, to io.Writer) bool {
+	if len(d.old[name]) == 0 {
+		return false
+	}
 	sub, err := d.sub(path.Dir(name), false)
 	if sub == nil || err != nil {
 		return false
 	}
-	r, ok := d.standing(sub, name)
-	if ok {
+	r, ok := d.standing(sub, name, to)
+	if ok = ok && (path.Dir(name) != "media" || strings.HasPrefix(path.Base(name), hex.EncodeToString(r.hash[:]))); ok {
 		d.note(name, r)
 	}
 	return ok
 }
 
 // standing returns the record that fits the file that stands at a name, if an
-// earlier report wrote it.
-func (d *Dir) standing(sub *os.Root, name string) (fileRecord, bool) {
+// earlier report wrote it, and copies what it reads.
+func (d *Dir) standing(sub *os.Root, name string, to io.Writer) (fileRecord, bool) {
 	records := d.old[name]
 	info, err := sub.Lstat(path.Base(name))
 	if err != nil || !info.Mode().IsRegular() || !slices.ContainsFunc(records, func(r fileRecord) bool { return r.size == info.Size() }) {
@@ -258,7 +277,7 @@ func (d *Dir) standing(sub *os.Root, name string) (fileRecord, bool) {
 	}
 	defer f.Close()
 	sum := sha256.New()
-	n, err := io.Copy(sum, io.LimitReader(f, info.Size()+1))
+	n, err := io.Copy(io.MultiWriter(sum, to), io.LimitReader(f, info.Size()+1))
 	r := fileRecord{lockfile.ContentHash(sum.Sum(nil)), n}
 	return r, err == nil && slices.Contains(records, r)
 }
@@ -288,28 +307,33 @@ func (d *Dir) Write(name string, write func(io.Writer) error) error {
 		return err
 	}
 	r := fileRecord{lockfile.ContentHash(sum.Sum(nil)), int64(n)}
-	if err := d.claim(sub, name, r); err != nil {
-		return err
+	same, err := d.claim(sub, name, r)
+	if err == nil && !same {
+		err = f.Commit(nil)
 	}
-	if err := f.Commit(nil); err != nil {
-		return err
+	if err == nil {
+		d.note(name, r)
 	}
-	d.note(name, r)
-	return nil
+	return err
 }
 
 // claim makes sure that a file may be written at a name: nothing stands there,
-// or what an earlier report wrote. What will stand is listed before it does.
-func (d *Dir) claim(sub *os.Root, name string, r fileRecord) error {
+// or what an earlier report wrote. What will stand is listed before it does. It
+// tells whether it stands there already, and need not be written.
+func (d *Dir) claim(sub *os.Root, name string, r fileRecord) (same bool, err error) {
 	if _, err := sub.Lstat(path.Base(name)); !errors.Is(err, fs.ErrNotExist) {
-		if _, ours := d.standing(sub, name); !ours {
-			return fmt.Errorf("%q in %q was not written by a report, or was changed since; remove it, or name another directory with --out", name, d.root.Name())
+		was, ours := d.standing(sub, name, io.Discard)
+		if !ours {
+			return false, fmt.Errorf("%q in %q was not written by a report, or was changed since; remove it, or name another directory with --out", name, d.root.Name())
+		}
+		if was == r {
+			return true, nil
 		}
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	_, err := io.WriteString(d.part, r.line(name))
-	return err
+	_, err = io.WriteString(d.part, r.line(name))
+	return false, err
 }
 
 // counter counts the bytes that are written to it.
@@ -354,7 +378,7 @@ func (d *Dir) remove(name string) error {
 	if sub == nil || err != nil {
 		return err
 	}
-	if _, ours := d.standing(sub, name); !ours {
+	if _, ours := d.standing(sub, name, io.Discard); !ours {
 		return nil
 	}
 	if err := sub.Remove(base); err != nil {

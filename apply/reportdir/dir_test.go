@@ -1,6 +1,8 @@
 package reportdir
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"os"
@@ -134,5 +136,77 @@ func TestReportDirStaysInside(t *testing.T) {
 	makeReport(t, dir, true, "index.html")
 	if _, err := os.Stat(outside); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestReportDirKeepsWhatIsWhole has what an earlier report wrote and what
+// became of it: only what stands as it was written is taken again, and a
+// content only under the name of its own hash.
+func TestReportDirKeepsWhatIsWhole(t *testing.T) {
+	t.Parallel()
+	const thumb = "thumb/00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff-2.jpg"
+	sum := sha256.Sum256([]byte("pixels"))
+	content := "media/" + hex.EncodeToString(sum[:]) + ".png"
+	for name, damage := range map[string]func(file string) error{
+		"whole":   func(string) error { return nil },
+		"torn":    func(file string) error { return os.Truncate(file, 3) },
+		"altered": func(file string) error { return os.WriteFile(file, []byte("pixelz"), 0o666) },
+		"gone":    os.Remove,
+		"a link":  func(file string) error { return errors.Join(os.Rename(file, file+"x"), os.Symlink(file+"x", file)) },
+	} {
+		dir := t.TempDir()
+		d, err := open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range []string{thumb, content, picture} { // of which the last one is of another hash
+			if err := d.Write(file, text("pixels")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := d.Finish(); err != nil {
+			t.Fatal(err)
+		}
+		d.Close()
+		for _, file := range []string{thumb, content} {
+			if err := damage(filepath.Join(dir, file)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if d, err = open(dir); err != nil {
+			t.Fatal(err)
+		}
+		want := name == "whole"
+		b, ok := d.Read(content)
+		if d.Has(thumb) != want || ok != want || ok && string(b) != "pixels" {
+			t.Errorf("%s: the thumbnail is kept: %v; the content: %v, %q", name, d.Has(thumb), ok, b)
+		}
+		if d.Has(picture) {
+			t.Errorf("%s: a content was kept under the name of another", name)
+		}
+		d.Close()
+	}
+}
+
+// TestReportDirLeavesWhatIsTheSame writes the same page twice: the second time
+// nothing is replaced.
+func TestReportDirLeavesWhatIsTheSame(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	stat := func() os.FileInfo {
+		info, err := os.Stat(filepath.Join(dir, newPage))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info
+	}
+	makeReport(t, dir, true, newPage, oldPage)
+	first := stat()
+	makeReport(t, dir, true, newPage)
+	if !os.SameFile(first, stat()) {
+		t.Error("a page was replaced by itself")
+	}
+	if got, want := filesIn(t, dir), []string{".assetform-report", newPage}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

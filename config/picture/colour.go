@@ -139,23 +139,33 @@ func (t *tables) same() bool {
 	return true
 }
 
-// inColour brings a decoded picture, which it may change, to sRGB.
-func (f *File) inColour(m image.Image) image.Image {
+// conversion is how such a picture comes to sRGB; both are nil where it is
+// there.
+func (f *File) conversion(m image.Image) (*grid, *transform) {
 	space := f.space
 	if f.profile != nil {
 		p := parseProfile(f.profile)
 		if g := p.grid(m); g != nil {
-			return throughGrid(m, g)
+			return g, nil
 		}
 		space = p.transform(m)
 	}
-	if space == nil {
+	if space == nil || space.tables(256).same() {
+		return nil, nil
+	}
+	return nil, space
+}
+
+// inColour brings a decoded picture, which it may change, to sRGB.
+func (f *File) inColour(m image.Image) image.Image {
+	g, space := f.conversion(m)
+	switch {
+	case g != nil:
+		return throughGrid(m, g)
+	case space == nil:
 		return m
 	}
 	t := space.tables(256)
-	if t.same() {
-		return m
-	}
 	switch m := m.(type) {
 	case *image.Paletted:
 		for i, c := range m.Palette {

@@ -7,8 +7,9 @@
 // sRGB, whatever its profile, its gAMA, cHRM or cICP say of the screen.
 //
 // Open looks at the structure alone, which costs as much as reading the file.
-// Verify goes to the last pixel and Use hands the pixels out; both keep within
-// one amount of memory, together, however many run at a time.
+// Verify goes to the last pixel; Use hands the pixels out, and Rows does so row
+// by row, for what is made smaller. All keep within one amount of memory,
+// together, however many run at a time.
 //
 // The invariants:
 //

@@ -62,7 +62,8 @@ type File struct {
 	stream func() io.Reader
 	// decoded is how many bytes of memory its pixels take.
 	decoded     int64
-	orientation int // of EXIF, from 1 to 8
+	orientation int  // of EXIF, from 1 to 8
+	clear       bool // a WebP may be
 	profile     []byte
 	space       *transform // to sRGB, of a PNG that has no profile
 	png         pngFile
@@ -112,6 +113,18 @@ func (f *File) config(c image.Config) error {
 		return fmt.Errorf("its %d x %d pixels are more than %d million", f.Width, f.Height, MaxPixels/1_000_000)
 	}
 	return nil
+}
+
+// MayBeClear tells whether the picture may have parts that are not opaque;
+// often only its pixels tell.
+func (f *File) MayBeClear() bool {
+	switch f.Type {
+	case "image/png":
+		return f.png.alpha != nil || f.png.head[9]&4 != 0
+	case "image/webp":
+		return f.clear
+	}
+	return false
 }
 
 // pixels is how many there are.

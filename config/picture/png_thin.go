@@ -74,24 +74,8 @@ func (t *thin) next() error {
 	if _, err := io.ReadFull(t.rows, t.row); err != nil {
 		return err
 	}
-	n := int(t.samples)
-	for i, v := range t.row {
-		var left, corner byte
-		if i >= n {
-			left, corner = t.row[i-n], t.last[i-n]
-		}
-		above := t.last[i]
-		switch filter {
-		case 1:
-			v += left
-		case 2:
-			v += above
-		case 3:
-			v += byte((int(left) + int(above)) / 2)
-		case 4:
-			v += paeth(int(left), int(above), int(corner))
-		}
-		t.row[i] = v
+	if err := unfilter(filter, t.row, t.last, int(t.samples)); err != nil {
+		return err
 	}
 	t.half = append(t.half[:0], 0) // no filter
 	for i := 0; i < len(t.row); i += 2 {
@@ -106,15 +90,18 @@ func (t *thin) next() error {
 	return t.compressed.Flush()
 }
 
-// paeth is the neighbour that comes nearest to a slope.
+// paeth is the neighbour that comes nearest to a slope. Which one that is
+// nobody can foresee, so there is no branch.
 func paeth(left, above, corner int) byte {
-	slope := left + above - corner
-	a, b, c := max(slope-left, left-slope), max(slope-above, above-slope), max(slope-corner, corner-slope)
-	switch {
-	case a <= b && a <= c:
-		return byte(left)
-	case b <= c:
-		return byte(above)
+	a, b := above-corner, left-corner
+	c := a + b
+	a, b, c = max(a, -a), max(b, -b), max(c, -c)
+	nearest := left
+	if b < a {
+		nearest = above
 	}
-	return byte(corner)
+	if c < min(a, b) {
+		nearest = corner
+	}
+	return byte(nearest)
 }

@@ -59,6 +59,7 @@ func (f *File) openWebP() error {
 	if err := f.config(c); err != nil {
 		return err
 	}
+	f.clear = lossless || alpha
 	switch f.decoded = 2 * f.pixels(); {
 	case lossless:
 		f.decoded = 9 * f.pixels()

@@ -5,7 +5,8 @@
 // It decides how changes look and what a page may load. It knows neither git
 // nor the disk: contents come in through functions and pages go out through
 // the interface Files. Equal input gives equal bytes, so a report can be made
-// again over an older one and only what changed is written.
+// again over an older one: what stands is not decoded again, and only what
+// changed is written.
 //
 // The invariants: no page asks any host for anything, and none runs a script
 // or takes a style that is not a file of this package (the pages carry a

@@ -26,6 +26,8 @@ type memory struct {
 
 func (m *memory) Has(string) bool { return false }
 
+func (m *memory) Read(string) ([]byte, bool) { return nil, false }
+
 func (m *memory) Write(name string, write func(io.Writer) error) error {
 	var b bytes.Buffer
 	if err := write(&b); err != nil {

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"image"
 	"image/jpeg"
 	"image/png"
 	"io"
@@ -13,8 +12,6 @@ import (
 
 	"assetform/config/format"
 	"assetform/config/picture"
-
-	"golang.org/x/image/draw"
 )
 
 // Bounds of what is shown. They are far above what generators deliver; pixels
@@ -27,6 +24,11 @@ const (
 // thumbSide is the longer side of a thumbnail in pixels: twice the width of
 // its place on a page, for screens with two pixels a point.
 const thumbSide = 512
+
+// thumbVersion is in the names of thumbnails. It goes up when the same content
+// would give another one, in what package picture reads of it, in its scaling
+// or its form: one that an earlier release made is not taken then.
+const thumbVersion = 2
 
 // medium is one content as pages show it.
 type medium struct {
@@ -47,6 +49,9 @@ func (m *medium) write(files Files) error {
 	v := m.version
 	if v.Open == nil {
 		m.Problem = v.Missing
+		return nil
+	}
+	if m.kept(files) {
 		return nil
 	}
 	f, err := v.Open()
@@ -71,12 +76,54 @@ func (m *medium) write(files Files) error {
 	}
 	all := io.MultiReader(bytes.NewReader(head[:n]), f)
 	m.Video = strings.HasPrefix(mediaType, "video/")
-	name := hex.EncodeToString(v.Hash[:])
-	file := "media/" + name + format.ExtensionOf(mediaType)
+	file := m.file(format.ExtensionOf(mediaType))
 	if m.Video {
 		return m.copy(files, file, &limited{all, maxVideoBytes})
 	}
-	return m.writeImage(files, name, file, all)
+	return m.writeImage(files, file, all)
+}
+
+func (m *medium) file(ext string) string {
+	return "media/" + hex.EncodeToString(m.version.Hash[:]) + ext
+}
+
+// thumb is the name of the small picture. It tells what is in it, and that the
+// content was seen to have transparent parts or none.
+func (m *medium) thumb() string {
+	ext := "jpg"
+	if m.Alpha {
+		ext = "png"
+	}
+	return fmt.Sprintf("thumb/%s-%d.%s", hex.EncodeToString(m.version.Hash[:]), thumbVersion, ext)
+}
+
+// kept takes what an earlier report made of the same picture, and decodes
+// nothing: the picture was decoded once to make it. What is not whole, or was
+// made by another version, is made again. Of a film nothing is made.
+func (m *medium) kept(files Files) bool {
+	for _, ext := range []string{".png", ".jpg", ".webp"} {
+		b, ok := files.Read(m.file(ext))
+		if !ok {
+			continue
+		}
+		f, err := picture.Open(bytes.NewReader(b), int64(len(b)))
+		if err != nil || max(f.Width, f.Height) <= thumbSide && f.MayBeClear() {
+			return false // nothing but pixels tells about a small one
+		}
+		m.File, m.Width, m.Height = m.file(ext), f.Width, f.Height
+		if max(f.Width, f.Height) <= thumbSide {
+			m.Thumb = m.File
+			return true
+		}
+		for _, m.Alpha = range []bool{false, true} {
+			if m.Thumb = m.thumb(); files.Has(m.Thumb) {
+				return true
+			}
+		}
+		*m = medium{version: m.version}
+		return false
+	}
+	return false
 }
 
 // copy writes the content itself.
@@ -125,7 +172,7 @@ func (l *limited) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (m *medium) writeImage(files Files, name, file string, r io.Reader) error {
+func (m *medium) writeImage(files Files, file string, r io.Reader) error {
 	b, err := io.ReadAll(io.LimitReader(r, maxImageBytes+1))
 	switch {
 	case err != nil:
@@ -136,89 +183,34 @@ func (m *medium) writeImage(files Files, name, file string, r io.Reader) error {
 		return nil
 	}
 	f, err := picture.Open(bytes.NewReader(b), int64(len(b)))
-	var written error
+	add, small := func([]uint8) {}, (*reducer)(nil)
+	opaque := true
 	if err == nil {
-		err = f.Use(func(img image.Image) error {
-			m.Width, m.Height = f.Width, f.Height
-			o, known := img.(interface{ Opaque() bool })
-			m.Alpha = !known || !o.Opaque()
-			if written = m.copy(files, file, bytes.NewReader(b)); written == nil {
-				written = m.writeThumb(files, name, img)
-			}
-			return nil
-		})
+		if max(f.Width, f.Height) > thumbSide {
+			small = newReducer(f.Width, f.Height, thumbSide)
+			add = small.add
+		}
+		opaque, err = f.Rows(add)
 	}
 	if err != nil {
 		m.Problem = "The picture cannot be shown: " + err.Error() + "."
 		return nil
 	}
-	return written
-}
-
-// writeThumb makes the small picture. One that is small already is its own.
-func (m *medium) writeThumb(files Files, name string, img image.Image) error {
-	if max(m.Width, m.Height) <= thumbSide {
-		m.Thumb = m.File
+	m.Width, m.Height, m.Alpha = f.Width, f.Height, !opaque
+	if err := m.copy(files, file, bytes.NewReader(b)); err != nil {
+		return err
+	}
+	m.Thumb = m.File
+	if small == nil {
 		return nil
 	}
-	ext := "jpg"
-	if m.Alpha {
-		ext = "png"
-	}
-	m.Thumb = "thumb/" + name + "." + ext
-	if files.Has(m.Thumb) {
+	if m.Thumb = m.thumb(); files.Has(m.Thumb) {
 		return nil
 	}
-	w, h := fit(m.Width, m.Height, thumbSide)
-	small := image.NewRGBA(image.Rect(0, 0, w, h))
-	near := halved(img, 4*thumbSide)
-	draw.CatmullRom.Scale(small, small.Bounds(), near, near.Bounds(), draw.Src, nil)
 	return files.Write(m.Thumb, func(out io.Writer) error {
 		if m.Alpha {
-			return png.Encode(out, small)
+			return png.Encode(out, small.picture())
 		}
-		return jpeg.Encode(out, small, &jpeg.Options{Quality: 84})
+		return jpeg.Encode(out, small.picture(), &jpeg.Options{Quality: 84})
 	})
-}
-
-// halved is a picture of at most so many pixels a side: of a larger one each
-// pixel is the mean of a square. Scaling takes memory by the height of what is
-// scaled.
-func halved(img image.Image, side int) image.Image {
-	b := img.Bounds()
-	n := (max(b.Dx(), b.Dy()) + side - 1) / side
-	if n < 2 {
-		return img
-	}
-	w, h := max(1, b.Dx()/n), max(1, b.Dy()/n)
-	dst := image.NewRGBA(image.Rect(0, 0, w, h))
-	rows := image.NewRGBA(image.Rect(0, 0, b.Dx(), n))
-	for y := range h {
-		draw.Draw(rows, rows.Rect, img, image.Pt(b.Min.X, b.Min.Y+y*n), draw.Src)
-		for x := range w {
-			mean(dst.Pix[dst.PixOffset(x, y):][:4], rows, image.Rect(x*n, 0, x*n+n, n).Intersect(rows.Rect))
-		}
-	}
-	return dst
-}
-
-func mean(p []uint8, m *image.RGBA, r image.Rectangle) {
-	var sum [4]int
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		for i := m.PixOffset(r.Min.X, y); i < m.PixOffset(r.Max.X, y); i++ {
-			sum[i&3] += int(m.Pix[i])
-		}
-	}
-	n := r.Dx() * r.Dy()
-	for c := range p {
-		p[c] = uint8((sum[c] + n/2) / n)
-	}
-}
-
-// fit scales a size so that its longer side is the given one.
-func fit(w, h, side int) (int, int) {
-	if w >= h {
-		return side, max(1, (h*side+w/2)/w)
-	}
-	return max(1, (w*side+h/2)/h), side
 }

@@ -11,10 +11,11 @@ import (
 // Index is the name of the first page.
 const Index = "index.html"
 
-// names is the form of every name that Write gives to a file.
+// names is the form of every name that Write gives to a file, or gave in an
+// earlier release.
 var names = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(index\.html|static/(icon\.svg|report\.css|report\.js|theme\.js)|` +
-		`asset/[a-z0-9-]{1,60}-([0-9a-f]{8}|[0-9a-f]{64})\.html|media/[0-9a-f]{64}\.(png|jpg|webp|mp4|webm)|thumb/[0-9a-f]{64}\.(png|jpg))$`)
+		`asset/[a-z0-9-]{1,60}-([0-9a-f]{8}|[0-9a-f]{64})\.html|media/[0-9a-f]{64}\.(png|jpg|webp|mp4|webm)|thumb/[0-9a-f]{64}(-[0-9])?\.(png|jpg))$`)
 })
 
 // IsName tells whether Write could give a file that name.

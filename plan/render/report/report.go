@@ -47,6 +47,8 @@ type Files interface {
 	// Has tells whether a file of that name was written by an earlier report;
 	// it is only asked for names that are made of the content's hash.
 	Has(name string) bool
+	// Read returns such a file; ok is what Has would be.
+	Read(name string) (content []byte, ok bool)
 	// Write makes a file of what the function writes, or none at all if it
 	// returns an error.
 	Write(name string, write func(io.Writer) error) error
