@@ -6,6 +6,8 @@ import (
 	"image"
 	"image/draw"
 	"io"
+
+	"github.com/klauspost/compress/zlib"
 )
 
 // Rows hands out the picture's rows from top to bottom, each as image.RGBA has
@@ -13,7 +15,7 @@ import (
 // error what use was given counts for nothing. What holds for Use holds here,
 // but of most pictures no more than two rows are held.
 func (f *File) Rows(use func(row []uint8)) (opaque bool, err error) {
-	done, opaque, err := 0, true, error(errInflate)
+	done, opaque, err := 0, true, errNotPlain
 	if f.plainPNG() {
 		err = within(12*int64(f.Width), func() error {
 			done, opaque, err = f.plainRows(use)
@@ -38,6 +40,9 @@ func (f *File) Rows(use func(row []uint8)) (opaque bool, err error) {
 	return opaque, err
 }
 
+// errNotPlain tells that the picture is for the decoder of all others.
+var errNotPlain = errors.New("no plain PNG")
+
 // plainPNG tells whether it is a PNG as generators write it: upright, from top
 // to bottom, with 8 bits of red, green and blue, in sRGB.
 func (f *File) plainPNG() bool {
@@ -52,7 +57,7 @@ func (f *File) plainPNG() bool {
 // plainRows is Rows for such a PNG. Done is how many rows came before an error,
 // which is not the last word on the file.
 func (f *File) plainRows(use func(row []uint8)) (done int, opaque bool, err error) {
-	z, err := newInflater(f.idat())
+	z, err := zlib.NewReader(f.idat())
 	if err != nil {
 		return 0, true, err
 	}
@@ -79,7 +84,7 @@ func (f *File) plainRows(use func(row []uint8)) (done int, opaque bool, err erro
 		done++
 	}
 	if _, err := io.ReadFull(z, row[:1]); err != io.EOF {
-		return done, opaque, errors.Join(errInflate, err)
+		return done, opaque, errors.Join(errNotPlain, err)
 	}
 	return done, opaque, nil
 }
