@@ -142,7 +142,9 @@ func (a *assetEvaluator) evaluateBlock(b *block) cty.Value {
 	x := a.prepare(b, names)
 	b.fields = make([]assetFields, len(list))
 	for i, inst := range list {
+		forget := inst.Keep()
 		a.evaluateAsset(x, inst, &b.fields[i])
+		forget()
 	}
 	b.reads = b.seen.Cell.Reads()
 	return cty.True

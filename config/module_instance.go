@@ -87,6 +87,7 @@ func (x *moduleEvaluator) newCall(m *moduleInstance, decl *callDecl) *evaluation
 			return cty.DynamicVal
 		}
 		for _, inst := range list {
+			inst.Keep()
 			child := x.newInstance(decl.source, name+inst.Key)
 			for _, v := range child.mod.sortedVariables() {
 				child.scope.Variables[v.name] = x.argument(m, decl, child, v, inst)

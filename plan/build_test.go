@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"assetform/lockfile"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // The truth table. Every row has one test below; "stored" means the store's
@@ -280,6 +282,25 @@ func TestPlanDestroy(t *testing.T) {
 		if !c.Declared {
 			t.Errorf("%s is said to be no longer in the configuration", c.Address)
 		}
+	}
+}
+
+// TestBrief: a document without the inputs of unchanged assets lacks nothing
+// else, and of what changes it has them.
+func TestBrief(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, duel).apply(nil)
+	w.config(strings.Replace(duel, "The knight duels", "The knight dances", 1))
+	whole, brief := w.plan().Document(w.project()), w.plan().Brief(w.project())
+	left := 0
+	for i := range whole.Changes {
+		if c := &whole.Changes[i]; c.Action == NoOp {
+			c.Before, c.After = nil, nil
+			left++
+		}
+	}
+	if diff := cmp.Diff(whole.Changes, brief.Changes); diff != "" || left != 1 {
+		t.Errorf("(-whole +brief)\n%s", diff)
 	}
 }
 

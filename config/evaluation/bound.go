@@ -121,7 +121,7 @@ func (b Bound) Context(inst *Instance) *hcl.EvalContext {
 		return b.ctx
 	}
 	child := b.ctx.NewChild()
-	child.Variables = inst.values
+	child.Variables = inst.names()
 	return child
 }
 

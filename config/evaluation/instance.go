@@ -12,9 +12,36 @@ import (
 // Instance is one of the things that a block with for_each or count stands
 // for, or the only one of a block without.
 type Instance struct {
-	Key    string               // as in addresses: `["sword"]`, `[3]` or empty
-	Index  string               // member of the block's value: `sword`, `3`
-	values map[string]cty.Value // each or count
+	Key   string // as in addresses: `["sword"]`, `[3]` or empty
+	Index string // member of the block's value: `sword`, `3`
+
+	name  string               // each, count or empty
+	value cty.Value            // each.value or count.index
+	kept  map[string]cty.Value // names, while they are kept
+}
+
+// names are what its expressions may use beside the names of the scope.
+func (i *Instance) names() map[string]cty.Value {
+	switch {
+	case i.kept != nil:
+		return i.kept
+	case i.name == "each":
+		return map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": cty.StringVal(i.Index), "value": i.value})}
+	case i.name == "count":
+		return map[string]cty.Value{"count": cty.ObjectVal(map[string]cty.Value{"index": i.value})}
+	}
+	return nil
+}
+
+// Keep makes the values of each or count once for all that is evaluated until
+// forget is called. Of a table with 50,000 rows they take more memory than the
+// table.
+func (i *Instance) Keep() (forget func()) {
+	if i.name == "" {
+		return func() {} // which all blocks without instances share
+	}
+	i.kept = i.names()
+	return func() { i.kept = nil }
 }
 
 // Repetition is what makes several instances of a block: one attribute of the
@@ -126,10 +153,7 @@ func (x *Expander) forEach(s *Scope, attr *hcl.Attribute, what string) ([]*Insta
 				"Fill it in, or pass over it: %s.", what, x.evaluator.Row(s, attr.Expr, ""), hint)
 			return nil, false
 		}
-		list = append(list, &Instance{
-			Key: address.StringKey(text), Index: text,
-			values: map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": element})},
-		})
+		list = append(list, &Instance{Key: address.StringKey(text), Index: text, name: "each", value: element})
 	}
 	return list, true
 }
@@ -174,10 +198,8 @@ func (x *Expander) count(s *Scope, attr *hcl.Attribute, what string) ([]*Instanc
 	list := make([]*Instance, n)
 	for i := range list {
 		index := cty.NumberIntVal(int64(i))
-		list[i] = &Instance{
-			Key: address.IntKey(i), Index: address.IntKey(i)[1 : len(address.IntKey(i))-1],
-			values: map[string]cty.Value{"count": cty.ObjectVal(map[string]cty.Value{"index": index})},
-		}
+		key := address.IntKey(i)
+		list[i] = &Instance{Key: key, Index: key[1 : len(key)-1], name: "count", value: index}
 	}
 	return list, true
 }

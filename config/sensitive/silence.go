@@ -38,6 +38,9 @@ func Attempt(arg cty.Value) (v cty.Value, secret bool, diags hcl.Diagnostics) {
 // about may be passed over in an expression, so that its value is sensitive
 // whether there is a mark in it or not.
 func passesOverSecret(expr hcl.Expression, ctx *hcl.EvalContext) (found bool) {
+	if passesOverNothing(expr) {
+		return false
+	}
 	if json.IsJSONExpression(expr) {
 		return mayPassOver(expr) && usesSecret(expr, ctx)
 	}
@@ -69,6 +72,27 @@ func passesOverSecret(expr hcl.Expression, ctx *hcl.EvalContext) (found bool) {
 		return nil
 	})
 	return found
+}
+
+// passesOverNothing reports, without a walk, that an expression consists of
+// names, literals, templates and calls alone. Of others it says no.
+func passesOverNothing(expr hcl.Expression) bool {
+	var parts []hclsyntax.Expression
+	switch expr := expr.(type) {
+	case *hclsyntax.LiteralValueExpr, *hclsyntax.ScopeTraversalExpr:
+	case *hclsyntax.TemplateExpr:
+		parts = expr.Parts
+	case *hclsyntax.FunctionCallExpr:
+		parts = expr.Args
+	default:
+		return false
+	}
+	for _, part := range parts {
+		if !passesOverNothing(part) {
+			return false
+		}
+	}
+	return true
 }
 
 // mayPassOver reports whether a conditional, &&, || or an index can be in the texts of a

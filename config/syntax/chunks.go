@@ -26,6 +26,7 @@ const chunkBytes = 4 << 10
 // or block is not ended; and where every chunk is right by itself, the whole
 // is their concatenation, since the scanner is at the top level at each
 // boundary. So at the slightest error the file is parsed again as a whole.
+// Within a chunk HCL reads only the blocks that are not plain.
 func parseNative(shown string, src []byte) (*hcl.File, hcl.Diagnostics) {
 	if file := parseChunks(shown, src, splitChunks(src)); file != nil {
 		return file, nil
