@@ -63,7 +63,7 @@ func (p *polling) await(ctx context.Context) (engine.Task, *outcome) {
 		g.step("polled")
 		switch task.Status {
 		case engine.StatusCompleted:
-			g.record(ctx, journal.Record{State: journal.StateCompleted}) // without it the next run polls once more
+			g.note(ctx, journal.Record{State: journal.StateCompleted}) // without it the next run polls once more
 			return task, nil
 		case engine.StatusFailed:
 			return engine.Task{}, g.taskFailed(ctx, task)

@@ -8,8 +8,6 @@ import (
 
 	"assetform/apply/journal"
 	"assetform/lockfile"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // rememberTasks is how long the journal remembers the ids of paid tasks that
@@ -30,18 +28,18 @@ func closeIntents(ctx context.Context, engines spec.Registry, j *journal.Journal
 	keep := func(in journal.Intent) bool {
 		return in.Requested && open[in.Address] == in.InputsHash || remembered(engines, &in, horizon)
 	}
-	var g errgroup.Group
-	g.SetLimit(64) // they share an fsync
 	drop := 0
 	for _, in := range intents {
 		switch {
 		case !keep(in):
 			drop++
 		case !in.State.Final() && done[in.ID], journal.InLock(&in, lock):
-			g.Go(func() error { return j.Append(ctx, journal.Record{ID: in.ID, State: journal.StateDone}) })
+			if j.Note(ctx, journal.Record{ID: in.ID, State: journal.StateDone}) != nil {
+				return nil
+			}
 		}
 	}
-	if err := g.Wait(); err != nil || drop == 0 {
+	if drop == 0 {
 		return nil
 	}
 	if err := j.Compact(keep); err != nil && !errors.Is(err, journal.ErrClosed) {

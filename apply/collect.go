@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
 	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/apply/media"
-	"assetform/apply/outputs"
 	"assetform/apply/store"
 	"assetform/config/address"
 	"assetform/config/diag"
@@ -42,11 +42,32 @@ func (c *collection) collect(ctx context.Context, task engine.Task) (lockfile.En
 	if words := task.Failure; words != "" {
 		g.events.report(warning("Server says something beside a result", fmt.Sprintf("Task %s of %s is completed, and the server adds: %s.", g.redact.shown(g.task), g.node.address(), words)))
 	}
-	content, size, err := c.fetch(ctx, task)
+	p, err := c.fetch(ctx, task)
 	if err != nil {
 		return lockfile.Entry{}, c.failed(ctx, err)
 	}
-	return c.verify(ctx, content, size, &task)
+	defer p.Abort()
+	e, refuse := c.verify(p.Sum(), p, p.Size(), &task)
+	if refuse == nil {
+		err = p.CommitResult(g.intent.InputsHash, e)
+	} else {
+		_, _, err = p.Commit()
+	}
+	switch {
+	case err != nil:
+		return lockfile.Entry{}, c.failed(ctx, err)
+	case refuse != nil:
+		return lockfile.Entry{}, refuse(ctx)
+	}
+	c.recorded(ctx, e)
+	return e, nil
+}
+
+// recorded tells the journal that the store has the result. It does, whatever
+// the journal says: after a crash the task is asked about once more.
+func (c *collection) recorded(ctx context.Context, e lockfile.Entry) {
+	c.g.step("recorded")
+	c.g.note(ctx, journal.Record{State: journal.StateStored, Content: e.ContentHash})
 }
 
 // lookAgain verifies what an earlier run has refused and kept: what looks at it
@@ -65,31 +86,42 @@ func (c *collection) lookAgain(ctx context.Context) (e lockfile.Entry, nothing b
 	if err != nil {
 		return e, true, nil
 	}
-	if _, err := c.probe(g.resume.Content); err != nil {
+	if _, err := c.probe(f, info.Size()); err != nil {
 		if media.MayComeWhole(err) {
 			return e, true, nil
 		}
 		return e, false, c.unusable(ctx, g.resume.Content, err)
 	}
-	e, stop = c.verify(ctx, g.resume.Content, info.Size(), nil)
-	return e, false, stop
+	e, refuse := c.verify(g.resume.Content, f, info.Size(), nil)
+	if refuse != nil {
+		return e, false, refuse(ctx)
+	}
+	if err := g.store.PutResult(g.intent.InputsHash, e); err != nil {
+		return e, false, c.failed(ctx, err)
+	}
+	c.recorded(ctx, e)
+	return e, false, nil
 }
 
-// verify makes a stored file the asset's result if it can be that. The row is
-// the server's of the task, where it was asked.
-func (c *collection) verify(ctx context.Context, content lockfile.ContentHash, size int64, row *engine.Task) (lockfile.Entry, *outcome) {
+// verify makes a file with that content the asset's result if it can be that.
+// If not, refuse ends the asset, once the store has the file. The row is the
+// server's of the task, where it was asked.
+func (c *collection) verify(content lockfile.ContentHash, file io.ReaderAt, size int64, row *engine.Task) (e lockfile.Entry, refuse func(context.Context) *outcome) {
 	g := c.g
 	g.progress(PhaseVerifying)
-	if address, theirs := c.inLock(content); theirs && g.lane.paid && !g.intent.Confirmed {
-		return lockfile.Entry{}, g.notOurs(ctx, &otherTaskError{"it delivers the picture that the lock has of the same task for " + address})
+	notOurs := func(why string) func(context.Context) *outcome {
+		return func(ctx context.Context) *outcome { return g.notOurs(ctx, &otherTaskError{why}) }
 	}
-	m, err := c.probe(content)
+	if address, theirs := c.inLock(content); theirs && g.lane.paid && !g.intent.Confirmed {
+		return e, notOurs("it delivers the picture that the lock has of the same task for " + address)
+	}
+	m, err := c.probe(file, size)
 	if err != nil {
-		return lockfile.Entry{}, c.unusable(ctx, content, err)
+		return e, func(ctx context.Context) *outcome { return c.unusable(ctx, content, err) }
 	}
 	if row != nil && g.lane.paid && !g.intent.Confirmed {
 		if _, other := pictured(g.lane.gen, queryOf(g.engines, &g.intent), row, m.Width, m.Height); other != "" {
-			return lockfile.Entry{}, g.notOurs(ctx, &otherTaskError{other})
+			return e, notOurs(other)
 		}
 	}
 	if m.Flaw != "" {
@@ -97,21 +129,15 @@ func (c *collection) verify(ctx context.Context, content lockfile.ContentHash, s
 		d.Severity = hcl.DiagWarning
 		g.events.report(d)
 	}
-	e := c.entry(content, size, m)
-	if err := g.store.PutResult(g.intent.InputsHash, e); err != nil {
-		return lockfile.Entry{}, c.failed(ctx, err)
-	}
-	g.step("recorded")
-	g.record(ctx, journal.Record{State: journal.StateStored, Content: content}) // the store has it, whatever the journal says
-	return e, nil
+	return c.entry(content, size, m), nil
 }
 
 // inLock returns the address whose entry in the lock has the task and that
 // content, if its inputs are others.
 func (c *collection) inLock(content lockfile.ContentHash) (string, bool) {
 	g := c.g
-	for address, e := range g.lock.Assets {
-		if e.TaskID == g.task && e.InputsHash != g.intent.InputsHash && e.UpstreamHash() == content && g.engines.Charges(e.Provider) {
+	for _, address := range g.byTask()[g.task] {
+		if e := g.lock.Assets[address]; e.InputsHash != g.intent.InputsHash && e.UpstreamHash() == content {
 			return address, true
 		}
 	}
@@ -144,20 +170,20 @@ func (c *collection) withURL(ctx context.Context, task engine.Task) (engine.Task
 		"The server calls task %s of %s completed, but gives no URL of its result%s. The task is in the journal; the next \"assetform apply\" asks again at no cost. \"assetform tasks show %s\" shows what the server has of it, and \"assetform tasks forget %s\" gives it up.", g.redact.shown(g.task), g.node.address(), says, diag.ShellWord(g.redact.shown(g.task)), diag.ShellWord(g.node.address().String()))))
 }
 
-// fetch brings a finished task's file into the store.
-func (c *collection) fetch(ctx context.Context, task engine.Task) (lockfile.ContentHash, int64, error) {
+// fetch brings a finished task's file here. The caller commits or aborts it.
+func (c *collection) fetch(ctx context.Context, task engine.Task) (*store.Pending, error) {
 	g := c.g
 	g.progress(PhaseDownloading)
 	pending, err := g.store.Create()
 	if err != nil {
-		return lockfile.ContentHash{}, 0, err
+		return nil, err
 	}
-	defer pending.Abort()
 	if err := c.download(ctx, task, pending); err != nil {
-		return lockfile.ContentHash{}, 0, err
+		pending.Abort()
+		return nil, err
 	}
 	g.step("downloaded")
-	return pending.Commit()
+	return pending, nil
 }
 
 // entry is what the store notes of a result.
@@ -177,9 +203,9 @@ func (c *collection) entry(content lockfile.ContentHash, size int64, m media.Inf
 	return e
 }
 
-func (c *collection) probe(content lockfile.ContentHash) (media.Info, error) {
+func (c *collection) probe(file io.ReaderAt, size int64) (media.Info, error) {
 	g := c.g
-	m, err := probeDelivered(g.store, content)
+	m, err := probeDelivered(file, size)
 	if err == nil && media.IsVideo(m.Type) != (g.intent.Kind == address.Video) {
 		return m, fmt.Errorf("expected %s %s, found %s", article(string(g.intent.Kind)), g.intent.Kind, m.Type)
 	}
@@ -264,17 +290,12 @@ func (c *collection) unusable(ctx context.Context, content lockfile.ContentHash,
 	return g.failed("Result is not usable", fmt.Sprintf("Task %s delivered for %s something that cannot be its result: %s. The old output stays, and the file is kept in the store as %s, at %s. The task is in the journal: the next \"assetform apply\" looks at it again at no cost, and \"assetform tasks forget %s\" gives it up.", g.redact.shown(g.task), g.node.address(), err, content, g.store.Path(content), diag.ShellWord(g.node.address().String()))).because(err)
 }
 
-// probeDelivered verifies a file of the store that a server has delivered.
-func probeDelivered(s *store.Store, h lockfile.ContentHash) (media.Info, error) {
-	m, err := outputs.Probe(s, h)
+// probeDelivered verifies a file that a server has delivered.
+func probeDelivered(f io.ReaderAt, size int64) (media.Info, error) {
+	m, err := media.Probe(f, size)
 	if err != nil {
 		return m, err
 	}
-	f, err := s.Open(h)
-	if err != nil {
-		return m, err
-	}
-	defer f.Close()
 	return m, media.CheckCargo(f, m.Bytes, m.Type)
 }
 

@@ -16,8 +16,12 @@ import (
 )
 
 // checkpointEvery is how often the lock is written at most. Writing it costs
-// time in proportion to its size, so a large one is written even less often.
-const checkpointEvery = time.Second
+// time in proportion to its size, so a large one is written even less often: for
+// a hundredth of the time, or an apply of 50,000 assets would cost more of each.
+const (
+	checkpointEvery = time.Second
+	checkpointShare = 100
+)
 
 // errLockMoved says that the lock changed on disk, so that today's outputs
 // may be another branch's.
@@ -44,6 +48,7 @@ type committer struct {
 	closed  chan struct{} // closed when nothing may be written any more
 	started bool
 
+	noted        func()       // writes down what the journal was told of the results in the lock; nil: nothing was
 	testOnlyStep func(string) // see Options
 
 	mu    sync.Mutex // guards the fields below; the goroutine alone writes them
@@ -104,7 +109,7 @@ func (c *committer) loop() {
 				c.take(ch)
 			}
 			if due == nil && c.dirty {
-				due = time.After(max(0, max(checkpointEvery, 20*c.took)-time.Since(c.last)))
+				due = time.After(max(0, max(checkpointEvery, checkpointShare*c.took)-time.Since(c.last)))
 			}
 		case <-due:
 			due = nil
@@ -132,9 +137,13 @@ func (c *committer) save() {
 		return
 	}
 	began := time.Now()
-	c.announce(c.lock.Encode())
+	if c.noted != nil {
+		c.noted() // or a task whose result the lock has would be asked about again
+	}
+	b := c.lock.Encode()
+	c.announce(b)
 	c.testOnlyStep("saving")
-	err := lockfile.Save(c.path, c.lock)
+	err := lockfile.SaveEncoded(c.path, c.lock, b)
 	c.testOnlyStep("saved")
 	c.last = time.Now()
 	c.took = c.last.Sub(began)

@@ -16,6 +16,7 @@ import (
 
 	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
+	"assetform/apply/journal"
 	"assetform/config"
 	"assetform/config/address"
 	"assetform/lockfile"
@@ -219,4 +220,33 @@ func checkCrashProject(t *testing.T, p *project, at string) {
 	if pl := s.plan(plan.Options{}); pl.HasChanges() {
 		t.Fatalf("%s: changes are left: %v", at, pl.Summary)
 	}
+}
+
+// Whatever the lock has, the journal on disk knows as stored: a process that is
+// killed right after the lock was written leaves no task to be asked about.
+func TestLockNamesWhatTheJournalKnows(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		p := newProject(t, newFakeAPI(), images(3))
+		saved := 0
+		p.apply(func(o *Options) {
+			o.testOnlyStep = func(step string, _ address.Address) {
+				if step != "saved" {
+					return
+				}
+				saved++
+				intents, err := journal.Read(p.data())
+				if err != nil {
+					t.Error(err)
+				}
+				for _, in := range intents {
+					if e, ok := p.lock().Assets[in.Address.String()]; ok && !journal.InLock(&in, p.lock()) {
+						t.Errorf("the lock has task %s of %s, which is %q in the journal", e.TaskID, in.Address, in.State)
+					}
+				}
+			}
+		}).wantCode(t, ExitDone)
+		if saved == 0 {
+			t.Error("the lock was not written")
+		}
+	})
 }

@@ -42,7 +42,8 @@ type generation struct {
 	journal    recorder
 	known      *journal.Index
 	store      *store.Store
-	lock       *lockfile.Lock // as it was when the plan was made
+	byTask     func() map[string][]string // addresses in the lock with a paid task's id; built when asked for
+	lock       *lockfile.Lock             // as it was when the plan was made
 	requests   *requestBuilder
 	delivery   *delivery
 	owners     *taskOwners
@@ -178,6 +179,14 @@ func (g *generation) record(ctx context.Context, r journal.Record) error {
 		g.step(string(r.State))
 	}
 	return err
+}
+
+// note puts a state down that need not survive a crash.
+func (g *generation) note(ctx context.Context, r journal.Record) {
+	r.ID = g.intent.ID
+	if g.journal.journal.Note(context.WithoutCancel(ctx), r) == nil {
+		g.step(string(r.State))
+	}
 }
 
 // step tells a crash test where the asset is.

@@ -150,7 +150,7 @@ func (w *watched) wait(ctx context.Context, s *stops) bool {
 		case <-ctx.Done():
 			t.Stop()
 			return false
-		case <-s.waiting:
+		case <-s.waiting.Done():
 			t.Stop()
 			return false
 		}

@@ -90,6 +90,17 @@ func (s *storedResults) restorable(n *node) (lockfile.Entry, error) {
 	return s.outputs.Original(e)
 }
 
+// byTask arranges the entries of tasks that were paid for.
+func byTask(engines engine.Registry, l *lockfile.Lock) map[string][]string {
+	index := map[string][]string{}
+	for address, e := range l.Assets {
+		if e.TaskID != "" && engines.Charges(e.Provider) {
+			index[e.TaskID] = append(index[e.TaskID], address)
+		}
+	}
+	return index
+}
+
 func byInputs(l *lockfile.Lock) map[lockfile.InputsHash][]string {
 	index := make(map[lockfile.InputsHash][]string, len(l.Assets))
 	for _, address := range l.Addresses() {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"assetform/apply/engine"
@@ -190,6 +191,7 @@ func newRun(o Options) (*run, error) {
 		o.testOnlyStep = func(string, address.Address) {}
 	}
 	commit, wanted := newCommitter(o.LockPath, o.LockRaw, o.Lock.Clone()), wantedPaths(o.Project)
+	commit.noted = o.Journal.Flush
 	commit.testOnlyStep = func(name string) { o.testOnlyStep(name, address.Address{}) }
 	out, err := outputs.Open(outputs.Options{
 		Engines: o.Project.Engines,
@@ -241,6 +243,7 @@ func newScheduler(o *Options, p *providers, commit *committer, d *delivery) *sch
 		engines: engines,
 		journal: recorder{journal: o.Journal, providers: p, commit: commit},
 		payment: payment{budget: budget}, events: s.events, store: o.Store, lock: o.Lock, delivery: d,
+		byTask:   sync.OnceValue(func() map[string][]string { return byTask(engines, o.Lock) }),
 		requests: &requestBuilder{engines: engines, store: o.Store, lock: o.Lock, outputs: d.outputs},
 		known:    s.known, owners: newTaskOwners(o.Journal.Intents), statuses: &saidStatuses{},
 		owned: ownership{journal: o.Journal, held: o.Held, commit: commit},

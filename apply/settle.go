@@ -99,7 +99,12 @@ func (s *settlement) fitsByPicture(ctx context.Context, task engine.Task) bool {
 	if task.Status != engine.StatusCompleted {
 		return false
 	}
-	content, _, err := (&collection{g}).fetch(ctx, task)
+	p, err := (&collection{g}).fetch(ctx, task)
+	if err != nil {
+		return false
+	}
+	defer p.Abort()
+	content, _, err := p.Commit()
 	if err != nil {
 		return false
 	}

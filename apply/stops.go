@@ -11,18 +11,17 @@ import (
 // Methods may be called concurrently; waiting is ended by the coordinator
 // alone.
 type stops struct {
-	sending chan struct{} // closed when nothing new is sent: --timeout or the first signal
-	waiting chan struct{} // closed when waiting ends: --timeout
-	once    sync.Once     // closes sending
+	sending    context.Context // done when nothing new is sent: --timeout or the first signal
+	waiting    context.Context // done when waiting ends: --timeout
+	endSending func()          // ends the submissions, and with a grace the requests that hang
+	endWaiting func()          // ends the waiting for tasks
 }
 
 func newStops() *stops {
-	return &stops{sending: make(chan struct{}), waiting: make(chan struct{})}
-}
-
-// endSending ends the submissions, and with a grace the requests that hang.
-func (s *stops) endSending() {
-	s.once.Do(func() { close(s.sending) })
+	s := &stops{}
+	s.sending, s.endSending = context.WithCancel(context.Background())
+	s.waiting, s.endWaiting = context.WithCancel(context.Background())
+	return s
 }
 
 // onInterrupt ends the submissions at the first signal, also while the
@@ -42,13 +41,10 @@ func (s *stops) onInterrupt(signals <-chan os.Signal) (<-chan os.Signal, func())
 	return heard, func() { close(done); listening.Wait() }
 }
 
-// endWaiting ends the waiting for tasks, once.
-func (s *stops) endWaiting() { close(s.waiting) }
-
 // sendingEnded tells that the run sends nothing any more.
 func (s *stops) sendingEnded(ctx context.Context) bool {
 	select {
-	case <-s.sending:
+	case <-s.sending.Done():
 		return true
 	default:
 		return s.waitingEnded(ctx)
@@ -60,7 +56,7 @@ func (s *stops) waitingEnded(ctx context.Context) bool {
 	select {
 	case <-ctx.Done():
 		return true
-	case <-s.waiting:
+	case <-s.waiting.Done():
 		return true
 	default:
 		return false
@@ -97,21 +93,15 @@ func (s *stops) sleep(ctx context.Context, d time.Duration) bool {
 		return true
 	case <-ctx.Done():
 		return false
-	case <-s.waiting:
+	case <-s.waiting.Done():
 		return false
 	}
 }
 
-// until is a context that ends when the channel is closed. The caller calls
-// the function that it returns.
-func until(ctx context.Context, end <-chan struct{}) (context.Context, context.CancelFunc) {
+// until is a context that ends with another too. The caller calls the function
+// that it returns.
+func until(ctx, end context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
-	go func() {
-		select {
-		case <-end:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, cancel
+	keep := context.AfterFunc(end, cancel)
+	return ctx, func() { keep(); cancel() }
 }

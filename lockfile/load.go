@@ -42,8 +42,10 @@ func Load(path, dir string) (l *Lock, raw []byte, err error) {
 // already is left alone. A lock that Parse would not read back as it is, such
 // as one with an entry that lacks a hash, is never written: what was paid for
 // would be lost with it.
-func Save(path string, l *Lock) error {
-	b := l.Encode()
+func Save(path string, l *Lock) error { return SaveEncoded(path, l, l.Encode()) }
+
+// SaveEncoded is Save of a lock whose Encode has returned b.
+func SaveEncoded(path string, l *Lock, b []byte) error {
 	back, err := Parse(filepath.ToSlash(path), l.Dir, b)
 	if err != nil {
 		return fmt.Errorf("write lock %q: refused, it could not be read again: %w", path, err)

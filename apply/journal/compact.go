@@ -9,7 +9,7 @@ import (
 
 // compactRequest asks the writer for a smaller file.
 type compactRequest struct {
-	keep  func(Intent) bool
+	keep  func(Intent) bool // nil: only notes are written
 	reply chan error
 }
 

@@ -5,7 +5,7 @@
 // more.
 //
 // The invariants: a journal comes into being whole; a record that Append has
-// returned for is on disk; a last record that a crash cut short is dropped, and
+// returned for is on disk, and so are the notes before it; a last record that a crash cut short is dropped, and
 // anything else that cannot be read is damage, which nobody goes on from without
 // a person (Recover). States say what is known of a request, never what is
 // guessed.

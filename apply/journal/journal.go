@@ -183,6 +183,15 @@ func (j *Journal) repair(r *replayed) error {
 // the disk. An error that matches ErrBroken is final: no request may be
 // sent any more. After any other error the journal is as it was before.
 func (j *Journal) Append(ctx context.Context, r Record) error {
+	return j.append(ctx, r, make(chan error, 1))
+}
+
+// Note records r with the next record that somebody waits for, or soon: for
+// what a next run finds out again at no cost. What becomes of it nobody is
+// told. Records keep the order in which they were given.
+func (j *Journal) Note(ctx context.Context, r Record) error { return j.append(ctx, r, nil) }
+
+func (j *Journal) append(ctx context.Context, r Record, reply chan error) error {
 	if r.Time.IsZero() {
 		r.Time = j.clock()
 	}
@@ -191,7 +200,7 @@ func (j *Journal) Append(ctx context.Context, r Record) error {
 	if err != nil {
 		return fmt.Errorf("record %q of %s: %w", r.State, r.Address, err)
 	}
-	q := appendRequest{record: r, line: line, reply: make(chan error, 1)}
+	q := appendRequest{record: r, line: line, reply: reply}
 	select {
 	case j.appends <- q:
 	case <-j.closing:
@@ -199,10 +208,24 @@ func (j *Journal) Append(ctx context.Context, r Record) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if err := <-q.reply; err != nil {
+	if reply == nil {
+		return nil
+	}
+	if err := <-reply; err != nil {
 		return fmt.Errorf("record %q of intent %q in %q: %w", r.State, r.ID, j.shown(), err)
 	}
 	return nil
+}
+
+// Flush returns once all that was noted is on disk, if it can be written.
+func (j *Journal) Flush() {
+	q := compactRequest{reply: make(chan error, 1)}
+	select {
+	case j.compact <- q:
+		<-q.reply
+	case <-j.closing:
+		<-j.done
+	}
 }
 
 // shown is the journal's path for messages.
@@ -210,6 +233,7 @@ func (j *Journal) shown() string { return j.data.Shown(FileName) }
 
 // Intent returns what is known of an intent.
 func (j *Journal) Intent(id string) (Intent, bool) {
+	j.Flush()
 	j.mu.RLock()
 	defer j.mu.RUnlock()
 	if in := j.history.byID[id]; in != nil {
@@ -220,6 +244,7 @@ func (j *Journal) Intent(id string) (Intent, bool) {
 
 // Intents returns all intents in the order in which they began.
 func (j *Journal) Intents() []Intent {
+	j.Flush()
 	j.mu.RLock()
 	defer j.mu.RUnlock()
 	return j.history.list()

@@ -123,6 +123,47 @@ func TestJournalRemembers(t *testing.T) {
 	}
 }
 
+// A note is on disk with the next record that somebody waits for, before it in
+// the file; soon by itself; and when the journal is closed. One that may not
+// follow what is known is left out alone.
+func TestNotes(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), ".assetform", "journal")
+	j := openJournal(t, path, Options{})
+	note := func(r Record) {
+		t.Helper()
+		if err := j.Note(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	state := func(i int) State { t.Helper(); return mustRead(t, path)[i].State }
+	mustAppend(t, j, firstRecord(t, "one", "image.a"), Record{ID: "one", State: StateSubmitted, TaskID: "1"})
+	note(Record{ID: "one", State: StateCompleted})
+	note(Record{ID: "nobody", State: StateCompleted})
+	mustAppend(t, j, firstRecord(t, "two", "image.b"))
+	if got := mustRead(t, path); len(got) != 2 || got[0].State != StateCompleted || got[1].ID != "two" {
+		t.Errorf("after a record that was waited for: %+v", got)
+	}
+	content := lockfile.HashBytes([]byte("content"))
+	note(Record{ID: "one", State: StateRejected, Content: content})
+	if in, ok := j.Intent("one"); !ok || in.State != StateRejected {
+		t.Errorf("a note is not known to who asks: %+v", in)
+	}
+	note(Record{ID: "one", State: StateStored, Content: content})
+	for began := time.Now(); state(0) != StateStored; time.Sleep(time.Millisecond) {
+		if time.Since(began) > time.Minute {
+			t.Fatal("a note was not written by itself")
+		}
+	}
+	note(Record{ID: "one", State: StateDone})
+	if err := j.Close(); err != nil || state(0) != StateDone {
+		t.Errorf("after the end: state %q, error %v", state(0), err)
+	}
+	if err := j.Note(t.Context(), Record{ID: "one", State: StateDone}); !errors.Is(err, ErrClosed) {
+		t.Errorf("after the end: %v", err)
+	}
+}
+
 func TestJournalAbsent(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")

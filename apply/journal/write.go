@@ -3,6 +3,7 @@ package journal
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -10,8 +11,17 @@ import (
 type appendRequest struct {
 	record Record
 	line   []byte
-	reply  chan error // buffered: the writer never waits
+	reply  chan error // buffered: the writer never waits; nil: nobody does
 }
+
+func (q *appendRequest) tell(err error) {
+	if q.reply != nil {
+		q.reply <- err
+	}
+}
+
+// noteWithin is how long a record that nobody waits for may stay in memory.
+const noteWithin = 50 * time.Millisecond
 
 // maxBatchBytes bounds what is written with one fsync.
 const maxBatchBytes = 1 << 20
@@ -19,17 +29,37 @@ const maxBatchBytes = 1 << 20
 // write is the goroutine that owns the file.
 func (j *Journal) write() {
 	defer close(j.done)
-	var batch []appendRequest
+	var batch []appendRequest // between two rounds, the notes that nobody waits for
 	var buf []byte
+	var due <-chan time.Time // when they are written
+	flush := func() {
+		due = nil
+		j.flush(batch, buf)
+		clear(batch)
+		batch, buf = batch[:0], buf[:0]
+	}
 	for {
 		select {
 		case q := <-j.appends:
-			batch, buf = j.gather(append(batch[:0], q), buf[:0])
-			j.flush(batch, buf)
-			clear(batch)
+			noted := len(batch)
+			batch, buf = j.gather(append(batch, q), append(buf, q.line...))
+			waited := func(q appendRequest) bool { return q.reply != nil }
+			if len(buf) >= maxBatchBytes || slices.ContainsFunc(batch[noted:], waited) {
+				flush()
+			} else if due == nil {
+				due = time.After(noteWithin)
+			}
+		case <-due:
+			flush()
 		case q := <-j.compact:
+			flush()
+			if q.keep == nil {
+				q.reply <- nil
+				continue
+			}
 			q.reply <- j.rewrite(q.keep)
 		case <-j.closing:
+			flush()
 			j.err = j.file.Close()
 			return
 		}
@@ -38,7 +68,6 @@ func (j *Journal) write() {
 
 // gather adds the records that already wait. It waits for none.
 func (j *Journal) gather(batch []appendRequest, buf []byte) ([]appendRequest, []byte) {
-	buf = append(buf, batch[0].line...)
 	for len(buf) < maxBatchBytes {
 		select {
 		case q := <-j.appends:
@@ -58,7 +87,7 @@ func (j *Journal) flush(batch []appendRequest, buf []byte) {
 	var refused bool
 	for _, q := range batch {
 		if err := j.check(q.record, good); err != nil {
-			q.reply <- err
+			q.tell(err)
 			refused = true
 			continue
 		}
@@ -83,7 +112,7 @@ func (j *Journal) flush(batch []appendRequest, buf []byte) {
 		j.mu.Unlock()
 	}
 	for _, q := range good {
-		q.reply <- err
+		q.tell(err)
 	}
 }
 

@@ -32,7 +32,7 @@ func (o *Files) Write(p string, content lockfile.ContentHash) error {
 	if err := o.noteDirs(path.Dir(o.tree.At(p))); err != nil {
 		return err
 	}
-	f, err := atomicfile.CreateIn(o.tree.Root, o.tree.At(p))
+	f, err := atomicfile.CreateIn(o.tree.Root, o.tree.At(p), o.data.Syncer())
 	if err != nil {
 		return err
 	}

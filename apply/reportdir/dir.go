@@ -169,7 +169,7 @@ func (r fileRecord) line(name string) string { return fmt.Sprintf("%s %d %s\n", 
 
 // writeList replaces the list of files.
 func (d *Dir) writeList(files map[string][]fileRecord) error {
-	f, err := atomicfile.CreateIn(d.root, listName)
+	f, err := atomicfile.CreateIn(d.root, listName, nil)
 	if err != nil {
 		return err
 	}
@@ -297,7 +297,7 @@ func (d *Dir) Write(name string, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	f, err := atomicfile.CreateIn(sub, path.Base(name))
+	f, err := atomicfile.CreateIn(sub, path.Base(name), nil)
 	if err != nil {
 		return err
 	}

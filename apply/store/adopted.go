@@ -53,7 +53,11 @@ func (s *Store) SetHandMade(h lockfile.ContentHash, is bool) error {
 	name += handMadeSuffix
 	err := error(nil)
 	if is {
-		err = s.writeFile(dir, name, nil)
+		var p *Pending
+		if p, err = s.newFile(nil); err == nil {
+			defer p.Abort()
+			err = s.commit(place{p, dir, name})
+		}
 	} else if err = dir.Remove(name); errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}

@@ -44,7 +44,7 @@ func (s *Store) CopyTo(h lockfile.ContentHash, w io.Writer) (int64, error) {
 	}
 	defer f.Close()
 	sum := sha256.New()
-	n, err := io.Copy(io.MultiWriter(sum, w), onlyReader{f})
+	n, err := s.copy(io.MultiWriter(sum, w), f)
 	if err != nil {
 		return n, fmt.Errorf("copy stored content %s: %w", h, err)
 	}
@@ -53,6 +53,18 @@ func (s *Store) CopyTo(h lockfile.ContentHash, w io.Writer) (int64, error) {
 		return n, s.setAside(h)
 	}
 	return n, nil
+}
+
+const copyBuffer = 32 << 10
+
+// copy is io.Copy with memory that is used again.
+func (s *Store) copy(w io.Writer, f *os.File) (int64, error) {
+	buf, _ := s.buffers.Get().(*[copyBuffer]byte)
+	if buf == nil {
+		buf = new([copyBuffer]byte)
+	}
+	defer s.buffers.Put(buf)
+	return io.CopyBuffer(w, onlyReader{f}, buf[:])
 }
 
 // onlyReader hides a file's WriteTo, which would look for a shortcut that a
@@ -113,7 +125,7 @@ func (s *Store) copyIn(f *os.File) (*Pending, error) {
 func (p *Pending) fill(f *os.File) error {
 	if shared, err := p.store.temp.Clone(p.file, p.name, f); err == nil {
 		p.file = shared
-		n, err := io.Copy(p.hash, onlyReader{p.file})
+		n, err := p.store.copy(p.hash, p.file)
 		p.size = n
 		return err
 	}
@@ -123,6 +135,6 @@ func (p *Pending) fill(f *os.File) error {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	_, err := io.Copy(struct{ io.Writer }{p}, onlyReader{f})
+	_, err := p.store.copy(struct{ io.Writer }{p}, f)
 	return err
 }

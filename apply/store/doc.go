@@ -20,8 +20,9 @@
 // the lock's form, where a sensitive value is a digest.
 //
 // The invariants: a name in the store appears only after all its bytes are on
-// disk; a record only after its blob; and bytes that leave the store are
-// checked against their name. Several processes may use one store at once,
+// disk; a record only after its blob, and it counts for nothing without it; what
+// returns without an error is durable, flushed together with whatever else waits
+// for the disk; and bytes that leave the store are checked against their name. Several processes may use one store at once,
 // except that Prune wants the run lock.
 //
 // Start reading at Store in store.go.

@@ -6,21 +6,42 @@ import (
 	"assetform/lockfile/datadir"
 )
 
-// sync makes a file's bytes durable.
-func (s *Store) sync(f *os.File) error {
-	if err := s.fault("sync", f.Name()); err != nil {
-		return err
-	}
-	return f.Sync()
+// place is a pending file and where it belongs.
+type place struct {
+	*Pending
+	dir  *datadir.Dir
+	name string
 }
 
-// rename gives a finished temporary file its name and makes that durable.
-func (s *Store) rename(temp string, dir *datadir.Dir, name string) error {
-	if err := s.fault("rename", dir.Shown(name)); err != nil {
+// commit makes the bytes of pending files durable, then gives them their names
+// in this order, then makes those durable.
+func (s *Store) commit(places ...place) error {
+	files, dirs := make([]*os.File, len(places)), make([]*datadir.Dir, len(places))
+	for i, p := range places {
+		if err := s.fault("sync", p.file.Name()); err != nil {
+			return err
+		}
+		files[i], dirs[i] = p.file, p.dir
+	}
+	if err := s.dir.Syncer().Sync(files...); err != nil {
 		return err
 	}
-	if err := s.temp.Move(temp, dir, name); err != nil {
+	for _, p := range places {
+		if err := p.file.Close(); err != nil {
+			return err
+		}
+		if err := s.fault("rename", p.dir.Shown(p.name)); err != nil {
+			return err
+		}
+		if err := s.temp.Move(p.Pending.name, p.dir, p.name); err != nil {
+			return err
+		}
+	}
+	if err := datadir.SyncAll(dirs...); err != nil {
 		return err
 	}
-	return dir.Sync()
+	for _, p := range places {
+		p.file = nil
+	}
+	return nil
 }

@@ -10,7 +10,6 @@ import (
 	"os"
 
 	"assetform/lockfile"
-	"assetform/lockfile/datadir"
 )
 
 // Pending is a blob that is being written. It belongs to one goroutine.
@@ -77,7 +76,7 @@ func (p *Pending) Commit() (lockfile.ContentHash, int64, error) {
 	if p.file == nil {
 		return lockfile.ContentHash{}, 0, errPendingEnded
 	}
-	h := lockfile.ContentHash(p.hash.Sum(nil))
+	h := p.Sum()
 	if err := p.commit(h); err != nil {
 		p.Abort()
 		return lockfile.ContentHash{}, 0, fmt.Errorf("store content %s: %w", h, err)
@@ -85,34 +84,47 @@ func (p *Pending) Commit() (lockfile.ContentHash, int64, error) {
 	return h, p.size, nil
 }
 
-func (p *Pending) commit(h lockfile.ContentHash) error {
+func (p *Pending) commit(h lockfile.ContentHash, more ...place) error {
 	dir, name := p.store.blob(h)
-	err := p.commitAs(dir, name)
+	err := p.store.commit(append([]place{{p, dir, name}}, more...)...)
 	// Windows refuses to replace a file that another process reads. That file
 	// has the same bytes, so there is nothing to replace.
 	if errors.Is(err, os.ErrPermission) {
 		if size, err := p.store.size(h); err == nil && size == p.size {
 			p.Abort()
+			if len(more) > 0 {
+				return p.store.commit(more...)
+			}
 			return nil
 		}
 	}
 	return err
 }
 
-// commitAs makes the bytes durable and gives them their name.
-func (p *Pending) commitAs(dir *datadir.Dir, name string) error {
-	if err := p.store.sync(p.file); err != nil {
-		return err
+// CommitResult is Commit and PutResult in one: e, whose ContentHash is that of
+// the bytes, is what these inputs gave. After an error neither or both may be
+// stored, or the bytes alone.
+func (p *Pending) CommitResult(h lockfile.InputsHash, e lockfile.Entry) error {
+	if p.file == nil {
+		return errPendingEnded
 	}
-	if err := p.file.Close(); err != nil {
-		return err
+	r, err := p.store.newRecord(h, e, "")
+	if err == nil {
+		defer r.Abort()
+		err = p.commit(e.ContentHash, place{r, p.store.results, resultName(h)})
 	}
-	if err := p.store.rename(p.name, dir, name); err != nil {
-		return err
+	if err != nil {
+		p.Abort()
+		return fmt.Errorf("store the result of %s: %w", h, err)
 	}
-	p.file = nil
 	return nil
 }
+
+// Sum is the hash of what was written since Create or Reset.
+func (p *Pending) Sum() lockfile.ContentHash { return lockfile.ContentHash(p.hash.Sum(nil)) }
+
+// ReadAt reads what was written.
+func (p *Pending) ReadAt(b []byte, off int64) (int, error) { return p.file.ReadAt(b, off) }
 
 // Abort throws the file away. After Commit it does nothing.
 func (p *Pending) Abort() {

@@ -43,7 +43,11 @@ func TestPrune(t *testing.T) {
 	blobs["blob alone"] = put(t, s, "blob alone")
 	age(t, blobPath(s, blobs["blob alone"]), now, 40*day)
 	results["damaged"] = inputsHash("damaged")
-	if err := s.writeFile(s.results, resultName(results["damaged"]), []byte("{")); err != nil {
+	damaged, err := s.newFile([]byte("{"))
+	if err == nil {
+		err = s.commit(place{damaged, s.results, resultName(results["damaged"])})
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	age(t, resultPath(s, results["damaged"]), now, 40*day)

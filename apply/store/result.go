@@ -77,15 +77,10 @@ func (s *Store) putRecord(dir *datadir.Dir, name string, h lockfile.InputsHash, 
 	if !s.Has(e.ContentHash) {
 		return fmt.Errorf("store the result of %s: its content %s is not stored", h, e.ContentHash)
 	}
-	b, err := json.MarshalIndent(record{
-		Version: recordVersion, InputsHash: h,
-		Provider: e.Provider, Method: e.Method, Inputs: e.Inputs,
-		ContentHash: e.ContentHash, SourceHash: e.SourceHash, MediaType: e.MediaType, Bytes: e.Bytes,
-		Width: e.Width, Height: e.Height, Duration: e.Duration,
-		Cost: e.Cost, TaskID: e.TaskID, Adopted: adopted,
-	}, "", "  ")
+	p, err := s.newRecord(h, e, adopted)
 	if err == nil {
-		err = s.writeFile(dir, name, append(b, '\n'))
+		defer p.Abort()
+		err = s.commit(place{p, dir, name})
 	}
 	if err != nil {
 		return fmt.Errorf("store the result of %s: %w", h, err)
@@ -93,17 +88,32 @@ func (s *Store) putRecord(dir *datadir.Dir, name string, h lockfile.InputsHash, 
 	return nil
 }
 
-// writeFile writes a small file in one step.
-func (s *Store) writeFile(dir *datadir.Dir, name string, b []byte) error {
+// newRecord begins a file with a record.
+func (s *Store) newRecord(h lockfile.InputsHash, e lockfile.Entry, adopted string) (*Pending, error) {
+	b, err := json.MarshalIndent(record{
+		Version: recordVersion, InputsHash: h,
+		Provider: e.Provider, Method: e.Method, Inputs: e.Inputs,
+		ContentHash: e.ContentHash, SourceHash: e.SourceHash, MediaType: e.MediaType, Bytes: e.Bytes,
+		Width: e.Width, Height: e.Height, Duration: e.Duration,
+		Cost: e.Cost, TaskID: e.TaskID, Adopted: adopted,
+	}, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	return s.newFile(append(b, '\n'))
+}
+
+// newFile begins a file with these bytes.
+func (s *Store) newFile(b []byte) (*Pending, error) {
 	p, err := s.Create()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer p.Abort()
 	if _, err := p.Write(b); err != nil {
-		return err
+		p.Abort()
+		return nil, err
 	}
-	return p.commitAs(dir, name)
+	return p, nil
 }
 
 // Result returns the newest result of these inputs, if its blob is there. A

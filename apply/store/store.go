@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync"
 
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
@@ -22,6 +23,8 @@ type Store struct {
 	Warn func(message string)
 
 	dir, blobs, results, adopted, temp, damaged *datadir.Dir
+
+	buffers sync.Pool // of *[copyBuffer]byte
 
 	testOnlyFault func(op, path string) error // injected failures of "write", "sync" and "rename"
 }
@@ -92,7 +95,7 @@ func (s *Store) Open(h lockfile.ContentHash) (*os.File, error) {
 		return nil, err
 	}
 	sum := sha256.New()
-	_, err = io.Copy(sum, onlyReader{f})
+	_, err = s.copy(sum, f)
 	if err == nil && lockfile.ContentHash(sum.Sum(nil)) != h {
 		f.Close() // Windows moves no open file
 		return nil, s.setAside(h)

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -398,6 +399,68 @@ func TestFailingDisk(t *testing.T) {
 				t.Errorf("left behind: %v", names)
 			}
 		})
+	}
+}
+
+// A result's bytes and its record become durable before either has its name,
+// and the record gets its name last: whichever step fails, or is the last one
+// before the power does, no record stands for bytes that are not whole.
+func TestCommitResultStepByStep(t *testing.T) {
+	t.Parallel()
+	commit := func(s *Store, in lockfile.InputsHash) error {
+		p, err := s.Create()
+		if err != nil {
+			return err
+		}
+		defer p.Abort()
+		if _, err := io.WriteString(p, "new"); err != nil {
+			return err
+		}
+		return p.CommitResult(in, entry(p.Sum(), 3))
+	}
+	var steps []string
+	s := openStore(t)
+	s.testOnlyFault = func(op, path string) error {
+		if op != "write" {
+			steps = append(steps, op+" "+filepath.Base(filepath.Dir(path)))
+		}
+		return nil
+	}
+	in, content := inputsHash("x"), lockfile.HashBytes([]byte("new"))
+	if err := commit(s, in); err != nil {
+		t.Fatal(err)
+	}
+	if e, ok, err := s.Result(in); !ok || err != nil || e.ContentHash != content || get(t, s, content) != "new" {
+		t.Errorf("got %v, %v, error %v", e, ok, err)
+	}
+	want := []string{"sync tmp", "sync tmp", "rename " + content.String()[len("sha256:"):][:2], "rename results"}
+	if !slices.Equal(steps, want) {
+		t.Fatalf("got steps %v, want %v", steps, want)
+	}
+	for failing := range want {
+		s := openStore(t)
+		n, broken := 0, errors.New("the disk is broken")
+		s.testOnlyFault = func(op, _ string) error {
+			if op == "write" {
+				return nil
+			}
+			if n++; n-1 == failing {
+				return broken
+			}
+			return nil
+		}
+		if err := commit(s, in); !errors.Is(err, broken) {
+			t.Errorf("%s: error %v", want[failing], err)
+		}
+		if _, ok, err := s.Result(in); ok || err != nil {
+			t.Errorf("%s: there is a record, error %v", want[failing], err)
+		}
+		if failing < 3 && s.Has(content) {
+			t.Errorf("%s: there is a blob", want[failing])
+		}
+		if names := leftovers(t, s); len(names) > 0 {
+			t.Errorf("%s: left behind: %v", want[failing], names)
+		}
 	}
 }
 

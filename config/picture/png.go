@@ -29,10 +29,13 @@ type pngFile struct {
 	said     colourChunks
 }
 
+// buffered reads so many bytes with no more memory than they need.
+func buffered(r io.Reader, n int64) *bufio.Reader { return bufio.NewReaderSize(r, int(min(n, 64<<10))) }
+
 // openPNG walks the chunks. What is wrong with one that makes no pixel is a
 // flaw, as it is for browsers; so is an end that is missing where no pixel is.
 func (f *File) openPNG() error {
-	w := &chunkWalk{r: bufio.NewReaderSize(f.section(0, f.size), 64<<10), at: int64(len(pngSignature))}
+	w := &chunkWalk{r: buffered(f.section(0, f.size), f.size), at: int64(len(pngSignature))}
 	if _, err := w.r.Discard(len(pngSignature)); err != nil {
 		return ErrCutShort
 	}
@@ -240,7 +243,8 @@ func (l *lateChunk) Read(p []byte) (int, error) {
 
 // idat reads the compressed pixels of all chunks as one stream.
 func (f *File) idat() io.Reader {
-	return &idatReader{r: bufio.NewReaderSize(f.section(f.png.pixelsAt, f.size-f.png.pixelsAt), 64<<10), left: f.png.pixels}
+	size := f.size - f.png.pixelsAt
+	return &idatReader{r: buffered(f.section(f.png.pixelsAt, size), size), left: f.png.pixels}
 }
 
 type idatReader struct {
@@ -290,7 +294,11 @@ func (f *File) verifyPNG() error {
 	if err != nil {
 		return pixelError(err)
 	}
-	r := bufio.NewReaderSize(z, 64<<10)
+	var rows int64
+	for _, p := range f.passes() {
+		rows += int64(p.rows) * (int64(p.bytes) + 1)
+	}
+	r := buffered(z, rows)
 	for _, p := range f.passes() {
 		for range p.rows {
 			filter, err := r.ReadByte()

@@ -34,7 +34,7 @@ func (f *File) Commit(check func() error) error {
 	if err := f.ready("syncdir"); err != nil {
 		return err
 	}
-	return syncDir(f.dir, ".")
+	return syncDir(f.dir, ".", f.by)
 }
 
 // flush gives the temporary file the target's mode, syncs and closes it.
@@ -49,7 +49,7 @@ func (f *File) flush() error {
 	if err := f.ready("sync"); err != nil {
 		return err
 	}
-	if err := f.file.Sync(); err != nil {
+	if err := f.by.Sync(f.file); err != nil {
 		return err
 	}
 	if err := f.ready("close"); err != nil {

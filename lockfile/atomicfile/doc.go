@@ -6,6 +6,9 @@
 // that. Until Commit the target is not touched; if anything fails, the
 // temporary file is removed. What a kill leaves behind is recognised by isTemp.
 //
+// Who replaces many files at once shares a Syncer: what waits for the disk at
+// the same time is flushed together, and each still waits for all that it wrote.
+//
 // The target's directory is opened once and held (os.Root), so that a
 // directory or symlink that is exchanged meanwhile leads nowhere else. If the
 // target itself is a symlink, the rename replaces the link, not what it points

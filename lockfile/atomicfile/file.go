@@ -64,6 +64,7 @@ type File struct {
 	name string   // the target's base name
 	temp string   // the temporary file's base name
 	file *os.File
+	by   *Syncer
 	err  error // the first failed write; Commit returns it
 
 	// testOnlyFault is called before each step (write, chmod, sync, close,
@@ -86,21 +87,29 @@ func create(path string, perm fs.FileMode) (*File, error) {
 }
 
 // CreateIn begins to replace a file below root. The name has slashes and may
-// not lead out of root, by symlinks neither. Missing directories are made.
-func CreateIn(root *os.Root, name string) (*File, error) {
+// not lead out of root, by symlinks neither. Missing directories are made. What
+// is to be durable is made so by the Syncer; nil: by itself.
+func CreateIn(root *os.Root, name string, by *Syncer) (*File, error) {
 	name = path.Clean(name)
 	parent := path.Dir(name)
-	if err := makeDirs(root, parent); err != nil {
-		return nil, err
+	err := isDir(filepath.FromSlash(parent), root.Stat)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = makeDirs(root, parent, by); err == nil {
+			err = isDir(filepath.FromSlash(parent), root.Stat)
+		}
 	}
-	if err := isDir(filepath.FromSlash(parent), root.Stat); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	dir, err := root.OpenRoot(filepath.FromSlash(parent))
 	if err != nil {
 		return nil, err
 	}
-	return begin(dir, path.Base(name), 0o666)
+	f, err := begin(dir, path.Base(name), 0o666)
+	if err == nil {
+		f.by = by
+	}
+	return f, err
 }
 
 // isDir refuses what is no directory before it is opened as one: opening a
@@ -120,7 +129,7 @@ func begin(dir *os.Root, name string, perm fs.FileMode) (*File, error) {
 		return nil, fmt.Errorf("replace %q: it names no file", name)
 	}
 	temp := "." + rand.Text() + tempSuffix
-	file, err := dir.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+	file, err := dir.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL|nonblock, perm)
 	if err != nil {
 		dir.Close()
 		return nil, err
@@ -130,13 +139,13 @@ func begin(dir *os.Root, name string, perm fs.FileMode) (*File, error) {
 
 // makeDirs makes a directory and its parents. Each one that is new is synced
 // into its parent, or a crash could take the finished file with it.
-func makeDirs(root *os.Root, dir string) error {
+func makeDirs(root *os.Root, dir string, by *Syncer) error {
 	if dir == "." {
 		return nil
 	}
 	err := root.Mkdir(filepath.FromSlash(dir), 0o777)
 	if errors.Is(err, fs.ErrNotExist) && path.Dir(dir) != dir {
-		if err := makeDirs(root, path.Dir(dir)); err != nil {
+		if err := makeDirs(root, path.Dir(dir), by); err != nil {
 			return err
 		}
 		err = root.Mkdir(filepath.FromSlash(dir), 0o777)
@@ -147,7 +156,7 @@ func makeDirs(root *os.Root, dir string) error {
 	if err != nil {
 		return err
 	}
-	return syncDir(root, filepath.FromSlash(path.Dir(dir)))
+	return syncDir(root, filepath.FromSlash(path.Dir(dir)), by)
 }
 
 // Write appends to the new content.

@@ -24,7 +24,7 @@ func TestCreateIn(t *testing.T) {
 	dir := t.TempDir()
 	root := openRoot(t, dir)
 	for _, name := range []string{"a", "art/icons/a", "art/icons/deep/er/b", "art/./c", "art/x/../d"} {
-		f, err := CreateIn(root, name)
+		f, err := CreateIn(root, name, nil)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -53,7 +53,7 @@ func TestCreateInStaysInside(t *testing.T) {
 		t.Skip("no symlinks here:", err)
 	}
 	for _, name := range []string{"../a", "art/../../a", "/a", "out/a", "out/new/a", "file/a", "", ".", "..", "art/.."} {
-		if f, err := CreateIn(root, name); err == nil {
+		if f, err := CreateIn(root, name, nil); err == nil {
 			f.Abort()
 			t.Errorf("CreateIn(%q) succeeded", name)
 		}
@@ -72,7 +72,7 @@ func TestExchangedDirectory(t *testing.T) {
 	t.Parallel()
 	outside := t.TempDir()
 	dir := t.TempDir()
-	f, err := CreateIn(openRoot(t, dir), "art/a")
+	f, err := CreateIn(openRoot(t, dir), "art/a", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func TestPipeForDirectory(t *testing.T) {
 	if err := mkfifo(filepath.Join(dir, "art")); err != nil {
 		t.Skip("no pipes here:", err)
 	}
-	if f, err := CreateIn(openRoot(t, dir), "art/a"); err == nil {
+	if f, err := CreateIn(openRoot(t, dir), "art/a", nil); err == nil {
 		f.Abort()
 		t.Error("CreateIn succeeded")
 	}

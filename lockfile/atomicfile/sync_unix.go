@@ -3,22 +3,20 @@
 package atomicfile
 
 import (
-	"errors"
 	"os"
 	"syscall"
 )
 
-// syncDir makes the names in a directory durable. Some file systems cannot
-// sync a directory and say so; nothing more can be done there.
-func syncDir(root *os.Root, name string) error {
-	d, err := root.Open(name)
+// nonblock opens a file without the poller's trying to take it: it takes none
+// that is regular.
+const nonblock = syscall.O_NONBLOCK
+
+// syncDir makes the names in a directory durable.
+func syncDir(root *os.Root, name string, by *Syncer) error {
+	d, err := root.OpenFile(name, os.O_RDONLY|nonblock, 0)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	err = d.Sync()
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP) {
-		return nil
-	}
-	return err
+	return by.SyncDirs(d)
 }

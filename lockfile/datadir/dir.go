@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"assetform/lockfile/atomicfile"
 )
 
 // Dir is the data directory or a directory in it. Its methods may be called
@@ -20,8 +22,11 @@ type Dir struct {
 	mu      sync.Mutex
 	root    *os.Root    // nil until it was opened
 	info    fs.FileInfo // of root
+	file    *os.File    // root, for what os.Root cannot do; nil until it is asked for
 	subs    map[string]*Dir
 	ignored bool // of the data directory: it has its .gitignore
+
+	syncer atomicfile.Syncer // of the data directory
 }
 
 const (
@@ -102,10 +107,8 @@ func (d *Dir) open(create bool) (*os.Root, error) {
 	case d == nil:
 		return nil, fs.ErrNotExist
 	}
-	if !create {
-		if root := d.held(); root != nil {
-			return root, nil
-		}
+	if root := d.held(); root != nil && (!create || d.parent != nil) {
+		return root, nil
 	}
 	var up *os.Root // nil above the data directory
 	if d.parent != nil {
@@ -192,8 +195,20 @@ func (d *Dir) enter(up *os.Root, info fs.FileInfo) error {
 		root.Close()
 		return d.named(err, "")
 	}
-	d.root, d.info = root, opened
+	d.root, d.info, d.file = root, opened, nil
 	return nil
+}
+
+// Syncer makes files in the data directory durable, and may make others
+// durable beside them.
+func (d *Dir) Syncer() *atomicfile.Syncer {
+	switch {
+	case d == nil:
+		return nil
+	case d.parent == nil:
+		return &d.syncer
+	}
+	return d.parent.Syncer()
 }
 
 // make creates the directory. Each new name is on disk before the next one is
@@ -205,7 +220,7 @@ func (d *Dir) make(up *os.Root) error {
 	if err := up.Mkdir(d.name, dirMode); err != nil {
 		return ignoreExist(err)
 	}
-	return syncRoot(up)
+	return syncRoot(up, d.Syncer())
 }
 
 // makeAll creates a directory above which nothing is the data directory's.
@@ -225,7 +240,7 @@ func makeAll(dir string) error {
 		return err
 	}
 	defer up.Close()
-	return syncRoot(up)
+	return syncRoot(up, nil)
 }
 
 func ignoreExist(err error) error {
@@ -299,7 +314,7 @@ func (d *Dir) Sync() error {
 	if err != nil {
 		return err
 	}
-	return d.named(syncRoot(root), "")
+	return d.named(syncRoot(root, d.Syncer()), "")
 }
 
 // named gives an error of package os the whole path of an entry.

@@ -99,7 +99,7 @@ func (d *Dir) CreateFile(name string) (*os.File, error) {
 	for range tries { // the directory may be removed between the two steps
 		var root *os.Root
 		if root, err = d.open(true); err == nil {
-			f, err = root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, fileMode)
+			f, err = root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL|nonblock, fileMode)
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			break
@@ -124,22 +124,7 @@ func (d *Dir) Write(name string, data []byte) error {
 // Move gives a file another name, in a directory that is made if need be, in
 // place of what has it. Sync of that directory makes it durable.
 func (d *Dir) Move(name string, to *Dir, newName string) error {
-	if _, err := to.open(true); err != nil {
-		return err
-	}
-	top := d
-	from, dest := name, newName
-	for ; top.parent != nil; top = top.parent {
-		from = top.name + "/" + from
-	}
-	for at := to; at.parent != nil; at = at.parent {
-		dest = at.name + "/" + dest
-	}
-	root, err := top.open(false)
-	if err != nil {
-		return err
-	}
-	return d.named(root.Rename(from, dest), name)
+	return d.named(rename(d, name, to, newName), name)
 }
 
 // Remove removes a file, whatever it is: a link goes, not what it leads to.

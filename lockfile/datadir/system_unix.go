@@ -8,6 +8,8 @@ import (
 	"os"
 	"syscall"
 
+	"assetform/lockfile/atomicfile"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -22,18 +24,66 @@ func links(info fs.FileInfo, _ *os.File) uint64 {
 	return 1
 }
 
-// syncRoot makes the names in a directory durable. Some file systems cannot
-// sync a directory and say so; nothing more can be done there.
-func syncRoot(root *os.Root) error {
-	f, err := root.Open(".")
+// syncRoot makes the names in a directory durable.
+func syncRoot(root *os.Root, by *atomicfile.Syncer) error {
+	f, err := root.OpenFile(".", os.O_RDONLY|nonblock, 0)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOTSUP) {
+	return by.SyncDirs(f)
+}
+
+// SyncAll makes the names in directories of one data directory durable
+// together.
+func SyncAll(dirs ...*Dir) error {
+	files := make([]*os.File, len(dirs))
+	for i, d := range dirs {
+		var err error
+		if files[i], err = d.handle(false); err != nil {
+			return d.named(err, "")
+		}
+	}
+	return dirs[0].named(dirs[0].Syncer().SyncDirs(files...), "")
+}
+
+// rename gives a file in one directory a name in another, which is made if need
+// be, or in the same.
+func rename(from *Dir, name string, to *Dir, newName string) error {
+	target, err := to.handle(true)
+	if err != nil {
 		return err
 	}
-	return nil
+	source, err := from.handle(false)
+	if err != nil {
+		return err
+	}
+	for {
+		switch err := unix.Renameat(int(source.Fd()), name, int(target.Fd()), newName); {
+		case err == nil:
+			return nil
+		case !errors.Is(err, unix.EINTR):
+			return &fs.PathError{Op: "rename", Path: name, Err: err}
+		}
+	}
+}
+
+// handle is the directory as a file. It is closed when nobody has it any more.
+func (d *Dir) handle(create bool) (*os.File, error) {
+	root, err := d.open(create)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.file == nil || d.root != root {
+		f, err := root.OpenFile(".", os.O_RDONLY|nonblock, 0)
+		if err != nil || d.root != root {
+			return f, err
+		}
+		d.file = f
+	}
+	return d.file, nil
 }
 
 // TryLock takes the lock of an open file, for this process alone, if nobody

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 
+	"assetform/lockfile/atomicfile"
+
 	"golang.org/x/sys/windows"
 )
 
@@ -25,7 +27,31 @@ func links(_ fs.FileInfo, f *os.File) uint64 {
 
 // syncRoot does nothing: the system journals names and offers no way to wait
 // for that.
-func syncRoot(*os.Root) error { return nil }
+func syncRoot(*os.Root, *atomicfile.Syncer) error { return nil }
+
+// SyncAll does nothing for the same reason.
+func SyncAll(...*Dir) error { return nil }
+
+// rename gives a file in one directory a name in another, which is made if need
+// be, or in the same.
+func rename(d *Dir, name string, to *Dir, newName string) error {
+	if _, err := to.open(true); err != nil {
+		return err
+	}
+	top := d
+	from, dest := name, newName
+	for ; top.parent != nil; top = top.parent {
+		from = top.name + "/" + from
+	}
+	for at := to; at.parent != nil; at = at.parent {
+		dest = at.name + "/" + dest
+	}
+	root, err := top.open(false)
+	if err != nil {
+		return err
+	}
+	return root.Rename(from, dest)
+}
 
 // TryLock takes the lock of an open file, for this process alone, if nobody
 // has it. It ends when the file is closed, or with the process. It is on the

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"mime"
 	"net/http"
@@ -26,7 +27,7 @@ const maxErrorBody = 64 << 10
 
 // op names a request in errors: method and path.
 func (c *Client) op(method string, elements ...string) string {
-	path := c.scrub.words(c.base.Path, maxMessage)
+	path := c.path
 	for _, e := range elements {
 		path += "/" + c.element(e)
 	}
@@ -66,11 +67,16 @@ func (c *Client) header(req *http.Request, accept string) {
 // record notes what came of one try, and logs it: never headers, queries or
 // bodies.
 func (c *Client) record(ctx context.Context, req *http.Request, resp *http.Response, err error, start time.Time, attempt int) {
+	if err == nil {
+		c.answered.Store(true)
+	}
+	if !c.log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
 	attrs := []any{"method", req.Method, "path", c.place(req.URL), "duration", time.Since(start), "attempt", attempt}
 	if err != nil {
 		attrs = append(attrs, "error", c.scrub.cause(err).Error())
 	} else {
-		c.answered.Store(true)
 		attrs = append(attrs, "status", resp.StatusCode)
 	}
 	c.log.DebugContext(ctx, "imaginator request", attrs...)
@@ -227,6 +233,9 @@ func checkJSON(body []byte) error {
 		case b == '}' || b == ']':
 			depth--
 		}
+	}
+	if json.Valid(body) {
+		return nil
 	}
 	var raw json.RawMessage
 	err := json.Unmarshal(body, &raw)

@@ -95,6 +95,7 @@ func (l Limits) withDefaults() Limits {
 // A Client speaks to one API. It is safe for concurrent use.
 type Client struct {
 	base   *url.URL // no final slash
+	path   string   // of base, as it is shown
 	origin origin.Origin
 	key    Secret
 	bearer bool
@@ -134,6 +135,7 @@ func New(cfg Config) (*Client, error) {
 		scrub: newScrubber(cfg.APIKey),
 	}
 	c.scrub.more = cfg.Redactor
+	c.path = c.scrub.words(base.Path, maxMessage)
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}

@@ -25,7 +25,7 @@ import (
 // failures to be forgotten. It bounds the tries of one download by its size.
 const progressBytes = 1 << 20
 
-// copyBuffer is the memory that a download takes, whatever its size.
+// copyBuffer is the most memory that a download takes.
 const copyBuffer = 64 << 10
 
 // Downloaded says what a download brought.
@@ -265,7 +265,11 @@ func (d *download) cannotResume(status int, message string) *Error {
 
 // copy moves the body to dst, in one buffer.
 func (d *download) copy(ctx context.Context, resp *http.Response, body io.Reader, watch *watchdog) *Error {
-	buf := make([]byte, copyBuffer)
+	size := int64(copyBuffer)
+	if left := d.total - d.n; d.total >= 0 && left >= 0 && left < size {
+		size = left + 1 // and the end is seen by the same read
+	}
+	buf := make([]byte, size)
 	limit := d.client.limits.ResultBytes
 	for {
 		n, err := body.Read(buf)

@@ -55,6 +55,7 @@ var anyQuery = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(
 // queries of URLs (they may be signatures), no control characters (they may
 // steer a terminal), one line, at most limit characters.
 func (s *scrubber) words(in string, limit int) string {
+	was := in
 	in = userInfo().ReplaceAllString(s.more.Text(s.text(in)), "$1…@")
 	in = urlQuery().ReplaceAllString(in, "$1?…")
 	in = strings.Map(func(r rune) rune {
@@ -63,8 +64,10 @@ func (s *scrubber) words(in string, limit int) string {
 		}
 		return ' '
 	}, in)
-	// A secret may have been split by what was taken out or put together again.
-	in = s.more.Text(s.text(strings.Join(strings.Fields(in), " ")))
+	if in = strings.Join(strings.Fields(in), " "); in != was {
+		// A secret may have been split by what was taken out or put together again.
+		in = s.more.Text(s.text(in))
+	}
 	if runes := []rune(in); len(runes) > limit {
 		return string(runes[:limit-1]) + "…"
 	}
