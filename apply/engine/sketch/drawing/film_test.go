@@ -136,8 +136,9 @@ func TestJourneyMoves(t *testing.T) {
 			}
 		}
 	}
-	plain := frames(Request{Method: MethodVideo, Prompt: "walks in rain"})[0]
-	with := frames(Request{Method: MethodVideoReference, Prompt: "walks in rain", References: []image.Image{ref}})[0]
+	plain, with := newFrame(1280, 720), newFrame(1280, 720)
+	newFilm(Request{Method: MethodVideo, Prompt: "walks in rain"}).draw(0, plain)
+	newFilm(Request{Method: MethodVideoReference, Prompt: "walks in rain", References: []image.Image{ref}}).draw(0, with)
 	if d := apart(plain, with); d < 10 {
 		t.Errorf("a reference changes the film by %d/1000 only", d)
 	}
