@@ -74,13 +74,20 @@ func TestChromiumPlays(t *testing.T) {
 		"image":      {Request{Method: MethodVideoFromImage, Prompt: "breathes", Image: a}, MP4, "video/mp4"},
 		"transition": {Request{Method: MethodVideoTransition, Prompt: "opens", Start: a, End: b}, MP4, "video/mp4"},
 		"reference":  {Request{Method: MethodVideoReference, Prompt: "walks", References: []image.Image{b}}, MP4, "video/mp4"},
-		"webm":       {Request{Method: MethodVideo, Prompt: "A dragon over mountains"}, WebM, "video/webm"},
+		"webm":       {webmRequest, nil, "video/webm"},
 	}
 	if !long {
 		maps.DeleteFunc(films, func(name string, _ film) bool { return name != "image" && name != "webm" })
 	}
-	files := map[string][]byte{}
+	inWebM, err := webmFilm()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{"/webm": inWebM}
 	for name, f := range films {
+		if f.write == nil {
+			continue
+		}
 		var data bytes.Buffer
 		if err := f.write(t.Context(), &data, f.r); err != nil {
 			t.Fatal(err)
