@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -34,7 +35,7 @@ func TestKillUnderLies(t *testing.T) {
 		t.Skip("it interrupts with signals")
 	}
 	projects, first := numberFrom(t, "ASSETFORM_KILL_ROUNDS", 6), numberFrom(t, "ASSETFORM_KILL_SEED", 1)
-	bin := buildProgram(t)
+	bin := filepath.Join(buildProgram(t), "assetform")
 	var sum killFigures
 	t.Run("projects", func(t *testing.T) {
 		for seed := first; seed < first+projects; seed++ {
@@ -63,15 +64,43 @@ func numberFrom(t *testing.T, variable string, otherwise uint64) uint64 {
 	return n
 }
 
-// buildProgram builds assetform and returns its path.
-func buildProgram(t *testing.T) string {
-	bin := filepath.Join(t.TempDir(), "assetform")
-	build := exec.Command("go", "build", "-o", bin, ".")
+// binaries is the directory of the built assetform, or has what was said
+// instead of building it.
+var binaries, notBuilt string
+
+// TestMain lets more tests run beside each other than there are processors:
+// those that kill wait most of their time.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
+		flag.Set("test.parallel", strconv.Itoa(runtime.GOMAXPROCS(0)+4)) // it cannot fail
+	}
+	code := m.Run()
+	os.RemoveAll(binaries)
+	os.Exit(code)
+}
+
+var buildOnce = sync.OnceFunc(func() {
+	dir, err := os.MkdirTemp("", "assetform-examples-")
+	if err != nil {
+		notBuilt = err.Error()
+		return
+	}
+	binaries = dir
+	build := exec.Command("go", "build", "-o", filepath.Join(dir, "assetform"), ".")
 	build.Dir = ".."
 	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+		notBuilt = fmt.Sprintf("go build: %v\n%s", err, out)
 	}
-	return bin
+})
+
+// buildProgram builds assetform, once, and returns its directory.
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	if buildOnce(); notBuilt != "" {
+		t.Fatal(notBuilt)
+	}
+	return binaries
 }
 
 // killFigures are what kills came to.

@@ -19,12 +19,7 @@ func TestReadmes(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the blocks are for a POSIX shell")
 	}
-	bin := t.TempDir()
-	build := exec.Command("go", "build", "-o", filepath.Join(bin, "assetform"), ".")
-	build.Dir = ".." // not the copy, whose paths no build cache knows
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	bin := buildProgram(t) // not of the copy, whose paths no build cache knows
 	readmes, err := filepath.Glob(filepath.Join("*", "README.md"))
 	if err != nil || len(readmes) == 0 {
 		t.Fatalf("examples without a README: %v", err)
@@ -65,7 +60,7 @@ git -c user.name=t -c user.email=t@example.org -c commit.gpgsign=false commit -q
 }
 
 // runBlocks runs the blocks of one README. Where the program would ask, it is
-// told not to.
+// told not to; and go keeps what it compiles of a copy for the next one.
 func runBlocks(t *testing.T, name, bin string) {
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -79,6 +74,7 @@ func runBlocks(t *testing.T, name, bin string) {
 	cmd := exec.Command("sh", "-c", script)
 	cmd.Dir = filepath.Dir(name)
 	cmd.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath"),
 		"IMAGINATOR_API_KEY=", "CI=1", "ASSETFORM_CLI_ARGS_apply=--auto-approve", "ASSETFORM_CLI_ARGS_destroy=--auto-approve")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)

@@ -13,27 +13,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
-)
 
-// binary builds the program once.
-var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "assetform-hostile")
-	if err != nil {
-		return "", err
-	}
-	name := filepath.Join(dir, "assetform.exe")
-	out, err := exec.Command("go", "build", "-o", name, "assetform").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("go build: %w\n%s", err, out)
-	}
-	return name, nil
-})
+	"assetform/apply/cli"
+)
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if name, err := binary(); err == nil {
+	if name, err := cli.TestOnlyProgram(); err == nil {
 		os.RemoveAll(filepath.Dir(name))
 	}
 	os.Exit(code)
@@ -55,7 +42,7 @@ type place struct {
 // run runs the program and returns what it printed and how it ended.
 func (p *place) run(stdin string, args ...string) (stdout, stderr string, code int) {
 	p.t.Helper()
-	name, err := binary()
+	name, err := cli.TestOnlyProgram()
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"assetform/apply/engine"
 	"assetform/apply/engine/enginetest"
@@ -84,7 +85,7 @@ func started(t *testing.T) *Driver {
 // finished waits until a task is completed.
 func finished(t *testing.T, d *Driver, id string) engine.Task {
 	t.Helper()
-	for {
+	for ; ; time.Sleep(time.Millisecond) {
 		task, err := d.Task(t.Context(), id)
 		if err != nil {
 			t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
@@ -62,20 +63,31 @@ func TestChromiumPlays(t *testing.T) {
 		t.Skip("no Chromium is installed; TestMP4 and TestWebM decode the same files in Go")
 	}
 	a, b := testImages()
-	films := map[string]struct {
+	type film struct {
 		r     Request
 		write func(context.Context, io.Writer, Request) error
 		media string
-	}{
+	}
+	films := map[string]film{
 		"video":      {Request{Method: MethodVideo, Prompt: "A dragon over mountains"}, MP4, "video/mp4"},
 		"portrait":   {Request{Method: MethodVideo, Prompt: "A city in snow", Aspect: "portrait"}, MP4, "video/mp4"},
 		"image":      {Request{Method: MethodVideoFromImage, Prompt: "breathes", Image: a}, MP4, "video/mp4"},
 		"transition": {Request{Method: MethodVideoTransition, Prompt: "opens", Start: a, End: b}, MP4, "video/mp4"},
 		"reference":  {Request{Method: MethodVideoReference, Prompt: "walks", References: []image.Image{b}}, MP4, "video/mp4"},
-		"webm":       {Request{Method: MethodVideo, Prompt: "A dragon over mountains"}, WebM, "video/webm"},
+		"webm":       {webmRequest, nil, "video/webm"},
 	}
-	files := map[string][]byte{}
+	if !long {
+		maps.DeleteFunc(films, func(name string, _ film) bool { return name != "image" && name != "webm" })
+	}
+	inWebM, err := webmFilm()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{"/webm": inWebM}
 	for name, f := range films {
+		if f.write == nil {
+			continue
+		}
 		var data bytes.Buffer
 		if err := f.write(t.Context(), &data, f.r); err != nil {
 			t.Fatal(err)

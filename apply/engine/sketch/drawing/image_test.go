@@ -61,7 +61,10 @@ func TestPromptsAndSeedsDiffer(t *testing.T) {
 	t.Parallel()
 	var small []*image.RGBA
 	var names []string
-	for _, r := range sheetRequests {
+	for i, r := range sheetRequests {
+		if !long && i%4 != 0 {
+			continue
+		}
 		r.Method, r.NoCaption, r.Model, r.Aspect = MethodImage, true, "", ""
 		small = append(small, resize(Image(r), 84, 48))
 		names = append(names, label(r))

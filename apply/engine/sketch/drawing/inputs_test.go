@@ -126,11 +126,14 @@ func TestStrangeInputs(t *testing.T) {
 					t.Errorf("%s gave %v", r.Method, got.Rect)
 				}
 			}
-			for _, r := range []Request{
+			for i, r := range []Request{
 				{Method: MethodVideoFromImage, Image: m},
 				{Method: MethodVideoTransition, Start: m, End: m},
 				{Method: MethodVideoReference, Prompt: "hills", References: []image.Image{m}},
 			} {
+				if !long && (i+len(name))%3 > 0 {
+					continue
+				}
 				fl, f := newFilm(r), newFrame(1280, 720)
 				for _, i := range []int{0, frameCount / 2} {
 					if !fl.draw(i, f) {
@@ -223,8 +226,11 @@ func TestWebPHasItsOwnRange(t *testing.T) {
 func TestCaptionIsNoPartOfAReference(t *testing.T) {
 	withoutRace(t)
 	t.Parallel()
-	for _, prompt := range []string{"A castle on a cliff above the sea at sunset", "Desert dunes at noon", "Hills at night"} {
-		for _, aspect := range []string{"landscape", "portrait", "square"} {
+	for i, prompt := range []string{"A castle on a cliff above the sea at sunset", "Desert dunes at noon", "Hills at night"} {
+		for j, aspect := range []string{"landscape", "portrait", "square"} {
+			if !long && i != j {
+				continue
+			}
 			r := Request{Method: MethodImage, Prompt: prompt, Aspect: aspect}
 			with := Image(r)
 			cut := uncaptioned(with)
