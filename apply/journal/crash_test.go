@@ -326,3 +326,33 @@ func TestJournalKill(t *testing.T) {
 		t.Errorf("only %d records were made", len(durable))
 	}
 }
+
+// What could not be made durable was not sent: the next run does not take it
+// for a request whose outcome nobody knows. What a server said stays.
+func TestFailedFlushLeavesNoIntent(t *testing.T) {
+	t.Parallel()
+	broken := false
+	path := filepath.Join(t.TempDir(), "journal")
+	j := openJournal(t, path, Options{TestOnlyFault: func(op string) error {
+		if op == "sync" && broken {
+			return errors.New("no space left on device")
+		}
+		return nil
+	}})
+	mustAppend(t, j, firstRecord(t, "one", "image.knight"), firstRecord(t, "three", "image.bow"))
+	j.Note(t.Context(), Record{ID: "one", State: StateSubmitted, TaskID: "42"})
+	broken = true
+	if err := j.Append(t.Context(), firstRecord(t, "two", "image.shield")); !errors.Is(err, ErrBroken) {
+		t.Errorf("got %v", err)
+	}
+	if err := j.Append(t.Context(), Record{ID: "three", State: StateSubmitted, TaskID: "43"}); !errors.Is(err, ErrBroken) {
+		t.Errorf("got %v", err)
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := openJournal(t, path, Options{})
+	if list := again.Intents(); len(list) != 2 || list[0].ID != "one" || list[0].TaskID != "42" || list[1].TaskID != "43" {
+		t.Errorf("the next run finds %+v", list)
+	}
+}

@@ -42,6 +42,7 @@ type Journal struct {
 	file    *os.File
 	size    int64
 	failure error // not nil: no record can be made durable any more
+	lost    bool  // nothing can be written any more either
 
 	testOnlyFault func(op string) error // injected failures of "write", "truncate", "sync" and "rename"
 }

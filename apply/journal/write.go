@@ -103,6 +103,9 @@ func (j *Journal) flush(batch []appendRequest, buf []byte) {
 		return
 	}
 	err := j.persist(buf)
+	if errors.Is(err, ErrBroken) {
+		j.leave(good)
+	}
 	if err == nil {
 		j.mu.Lock()
 		j.durable = j.size
@@ -153,6 +156,7 @@ func (j *Journal) persist(b []byte) error {
 		// later record does not follow half a line.
 		j.size = before
 		if cutErr := j.truncate(); cutErr != nil {
+			j.lost = true
 			j.failure = fmt.Errorf("%w: %w", ErrBroken, errors.Join(err, cutErr))
 			return j.failure
 		}
@@ -162,9 +166,28 @@ func (j *Journal) persist(b []byte) error {
 		// After a failed fsync the system may have dropped the pages and call
 		// the next one a success. Nothing more can be promised.
 		j.failure = fmt.Errorf("%w: %w", ErrBroken, err)
+		j.size = before
+		j.lost = j.truncate() != nil
 		return j.failure
 	}
 	return nil
+}
+
+// leave writes what servers said into a journal that can promise nothing any
+// more: it may well reach the disk, and then the next run need not ask. Intents
+// are left out. Their requests are never sent, and would look as if they were.
+func (j *Journal) leave(batch []appendRequest) {
+	for _, q := range batch {
+		if q.record.State == StateIntent || j.lost {
+			continue
+		}
+		before := j.size
+		if j.put(q.line) != nil {
+			j.size = before
+			j.lost = true
+			_ = j.truncate() // half a line at the end is read as none
+		}
+	}
 }
 
 // put writes bytes at the end.
