@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -292,6 +293,12 @@ func (c *collection) unusable(ctx context.Context, content lockfile.ContentHash,
 
 // probeDelivered verifies a file that a server has delivered.
 func probeDelivered(f io.ReaderAt, size int64) (media.Info, error) {
+	if size <= 64<<10 { // read once, and not in a dozen places
+		b := make([]byte, size)
+		if n, err := f.ReadAt(b, 0); err == nil || err == io.EOF {
+			f = bytes.NewReader(b[:n])
+		}
+	}
 	m, err := media.Probe(f, size)
 	if err != nil {
 		return m, err

@@ -18,7 +18,7 @@ type item struct {
 
 // drawer owns a stream. Its methods are called by one goroutine.
 type drawer interface {
-	// items writes what happened, in order.
+	// items writes what happened, in order. It keeps nothing of the slice.
 	items([]item) error
 	// tick is called at intervals.
 	tick() error
@@ -92,11 +92,13 @@ func (p *pump) Close() error {
 	return p.err
 }
 
-// take empties the queue.
-func (p *pump) take() (batch []item, closed bool) {
+// take empties the queue, which goes on in the memory of the batch that was
+// drawn last: an item is large.
+func (p *pump) take(drawn []item) (batch []item, closed bool) {
+	clear(drawn)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	batch, p.waiting = p.waiting, nil
+	batch, p.waiting = p.waiting, drawn[:0]
 	return batch, p.closed
 }
 
@@ -108,12 +110,14 @@ func (p *pump) run(d drawer, interval time.Duration) {
 		defer ticker.Stop()
 		ticks = ticker.C
 	}
+	var batch []item
+	var closed bool
 	for {
 		select {
 		case <-ticks:
 			p.note(d.tick())
 		case <-p.wake:
-			batch, closed := p.take()
+			batch, closed = p.take(batch)
 			if len(batch) > 0 {
 				p.note(d.items(batch))
 			}

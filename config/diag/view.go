@@ -3,6 +3,7 @@ package diag
 import (
 	"html"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -190,6 +191,37 @@ func (v view) fold() view {
 	}
 	out.text = b.String()
 	return out
+}
+
+// foldASCII returns the text of fold for a text that is ASCII.
+func foldASCII(s string) (text string, ok bool) {
+	dropped := false
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return "", false
+		}
+		dropped = dropped || passedOverASCII(s[i])
+	}
+	if !dropped {
+		return strings.ToLower(s), true
+	}
+	b := make([]byte, 0, len(s))
+	for i := range len(s) {
+		if c := s[i]; !passedOverASCII(c) {
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			b = append(b, c)
+		}
+	}
+	return string(b), true
+}
+
+func passedOverASCII(c byte) bool { return c <= ' ' || c == '+' || c == 0x7f }
+
+// holds reports whether one of the needles stands in text.
+func holds(text string, needles []string) bool {
+	return slices.ContainsFunc(needles, func(needle string) bool { return strings.Contains(text, needle) })
 }
 
 func passedOver(r rune) bool {

@@ -435,6 +435,29 @@ func TestVerifyAgreesWithDecoding(t *testing.T) {
 	}
 }
 
+// TestVerifyAfterDamage: what unpacked a damaged picture, or one that was cut,
+// unpacks the next one as if it was new.
+func TestVerifyAfterDamage(t *testing.T) {
+	good := asPNG(t, corners())
+	verify := func(b []byte) error {
+		f, err := open(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.Verify()
+	}
+	for at := bytes.Index(good, []byte("IDAT")) + 4; at < bytes.Index(good, []byte("IEND"))-8; at++ {
+		bad := bytes.Clone(good)
+		bad[at] ^= 0xff
+		if err := verify(bad); err == nil {
+			t.Errorf("byte %d is wrong, and nobody said so", at)
+		}
+		if err := verify(good); err != nil {
+			t.Fatalf("after byte %d of another one was wrong: %v", at, err)
+		}
+	}
+}
+
 // What is rewritten with 8 bits shows the same, whatever its filters are.
 func TestThinPNG(t *testing.T) {
 	t.Parallel()

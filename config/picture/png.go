@@ -11,6 +11,7 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"sync"
 )
 
 const (
@@ -290,7 +291,9 @@ func (f *File) decodePNG() (image.Image, error) {
 // verifyPNG unpacks the pixels without keeping them, and counts them: what a
 // decoder does beside that cannot fail.
 func (f *File) verifyPNG() error {
-	z, err := zlib.NewReader(f.idat())
+	u := unpackers.Get().(*unpacker)
+	defer unpackers.Put(u)
+	z, err := u.unpack(f.idat())
 	if err != nil {
 		return pixelError(err)
 	}
@@ -321,6 +324,27 @@ func (f *File) verifyPNG() error {
 	default:
 		return pixelError(err)
 	}
+}
+
+// An unpacker has 45 KB of buffers, many times what a small picture takes.
+type unpacker struct {
+	packed *bufio.Reader
+	z      io.Reader // nil before the first
+}
+
+var unpackers = sync.Pool{New: func() any { return &unpacker{packed: bufio.NewReader(nil)} }}
+
+// unpack returns a reader until the next call.
+func (u *unpacker) unpack(packed io.Reader) (io.Reader, error) {
+	u.packed.Reset(packed)
+	if u.z != nil {
+		return u.z, u.z.(zlib.Resetter).Reset(u.packed, nil)
+	}
+	z, err := zlib.NewReader(u.packed)
+	if err == nil {
+		u.z = z
+	}
+	return z, err
 }
 
 // discard passes over n bytes, of which there may be more than an int holds.

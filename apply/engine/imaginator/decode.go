@@ -153,7 +153,7 @@ func (t *Task) UnmarshalJSON(data []byte) error {
 // stands in it as "task" or "data", or as its only element.
 func taskObject(data []byte) (map[string]json.RawMessage, error) {
 	var list []json.RawMessage
-	if json.Unmarshal(data, &list) == nil && len(list) == 1 {
+	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) && json.Unmarshal(data, &list) == nil && len(list) == 1 {
 		data = list[0]
 	}
 	var object map[string]json.RawMessage
@@ -191,16 +191,16 @@ func urlIn(raw json.RawMessage, depth int) string {
 	var list []json.RawMessage
 	var object map[string]json.RawMessage
 	switch {
-	case depth == 0:
+	case depth == 0, len(raw) == 0:
 		return ""
-	case json.Unmarshal(raw, &list) == nil:
+	case raw[0] == '[' && json.Unmarshal(raw, &list) == nil:
 		for _, element := range list {
 			if url := urlIn(element, depth-1); url != "" {
 				return url
 			}
 		}
 		return ""
-	case json.Unmarshal(raw, &object) == nil:
+	case raw[0] == '{' && json.Unmarshal(raw, &object) == nil:
 		for _, name := range []string{"url", "result_url", "result_urls"} {
 			if url := urlIn(object[name], depth-1); url != "" {
 				return url
@@ -231,6 +231,9 @@ func otherWords(object map[string]json.RawMessage, status Status) string {
 // failureWords reads why a task failed: a string, an object with a message, or
 // a list of them.
 func failureWords(raw json.RawMessage) string {
+	if len(raw) == 0 {
+		return ""
+	}
 	var words string
 	if json.Unmarshal(raw, &words) == nil {
 		return words

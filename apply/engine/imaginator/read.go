@@ -19,7 +19,7 @@ func (c *Client) Task(ctx context.Context, id string) (Task, error) {
 	}
 	var task Task
 	err := c.read(ctx, c.limits.JSONBytes, nil, func(a answer) error {
-		if err := json.Unmarshal(a.body, &task); err != nil {
+		if err := task.UnmarshalJSON(a.body); err != nil { // it is valid JSON
 			return err
 		}
 		if task.ID == "" {

@@ -96,6 +96,11 @@ func encode(r engine.Request) (io.Reader, int64, error) {
 		literal([]byte("{"))
 	}
 	literal([]byte("}"))
+	if len(r.Images) == 0 { // as it stands, so that it leaves in one packet with its header
+		b := make([]byte, length)
+		_, err := io.ReadFull(io.MultiReader(parts...), b)
+		return bytes.NewReader(b), length, err
+	}
 	return io.MultiReader(parts...), length, nil
 }
 

@@ -56,8 +56,11 @@ var anyQuery = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(
 // steer a terminal), one line, at most limit characters.
 func (s *scrubber) words(in string, limit int) string {
 	was := in
-	in = userInfo().ReplaceAllString(s.more.Text(s.text(in)), "$1…@")
-	in = urlQuery().ReplaceAllString(in, "$1?…")
+	in = s.more.Text(s.text(in))
+	if strings.Contains(in, "://") {
+		in = userInfo().ReplaceAllString(in, "$1…@")
+		in = urlQuery().ReplaceAllString(in, "$1?…")
+	}
 	in = strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r

@@ -1,6 +1,7 @@
 package imaginator
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -108,8 +109,15 @@ func (s *sending) trace() *httptrace.ClientTrace {
 	}
 }
 
-// watch returns body as a type that net/http knows no way to rewind.
-func (s *sending) watch(body io.Reader) io.ReadCloser { return &watchedBody{body, s} }
+// watch returns body as a type that net/http knows no way to rewind. One that
+// is in memory net/http must know as that: else it sends the header alone first.
+// It reads it only once it has a connection, which is evidence enough.
+func (s *sending) watch(body io.Reader) io.ReadCloser {
+	if whole, ok := body.(*bytes.Reader); ok {
+		return io.NopCloser(whole)
+	}
+	return &watchedBody{body, s}
+}
 
 type watchedBody struct {
 	io.Reader

@@ -265,6 +265,30 @@ func TestLostReplyOnReusedConnection(t *testing.T) {
 	}
 }
 
+// TestSubmitInOnePacket: a request without images is not parted into its header
+// and its body, each with a system call and a packet of its own.
+func TestSubmitInOnePacket(t *testing.T) {
+	t.Parallel()
+	whole := make(chan bool, 1)
+	base := connections(t, func(_ int, conn net.Conn) {
+		b := make([]byte, 64<<10)
+		n, _ := conn.Read(b)
+		_, body, _ := strings.Cut(string(b[:n]), "\r\n\r\n")
+		whole <- strings.HasSuffix(body, "}")
+		fmt.Fprintf(conn, "HTTP/1.1 201 Created\r\nContent-Length: %d\r\n\r\n%s", len(created201), created201)
+	})
+	c, err := New(Config{BaseURL: base})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := submit(c); err != nil {
+		t.Fatal(err)
+	}
+	if !<-whole {
+		t.Error("the header came alone")
+	}
+}
+
 func TestSubmitBrokenConnections(t *testing.T) {
 	t.Parallel()
 	closed := func() string {

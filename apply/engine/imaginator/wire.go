@@ -57,6 +57,9 @@ var statusWords = map[Status]string{
 // the task is not finished as far as anybody knows.
 func statusOf(word string) Status {
 	word = strings.ToLower(strings.TrimSpace(word))
+	if _, own := statusWords[Status(word)]; own {
+		return Status(word)
+	}
 	plain := strings.NewReplacer("-", "_", " ", "_").Replace(word)
 	for s, words := range statusWords {
 		if slices.Contains(strings.Fields(words), plain) {
