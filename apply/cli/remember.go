@@ -11,12 +11,14 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"assetform/apply"
 	"assetform/apply/journal"
 	"assetform/apply/repo"
+	"assetform/apply/store"
 	"assetform/config"
 	"assetform/config/worktree"
 	"assetform/lockfile/datadir"
@@ -71,9 +73,9 @@ func (f *planFlags) plain() bool {
 		!s.overwriteDrifted && !s.destroy && !f.noIndex && !f.json && f.jsonInto == "" && !f.verbose
 }
 
-// maxRemembered bounds the journal that the key has whole: one in which nothing
-// is open is a line.
-const maxRemembered = 4 << 10
+// maxJournal bounds the journal that a trace is kept with: its tasks are
+// remembered for a while after they are done.
+const maxJournal = 64 << 20
 
 // keyNow is all that an answer depends on beside the project's files.
 func (m *memory) keyNow() (trace.Key, bool) {
@@ -94,8 +96,8 @@ func (m *memory) keyNow() (trace.Key, bool) {
 		return nil, false
 	}
 	var key trace.Key
-	add := func(what string, text ...any) { key = fmt.Appendf(key, "%s %q\n", what, text) }
-	add("program", m.version, program, worktree.StampOf(info))
+	add := func(what string, text ...string) { key = fmt.Appendf(key, "%s %q\n", what, text) }
+	add("program", m.version, program, fmt.Sprint(worktree.StampOf(info)))
 	add("root", m.root, dir)
 	add("tasks", tasks)
 	for _, v := range m.vars {
@@ -104,10 +106,10 @@ func (m *memory) keyNow() (trace.Key, bool) {
 			continue
 		}
 		content, err := worktree.ReadFile(m.path(v.file))
-		if err != nil {
+		if err != nil || m.fileFlag(m.path(v.file)) != nil {
 			return nil, false
 		}
-		add("var-file", v.file, sha256.Sum256(content))
+		add("var-file", v.file, digest(content))
 	}
 	for _, entry := range m.Environ {
 		if m.reads(entry) {
@@ -131,15 +133,20 @@ func (m *memory) reads(entry string) bool {
 	return false
 }
 
-// tasks is the journal's file, which is short while nothing is open.
+// tasks is a digest of the journal.
 func (m *memory) tasks() (string, bool) {
 	f, err := m.data.Open(journal.FileName)
 	if err != nil {
 		return "", errors.Is(err, fs.ErrNotExist)
 	}
 	defer f.Close()
-	content, err := io.ReadAll(io.LimitReader(f, maxRemembered+1))
-	return string(content), err == nil && len(content) <= maxRemembered
+	content, err := io.ReadAll(io.LimitReader(f, maxJournal+1))
+	return digest(content), err == nil && len(content) <= maxJournal
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return string(sum[:])
 }
 
 // recall returns what is remembered of a project in which nothing is to be done,
@@ -149,9 +156,15 @@ func (m *memory) recall(applied bool) (t trace.Trace, ok bool) {
 		return trace.Trace{}, false
 	}
 	t, ok = trace.Recall(m.data, m.root, m.key)
-	// A merge in git may begin and end without changing a file.
-	ok = ok && (t.Applied || !applied) && !repo.Unmerged(context.Background(), m.Environ, m.lockPath(), nil)
-	return t, ok
+	if !ok || applied && !t.Applied {
+		return t, false
+	}
+	// What stands in the data directory and in git's index is looked at as if
+	// nothing were remembered: a merge may begin and end without changing a file.
+	if _, err := store.Open(m.data); err != nil || applied && m.data.Check() != nil {
+		return t, false
+	}
+	return t, !repo.Unmerged(context.Background(), m.Environ, m.lockPath(), nil)
 }
 
 // show prints the plan of a project in which nothing is to be done.
@@ -176,8 +189,11 @@ func (m *memory) keep(w *workspace, p *plan.Plan, diags hcl.Diagnostics, applied
 	switch {
 	case m == nil, len(diags) > 0, len(p.Diagnostics) > 0, len(p.Refusals) > 0, p.HasChanges():
 		return
-	case w.raw == nil, len(w.intents) > 0, w.asked, len(m.answers) > 0:
+	case w.raw == nil, len(p.Changes) == 0, w.asked, len(m.answers) > 0:
 		return
+	}
+	if slices.ContainsFunc(w.intents, func(in journal.Intent) bool { return !in.State.Final() }) {
+		return // an apply would go on with it
 	}
 	for _, c := range p.Changes {
 		if c.Prior == nil || c.Drifted || plan.Contradicts(m.engines, c.Prior) || !described(w, c, false) {
@@ -206,6 +222,10 @@ func (m *memory) applied(ctx context.Context, a *application) (code int, ok bool
 		return 0, false // told by who goes on without the trace
 	}
 	defer m.release(lock)
+	// What another apply wrote until it let go of the lock is in the key.
+	if m.key, ok = m.keyNow(); !ok {
+		return 0, false
+	}
 	t, ok := m.recall(true)
 	if !ok {
 		return 0, false
