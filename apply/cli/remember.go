@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -73,10 +72,6 @@ func (f *planFlags) plain() bool {
 		!s.overwriteDrifted && !s.destroy && !f.noIndex && !f.json && f.jsonInto == "" && !f.verbose
 }
 
-// maxJournal bounds the journal that a trace is kept with: its tasks are
-// remembered for a while after they are done.
-const maxJournal = 64 << 20
-
 // keyNow is all that an answer depends on beside the project's files.
 func (m *memory) keyNow() (trace.Key, bool) {
 	program, err := os.Executable()
@@ -133,15 +128,15 @@ func (m *memory) reads(entry string) bool {
 	return false
 }
 
-// tasks is a digest of the journal.
+// tasks is the journal, by its stamp: it remembers tasks for a while after they
+// are done, and may be long. One that was written just now is none to go by.
 func (m *memory) tasks() (string, bool) {
-	f, err := m.data.Open(journal.FileName)
+	info, err := m.data.Stat(journal.FileName)
 	if err != nil {
 		return "", errors.Is(err, fs.ErrNotExist)
 	}
-	defer f.Close()
-	content, err := io.ReadAll(io.LimitReader(f, maxJournal+1))
-	return digest(content), err == nil && len(content) <= maxJournal
+	stamp := worktree.StampOf(info)
+	return fmt.Sprint(stamp), stamp.Settled(time.Now())
 }
 
 func digest(b []byte) string {

@@ -83,7 +83,7 @@ func (b *bench) trace(ctx context.Context) error {
 }
 
 // syncs are the calls that wait for a disk.
-var syncs = []string{"fsync", "fdatasync", "sync_file_range", "syncfs", "sync", "msync"}
+var syncs = []string{"fsync", "fdatasync", "syncfs", "sync", "msync"}
 
 // readCalls reads the summary of strace: share, seconds, microseconds a call,
 // calls, errors where there are any, name.
