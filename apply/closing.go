@@ -39,7 +39,7 @@ func closeIntents(ctx context.Context, engines spec.Registry, j *journal.Journal
 			}
 		}
 	}
-	if drop == 0 {
+	if drop == 0 && !j.Redundant() {
 		return nil
 	}
 	if err := j.Compact(keep); err != nil && !errors.Is(err, journal.ErrClosed) {

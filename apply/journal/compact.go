@@ -30,6 +30,16 @@ func (j *Journal) Compact(keep func(Intent) bool) error {
 	return nil
 }
 
+// Redundant tells whether Compact would make a long journal much shorter even
+// if it kept all: every command reads it, for as long as tasks are remembered.
+func (j *Journal) Redundant() bool {
+	const long, much = 1000, 2
+	j.Flush()
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	return j.records > long && j.records > much*len(j.history.intents)
+}
+
 // rewrite runs on the writer's goroutine.
 func (j *Journal) rewrite(keep func(Intent) bool) error {
 	if j.failure != nil {
@@ -57,7 +67,7 @@ func (j *Journal) rewrite(keep func(Intent) bool) error {
 	}
 	j.mu.Lock()
 	if j.file = f; err == nil {
-		j.size, j.history, j.durable = size, kept, size
+		j.size, j.history, j.records, j.durable = size, kept, len(kept.intents), size
 	}
 	j.mu.Unlock()
 	if err != nil {

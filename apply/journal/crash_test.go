@@ -356,3 +356,38 @@ func TestFailedFlushLeavesNoIntent(t *testing.T) {
 		t.Errorf("the next run finds %+v", list)
 	}
 }
+
+// A long journal of which most records only go on with others is worth making
+// shorter; what it says stays.
+func TestRedundantJournal(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "journal")
+	j := openJournal(t, path, Options{})
+	for i := range 300 {
+		id := fmt.Sprint("id", i)
+		if j.Note(t.Context(), firstRecord(t, id, "image.knight")) != nil ||
+			j.Note(t.Context(), Record{ID: id, State: StateSubmitted, TaskID: id}) != nil ||
+			j.Note(t.Context(), Record{ID: id, State: StateCompleted}) != nil {
+			t.Fatal("not noted")
+		}
+		if j.Redundant() {
+			t.Fatalf("a short journal of %d intents is redundant", i)
+		}
+	}
+	for i := range 300 {
+		mustAppend(t, j, Record{ID: fmt.Sprint("id", i), State: StateForgotten})
+	}
+	if !j.Redundant() {
+		t.Error("1,200 records of 300 intents are not redundant")
+	}
+	before := j.Intents()
+	if err := j.Compact(func(Intent) bool { return true }); err != nil {
+		t.Fatal(err)
+	}
+	if j.Redundant() {
+		t.Error("a compacted journal is redundant")
+	}
+	if d := cmp.Diff(before, mustRead(t, path)); d != "" {
+		t.Errorf("after compacting (-before +after):\n%s", d)
+	}
+}

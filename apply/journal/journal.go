@@ -34,6 +34,7 @@ type Journal struct {
 
 	mu      sync.RWMutex // guards the fields below for readers; the writer alone changes them
 	history *history
+	records int   // that the history was made from
 	durable int64 // bytes that are on disk
 
 	fresh bool
@@ -91,7 +92,7 @@ func Open(data *datadir.Dir, o Options) (*Journal, error) {
 		data: data, clock: o.Clock, fresh: fresh,
 		appends: make(chan appendRequest), compact: make(chan compactRequest),
 		closing: make(chan struct{}), done: make(chan struct{}),
-		history: r.history, file: f, size: r.size,
+		history: r.history, records: r.records, file: f, size: r.size,
 		testOnlyFault: o.TestOnlyFault,
 	}
 	if err := j.repair(r); err != nil {

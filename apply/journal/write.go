@@ -109,6 +109,7 @@ func (j *Journal) flush(batch []appendRequest, buf []byte) {
 	if err == nil {
 		j.mu.Lock()
 		j.durable = j.size
+		j.records += len(good)
 		for _, q := range good {
 			j.history.add(q.record, time.Time{})
 		}
