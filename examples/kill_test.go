@@ -297,9 +297,9 @@ func (k *killProject) killed() (done bool) {
 // spentSince is what was charged after so many tasks: the models that are used
 // here cost a credit, but for that of the groups.
 func (k *killProject) spentSince(tasks int) int {
-	k.server.late.Wait()
 	k.server.mu.Lock()
 	defer k.server.mu.Unlock()
+	k.server.settled()
 	spent, n := 0, 0
 	for _, t := range k.server.tasks {
 		if t.foreign {
