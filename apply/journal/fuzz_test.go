@@ -56,6 +56,54 @@ func FuzzJournal(f *testing.F) {
 	})
 }
 
+// FuzzPlain holds that what is read without encoding/json is what that reads.
+func FuzzPlain(f *testing.F) {
+	names, err := filepath.Glob(filepath.Join("testdata", "*.jsonl"))
+	if err != nil || len(names) == 0 {
+		f.Fatalf("the seed corpus is empty: %v", err)
+	}
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for line := range bytes.Lines(b) {
+			f.Add(line, line)
+		}
+	}
+	for _, line := range plainLines {
+		f.Add([]byte(line), []byte(plainLines[0]))
+	}
+	f.Fuzz(func(t *testing.T, before, line []byte) {
+		var p plain
+		p.read(before)
+		got, ok := p.read(line)
+		if !ok {
+			return
+		}
+		want, err := readRecord(line)
+		if err != nil {
+			t.Fatalf("%q is no record: %v", line, err)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Fatalf("%q (-encoding/json +plain):\n%s", line, d)
+		}
+	})
+}
+
+// plainLines are records as they are written.
+var plainLines = []string{
+	`{"intent":"A","state":"done","time":"2026-11-29T15:04:32.185072199Z","created":"2026-11-29T15:04:17.2Z","address":"image.a[\"k\"]","cost":{"image_credits":1,"videos":2},"baseline":{"task":"7","row":"sha256:a0ad4f57a6cac6a92747b7bb29c04a547190128a017bffa1b9fabecf272281b9"}}` + "\n",
+	`{"intent":"A","state":"submitted","time":"2026-11-29T15:04:32Z","origin":"http://127.0.0.1:42549","provider":"imaginator","method":"generate_image","kind":"image","model":"imagen3.5","inputs_hash":"v1:sha256:8f5701955757d0c84f92f78eb5440876ac1cb38d81402f1297fd734272c64337","requested":true,"cost":{"image_credits":1},"idempotency_key":"A","baseline":{"empty":true},"key_check":"63b93984cf5db73d","task_id":"2","confirmed":true,"content":"sha256:a0ad4f57a6cac6a92747b7bb29c04a547190128a017bffa1b9fabecf272281b9"}`,
+	`{"intent":"A","state":"intent","time":"2026-11-29T15:04:32Z","cost":{},"baseline":{}}`,
+	`{"intent":"A","state":"intent","time":"2026-11-29T15:04:32Z","inputs":{"prompt":"a {b \\"c\\" \\u00e9","references":["sha256:a0"],"x":{"sensitive":"sha256:a0ad4f57a6cac6a92747b7bb29c04a547190128a017bffa1b9fabecf272281b9"}}}`,
+	`{"intent":"A","state":"intent","time":"2026-11-29T15:04:32Z","inputs":null,"cost":7}`,
+	`{"intent":"A","state":"unknown","time":"2026-11-29T15:04:32+02:00","cost":{"a}":1}}`,
+	`{"intent":"A","state":"unknown","state":"done","time":"2026-11-29T15:04:32Z"}`,
+	`{"intent":"A","state":"done","time":"2026-11-29T15:04:32Z","cost":{"x":1}}`,
+	"{\"intent\":\"\xff\",\"state\":\"done\",\"time\":\"2026-11-29T15:04:32Z\"}",
+}
+
 // BenchmarkJournalAppend has 64 goroutines that each wait for their records.
 // The figure to look at besides the time is records per fsync.
 func BenchmarkJournalAppend(b *testing.B) {

@@ -182,14 +182,16 @@ func (r Record) normalized() Record {
 // decodeRecord reads one line. Unknown fields are damage: a task id whose name
 // lost a bit is a paid task.
 func decodeRecord(line []byte) (r Record, created time.Time, err error) {
-	var w recordJSON
-	dec := json.NewDecoder(bytes.NewReader(line))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&w); err != nil {
-		return Record{}, time.Time{}, err
-	}
-	if len(bytes.TrimSpace(line[dec.InputOffset():])) > 0 {
-		return Record{}, time.Time{}, errors.New("something follows the record")
+	return decodeLike(&plain{}, line)
+}
+
+// decodeLike reads one line beside those that were read before.
+func decodeLike(p *plain, line []byte) (r Record, created time.Time, err error) {
+	w, ok := p.read(line)
+	if !ok {
+		if w, err = readRecord(line); err != nil {
+			return Record{}, time.Time{}, err
+		}
 	}
 	r = Record{
 		ID: w.ID, State: w.State, Time: w.Time.UTC(),
@@ -204,6 +206,19 @@ func decodeRecord(line []byte) (r Record, created time.Time, err error) {
 		}
 	}
 	return r, w.Created.UTC(), nil
+}
+
+// readRecord reads any record that JSON can be of.
+func readRecord(line []byte) (w recordJSON, err error) {
+	dec := json.NewDecoder(bytes.NewReader(line))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&w); err != nil {
+		return recordJSON{}, err
+	}
+	if len(bytes.TrimSpace(line[dec.InputOffset():])) > 0 {
+		return recordJSON{}, errors.New("something follows the record")
+	}
+	return w, nil
 }
 
 // Baseline is where an origin's task list ended when a run that sends to it

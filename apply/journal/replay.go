@@ -67,6 +67,7 @@ type replayed struct {
 	size    int64 // bytes up to the end of the last whole record
 	unended bool  // that record lacks its line break
 	records int
+	plain   plain
 }
 
 // replay reads a journal. A crash can cut only what was being appended, and
@@ -115,7 +116,7 @@ func (out *replayed) take(line []byte, n int) error {
 		}
 		return nil
 	}
-	r, created, err := decodeRecord(line)
+	r, created, err := decodeLike(&out.plain, line)
 	if err == nil {
 		err = out.check(&r)
 	}
