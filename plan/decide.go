@@ -142,7 +142,7 @@ func (b *builder) decideGeneration(w *want, c *Change) {
 		c.Action = Update
 	}
 	c.Cost = w.spec.Cost()
-	if w.known && (b.snap.Paid[c.InputsHash] || !w.asked && b.snap.Finished[c.InputsHash]) {
+	if w.known && (b.snap.Paid[c.InputsHash] || !w.asked && b.snap.Finished != nil && b.snap.Finished(c.InputsHash)) {
 		c.Reasons = insertReason(c.Reasons, ReasonResume)
 		c.Cost = nil
 	}

@@ -38,9 +38,10 @@ type Snapshot struct {
 	// Paid holds the inputs that a task in the journal was paid for and
 	// whose result is not in the store yet.
 	Paid map[lockfile.InputsHash]bool
-	// Finished holds the inputs of tasks whose result was here and is gone: the
-	// server is asked for it again before anything is paid for.
-	Finished map[lockfile.InputsHash]bool
+	// Finished tells whether a task was paid for with these inputs whose result
+	// was here and is gone: the server is asked for it again before anything is
+	// paid for. Nil: there is none.
+	Finished func(lockfile.InputsHash) bool
 	// Requested holds interrupted --replace requests: the address and the
 	// inputs it was asked for.
 	Requested map[address.Address]lockfile.InputsHash

@@ -59,6 +59,10 @@ func (w *workspace) readState(l *loader, data *datadir.Dir, useIndex bool) (err 
 // snapshot is what the plan knows of the world. A stored result that cannot be
 // read is told to unreadable: it is not missing, and would be paid for again.
 func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
+	has := func(h lockfile.ContentHash) bool {
+		w.asked = true
+		return w.store.Has(h)
+	}
 	return plan.Snapshot{
 		Files: w.files,
 		Stored: func(h lockfile.InputsHash) (lockfile.Entry, bool) {
@@ -69,10 +73,7 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 			}
 			return e, ok && err == nil
 		},
-		HasBlob: func(h lockfile.ContentHash) bool {
-			w.asked = true
-			return w.store.Has(h)
-		},
+		HasBlob: has,
 		Unfit: func(output string) string {
 			w.asked = true
 			return w.unfit(output)
@@ -94,7 +95,7 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 			return e, ok && err == nil
 		},
 		Paid:      journal.PaidInputs(w.project.Engines, w.intents),
-		Finished:  journal.FinishedInputs(w.project.Engines, w.intents, w.store.Has),
+		Finished:  journal.FinishedInputs(w.project.Engines, w.intents, has),
 		Requested: journal.OpenRequests(w.intents, w.lock),
 		Unsettled: journal.Unsettled(w.project.Engines, w.intents),
 	}

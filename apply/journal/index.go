@@ -59,14 +59,7 @@ func InLock(in *Intent, lock *lockfile.Lock) bool {
 // OpenRequests returns what a plan's Snapshot calls Requested: interrupted
 // --replace requests that the lock does not have the result of.
 func OpenRequests(intents []Intent, lock *lockfile.Lock) map[address.Address]lockfile.InputsHash {
-	settled := make([]Intent, len(intents))
-	for i, in := range intents {
-		if InLock(&in, lock) {
-			in.State = StateDone
-		}
-		settled[i] = in
-	}
-	return requested(settled)
+	return requested(intents, func(in *Intent) bool { return InLock(in, lock) })
 }
 
 // TakePaid hands out a task that was paid for with these inputs, the newest

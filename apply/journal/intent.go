@@ -3,6 +3,8 @@ package journal
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"assetform/config/address"
@@ -137,17 +139,23 @@ func PaidInputs(engines engine.Registry, intents []Intent) map[lockfile.InputsHa
 	return paid
 }
 
-// FinishedInputs returns the inputs of tasks whose result this machine had and
+// FinishedInputs tells of which inputs a task had a result that this machine
 // has no more: what a plan's Snapshot calls Finished. has tells what the store
-// has.
-func FinishedInputs(engines engine.Registry, intents []Intent, has func(lockfile.ContentHash) bool) map[lockfile.InputsHash]bool {
-	finished := map[lockfile.InputsHash]bool{}
-	for _, in := range intents {
-		if in.finished(engines, has) {
-			finished[in.wantedAs(engines)] = true
+// has; it is asked about inputs that somebody asks about, and no others.
+func FinishedInputs(engines engine.Registry, intents []Intent, has func(lockfile.ContentHash) bool) func(lockfile.InputsHash) bool {
+	byInputs := sync.OnceValue(func() map[lockfile.InputsHash][]*Intent {
+		m := map[lockfile.InputsHash][]*Intent{}
+		for i := range intents {
+			if in := &intents[i]; in.State == StateStored || in.State == StateDone {
+				h := in.wantedAs(engines)
+				m[h] = append(m[h], in)
+			}
 		}
+		return m
+	})
+	return func(h lockfile.InputsHash) bool {
+		return slices.ContainsFunc(byInputs()[h], func(in *Intent) bool { return in.finished(engines, has) })
 	}
-	return finished
 }
 
 // finished tells that the task was paid for and its result is gone from here:
@@ -188,10 +196,12 @@ func Charged(engines engine.Registry, intents []Intent) (c engine.Cost) {
 // requested returns the generations that a person asked for and that are not
 // done: what a plan's Snapshot calls requested. Only the newest intent of an
 // asset counts, and giving it up or being refused ends it.
-func requested(intents []Intent) map[address.Address]lockfile.InputsHash {
+// settled tells of what has its result, whatever its state.
+func requested(intents []Intent, settled func(*Intent) bool) map[address.Address]lockfile.InputsHash {
 	requested := map[address.Address]lockfile.InputsHash{}
-	for _, in := range intents {
-		if in.Requested && (!in.State.Final() || in.State == StateNotCreated) {
+	for i := range intents {
+		in := &intents[i]
+		if in.Requested && (!in.State.Final() || in.State == StateNotCreated) && !settled(in) {
 			requested[in.Address] = in.InputsHash
 		} else {
 			delete(requested, in.Address)
