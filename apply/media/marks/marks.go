@@ -137,7 +137,7 @@ func (f *file) marks() Marks {
 	if len(f.xmp) == 0 {
 		return m
 	}
-	p, err := parse(f.xmp)
+	p, err := parse(clean(f.xmp))
 	if err != nil {
 		return m // nobody can tell what it says
 	}

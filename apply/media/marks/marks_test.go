@@ -113,8 +113,13 @@ func TestReadFindsXMP(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
+	sloppy := []byte(around(" photoshop:Credit='caf\xe9'", "") + "\x00")
+	got := read(t, insert(encoded(t, "image/png", drawn(9, 7, 255)), pngHead, pngText(sloppy)))
+	if diff := cmp.Diff(Marks{XMP: sloppy, Credit: "caf\ufffd"}, got); diff != "" {
+		t.Errorf("a packet with what no XML holds (-want +got):\n%s", diff)
+	}
 	damaged := []byte("<x:xmpmeta xmlns:x='adobe:ns:meta/'><a>")
-	got := read(t, insert(encoded(t, "image/png", drawn(9, 7, 255)), pngHead, pngText(damaged)))
+	got = read(t, insert(encoded(t, "image/png", drawn(9, 7, 255)), pngHead, pngText(damaged)))
 	if diff := cmp.Diff(Marks{XMP: damaged}, got); diff != "" {
 		t.Errorf("a packet that is no XML (-want +got):\n%s", diff)
 	}

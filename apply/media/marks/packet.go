@@ -138,3 +138,18 @@ func isLegal(b []byte) bool {
 func isCharacter(c rune) bool {
 	return c == '\t' || c == '\n' || c == '\r' || c >= 0x20 && c <= 0xd7ff || c >= 0xe000 && c <= 0xfffd || c >= 0x10000 && c <= 0x10ffff
 }
+
+// clean is a packet with U+FFFD in the place of what may not stand in XML, and
+// without the zeros that some programs end it with.
+func clean(xmp []byte) []byte {
+	xmp = bytes.TrimRight(xmp, "\x00")
+	if isLegal(xmp) {
+		return xmp
+	}
+	return bytes.Map(func(c rune) rune {
+		if !isCharacter(c) {
+			return utf8.RuneError
+		}
+		return c
+	}, bytes.ToValidUTF8(xmp, []byte("\ufffd")))
+}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // Want is what a packet should say. The zero value wants nothing.
@@ -63,9 +62,10 @@ func (w Want) list() (list []wanted) {
 // it said before; the packet itself if it says that already, and a new one where
 // there was none (nil).
 //
-// Of a packet that strict readers refuse nobody can tell what it says. Where
-// anything is wanted it becomes a text in a new one: its words stay in the file,
-// but as none that anybody claims. Bytes that no XML can hold come out as U+FFFD.
+// Where anything is wanted, bytes that no XML can hold come out as U+FFFD. Of a
+// packet that strict readers refuse for more than those nobody can tell what it
+// says: it becomes a text in a new one, so that its words stay in the file, but
+// as none that anybody claims.
 //
 // Errors tell what cannot be written: a text, or more than 4 MiB.
 func Patch(xmp []byte, want Want) ([]byte, error) {
@@ -80,11 +80,12 @@ func Patch(xmp []byte, want Want) ([]byte, error) {
 		return nil, errLarge
 	}
 	out := []byte(nil)
+	xmp = clean(xmp)
 	if p, err := parse(xmp); err == nil {
 		out = p.patched(list)
 	} else {
-		if len(bytes.Trim(xmp, " \t\r\n\x00\ufeff")) > 0 {
-			list = append(list, wanted{name: unreadable, text: legal(string(xmp))})
+		if len(bytes.Trim(xmp, " \t\r\n\ufeff")) > 0 {
+			list = append(list, wanted{name: unreadable, text: string(xmp)})
 		}
 		out = fresh(list, `""`)
 	}
@@ -95,16 +96,6 @@ func Patch(xmp []byte, want Want) ([]byte, error) {
 }
 
 var errLarge = fmt.Errorf("its XMP has more than %d MiB", maxPacket>>20)
-
-// legal puts U+FFFD in the place of what may not stand in XML.
-func legal(s string) string {
-	return strings.Map(func(c rune) rune {
-		if !isCharacter(c) {
-			return utf8.RuneError
-		}
-		return c
-	}, strings.ToValidUTF8(s, "\ufffd"))
-}
 
 // edit puts a text in the place of some bytes.
 type edit struct {

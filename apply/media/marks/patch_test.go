@@ -46,7 +46,8 @@ var packets = map[string]string{
 	"unbound":           "<rdf:RDF><rdf:Description tiff:Orientation='1'/></rdf:RDF>",
 	"other-document":    "<svg xmlns='http://www.w3.org/2000/svg'/>",
 	"document-type":     "<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'>]><rdf:RDF" + nsRDF + ">&b;</rdf:RDF>",
-	"no-characters":     "<rdf:RDF" + nsRDF + ">\x00\xff</rdf:RDF>",
+	"no-characters":     around("", "<dc:rights>\xa9 R\xfcck</dc:rights><dc:title>\x01</dc:title>"),
+	"zeros-behind":      around("", "<dc:title>t</dc:title>") + "\x00\x00",
 	"twice-in-one":      around(` dc:rights="1" dc:rights="2"`, ""),
 	"twice-by-meaning":  around(` xmlns:d="`+spaceDC+`" d:rights="1" dc:rights="2"`, ""),
 	"no-blank":          `<rdf:RDF` + nsRDF + `><rdf:Description rdf:about=""rdf:ID="a"/></rdf:RDF>`,
@@ -61,7 +62,7 @@ var packets = map[string]string{
 var all = Want{SourceType: Trained, Credit: `Studio "Ä" & <Sons>`, Rights: "© 2026\n'all'"}
 
 // refused are those that strict readers refuse.
-const refused = " cut unbound other-document document-type no-characters twice-in-one twice-by-meaning no-blank second text-behind elements-crossed other-encoding late-declaration "
+const refused = " cut unbound other-document document-type no-characters zeros-behind twice-in-one twice-by-meaning no-blank second text-behind elements-crossed other-encoding late-declaration "
 
 func TestPatch(t *testing.T) {
 	t.Parallel()
@@ -101,6 +102,7 @@ func checkPatched(t *testing.T, in, out []byte, want Want) {
 		t.Fatalf("strict readers refuse it: %v\n%q", err, out)
 	}
 	checkXML(t, out)
+	in = clean(in)
 	before, beforeErr := parse(in)
 	had := ""
 	if beforeErr == nil {
@@ -179,7 +181,9 @@ func foreign(t *testing.T, b []byte) (list []string) {
 				list = append(list, text)
 			}
 		case xml.Comment:
-			list = append(list, string(token))
+			if skipped == 0 {
+				list = append(list, string(token))
+			}
 		}
 	}
 }
@@ -239,17 +243,17 @@ func TestPatchRefuses(t *testing.T) {
 // Depth, names and attributes cost a bounded time.
 func TestPatchHostile(t *testing.T) {
 	t.Parallel()
-	deep := strings.Repeat("<rdf:RDF"+nsRDF+">", 50_000)
+	deep := strings.Repeat("<rdf:RDF"+nsRDF+">", 20_000)
 	var names strings.Builder
-	for i := range 100_000 {
+	for i := range 30_000 {
 		names.WriteString(" xmlns:p" + strings.Repeat("a", i%3) + string(rune('a'+i%26)) + "='u'")
 	}
 	for name, in := range map[string]string{
 		"deep":       deep,
 		"attributes": "<rdf:RDF" + nsRDF + names.String() + "/>",
-		"properties": "<rdf:RDF" + nsRDF + nsAll + ">" + strings.Repeat("<rdf:Description dc:rights='a'/>", 50_000) + "</rdf:RDF>",
-		"items":      around("", "<dc:rights>"+strings.Repeat("<rdf:li/>", 300_000)+"</dc:rights>"),
-		"text":       around("", "<dc:rights>"+strings.Repeat("a<!---->", 300_000)+"</dc:rights>"),
+		"properties": "<rdf:RDF" + nsRDF + nsAll + ">" + strings.Repeat("<rdf:Description dc:rights='a'/>", 10_000) + "</rdf:RDF>",
+		"items":      around("", "<dc:rights>"+strings.Repeat("<rdf:li/>", 50_000)+"</dc:rights>"),
+		"text":       around("", "<dc:rights>"+strings.Repeat("a<!---->", 50_000)+"</dc:rights>"),
 	} {
 		got, err := Patch([]byte(in), all)
 		if err != nil {
