@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"io"
 
+	"assetform/apply/media/marks"
 	"assetform/apply/media/webp"
 	"assetform/config/format"
 	"assetform/config/picture"
@@ -54,7 +55,9 @@ func Convert(src io.ReaderAt, size int64, mediaType, ext string, dst io.Writer) 
 	}()
 	f, err := picture.Open(src, size)
 	if err == nil {
-		err = f.Use(func(m image.Image) error { return marked(dst, m, to, f.XMP, encode) })
+		err = f.Use(func(m image.Image) error {
+			return marks.Embed(dst, f.XMP, func(w io.Writer) error { return encode(w, m) })
+		})
 	}
 	if err != nil {
 		return fmt.Errorf("convert %s to %s: %w", mediaType, to, err)
