@@ -4,57 +4,63 @@ import (
 	"bytes"
 	"encoding"
 	"encoding/json"
+	"reflect"
 	"slices"
+	"strings"
+	"sync"
 	"unicode/utf8"
-
-	"assetform/config/address"
-	"assetform/config/engine"
-	"assetform/lockfile"
 )
 
-// plain reads records as encodeRecord writes most of them: the fields in its
-// order, without blanks, without escapes. A machine that has generated much has
-// a record for each task of a month, and every command reads them all. About
-// everything else encoding/json decides.
+// plain reads records as encodeRecord writes most of them: the fields in their
+// order, without blanks. A machine that has generated much has a record for
+// each task of a month, and every command reads them all. About everything else
+// encoding/json decides.
 //
-// It keeps what the records before said: most of it comes again.
+// It keeps what the record before said: most of it comes again.
 type plain struct {
-	last     recordJSON
-	inputs   memo[lockfile.Inputs]
-	cost     memo[engine.Cost]
-	baseline memo[Baseline]
+	last, this recordJSON
+	objects    []memo // by field
 
 	rest []byte // of the line
 	ok   bool
 }
 
 // memo is what an object was read as, beside how it was written.
-type memo[T any] struct {
+type memo struct {
 	raw   []byte
-	value T
+	value reflect.Value
 }
 
-// plainFields are the fields that it reads, in the order in which they are
-// written.
-var plainFields = []string{
-	"intent", "state", "time", "created", "address", "origin", "provider", "method", "kind", "model",
-	"inputs_hash", "inputs", "requested", "cost", "idempotency_key", "baseline", "key_check", "task_id", "confirmed", "content",
-}
+// plainFields are the names of recordJSON's fields, in the order in which they
+// are written.
+var plainFields = sync.OnceValue(func() (names []string) {
+	for f := range reflect.TypeFor[recordJSON]().Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		names = append(names, name)
+	}
+	return names
+})
 
 // read returns what a line says; ok is false for one that it does not read,
 // whether or not it is a record.
 func (p *plain) read(line []byte) (w recordJSON, ok bool) {
-	p.rest, p.ok = bytes.TrimSuffix(line, []byte("\n")), true
+	fields := plainFields()
+	if p.objects == nil {
+		p.objects = make([]memo, len(fields))
+	}
+	this, last := reflect.ValueOf(&p.this).Elem(), reflect.ValueOf(&p.last).Elem()
+	p.this, p.rest, p.ok = recordJSON{}, bytes.TrimSuffix(line, []byte("\n")), true
 	p.take("{")
 	for field := 0; p.ok; {
 		name := p.text()
 		p.take(":")
-		at := slices.IndexFunc(plainFields[field:], func(f string) bool { return f == string(name) })
+		at := slices.IndexFunc(fields[field:], func(f string) bool { return f == string(name) })
 		if !p.ok || at < 0 {
-			return w, false
+			return recordJSON{}, false
 		}
-		field += at + 1
-		p.value(&w, plainFields[field-1])
+		field += at
+		p.value(this.Field(field), last.Field(field), &p.objects[field])
+		field++
 		if len(p.rest) == 0 || p.rest[0] != ',' {
 			break
 		}
@@ -62,54 +68,27 @@ func (p *plain) read(line []byte) (w recordJSON, ok bool) {
 	}
 	p.take("}")
 	if !p.ok || len(p.rest) > 0 {
-		return w, false
+		return recordJSON{}, false
 	}
-	p.last = w
-	return w, true
+	p.last = p.this
+	return p.this, true
 }
 
-func (p *plain) value(w *recordJSON, field string) {
-	switch field {
-	case "intent":
-		w.ID = p.textLike(p.last.ID)
-	case "state":
-		w.State = State(p.textLike(string(p.last.State)))
-	case "time":
-		p.unmarshal(&w.Time)
-	case "created":
-		p.unmarshal(&w.Created)
-	case "address":
-		w.Address = p.textLike(p.last.Address)
-	case "origin":
-		w.Origin = p.textLike(p.last.Origin)
-	case "provider":
-		w.Provider = p.textLike(p.last.Provider)
-	case "method":
-		w.Method = p.textLike(p.last.Method)
-	case "kind":
-		w.Kind = address.Kind(p.textLike(string(p.last.Kind)))
-	case "model":
-		w.Model = p.textLike(p.last.Model)
-	case "inputs_hash":
-		p.unmarshal(&w.InputsHash)
-	case "inputs":
-		w.Inputs = object(p, &p.inputs)
-	case "requested":
-		w.Requested = p.take("true")
-	case "cost":
-		w.Cost = object(p, &p.cost)
-	case "idempotency_key":
-		w.IdempotencyKey = p.textLike(w.ID)
-	case "baseline":
-		w.Baseline = object(p, &p.baseline)
-	case "key_check":
-		w.KeyCheck = p.textLike(p.last.KeyCheck)
-	case "task_id":
-		w.TaskID = p.textLike(p.last.TaskID)
-	case "confirmed":
-		w.Confirmed = p.take("true")
-	case "content":
-		p.unmarshal(&w.Content)
+func (p *plain) value(v, last reflect.Value, m *memo) {
+	switch to := v.Addr().Interface().(type) {
+	case encoding.TextUnmarshaler:
+		if text := p.text(); p.ok && to.UnmarshalText(text) != nil {
+			p.ok = false
+		}
+	default:
+		switch v.Kind() {
+		case reflect.String:
+			v.SetString(p.textLike(last.String()))
+		case reflect.Bool:
+			v.SetBool(p.take("true"))
+		default:
+			p.object(v, m)
+		}
 	}
 }
 
@@ -159,35 +138,36 @@ func unescaped(text []byte) []byte {
 	return b
 }
 
-// textLike reads a text that may be another one, which is kept then.
-func (p *plain) textLike(other string) string {
-	text := p.text()
-	if string(text) == other {
-		return other
-	}
-	return string(text)
-}
-
-func (p *plain) unmarshal(v encoding.TextUnmarshaler) {
-	if text := p.text(); p.ok && v.UnmarshalText(text) != nil {
-		p.ok = false
+// textLike reads a text that may be that of the record before, or the intent's
+// name: then there is one copy of it.
+func (p *plain) textLike(last string) string {
+	switch text := p.text(); string(text) {
+	case last:
+		return last
+	case p.this.ID:
+		return p.this.ID
+	default:
+		return string(text)
 	}
 }
 
 // object reads an object.
-func object[T any](p *plain, m *memo[T]) (value T) {
+func (p *plain) object(v reflect.Value, m *memo) {
 	raw := p.raw()
-	if !p.ok || bytes.Equal(raw, m.raw) {
-		return m.value
+	if !p.ok {
+		return
 	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&value); err != nil {
-		p.ok = false
-		return value
+	if !m.value.IsValid() || !bytes.Equal(raw, m.raw) {
+		value := reflect.New(v.Type())
+		dec := json.NewDecoder(bytes.NewReader(raw))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(value.Interface()); err != nil {
+			p.ok = false
+			return
+		}
+		m.raw, m.value = append(m.raw[:0], raw...), value.Elem()
 	}
-	m.raw, m.value = append(m.raw[:0], raw...), value
-	return value
+	v.Set(m.value)
 }
 
 // raw reads up to where an object ends, if it is one.
