@@ -78,9 +78,13 @@ func (b *bench) planned(by string, n int) (*project, error) {
 	return p, cmp.Or(err, b.reset(p))
 }
 
-// reset makes a project one of which nothing was generated yet.
+// reset makes a project one of which nothing was generated yet. What was
+// generated is set aside, not deleted: some file systems (ext4 without a
+// journal) take their time for new files while many have just gone, and that
+// would be measured.
 func (b *bench) reset(p *project) error {
-	if err := os.RemoveAll(p.dir); err != nil {
+	b.aside++
+	if err := os.Rename(p.dir, fmt.Sprintf("%s-aside-%d", p.dir, b.aside)); err != nil {
 		return err
 	}
 	if err := os.Mkdir(p.dir, 0o777); err != nil {

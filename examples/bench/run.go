@@ -56,6 +56,7 @@ type bench struct {
 	server    *server
 	projects  map[string]*project
 	edits     int // so that no two are alike
+	aside     int // projects that were used up
 
 	load    func() (float64, error)
 	floor   int64   // the least memory that can be seen
