@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"image"
 	"image/color"
@@ -18,6 +19,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,9 +38,24 @@ import (
 
 // The test binary is the real program as well: under the name assetform it
 // runs main. Under the race detector it would sleep for a second at each exit.
+//
+// More scripts run beside each other than there are processors: many wait, for
+// servers that take their time.
 func TestMain(m *testing.M) {
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // it cannot fail
-	testscript.Main(m, map[string]func(){"assetform": main})
+	testscript.Main(scripts{m}, map[string]func(){"assetform": main})
+}
+
+// scripts are the tests; assetform itself, which runs as a script's command, has
+// none of their flags.
+type scripts struct{ *testing.M }
+
+func (s scripts) Run() int {
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
+		flag.Set("test.parallel", strconv.Itoa(runtime.GOMAXPROCS(0)+4)) // it cannot fail
+	}
+	return s.M.Run()
 }
 
 // TestScripts holds what a user sees of the command line. Beside testscript's
