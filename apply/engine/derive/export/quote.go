@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // unseen tells of characters that end a line somewhere, that are not seen, or
@@ -14,7 +15,7 @@ func unseen(r rune) bool {
 	case r < 0x20, r >= 0x7f && r < 0xa0, // controls
 		r == 0xad, r == 0x61c, r == 0x180e, r == 0xfeff,
 		r >= 0x200b && r <= 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2060 && r <= 0x206f,
-		r >= 0xfff9 && r <= 0xffff,
+		r >= 0xfff9 && r <= 0xfffb, r == 0xfffe, r == 0xffff,
 		r >= 0xe0000 && r <= 0xe0fff:
 		return true
 	}
@@ -43,28 +44,43 @@ func surrogates(r rune) string {
 // quote writes a text between double quotes, with the escapes that all these
 // languages have in common.
 func (d dialect) quote(text string) string {
+	text = strings.ToValidUTF8(text, "\ufffd")
 	var b strings.Builder
 	b.Grow(len(text) + 2)
 	b.WriteByte('"')
-	for _, r := range text {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case unseen(r) && r > 0xffff:
-			b.WriteString(d.large(r))
-		case unseen(r) || r == '<' && d.markup:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
+	start := 0
+	for i, r := range text {
+		if r >= ' ' && r < 0x7f && r != '"' && r != '\\' && r != '<' {
+			continue
 		}
+		escaped := d.escape(r)
+		if escaped == "" {
+			continue
+		}
+		b.WriteString(text[start:i])
+		b.WriteString(escaped)
+		start = i + utf8.RuneLen(r)
 	}
+	b.WriteString(text[start:])
 	b.WriteByte('"')
 	return b.String()
+}
+
+// escape is empty for what stands as it is.
+func (d dialect) escape(r rune) string {
+	switch {
+	case r == '"' || r == '\\':
+		return `\` + string(r)
+	case r == '\n':
+		return `\n`
+	case r == '\r':
+		return `\r`
+	case r == '\t':
+		return `\t`
+	case unseen(r) && r > 0xffff:
+		return d.large(r)
+	case unseen(r) || r == '<' && d.markup:
+		return fmt.Sprintf(`\u%04x`, r)
+	}
+	return ""
 }

@@ -8,6 +8,7 @@ import (
 	"path"
 	"reflect"
 	text "text/template"
+	"unicode/utf8"
 
 	"assetform/apply/engine/derive/export"
 )
@@ -43,6 +44,8 @@ func (t *Template) Execute(ctx context.Context, records []export.Record, s expor
 		return nil, fmt.Errorf("%s: %w", t.name, context.Cause(ctx))
 	case err != nil:
 		return nil, plain(err)
+	case !utf8.Valid(r.out.Bytes()):
+		return nil, fmt.Errorf("%s: the output is not UTF-8: a slice may have cut a character in two", t.name)
 	}
 	return r.out.Bytes(), nil
 }

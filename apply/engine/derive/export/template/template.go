@@ -51,7 +51,10 @@ func Parse(name string, source []byte) (t *Template, err error) {
 			return nil, err
 		}
 	}
-	return t, in.recursion(t.names())
+	if err := in.recursion(t.names()); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 func (t *Template) names() []string {
