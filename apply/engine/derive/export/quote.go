@@ -69,8 +69,10 @@ func (d dialect) quote(text string) string {
 // escape is empty for what stands as it is.
 func (d dialect) escape(r rune) string {
 	switch {
-	case r == '"' || r == '\\':
-		return `\` + string(r)
+	case r == '"':
+		return `\"`
+	case r == '\\':
+		return `\\`
 	case r == '\n':
 		return `\n`
 	case r == '\r':
@@ -80,7 +82,8 @@ func (d dialect) escape(r rune) string {
 	case unseen(r) && r > 0xffff:
 		return d.large(r)
 	case unseen(r) || r == '<' && d.markup:
-		return fmt.Sprintf(`\u%04x`, r)
+		const hex = "0123456789abcdef"
+		return string([]byte{'\\', 'u', hex[r>>12], hex[r>>8&15], hex[r>>4&15], hex[r&15]})
 	}
 	return ""
 }

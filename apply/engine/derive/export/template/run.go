@@ -15,7 +15,7 @@ import (
 
 // maxMade is how many bytes the functions of one execution may make: a variable
 // keeps a text for as long as it likes.
-const maxMade = 4 * MaxOutput
+const maxMade = 2 * MaxOutput
 
 // data is what a template sees.
 type data struct {
