@@ -102,7 +102,7 @@ func separate(w, h int, pix []byte) *channels {
 			v[k] = float64(sum[k]*(1-alpha)) + float64(alpha/255*float64(pix[4*i+k]))
 		}
 		c.l[i] = (v[0] + v[1] + v[2]) / 3
-		c.p[i] = (v[0]+v[1])/2 - v[2]
+		c.p[i] = float64((v[0]+v[1])/2) - v[2]
 		c.q[i] = v[0] - v[1]
 		c.a[i] = alpha
 	}

@@ -171,7 +171,7 @@ func BenchmarkOf(b *testing.B) {
 	m := drawn("scene", 1344, 768)
 	b.ReportAllocs()
 	for b.Loop() {
-		if len(Of(m)) < 20 {
+		if len(Of(m)) < 15 {
 			b.Fatal("no hash")
 		}
 	}
