@@ -19,8 +19,8 @@ func CutBase(p, base string) (string, error) {
 	return "", fmt.Errorf("%q is outside of base %q: leave the asset out, or name a directory that both are in", p, base[1:])
 }
 
-// WithoutBase returns the records with the directory cut off all paths.
-func WithoutBase(records []Record, base string) ([]Record, error) {
+// withoutBase returns the records with the directory cut off all paths.
+func withoutBase(records []Record, base string) ([]Record, error) {
 	out := make([]Record, len(records))
 	for i, r := range records {
 		var err error

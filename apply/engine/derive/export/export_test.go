@@ -233,6 +233,27 @@ func TestIsGenerated(t *testing.T) {
 	}
 }
 
+// What is not there yet is no error, and a name is one.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	atlas := export.Record{Address: "atlas.a", Kind: "atlas", Name: "a", Path: "public/a.png"}
+	other := export.Record{Address: "atlas.b", Kind: "atlas", Name: "a", Path: "public/b.png"}
+	for _, format := range export.Formats() {
+		if err := export.Check(format, []export.Record{atlas}, settings()); err != nil {
+			t.Errorf("%s: %v", format, err)
+		}
+		if err := export.Check(format, []export.Record{atlas, other}, settings()); err == nil {
+			t.Errorf("%s: no error", format)
+		}
+	}
+	if _, err := export.Render("texturepacker-hash", []export.Record{atlas}, settings()); err == nil || !strings.Contains(err.Error(), "no frames") {
+		t.Errorf("rendered without frames: %v", err)
+	}
+	if err := export.Check("texturepacker-x", []export.Record{atlas}, settings()); err == nil {
+		t.Error("an unknown format")
+	}
+}
+
 // Where a stylesheet and TexturePacker's JSON say that pictures are.
 func TestRelativePaths(t *testing.T) {
 	t.Parallel()

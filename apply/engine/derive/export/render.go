@@ -66,6 +66,21 @@ func Render(format string, records []Record, s Settings) ([]byte, error) {
 	return nil, fmt.Errorf("%q is no format of an export: expected %s", format, diag.Quoted(Formats(), "or"))
 }
 
+// Check tells without any content whether the records can be written: what is
+// known before files are there, and their sizes and frames with them, is wrong
+// by then. Frames are checked as far as there are any.
+func Check(format string, records []Record, s Settings) error {
+	if strings.HasPrefix(format, "texturepacker-") && slices.Contains(Formats(), format) {
+		d, err := prepare(records, s)
+		if err == nil {
+			_, err = d.atlas(format)
+		}
+		return err
+	}
+	_, err := Render(format, records, s)
+	return err
+}
+
 func prepare(records []Record, s Settings) (*document, error) {
 	sorted, err := Sorted(records, s.Base)
 	if err != nil {
@@ -88,7 +103,7 @@ func Sorted(records []Record, base string) ([]Record, error) {
 			return nil, err
 		}
 	}
-	out, err := WithoutBase(records, base)
+	out, err := withoutBase(records, base)
 	if err != nil {
 		return nil, err
 	}

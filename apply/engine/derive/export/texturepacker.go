@@ -11,17 +11,23 @@ func (d *document) atlas(format string) (*Record, error) {
 		return nil, fmt.Errorf("%s describes one atlas, and %d assets are exported", format, len(d.records))
 	}
 	r := &d.records[0]
-	switch {
-	case r.Kind != "atlas":
+	if r.Kind != "atlas" {
 		return nil, fmt.Errorf("%s describes an atlas, and %s is none", format, r.Address)
-	case len(r.Frames) == 0 || r.Width == 0 || r.Height == 0:
-		return nil, fmt.Errorf("%s has no frames or no size", r.Address)
 	}
 	return r, nil
 }
 
+// packed is the atlas with all that the format says of it.
+func (d *document) packed(format string) (*Record, error) {
+	r, err := d.atlas(format)
+	if err == nil && (len(r.Frames) == 0 || r.Width == 0 || r.Height == 0) {
+		return nil, fmt.Errorf("%s has no frames or no size", r.Address)
+	}
+	return r, err
+}
+
 func (d *document) texturePackerHash() ([]byte, error) {
-	r, err := d.atlas("texturepacker-hash")
+	r, err := d.packed("texturepacker-hash")
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +39,7 @@ func (d *document) texturePackerHash() ([]byte, error) {
 }
 
 func (d *document) texturePackerArray() ([]byte, error) {
-	r, err := d.atlas("texturepacker-array")
+	r, err := d.packed("texturepacker-array")
 	if err != nil {
 		return nil, err
 	}
