@@ -19,9 +19,12 @@ func Head(from string) string {
 func inComment(text string) string {
 	var b strings.Builder
 	for i, r := range text {
-		if unseen(r) || r == '<' || r == '/' && strings.HasSuffix(text[:i], "*") {
+		switch {
+		case r > 0xffff && unseen(r):
+			fmt.Fprintf(&b, `\U%08x`, r)
+		case unseen(r) || r == '<' || r == '/' && strings.HasSuffix(text[:i], "*"):
 			fmt.Fprintf(&b, `\u%04x`, r)
-		} else {
+		default:
 			b.WriteRune(r)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	maxSource = 256 << 10
+	maxSource = 128 << 10
 	// MaxOutput is how many bytes a template may write.
 	MaxOutput = 16 << 20
 )
