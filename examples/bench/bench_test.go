@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -23,10 +24,7 @@ func TestRun(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("examples/bench/run is for a POSIX shell")
 	}
-	old := filepath.Join(t.TempDir(), "assetform")
-	if err := build(t.Context(), filepath.Join("..", ".."), old, "."); err != nil {
-		t.Fatal(err)
-	}
+	old := program(t)
 	script, err := filepath.Abs("run")
 	if err != nil {
 		t.Fatal(err)
@@ -74,9 +72,38 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// newBench is one that has built the program, with a load.
+// programs is where assetform was built for these tests, or has what was said
+// instead of building it.
+var programs, notBuilt string
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	os.RemoveAll(programs)
+	os.Exit(code)
+}
+
+var buildOnce = sync.OnceFunc(func() {
+	var err error
+	if programs, err = os.MkdirTemp("", "assetform-bench-test-"); err == nil {
+		err = build(context.Background(), filepath.Join("..", ".."), filepath.Join(programs, "assetform"), ".")
+	}
+	if err != nil {
+		notBuilt = err.Error()
+	}
+})
+
+// program builds assetform, once.
+func program(t *testing.T) string {
+	t.Helper()
+	if buildOnce(); notBuilt != "" {
+		t.Fatal(notBuilt)
+	}
+	return filepath.Join(programs, "assetform")
+}
+
+// newBench is one that has the program, with a load.
 func newBench(t *testing.T, old string) *bench {
-	b := &bench{root: filepath.Join("..", ".."), log: io.Discard, quick: true, pattern: regexp.MustCompile(""), load: func() (float64, error) { return 0, nil }}
+	b := &bench{root: filepath.Join("..", ".."), tool: program(t), log: io.Discard, quick: true, pattern: regexp.MustCompile(""), load: func() (float64, error) { return 0, nil }}
 	end, err := b.open(t.Context(), old)
 	t.Cleanup(end)
 	if err != nil {
@@ -166,7 +193,7 @@ func TestIdle(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, log bytes.Buffer
-	b := &bench{root: filepath.Join("..", ".."), log: &log, load: func() (float64, error) { return 0, nil }}
+	b := &bench{root: filepath.Join("..", ".."), tool: program(t), log: &log, load: func() (float64, error) { return 0, nil }}
 	if code := b.run(t.Context(), []string{"--quick", "--rows", "^generate$", "--old", old}, &out); code != 1 || out.Len() > 0 || !strings.Contains(log.String(), "did not say") {
 		t.Errorf("exit code %d\n%s\n%s", code, out.Bytes(), log.Bytes())
 	}
@@ -182,7 +209,7 @@ func TestBusy(t *testing.T) {
 	if code := b.run(t.Context(), nil, &out); code != 1 || out.Len() > 0 || !strings.Contains(log.String(), "nothing is judged: the load is ") || b.tmp != "" {
 		t.Errorf("exit code %d\n%s\n%s", code, out.Bytes(), log.Bytes())
 	}
-	b = &bench{root: filepath.Join("..", ".."), log: &log, load: load}
+	b = &bench{root: filepath.Join("..", ".."), tool: program(t), log: &log, load: load}
 	if code := b.run(t.Context(), []string{"--anyway", "--runs", "1", "--rows", "^version$"}, &out); code != 0 || !strings.HasPrefix(out.String(), "NOISY: ") || !strings.Contains(out.String(), "\nversion ") {
 		t.Errorf("exit code %d\n%s\n%s", code, out.Bytes(), log.Bytes())
 	}
