@@ -258,7 +258,7 @@ func (c *collection) failed(ctx context.Context, err error) *outcome {
 	if g.stops.waitingEnded(ctx) || g.owned.check() != nil {
 		return g.left(nil) // where the data directory was taken away, that is said once
 	}
-	const summary = "Result cannot be downloaded"
+	summary := "Result cannot be downloaded"
 	failure := engine.As(err)
 	detail := fmt.Sprintf("%s is generated (task %s), but its result could not be brought here: %s. ", g.node.address(), g.redact.shown(g.task), err)
 	switch {
@@ -274,7 +274,11 @@ func (c *collection) failed(ctx context.Context, err error) *outcome {
 	}
 	detail += "The task is in the journal; the next \"assetform apply\" tries again at no cost."
 	var theirs *engine.Error
-	if failure.Passing || !errors.As(err, &theirs) { // a disk of ours that is full, say
+	if ours := !errors.As(err, &theirs); ours || failure.Passing {
+		if ours { // a disk that is full, say: what is paid for from now on would not find room either
+			summary = "Result cannot be stored"
+			g.journal.providers.haltAll("Results cannot be stored", err)
+		}
 		return g.left(g.node.diagnostic(summary, detail)).because(err)
 	}
 	return g.failed(summary, detail).because(err)

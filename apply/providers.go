@@ -209,10 +209,11 @@ func (p *providers) block(ref config.ProviderRef) *hcl.Range {
 	return nil
 }
 
-// haltAll stops all submissions: without a journal none is safe.
-func (p *providers) haltAll(err error) {
+// haltAll stops all submissions: without a journal none is safe, and without
+// room for results none is of use.
+func (p *providers) haltAll(summary string, err error) {
 	d := &hcl.Diagnostic{
-		Severity: hcl.DiagError, Summary: "Journal cannot be written",
+		Severity: hcl.DiagError, Summary: summary,
 		Detail: fmt.Sprintf("%s. Nothing more is sent; what runs is collected into the store.", sentence(err)),
 	}
 	for _, l := range p.lanes {

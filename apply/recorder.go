@@ -20,7 +20,7 @@ type recorder struct {
 func (r recorder) append(ctx context.Context, rec journal.Record) error {
 	err := r.journal.Append(context.WithoutCancel(ctx), rec)
 	if errors.Is(err, journal.ErrBroken) {
-		r.providers.haltAll(err)
+		r.providers.haltAll("Journal cannot be written", err)
 	}
 	if errors.Is(err, journal.ErrTaken) {
 		r.commit.abandon(err)

@@ -23,6 +23,7 @@ import (
 	"assetform/lockfile/atomicfile"
 	"assetform/plan"
 	"assetform/plan/render"
+	"assetform/plan/trace"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
@@ -322,6 +323,7 @@ func (a *application) run(ctx context.Context, lock *apply.RunLock) int {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	f := a.flags
+	trace.Forget(data)
 	summary, diags := apply.Run(ctx, apply.Options{
 		Project: a.w.project, Plan: a.p, Lock: a.w.lock, LockPath: a.lockPath(), LockRaw: a.w.raw,
 		Data: data, Store: a.w.store, Journal: journal, Held: lock.Held, Current: a.current, Tracked: a.tracked,

@@ -47,7 +47,7 @@ func Validate(fs *pflag.FlagSet) Run {
 		}
 		s.printDiagnostics(diags, p)
 		if code == ExitDone {
-			s.output(fmt.Sprintf("The configuration is valid: %s.\n", diag.Count(len(p.Specs), "asset")))
+			return s.output(fmt.Sprintf("The configuration is valid: %s.\n", diag.Count(len(p.Specs), "asset")))
 		}
 		return code
 	}
@@ -134,8 +134,8 @@ func (v *verification) print(s *streams, p *config.Project, diags hcl.Diagnostic
 	v.Agree = len(v.Differences) == 0 && !failed
 	if !asJSON {
 		s.printDiagnostics(diags, p)
-		if !failed {
-			s.output(v.text())
+		if !failed && s.output(v.text()) != ExitDone {
+			return ExitError
 		}
 		return v.exitCode(failed)
 	}
@@ -144,8 +144,11 @@ func (v *verification) print(s *streams, p *config.Project, diags hcl.Diagnostic
 	if err != nil {
 		return s.fail("Output failed", err)
 	}
-	s.outputJSON(string(b))
+	written := s.outputJSON(string(b))
 	s.annotate(diags, p)
+	if written != ExitDone {
+		return ExitError
+	}
 	return v.exitCode(failed)
 }
 

@@ -56,7 +56,9 @@ func evaluateLines(s *streams, p *config.Project) int {
 			code = ExitError
 			continue
 		}
-		s.outputJSON(text)
+		if written := s.outputJSON(text); written != ExitDone {
+			return written // nobody reads it any more
+		}
 	}
 	if err := lines.Err(); err != nil {
 		return s.fail("Input failed", err)

@@ -59,9 +59,9 @@ func Fmt(fs *pflag.FlagSet) Run {
 				return s.fail("Not formatted", err)
 			}
 		}
-		s.output(f.out.String())
+		written := s.output(f.out.String())
 		switch {
-		case f.failed:
+		case f.failed, written != ExitDone:
 			return ExitError
 		case f.check && f.changed:
 			return ExitDifference
@@ -88,7 +88,9 @@ func (f *formatter) stdin() int {
 	changed := !bytes.Equal(src, out)
 	switch {
 	case f.diff:
-		s.output(syntax.UnifiedDiff("<stdin>", src, out))
+		if written := s.output(syntax.UnifiedDiff("<stdin>", src, out)); written != ExitDone {
+			return written
+		}
 	case !f.check:
 		return s.outputData(string(out), "the formatted text", "Format a file in place, or with --diff to see it.")
 	}

@@ -41,7 +41,7 @@ type Fact struct {
 	Target string // of a link that was followed
 
 	// Stamp is that of a file whose content matters, from before it was read;
-	// zero where it was too young to tell of a later change.
+	// all but its size is zero where it was too young to tell of a later change.
 	Stamp Stamp
 	// Content is the SHA-256 of a file that evaluation read, of a directory
 	// that was listed that of its entries.
@@ -196,7 +196,7 @@ func (w *Witness) Read(name string, info fs.FileInfo, at time.Time, content []by
 	}
 	sum, s := sha256.Sum256(content), StampOf(info)
 	if !s.Settled(at) {
-		s = Stamp{}
+		s = Stamp{Size: int64(len(content))}
 	}
 	w.note(name, File, func(f *Fact) {
 		if f.Content != ([sha256.Size]byte{}) && f.Content != sum {

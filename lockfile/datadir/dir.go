@@ -63,6 +63,10 @@ func Open(path string) *Dir { return &Dir{name: path} }
 // may lead through links.
 func OpenNamed(path string) *Dir { return &Dir{name: path, follow: true} }
 
+// maxSubs is how many directories in one are kept open: a store has 256 for its
+// blobs, and a process may not have as many files.
+const maxSubs = 24
+
 // Sub returns the directory of that name in this one.
 func (d *Dir) Sub(name string) *Dir {
 	if d == nil {
@@ -70,10 +74,10 @@ func (d *Dir) Sub(name string) *Dir {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.subs == nil {
-		d.subs = map[string]*Dir{}
-	}
 	if d.subs[name] == nil {
+		if len(d.subs) >= maxSubs || d.subs == nil {
+			d.subs = map[string]*Dir{} // who is using one keeps it
+		}
 		d.subs[name] = &Dir{parent: d, name: name}
 	}
 	return d.subs[name]

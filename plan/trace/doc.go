@@ -12,6 +12,10 @@
 // newer one, or that leaves any doubt, is none. Without it a command takes
 // longer and says the same.
 //
+// What changes a file without changing its times is not seen, as git does not
+// see it: who writes through a mapping into memory that was written to before
+// and is not on disk yet. --no-index sees it.
+//
 // Whoever can write a file with a chosen inode and change time could forge a
 // trace, so it is read only from a data directory of which git tracks nothing.
 //

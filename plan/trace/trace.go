@@ -66,6 +66,10 @@ func Recall(data *datadir.Dir, root string, key Key) (Trace, bool) {
 	return d.trace, d.whole
 }
 
+// Forget removes what is remembered: who is about to change something, and may
+// be killed, would leave what nobody looks for then.
+func Forget(data *datadir.Dir) { _ = data.Remove(fileName) } // where there is none, there is nothing to forget
+
 // Stands tells whether anything is remembered at all.
 func Stands(data *datadir.Dir) bool {
 	_, err := data.Stat(fileName)
@@ -112,7 +116,9 @@ func (c *checker) holds(dir, name string, f *worktree.Fact, digest []byte) bool 
 	case thing == worktree.Directory:
 		entries, err := os.ReadDir(c.path(dir, name))
 		return err == nil && bytes.Equal(digest, salted(c.salt, worktree.EntriesDigest(entries)))
-	case stamp == f.Stamp && stamp.Youngest() < c.written:
+	case stamp.Size != f.Stamp.Size:
+		return false // and is not read: it may be of any size now
+	case f.Stamp.Modified != 0 && stamp == f.Stamp && stamp.Youngest() < c.written:
 		return true
 	}
 	return digest != nil && bytes.Equal(digest, c.content(c.path(dir, name)))

@@ -252,3 +252,38 @@ func BenchmarkRecall(b *testing.B) {
 		}
 	}
 }
+
+// TestGrown: a file that is of another size by now is not read, whatever its
+// size: one of a terabyte is soon made.
+func TestGrown(t *testing.T) {
+	t.Parallel()
+	for _, young := range []bool{true, false} {
+		root, data := project(t)
+		if !young {
+			settle()
+		}
+		Save(data, key, Trace{Assets: 1}, look(t, root))
+		if err := os.Truncate(filepath.Join(root, "a.hcl"), 1<<40); err != nil {
+			t.Skip(err)
+		}
+		if _, ok := Recall(data, root, key); ok {
+			t.Error("it has not changed")
+		}
+	}
+}
+
+// TestForget: what is forgotten is not remembered.
+func TestForget(t *testing.T) {
+	t.Parallel()
+	root, data := project(t)
+	settle()
+	Save(data, key, Trace{Assets: 1}, look(t, root))
+	settle()
+	if _, ok := Recall(data, root, key); !ok {
+		t.Fatal("nothing is remembered")
+	}
+	Forget(data)
+	if _, ok := Recall(data, root, key); ok || Stands(data) {
+		t.Error("it is remembered still")
+	}
+}
