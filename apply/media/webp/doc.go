@@ -1,4 +1,5 @@
-// Package webp writes lossy WebP, and the bare VP8 frames of a WebM film.
+// Package webp writes WebP, lossy and lossless, and the bare VP8 frames of a
+// WebM film.
 //
 // A frame is a VP8 key frame as RFC 6386 describes it: macroblocks of 16x16
 // samples, each predicted from those above and to the left and corrected by
@@ -7,6 +8,9 @@
 // probabilities with which they are coded are counted first, so the frame is
 // held as tokens until its end. A file is a frame in RIFF; alpha stands beside
 // it in an ALPH chunk without loss, coded in the lossless format's terms.
+//
+// A lossless file has the pixels themselves, of which what those before them
+// foretell is taken off; what is left is coded as copies and prefix codes.
 //
 // It holds that
 //
@@ -20,5 +24,6 @@
 // config/picture's to do.
 //
 // Start at Encode (webp.go) and KeyFrame (frame.go); encoder.go goes through the
-// macroblocks, whole.go and split.go decide on one.
+// macroblocks, whole.go and split.go decide on one. EncodeLossless is in
+// argb.go; symbols.go codes what foretell.go and matches.go leave.
 package webp

@@ -34,6 +34,11 @@ func (b *bitWriter) prefixCode(counts []int) []code {
 	for _, r := range runs {
 		runCounts[r.symbol]++
 	}
+	if runCounts[runs[0].symbol] == len(runs) {
+		// A code of one symbol would take no bits: a second one, never used,
+		// makes it one of two.
+		runCounts[18-runs[0].symbol/18]++
+	}
 	runLengths := codeLengths(runCounts[:], 7)
 	n := len(lengthOrder)
 	for n > 4 && runLengths[lengthOrder[n-1]] == 0 {
