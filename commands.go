@@ -375,6 +375,22 @@ Examples:
   assetform report --base origin/main`,
 		},
 		{
+			name: "disclose", usage: "[flags]", bind: cli.Disclose,
+			short: "List what was generated, by which model and of what",
+			long: `
+Lists the generated assets of the lock: address, output, kind, who made it,
+IPTC's source type, provider, model, method, prompt, seed, sources and marks of
+provenance. Sources are addresses, or the content hashes of files that are no
+assets. With --all also what is derived from them, and what a person made.
+
+It reads the lock alone and lists what was last applied; "assetform verify"
+tells whether that is all. What is sensitive is not shown.
+
+Examples:
+  assetform disclose
+  assetform disclose --all --format csv > generated.csv`,
+		},
+		{
 			name: "completion", usage: "SHELL", bind: cli.Completions,
 			short: "Print a completion script for bash, zsh or fish",
 			long: `

@@ -123,10 +123,10 @@ func (a *adoption) adopt(asset address.Address) bool {
 	fp.Images = append([]plan.Image(nil), fp.Images...)
 	fp.Triggers = append([]plan.Trigger(nil), fp.Triggers...)
 	for i := range fp.Images {
-		a.follow(fp.Images[i].Upstream, &fp.Images[i].Hash)
+		a.follow(&fp, fp.Images[i].Upstream, &fp.Images[i].Hash)
 	}
 	for i := range fp.Triggers {
-		a.follow(fp.Triggers[i].Address, &fp.Triggers[i].Hash)
+		a.follow(&fp, fp.Triggers[i].Address, &fp.Triggers[i].Hash)
 	}
 	if !fp.Known() {
 		a.diags = append(a.diags, failure(c.Spec.Range.Ptr(), "Inputs are not known yet", fmt.Sprintf("%s takes the image of an asset that is still to be generated, so its inputs are not known. Apply or adopt that one first.", asset))...)
@@ -170,7 +170,7 @@ func (a *adoption) sketch(e lockfile.Entry, fp plan.Fingerprint) bool {
 
 // follow puts an upstream's content into a fingerprint: the adopted one, else
 // what the lock has where the plan would generate it anew.
-func (a *adoption) follow(up address.Address, h *lockfile.ContentHash) {
+func (a *adoption) follow(fp *plan.Fingerprint, up address.Address, h *lockfile.ContentHash) {
 	if up.IsZero() {
 		return
 	}
@@ -178,9 +178,9 @@ func (a *adoption) follow(up address.Address, h *lockfile.ContentHash) {
 		a.adopt(up)
 	}
 	if e, ok := a.entries[up]; ok {
-		*h = e.UpstreamHash()
+		*h = fp.Of(plan.ContentOf(&e))
 	} else if e, ok := a.lock.Assets[up.String()]; ok && h.IsZero() {
-		*h = e.UpstreamHash()
+		*h = fp.Of(plan.ContentOf(&e))
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/apply/media"
+	"assetform/apply/media/marks"
 	"assetform/apply/store"
 	"assetform/config/address"
 	"assetform/config/diag"
@@ -130,7 +131,13 @@ func (c *collection) verify(content lockfile.ContentHash, file io.ReaderAt, size
 		d.Severity = hcl.DiagWarning
 		g.events.report(d)
 	}
-	return c.entry(content, size, m), nil
+	found, err := marks.Read(file, size)
+	if err != nil {
+		return e, func(ctx context.Context) *outcome { return c.failed(ctx, err) }
+	}
+	e = c.entry(content, size, m)
+	e.Marks = marks.EntryOf(found).Map()
+	return e, nil
 }
 
 // inLock returns the address whose entry in the lock has the task and that

@@ -28,13 +28,11 @@ const (
 
 // outcome is what a goroutine tells the coordinator about its asset.
 type outcome struct {
-	node   *node
-	ending ending
-	action plan.Action
-	entry  *lockfile.Entry // what the lock shall have; nil: unchanged
-	// content is what dependants hash.
-	content lockfile.ContentHash
-	cost    engine.Cost // charged in this run
+	node    *node
+	ending  ending
+	action  plan.Action
+	entry   *lockfile.Entry // what the lock shall have; nil: unchanged
+	cost    engine.Cost     // charged in this run
 	diag    *hcl.Diagnostic
 	why     string   // in a line, beside the summary of diag
 	credit  string   // what became of what was charged for an asset that was not done; "" where nothing charges
@@ -79,7 +77,7 @@ func (s *scheduler) conclude(ctx context.Context, o outcome) {
 			s.committed = append(s.committed, o.intents...)
 		}
 		s.events.emit(event)
-		n.content = o.content
+		n.entry = o.entry
 		s.done(ctx, n, o.action)
 		return
 	case endLeft:
@@ -162,7 +160,7 @@ func (s *scheduler) skip(ctx context.Context, n *node) {
 // its protection and triggers is brought up to date.
 func (s *scheduler) keepEntry(ctx context.Context, n *node) {
 	c := n.change
-	n.content = c.Prior.UpstreamHash()
+	n.entry = c.Prior
 	fresh := c.Prior.Clone()
 	fresh.Protect, fresh.Placeholder = c.Protect, c.Placeholder
 	if refreshInputs(&fresh, &n.fp) {
@@ -186,7 +184,7 @@ func (s *scheduler) concludeFiles(ctx context.Context, n *node, err error) {
 	var drift *outputs.DriftError
 	switch {
 	case err == nil:
-		s.events.emit(Event{Type: EventAssetDone, Address: c.Address, Action: c.Action, Output: c.Output, ContentHash: n.content})
+		s.events.emit(Event{Type: EventAssetDone, Address: c.Address, Action: c.Action, Output: c.Output, ContentHash: plan.ContentOf(n.entry).Delivered})
 		s.done(ctx, n, c.Action)
 		return
 	case errors.Is(err, errLockMoved), ctx.Err() != nil:

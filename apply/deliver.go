@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
+	"assetform/apply/media/marks"
 	"assetform/apply/outputs"
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/config/diag"
 	"assetform/config/engine"
+	"assetform/config/format"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -25,6 +28,7 @@ type delivery struct {
 	store   *store.Store
 	events  *emitter
 	wanted  map[string]bool // output paths of the configuration
+	lost    sync.Once       // a manifest was lost, and that was said
 }
 
 // write makes a stored result the asset's output: converted where its format
@@ -60,7 +64,7 @@ func (d *delivery) write(n *node, result lockfile.Entry, progress func(Phase), s
 	step("written")
 	d.noteMaker(n, &e)
 	d.leaveOld(n)
-	return outcome{node: n, ending: endDone, action: n.change.Action, entry: &e, content: e.UpstreamHash()}
+	return outcome{node: n, ending: endDone, action: n.change.Action, entry: &e}
 }
 
 // leaveOld removes the file at the path that an asset has left, unless
@@ -92,6 +96,11 @@ func (d *delivery) postconditionFailed(n *node, diags hcl.Diagnostics) outcome {
 func (d *delivery) fit(c *plan.Change, result lockfile.Entry) (lockfile.Entry, error) {
 	e, err := d.outputs.Fit(result, c.Output)
 	e.Protect, e.Placeholder = c.Protect, c.Placeholder
+	if e.ContentHash != result.ContentHash && e.Marks["c2pa"] == marks.Lost {
+		d.lost.Do(func() {
+			d.events.report(warning("C2PA manifest is lost", fmt.Sprintf("%s was delivered with a manifest of C2PA, which vouches for the file as it was delivered and cannot go along into another format. An output that ends in %q keeps it.", c.Address, format.ExtensionOf(result.MediaType))))
+		})
+	}
 	plan.ClearUncharged(d.engines, &e) // a record of an earlier release may have it
 	return e, err
 }

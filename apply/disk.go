@@ -30,6 +30,7 @@ func (d *Disk) open() (*outputs.Files, error) {
 	return outputs.Open(outputs.Options{
 		Engines: d.Project.Engines,
 		Root:    d.Project.Root, Dir: d.Project.Dir, Data: d.Data, Store: d.Store, Lock: d.Lock,
+		Credit: d.Project.Provenance.Credit, Rights: d.Project.Provenance.Rights,
 	})
 }
 

@@ -13,12 +13,13 @@ import (
 // localWork carries out changes that need no server. Methods may be called
 // concurrently.
 type localWork struct {
-	results  *storedResults
-	delivery *delivery
-	known    *journal.Index
-	events   *emitter
-	redact   *redaction
-	step     func(string, address.Address) // see Options
+	results     *storedResults
+	derivations *derivations
+	delivery    *delivery
+	known       *journal.Index
+	events      *emitter
+	redact      *redaction
+	step        func(string, address.Address) // see Options
 }
 
 // run carries out a change that needs no server.
@@ -31,6 +32,8 @@ func (l *localWork) run(ctx context.Context, n *node) outcome {
 	switch {
 	case ctx.Err() != nil:
 		o = outcome{node: n, ending: endLeft}
+	case n.upstreams != nil:
+		o = l.derive(ctx, n, progress, step)
 	case n.change.Action == plan.Import:
 		o = l.importFile(n)
 	default:
@@ -57,5 +60,5 @@ func (l *localWork) importFile(n *node) outcome {
 		return outcome{node: n, ending: endFailed, diag: n.diagnostic("File cannot be imported",
 			fmt.Sprintf("%s: %s.", n.address(), err))}
 	}
-	return outcome{node: n, ending: endDone, action: plan.Import, entry: &e, content: e.UpstreamHash()}
+	return outcome{node: n, ending: endDone, action: plan.Import, entry: &e}
 }

@@ -113,7 +113,7 @@ func (f *fileChanges) moveAll(moves []*node, conclude func(*node, error)) {
 		if failed[n] == nil {
 			var e lockfile.Entry
 			if e, failed[n] = f.move(n); failed[n] == nil {
-				n.content = e.UpstreamHash()
+				n.entry = &e
 				changes = append(changes, lockChange{address: n.change.Address, from: n.change.PreviousAddress, entry: &e})
 			}
 		}

@@ -57,7 +57,7 @@ func neededProviders(p *plan.Plan) []config.ProviderRef {
 	var list []config.ProviderRef
 	seen := map[config.ProviderRef]bool{}
 	for _, c := range p.Changes {
-		if !c.Action.Generates() || seen[c.Spec.Provider] {
+		if !c.Action.Generates() || seen[c.Spec.Provider] || p.Engines.Derives(c.Provider) {
 			continue
 		}
 		seen[c.Spec.Provider] = true

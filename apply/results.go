@@ -9,6 +9,7 @@ import (
 	"assetform/apply/outputs"
 	"assetform/apply/store"
 	"assetform/config/engine"
+	"assetform/config/format"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -40,6 +41,9 @@ func (s *storedResults) find(n *node) (lockfile.Entry, bool, error) {
 	usable := func(e lockfile.Entry) bool {
 		// A paid service would deliver the same container again, for money: the
 		// film is taken, and the asset fails with the extension to use.
+		if s.engines.Derives(e.Provider) && format.TypeOf(ext) != "" { // made in the format of its path
+			return media.Fits(e.MediaType, ext)
+		}
 		return !media.IsVideo(e.MediaType) || media.Fits(e.MediaType, ext) || s.engines.Charges(n.change.Provider)
 	}
 	if e, ok, err := s.store.Adopted(n.address().String(), n.hash); err != nil || ok && usable(e) {
@@ -74,6 +78,9 @@ func (s *storedResults) restorable(n *node) (lockfile.Entry, error) {
 		// may have turned out that they had not changed, and then it is its
 		// entry that has the result.
 		n.hash = n.fp.Hash()
+		if e, ok := s.derivedBy(n); ok {
+			return e, nil
+		}
 		e, ok, err := s.find(n)
 		if err != nil {
 			return e, err
@@ -88,6 +95,16 @@ func (s *storedResults) restorable(n *node) (lockfile.Entry, error) {
 		return e, nil
 	}
 	return s.outputs.Original(e)
+}
+
+// derivedBy is what the asset that was waited for derived. In the store there may
+// be a result of these inputs in another format by now.
+func (s *storedResults) derivedBy(n *node) (lockfile.Entry, bool) {
+	if n.led == nil || !s.engines.Derives(n.led.Provider) {
+		return lockfile.Entry{}, false
+	}
+	e, ok := plan.Shared(s.engines, *n.led)
+	return e, ok && e.InputsHash == n.hash && s.outputs.TakeIn(e.ContentHash, e.Output) == nil
 }
 
 // byTask arranges the entries of tasks that were paid for.

@@ -52,6 +52,10 @@ type Options struct {
 	// if nothing may be sent there. nil: there is none.
 	DriverAt func(provider, origin string) (engine.Driver, error)
 
+	// Makers returns what makes assets that are derived by a type of provider.
+	// nil: there are none.
+	Makers func(provider string) (engine.Maker, error)
+
 	// Parallelism is how many tasks of a provider may be in flight; 0: what
 	// the provider's block says, else what its quota says, else 5.
 	Parallelism int
@@ -197,6 +201,7 @@ func newRun(o Options) (*run, error) {
 		Engines: o.Project.Engines,
 		Root:    o.Project.Root, Dir: o.Project.Dir, Data: o.Data, Store: o.Store,
 		Lock: o.Lock, Wanted: wanted, Proven: o.Plan.Proven,
+		Credit: o.Project.Provenance.Credit, Rights: o.Project.Provenance.Rights,
 		OverwriteDrifted: o.OverwriteDrifted,
 		Frozen:           commit.unchanged,
 		TestOnlyStep:     commit.testOnlyStep,
@@ -238,7 +243,8 @@ func newScheduler(o *Options, p *providers, commit *committer, d *delivery) *sch
 		active:   map[lockfile.InputsHash]*node{},
 		summary:  Summary{Done: map[plan.Action]int{}},
 	}
-	s.local = &localWork{results: s.results, delivery: d, known: s.known, events: s.events, redact: s.redact, step: o.testOnlyStep}
+	makers := &derivations{engines: engines, project: o.Project, makers: o.Makers, outputs: d.outputs, store: o.Store, warned: map[string]bool{}}
+	s.local = &localWork{results: s.results, derivations: makers, delivery: d, known: s.known, events: s.events, redact: s.redact, step: o.testOnlyStep}
 	s.asset = generation{
 		engines: engines,
 		journal: recorder{journal: o.Journal, providers: p, commit: commit},

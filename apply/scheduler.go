@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path"
 	"runtime"
 	"slices"
 	"time"
@@ -126,6 +127,9 @@ func (s *scheduler) admit(ctx context.Context, n *node) {
 	case plan.NoOp:
 		s.keepEntry(ctx, n)
 	case plan.Import, plan.Restore:
+		if leader := s.nodes[c.WaitFor]; leader != nil {
+			n.led = leader.entry
+		}
 		s.localReady.push(n)
 	case plan.Create, plan.Update:
 		s.admitGeneration(ctx, n)
@@ -133,12 +137,12 @@ func (s *scheduler) admit(ctx context.Context, n *node) {
 }
 
 // contentOf is the content that dependants of a finished asset hash.
-func (s *scheduler) contentOf(a address.Address) (lockfile.ContentHash, bool) {
+func (s *scheduler) contentOf(a address.Address) plan.Content {
 	n := s.nodes[a]
 	if n == nil || n.state != nodeDone {
-		return lockfile.ContentHash{}, false
+		return plan.Content{}
 	}
-	return n.content, !n.content.IsZero()
+	return plan.ContentOf(n.entry)
 }
 
 // admitGeneration looks, now that all inputs are known, whether the money can
@@ -165,7 +169,7 @@ func (s *scheduler) admitGeneration(ctx context.Context, n *node) {
 			return
 		}
 		switch leader := s.active[n.hash]; {
-		case leader == nil:
+		case leader == nil, s.makesAnother(leader, n):
 		case leader.state == nodeEnded:
 			s.skip(ctx, n) // what failed there would fail here
 			return
@@ -175,7 +179,19 @@ func (s *scheduler) admitGeneration(ctx context.Context, n *node) {
 		}
 	}
 	s.active[n.hash] = n
+	if s.providers.project.Engines.Derives(c.Provider) {
+		n.upstreams = s.entriesOf(n)
+		s.localReady.push(n)
+		return
+	}
 	s.providers.lanes[c.Spec.Provider].queue(n)
+}
+
+// makesAnother tells that what is derived of the same inputs is not the same
+// file, since its name asks for another format: what fails for the one may be
+// fine for the other.
+func (s *scheduler) makesAnother(leader, n *node) bool {
+	return s.providers.project.Engines.Derives(n.change.Provider) && path.Ext(leader.change.Output) != path.Ext(n.change.Output)
 }
 
 // asked tells whether a person wants another take, so that a stored result

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
 )
 
 // draft is one asset while it is evaluated.
@@ -22,6 +23,7 @@ type draft struct {
 	inst    *evaluation.Instance
 	spec    *Spec
 	link    link
+	parts   *blockParts  // its nested blocks
 	fields  *assetFields // what expressions see of it
 }
 
@@ -33,7 +35,7 @@ func (a *assetEvaluator) evaluateAsset(x *prepared, inst *evaluation.Instance, f
 	spec := &Spec{Address: b.seen.Address, Provider: x.provider, StandsFor: x.standsFor, Range: b.decl.rng}
 	spec.Address.Key = inst.Key
 	d := &draft{
-		assets: a, reports: a.reports, x: x, inst: inst, spec: spec,
+		assets: a, reports: a.reports, x: x, inst: inst, spec: spec, parts: a.partsOf(x, inst),
 		link: link{spec: spec, block: b, text: spec.Address.String()}, fields: fields,
 	}
 	switch {
@@ -49,7 +51,7 @@ func (a *assetEvaluator) evaluateAsset(x *prepared, inst *evaluation.Instance, f
 func (d *draft) evaluate() (ok bool) {
 	d.fields.address = cty.StringVal(d.link.text)
 	d.fields.path = cty.UnknownVal(cty.String)
-	ok = d.x.hasRef
+	ok = d.x.hasRef && !d.parts.failed
 	if d.output() {
 		d.fields.path = cty.StringVal(d.spec.Output)
 	} else {
@@ -67,6 +69,7 @@ func (d *draft) evaluate() (ok bool) {
 		}
 	}
 	ok = d.revision() && ok
+	ok = d.alt() && ok
 	return d.lifecycle() && ok
 }
 
@@ -84,12 +87,16 @@ func (d *draft) selectMethod() *engine.Method {
 		return found
 	}
 	for _, m := range d.methods() {
-		if len(m.Inputs) == 0 {
+		if len(m.Inputs) == 0 || d.derived() {
 			return m
 		}
 	}
 	return nil
 }
+
+// derived tells that the asset is made of other files, and not generated: its
+// kind has one method.
+func (d *draft) derived() bool { return d.assets.lang.deriving[d.spec.Address.Kind] != nil }
 
 // methods are those that there are to choose from.
 func (d *draft) methods() []*engine.Method {
@@ -138,7 +145,7 @@ func (d *draft) refuseForeign() bool {
 	ok := true
 	for i := range d.x.attrs {
 		name := d.x.attrs[i].name
-		if name == "output" || name == "revision" {
+		if name == "output" || name == "revision" || name == "alt" {
 			continue
 		}
 		if _, isParam := d.spec.Method.Param(name); isParam {
@@ -153,6 +160,13 @@ func (d *draft) refuseForeign() bool {
 				d.spec.Address, d.spec.Method.Name, name, diag.Quoted(methodAttributes(d.spec.Method), "and")))
 		}
 	}
+	for _, n := range d.parts.nested {
+		if _, isParam := d.spec.Method.Param(n.name); !isParam {
+			ok = false
+			d.reports.Report(n.rng, "Block not taken by method", "%s uses %s, which takes no block %s; it takes %s.",
+				d.spec.Address, d.spec.Method.Name, n.name, diag.Quoted(methodAttributes(d.spec.Method), "and"))
+		}
+	}
 	return ok
 }
 
@@ -160,12 +174,35 @@ func (d *draft) refuseForeign() bool {
 func methodAttributes(m *engine.Method) []string {
 	var all []string
 	for _, p := range m.Params {
-		all = append(all, p.Name)
+		if p.Block == "" {
+			all = append(all, p.Name)
+		}
 	}
 	for _, in := range m.Inputs {
 		all = append(all, in.Name)
 	}
 	return all
+}
+
+// alt evaluates what people are told that the asset shows. It is no input.
+func (d *draft) alt() bool {
+	s, set := d.setting("alt")
+	switch {
+	case !set:
+		return true
+	case !s.value.IsKnown():
+		return false
+	case sensitive.Is(s.value):
+		s.report(d.reports, "Sensitive value of "+s.name, "The %s of %s is there to be read, so it cannot be sensitive.", s.name, d.spec.Address)
+		return false
+	}
+	v, err := convert.Convert(s.value, cty.String)
+	if err != nil {
+		s.report(d.reports, "Invalid value of "+s.name, "Found %s, but the %s of %s must be a text.", evaluation.TypeName(s.value.Type()), s.name, d.spec.Address)
+		return false
+	}
+	d.spec.Alt = engine.NormalText(v.AsString())
+	return true
 }
 
 // revision evaluates the number that asks for another take.

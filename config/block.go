@@ -13,7 +13,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// block is an image or video block of a module instance.
+// block is the block of an asset of a module instance.
 type block struct {
 	decl     *assetDecl
 	module   *moduleInstance
@@ -60,7 +60,7 @@ func (f *assetFields) field(param string) *cty.Value {
 // assetAttributes are what expressions can read of an asset.
 var assetAttributes = []string{"address", "aspect_ratio", "model", "path", "prompt", "seed"}
 
-// assetType is the type of every asset in expressions, of both kinds and all
+// assetType is the type of every asset in expressions, of all kinds and
 // methods, so that assets fit into lists and maps.
 var assetType = cty.Object(map[string]cty.Type{
 	"address":      cty.String,
@@ -184,7 +184,7 @@ type prepared struct {
 	provider  ProviderRef
 	standsFor ProviderRef
 	hasRef    bool // the provider is known
-	lifecycle *lifecycleSource
+	parts     *blockParts
 }
 
 // attribute is what a block sets, and the value that it had last.
@@ -221,6 +221,11 @@ func (a *assetEvaluator) prepare(b *block, in evaluation.Names) *prepared {
 		}
 	}
 	slices.SortFunc(x.attrs, func(x, y attribute) int { return strings.Compare(x.name, y.name) })
+	x.parts = a.parts(x)
+	if e := a.lang.deriving[b.decl.local.Kind]; e != nil {
+		x.provider, x.hasRef = ProviderRef{Type: e.Type}, true
+		return x
+	}
 	if defaults := b.module.mod.defaults[b.decl.local.Kind]; provider == nil && defaults != nil {
 		provider = defaults.attrs["provider"]
 	}
@@ -228,7 +233,6 @@ func (a *assetEvaluator) prepare(b *block, in evaluation.Names) *prepared {
 		provider = nil // not set
 	}
 	x.provider, x.standsFor, x.hasRef = a.choice.of(provider, b.seen.Cell.Name, b.decl.rng)
-	x.lifecycle = a.binder(x).prepare()
 	return x
 }
 

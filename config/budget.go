@@ -10,15 +10,15 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// budgetReader evaluates the budget of the root module.
-type budgetReader struct {
+// settingsReader evaluates the settings of the root module.
+type settingsReader struct {
 	schema  *schema // of an assetform block
 	ev      *evaluation.Evaluator
 	reports *evaluation.Reports
 	scope   *evaluation.Scope
 }
 
-func (r *budgetReader) budget(declared []*settingsDecl) (budget Budget) {
+func (r *settingsReader) budget(declared []*settingsDecl) (budget Budget) {
 	var first *hcl.Block
 	for _, decl := range declared {
 		blocks := decl.budgets
@@ -44,7 +44,7 @@ func (r *budgetReader) budget(declared []*settingsDecl) (budget Budget) {
 	return budget
 }
 
-func (r *budgetReader) number(attr *hcl.Attribute) *int {
+func (r *settingsReader) number(attr *hcl.Attribute) *int {
 	n, ok := evaluateNumber(r.ev, r.reports, r.scope, attr)
 	if ok && n != nil && *n < 0 {
 		r.reports.Report(attr.Expr.Range(), "Invalid value of "+attr.Name, "Found %d, but a budget must be 0 or more.", *n)

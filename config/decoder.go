@@ -3,6 +3,7 @@ package config
 import (
 	"io/fs"
 	"slices"
+	"strings"
 
 	"assetform/config/address"
 	"assetform/config/diag"
@@ -24,17 +25,18 @@ type module struct {
 	loaded bool        // false while its files are read
 	files  []*hcl.File
 
-	settings  []*settingsDecl
-	providers []*providerDecl
-	variables map[string]*variableDecl
-	locals    map[string]*hcl.Attribute
-	defaults  map[address.Kind]*defaultsDecl
-	assets    map[address.Address]*assetDecl // by address within the module
-	calls     map[string]*callDecl
-	outputs   map[string]*outputDecl
-	moved     []*movedDecl
-	removed   []*removedDecl
-	imports   []*importDecl
+	settings   []*settingsDecl
+	provenance *hcl.Block // what pictures say of where they came from; nil: nothing is declared
+	providers  []*providerDecl
+	variables  map[string]*variableDecl
+	locals     map[string]*hcl.Attribute
+	defaults   map[address.Kind]*defaultsDecl
+	assets     map[address.Address]*assetDecl // by address within the module
+	calls      map[string]*callDecl
+	outputs    map[string]*outputDecl
+	moved      []*movedDecl
+	removed    []*removedDecl
+	imports    []*importDecl
 }
 
 type settingsDecl struct {
@@ -56,13 +58,13 @@ type defaultsDecl struct {
 	rng   hcl.Range
 }
 
-// assetDecl is an image or video block.
+// assetDecl is the block of an asset.
 type assetDecl struct {
 	local      address.Address // within the module
 	repetition evaluation.Repetition
 	attrs      hcl.Attributes
 	meant      []string     // attributes that mistyped names may stand for
-	lifecycles []*hcl.Block // unless body has dynamic blocks
+	blocks     []*hcl.Block // unless body has dynamic blocks
 	body       hcl.Body
 	dynamic    bool
 	rng        hcl.Range
@@ -105,11 +107,11 @@ type declared struct{ what, name string }
 
 // decode reads all blocks of a file into the module.
 func (d *decoder) decode(file *hcl.File) {
-	content := exactContent(file.Body, rootSchema)
+	content := exactContent(file.Body, d.loader.lang.root)
 	if content == nil {
 		var diags hcl.Diagnostics
-		content, diags = file.Body.Content(rootSchema)
-		d.diags = append(d.diags, explain.Structure(diags, rootSchema, func(string) string { return "" })...)
+		content, diags = file.Body.Content(d.loader.lang.root)
+		d.diags = append(d.diags, explain.Structure(diags, d.loader.lang.root, func(string) string { return "" })...)
 	}
 	for _, block := range content.Blocks {
 		for i, label := range block.Labels {
@@ -137,8 +139,6 @@ func (d *decoder) block(block *hcl.Block) {
 		d.locals(block)
 	case "defaults":
 		d.defaults(block)
-	case string(address.Image), string(address.Video):
-		d.asset(block)
 	case "module":
 		d.call(block)
 	case "output":
@@ -149,6 +149,10 @@ func (d *decoder) block(block *hcl.Block) {
 		d.removed(block)
 	case "import":
 		d.imports(block)
+	case "provenance":
+		d.provenance(block)
+	default: // of a kind of asset
+		d.asset(block)
 	}
 }
 
@@ -206,6 +210,15 @@ func (d *decoder) settings(block *hcl.Block) {
 	d.mod.settings = append(d.mod.settings, decl)
 }
 
+func (d *decoder) provenance(block *hcl.Block) {
+	switch {
+	case d.child:
+		d.report(block.DefRange, "Provenance outside root module", "What pictures say of where they came from stands in the root module alone. Remove it from this module.")
+	case d.declare("provenance", "", block.DefRange):
+		d.mod.provenance = block
+	}
+}
+
 func (d *decoder) provider(block *hcl.Block) {
 	content := d.content(providerSchema, block.Body)
 	if d.child {
@@ -214,7 +227,13 @@ func (d *decoder) provider(block *hcl.Block) {
 		return
 	}
 	typ := block.Labels[0]
-	if d.loader.lang.engines.Engine(typ) == nil {
+	known := d.loader.lang.engines.Engine(typ)
+	if known != nil && known.Derives {
+		d.report(block.LabelRanges[0], "Provider needs no block",
+			"%q makes files of other files of the project, on this machine and for nothing: it has no settings and can have no block. Remove this one.", typ)
+		return
+	}
+	if known == nil {
 		d.report(block.LabelRanges[0], "Unknown provider type",
 			"%q is no provider type: it must be %s.%s", typ, d.loader.lang.providerTypes(), diag.Suggest(typ, d.loader.lang.engines.Types()))
 		return
@@ -246,8 +265,9 @@ func (d *decoder) defaults(block *hcl.Block) {
 	kind := address.Kind(block.Labels[0])
 	s, ok := d.loader.lang.defaults[kind]
 	if !ok {
-		d.report(block.LabelRanges[0], "Unknown kind of asset", `Defaults are for "image" or "video", not for %q.%s`,
-			block.Labels[0], diag.Suggest(block.Labels[0], []string{"image", "video"}))
+		names := d.loader.lang.kindNames()
+		d.report(block.LabelRanges[0], "Unknown kind of asset", `Defaults are for %s, not for %q.%s`,
+			diag.Quoted(names, "or"), block.Labels[0], diag.Suggest(block.Labels[0], names))
 		return
 	}
 	content, diags := s.content(block.Body, false)
@@ -265,7 +285,7 @@ func (d *decoder) asset(block *hcl.Block) {
 	}
 	content, diags := s.content(block.Body, decl.dynamic)
 	d.diags = append(d.diags, diags...)
-	decl.attrs, decl.meant, decl.lifecycles = content.Attributes, explain.Meant(diags), content.Blocks
+	decl.attrs, decl.meant, decl.blocks = content.Attributes, explain.Meant(diags), content.Blocks
 	if decl.attrs["for_each"] != nil && decl.attrs["count"] != nil {
 		d.report(decl.attrs["count"].NameRange, "Both count and for_each", "%s sets for_each at %s too. Set one of them.",
 			decl.local, diag.Place(decl.attrs["for_each"].NameRange))
@@ -286,14 +306,22 @@ func (d *decoder) output(block *hcl.Block) {
 		sensitive:   d.flag(content.Attributes["sensitive"], false),
 		rng:         block.DefRange,
 	}
-	if d.child && (decl.name == "image" || decl.name == "video") {
+	if d.child && slices.Contains(d.loader.lang.kinds, address.Kind(decl.name)) {
 		d.report(block.LabelRanges[0], "Reserved name of output",
-			"module.NAME.%s stands for the module's %ss. Give this output another name.", decl.name, decl.name)
+			"module.NAME.%s stands for the module's %s. Give this output another name.", decl.name, plural(decl.name))
 		return
 	}
 	if d.declare("output", decl.name, block.DefRange) {
 		d.mod.outputs[decl.name] = decl
 	}
+}
+
+// plural names the assets of a kind.
+func plural(kind string) string {
+	if strings.HasSuffix(kind, "s") {
+		return kind + "es"
+	}
+	return kind + "s"
 }
 
 // check reads a validation, precondition or postcondition block.

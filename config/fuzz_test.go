@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"assetform/apply/engine/all"
 	"assetform/config/address"
 
 	"github.com/hashicorp/hcl/v2"
@@ -17,7 +16,7 @@ import (
 // fails when there are none.
 func seedCorpus(f *testing.F) {
 	n := 0
-	for _, pattern := range []string{"testdata/invalid/*.asset.*", "testdata/valid/*/*.asset.*", "testdata/invalid/*/*.asset.*"} {
+	for _, pattern := range []string{"testdata/invalid/*.asset.*", "testdata/valid/*/*.asset.*", "testdata/invalid/*/*.asset.*", "testdata/derived/*.asset.*"} {
 		names, err := filepath.Glob(pattern)
 		if err != nil {
 			f.Fatal(err)
@@ -41,7 +40,7 @@ func seedCorpus(f *testing.F) {
 // accepts must be complete.
 func FuzzLoad(f *testing.F) {
 	seedCorpus(f)
-	dir := f.TempDir()
+	engines, dir := deriving(f), f.TempDir()
 	for name, content := range map[string]string{
 		"kit/kit.asset.hcl": "variable \"in\" { default = 1 }\nimage \"k\" {\n  prompt = \"k\"\n  output = \"k.png\"\n}\noutput \"out\" { value = var.in }\n",
 		"items.csv":         "id,description\na,b\n",
@@ -69,7 +68,7 @@ func FuzzLoad(f *testing.F) {
 			t.Fatal(err)
 		}
 		start := time.Now()
-		p, diags := Load(Options{Engines: all.Registry(), Dir: dir, ToolVersion: "0.1.0"})
+		p, diags := Load(Options{Engines: engines, Dir: dir, ToolVersion: "0.1.0"})
 		defer p.Close()
 		if d := time.Since(start); d > 2*time.Minute {
 			t.Errorf("took %s", d)

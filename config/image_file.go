@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"strings"
 
+	"assetform/config/format"
 	"assetform/config/picture"
 	"assetform/config/worktree"
 )
@@ -18,23 +20,36 @@ type imageError struct {
 
 const notFound = "Input image not found"
 
+// maxText is how many bytes a text may have that is an input.
+const maxText = 1 << 20
+
 // imageChecker checks files of the project, each path once.
 type imageChecker struct {
 	files *worktree.Files
-	known map[string]*imageError
+	known map[imageUse]*imageError
 }
 
-// check checks that a file is an image. It decodes nothing.
-func (c imageChecker) check(name string) *imageError {
-	known, ok := c.known[name]
+// imageUse is a file, and what it is to be good for.
+type imageUse struct {
+	name    string
+	films   bool // it may be a film
+	text    bool // it is no picture but a text
+	derives bool // it is read on this machine and sent to nobody
+}
+
+// check checks that a file is an image, or what else it may be. It decodes
+// nothing.
+func (c imageChecker) check(use imageUse) *imageError {
+	known, ok := c.known[use]
 	if !ok {
-		known = readImage(c.files, name)
-		c.known[name] = known
+		known = readImage(c.files, use)
+		c.known[use] = known
 	}
 	return known
 }
 
-func readImage(files *worktree.Files, name string) *imageError {
+func readImage(files *worktree.Files, use imageUse) *imageError {
+	name := use.name
 	file, err := files.OpenRegular(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -43,7 +58,11 @@ func readImage(files *worktree.Files, name string) *imageError {
 		if !found {
 			near = ". Paths are relative to the configuration file they are written in"
 		}
-		return &imageError{summary: notFound, detail: "this file does not exist" + near + ".", near: found}
+		summary := notFound
+		if use.text {
+			summary = "Input file not found"
+		}
+		return &imageError{summary: summary, detail: "this file does not exist" + near + ".", near: found}
 	case err != nil:
 		return unreadable(err)
 	}
@@ -52,16 +71,23 @@ func readImage(files *worktree.Files, name string) *imageError {
 	if err != nil {
 		return unreadable(err)
 	}
-	return checkImage(file, info.Size())
+	switch {
+	case use.text && info.Size() > maxText:
+		return &imageError{summary: "Input file too large", detail: fmt.Sprintf("it has more than %d MiB, and a text is wanted.", maxText>>20)}
+	case use.text:
+		return nil
+	}
+	return checkImage(file, info.Size(), use)
 }
 
 func unreadable(err error) *imageError {
 	return &imageError{summary: "Input image not readable", detail: worktree.WithoutPath(err).Error() + "."}
 }
 
-// checkImage tells whether a file is a picture that services take, by its
-// structure: apply decodes it before anything is paid for.
-func checkImage(r io.ReaderAt, size int64) *imageError {
+// checkImage tells whether a file is a picture that services take, or one that
+// something can be made of, by its structure: apply decodes it before anything
+// is paid for.
+func checkImage(r io.ReaderAt, size int64, use imageUse) *imageError {
 	head := make([]byte, min(size, worktree.MaxPointer+1))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
 		return unreadable(err)
@@ -69,13 +95,20 @@ func checkImage(r io.ReaderAt, size int64) *imageError {
 	if _, _, isPointer := worktree.ParsePointer(head); isPointer {
 		return nil // it stands for the content that it names
 	}
-	_, err := picture.OpenInput(r, size)
+	if use.films && strings.HasPrefix(format.Sniff(head), "video/") {
+		return nil
+	}
+	open, readers, takes := picture.OpenInput, "Services take", "services take one picture"
+	if use.derives {
+		open, readers, takes = picture.OpenResult, "What is read are", "one picture is wanted"
+	}
+	_, err := open(r, size)
 	var foreign *picture.UnknownError
 	switch {
 	case errors.As(err, &foreign):
-		return &imageError{summary: "Input is no image", detail: fmt.Sprintf("it is %s. Services take PNG, JPEG and WebP. A file's name does not make it one; convert it.", foreign.Found)}
+		return &imageError{summary: "Input is no image", detail: fmt.Sprintf("it is %s. %s PNG, JPEG and WebP. A file's name does not make it one; convert it.", foreign.Found, readers)}
 	case errors.Is(err, picture.ErrAnimated):
-		return &imageError{summary: "Input image not usable", detail: "it is an animation, and services take one picture. Save one of its pictures as a file of its own."}
+		return &imageError{summary: "Input image not usable", detail: "it is an animation, and " + takes + ". Save one of its pictures as a file of its own."}
 	case err != nil:
 		return &imageError{summary: "Input image not usable", detail: err.Error() + "."}
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"path"
 
 	"assetform/config/engine"
@@ -25,6 +26,7 @@ type inputRef struct {
 	input   engine.Input
 	asset   string // address, or
 	path    string // path as it was written
+	member  string // the name that a map gives it
 	setting setting
 }
 
@@ -41,7 +43,7 @@ func (d *draft) inputs() bool {
 		case in.List:
 			all = d.inputList(s, in) && all
 		default:
-			all = d.inputImage(s, s.value, in) && all
+			all = d.inputImage(s, member{value: s.value}, in) && all
 		}
 	}
 	return all
@@ -54,8 +56,8 @@ func (d *draft) missingInput(in engine.Input) {
 	if d.mistyped(in.Name) {
 		return
 	}
-	if by.name == "" {
-		d.reports.Report(d.spec.Range, "Missing "+in.Name+" of asset", "%s uses %s, which needs %s. %s", d.spec.Address, d.spec.Method.Name, in.Name, in.Doc)
+	if by.name == "" || d.derived() {
+		d.reports.Report(d.spec.Range, "Missing "+in.Name+" of asset", "%s needs %s. %s", d.user(), in.Name, in.Doc)
 		return
 	}
 	hint := ""
@@ -86,26 +88,45 @@ func (d *draft) inputList(s setting, in engine.Input) bool {
 		return false
 	case v.IsMarked():
 		return d.refuseSensitive(s)
-	case !t.IsTupleType() && !t.IsListType() && !t.IsSetType():
-		s.report(d.reports, "Invalid value of "+in.Name, "Found %s, but %s of %s must be a list of images: [image.NAME, \"path.png\"].",
-			describeType(v), in.Name, d.spec.Address)
+	case t.IsTupleType() || t.IsListType() || t.IsSetType():
+	case (in.Named || in.Whole) && !isAssetType(t) && (t.IsMapType() || t.IsObjectType()):
+	default:
+		s.report(d.reports, "Invalid value of "+in.Name, "Found %s, but %s of %s must be %s.", describeType(v), in.Name, d.spec.Address, listForm(in))
 		return false
 	}
-	if n := v.LengthInt(); n < in.Min || n > in.Max {
-		s.report(d.reports, "Wrong number of "+in.Name, "Found %d, but %s, which %s uses, takes %d to %d %s.",
-			n, d.spec.Method.Name, d.spec.Address, in.Min, in.Max, in.Name)
+	list, ok := d.members(s, v, in)
+	if !ok {
+		return false
+	}
+	if n := len(list); n < in.Min || in.Max > 0 && n > in.Max {
+		takes := fmt.Sprintf("%d to %d", in.Min, in.Max)
+		if in.Max == 0 {
+			takes = fmt.Sprintf("%d or more", in.Min)
+		}
+		s.report(d.reports, "Wrong number of "+in.Name, "Found %d, but %s takes %s %s.", n, d.taker(), takes, in.Name)
 		return false
 	}
 	all := true
-	for it := v.ElementIterator(); it.Next(); {
-		_, element := it.Element()
-		all = d.inputImage(s, element, in) && all
+	for _, m := range list {
+		all = d.inputImage(s, m, in) && all
 	}
 	return all
 }
 
+// listForm says what a list of images is written as.
+func listForm(in engine.Input) string {
+	switch {
+	case in.Whole:
+		return "a list of assets: [image.NAME, image.OTHER]"
+	case in.Named:
+		return "a map or a list of images: { NAME = image.NAME } or [image.NAME, \"path.png\"]"
+	}
+	return "a list of images: [image.NAME, \"path.png\"]"
+}
+
 // inputImage reads one image: an asset or the path of a file.
-func (d *draft) inputImage(s setting, v cty.Value, in engine.Input) bool {
+func (d *draft) inputImage(s setting, m member, in engine.Input) bool {
+	v := m.value
 	t := v.Type()
 	switch {
 	case !v.IsKnown():
@@ -116,21 +137,45 @@ func (d *draft) inputImage(s setting, v cty.Value, in engine.Input) bool {
 		s.report(d.reports, "Invalid value of "+in.Name, "%s of %s has an image that is null.", in.Name, d.spec.Address)
 		return false
 	case t == cty.String:
-		d.link.inputs = append(d.link.inputs, inputRef{input: in, path: v.AsString(), setting: s})
+		d.link.inputs = append(d.link.inputs, inputRef{input: in, path: v.AsString(), member: m.name, setting: s})
 		return true
 	case isAssetType(t):
 		address, ok := assetAddress(v)
 		if ok {
-			d.link.inputs = append(d.link.inputs, inputRef{input: in, asset: address, setting: s})
+			d.link.inputs = append(d.link.inputs, inputRef{input: in, asset: address, member: m.name, setting: s})
 		}
 		return ok
 	}
 	hint := "Write image.NAME or the path of a file."
+	switch {
+	case in.Whole:
+		hint = "Write image.NAME."
+	case in.Text:
+		hint = "Write it in quotes."
+	}
 	if (t.IsMapType() || t.IsListType()) && isAssetType(t.ElementType()) {
 		hint = "These are all instances of a block; pick one by its key: image.NAME[\"KEY\"]."
+		if in.Named {
+			hint = fmt.Sprintf("These are all instances of a block; write %s = image.NAME, or join maps: merge(image.NAME, { other = image.OTHER }).", in.Name)
+		}
 	}
-	s.report(d.reports, "Invalid value of "+in.Name, "Found %s, but %s of %s must be an image. %s", describeType(v), in.Name, d.spec.Address, hint)
+	s.report(d.reports, "Invalid value of "+in.Name, "Found %s, but %s of %s must be %s. %s", describeType(v), in.Name, d.spec.Address, wanted(in), hint)
 	return false
+}
+
+// wanted names what an input is made of.
+func wanted(in engine.Input) string {
+	switch {
+	case in.Whole && in.Films:
+		return "assets: images and videos"
+	case in.Whole:
+		return "assets: images"
+	case in.Films:
+		return "an image or a video"
+	case in.Text:
+		return "the path of a file"
+	}
+	return "an image"
 }
 
 func (d *draft) refuseSensitive(s setting) bool {

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"assetform/apply/engine/all"
 	"fmt"
 	"io/fs"
 	"os"
@@ -10,6 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"assetform/apply/engine/all"
+	"assetform/config/engine"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
@@ -27,18 +29,29 @@ var errorMark = regexp.MustCompile(`(?:# ERROR: (.+)$|"//": "ERROR: (.+?)")`)
 // ways.
 func TestInvalid(t *testing.T) {
 	t.Parallel()
-	entries, err := os.ReadDir("testdata/invalid")
+	testInvalid(t, "testdata/invalid", minInvalid, all.Registry())
+}
+
+// TestDerivedInvalid does the same with an engine that derives.
+func TestDerivedInvalid(t *testing.T) {
+	t.Parallel()
+	testInvalid(t, "testdata/derived", 8, deriving(t))
+}
+
+func testInvalid(t *testing.T, corpus string, least int, engines engine.Registry) {
+	t.Helper()
+	entries, err := os.ReadDir(corpus)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(entries) < minInvalid {
-		t.Fatalf("%d invalid configurations, want at least %d", len(entries), minInvalid)
+	if len(entries) < least {
+		t.Fatalf("%d invalid configurations, want at least %d", len(entries), least)
 	}
 	for _, entry := range entries {
 		t.Run(entry.Name(), func(t *testing.T) {
 			t.Parallel()
-			dir := copyCase(t, filepath.Join("testdata/invalid", entry.Name()))
-			p, diags := Load(Options{Engines: all.Registry(), Dir: dir, ToolVersion: "0.1.0"})
+			dir := copyCase(t, filepath.Join(corpus, entry.Name()))
+			p, diags := Load(Options{Engines: engines, Dir: dir, ToolVersion: "0.1.0"})
 			defer p.Close()
 			var got []string
 			for _, d := range diags {

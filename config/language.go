@@ -6,17 +6,24 @@ import (
 	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/engine"
+
+	"github.com/hashicorp/hcl/v2"
 )
 
 // language is what the engines make of the configuration language: which
 // attributes assets have, in which units budgets are, which providers there are.
 type language struct {
 	engines   engine.Registry
+	kinds     []address.Kind // of assets
+	root      *hcl.BodySchema
 	assets    map[address.Kind]*schema
 	defaults  map[address.Kind]*schema
 	assetform *schema
 	pictures  map[address.Kind]map[string]bool // the attributes that are images
 	chosen    map[choiceOf][]*engine.Method    // answers of methods
+	// deriving are the engines of the kinds that are not generated but made of
+	// other files.
+	deriving map[address.Kind]*engine.Engine
 }
 
 // choiceOf is a type of provider and a kind of asset.
@@ -25,24 +32,33 @@ type choiceOf struct {
 	kind address.Kind
 }
 
-// kinds are the kinds of assets that are generated.
-var kinds = []address.Kind{address.Image, address.Video}
-
 func newLanguage(engines engine.Registry) *language {
 	l := &language{
-		engines: engines, assets: map[address.Kind]*schema{}, defaults: map[address.Kind]*schema{},
-		pictures: map[address.Kind]map[string]bool{}, chosen: map[choiceOf][]*engine.Method{},
+		engines: engines, kinds: engines.Kinds(), assets: map[address.Kind]*schema{}, defaults: map[address.Kind]*schema{},
+		pictures: map[address.Kind]map[string]bool{}, chosen: map[choiceOf][]*engine.Method{}, deriving: map[address.Kind]*engine.Engine{},
 	}
-	for _, kind := range kinds {
+	for _, kind := range l.kinds {
+		if e := engines.Deriving(kind); e != nil {
+			l.deriving[kind] = e
+		}
+	}
+	l.root = assetSchema(l.kinds)
+	for _, kind := range l.kinds {
 		l.pictures[kind] = map[string]bool{}
 		for _, m := range engines.Methods(kind) {
 			for _, in := range m.Inputs {
-				l.pictures[kind][in.Name] = true
+				l.pictures[kind][in.Name] = !in.Films && !in.Text
 			}
 		}
 		attributes := l.attributes(kind)
 		l.defaults[kind] = newSchema(nil, attributes, nil)
-		l.assets[kind] = newSchema([]string{"output"}, append(slices.Clip(attributes), "for_each", "count"), map[string]*schema{"lifecycle": lifecycleSchema})
+		nested := l.blockSchemas(kind)
+		l.defaults[kind].outside = map[string]string{}
+		for name := range nested {
+			l.defaults[kind].outside[name] = string(kind)
+		}
+		nested["lifecycle"] = lifecycleSchema
+		l.assets[kind] = newSchema([]string{"output"}, append(slices.Clip(attributes), "for_each", "count"), nested)
 	}
 	var units []string
 	for _, u := range engines.Units() {
@@ -63,16 +79,53 @@ func (l *language) attributes(kind address.Kind) []string {
 		}
 	}
 	for _, m := range l.engines.Methods(kind) {
+		blocks := m.Blocks()
 		for _, p := range m.Params {
-			add(p.Name)
+			if p.Block == "" && !slices.Contains(blocks, p.Name) {
+				add(p.Name)
+			}
 		}
 		for _, in := range m.Inputs {
 			add(in.Name)
 		}
 	}
-	add("provider")
-	add("revision")
+	if l.deriving[kind] == nil {
+		add("provider")
+		add("revision")
+	}
+	if l.describes(kind) {
+		add("alt")
+	}
 	return names
+}
+
+// blockSchemas are the schemas of the nested blocks in which assets of a kind
+// set parameters, by name.
+func (l *language) blockSchemas(kind address.Kind) map[string]*schema {
+	schemas := map[string]*schema{}
+	for _, m := range l.engines.Methods(kind) {
+		for _, block := range m.Blocks() {
+			var names []string
+			if s := schemas[block]; s != nil { // another method's block of that name
+				for _, attr := range s.Attributes {
+					names = append(names, attr.Name)
+				}
+			}
+			for _, p := range m.Params {
+				if p.Block == block && !slices.Contains(names, p.Name) {
+					names = append(names, p.Name)
+				}
+			}
+			schemas[block] = newSchema(nil, names, nil)
+		}
+	}
+	return schemas
+}
+
+// describes reports whether assets of a kind can say in words what they show.
+// Only what is made of them reads it.
+func (l *language) describes(kind address.Kind) bool {
+	return len(l.deriving) > 0 && (kind == address.Video || kind.Picture())
 }
 
 // takesPicture reports whether an attribute of a kind of asset is an image.
@@ -101,9 +154,19 @@ func (l *language) methods(ref ProviderRef, kind address.Kind) []*engine.Method 
 	return list
 }
 
-// ignorable lists the attributes whose difference can be ignored.
+// ignorable lists the attributes and blocks whose difference can be ignored.
 func (l *language) ignorable(kind address.Kind) []string {
-	return slices.DeleteFunc(l.attributes(kind), func(name string) bool { return name == "provider" })
+	names := slices.DeleteFunc(l.attributes(kind), func(name string) bool { return name == "provider" || name == "alt" })
+	return append(names, sortedKeys(l.blockSchemas(kind))...)
+}
+
+// kindNames are the kinds of assets in words.
+func (l *language) kindNames() []string {
+	names := make([]string, len(l.kinds))
+	for i, kind := range l.kinds {
+		names[i] = string(kind)
+	}
+	return names
 }
 
 // providerTypes names the types of providers for people: `"a", "b" or "c"`.

@@ -7,8 +7,7 @@ import (
 )
 
 // lifecycleSource is the lifecycle block of an asset with its expressions
-// bound. It is made once for all instances, or for each when dynamic blocks
-// stand in it.
+// bound.
 type lifecycleSource struct {
 	declared       bool
 	destroy, regen *evaluation.Bound
@@ -16,17 +15,13 @@ type lifecycleSource struct {
 	ignoreAll      bool
 	triggers       []evaluation.Bound
 	pre, post      []evaluation.Check
-	perInstance    bool // made for each instance
 	failed         bool
 }
 
 // lifecycle evaluates what an instance's lifecycle says, checks its
 // preconditions and keeps its postconditions for the result.
 func (d *draft) lifecycle() bool {
-	l := d.x.lifecycle
-	if l.perInstance {
-		l = d.assets.binder(d.x).expand(d.inst)
-	}
+	l := d.parts.lifecycle
 	d.spec.Lifecycle = Lifecycle{Declared: l.declared, IgnoreChanges: l.ignore, IgnoreAll: l.ignoreAll}
 	ok := !l.failed
 	ok = d.lifecycleFlag(l.destroy, "prevent_destroy", &d.spec.Lifecycle.PreventDestroy) && ok

@@ -22,21 +22,13 @@ type lifecycleBinder struct {
 	in      evaluation.Names // what its expressions may use
 }
 
-// prepare binds the lifecycle block of an asset.
-func (b *lifecycleBinder) prepare() *lifecycleSource {
-	if b.decl.dynamic {
-		return &lifecycleSource{perInstance: true}
-	}
-	return b.bind(b.decl.lifecycles)
-}
-
-// expand makes the lifecycle of one instance from a body with dynamic blocks.
-func (b *lifecycleBinder) expand(inst *evaluation.Instance) *lifecycleSource {
+// expand makes the blocks of one instance from a body with dynamic blocks.
+func (b *lifecycleBinder) expand(inst *evaluation.Instance) []*hcl.Block {
 	s := b.lang.assets[b.decl.local.Kind]
 	ctx := b.ev.Context(b.scope, dynamicTraversals(b.decl.body, s), b.in, inst)
 	content, diags := s.content(dynblock.Expand(b.decl.body, ctx), false)
 	b.reports.Add(diags...)
-	return b.bind(content.Blocks)
+	return content.Blocks
 }
 
 func (b *lifecycleBinder) bound(expr hcl.Expression) evaluation.Bound {
@@ -116,16 +108,38 @@ func (b *lifecycleBinder) ignoreChanges(l *lifecycleSource, attr *hcl.Attribute)
 		case name == "":
 			b.reports.Report(expr.Range(), "Invalid value of ignore_changes", "ignore_changes of %s lists names of attributes without quotes: [prompt, seed].", b.name)
 		case !slices.Contains(known, name):
-			b.reports.Report(expr.Range(), "Unknown attribute in ignore_changes", "Nothing of a generated %s depends on an attribute named %q.%s",
-				b.decl.local.Kind, name, diag.Suggest(name, known))
+			b.reports.Report(expr.Range(), "Unknown attribute in ignore_changes", "Nothing of %s depends on an attribute named %q.%s",
+				b.kind(), name, diag.Suggest(name, known))
 		case slices.Contains(l.ignore, name):
 			b.reports.Report(expr.Range(), "Duplicate name in ignore_changes", "%q is in the list already.", name)
 		default:
-			l.ignore = append(l.ignore, name)
+			l.ignore = append(l.ignore, b.inputsOf(name)...)
 			continue
 		}
 		l.failed = true
 	}
+}
+
+// inputsOf lists the inputs that a name in ignore_changes stands for: itself,
+// and what is set in the nested block of that name.
+func (b *lifecycleBinder) inputsOf(name string) []string {
+	inputs := []string{name}
+	for _, m := range b.lang.engines.Methods(b.decl.local.Kind) {
+		for _, p := range m.Params {
+			if p.Block == name && !slices.Contains(inputs, p.Key()) {
+				inputs = append(inputs, p.Key())
+			}
+		}
+	}
+	return inputs
+}
+
+// kind names the kind of the asset with its article.
+func (b *lifecycleBinder) kind() string {
+	if b.lang.deriving[b.decl.local.Kind] == nil {
+		return "a generated " + string(b.decl.local.Kind)
+	}
+	return b.name
 }
 
 // triggers binds the elements of replace_triggered_by. In JSON syntax an

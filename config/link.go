@@ -18,6 +18,7 @@ import (
 // linker connects assets with the images and triggers they name, when all
 // assets are known.
 type linker struct {
+	lang      *language
 	files     *worktree.Files
 	rootDir   string
 	reports   *evaluation.Reports
@@ -31,10 +32,10 @@ type linker struct {
 	inside    map[string]*Spec // answers of holder
 }
 
-func newLinker(s *sources, reports *evaluation.Reports, failed map[string]bool, n int) *linker {
+func newLinker(lang *language, s *sources, reports *evaluation.Reports, failed map[string]bool, n int) *linker {
 	return &linker{
-		files: s.files, rootDir: s.rootDir, reports: reports, failed: failed,
-		images:    imageChecker{files: s.files, known: map[string]*imageError{}},
+		lang: lang, files: s.files, rootDir: s.rootDir, reports: reports, failed: failed,
+		images:    imageChecker{files: s.files, known: map[imageUse]*imageError{}},
 		byAddress: make(map[string]*Spec, n), byOutput: make(map[string]*Spec, n), dirs: map[string]string{},
 		spelled: map[string]spelling{}, spellings: map[string]bool{}, inside: map[string]*Spec{},
 	}
@@ -59,15 +60,34 @@ func (l *linker) linkAll(links []link) []*Spec {
 		for _, ref := range link.inputs {
 			l.input(link, ref)
 		}
+		l.finishLists(link)
 		for _, ref := range link.triggers {
 			l.trigger(link, ref)
 		}
 		slices.SortFunc(link.spec.Triggers, address.Address.Compare)
 		link.spec.Triggers = slices.Compact(link.spec.Triggers)
 		link.spec.References = references(link)
+		l.makes(link.spec)
 		specs = append(specs, link.spec)
 	}
 	return specs
+}
+
+// makes reports what a derived asset cannot be made with, where nothing else is
+// wrong.
+func (l *linker) makes(s *Spec) {
+	if s.Method.Check == nil || l.reports.HasErrors() {
+		return
+	}
+	err := s.Method.Check(s.Making(func(a address.Address) string {
+		if up := l.byAddress[a.String()]; up != nil {
+			return up.Alt
+		}
+		return ""
+	}))
+	if err != nil {
+		l.reports.Report(s.Range, "Asset cannot be derived", "%s: %s.", s.Address, err)
+	}
 }
 
 // references are what the block of an asset reads, its inputs and triggers.
@@ -208,7 +228,7 @@ func (l *linker) holder(dir string) *Spec {
 
 // input looks up one input image of an asset.
 func (l *linker) input(link link, ref inputRef) {
-	in := Input{Name: ref.input.Name, List: ref.input.List, Range: ref.setting.at()}
+	in := Input{Name: ref.input.Name, List: ref.input.List, Member: ref.member, Range: ref.setting.at()}
 	upstream := l.byAddress[ref.asset]
 	var file string
 	if ref.asset == "" {
@@ -229,19 +249,33 @@ func (l *linker) input(link link, ref inputRef) {
 		return
 	case upstream == nil && l.failed[pathname.Fold(file)]:
 		return // the asset that writes the file has an error of its own
+	case upstream == nil && ref.input.Whole:
+		ref.setting.report(l.reports, "File in place of asset", "In the %s of %s stands %q, which no asset writes. What stands there are assets: image.NAME.", in.Name, link.spec.Address, ref.path)
+		return
 	case upstream == nil:
-		if err := l.images.check(file); err != nil {
+		if err := l.images.check(l.use(link, ref, file)); err != nil {
 			l.noImage(link, ref, file, err)
 			return
 		}
 		in.Path = pathname.Relative(l.rootDir, l.files.Spelled(file))
-	case upstream.Address.Kind == address.Video:
+	case ref.input.Text:
+		ref.setting.report(l.reports, "Asset in place of file", "%s is an asset; the %s of %s must be the path of a file that people write.", upstream.Address, in.Name, link.spec.Address)
+		return
+	case upstream.Address.Kind == address.Video && !ref.input.Films:
 		ref.setting.report(l.reports, "Video as input image", "%s is a video; the %s of %s must be an image.", upstream.Address, in.Name, link.spec.Address)
+		return
+	case upstream.Address.Kind == address.Export:
+		ref.setting.report(l.reports, "Export as input image", "%s is a text about assets; the %s of %s must be %s.", upstream.Address, in.Name, link.spec.Address, wanted(ref.input))
 		return
 	default:
 		in.Upstream, in.Path = upstream.Address, upstream.Output
 	}
 	link.spec.Inputs = append(link.spec.Inputs, in)
+}
+
+// use is what a file must be good for.
+func (l *linker) use(link link, ref inputRef, file string) imageUse {
+	return imageUse{name: file, films: ref.input.Films, text: ref.input.Text, derives: l.lang.deriving[link.spec.Address.Kind] != nil}
 }
 
 // producer finds the asset that writes the file an input names, or the file

@@ -85,8 +85,9 @@ func newProjectLoader(opts Options, project *Project) (*projectLoader, error) {
 	l := &projectLoader{
 		opts: opts, project: project, lang: newLanguage(opts.Engines),
 		sources: &sources{files: files, rootDir: files.Below, watched: watched},
-		watched: watched, reports: reports, ev: evaluation.New(reports, &watched.position),
+		watched: watched, reports: reports,
 	}
+	l.ev = evaluation.New(reports, &watched.position, l.lang.kinds...)
 	project.console = &console{files: files, watch: opts.Watch, watched: watched, reports: reports, ev: l.ev}
 	return l, nil
 }
@@ -123,7 +124,7 @@ func (l *projectLoader) load() {
 	if root == nil {
 		return
 	}
-	l.project.Specs = newLinker(l.sources, l.reports, assets.failed, len(assets.links)).linkAll(assets.links)
+	l.project.Specs = newLinker(l.lang, l.sources, l.reports, assets.failed, len(assets.links)).linkAll(assets.links)
 	l.project.bySpec = make(map[address.Address]*Spec, len(l.project.Specs))
 	for _, s := range l.project.Specs {
 		l.project.bySpec[s.Address] = s
@@ -175,8 +176,9 @@ func (l *projectLoader) evaluate(mod *module) (*moduleInstance, *assetEvaluator)
 	providers := &providerReader{lang: l.lang, root: root, ev: l.ev, reports: l.reports, given: l.given, watched: l.watched}
 	l.project.Providers = providers.providers(l.opts.Provider)
 	l.project.Placeholders = l.opts.Provider != "" && slices.ContainsFunc(mod.providers, func(p *providerDecl) bool { return p.ref.Type != l.opts.Provider })
-	budget := &budgetReader{schema: l.lang.assetform, ev: l.ev, reports: l.reports, scope: root.scope}
-	l.project.Budget = budget.budget(mod.settings)
+	settings := &settingsReader{schema: l.lang.assetform, ev: l.ev, reports: l.reports, scope: root.scope}
+	l.project.Budget = settings.budget(mod.settings)
+	l.project.Provenance = settings.provenance(mod.provenance)
 	l.project.Variables = l.given.variables(root)
 	l.project.Outputs = root.outputs(l.reports)
 	if expander.TooMany() {

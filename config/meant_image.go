@@ -23,7 +23,7 @@ func (l *linker) noImage(link link, ref inputRef, file string, err *imageError) 
 		return
 	}
 	if err.summary == notFound && !err.near {
-		meant = cmp.Or(l.quotedReference(ref), wordsHint(ref))
+		meant = cmp.Or(l.quotedReference(ref), l.wordsHint(link, ref))
 	}
 	subject := fmt.Sprintf("The %s of %s", ref.input.Name, link.spec.Address)
 	if meant != "" {
@@ -63,7 +63,7 @@ func elsewhere(p string) string {
 // quotedReference says how to write a reference that stands in quotes.
 func (l *linker) quotedReference(ref inputRef) string {
 	trav, diags := hclsyntax.ParseTraversalAbs([]byte(ref.path), "", hcl.InitialPos)
-	if diags.HasErrors() || len(trav) < 2 || !slices.Contains([]string{"image", "video", "module", "var", "local", "each"}, trav.RootName()) {
+	if diags.HasErrors() || len(trav) < 2 || !slices.Contains(append(l.lang.kindNames(), "module", "var", "local", "each"), trav.RootName()) {
 		return ""
 	}
 	if _, native := ref.setting.bound.Expression().(hclsyntax.Node); !native {
@@ -73,13 +73,17 @@ func (l *linker) quotedReference(ref inputRef) string {
 }
 
 // wordsHint says of words that a picture is wanted.
-func wordsHint(ref inputRef) string {
+func (l *linker) wordsHint(link link, ref inputRef) string {
 	switch {
 	case strings.HasPrefix(ref.path, "~/"):
 		return "Nothing stands for a home directory here: put the file into the project and write its path in it."
 	case path.Ext(ref.path) != "" && !strings.Contains(path.Ext(ref.path), " "), strings.Contains(ref.path, "/"):
 		return ""
 	}
-	return fmt.Sprintf("%s takes %s: the path of a file, such as \"%[1]s.png\", or %[3]s.NAME. What is said in words belongs in the prompt.",
-		ref.input.Name, map[bool]string{false: "a picture", true: "pictures"}[ref.input.List], address.Image)
+	words := " What is said in words belongs in the prompt."
+	if l.lang.deriving[link.spec.Address.Kind] != nil {
+		words = ""
+	}
+	return fmt.Sprintf("%s takes %s: the path of a file, such as \"%[1]s.png\", or %[3]s.NAME.%[4]s",
+		ref.input.Name, map[bool]string{false: "a picture", true: "pictures"}[ref.input.List], address.Image, words)
 }

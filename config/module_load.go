@@ -297,6 +297,9 @@ func (d *decoder) target(attr *hcl.Attribute) (placedTarget, bool) {
 		return placedTarget{}, false
 	}
 	target, err := address.TargetOf(trav)
+	if kind := target.Address.Kind; err == nil && kind != "" && !slices.Contains(d.loader.lang.kinds, kind) {
+		err = fmt.Errorf("there are no assets of kind %q", kind)
+	}
 	if err != nil {
 		d.report(at, "Invalid address of asset", "This names no asset and no module: %s.", err)
 		return placedTarget{}, false

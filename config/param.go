@@ -19,18 +19,26 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
-// params evaluates the scalar parameters of an asset's method;
-// those that expressions can read become fields of the asset.
+// params evaluates the parameters of an asset's method; those that expressions
+// can read of what is generated become fields of the asset.
 func (d *draft) params() bool {
 	all := true
 	d.spec.Params = make([]Param, 0, len(d.spec.Method.Params))
+	blocks := d.assets.lang.assets[d.spec.Address.Kind].nested
 	for _, p := range d.spec.Method.Params {
+		switch {
+		case p.Block != "" && d.parts.block(p.Block) == nil:
+			continue
+		case p.Block == "" && blocks[p.Name] != nil:
+			d.spec.Params = append(d.spec.Params, d.blockParam(p))
+			continue
+		}
 		param, v, ok := d.param(p)
 		if !ok {
 			all = false
 			v = cty.UnknownVal(paramType(p))
 		}
-		if f := d.fields.field(p.Name); f != nil {
+		if f := d.fields.field(p.Key()); f != nil && !d.derived() {
 			*f = v
 		}
 		if ok && param.Value != nil && !p.Unsent {
@@ -40,8 +48,18 @@ func (d *draft) params() bool {
 	return all
 }
 
+// blockParam is the parameter that a nested block is itself.
+func (d *draft) blockParam(p engine.Param) Param {
+	if n := d.parts.block(p.Name); n != nil {
+		return Param{Name: p.Name, Value: true, Range: n.rng}
+	}
+	return Param{Name: p.Name, Value: false, IsDefault: true, Range: d.spec.Range}
+}
+
 func paramType(p engine.Param) cty.Type {
 	switch p.Type {
+	case engine.Setting:
+		return cty.DynamicPseudoType
 	case engine.Integer, engine.Number:
 		return cty.Number
 	case engine.Boolean:
@@ -53,20 +71,28 @@ func paramType(p engine.Param) cty.Type {
 // param evaluates one parameter. The Param's value is nil when
 // nothing sets it and the method has no default.
 func (d *draft) param(p engine.Param) (Param, cty.Value, bool) {
-	param := Param{Name: p.Name, Value: p.Default, IsDefault: true, Range: d.spec.Range}
-	s, set := d.setting(p.Name)
+	param := Param{Name: p.Key(), Value: p.Default, IsDefault: true, Range: d.spec.Range}
+	s, set := d.parameter(p)
 	if !set {
-		if p.Required && d.mistyped(p.Name) {
-			return param, cty.NilVal, false
-		}
 		if p.Required {
-			d.reports.Report(d.spec.Range, "Missing "+p.Name+" of asset", "%s uses %s, which needs a %s. Set it here or in the defaults.",
-				d.spec.Address, d.spec.Method.Name, p.Name)
+			d.missingParam(p)
 			return param, cty.NilVal, false
 		}
 		return param, defaultOf(p), true
 	}
 	param.Range = s.at()
+	if p.Type == engine.Setting {
+		value, ok := d.special(s, p)
+		if ok && value != nil {
+			param.Value, param.IsDefault = value, sameValue(value, p.Default)
+		}
+		return param, cty.NullVal(paramType(p)), ok
+	}
+	return d.scalar(param, s, p)
+}
+
+// scalar evaluates a parameter of a type of the language, which is set.
+func (d *draft) scalar(param Param, s setting, p engine.Param) (Param, cty.Value, bool) {
 	v, ok := d.convertParam(s, p)
 	if !ok {
 		return param, cty.NilVal, false
@@ -104,6 +130,36 @@ func (d *draft) param(p engine.Param) (Param, cty.Value, bool) {
 		d.assets.watched.noteSecret(v)
 	}
 	return param, v, true
+}
+
+// missingParam reports a parameter that the method needs, unless a name that
+// was reported stands for it.
+func (d *draft) missingParam(p engine.Param) {
+	if p.Block != "" {
+		if n := d.parts.block(p.Block); !slices.Contains(n.meant, p.Name) {
+			d.reports.Report(n.rng, "Missing "+p.Name+" in block", "The %s of %s needs a %s. Set it here.", p.Block, d.spec.Address, p.Name)
+		}
+		return
+	}
+	if !d.mistyped(p.Name) {
+		d.reports.Report(d.spec.Range, "Missing "+p.Name+" of asset", "%s needs a %s. Set it here or in the defaults.", d.user(), p.Name)
+	}
+}
+
+// user is who needs or has something in messages: the asset, by its method.
+func (d *draft) user() string {
+	if d.derived() {
+		return d.spec.Address.String()
+	}
+	return fmt.Sprintf("%s uses %s, which", d.spec.Address, d.spec.Method.Name)
+}
+
+// taker is who takes a value in messages: the method that the asset uses.
+func (d *draft) taker() string {
+	if d.derived() {
+		return d.spec.Address.String()
+	}
+	return fmt.Sprintf("%s, which %s uses,", d.spec.Method.Name, d.spec.Address)
 }
 
 // defaultOf is the value that an asset shows of a parameter nothing sets.
@@ -170,14 +226,22 @@ func (d *draft) reportType(s setting, p engine.Param) {
 func (d *draft) acceptText(s setting, p engine.Param, text string, sensitive bool) bool {
 	switch {
 	case !strings.ContainsFunc(text, visible):
-		s.report(d.reports, "Empty "+p.Name, "The %s of %s has nothing but white space and characters that cannot be seen. Describe what is to be generated.", p.Name, d.spec.Address)
+		todo := "Describe what is to be generated."
+		if d.derived() {
+			todo = "Write one, or leave it out."
+		}
+		s.report(d.reports, "Empty "+p.Name, "The %s of %s has nothing but white space and characters that cannot be seen. %s", p.Name, d.spec.Address, todo)
 		return false
 	case strings.ContainsRune(text, 0):
 		s.report(d.reports, "NUL character in "+p.Name, "The %s of %s holds a NUL character (\\u0000), which no text has: it may be text in another encoding, such as UTF-16, that was read as UTF-8.", p.Name, d.spec.Address)
 		return false
 	case p.Max > 0 && utf8.RuneCountInString(text) > p.Max:
-		s.report(d.reports, "Value of "+p.Name+" too long", "The %s of %s has %s characters, but %s of provider %s takes at most %s.",
-			p.Name, d.spec.Address, diag.Number(utf8.RuneCountInString(text)), d.spec.Method.Name, d.spec.Provider.Type, diag.Number(p.Max))
+		taker := fmt.Sprintf("%s of provider %s", d.spec.Method.Name, d.spec.Provider.Type)
+		if d.derived() {
+			taker = "it"
+		}
+		s.report(d.reports, "Value of "+p.Name+" too long", "The %s of %s has %s characters, but %s takes at most %s.",
+			p.Name, d.spec.Address, diag.Number(utf8.RuneCountInString(text)), taker, diag.Number(p.Max))
 		return false
 	case p.Values == nil || slices.Contains(p.Values, text):
 		return true
@@ -193,8 +257,7 @@ func (d *draft) acceptText(s setting, p engine.Param, text string, sensitive boo
 	if sensitive {
 		hint = ""
 	}
-	s.report(d.reports, "Unsupported value of "+p.Name, "Found %s, but %s, which %s uses, takes %s as %s.%s",
-		found, d.spec.Method.Name, d.spec.Address, choice(p.Values), p.Name, hint)
+	s.report(d.reports, "Unsupported value of "+p.Name, "Found %s, but %s takes %s as %s.%s", found, d.taker(), choice(p.Values), p.Name, hint)
 	return false
 }
 

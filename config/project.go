@@ -65,6 +65,9 @@ type Project struct {
 	// exists is left alone.
 	Placeholders bool
 
+	// Provenance is what generated pictures say of where they came from.
+	Provenance Provenance
+
 	Specs     []*Spec // sorted by address
 	Providers map[ProviderRef]*Provider
 	Budget    Budget

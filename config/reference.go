@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assetform/config/diag"
@@ -86,6 +87,9 @@ func writeMethods(b *strings.Builder, engines engine.Registry) {
 	b.WriteString("\n## Methods\n\nThe attributes that are set decide which method of the API generates an asset.\n\n" +
 		"| block | attributes | method | cost | |\n|---|---|---|---|---|\n")
 	for _, m := range engines.Methods("") {
+		if engines.Deriving(m.Kind) != nil {
+			continue // its block says it all
+		}
 		fmt.Fprintf(b, "| `%s` | %s | `%s` | %s | %s |\n", m.Kind, methodColumn(m), m.Name, methodCost(m), tableCell(m.Doc))
 	}
 	for _, e := range engines.Engines() {
@@ -103,7 +107,11 @@ func writeMethods(b *strings.Builder, engines engine.Registry) {
 			if len(p.Values) == 0 && p.Default == nil {
 				continue
 			}
-			fmt.Fprintf(b, "| `%s` | `%s` | %s | %s |\n", m.Name, p.Name, codes(p.Values), codes(defaultText(p.Default)))
+			name := p.Name
+			if p.Block != "" {
+				name = p.Block + " / " + p.Name
+			}
+			fmt.Fprintf(b, "| `%s` | `%s` | %s | %s |\n", m.Name, name, codes(p.Values), codes(defaultText(p.Default)))
 		}
 	}
 }
@@ -143,8 +151,17 @@ func methodCost(m *engine.Method) string {
 }
 
 func defaultText(v any) []string {
-	if v == nil {
+	switch v := v.(type) {
+	case nil:
 		return nil
+	case []string:
+		quoted := make([]string, len(v))
+		for i, text := range v {
+			quoted[i] = strconv.Quote(text)
+		}
+		return []string{"[" + strings.Join(quoted, ", ") + "]"}
+	case []float64:
+		return []string{strings.ReplaceAll(fmt.Sprint(v), " ", ", ")}
 	}
 	return []string{fmt.Sprint(v)}
 }

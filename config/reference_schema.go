@@ -49,7 +49,7 @@ func (defs schemaDefs) block(block blockDoc, path string) jsonObject {
 	labelled := jsonObject{"type": "object", "additionalProperties": oneOrMany(path, block.doc)}
 	if _, words, ok := strings.Cut(block.label, ", "); ok {
 		// The label is one of a few words: "kind, image or video".
-		labelled["propertyNames"] = jsonObject{"enum": strings.Split(words, " or ")}
+		labelled["propertyNames"] = jsonObject{"enum": strings.Split(strings.ReplaceAll(words, " or ", ", "), ", ")}
 	}
 	defs[path+" by label"] = labelled
 	return oneOrMany(path+" by label", block.doc)
@@ -103,6 +103,8 @@ func valueSchema(kind valueKind, values []string) jsonObject {
 		return jsonObject{"anyOf": []jsonObject{{"type": "integer"}, {"type": "string"}}}
 	case kind == kindBool:
 		return jsonObject{"anyOf": []jsonObject{{"type": "boolean"}, {"type": "string"}}}
+	case kind == kindNamed:
+		return jsonObject{"anyOf": []jsonObject{{"type": "object"}, {"type": "array"}, {"type": "string"}}}
 	case kind == kindList:
 		return jsonObject{"anyOf": []jsonObject{{"type": "array"}, {"type": "string"}}}
 	case kind == kindAny:

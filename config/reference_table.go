@@ -7,6 +7,7 @@ import (
 	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/engine"
+	"assetform/config/format"
 )
 
 // blockDoc describes a block of the language beside the schema that the
@@ -18,8 +19,10 @@ type blockDoc struct {
 	doc    string
 	attrs  map[string]attrDoc
 	blocks []blockDoc
-	// methods have the other attributes of an asset.
+	// methods have the other attributes of an asset; in is the nested block in
+	// which they are set, "" for the asset's own.
 	methods []*engine.Method
+	in      string
 	// bounds says of a parameter what not all engines take.
 	bounds map[string]string
 	free   string // what other attributes stand for; empty: there are none
@@ -42,6 +45,7 @@ const (
 	kindType    valueKind = "type"
 	kindAddress valueKind = "address"
 	kindImage   valueKind = "asset or path"
+	kindNamed   valueKind = "map or list"
 	kindAny     valueKind = "any"
 )
 
@@ -53,11 +57,13 @@ func (l *language) blocks() []blockDoc {
 	}
 	types := l.engines.Types()
 	keyEnv, urlEnv, localEnv := l.environment()
-	return []blockDoc{
-		l.assetBlock(address.Image, "An image to be generated and kept in the project."),
-		l.assetBlock(address.Video, "A video to be generated and kept in the project."),
+	var assets []blockDoc
+	for _, kind := range l.kinds {
+		assets = append(assets, l.assetBlock(kind))
+	}
+	return append(assets, []blockDoc{
 		{
-			name: "defaults", label: "kind, image or video", schema: &schema{},
+			name: "defaults", label: "kind, " + orList(l.kindNames()), schema: &schema{},
 			doc:  "Attributes for every asset of that kind in the module that does not set them. One block for each kind.",
 			free: "any attribute of that kind but output, for_each and count",
 		},
@@ -79,7 +85,7 @@ func (l *language) blocks() []blockDoc {
 			"for_each": {kindAny, "A map or set of strings: one instance for each element."},
 			"count":    {kindNumber, "Number of instances."},
 		}, free: "the module's variables"},
-		{name: "provider", label: "type, " + strings.Join(types[:len(types)-1], ", ") + " or " + types[len(types)-1], schema: providerSchema, doc: "A server that generates. Without any, the embedded local engine does.", attrs: map[string]attrDoc{
+		{name: "provider", label: "type, " + orList(types), schema: providerSchema, doc: "A server that generates. Without any, the embedded local engine does.", attrs: map[string]attrDoc{
 			"alias":          {kindString, "Name of a second provider of a type."},
 			"api_key":        {kindString, "Key of the API, from a sensitive variable; " + keyEnv + " unless set."},
 			"base_url":       {kindString, "Address of the API. One that is not the service's must be in the environment variable " + urlEnv + ", a local server's on this machine or in " + localEnv + "."},
@@ -102,10 +108,23 @@ func (l *language) blocks() []blockDoc {
 				"destroy": {kindBool, "Whether the file is deleted; false: it stays, and only the lock forgets it."},
 			},
 		}}},
+		{name: "provenance", schema: provenanceSchema, doc: "What pictures that were generated, and what is derived of them, say of where they came from, in their XMP. In the root module alone. A change derives anew, and generates nothing.", attrs: map[string]attrDoc{
+			"credit": {kindString, "Who is to be named: photoshop:Credit."},
+			"rights": {kindString, "What may be done with the picture: dc:rights."},
+		}},
 		{name: "import", schema: importSchema, doc: "Takes the file that already stands at an asset's output path as the result of today's inputs. Nothing is generated.", attrs: map[string]attrDoc{
 			"to": {kindAddress, "The asset."},
 		}},
+	}...)
+}
+
+// orList joins words: `a, b or c`.
+func orList(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
 	}
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 // captioned are the types of engines that write captions.
@@ -141,32 +160,74 @@ func (l *language) environment() (keys, charging, free string) {
 	return keys, charging, free
 }
 
-func (l *language) assetBlock(kind address.Kind, doc string) blockDoc {
-	extensions := ".png, .jpg, .jpeg or .webp"
-	if kind == address.Video {
-		extensions = ".mp4 or .webm"
+// assetBlock describes the block of a kind of asset.
+func (l *language) assetBlock(kind address.Kind) blockDoc {
+	extensions := orList(format.Extensions(string(kind)))
+	if format.Textual(string(kind)) {
+		extensions = "with the extension of a text"
 	}
-	return blockDoc{
-		name: string(kind), label: "name", schema: l.assets[kind], doc: doc, methods: l.engines.Methods(kind), bounds: l.bounds(kind),
+	b := blockDoc{
+		name: string(kind), label: "name", schema: l.assets[kind], methods: l.engines.Methods(kind), bounds: l.bounds(kind),
 		attrs: map[string]attrDoc{
 			"output":   {kindString, "Path of the file, " + extensions + ", from the directory of the file that this block stands in, in a module too."},
-			"provider": {kindString, "Who generates: " + strings.Join(l.engines.Types(), ", ") + " or TYPE.ALIAS; needed only where several providers are declared."},
-			"revision": {kindNumber, "A whole number, 0 unless set. Raise it to ask for another take."},
 			"for_each": {kindAny, "A map or set of strings: one asset for each element, with each.key and each.value."},
 			"count":    {kindNumber, "Number of assets, with count.index."},
 		},
-		blocks: []blockDoc{{
-			name: "lifecycle", schema: lifecycleSchema, doc: "What may happen to the asset.", attrs: map[string]attrDoc{
-				"prevent_destroy":      {kindBool, "Refuse to delete the file."},
-				"prevent_regenerate":   {kindBool, "Refuse any change of the file's content."},
-				"ignore_changes":       {kindList, "Inputs whose change alone generates nothing: [prompt, seed], or all."},
-				"replace_triggered_by": {kindList, "Assets whose new content generates this one again."},
-			},
-			blocks: []blockDoc{
-				checkBlock("precondition", "A condition that must hold before anything is generated."),
-				checkBlock("postcondition", "A condition on the result: self.width, self.height, self.bytes, self.duration, self.media_type."),
-			},
-		}},
+		blocks: l.nestedBlocks(kind),
+	}
+	if l.describes(kind) {
+		b.attrs["alt"] = attrDoc{kindString, "What it shows, in words for people. Nothing is made anew when it changes."}
+	}
+	if l.deriving[kind] != nil {
+		b.doc = b.methods[0].Doc
+		return b
+	}
+	b.doc = fmt.Sprintf("A%s %s to be generated and kept in the project.", map[bool]string{true: "n"}[kind == address.Image], kind)
+	b.attrs["provider"] = attrDoc{kindString, "Who generates: " + strings.Join(l.engines.Types(), ", ") + " or TYPE.ALIAS; needed only where several providers are declared."}
+	b.attrs["revision"] = attrDoc{kindNumber, "A whole number, 0 unless set. Raise it to ask for another take."}
+	return b
+}
+
+// nestedBlocks describes the blocks in that of an asset: those in which
+// parameters are set, and the lifecycle.
+func (l *language) nestedBlocks(kind address.Kind) (blocks []blockDoc) {
+	methods := l.engines.Methods(kind)
+	for _, name := range sortedKeys(l.assets[kind].nested) {
+		b := blockDoc{name: name, schema: l.assets[kind].nested[name], methods: methods, in: name}
+		for _, m := range methods {
+			if p, ok := m.Param(name); ok && b.doc == "" {
+				b.doc = p.Doc
+			}
+		}
+		if name != "lifecycle" {
+			blocks = append(blocks, b)
+		}
+	}
+	made := "generated"
+	if l.deriving[kind] != nil {
+		made = "made"
+	}
+	return append(blocks, lifecycleBlock(made))
+}
+
+// lifecycleBlock describes the lifecycle of an asset that is generated, or made
+// in another way.
+func lifecycleBlock(made string) blockDoc {
+	changes, again := "Inputs whose change alone generates nothing: [prompt, seed], or all.", "Assets whose new content generates this one again."
+	if made != "generated" {
+		changes, again = "Inputs whose change alone makes nothing anew: their names in a list, or all.", "Assets whose new content makes this one anew."
+	}
+	return blockDoc{
+		name: "lifecycle", schema: lifecycleSchema, doc: "What may happen to the asset.", attrs: map[string]attrDoc{
+			"prevent_destroy":      {kindBool, "Refuse to delete the file."},
+			"prevent_regenerate":   {kindBool, "Refuse any change of the file's content."},
+			"ignore_changes":       {kindList, changes},
+			"replace_triggered_by": {kindList, again},
+		},
+		blocks: []blockDoc{
+			checkBlock("precondition", "A condition that must hold before anything is "+made+"."),
+			checkBlock("postcondition", "A condition on the result: self.width, self.height, self.bytes, self.duration, self.media_type."),
+		},
 	}
 }
 
@@ -178,7 +239,7 @@ func (l *language) bounds(kind address.Kind) map[string]string {
 		for _, m := range e.Methods {
 			for _, p := range m.Params {
 				if m.Kind == kind {
-					longest[p.Name] = max(longest[p.Name], p.Max)
+					longest[p.Key()] = max(longest[p.Key()], p.Max)
 				}
 			}
 		}
@@ -204,15 +265,22 @@ func (b blockDoc) describe(name string) (kind valueKind, doc string, values []st
 	if d, ok := b.attrs[name]; ok {
 		return d.kind, d.doc, nil
 	}
+	key := engine.Param{Name: name, Block: b.in}.Key()
 	for _, m := range b.methods {
-		if p, ok := m.Param(name); ok {
+		if p, ok := m.Param(key); ok {
 			// The first method in the table accepts the most values.
-			return paramKinds[p.Type], p.Doc + b.bounds[name], p.Values
+			return paramKinds[p.Type], p.Doc + b.bounds[key], p.Values
 		}
-		if in, ok := m.Input(name); ok {
-			if in.List {
-				return kindList, in.Doc, nil
-			}
+		in, ok := m.Input(key)
+		switch {
+		case !ok:
+		case in.Text:
+			return kindString, in.Doc, nil
+		case in.Named:
+			return kindNamed, in.Doc, nil
+		case in.List:
+			return kindList, in.Doc, nil
+		default:
 			return kindImage, in.Doc, nil
 		}
 	}
@@ -224,4 +292,5 @@ var paramKinds = map[engine.ParamType]valueKind{
 	engine.Integer: kindNumber,
 	engine.Number:  kindNumber,
 	engine.Boolean: kindBool,
+	engine.Setting: kindAny,
 }

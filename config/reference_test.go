@@ -9,6 +9,7 @@ import (
 
 	"assetform/apply/engine/all"
 	"assetform/config/address"
+	"assetform/config/engine"
 	"assetform/config/functions"
 )
 
@@ -16,22 +17,25 @@ import (
 // that the loader decodes by, both ways.
 func TestReferenceIsComplete(t *testing.T) {
 	t.Parallel()
-	var documented, declared []string
-	for _, block := range newLanguage(all.Registry()).blocks() {
-		documented = append(documented, block.name)
-		checkBlockDoc(t, block)
-	}
-	for _, header := range rootSchema.Blocks {
-		declared = append(declared, header.Type)
-		i := slices.Index(documented, header.Type)
-		if i >= 0 && (len(header.LabelNames) > 0) != (newLanguage(all.Registry()).blocks()[i].label != "") {
-			t.Errorf("the label of %s is not documented as it is", header.Type)
+	for _, engines := range []engine.Registry{all.Registry(), deriving(t)} {
+		var documented, declared []string
+		lang := newLanguage(engines)
+		for _, block := range lang.blocks() {
+			documented = append(documented, block.name)
+			checkBlockDoc(t, block)
 		}
-	}
-	slices.Sort(documented)
-	slices.Sort(declared)
-	if !slices.Equal(documented, declared) {
-		t.Errorf("documented are %q, declared are %q", documented, declared)
+		for _, header := range lang.root.Blocks {
+			declared = append(declared, header.Type)
+			i := slices.Index(documented, header.Type)
+			if i >= 0 && (len(header.LabelNames) > 0) != (lang.blocks()[i].label != "") {
+				t.Errorf("the label of %s is not documented as it is", header.Type)
+			}
+		}
+		slices.Sort(documented)
+		slices.Sort(declared)
+		if !slices.Equal(documented, declared) {
+			t.Errorf("documented are %q, declared are %q", documented, declared)
+		}
 	}
 }
 

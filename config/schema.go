@@ -3,6 +3,7 @@ package config
 import (
 	"slices"
 
+	"assetform/config/address"
 	"assetform/config/explain"
 
 	"github.com/hashicorp/hcl/v2"
@@ -14,6 +15,9 @@ import (
 type schema struct {
 	hcl.BodySchema
 	nested map[string]*schema
+	// outside names, for what may be written here by mistake, the block that it
+	// stands in.
+	outside map[string]string
 }
 
 func newSchema(required, optional []string, nested map[string]*schema) *schema {
@@ -35,6 +39,7 @@ func newSchema(required, optional []string, nested map[string]*schema) *schema {
 	return s
 }
 
+// rootSchema has the blocks that stand in no other, whatever engines there are.
 var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "assetform"},
 	{Type: "provider", LabelNames: []string{"type"}},
@@ -48,7 +53,25 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "moved"},
 	{Type: "removed"},
 	{Type: "import"},
+	{Type: "provenance"},
 }}
+
+// assetSchema is rootSchema with a block for each kind of asset.
+func assetSchema(kinds []address.Kind) *hcl.BodySchema {
+	s := &hcl.BodySchema{}
+	for _, header := range rootSchema.Blocks {
+		s.Blocks = append(s.Blocks, header)
+		if header.Type != string(address.Video) {
+			continue
+		}
+		for _, kind := range kinds {
+			if !slices.ContainsFunc(rootSchema.Blocks, func(h hcl.BlockHeaderSchema) bool { return h.Type == string(kind) }) {
+				s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: string(kind), LabelNames: []string{"name"}})
+			}
+		}
+	}
+	return s
+}
 
 var (
 	checkSchema    = newSchema([]string{"condition", "error_message"}, nil, nil)
@@ -64,7 +87,8 @@ var (
 	removedSchema = newSchema([]string{"from"}, nil, map[string]*schema{
 		"lifecycle": newSchema(nil, []string{"destroy"}, nil),
 	})
-	importSchema = newSchema([]string{"to"}, nil, nil)
+	importSchema     = newSchema([]string{"to"}, nil, nil)
+	provenanceSchema = newSchema(nil, []string{"credit", "rights"}, nil)
 )
 
 var dynamicHeader = hcl.BlockHeaderSchema{Type: "dynamic", LabelNames: []string{"type"}}
@@ -121,7 +145,7 @@ func (s *schema) inner(name string) string {
 			return header.Type
 		}
 	}
-	return ""
+	return s.outside[name]
 }
 
 // hasDynamic reports whether dynamic blocks stand anywhere in a body.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"assetform/config/address"
+	"assetform/config/engine"
 	"assetform/config/evaluation"
 
 	"github.com/hashicorp/hcl/v2"
@@ -48,14 +49,19 @@ func (s setting) at() hcl.Range { return s.bound.Range() }
 // own returns an attribute that the instance's own block sets. An attribute
 // that is null counts as not set.
 func (d *draft) own(name string) (setting, bool) {
-	attr := d.x.attr(name)
+	return d.value(d.x.attr(name))
+}
+
+// value evaluates an attribute of the instance's block, or of one in that; nil
+// is one that is not there.
+func (d *draft) value(attr *attribute) (setting, bool) {
 	if attr == nil {
 		return setting{}, false
 	}
 	if attr.value == cty.NilVal || attr.inst != d.inst && !attr.bound.Constant {
-		attr.value, attr.inst = d.assets.settingValue(attr.bound, d.inst, name), d.inst
+		attr.value, attr.inst = d.assets.settingValue(attr.bound, d.inst, attr.name), d.inst
 	}
-	return setting{name: name, value: attr.value, bound: attr.bound, inst: d.inst}, !evaluation.IsNull(attr.value)
+	return setting{name: attr.name, value: attr.value, bound: attr.bound, inst: d.inst}, !evaluation.IsNull(attr.value)
 }
 
 // settingValue evaluates a setting. Whether it is set shows in the plan and in
@@ -85,6 +91,15 @@ func (d *draft) setting(name string) (setting, bool) {
 		return s, true
 	}
 	return d.inherit(name)
+}
+
+// parameter returns what sets a parameter: the nested block that it stands in,
+// or the instance and the defaults.
+func (d *draft) parameter(p engine.Param) (setting, bool) {
+	if p.Block == "" {
+		return d.setting(p.Name)
+	}
+	return d.value(d.parts.block(p.Block).attr(p.Name))
 }
 
 // mistyped reports whether a name that was reported stands for an attribute.

@@ -1,8 +1,11 @@
 package config
 
 import (
+	"path"
+
 	"assetform/config/address"
 	"assetform/config/engine"
+	"assetform/config/format"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -21,10 +24,12 @@ type Spec struct {
 	// directory, with slashes ("../" where the project root lies above it).
 	Output string
 	// Params holds every parameter that will be sent, defaults and the
-	// method's own defaults included, in the method's order.
+	// method's own defaults included, in the method's order. Those of a nested
+	// block that does not stand are not there.
 	Params []Param
 	// Inputs holds the input images in the method's order; a list has one
-	// Input for each image.
+	// Input for each image, in its order, a map in that of its keys. A list that
+	// takes whole blocks is sorted by address, each asset once.
 	Inputs []Input
 	// Revision is the whole number that asks for another take; part of the
 	// inputs hash, never sent.
@@ -37,6 +42,10 @@ type Spec struct {
 	// them: `image.icon[each.key]` reads image.icon.
 	References []address.Address
 
+	// Alt says in words, for people, what the asset shows; "": nothing does. It
+	// is no input.
+	Alt string
+
 	Lifecycle Lifecycle
 
 	// Range is the definition range of the asset's block, OutputRange that of
@@ -48,10 +57,10 @@ type Spec struct {
 	checks func(self Self) hcl.Diagnostics
 }
 
-// Param is one evaluated scalar parameter.
+// Param is one evaluated parameter.
 type Param struct {
-	Name      string    // attribute and key in the lock
-	Value     any       // string (normalised), int64, float64 or bool
+	Name      string    // its key in the lock: the attribute, or BLOCK_ATTRIBUTE of a nested block
+	Value     any       // string (normalised), int64, float64, bool or, of a setting, []string or []float64
 	IsDefault bool      // equals the method's documented default: sent, but not hashed and not in the lock
 	Sensitive bool      // the value holds something sensitive: shown nowhere, only hashed
 	Range     hcl.Range // the expression it came from; of the asset's block when nothing set it
@@ -61,6 +70,9 @@ type Param struct {
 type Input struct {
 	Name string // attribute and key in the lock
 	List bool   // part of a list
+	// Member is the image's own name in a list that has names, "" in others. It
+	// is part of what is asked for.
+	Member string
 	// Upstream is the asset whose output is the image; zero when it is a file.
 	Upstream address.Address
 	// Path is the image's file relative to the root module's directory: the
@@ -90,6 +102,25 @@ type Self struct {
 	MediaType     string
 }
 
+// Making is what the configuration knows of a derived asset before it is made.
+// alt tells what another asset says to people.
+func (s *Spec) Making(alt func(address.Address) string) engine.Making {
+	m := engine.Making{Address: s.Address, Output: s.Output, Params: map[string]any{}}
+	for _, p := range s.Params {
+		if !p.IsDefault {
+			m.Params[p.Name] = p.Value
+		}
+	}
+	for _, in := range s.Inputs {
+		source := engine.MakingSource{Input: in.Name, Member: in.Member, Path: in.Path, Address: in.Upstream}
+		if !in.Upstream.IsZero() {
+			source.MediaType, source.Alt = format.TypeOf(path.Ext(in.Path)), alt(in.Upstream)
+		}
+		m.Sources = append(m.Sources, source)
+	}
+	return m
+}
+
 // Own is the provider whose result the asset is for, whoever draws today.
 func (s *Spec) Own() ProviderRef {
 	if s.StandsFor != (ProviderRef{}) {
@@ -106,7 +137,7 @@ func (s *Spec) Check(self Self) hcl.Diagnostics {
 	return s.checks(self)
 }
 
-// Param returns the parameter of that name.
+// Param returns the parameter with that key.
 func (s *Spec) Param(name string) (Param, bool) {
 	for _, p := range s.Params {
 		if p.Name == name {

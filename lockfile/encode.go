@@ -116,6 +116,8 @@ func appendValue(b []byte, v Value, newline string) []byte {
 		return strconv.AppendBool(b, v.number == 1)
 	case KindStrings:
 		return appendList(b, v.list)
+	case KindNumbers:
+		return append(b, v.String()...)
 	case KindSensitive:
 		b = append(b, '{')
 		b = append(b, newline...)

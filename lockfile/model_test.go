@@ -3,6 +3,7 @@ package lockfile
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,6 +68,7 @@ func TestValue(t *testing.T) {
 		{Bool(false), KindBool, "false", `false`},
 		{Strings([]string{"x", "y"}), KindStrings, "[x, y]", `["x", "y"]`},
 		{Strings(nil), KindStrings, "[]", `[]`},
+		{Numbers([]float64{0, -0.5, 64}), KindNumbers, "[0, -0.5, 64]", `[0, -0.5, 64]`},
 		{Sensitive(digest), KindSensitive, "(sensitive value)", `{"sensitive":"` + digest.String() + `"}`},
 	}
 	for i, test := range tests {
@@ -90,8 +92,9 @@ func TestValue(t *testing.T) {
 		_, truth := test.value.AsBool()
 		_, list := test.value.AsStrings()
 		_, secret := test.value.AsSensitive()
-		got := []bool{text, whole, number && !whole, truth, list, secret}
-		want := make([]bool, 6)
+		_, numbers := test.value.AsNumbers()
+		got := []bool{text, whole, number && !whole, truth, list, secret, numbers}
+		want := make([]bool, 7)
 		want[test.kind] = true
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("accessors of %v (-want +got):\n%s", test.value, diff)
@@ -102,11 +105,17 @@ func TestValue(t *testing.T) {
 			}
 		}
 	}
-	for _, text := range []string{`null`, `7.50`, `1e3`, `{"upstream": "a"}`, `[1]`, `7 8`, "\"\x96\""} {
+	for _, text := range []string{`null`, `7.50`, `1e3`, `{"upstream": "a"}`, `[1, "x"]`, `["x", 1]`, `[1.50]`, `[1e3]`, `[[1]]`, `[1`, `7 8`, "\"\x96\""} {
 		var v Value
 		if err := v.UnmarshalJSON([]byte(text)); err == nil {
 			t.Errorf("%s was read as %v", text, v)
 		}
+	}
+	if got := Numbers(nil); !got.Equal(Strings(nil)) {
+		t.Errorf("no numbers are %v, a list of kind %d", got, got.Kind())
+	}
+	if got, _ := Numbers([]float64{1, 0.1}).AsNumbers(); !slices.Equal(got, []float64{1, 0.1}) {
+		t.Errorf("got the numbers %v", got)
 	}
 	if got, _ := Sensitive(digest).AsSensitive(); got != digest {
 		t.Errorf("got digest %v, want %v", got, digest)

@@ -189,6 +189,11 @@ func (p *parser) assets() map[string]Entry {
 			p.fail(at, summaryAddress, quoted(text)+" is no address of an asset: "+err.Error()+".")
 			return nil
 		}
+		if p.version == legacyVersion && a.Kind != address.Image && a.Kind != address.Video {
+			p.fail(at, summaryUnknown, fmt.Sprintf("Version %d of a lock has no asset of kind %s. A merge by hand may have mixed it with version %d. %s",
+				legacyVersion, a.Kind, formatVersion, hintRestore))
+			return nil
+		}
 		if _, exists := assets[text]; exists {
 			p.failDuplicate(at, text)
 			return nil

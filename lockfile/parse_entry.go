@@ -22,6 +22,7 @@ var (
 	requiredFields  = fieldSet("output", "provider", "method", "inputs", "inputs_hash", "content_hash", "media_type", "bytes")
 	videoOnlyFields = fieldSet("duration", videosField)
 	imageOnlyFields = fieldSet(creditsField)
+	mediaOnlyFields = fieldSet("width", "height", "duration", "frames")
 	legacyFields    = fieldSet(creditsField, videosField)
 	version2Fields  = fieldSet("cost", "adopted", "candidates", "picked", "placeholder", "marks", "frames")
 )
@@ -83,10 +84,13 @@ type entryReader struct {
 	pickedAt   int // where the number of the pick stands
 }
 
-// foreign is the set of fields that an asset of the other kind has.
+// foreign is the set of fields that only assets of other kinds have.
 func (r *entryReader) foreign() uint32 {
-	if r.kind == address.Video {
+	switch r.kind {
+	case address.Video:
 		return imageOnlyFields
+	case address.Export:
+		return mediaOnlyFields
 	}
 	return videoOnlyFields
 }
@@ -94,10 +98,6 @@ func (r *entryReader) foreign() uint32 {
 // allows checks that a field may stand in this entry, and stands there once.
 func (r *entryReader) allows(name string, at int) bool {
 	bit := fieldBit(name)
-	kind := "an image"
-	if r.kind == address.Video {
-		kind = "a video"
-	}
 	switch {
 	case bit == 0:
 		return r.fail(at, summaryUnknown, fmt.Sprintf("An entry has no field %s. Was the lock written by a newer assetform?", quoted(name)))
@@ -110,10 +110,19 @@ func (r *entryReader) allows(name string, at int) bool {
 		return r.fail(at, summaryUnknown, fmt.Sprintf("Version %d of a lock has no field %s, but \"cost\": {%s: ...}. "+
 			"A merge by hand may have mixed it with version %d. %s", r.version, quoted(name), quoted(legacyUnit(r.kind)), legacyVersion, hintRestore))
 	case bit&r.foreign() != 0:
-		return r.fail(at, summaryUnknown, fmt.Sprintf("The entry of %s has no field %s.", kind, quoted(name)))
+		return r.fail(at, summaryUnknown, fmt.Sprintf("The entry of %s has no field %s.", r.kindWords(), quoted(name)))
 	}
 	r.seen |= bit
 	return true
+}
+
+// kindWords names the kind of the entry's asset with its article.
+func (r *entryReader) kindWords() string {
+	switch r.kind {
+	case address.Video, address.Variant:
+		return "a " + string(r.kind)
+	}
+	return "an " + string(r.kind)
 }
 
 // field reads the value of a known field.

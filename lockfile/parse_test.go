@@ -87,6 +87,9 @@ var malformed = []malformation{
 	{"videos of an image", `"credits": 2`, `"credits": 2, ` + mark + `"videos": 1`, summaryUnknown, "an image"},
 	{"duration of an image", `"credits": 2`, mark + `"duration": 2`, summaryUnknown, "an image"},
 
+	{"variant", `"video.idle": {`, mark + `"variant.idle": {`, summaryUnknown, "kind variant"},
+	{"list of numbers", `["sha256:` + hashA + `"]`, `[` + mark + `1]`, summaryType, "list of texts"},
+
 	{"asset twice", `"video.idle": {`, mark + `"image.knight": {`, summaryDuplicate, `"image.knight"`},
 	{"asset twice by escape", `"video.idle": {`, mark + `"image.\u006bnight": {`, summaryDuplicate, `"image.knight"`},
 	{"field twice", `"bytes": 5`, `"bytes": 5, ` + mark + `"bytes": 5`, summaryDuplicate, `"bytes"`},

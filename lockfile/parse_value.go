@@ -42,8 +42,7 @@ func (p *parser) value(name string) (v Value, ok bool) {
 	case c == '-' || isDigit(c):
 		return p.numberValue(name)
 	case c == '[':
-		v.kind = KindStrings
-		return v, p.list(&v.list, name)
+		return p.listValue(name)
 	case c == '{':
 		return p.sensitive(name)
 	case p.word("true"):
@@ -51,7 +50,7 @@ func (p *parser) value(name string) (v Value, ok bool) {
 	case p.word("false"):
 		return Bool(false), true
 	}
-	return v, p.failType(name, "a text, a number, true, false, a list of texts or a sensitive value's digest")
+	return v, p.failType(name, "a text, a number, true, false, a list of texts or of numbers, or a sensitive value's digest")
 }
 
 // numberValue reads a number in the one form in which it is written.
@@ -74,6 +73,29 @@ func (p *parser) numberValue(name string) (v Value, ok bool) {
 		return v, p.fail(at, summaryValue, fmt.Sprintf("%s is written %s, not %s.", quoted(name), v, token))
 	}
 	return v, true
+}
+
+// listValue reads a list of texts or of numbers, which came with version 2.
+func (p *parser) listValue(name string) (v Value, ok bool) {
+	start := p.pos
+	p.pos++
+	if c := p.peek(); c != '-' && !isDigit(c) || p.version == legacyVersion {
+		p.pos = start
+		v.kind = KindStrings
+		return v, p.list(&v.list, name)
+	}
+	v.kind = KindNumbers
+	for first := true; p.more(']', first); first = false {
+		if c := p.peek(); c != '-' && !isDigit(c) {
+			return v, p.failType(name, "a list of numbers alone")
+		}
+		n, ok := p.numberValue(name)
+		if !ok {
+			return v, false
+		}
+		v.list = append(v.list, n.String())
+	}
+	return v, p.err == nil
 }
 
 func (p *parser) word(w string) bool {

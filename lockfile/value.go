@@ -24,6 +24,7 @@ const (
 	KindBool
 	KindStrings
 	KindSensitive
+	KindNumbers
 )
 
 // Value is one recorded input. It never changes after it was made.
@@ -31,7 +32,7 @@ type Value struct {
 	kind   Kind
 	number int64    // KindInt; 1 is true of KindBool
 	text   string   // KindText; the digits of KindNumber; the raw digest of KindSensitive
-	list   []string // KindStrings
+	list   []string // KindStrings; the digits of each of KindNumbers
 }
 
 // Text returns the value of a text parameter or of one input image's hash.
@@ -62,6 +63,20 @@ func Bool(b bool) Value {
 // references. It keeps a copy of list.
 func Strings(list []string) Value {
 	return Value{kind: KindStrings, list: slices.Clone(list)}
+}
+
+// Numbers returns the value of a list of numbers such as a rectangle, each as
+// Number takes it. An empty one is the empty list of texts: both are written
+// alike.
+func Numbers(list []float64) Value {
+	if len(list) == 0 {
+		return Strings(nil)
+	}
+	v := Value{kind: KindNumbers, list: make([]string, len(list))}
+	for i, f := range list {
+		v.list[i] = Number(f).String()
+	}
+	return v
 }
 
 // Sensitive returns what is recorded in place of a value that holds anything
@@ -117,6 +132,18 @@ func (v Value) AsStrings() ([]string, bool) {
 	return slices.Clone(v.list), true
 }
 
+// AsNumbers returns a copy of the list of a KindNumbers value.
+func (v Value) AsNumbers() ([]float64, bool) {
+	if v.kind != KindNumbers {
+		return nil, false
+	}
+	list := make([]float64, len(v.list))
+	for i, digits := range v.list {
+		list[i], _ = strconv.ParseFloat(digits, 64) // which are those of a number
+	}
+	return list, true
+}
+
 // AsSensitive returns the digest of a KindSensitive value.
 func (v Value) AsSensitive() (ContentHash, bool) {
 	if v.kind != KindSensitive {
@@ -140,7 +167,7 @@ func (v Value) String() string {
 		return strconv.FormatInt(v.number, 10)
 	case KindBool:
 		return strconv.FormatBool(v.number == 1)
-	case KindStrings:
+	case KindStrings, KindNumbers:
 		return "[" + strings.Join(v.list, ", ") + "]"
 	case KindSensitive:
 		return diag.Sensitive

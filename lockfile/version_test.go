@@ -61,6 +61,17 @@ var malformed2 = []malformation{
 	{"duration of an image", `"picked": 3`, `"picked": 3, ` + mark + `"duration": 2`, summaryUnknown, "an image"},
 	{"unknown field", `"adopted": true`, mark + `"imported": true`, summaryUnknown, `"imported"`},
 	{"field twice", `"adopted": true`, `"adopted": true, ` + mark + `"adopted": true`, summaryDuplicate, `"adopted"`},
+	{"numbers among texts", `"inputs": {}`, `"inputs": {"refs": ["x", ` + mark + `1]}`, summaryType, "texts alone"},
+	{"texts among numbers", `"inputs": {}`, `"inputs": {"crop": [0, ` + mark + `"x"]}`, summaryType, "numbers alone"},
+	{"list in a list", `"inputs": {}`, `"inputs": {"crop": [0, ` + mark + `[1]]}`, summaryType, "numbers alone"},
+	{"number of a list at length", `"inputs": {}`, `"inputs": {"crop": [0, ` + mark + `1.50]}`, summaryValue, "is written 1.5"},
+	{"duration of a variant", `"video.idle": {
+      "output": "video/idle.mp4"`, `"variant.idle": {
+      "output": "video/idle.png"`, summaryUnknown, "a variant"},
+	{"duration of an export", `"video.idle": {
+      "output": "video/idle.mp4"`, `"export.idle": {
+      "output": "video/idle.json"`, summaryUnknown, "an export"},
+	{"video of an export", `"video.idle": {`, `"export.idle": {`, summaryValue, "are texts"},
 	{"version 1", `"version": 2`, `"version": 1`, summaryUnknown, "version 2"},
 
 	{"cost is a number", "{\n        \"image_credits\": 8\n      }", mark + "8", summaryType, "an object"},

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -60,7 +61,7 @@ func Build(p *config.Project, lock *lockfile.Lock, snap Snapshot, opts Options) 
 		snap:     snap,
 		opts:     opts,
 		changes:  make(map[address.Address]*Change, len(p.Specs)),
-		contents: make(map[address.Address]lockfile.ContentHash, len(p.Specs)),
+		contents: make(map[address.Address]Content, len(p.Specs)),
 		leaders:  map[string]*Change{},
 	}
 	b.readEntries()
@@ -86,7 +87,7 @@ type builder struct {
 	entries  map[address.Address]*located // by the address they have after moved blocks
 	byHash   map[lockfile.InputsHash][]*located
 	owners   map[string]*located               // by output path
-	sketches map[lockfile.ContentHash]*located // placeholders by their bytes
+	sketches map[lockfile.ContentHash]*located // placeholders by their bytes, and by those of what is derived of them
 	folded   map[string]*located               // by output path as pathname.Fold has it
 	madeBy   map[lockfile.ContentHash]bool     // contents of all entries; built when asked for
 
@@ -98,8 +99,8 @@ type builder struct {
 	imports    map[address.Address]config.Import
 	wantsPath  map[string]address.Address
 	changes    map[address.Address]*Change
-	contents   map[address.Address]lockfile.ContentHash // what dependants hash, where it is known
-	leaders    map[string]*Change                       // generating changes by what they generate
+	contents   map[address.Address]Content // what dependants hash, where it is known
+	leaders    map[string]*Change          // generating changes by what they generate
 	refusals   []Refusal
 	diags      hcl.Diagnostics
 	duplicates map[address.Address][]address.Address
@@ -163,6 +164,7 @@ func (b *builder) readEntries() {
 		b.owners[e.Output] = l
 		b.folded[pathname.Fold(e.Output)] = l
 	}
+	b.followSketches()
 	b.wantsPath = make(map[string]address.Address, len(b.project.Specs))
 	for _, s := range b.project.Specs {
 		b.wantsPath[s.Output] = s.Address
@@ -227,7 +229,7 @@ func (b *builder) decideLevel(level []*config.Spec) {
 	for _, s := range level {
 		if !b.selected(s.Address) {
 			if l := b.entries[s.Address]; l != nil {
-				b.contents[s.Address] = l.entry.UpstreamHash()
+				b.contents[s.Address] = ContentOf(l.entry)
 				l.taken = true
 			} else if l := b.predecessor(s); l != nil {
 				l.taken = true // the plan that has the asset takes it over
@@ -242,9 +244,33 @@ func (b *builder) decideLevel(level []*config.Spec) {
 	for _, w := range wanted {
 		c := b.decide(w)
 		b.changes[w.spec.Address] = c
+		b.checkMaking(c)
 		if w.entry != nil {
 			w.entry.taken, w.entry.by = true, w.spec.Address
 		}
+	}
+}
+
+// checkMaking reports what is known to be wrong with a derived asset that is to
+// be made, by the sizes that the lock has of what it is made of.
+func (b *builder) checkMaking(c *Change) {
+	if !c.Action.Generates() || c.Spec == nil || c.Spec.Method.Check == nil {
+		return
+	}
+	m := c.Spec.Making(func(a address.Address) string {
+		if up := b.project.Spec(a); up != nil {
+			return up.Alt
+		}
+		return ""
+	})
+	for i := range m.Sources {
+		s := &m.Sources[i]
+		if l := b.entries[s.Address]; l != nil && b.contents[s.Address].File == l.entry.ContentHash {
+			s.MediaType, s.Width, s.Height, s.Duration, s.Frames = l.entry.MediaType, l.entry.Width, l.entry.Height, l.entry.Duration, l.entry.Frames
+		}
+	}
+	if err := c.Spec.Method.Check(m); err != nil {
+		b.errorf(c.Spec.Range.Ptr(), "Asset cannot be derived", fmt.Sprintf("%s: %s.", c.Address, err))
 	}
 }
 

@@ -23,6 +23,9 @@ func (b *builder) decide(w *want) *Change {
 	default:
 		b.decideGeneration(w, c)
 	}
+	if _, taken := b.wantsPath[c.PreviousOutput]; c.PreviousOutput != "" && !taken && c.writes() {
+		b.keepText(c, c.PreviousOutput)
+	}
 	return c
 }
 
@@ -91,7 +94,7 @@ func (b *builder) decideImport(w *want, c *Change) bool {
 func (b *builder) decideSame(w *want, c *Change) bool {
 	prior := c.Prior
 	moved := c.PreviousOutput != "" || !c.PreviousAddress.IsZero()
-	if c.PreviousOutput != "" && !fits(prior.MediaType, w.spec.Output) {
+	if c.PreviousOutput != "" && !b.fits(prior.MediaType, w.spec) {
 		if b.engines.Charges(c.Provider) {
 			b.errorf(w.spec.OutputRange.Ptr(), "Unfitting video container", fmt.Sprintf("The result of %s is %s and cannot be converted. Use an output that ends in %s.", w.spec.Address, prior.MediaType, format.ExtensionOf(prior.MediaType)))
 		}
@@ -114,7 +117,7 @@ func (b *builder) decideSame(w *want, c *Change) bool {
 	// Inputs that are not compared (ignored, or triggers just added) may make
 	// today's hash another one than the recorded; the entry keeps its own.
 	c.InputsHash = prior.InputsHash
-	b.contents[c.Address] = prior.UpstreamHash()
+	b.contents[c.Address] = delivered(prior, w.spec.Output)
 	return true
 }
 
@@ -127,7 +130,7 @@ func (b *builder) decideGeneration(w *want, c *Change) {
 		c.InputsHash = w.inputsHash()
 		if stored := b.stored(w); stored != nil {
 			c.Action, c.Stored = Restore, stored
-			b.contents[c.Address] = stored.Entry.UpstreamHash()
+			b.contents[c.Address] = delivered(&stored.Entry, w.spec.Output)
 			return
 		}
 	}
@@ -160,9 +163,9 @@ func (b *builder) generationReasons(w *want, c *Change) []Reason {
 	} else {
 		r = w.diff.reasons()
 		missing := !b.snap.Files[c.Prior.Output].Exists() && !b.hasContent(c.Prior)
-		unfit := c.PreviousOutput != "" && !fits(c.Prior.MediaType, w.spec.Output)
+		unfit := c.PreviousOutput != "" && !b.fits(c.Prior.MediaType, w.spec)
 		if missing || w.same && !w.asked && unfit {
-			r = insertReason(r, ReasonMissingFile)
+			r = insertReason(r, map[bool]Reason{true: ReasonDerived, false: ReasonMissingFile}[b.engines.Derives(c.Provider)])
 		}
 	}
 	if w.asked {
@@ -176,7 +179,7 @@ func (b *builder) generationReasons(w *want, c *Change) []Reason {
 
 // reasonOrder is the order in which a change lists its reasons.
 var reasonOrder = []Reason{
-	ReasonNew, ReasonPlaceholder, "input:", "upstream:", ReasonMissingFile, ReasonRequested,
+	ReasonNew, ReasonPlaceholder, "input:", "upstream:", ReasonMissingFile, ReasonDerived, ReasonRequested,
 	ReasonRevision, ReasonProvider, ReasonResume, "same_inputs:", ReasonMoved, ReasonNotOurs,
 }
 
@@ -228,7 +231,7 @@ func (b *builder) stored(w *want) *Stored {
 // would deliver the same container again, for money. The restore then fails
 // and names the extension to use.
 func (b *builder) settles(w *want, e *lockfile.Entry) bool {
-	return b.engines.Charges(w.spec.Provider.Type) || fits(e.MediaType, w.spec.Output)
+	return b.engines.Charges(w.spec.Provider.Type) || b.fits(e.MediaType, w.spec)
 }
 
 // storedRequest finds the result of a --replace that was interrupted after
@@ -269,17 +272,33 @@ func (b *builder) leader(w *want, c *Change) *Change {
 
 // know records content that stands already.
 func (b *builder) know(w *want, c *Change, h lockfile.ContentHash) {
-	b.contents[c.Address] = h
+	b.contents[c.Address] = Content{h, h}
 	if w.known {
 		c.InputsHash = w.inputsHash()
 	}
 }
 
-// fits tells whether a result can be delivered at that path: images are
-// converted, videos are not.
-func fits(mediaType, output string) bool {
-	if !strings.HasPrefix(mediaType, "video/") {
-		return true
+// delivered is the content that a result has at a path, where it need not be
+// converted for that: what comes out then is known when it is there.
+func delivered(e *lockfile.Entry, output string) Content {
+	switch c, wanted := ContentOf(e), format.TypeOf(path.Ext(output)); {
+	case e.SourceHash.IsZero() && wanted == e.MediaType, e.Output != "" && wanted == format.TypeOf(path.Ext(e.Output)):
+		return c
+	default:
+		return Content{Delivered: c.Delivered}
 	}
-	return format.TypeOf(path.Ext(output)) == mediaType
+}
+
+// fits tells whether a result can be delivered at an asset's path: images are
+// converted, but not those that are made in the format of their path, nor
+// videos.
+func (b *builder) fits(mediaType string, s *config.Spec) bool {
+	wanted := format.TypeOf(path.Ext(s.Output))
+	switch {
+	case strings.HasPrefix(mediaType, "video/"):
+		return wanted == mediaType
+	case b.engines.Derives(s.Provider.Type):
+		return wanted == "" || wanted == mediaType
+	}
+	return true
 }

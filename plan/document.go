@@ -230,6 +230,13 @@ func plain(v lockfile.Value) any {
 		}
 		return out
 	}
+	if list, ok := v.AsNumbers(); ok {
+		out := make([]any, len(list))
+		for i, n := range list {
+			out[i] = n
+		}
+		return out
+	}
 	digest, _ := v.AsSensitive()
 	return map[string]any{"sensitive": digest.String()}
 }

@@ -19,6 +19,14 @@ import (
 const (
 	TriggersInput = "replace_triggered_by"
 	RevisionInput = "revision"
+	// NamesInput has the names of the members of a list that has them, and
+	// RecordsInput a digest of what a text says of assets beside their content.
+	NamesInput   = "names"
+	RecordsInput = "records"
+	// CreditInput and RightsInput are what derived pictures say of where they
+	// came from.
+	CreditInput = "credit"
+	RightsInput = "rights"
 )
 
 // Fingerprint is everything that decides whether a result is still the right
@@ -33,6 +41,10 @@ const (
 // and a way to recognise the old one.
 type Fingerprint struct {
 	Provider string
+	// OfFiles says that the content of an upstream is that of its output, not
+	// what was delivered for it: so it is for what is derived, since outputs
+	// are in every clone.
+	OfFiles  bool
 	Method   string
 	Params   []config.Param
 	Images   []Image
@@ -44,6 +56,7 @@ type Fingerprint struct {
 type Image struct {
 	Name     string
 	List     bool
+	Member   string               // its name where the members of the list have names
 	Upstream address.Address      // zero for a file
 	Path     string               // relative to the root module's directory
 	Hash     lockfile.ContentHash // zero while the upstream is to be generated
@@ -70,19 +83,42 @@ func (f *Fingerprint) Known() bool {
 	return true
 }
 
+// Content is what an asset has for those that take it. What is not known is
+// zero.
+type Content struct {
+	Delivered lockfile.ContentHash // what a provider delivered
+	File      lockfile.ContentHash // what stands at the output, of that or converted
+}
+
+// ContentOf is the content that an entry has for others; nil has none.
+func ContentOf(e *lockfile.Entry) Content {
+	if e == nil {
+		return Content{}
+	}
+	return Content{e.UpstreamHash(), e.ContentHash}
+}
+
+// Of returns the content that a fingerprint has of an upstream.
+func (f *Fingerprint) Of(c Content) lockfile.ContentHash {
+	if f.OfFiles {
+		return c.File
+	}
+	return c.Delivered
+}
+
 // With returns a copy in which the upstreams that contents knows have their
 // content.
-func (f Fingerprint) With(contents func(address.Address) (lockfile.ContentHash, bool)) Fingerprint {
+func (f Fingerprint) With(contents func(address.Address) Content) Fingerprint {
 	f.Images = slices.Clone(f.Images)
 	for i := range f.Images {
 		if im := &f.Images[i]; im.Hash.IsZero() && !im.Upstream.IsZero() {
-			im.Hash, _ = contents(im.Upstream)
+			im.Hash = f.Of(contents(im.Upstream))
 		}
 	}
 	f.Triggers = slices.Clone(f.Triggers)
 	for i := range f.Triggers {
 		if t := &f.Triggers[i]; t.Hash.IsZero() {
-			t.Hash, _ = contents(t.Address)
+			t.Hash = f.Of(contents(t.Address))
 		}
 	}
 	return f
@@ -256,25 +292,37 @@ func value(p config.Param) lockfile.Value {
 		return lockfile.Bool(v)
 	case string:
 		return lockfile.Text(v)
+	case []string:
+		return lockfile.Strings(v)
+	case []float64:
+		return lockfile.Numbers(v)
 	}
-	panic("parameter " + p.Name + " is neither text nor number nor boolean")
+	panic("parameter " + p.Name + " has a value of no type")
 }
 
 // newFingerprint takes a spec's inputs; files gives the content of input
 // files. Upstreams have no content yet.
-func newFingerprint(s *config.Spec, files map[string]worktree.State) Fingerprint {
+func newFingerprint(engines engine.Registry, s *config.Spec, files map[string]worktree.State) Fingerprint {
 	f := Fingerprint{
 		Provider: s.Provider.Type,
+		OfFiles:  engines.Derives(s.Provider.Type),
 		Method:   s.Method.Name,
 		Params:   s.Params,
 		Revision: s.Revision,
 	}
+	var names []string
 	for _, in := range s.Inputs {
-		im := Image{Name: in.Name, List: in.List, Upstream: in.Upstream, Path: in.Path}
+		im := Image{Name: in.Name, List: in.List, Member: in.Member, Upstream: in.Upstream, Path: in.Path}
 		if in.Upstream.IsZero() {
 			im.Hash = files[in.Path].Hash
 		}
 		f.Images = append(f.Images, im)
+		if in.Member != "" {
+			names = append(names, in.Member)
+		}
+	}
+	if names != nil {
+		f.Params = append(slices.Clip(f.Params), config.Param{Name: NamesInput, Value: names})
 	}
 	for _, t := range s.Triggers {
 		f.Triggers = append(f.Triggers, Trigger{Address: t})

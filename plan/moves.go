@@ -95,10 +95,11 @@ func (b *builder) movedTo(a address.Address) (address.Address, *config.Moved) {
 // differ: one that nothing wants at its own address any more, and whose output
 // the asset takes over. A block that gets or loses count, or is renamed in the
 // same edit as its prompt, is still the same asset: its protection and the
-// mark that a person made it must not get lost with the name.
+// mark that a person made it must not get lost with the name. What is derived
+// is made again for nothing, and continues nothing.
 func (b *builder) predecessor(s *config.Spec) *located {
 	l := b.folded[pathname.Fold(s.Output)]
-	if l == nil || l.taken || b.entries[s.Address] != nil || l.at.Kind != s.Address.Kind ||
+	if l == nil || l.taken || b.entries[s.Address] != nil || l.at.Kind != s.Address.Kind || b.engines.Derives(s.Provider.Type) ||
 		b.project.Spec(l.at) != nil || b.removed(l.from) != nil || b.removed(l.at) != nil {
 		return nil
 	}
@@ -145,7 +146,18 @@ type want struct {
 }
 
 func (b *builder) newWant(s *config.Spec) *want {
-	w := &want{spec: s, fp: newFingerprint(s, b.snap.Files).With(b.content)}
+	w := &want{spec: s, fp: newFingerprint(b.engines, s, b.snap.Files).With(b.content)}
+	if b.engines.Derives(s.Provider.Type) && s.Address.Kind.Picture() {
+		w.fp.Params = slices.Clip(w.fp.Params)
+		for _, p := range []config.Param{{Name: CreditInput, Value: b.project.Provenance.Credit}, {Name: RightsInput, Value: b.project.Provenance.Rights}} {
+			if p.Value != "" {
+				w.fp.Params = append(w.fp.Params, p)
+			}
+		}
+	}
+	if s.Address.Kind == address.Export {
+		w.fp.Params = append(slices.Clip(w.fp.Params), config.Param{Name: RecordsInput, Value: b.records(s)})
+	}
 	w.fp.Provider = s.Own().Type
 	w.known = w.fp.Known()
 	if l := b.entries[s.Address]; l != nil {
@@ -153,6 +165,44 @@ func (b *builder) newWant(s *config.Spec) *want {
 	}
 	w.ask(b)
 	return w
+}
+
+// records is a digest of what an export says of its assets that their content
+// does not tell, and of where it says it: paths may be told from there.
+func (b *builder) records(s *config.Spec) string {
+	text := fmt.Appendf(nil, "%q\n", s.Output)
+	for _, in := range s.Inputs {
+		up := b.project.Spec(in.Upstream)
+		if up == nil {
+			continue
+		}
+		text = fmt.Appendf(text, "%q %q %q", up.Address, up.Output, up.Alt)
+		for _, of := range up.Inputs {
+			text = fmt.Appendf(text, " %q %q", of.Upstream, of.Member)
+		}
+		text = append(b.settings(text, up), '\n')
+	}
+	return lockfile.HashBytes(text).String()
+}
+
+// settings appends what an export tells of the way in which an asset is derived
+// though its pixels may not: the frames of an atlas, and whether a variant is its
+// source in another size.
+func (b *builder) settings(text []byte, s *config.Spec) []byte {
+	if !b.engines.Derives(s.Provider.Type) {
+		return text
+	}
+	for _, p := range s.Params {
+		_, choice := p.Value.(string)
+		switch {
+		case p.IsDefault:
+		case s.Address.Kind == address.Variant && !choice: // how large it is its pixels tell
+			text = fmt.Appendf(text, " %s", p.Name)
+		default:
+			text = fmt.Appendf(text, " %s=%s", p.Name, canonicalJSON(recorded(p)))
+		}
+	}
+	return text
 }
 
 // ask finds whether another take was asked for.
@@ -177,22 +227,19 @@ func (w *want) inputsHash() lockfile.InputsHash {
 	return w.hash
 }
 
-func (b *builder) content(a address.Address) (lockfile.ContentHash, bool) {
-	h, ok := b.contents[a]
-	return h, ok
-}
+func (b *builder) content(a address.Address) Content { return b.contents[a] }
 
 // madeByOther tells whether a recorded input image is the content of an asset
 // other than the given upstream: then the reference was edited, and the
 // upstream did not change.
 func (b *builder) madeByOther(h lockfile.ContentHash, upstream address.Address) bool {
-	if l := b.entries[upstream]; l != nil && l.entry.UpstreamHash() == h {
+	if l := b.entries[upstream]; l != nil && (l.entry.UpstreamHash() == h || l.entry.ContentHash == h) {
 		return false
 	}
 	if b.madeBy == nil {
 		b.madeBy = make(map[lockfile.ContentHash]bool, len(b.entries))
 		for _, l := range b.entries {
-			b.madeBy[l.entry.UpstreamHash()] = true
+			b.madeBy[l.entry.UpstreamHash()], b.madeBy[l.entry.ContentHash] = true, true
 		}
 	}
 	return b.madeBy[h]

@@ -28,7 +28,7 @@ func (b *builder) draw(wanted []*want) (drawn []*want) {
 	}
 	for _, w := range wanted {
 		_, imports := b.imports[w.spec.Address]
-		if w.spec.StandsFor == (config.ProviderRef{}) || w.keeps() || w.entry == nil && imports || w.known && b.stored(w) != nil {
+		if w.spec.StandsFor == (config.ProviderRef{}) || b.keeps(w) || w.entry == nil && imports || w.known && b.stored(w) != nil {
 			continue
 		}
 		w.drawn = true
@@ -42,13 +42,16 @@ func (b *builder) draw(wanted []*want) (drawn []*want) {
 	return drawn
 }
 
-// keeps tells that the lock has a result of the asset that is no placeholder.
-func (w *want) keeps() bool { return w.entry != nil && !w.entry.entry.Placeholder }
+// keeps tells that the lock has a result of the asset that is no placeholder,
+// nor derived of one: that follows when the sketch is drawn again.
+func (b *builder) keeps(w *want) bool {
+	return w.entry != nil && !w.entry.entry.Placeholder && (!b.engines.Derives(w.entry.entry.Provider) || w.entry.entry.Adopted || b.sketches[w.entry.entry.ContentHash] == nil)
+}
 
 // decideKept leaves a result and its entry as they are where placeholders are
 // drawn, whatever differs.
 func (b *builder) decideKept(w *want, c *Change) bool {
-	if !b.project.Placeholders || !w.keeps() {
+	if !b.project.Placeholders || !b.keeps(w) {
 		return false
 	}
 	prior := c.Prior
@@ -59,7 +62,7 @@ func (b *builder) decideKept(w *want, c *Change) bool {
 	c.Action, c.InputsHash, c.Protect = NoOp, prior.InputsHash, prior.Protect
 	c.Provider, c.Method = prior.Provider, prior.Method
 	c.Output, c.PreviousOutput, c.PreviousAddress = prior.Output, "", address.Address{}
-	b.contents[c.Address] = prior.UpstreamHash()
+	b.contents[c.Address] = ContentOf(prior)
 	if !asked {
 		b.kept = append(b.kept, c.Address)
 	}
@@ -94,33 +97,103 @@ func (b *builder) guardPlaceholders(c *Change) {
 		return
 	}
 	for _, im := range c.Fingerprint.Images {
-		if sketch := b.sketches[im.Hash]; sketch != nil && im.Upstream.IsZero() {
-			b.refuse(c, RefusedPlaceholder, "Input is a placeholder", fmt.Sprintf("%s would be paid for and take %q, which has the bytes of the sketch that stands for %s. Give it another picture, or leave %s out with --exclude %s.",
-				c.Address, im.Path, sketch.at, c.Address, diag.ShellWord(c.Address.String())))
+		sketch := b.sketchIn(im)
+		if sketch == nil {
 			continue
 		}
-		l := b.entries[im.Upstream]
-		if l == nil || !l.entry.Placeholder || im.Hash.IsZero() || im.Hash != l.entry.UpstreamHash() {
+		if im.Upstream.IsZero() {
+			b.refuse(c, RefusedPlaceholder, "Input is a placeholder", fmt.Sprintf("%s would be paid for and take %q, which %s. Give it another picture, or leave %s out with --exclude %s.",
+				c.Address, im.Path, sketch.inWords(im), c.Address, diag.ShellWord(c.Address.String())))
 			continue
 		}
-		if up := b.project.Spec(im.Upstream); up != nil && up.Own().Type == l.entry.Provider {
+		if up := b.project.Spec(sketch.at); up != nil && up.Own().Type == sketch.entry.Provider {
 			continue // the engine that drew it is its own by now
 		}
-		b.refuse(c, RefusedPlaceholder, "Input is a placeholder", fmt.Sprintf("%s would be paid for and take the image of %s, which is a sketch that stands for its result. Generate that one first, or leave %s out with --exclude %s.",
-			c.Address, im.Upstream, c.Address, diag.ShellWord(c.Address.String())))
+		what := "is a sketch that stands for its result"
+		if sketch.at != im.Upstream {
+			what = fmt.Sprintf("is derived of the sketch that stands for %s", sketch.at)
+		}
+		b.refuse(c, RefusedPlaceholder, "Input is a placeholder", fmt.Sprintf("%s would be paid for and take the image of %s, which %s. Generate that one first, or leave %s out with --exclude %s.",
+			c.Address, im.Upstream, what, c.Address, diag.ShellWord(c.Address.String())))
 	}
 }
 
+// inWords says of a file what it has of a placeholder.
+func (l *located) inWords(im Image) string {
+	if im.Hash == l.entry.ContentHash || im.Hash == l.entry.UpstreamHash() {
+		return fmt.Sprintf("has the bytes of the sketch that stands for %s", l.at)
+	}
+	return fmt.Sprintf("is derived of the sketch that stands for %s", l.at)
+}
+
+// sketchIn finds the placeholder that an image is, or is derived of; nil: there
+// is none.
+func (b *builder) sketchIn(im Image) *located {
+	known := b.sketches[im.Hash]
+	if im.Upstream.IsZero() {
+		return known
+	}
+	l, c := b.entries[im.Upstream], b.changes[im.Upstream]
+	switch {
+	case c != nil && b.engines.Derives(c.Provider): // of what today's plan derives it
+		for _, of := range c.Fingerprint.Images {
+			if sketch := b.sketchIn(of); sketch != nil {
+				return sketch
+			}
+		}
+	case l == nil || im.Hash.IsZero():
+	case l.entry.Placeholder && im.Hash == l.entry.UpstreamHash():
+		return l
+	case l.entry.Placeholder && im.Hash == l.entry.ContentHash, b.engines.Derives(l.entry.Provider):
+		return known
+	}
+	return nil
+}
+
+// followSketches adds to the placeholders what the lock has that is derived of
+// them, perhaps by way of others.
+func (b *builder) followSketches() {
+	for more := len(b.sketches) > 0; more; {
+		more = false
+		for _, l := range b.list {
+			if l.entry.Adopted || !b.engines.Derives(l.entry.Provider) || b.sketches[l.entry.ContentHash] != nil {
+				continue
+			}
+			if of := b.sketchAmong(l.entry.Inputs); of != nil {
+				b.sketches[l.entry.ContentHash], more = of, true
+			}
+		}
+	}
+}
+
+// sketchAmong finds a placeholder among recorded inputs.
+func (b *builder) sketchAmong(in lockfile.Inputs) *located {
+	for _, name := range in.Keys() {
+		hashes, _ := in[name].AsStrings()
+		if text, ok := in[name].AsText(); ok {
+			hashes = []string{text}
+		}
+		for _, text := range hashes {
+			if h, err := lockfile.ParseContentHash(text); err == nil && b.sketches[h] != nil {
+				return b.sketches[h]
+			}
+		}
+	}
+	return nil
+}
+
 // CurrentPlaceholder tells that the only thing due for an asset is the result
-// that its placeholder stands for: the sketch is the one that would be drawn
-// today. entry returns what the lock has of an upstream.
+// that its placeholder stands for, or that of an upstream's: the sketch, or what
+// is made of it, is the one that would be made today. entry returns what the
+// lock has of an upstream.
 func CurrentPlaceholder(c *Change, entry func(address.Address) (lockfile.Entry, bool)) bool {
-	if c.Prior == nil || !c.Prior.Placeholder || c.Drifted || c.PreviousOutput != "" || !slices.Contains(c.Reasons, ReasonPlaceholder) || slices.Contains(c.Reasons, ReasonMissingFile) {
+	due := c.Conditional || c.Prior != nil && c.Prior.Placeholder && slices.Contains(c.Reasons, ReasonPlaceholder)
+	if c.Prior == nil || !due || c.Drifted || c.PreviousOutput != "" || slices.Contains(c.Reasons, ReasonMissingFile) {
 		return false
 	}
-	fp := c.Fingerprint.With(func(up address.Address) (lockfile.ContentHash, bool) {
-		e, ok := entry(up)
-		return e.UpstreamHash(), ok
+	fp := c.Fingerprint.With(func(up address.Address) Content {
+		e, _ := entry(up)
+		return ContentOf(&e)
 	})
 	fp.Provider = c.Prior.Provider
 	return fp.Known() && Same(&fp, c.Prior, c.Spec.Lifecycle)

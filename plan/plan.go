@@ -63,11 +63,13 @@ type Reason string
 const (
 	ReasonNew         Reason = "new"
 	ReasonMissingFile Reason = "missing_file"
-	ReasonRequested   Reason = "requested"
-	ReasonRevision    Reason = "revision"
-	ReasonProvider    Reason = "provider"
-	ReasonResume      Reason = "resume"
-	ReasonMoved       Reason = "moved"
+	// ReasonDerived says that the file of a derived asset is missing.
+	ReasonDerived   Reason = "derived"
+	ReasonRequested Reason = "requested"
+	ReasonRevision  Reason = "revision"
+	ReasonProvider  Reason = "provider"
+	ReasonResume    Reason = "resume"
+	ReasonMoved     Reason = "moved"
 	// ReasonPlaceholder says that a sketch stands where the result belongs.
 	ReasonPlaceholder Reason = "placeholder"
 	// ReasonNotOurs says that the file that the change would take away stays,

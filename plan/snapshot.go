@@ -35,6 +35,9 @@ type Snapshot struct {
 	// Unfit says why the file at a path cannot be the result that belongs
 	// there, as a clause; "" if it can. Nil: all can.
 	Unfit func(path string) string
+	// Generated tells whether the text at a path says at its head that assetform
+	// wrote it. Nil: all do.
+	Generated func(path string) bool
 	// Paid holds the inputs that a task in the journal was paid for and
 	// whose result is not in the store yet.
 	Paid map[lockfile.InputsHash]bool

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"assetform/config"
 	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/worktree"
@@ -26,18 +27,29 @@ func (b *builder) warnUnpulled(changes []*Change) {
 		}
 		for i, im := range c.Fingerprint.Images {
 			path := b.pointerOf(im)
-			if path == "" || said[path] {
+			if path == "" || said[path] || !c.reads(im) {
 				continue
 			}
 			said[path] = true
+			what := "sent"
+			if b.engines.Derives(c.Provider) {
+				what = "read"
+			}
 			b.warnf(c.Spec.Inputs[i].Range.Ptr(), summaryUnpulled, fmt.Sprintf(
-				"%s takes the image %q, which is a Git LFS pointer here: its bytes are not on this machine and cannot be sent. Before an apply run \"git lfs pull --include %s\".",
-				c.Address, path, diag.ShellWord(path)))
+				"%s takes the image %q, which is a Git LFS pointer here: its bytes are not on this machine and cannot be %s. Before an apply run \"git lfs pull --include %s\".",
+				c.Address, path, what, diag.ShellWord(path)))
 			d := b.diags[len(b.diags)-1]
 			diag.SetAddress(d, c.Address.String())
 			b.unpulled = append(b.unpulled, unpulled{c.Address, d})
 		}
 	}
+}
+
+// reads tells whether the change needs the bytes of an image. An export says what
+// the lock has of its assets; only what it shows of them it has to look at.
+func (c *Change) reads(im Image) bool {
+	return c.Kind() != address.Export || im.Upstream.IsZero() ||
+		slices.ContainsFunc(c.Fingerprint.Params, func(p config.Param) bool { return p.Name == "placeholder" && !p.IsDefault })
 }
 
 const summaryUnpulled = "Input image is with Git LFS"

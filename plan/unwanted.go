@@ -50,6 +50,7 @@ func (b *builder) dropUnwanted() {
 			_, taken := b.wantsPath[l.entry.Output]
 			c.KeepFile = !state.Exists() || taken && !b.opts.Destroy || left[l.entry.Output]
 			b.keepAdopted(c)
+			b.keepText(c, l.entry.Output)
 		}
 		b.changes[l.from] = c
 	}

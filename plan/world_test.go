@@ -35,6 +35,7 @@ type world struct {
 
 	adoptedBy func(address.Address, lockfile.InputsHash) (lockfile.Entry, bool)
 	handMade  func(lockfile.ContentHash) bool
+	generated func(path string) bool
 }
 
 func newWorld(t *testing.T, src string) *world {
@@ -51,6 +52,17 @@ func newWorld(t *testing.T, src string) *world {
 }
 
 func (w *world) config(src string) { w.write("main.asset.hcl", []byte(src)) }
+
+// edit replaces a text of the configuration.
+func (w *world) edit(old, new string) {
+	w.t.Helper()
+	name := filepath.Join(w.dir, "main.asset.hcl")
+	b, err := os.ReadFile(name)
+	if err != nil || !bytes.Contains(b, []byte(old)) {
+		w.t.Fatalf("there is no %q to edit: %v", old, err)
+	}
+	w.config(strings.ReplaceAll(string(b), old, new))
+}
 
 func (w *world) write(name string, b []byte) {
 	w.t.Helper()
@@ -107,6 +119,7 @@ func (w *world) plan() *Plan {
 		Committed: w.committed,
 		Adopted:   w.adoptedBy,
 		HandMade:  w.handMade,
+		Generated: w.generated,
 		Paid:      w.paid,
 		Requested: w.requested,
 	}, w.opts)

@@ -327,7 +327,7 @@ func (a *application) run(ctx context.Context, lock *apply.RunLock) int {
 	summary, diags := apply.Run(ctx, apply.Options{
 		Project: a.w.project, Plan: a.p, Lock: a.w.lock, LockPath: a.lockPath(), LockRaw: a.w.raw,
 		Data: data, Store: a.w.store, Journal: journal, Held: lock.Held, Current: a.current, Tracked: a.tracked,
-		Drivers: a.clients.Driver, DriverAt: a.clients.driverAt,
+		Drivers: a.clients.Driver, DriverAt: a.clients.driverAt, Makers: a.clients.Maker,
 		Parallelism: f.parallelism, Wait: f.wait.d, Timeout: f.timeout, FailFast: f.failFast,
 		OverwriteDrifted: f.overwriteDrifted, Max: f.max,
 		Sink: sink, OnQuota: showQuota(sink), Secrets: a.secrets(a.w.project), Interrupt: a.interrupts(sink, cancel),

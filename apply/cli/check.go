@@ -3,9 +3,11 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 
 	"assetform/apply/media"
+	"assetform/apply/media/marks"
 	"assetform/config"
 	"assetform/config/address"
 	"assetform/config/diag"
@@ -57,7 +59,7 @@ func Validate(fs *pflag.FlagSet) Run {
 type difference struct {
 	Address string        `json:"address"`
 	Output  string        `json:"output"`
-	Kind    string        `json:"kind"` // "plan": an action is due; "drift": the file differs from the lock
+	Kind    string        `json:"kind"` // "plan": an action is due; "drift": the file differs from the lock; "marks": it does not say how it was made
 	Action  plan.Action   `json:"action"`
 	Reasons []plan.Reason `json:"reasons"`
 
@@ -77,12 +79,13 @@ type verification struct {
 // Verify is the command verify.
 func Verify(fs *pflag.FlagSet) Run {
 	var e evaluation
-	var asJSON, noIndex bool
+	var asJSON, noIndex, requireMarks bool
 	var placeholders string
 	e.vars.bind(fs)
 	fs.StringVar(&placeholders, "placeholders", "", "with `ok`, a placeholder that is up to date is no difference")
 	fs.BoolVar(&asJSON, "json", false, "print the differences as JSON")
 	fs.BoolVar(&noIndex, "no-index", false, "read every file instead of trusting remembered hashes")
+	fs.BoolVar(&requireMarks, "require-marks", false, "a generated file that does not say so is a difference")
 	return func(_ context.Context, s *Session, args []string) int {
 		if !s.noArgs(args) {
 			return ExitError
@@ -92,7 +95,7 @@ func Verify(fs *pflag.FlagSet) Run {
 		}
 		v := verification{FormatVersion: plan.FormatVersion, Differences: []difference{}}
 		s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { v.print(s.streams, p, diags, asJSON, true) }
-		m := s.remembering(e, placeholders == "" && !noIndex)
+		m := s.remembering(e, placeholders == "" && !noIndex && !requireMarks)
 		if t, ok := m.recall(false); ok {
 			v.Assets = t.Assets
 			return v.print(s.streams, nil, nil, asJSON, false)
@@ -116,6 +119,9 @@ func Verify(fs *pflag.FlagSet) Run {
 					c.Drifted = true
 				}
 				v.add(c, contradicts)
+				if requireMarks && unmarked(w, c) {
+					v.Differences = append(v.Differences, difference{Address: c.Address.String(), Output: c.Output, Action: c.Action, Reasons: []plan.Reason{}, Kind: "marks"})
+				}
 			}
 			v.explain(p, w.project)
 			m.keep(w, p, diags, false)
@@ -191,17 +197,46 @@ func described(w *workspace, c *plan.Change, read bool) bool {
 	if !read || state.Kind != worktree.Regular {
 		return true
 	}
+	fits := false
+	err := withOutput(w, c, func(f *os.File) error {
+		fits = media.TypeOf(f) == c.Prior.MediaType
+		return nil
+	})
+	return err == nil && fits
+}
+
+// unmarked tells that a generated file stands there that says in no way how it
+// was made. Of what a person made nothing has to be said, and what is derived
+// says what it is made of.
+func unmarked(w *workspace, c *plan.Change) bool {
+	state := w.files[c.Output]
+	if c.Prior == nil || c.Prior.Adopted || c.Address.Kind.Derived() || !state.Exists() {
+		return false
+	}
+	if state.Kind != worktree.Regular { // with Git LFS: the lock has to do
+		return len(c.Prior.Marks) == 0 || c.Prior.Marks["c2pa"] == marks.Lost && c.Prior.Marks["source_type"] == ""
+	}
+	var found marks.Marks
+	err := withOutput(w, c, func(f *os.File) (err error) {
+		found, err = marks.Read(f, state.Size)
+		return err
+	})
+	return err != nil || !found.C2PA && found.SourceType == ""
+}
+
+// withOutput calls use with the file at an asset's output path.
+func withOutput(w *workspace, c *plan.Change, use func(*os.File) error) error {
 	tree, err := worktree.Open(w.project.Root, w.project.Dir)
 	if err != nil {
-		return false
+		return err
 	}
 	defer tree.Close()
 	f, err := tree.Open(tree.Path(c.Output))
 	if err != nil {
-		return false
+		return err
 	}
 	defer f.Close()
-	return media.TypeOf(f) == c.Prior.MediaType
+	return use(f)
 }
 
 func (v *verification) exitCode(failed bool) int {
@@ -228,6 +263,10 @@ func (v *verification) text() string {
 				continue
 			}
 			fmt.Fprintf(&b, "! %s: the file %q differs from the lock\n", inline(d.Address), d.Output)
+			continue
+		}
+		if d.Kind == "marks" {
+			fmt.Fprintf(&b, "! %s: the file %q does not say how it was made: it has neither a manifest of C2PA nor IPTC's DigitalSourceType\n", inline(d.Address), d.Output)
 			continue
 		}
 		fmt.Fprintf(&b, "%s %s: %s is due", d.Action.Sign(), inline(d.Address), d.Action)

@@ -217,8 +217,11 @@ func (c *completer) values(entry *Completion, flag string) []candidate {
 		"format":   {"text", "json", "markdown"},
 		"example":  {"game", "web"},
 	}
-	if entry.Name == "graph" {
+	switch entry.Name {
+	case "graph":
 		known["format"] = []string{"dot", "mermaid"}
+	case "disclose":
+		known["format"] = []string{"markdown", "csv", "json"}
 	}
 	switch flag {
 	case "target", "exclude", "replace", "unprotect", "overwrite-adopted":

@@ -21,10 +21,28 @@ type providers struct {
 
 	mu      sync.Mutex
 	drivers map[config.ProviderRef]engine.Driver
+	makers  map[string]engine.Maker
 }
 
 func newProviders(s *Session, p *config.Project) *providers {
-	return &providers{streams: s.streams, available: s.drivers, agent: "assetform/" + s.version, project: p, drivers: map[config.ProviderRef]engine.Driver{}}
+	return &providers{
+		streams: s.streams, available: s.drivers, agent: "assetform/" + s.version, project: p,
+		drivers: map[config.ProviderRef]engine.Driver{}, makers: map[string]engine.Maker{},
+	}
+}
+
+// Maker returns what makes the assets that a type of provider derives.
+func (p *providers) Maker(typ string) (engine.Maker, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.makers[typ] == nil {
+		i := slices.IndexFunc(p.available, func(e engine.Engine) bool { return e.Spec.Type == typ && e.Make != nil })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no engine %q", typ)
+		}
+		p.makers[typ] = p.available[i].Make(engine.MakerSettings{Log: p.Log})
+	}
+	return p.makers[typ], nil
 }
 
 // Driver returns the driver of a provider.
@@ -45,10 +63,15 @@ func (p *providers) Driver(ref config.ProviderRef) (engine.Driver, error) {
 	return d, nil
 }
 
-// close closes the drivers that work beside the run.
+// close closes the drivers and makers that work beside the run.
 func (p *providers) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	for _, m := range p.makers {
+		if c, ok := m.(io.Closer); ok {
+			c.Close()
+		}
+	}
 	for _, d := range p.drivers {
 		if c, ok := d.(io.Closer); ok {
 			c.Close()

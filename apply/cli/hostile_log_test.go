@@ -188,6 +188,7 @@ var everyCommand = [][]string{
 	{"tasks", "list"}, {"tasks", "list", "--json"}, {"lock", "list"}, {"lock", "show", "*"}, {"lock", "show", "--json", "*"}, {"show"}, {"show", "--json"},
 	{"store", "list"}, {"--log-level", "debug", "quota"}, {"--log-level", "debug", "plan"}, {"no\n::x ##[y]"}, {"plan", "--no\n::x ##[y]"}, {"plan", "##[x]"},
 	{"completion", "bash"}, {"report", "--out", "pages"},
+	{"disclose"}, {"disclose", "--all", "--format", "csv"}, {"disclose", "--all", "--format", "json"}, {"disclose", "--format", "::x ##[y]"},
 }
 
 // TestNothingOfOthersIsACommand runs everything in a hostile repository, with

@@ -14,7 +14,6 @@ import (
 	"testing"
 
 	"assetform/apply/engine/all"
-	"assetform/config/address"
 	"assetform/config/engine"
 )
 
@@ -28,6 +27,7 @@ var mayName = map[string][]string{
 	"config/asset.go":              {"aspect_ratio", "model", "prompt", "seed"},
 	"config/block.go":              {"aspect_ratio", "model", "prompt", "seed"},
 	"plan/render/report/facts.go":  {"prompt"},
+	"plan/render/text.go":          {"derive"}, // the word
 	"plan/render/report/page.go":   {"prompt"},
 	"config/evaluation/resolve.go": {"local"}, // local.NAME
 	"config/decoder.go":            {"local"},
@@ -38,7 +38,13 @@ var mayName = map[string][]string{
 	"lockfile/version1.go":         {"*"},                       // the reader of version 1
 	"apply/store/result.go":        {"image_credits", "videos"}, // records of earlier releases
 	"commands.go":                  {"*"},                       // help with examples
+
+	"plan/render/disclosure/document.go": {"model", "prompt", "seed"}, // attributes of the language, and columns of the list
 }
+
+// ordinary are the words that an engine which derives has for its attributes,
+// and the program for other things.
+var ordinary = []string{"assets", "at", "base", "format", "height", "key", "placeholder", "source", "template", "trim", "width"}
 
 // TestNames: what an engine can do stands in its folder alone. No text of the
 // program outside of them is the name of an engine, a unit, a method or a
@@ -125,19 +131,27 @@ func namesOf(engines engine.Registry) (whole map[string]bool, words *regexp.Rege
 			whole[u.Name] = true
 		}
 		for _, m := range e.Methods {
-			part(m.Name)
+			if m.Name != string(m.Kind) { // not a method of the one kind that it makes
+				part(m.Name)
+			}
+			names := []string{}
 			for _, p := range m.Params {
-				whole[p.Name], whole[p.Field()] = true, true
+				names = append(names, p.Name, p.Field())
 			}
 			for _, in := range m.Inputs {
-				whole[in.Name], whole[in.Field()] = true, true
+				names = append(names, in.Name, in.Field())
+			}
+			for _, name := range names {
+				if !e.Derives || !slices.Contains(ordinary, name) {
+					whole[name] = true
+				}
 			}
 		}
 		for _, m := range e.Models {
 			part(m.Name)
 		}
 	}
-	for _, kind := range []address.Kind{address.Image, address.Video} {
+	for _, kind := range engines.Kinds() {
 		delete(whole, string(kind)) // a word of the language before it is an input's name
 	}
 	slices.SortFunc(parts, func(a, b string) int { return len(b) - len(a) })

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"assetform/apply/repo"
 	"assetform/apply/reportdir"
@@ -67,7 +68,8 @@ func runReport(ctx context.Context, l *loader, ref, out string, all bool) int {
 	}
 	data, warnings := l.dataOrWarning()
 	l.printDiagnostics(warnings, nil)
-	c, err := attachContents(ctx, l.place, data, doc.Changes, h.finder, h.base)
+	doc.Sources = report.Sources(doc.Changes, now)
+	c, err := attachContents(ctx, l.place, data, slices.Concat(doc.Changes, doc.Sources), h.finder, h.base)
 	if err != nil {
 		return l.fail("No report", err)
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path"
 
+	"assetform/apply/engine/derive/export"
 	"assetform/apply/journal"
 	"assetform/apply/media"
 	"assetform/apply/repo"
@@ -13,6 +15,7 @@ import (
 	"assetform/config"
 	"assetform/config/address"
 	"assetform/config/diag"
+	"assetform/config/format"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
@@ -78,6 +81,7 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 			w.asked = true
 			return w.unfit(output)
 		},
+		Generated: w.generated,
 		Committed: func(claims []plan.Claim) (map[plan.Claim]plan.Evidence, string) {
 			w.asked = true
 			return w.committed(claims)
@@ -114,13 +118,34 @@ func (w *workspace) unfit(output string) string {
 		return ""
 	}
 	defer f.Close()
-	switch found := media.TypeOf(f); {
+	switch found, wanted := media.TypeOf(f), format.TypeOf(path.Ext(output)); {
+	case wanted == "", found == "" && !media.Reads(wanted): // adopt itself looks closer
+		return ""
 	case found == "":
 		return "the file is no picture or film"
 	case !media.Fits(found, path.Ext(output)):
 		return fmt.Sprintf("the file holds %s, which is not what its name says", found)
 	}
 	return ""
+}
+
+// generated tells whether the text at an output's path says that assetform
+// wrote it.
+func (w *workspace) generated(output string) bool {
+	w.asked = true
+	tree, err := worktree.Open(w.project.Root, w.project.Dir)
+	if err != nil {
+		return false
+	}
+	defer tree.Close()
+	f, err := tree.Open(tree.Path(output))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, export.HeadBytes)
+	n, err := io.ReadFull(f, head)
+	return (err == nil || errors.Is(err, io.ErrUnexpectedEOF)) && export.IsGenerated(head[:n])
 }
 
 // committed asks git which files are ours.

@@ -14,6 +14,8 @@ type Engine struct {
 	// Open returns a driver. It sends nothing. It fails if the settings cannot
 	// be used.
 	Open func(Settings) (Driver, error)
+	// Make returns what an engine that derives has in place of a driver.
+	Make func(MakerSettings) Maker
 }
 
 // Settings say how a driver reaches its engine, and what it must keep to

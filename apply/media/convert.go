@@ -30,9 +30,10 @@ func Fits(mediaType, ext string) bool {
 // dst in the format of an output's extension: PNG without loss, JPEG with
 // quality 92 and what is transparent laid on white, WebP with quality 90. Equal
 // input gives equal bytes. The picture comes out upright and in the colours of
-// sRGB, and its XMP goes along; other metadata is dropped. Films are not converted: the error names the
-// extension to use. After an error dst must not be used.
-func Convert(src io.ReaderAt, size int64, mediaType, ext string, dst io.Writer) (err error) {
+// sRGB, and its XMP goes along, with what it is wanted to say; other metadata is
+// dropped. Films are not converted: the error names the extension to use. After
+// an error dst must not be used.
+func Convert(src io.ReaderAt, size int64, mediaType, ext string, want marks.Want, dst io.Writer) (err error) {
 	if use := format.ExtensionOf(mediaType); use != "" && IsVideo(mediaType) {
 		return fmt.Errorf("the server delivered %s, which is not written to a %q file: give the output the extension %q", mediaType, ext, use)
 	}
@@ -54,9 +55,13 @@ func Convert(src io.ReaderAt, size int64, mediaType, ext string, dst io.Writer) 
 		}
 	}()
 	f, err := picture.Open(src, size)
+	var packet []byte
+	if err == nil {
+		packet, err = marks.Patch(f.XMP, want)
+	}
 	if err == nil {
 		err = f.Use(func(m image.Image) error {
-			return marks.Embed(dst, f.XMP, func(w io.Writer) error { return encode(w, m) })
+			return marks.Embed(dst, packet, func(w io.Writer) error { return encode(w, m) })
 		})
 	}
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/apply/media/marks"
 	"assetform/config/picture"
 )
 
@@ -47,7 +48,7 @@ func encoded(t testing.TB, mediaType string, m image.Image) []byte {
 }
 
 func convert(src []byte, mediaType, ext string, dst io.Writer) error {
-	return Convert(bytes.NewReader(src), int64(len(src)), mediaType, ext, dst)
+	return Convert(bytes.NewReader(src), int64(len(src)), mediaType, ext, marks.Want{}, dst)
 }
 
 func decoded(b []byte) (m image.Image, err error) {

@@ -135,6 +135,11 @@ func TypeOf(r io.Reader) string {
 	return format.Sniff(head[:n])
 }
 
+// Reads tells whether files of a media type are recognised by what they hold.
+func Reads(mediaType string) bool {
+	return mediaType != "image/gif" && mediaType != "image/x-icon"
+}
+
 var errNoFrame = errors.New("its width or height is 0")
 
 // checkFrame refuses sizes that no image or film of ours has.

@@ -3,10 +3,12 @@ package outputs
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 
 	"assetform/apply/media"
+	"assetform/apply/media/marks"
 	"assetform/config/format"
 	"assetform/config/worktree"
 	"assetform/lockfile"
@@ -26,7 +28,9 @@ func (o *Files) Accept(address string, e lockfile.Entry) (lockfile.Entry, error)
 	ext := path.Ext(e.Output)
 	switch is.state.Kind {
 	case worktree.Pointer: // the bytes lie with Git LFS
-		e.MediaType = format.TypeOf(ext)
+		if e.MediaType = format.TypeOf(ext); e.MediaType == "" {
+			e.MediaType = mediaTypeText
+		}
 		return e, nil
 	case worktree.Regular:
 	default:
@@ -35,14 +39,19 @@ func (o *Files) Accept(address string, e lockfile.Entry) (lockfile.Entry, error)
 	if err := o.keep(e.Output, is); err != nil {
 		return e, err
 	}
-	m, err := Probe(o.store, e.ContentHash)
+	m, err := inStore(o.store, e.ContentHash, func(r io.ReaderAt, size int64) (media.Info, error) { return identify(r, size, ext) })
 	if err != nil {
 		return e, err
 	}
-	if !media.Fits(m.Type, ext) {
+	if m.Type != mediaTypeText && !media.Fits(m.Type, ext) {
 		return e, fmt.Errorf("%q holds %s, which is not what its extension says", e.Output, m.Type)
 	}
 	e.MediaType, e.Bytes, e.Width, e.Height, e.Duration = m.Type, m.Bytes, m.Width, m.Height, m.Duration
+	found, err := o.marksOf(e.ContentHash)
+	if err != nil {
+		return e, err
+	}
+	e.Marks = marks.EntryOf(found).Map()
 	return e, o.store.PutAdopted(address, e)
 }
 
@@ -72,7 +81,10 @@ func (o *Files) Restore(e lockfile.Entry) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	h, err := o.convert(e.SourceHash, m.Type, path.Ext(e.Output))
+	h, err := o.convert(e.SourceHash, m.Type, path.Ext(e.Output), o.says(&e))
+	if err == nil && h != e.ContentHash { // an earlier release wrote no marks
+		h, err = o.convert(e.SourceHash, m.Type, path.Ext(e.Output), marks.Want{})
+	}
 	if err != nil {
 		return false, err
 	}

@@ -34,6 +34,8 @@ type Files struct {
 	aliasesOnce sync.Once
 	aliases     map[string][]string // wanted, by pathname.Fold of the real path
 
+	credit, rights string // of converted pictures that were generated
+
 	converting chan struct{} // bounds how many images are held decoded at once
 
 	testOnlyStep func(string)
@@ -58,6 +60,9 @@ type Options struct {
 	// not removed for another path that leads there.
 	Wanted map[string]bool
 	Proven map[string]bool // as in plan.Plan
+	// Credit and Rights are what converted pictures that were generated say of
+	// where they came from; "" says nothing.
+	Credit, Rights string
 	// OverwriteDrifted lets a file of the lock be replaced that somebody changed.
 	OverwriteDrifted bool
 	// Frozen returns the reason why nothing may be written any more; nil:
@@ -76,6 +81,7 @@ func Open(o Options) (*Files, error) {
 	f := &Files{
 		engines: o.Engines, tree: tree, store: o.Store, data: o.Data,
 		owned:  make(map[string]lockfile.ContentHash, len(o.Lock.Assets)),
+		credit: o.Credit, rights: o.Rights,
 		proven: o.Proven, overwriteDrifted: o.OverwriteDrifted,
 		frozen: o.Frozen, wanted: o.Wanted,
 		converting:   make(chan struct{}, 2),

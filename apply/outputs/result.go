@@ -3,10 +3,12 @@ package outputs
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 
 	"assetform/apply/media"
+	"assetform/apply/media/marks"
 	"assetform/apply/store"
 	"assetform/lockfile"
 )
@@ -18,11 +20,23 @@ func (o *Files) Fit(result lockfile.Entry, output string) (lockfile.Entry, error
 	e := result.Clone()
 	e.Output = output
 	ext := path.Ext(output)
+	if o.engines.Derives(e.Provider) {
+		return e, nil
+	}
+	of, err := o.marksOf(result.ContentHash)
+	if err != nil {
+		return e, err
+	}
 	if media.Fits(e.MediaType, ext) {
+		found := marks.EntryOf(of)
+		if found.C2PA == "" && result.Marks["c2pa"] == marks.Lost { // it was converted before
+			found.C2PA = marks.Lost
+		}
+		e.Marks = found.Map()
 		return e, nil
 	}
 	delivered := e.UpstreamHash()
-	converted, err := o.convert(result.ContentHash, result.MediaType, ext)
+	converted, err := o.convert(result.ContentHash, result.MediaType, ext, o.says(&result))
 	if err != nil {
 		return e, err
 	}
@@ -30,13 +44,45 @@ func (o *Files) Fit(result lockfile.Entry, output string) (lockfile.Entry, error
 	if err != nil {
 		return e, err
 	}
+	now, err := o.marksOf(converted)
+	if err != nil {
+		return e, err
+	}
+	e.Marks = marks.EntryOf(now, of).Map()
 	e.SourceHash, e.ContentHash = delivered, converted
 	e.MediaType, e.Bytes, e.Width, e.Height = m.Type, m.Bytes, m.Width, m.Height
 	return e, nil
 }
 
+// says is what a converted picture of a result says of how it was made. Of what
+// a person made nothing is claimed.
+func (o *Files) says(result *lockfile.Entry) marks.Want {
+	if result.Adopted {
+		return marks.Want{}
+	}
+	want := marks.Want{SourceType: marks.Algorithmic, Credit: o.credit, Rights: o.rights}
+	if o.engines.Charges(result.Provider) {
+		want.SourceType = marks.Trained
+	}
+	return want
+}
+
+// marksOf are the marks of provenance that a file of the store carries.
+func (o *Files) marksOf(h lockfile.ContentHash) (marks.Marks, error) {
+	f, err := o.store.Open(h)
+	if err != nil {
+		return marks.Marks{}, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return marks.Marks{}, err
+	}
+	return marks.Read(f, info.Size())
+}
+
 // convert puts an image of the store into it in another format.
-func (o *Files) convert(from lockfile.ContentHash, mediaType, ext string) (lockfile.ContentHash, error) {
+func (o *Files) convert(from lockfile.ContentHash, mediaType, ext string, want marks.Want) (lockfile.ContentHash, error) {
 	o.converting <- struct{}{}
 	defer func() { <-o.converting }()
 	src, err := o.store.Open(from)
@@ -53,7 +99,7 @@ func (o *Files) convert(from lockfile.ContentHash, mediaType, ext string) (lockf
 		return lockfile.ContentHash{}, err
 	}
 	defer dst.Abort()
-	if err := media.Convert(src, info.Size(), mediaType, ext, dst); err != nil {
+	if err := media.Convert(src, info.Size(), mediaType, ext, want, dst); err != nil {
 		return lockfile.ContentHash{}, err
 	}
 	h, _, err := dst.Commit()
@@ -84,6 +130,11 @@ func (o *Files) Original(e lockfile.Entry) (lockfile.Entry, error) {
 
 // Probe verifies a file of the store: it is all of what its format says.
 func Probe(s *store.Store, h lockfile.ContentHash) (media.Info, error) {
+	return inStore(s, h, media.Probe)
+}
+
+// inStore looks at a file of the store.
+func inStore(s *store.Store, h lockfile.ContentHash, look func(io.ReaderAt, int64) (media.Info, error)) (media.Info, error) {
 	f, err := s.Open(h)
 	if err != nil {
 		return media.Info{}, err
@@ -93,5 +144,5 @@ func Probe(s *store.Store, h lockfile.ContentHash) (media.Info, error) {
 	if err != nil {
 		return media.Info{}, err
 	}
-	return media.Probe(f, info.Size())
+	return look(f, info.Size())
 }

@@ -39,6 +39,8 @@ type record struct {
 	Cost        lockfile.Cost        `json:"cost,omitempty"`
 	TaskID      string               `json:"task_id,omitempty"`
 	Adopted     string               `json:"adopted,omitempty"` // the address whose file it is; see PutAdopted
+	Marks       map[string]string    `json:"marks,omitempty"`
+	Frames      map[string][]int     `json:"frames,omitempty"`
 
 	// The cost as earlier releases wrote it, in place of Cost.
 	Credits int `json:"credits,omitempty"`
@@ -95,7 +97,7 @@ func (s *Store) newRecord(h lockfile.InputsHash, e lockfile.Entry, adopted strin
 		Provider: e.Provider, Method: e.Method, Inputs: e.Inputs,
 		ContentHash: e.ContentHash, SourceHash: e.SourceHash, MediaType: e.MediaType, Bytes: e.Bytes,
 		Width: e.Width, Height: e.Height, Duration: e.Duration,
-		Cost: e.Cost, TaskID: e.TaskID, Adopted: adopted,
+		Cost: e.Cost, TaskID: e.TaskID, Adopted: adopted, Marks: e.Marks, Frames: e.Frames,
 	}, "", "  ")
 	if err != nil {
 		return nil, err
@@ -184,13 +186,30 @@ func parseRecord(h lockfile.InputsHash, b []byte) (e lockfile.Entry, adopted str
 		return e, "", errors.New("it names no content")
 	case r.Bytes < 0 || r.Width < 0 || r.Height < 0 || r.Duration < 0 || negative(cost):
 		return e, "", errors.New("it holds a negative number")
+	case !framed(r.Frames):
+		return e, "", errors.New("its frames are none that a lock could have")
 	}
 	return lockfile.Entry{
 		Provider: r.Provider, Method: r.Method, Inputs: r.Inputs, InputsHash: h,
 		ContentHash: r.ContentHash, SourceHash: r.SourceHash, MediaType: r.MediaType, Bytes: r.Bytes,
 		Width: r.Width, Height: r.Height, Duration: r.Duration,
-		Cost: cost, TaskID: r.TaskID, Adopted: r.Adopted != "",
+		Cost: cost, TaskID: r.TaskID, Adopted: r.Adopted != "", Marks: r.Marks, Frames: r.Frames,
 	}, r.Adopted, nil
+}
+
+// framed tells whether all frames have the numbers that the lock takes.
+func framed(frames map[string][]int) bool {
+	for name, numbers := range frames {
+		if name == "" || len(numbers) != 4 && len(numbers) != 8 {
+			return false
+		}
+		for i, n := range numbers {
+			if n < 0 || n == 0 && i%4 >= 2 { // a width or a height
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func negative(c lockfile.Cost) bool {

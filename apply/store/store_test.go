@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -72,6 +73,8 @@ func entry(h lockfile.ContentHash, size int) lockfile.Entry {
 	return lockfile.Entry{
 		Provider: "imaginator", Method: "generate_image", ContentHash: h, MediaType: "image/png",
 		Bytes: int64(size), Width: 768, Height: 1344, Cost: lockfile.Cost{"image_credits": 2}, TaskID: "42",
+		Marks:  map[string]string{"source_type": "trainedAlgorithmicMedia"},
+		Frames: map[string][]int{"sword": {0, 2, 60, 64}, "bow": {0, 2, 60, 64, 1, 0, 62, 64}},
 		Inputs: lockfile.Inputs{
 			"prompt": lockfile.Text("A <knight> & \"friends\""), "seed": lockfile.Int(-7), "upscale": lockfile.Bool(false),
 			"references": lockfile.Strings([]string{"sha256:x"}), "style": lockfile.Sensitive(lockfile.HashBytes([]byte("s"))),
@@ -307,7 +310,10 @@ func TestDamagedResult(t *testing.T) {
 		"nested input":   replace(`-7`, `{"a": 1}`),
 		"wrong length":   replace(`"bytes": 3`, `"bytes": 4`),
 		"far too long":   append(bytes.Clone(whole), bytes.Repeat([]byte(" "), maxRecordBytes)...),
-		"a number list":  replace(`"sha256:x"`, `1`),
+		"a boolean list": replace(`"sha256:x"`, `true`),
+		"cut frame":      regexp.MustCompile(`"sword": \[\s*0,`).ReplaceAll(whole, []byte(`"sword": [`)),
+		"flat frame":     replace(`64`, `0`),
+		"nameless frame": replace(`"sword"`, `""`),
 		"inputs no JSON": replace(`"inputs": {`, `"inputs": [`),
 	} {
 		if bytes.Equal(b, whole) {

@@ -1,5 +1,5 @@
 // Package address is the one grammar of asset addresses: image.knight,
-// module.ui["en"].image.icon["sword"].
+// variant.card["640"], module.ui["en"].image.icon["sword"].
 //
 // It decides which texts are addresses, in which form one is written, what a
 // target (an asset, a block or a module) covers, and what a pattern with `*`

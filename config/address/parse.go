@@ -45,9 +45,9 @@ func ParseExact(text string) (Address, error) {
 		kind, after, found := strings.Cut(rest, ".")
 		switch {
 		case !found:
-			return Address{}, errors.New("expected image.NAME or video.NAME, after any number of module.NAME")
-		case kind != "module" && kind != string(Image) && kind != string(Video):
-			return Address{}, fmt.Errorf("expected module, image or video where %.60q stands", kind)
+			return Address{}, errors.New("expected KIND.NAME, such as image.NAME or video.NAME, after any number of module.NAME")
+		case kind != "module" && !Kind(kind).Known():
+			return Address{}, fmt.Errorf("expected module or a kind of asset, such as image or video, where %.60q stands", kind)
 		}
 		end := strings.IndexAny(after, ".[")
 		if end < 0 {

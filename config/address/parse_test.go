@@ -16,6 +16,10 @@ func TestParse(t *testing.T) {
 		`video.v[3]`:           {Kind: Video, Name: "v", Key: "[3]"},
 		`image.icon["a b"]`:    {Kind: Image, Name: "icon", Key: `["a b"]`},
 		`module.ui.image.logo`: {Module: "module.ui", Kind: Image, Name: "logo"},
+		`variant.card["640"]`:  {Kind: Variant, Name: "card", Key: `["640"]`},
+		`module.ui.atlas.u[2]`: {Module: "module.ui", Kind: Atlas, Name: "u", Key: "[2]"},
+		`image.i["[a]"]`:       {Kind: Image, Name: "i", Key: `["[a]"]`},
+		`export.variant`:       {Kind: Export, Name: "variant"},
 		`module.a["x.module.y"].module.b[0].video.v["\"]"]`: {Module: `module.a["x.module.y"].module.b[0]`, Kind: Video, Name: "v", Key: `["\"]"]`},
 	} {
 		got, err := Parse(text)
@@ -39,8 +43,8 @@ func TestKeyRoundTrip(t *testing.T) {
 	for _, key := range []string{"", "a", `"`, `\`, "\n\r\t", "${x}", "%{if}", "$${", "$", "ä", "\x01", "[0]", `"].image.b["`} {
 		a := Address{Kind: Image, Name: "a", Key: StringKey(key)}
 		got, err := Parse(a.String())
-		if err != nil || got != a {
-			t.Errorf("key %q: %q, %v", key, got, err)
+		if err != nil || got != a || got.Index() != key {
+			t.Errorf("key %q: %q, %v, of %q", key, got, err, got.Index())
 		}
 	}
 }
@@ -51,7 +55,7 @@ func TestParseExact(t *testing.T) {
 		`image.a`: false, `video._b-2`: true, `image.größe`: false, `image.a[0]`: false, `image.a[12]`: false,
 		`video.a["x.y"]`: true, `video.a["]"]`: true, `image.a["\"]"]`: false, `image.a["$${x}\n"]`: false, `image.a[""]`: false,
 		`module.ui.image.a`: false, `module.ui.video.a["k"]`: true, `module.a.module.b["video.x"].image.c[1]`: false,
-		`module.video.image.x`: false,
+		`module.video.image.x`: false, `variant.card["640"]`: false, `module.ui.atlas.u`: false, `export.a`: false,
 	}
 	for text, video := range tests {
 		a, err := ParseExact(text)
@@ -61,7 +65,7 @@ func TestParseExact(t *testing.T) {
 	}
 	for _, text := range []string{``, `image`, `image.`, `.a`, `image.1a`, `image.-a`, `image.a b`, `image.a.b`, `image.a[]`,
 		`image.a[-1]`, `image.a[01]`, `image.a[x]`, `image.a["x"`, `image.a["x]`, `image.a["x\"]`, `image.a["x"y]`, `image.a[0][1]`, `image.a[0]b`,
-		`module.a`, `module.a.`, `module.a.b`, `module..image.a`, `Image.a`, `image.a["x"].path`, "image.a\n"} {
+		`module.a`, `module.a.`, `module.a.b`, `module..image.a`, `Image.a`, `variant`, `variants.a`, `image.a["x"].path`, "image.a\n"} {
 		if a, err := ParseExact(text); err == nil {
 			t.Errorf("%q: %+v, want an error", text, a)
 		}

@@ -138,6 +138,19 @@ func moduleSteps(path string) []step {
 	return steps
 }
 
+// Module is one step of the way to an asset in modules; Key is as it is written
+// in an address.
+type Module struct{ Name, Key string }
+
+// Modules lists the modules that an address lies in, the outermost first.
+func (a Address) Modules() []Module {
+	var list []Module
+	for _, s := range moduleSteps(a.Module) {
+		list = append(list, Module{s.name[strings.LastIndexByte(s.name, '.')+1:], s.key})
+	}
+	return list
+}
+
 // glob matches text against a pattern in which `*` is any run of characters.
 func glob(pattern, text string) bool {
 	star, mark := -1, 0

@@ -16,10 +16,10 @@ func ofTraversal(trav hcl.Traversal) (Address, hcl.Traversal, error) {
 	for {
 		name, ok := StepName(steps)
 		if !ok {
-			return a, nil, errors.New("it must begin with image, video or module")
+			return a, nil, errors.New("it must begin with a kind of asset, such as image or video, or with module")
 		}
-		switch name {
-		case "module":
+		switch {
+		case name == "module":
 			label, ok := StepName(steps[1:])
 			if !ok {
 				return a, nil, errors.New("a name must follow module")
@@ -33,7 +33,7 @@ func ofTraversal(trav hcl.Traversal) (Address, hcl.Traversal, error) {
 				a.Module += key
 				steps = steps[1:]
 			}
-		case string(Image), string(Video):
+		case Kind(name).Known():
 			label, ok := StepName(steps[1:])
 			if !ok {
 				return a, nil, fmt.Errorf("a name must follow %s", name)
@@ -46,7 +46,7 @@ func ofTraversal(trav hcl.Traversal) (Address, hcl.Traversal, error) {
 			}
 			return a, steps, nil
 		default:
-			return a, nil, fmt.Errorf("it must begin with image, video or module, not with %q", name)
+			return a, nil, fmt.Errorf("it must begin with a kind of asset, such as image or video, or with module, not with %q", name)
 		}
 	}
 }

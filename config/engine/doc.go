@@ -6,7 +6,9 @@
 // [Registry] of them is handed to config.Load and goes from there to plan,
 // lock and report. Nothing here, and nothing else outside an engine's folder,
 // names an engine, a method, a parameter or a unit. What an engine does not
-// say is the careful thing: it charges.
+// say is the careful thing: it charges. One that derives makes files of files:
+// it has kinds of assets of its own, and only the grammar of addresses knows
+// these as well.
 //
 // The configuration checks assets against the tables, the planner hashes and
 // prices by them, requests are built from them, and the reference pages are

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"assetform/config/address"
@@ -16,6 +17,11 @@ type Engine struct {
 	// generates where no provider is declared. Any engine may run in this
 	// process: one without a Server does.
 	Free, Embedded bool
+	// Derives says that it makes its results of other files of the project, on
+	// this machine, the same of the same: it is free, needs no provider block
+	// and can have none, has kinds of assets of its own with one method each,
+	// and delivers in the format of the output.
+	Derives bool
 	// Captions says that it writes the prompt on what it makes, unless the
 	// provider's block has caption = false.
 	Captions bool
@@ -57,30 +63,41 @@ type Unit struct {
 	Doc  string
 }
 
-// ParamType is the type of a scalar parameter.
+// ParamType is the type of a parameter.
 type ParamType int
 
-// The types of scalar parameters. An enumeration is a String with Values.
+// The types of parameters. An enumeration is a String with Values; a Setting
+// has a form of its own, which its Accept knows.
 const (
 	String ParamType = iota
 	Integer
 	Number
 	Boolean
+	Setting
 )
 
-// Param is a scalar parameter of a method.
+// Param is a parameter of a method.
 type Param struct {
-	Name     string // the attribute in HCL, and the key in lock, plan and request; count, output and the like are taken
+	Name     string // the attribute in HCL; count, output and the like are taken
 	Wire     string // the engine's own name for it, if that is another
 	Type     ParamType
 	Required bool
-	Default  any      // string, int64, float64 or bool: what holds when it is not sent; nil: none
+	Default  any      // string, int64, float64, bool or, of a Setting, []string or []float64: what holds when it is not sent; nil: none
 	Values   []string // the accepted values of an enumeration, in the document's order
 	// Meant are what people write for a value, by the value: "16:9" for
 	// "landscape". It is not accepted, but a hint is given.
 	Meant map[string][]string
 	// Max is how many characters a text may have; 0: no bound is known.
 	Max int
+	// Block is the name of the nested block in which it is set; "": the asset's
+	// own body. The block may stand once, and is itself a parameter of that name,
+	// a Boolean that is true where it stands.
+	Block string
+	// Accept takes the value of a Setting: a string, an int64, a float64, a bool
+	// or an []any of these. It returns it in the one form that is hashed and
+	// sent: string, int64, float64, bool, []string or []float64. The error says
+	// as a clause what was found and what was expected.
+	Accept func(value any) (any, error)
 	// Unsent says that it may be written but is not sent: there is no choice.
 	Unsent bool
 	// Prose says that it is a text to be read, shown at length.
@@ -90,23 +107,40 @@ type Param struct {
 	Doc  string
 }
 
-// Field is the parameter's name in a request.
-func (p Param) Field() string {
-	if p.Wire != "" {
-		return p.Wire
+// Key is the parameter's name in lock, plan and request.
+func (p Param) Key() string {
+	if p.Block != "" {
+		return p.Block + "_" + p.Name
 	}
 	return p.Name
 }
 
-// Input is an image parameter of a method.
+// Field is the engine's own name for the parameter.
+func (p Param) Field() string {
+	if p.Wire != "" {
+		return p.Wire
+	}
+	return p.Key()
+}
+
+// Input is a parameter of a method that is an image, several, or another file.
 type Input struct {
 	Name     string // the attribute in HCL, and the key in lock, plan and request
 	Wire     string // the engine's own name for it, if that is another
 	Required bool
 	Selects  bool // setting this attribute selects the method
 	List     bool
-	Min, Max int // number of images in a list
-	Doc      string
+	Min, Max int  // number of images in a list; Max 0: no bound
+	Films    bool // takes films too
+	Text     bool // is the path of a file with text, and neither an asset nor an image
+	// Named says of a list that each image has a name of its own: it may be a
+	// map, whose keys are the names; in a list an image is named after its
+	// instance key, else after its block or file.
+	Named bool
+	// Whole says of a list that its members may be whole blocks with instances
+	// as well, and that it takes assets alone, in any order.
+	Whole bool
+	Doc   string
 }
 
 // Field is the input's name in a request.
@@ -126,7 +160,10 @@ type Method struct {
 	Inputs  []Input
 	Price   Price
 	Typical [2]int // seconds that it usually takes, at least and at most
-	Doc     string
+	// Check says what is wrong with a derived asset, as far as it can be known
+	// before there are pixels; nil: nothing is known of that.
+	Check func(Making) error
+	Doc   string
 }
 
 // Price is what one generation is charged. The zero value costs nothing that
@@ -161,10 +198,21 @@ type Model struct {
 	Doc     string
 }
 
-// Param returns the scalar parameter of that name.
-func (m *Method) Param(name string) (Param, bool) {
+// Blocks lists the names of the nested blocks, in the order of the table.
+func (m *Method) Blocks() []string {
+	var names []string
 	for _, p := range m.Params {
-		if p.Name == name {
+		if p.Block != "" && !slices.Contains(names, p.Block) {
+			names = append(names, p.Block)
+		}
+	}
+	return names
+}
+
+// Param returns the parameter with that key.
+func (m *Method) Param(key string) (Param, bool) {
+	for _, p := range m.Params {
+		if p.Key() == key {
 			return p, true
 		}
 	}

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"slices"
 
 	"assetform/config/address"
@@ -16,69 +15,53 @@ type Registry struct{ engines []*Engine }
 // and another to the other, or a table contradicts itself.
 func NewRegistry(engines ...*Engine) (Registry, error) {
 	r := Registry{engines}
-	types := map[string]bool{}
-	attributes := map[string]string{}
-	units := map[string]Unit{}
+	c := checks{types: map[string]bool{}, units: map[string]Unit{}, attributes: map[string]string{}, derived: map[address.Kind]*Engine{}}
 	for _, e := range engines {
-		if e.Type == "" || types[e.Type] {
-			return r, fmt.Errorf("engine %q is there twice, or has no type", e.Type)
-		}
-		types[e.Type] = true
-		for _, u := range e.Units {
-			if known, ok := units[u.Name]; ok && known != u {
-				return r, fmt.Errorf("unit %q of engine %q is another engine's with other words", u.Name, e.Type)
-			}
-			units[u.Name] = u
-		}
-		for _, m := range e.Methods {
-			if err := e.check(m, attributes); err != nil {
-				return r, fmt.Errorf("method %q of engine %q: %w", m.Name, e.Type, err)
-			}
+		if err := c.engine(e); err != nil {
+			return r, err
 		}
 	}
 	return r, nil
 }
 
-// reserved are the attributes that the language has for every asset, or will
-// have.
-var reserved = []string{"output", "for_each", "count", "provider", "revision", "lifecycle", "candidates", "alt", "provenance", "dynamic"}
-
-// check holds a method against its engine and the attributes known so far.
-func (e *Engine) check(m *Method, attributes map[string]string) error {
-	meaning := func(name, form string) error {
-		if slices.Contains(reserved, name) {
-			return fmt.Errorf("%q is an attribute of every asset", name)
-		}
-		key := string(m.Kind) + "." + name
-		if known, ok := attributes[key]; ok && known != form {
-			return fmt.Errorf("%s is %s, and elsewhere %s", name, form, known)
-		}
-		attributes[key] = form
-		return nil
-	}
-	for _, p := range m.Params {
-		if err := meaning(p.Name, fmt.Sprintf("a parameter of type %d", p.Type)); err != nil {
-			return err
-		}
-	}
-	for _, in := range m.Inputs {
-		if err := meaning(in.Name, fmt.Sprintf("an input (list: %v)", in.List)); err != nil {
-			return err
-		}
-	}
-	if m.Price.Unit != "" && !slices.ContainsFunc(e.Units, func(u Unit) bool { return u.Name == m.Price.Unit }) {
-		return fmt.Errorf("its unit %q is none of the engine's", m.Price.Unit)
-	}
-	return nil
-}
-
-// Types lists the types of providers, in the registry's order.
+// Types lists the types of providers that blocks may declare, in the
+// registry's order: those that derive are none.
 func (r Registry) Types() []string {
 	var types []string
 	for _, e := range r.engines {
-		types = append(types, e.Type)
+		if !e.Derives {
+			types = append(types, e.Type)
+		}
 	}
 	return types
+}
+
+// generated are the kinds of assets that engines generate.
+var generated = []address.Kind{address.Image, address.Video}
+
+// Kinds lists the kinds of assets that there are: those that are generated,
+// then those that engines derive, in the tables' order.
+func (r Registry) Kinds() []address.Kind {
+	kinds := slices.Clone(generated)
+	for _, e := range r.engines {
+		for _, m := range e.Methods {
+			if e.Derives {
+				kinds = append(kinds, m.Kind)
+			}
+		}
+	}
+	return kinds
+}
+
+// Deriving returns the engine that alone makes assets of that kind, or nil for
+// a kind that is generated.
+func (r Registry) Deriving(kind address.Kind) *Engine {
+	for _, e := range r.engines {
+		if e.Derives && slices.ContainsFunc(e.Methods, func(m *Method) bool { return m.Kind == kind }) {
+			return e
+		}
+	}
+	return nil
 }
 
 // Engines lists the engines in the registry's order.
@@ -118,6 +101,13 @@ func (r Registry) Embedded() *Engine {
 func (r Registry) Charges(typ string) bool {
 	e := r.Engine(typ)
 	return e == nil || !e.Free
+}
+
+// Derives tells whether results of that type of provider are made of other
+// files of the project.
+func (r Registry) Derives(typ string) bool {
+	e := r.Engine(typ)
+	return e != nil && e.Derives
 }
 
 // Method returns a method of a type of provider, or nil.

@@ -7,7 +7,7 @@
 // how many instances for_each and count make, how far references may lead and
 // how large a value may become. It knows no declaration, no engine, no file:
 // whoever makes a Scope fills it with cells and says how each is computed. Of
-// what an image or a video is it knows the name and the instances.
+// what an asset of any kind is it knows the name and the instances.
 //
 // The invariant: what cannot be evaluated is reported once and has the value
 // cty.DynamicVal from then on. Nothing else is ever unknown, so an unknown

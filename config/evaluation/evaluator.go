@@ -1,6 +1,7 @@
 package evaluation
 
 import (
+	"assetform/config/address"
 	"assetform/config/functions"
 
 	"github.com/hashicorp/hcl/v2"
@@ -18,6 +19,8 @@ type Evaluator struct {
 	reports  *Reports
 	position *Position
 	stack    []frame
+	// kinds are the kinds of assets that there are.
+	kinds []address.Kind
 	// MaxValue bounds each value; overflowed: one was behind it.
 	MaxValue   int
 	overflowed bool
@@ -25,9 +28,10 @@ type Evaluator struct {
 	readsSecret bool
 }
 
-// New makes an evaluator that reports there and keeps that position.
-func New(reports *Reports, position *Position) *Evaluator {
-	return &Evaluator{reports: reports, position: position, MaxValue: maxValue}
+// New makes an evaluator that reports there and keeps that position. Assets
+// are of these kinds.
+func New(reports *Reports, position *Position, kinds ...address.Kind) *Evaluator {
+	return &Evaluator{reports: reports, position: position, kinds: kinds, MaxValue: maxValue}
 }
 
 // boundResult reports a value that is too long to be worked with. Nothing is

@@ -16,8 +16,20 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// roots are the names that references begin with.
-var roots = []string{"count", "each", "image", "local", "module", "path", "self", "var", "video"}
+// roots are the names that references begin with, sorted.
+func (e *Evaluator) roots() []string {
+	roots := append([]string{"count", "each", "local", "module", "path", "self", "var"}, kindNames(e.kinds)...)
+	slices.Sort(roots)
+	return roots
+}
+
+func kindNames(kinds []address.Kind) []string {
+	names := make([]string, len(kinds))
+	for i, kind := range kinds {
+		names[i] = string(kind)
+	}
+	return names
+}
 
 // resolver puts what an expression of a scope reads into the tree of its
 // variables.
@@ -34,14 +46,11 @@ type resolver struct {
 // variables. perInstance tells that the value differs between instances; ok
 // is false when each, count or self is used where or how it cannot be.
 func (r resolver) resolve(trav hcl.Traversal) (perInstance, ok bool) {
-	at := trav.SourceRange()
 	switch root := trav.RootName(); root {
 	case "var":
 		r.named(r.scope.Variables, "variable", trav)
 	case "local":
 		r.named(r.scope.Locals, "local value", trav)
-	case string(address.Image), string(address.Video):
-		r.asset(r.scope, trav, root)
 	case "module":
 		r.module(trav)
 	case "path":
@@ -50,17 +59,31 @@ func (r resolver) resolve(trav hcl.Traversal) (perInstance, ok bool) {
 		ok := r.instance(trav, r.in)
 		return ok, ok
 	default:
-		detail := explain.Root(root)
-		if detail == "" {
-			detail = cmp.Or(diag.Suggest(root, roots), r.bareWord(trav), " References begin with "+diag.Quoted(roots, "or")+".")
+		if slices.Contains(r.ev.kinds, address.Kind(root)) {
+			r.asset(r.scope, trav, root)
+			break
 		}
-		if len(trav) > 1 && r.scope.Blocks[address.Address{Kind: address.Image, Name: root}] != nil {
-			detail = " To refer to the asset, write image." + root + "."
-		}
-		r.ev.reports.Report(at, "Unknown name in expression", "Nothing is named %q here.%s", root, detail)
-		r.tree.set(cty.DynamicVal, root)
+		r.unknownRoot(trav)
 	}
 	return false, true
+}
+
+// unknownRoot reports a reference that begins with no name that there is.
+func (r resolver) unknownRoot(trav hcl.Traversal) {
+	root := trav.RootName()
+	detail := explain.Root(root)
+	if detail == "" {
+		roots := r.ev.roots()
+		detail = cmp.Or(diag.Suggest(root, roots), r.bareWord(trav), " References begin with "+diag.Quoted(roots, "or")+".")
+	}
+	for _, kind := range r.ev.kinds {
+		if len(trav) > 1 && kind.Picture() && r.scope.Blocks[address.Address{Kind: kind, Name: root}] != nil {
+			detail = fmt.Sprintf(" To refer to the asset, write %s.%s.", kind, root)
+			break
+		}
+	}
+	r.ev.reports.Report(trav.SourceRange(), "Unknown name in expression", "Nothing is named %q here.%s", root, detail)
+	r.tree.set(cty.DynamicVal, root)
 }
 
 // words are those that other languages have for true, false and null.
@@ -77,10 +100,13 @@ func (r resolver) bareWord(trav hcl.Traversal) string {
 		return ""
 	case words[strings.ToLower(name)] != "":
 		return fmt.Sprintf(" Write %s.", words[strings.ToLower(name)])
-	case r.scope.Blocks[address.Address{Kind: address.Image, Name: name}] != nil:
-		return diag.DidYouMean("image." + name)
-	case r.scope.Blocks[address.Address{Kind: address.Video, Name: name}] != nil:
-		return diag.DidYouMean("video." + name)
+	}
+	for _, kind := range r.ev.kinds {
+		if a := (address.Address{Kind: kind, Name: name}); r.scope.Blocks[a] != nil {
+			return diag.DidYouMean(a.String())
+		}
+	}
+	switch {
 	case r.scope.Variables[name] != nil:
 		return diag.DidYouMean("var." + name)
 	case r.scope.Locals[name] != nil:
@@ -176,7 +202,7 @@ func (r resolver) pathName(trav hcl.Traversal) {
 	}
 }
 
-// asset resolves image.NAME and video.NAME. prefix is the path to the
+// asset resolves image.NAME, video.NAME and so on. prefix is the path to the
 // object that holds the kind: empty but for the assets of modules.
 func (r resolver) asset(s *Scope, trav hcl.Traversal, prefix ...string) {
 	// For module.ui.image.logo the traversal begins at image, too.
@@ -246,15 +272,14 @@ func inModule(s *Scope) string {
 }
 
 // similarAsset finds what a wrong name was meant to be: another asset of the
-// kind, or one of that name of the other kind where such a one may stand.
+// kind, or one of that name of another kind where such a one may stand.
 func (r resolver) similarAsset(s *Scope, kind address.Kind, name string) string {
-	other := address.Address{Kind: address.Video, Name: name}
-	if kind == address.Video {
-		other.Kind = address.Image
-	}
-	fits := !r.in.Picture || other.Kind == address.Image
-	if b := s.Blocks[other]; b != nil && fits && b.Address != r.in.Own {
-		return diag.DidYouMean(other.String())
+	for _, k := range r.ev.kinds {
+		other := address.Address{Kind: k, Name: name}
+		fits := !r.in.Picture || k.Picture()
+		if b := s.Blocks[other]; b != nil && fits && b.Address != r.in.Own {
+			return diag.DidYouMean(other.String())
+		}
 	}
 	known := func() []string {
 		var names []string
@@ -329,14 +354,14 @@ func (r resolver) member(child *Scope, rest hcl.Traversal, at hcl.Range, path []
 	switch {
 	case !ok:
 		r.tree.set(r.ev.Force(&child.whole, at), path...)
-	case name == string(address.Image) || name == string(address.Video):
+	case child.kinds[address.Kind(name)] != nil:
 		if _, named := address.StepName(rest[1:]); named {
 			r.asset(child, rest, append(path, name)...)
 			return
 		}
 		r.tree.set(r.ev.Force(child.kinds[address.Kind(name)], at), append(path, name)...)
 	case child.Outputs[name] == nil:
-		known := func() []string { return append(slices.Sorted(maps.Keys(child.Outputs)), "image", "video") }
+		known := func() []string { return append(slices.Sorted(maps.Keys(child.Outputs)), kindNames(r.ev.kinds)...) }
 		r.ev.reports.Report(at, "Unknown attribute of module", "%s has no output %q; it has %s.%s", child.Path, name,
 			explain.Names(known()), r.ev.reports.Suggest(name, known))
 		r.tree.set(cty.DynamicVal, append(path, name)...)

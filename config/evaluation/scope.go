@@ -23,7 +23,7 @@ type Scope struct {
 
 	plain *hcl.EvalContext       // for expressions that read nothing
 	whole Cell                   // module.NAME as one value
-	kinds map[address.Kind]*Cell // module.NAME.image and module.NAME.video
+	kinds map[address.Kind]*Cell // module.NAME.image, module.NAME.video and so on
 }
 
 // NewScope makes a scope without names, which its caller fills in.
@@ -36,7 +36,7 @@ func (e *Evaluator) NewScope(path, root string, functions map[string]function.Fu
 		kinds: map[address.Kind]*Cell{},
 	}
 	s.whole = Cell{Name: path, Compute: func() cty.Value { return e.wholeModule(s) }}
-	for _, kind := range []address.Kind{address.Image, address.Video} {
+	for _, kind := range e.kinds {
 		s.kinds[kind] = &Cell{Name: s.Qualify(string(kind)), Compute: func() cty.Value { return e.wholeKind(s, kind) }}
 	}
 	return s
@@ -55,7 +55,7 @@ func (s *Scope) Constant(expr hcl.Expression) Bound {
 	return Bound{expr: expr, scope: s, ctx: s.plain, Constant: true}
 }
 
-// Block is what expressions see of an image or video block.
+// Block is what expressions see of the block of an asset.
 type Block struct {
 	Address   address.Address // without a key
 	Instanced bool            // it has for_each or count

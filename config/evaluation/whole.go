@@ -27,12 +27,12 @@ func (e *Evaluator) wholeCall(c *Call) cty.Value {
 
 // wholeModule is the object of all outputs and assets of a module instance.
 func (e *Evaluator) wholeModule(s *Scope) cty.Value {
-	members := make(map[string]cty.Value, len(s.Outputs)+2)
+	members := make(map[string]cty.Value, len(s.Outputs)+len(e.kinds))
 	for _, name := range slices.Sorted(maps.Keys(s.Outputs)) {
 		members[name] = e.Force(s.Outputs[name], s.Outputs[name].Range)
 	}
-	for kind, c := range s.kinds {
-		members[string(kind)] = e.Force(c, c.Range)
+	for _, kind := range e.kinds {
+		members[string(kind)] = e.Force(s.kinds[kind], s.kinds[kind].Range)
 	}
 	return cty.ObjectVal(members)
 }

@@ -15,7 +15,7 @@ import (
 // Format is a media format.
 type Format struct {
 	MediaType string
-	Kind      string // of the assets that are delivered in it: "image" or "video"
+	Kinds     []string // of the assets that are delivered in it
 	// Extensions are those of its files, in lower case with the dot, the one to
 	// recommend first.
 	Extensions []string
@@ -23,17 +23,27 @@ type Format struct {
 
 // formats are all there are, in the order in which messages name them.
 var formats = []Format{
-	{"image/png", "image", []string{".png"}},
-	{"image/jpeg", "image", []string{".jpg", ".jpeg"}},
-	{"image/webp", "image", []string{".webp"}},
-	{"video/mp4", "video", []string{".mp4"}},
-	{"video/webm", "video", []string{".webm"}},
+	{"image/png", []string{"image", "variant", "atlas"}, []string{".png"}},
+	{"image/jpeg", []string{"image", "variant", "atlas"}, []string{".jpg", ".jpeg"}},
+	{"image/webp", []string{"image", "variant", "atlas"}, []string{".webp"}},
+	{"image/gif", []string{"variant"}, []string{".gif"}},
+	{"image/x-icon", []string{"variant"}, []string{".ico"}},
+	{"video/mp4", []string{"video"}, []string{".mp4"}},
+	{"video/webm", []string{"video"}, []string{".webm"}},
 }
 
-// Extensions returns the extensions that outputs of that kind may have.
+// textual is the kind whose outputs are texts of any sort.
+const textual = "export"
+
+// Textual reports whether outputs of that kind are texts, which have any
+// extension but those of media.
+func Textual(kind string) bool { return kind == textual }
+
+// Extensions returns the extensions that outputs of that kind may have;
+// none for a kind of texts.
 func Extensions(kind string) (list []string) {
 	for _, f := range formats {
-		if f.Kind == kind {
+		if slices.Contains(f.Kinds, kind) {
 			list = append(list, f.Extensions...)
 		}
 	}
@@ -43,7 +53,10 @@ func Extensions(kind string) (list []string) {
 // Delivers reports whether outputs of that kind may have that extension, which
 // is written in lower case.
 func Delivers(kind, ext string) bool {
-	return slices.ContainsFunc(formats, func(f Format) bool { return f.Kind == kind && slices.Contains(f.Extensions, ext) })
+	if Textual(kind) {
+		return len(ext) > 1 && TypeOf(ext) == ""
+	}
+	return slices.ContainsFunc(formats, func(f Format) bool { return slices.Contains(f.Extensions, ext) && slices.Contains(f.Kinds, kind) })
 }
 
 // ExtensionOf returns the extension to recommend for files of that media type,

@@ -12,7 +12,7 @@ import (
 const HeadBytes = 512
 
 // Sniff returns the media type that the first bytes of a file claim, or "" for
-// what is in none of the formats of the table.
+// what is in none of the formats in which pictures and films are taken.
 func Sniff(head []byte) string {
 	switch {
 	case bytes.HasPrefix(head, []byte("\x89PNG\r\n\x1a\n")):

@@ -33,10 +33,35 @@ func Output(dir, p, kind string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if strings.HasSuffix(p, "/") || !format.Delivers(kind, path.Ext(full)) {
+	delivers := !strings.HasSuffix(p, "/") && format.Delivers(kind, path.Ext(full))
+	switch {
+	case !format.Textual(kind) && !delivers:
 		return "", fmt.Errorf("%s outputs end in %s", kind, diag.Quoted(format.Extensions(kind), "or"))
+	case format.Textual(kind) && !delivers:
+		return "", fmt.Errorf("%s outputs are texts, whose names end in an extension such as %q, and in none of a picture or film", kind, ".json")
+	case format.Textual(kind):
+		if err := text(path.Base(full)); err != nil {
+			return "", err
+		}
 	}
 	return full, nil
+}
+
+// read are the ends of files that are read as configuration or its values.
+var read = []string{".asset.hcl", ".asset.json", ".auto.vars.hcl", ".auto.vars.json"}
+
+// text checks the name of an output that may have any extension: what is
+// written there must not be taken for what people write by assetform or git.
+func text(name string) error {
+	for _, end := range read {
+		if strings.HasSuffix(Fold(name), end) {
+			return fmt.Errorf("files that end in %q are read as configuration, so it writes none", end)
+		}
+	}
+	if strings.HasPrefix(name, ".") && strings.Count(name, ".") == 1 {
+		return fmt.Errorf("%q is a name without an extension, of a file that programs look for", name)
+	}
+	return nil
 }
 
 // characters checks those of the path of an output.
@@ -71,7 +96,7 @@ func component(part string) error {
 	case isDeviceName(part):
 		return fmt.Errorf("%q is the name of a device of Windows", part)
 	case (len(part) == len(lockName) || !isASCII(part)) && Fold(part) == lockName:
-		return fmt.Errorf("a directory %q would stand where the lock has to", part)
+		return fmt.Errorf("%q would stand where the lock has to", part)
 	}
 	return nil
 }

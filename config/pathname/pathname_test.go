@@ -45,6 +45,23 @@ func TestOutput(t *testing.T) {
 		{"com10.png", "image", "game/ui/com10.png", ""},
 		{"art./a.png", "image", "", "dot or blank"},
 		{"Assetform.lock.JSON/a.png", "image", "", "lock"},
+		{"a.gif", "image", "", "end in"},
+		{"a.gif", "variant", "game/ui/a.gif", ""},
+		{"a.ico", "variant", "game/ui/a.ico", ""},
+		{"a.ico", "atlas", "", `end in ".png", ".jpg", ".jpeg" or ".webp"`},
+		{"a.mp4", "variant", "", "variant outputs"},
+		{"src/assets.gen.ts", "export", "game/ui/src/assets.gen.ts", ""},
+		{"_sprites.css", "export", "game/ui/_sprites.css", ""},
+		{".assets.json", "export", "game/ui/.assets.json", ""},
+		{"assets", "export", "", "are texts"},
+		{"assets.", "export", "", "dot or blank"},
+		{"a.PNG", "export", "", "none of a picture"},
+		{"a.webm", "export", "", "none of a picture"},
+		{"x.Asset.json", "export", "", "as configuration"},
+		{"assetform.auto.vars.hcl", "export", "", "as configuration"},
+		{"assetform.lock.json", "export", "", "where the lock has to"},
+		{".gitattributes", "export", "", "without an extension"},
+		{".git/config.json", "export", "", "into .git"},
 	}
 	for _, test := range tests {
 		got, err := Output("game/ui", test.path, test.kind)

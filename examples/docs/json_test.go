@@ -56,6 +56,7 @@ var examples = []example{
 	}},
 	{name: "verify", args: "verify --json", code: 2},
 	{name: "explain", args: "explain image.castle --json"},
+	{name: "disclose", args: "disclose --format json"},
 	{name: "failed", args: "apply --auto-approve --json", code: 3, edit: failingServer, pick: onlyFailed},
 	{name: "tasks", args: "tasks list --json"},
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/engine"
 	"assetform/plan"
@@ -38,6 +39,9 @@ func fields(engines engine.Registry, c *plan.ChangeDocument, verbose bool) []fie
 		was, stood := c.Before[name]
 		is, stands := c.After[name]
 		usual := defaultOf(m, name)
+		if name == plan.RecordsInput && !verbose {
+			continue // the reasons say that it changed, and its hash says no more
+		}
 		fresh := c.Before == nil
 		same := equal(was, is) || !stood && stands && usual != nil && equal(usual, is)
 		switch {
@@ -111,7 +115,7 @@ func inputNames(m *engine.Method, c *plan.ChangeDocument) []string {
 	var known []string
 	if m != nil {
 		for _, p := range m.Params {
-			known = append(known, p.Name)
+			known = append(known, p.Key())
 		}
 		for _, in := range m.Inputs {
 			known = append(known, in.Name)
@@ -140,7 +144,22 @@ func defaultOf(m *engine.Method, name string) any {
 		return nil
 	}
 	p, _ := m.Param(name)
+	switch list := p.Default.(type) {
+	case []string:
+		return anyList(list)
+	case []float64:
+		return anyList(list)
+	}
 	return p.Default
+}
+
+// anyList is a list as plans have it.
+func anyList[T any](list []T) []any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
 }
 
 // isProse tells that an input is text which people write, so that its words
@@ -166,6 +185,12 @@ func equal(a, b any) bool {
 	return fmt.Sprint(plainNumber(a)) == fmt.Sprint(plainNumber(b)) && isText(a) == isText(b)
 }
 
+// isDerived tells whether an address is that of a derived asset.
+func isDerived(text string) bool {
+	a, err := address.Parse(text)
+	return err == nil && a.Kind.Derived()
+}
+
 func isText(v any) bool { _, ok := v.(string); return ok }
 
 // plainNumber gives whole numbers one form.
@@ -188,8 +213,16 @@ func isSensitive(v any) bool {
 	return ok && m["sensitive"] != nil
 }
 
-// onceGenerated stands behind an upstream whose image is not known yet.
-const onceGenerated = " (once generated)"
+// What stands behind an upstream whose image is not known yet.
+const (
+	onceGenerated = " (once generated)"
+	onceDerived   = " (once derived)"
+)
+
+// unknownYet tells that a value as it is shown is not known yet.
+func unknownYet(text string) bool {
+	return strings.Contains(text, onceGenerated) || strings.Contains(text, onceDerived)
+}
 
 // upstreamOf is the asset whose image is not known yet, or empty.
 func upstreamOf(v any) string {
@@ -217,6 +250,9 @@ func valueText(v any, verbose bool) string {
 		return "[" + strings.Join(parts, ", ") + "]"
 	case map[string]any:
 		if a := upstreamOf(v); a != "" {
+			if isDerived(a) {
+				return a + onceDerived
+			}
 			return a + onceGenerated
 		}
 		return diag.Sensitive

@@ -74,7 +74,9 @@ func billOf(doc *plan.Document) bill {
 		if !c.Action.Generates() {
 			continue
 		}
-		b.generations++
+		if !c.Kind.Derived() {
+			b.generations++
+		}
 		if c.Placeholder {
 			b.placeholders++
 		}
@@ -93,7 +95,7 @@ func billOf(doc *plan.Document) bill {
 // unpriced tells that nobody knows what a generation costs: it is not paid
 // for already, and yet has no price.
 func unpriced(c *plan.ChangeDocument) bool {
-	return c.Action.Generates() && c.Cost.IsZero() && !hasReason(c, plan.ReasonResume)
+	return c.Action.Generates() && !c.Kind.Derived() && c.Cost.IsZero() && !hasReason(c, plan.ReasonResume)
 }
 
 // text says what the plan costs: the certain part, then what may come on top.
@@ -132,6 +134,8 @@ func changeCost(c *plan.ChangeDocument) string {
 		return "already paid"
 	case unpriced(c):
 		return "cost unknown"
+	case c.Action.Generates() && c.Kind.Derived():
+		return "derived"
 	case c.Action.Generates():
 		return c.Cost.String()
 	}

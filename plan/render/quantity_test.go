@@ -53,6 +53,15 @@ func generation(addr, provider string, up ...string) plan.ChangeDocument {
 	return c
 }
 
+// TestDefaultList does not show a list that is the method's default.
+func TestDefaultList(t *testing.T) {
+	t.Parallel()
+	m := &engine.Method{Params: []engine.Param{{Name: "sizes", Type: engine.Setting, Default: []float64{16, 32}}}}
+	if usual := defaultOf(m, "sizes"); !equal(usual, []any{16.0, 32.0}) || equal(usual, []any{16.0}) {
+		t.Errorf("the default is %v", usual)
+	}
+}
+
 func TestBill(t *testing.T) {
 	t.Parallel()
 	conditional := generation("image.c", "imaginator")

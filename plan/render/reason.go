@@ -65,7 +65,7 @@ func (r reasons) text(c *plan.ChangeDocument) string {
 	}
 	var parts []string
 	if len(inputs) > 0 {
-		parts = append(parts, enumerate(inputs, "and")+" changed")
+		parts = append(parts, enumerate(inputNamesInWords(inputs), "and")+" changed")
 	}
 	if len(upstream) > 0 {
 		parts = append(parts, r.upstream(upstream, c.Conditional))
@@ -91,6 +91,8 @@ func plainReason(name, operand string, c *plan.ChangeDocument) string {
 			return "its file is missing"
 		}
 		return "its file is missing and its content stored nowhere"
+	case plan.ReasonDerived:
+		return "its file is missing"
 	case plan.ReasonRequested:
 		return "asked for with --replace"
 	case plan.ReasonRevision:
@@ -133,9 +135,25 @@ func (r reasons) upstream(addresses []string, conditional bool) string {
 		parts = append(parts, few(changed, "and")+" changed")
 	}
 	if len(made) > 0 {
-		parts = append(parts, "uses "+few(made, "and")+", generated again")
+		how := "generated again"
+		if slices.ContainsFunc(made, isDerived) {
+			how = "made again"
+		}
+		parts = append(parts, "uses "+few(made, "and")+", "+how)
 	}
 	return strings.Join(parts, ", ")
+}
+
+// inputNamesInWords are names of inputs; one that no configuration has says
+// what it stands for.
+func inputNamesInWords(names []string) []string {
+	words := slices.Clone(names)
+	for i, name := range words {
+		if name == plan.RecordsInput {
+			words[i] = "what it says of its assets"
+		}
+	}
+	return words
 }
 
 // few lists at most three names.

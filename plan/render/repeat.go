@@ -86,7 +86,7 @@ func (t *textPage) repeatKey(c *plan.ChangeDocument) (block, key string) {
 				parts = append(parts, fmt.Sprint(s.op), s.text)
 			}
 		}
-		if f.diff == nil && !strings.Contains(f.before+f.after, "sha256:") && !strings.Contains(f.after, onceGenerated) {
+		if f.diff == nil && !strings.Contains(f.before+f.after, "sha256:") && !unknownYet(f.after) {
 			parts = append(parts, f.before, f.after)
 		}
 	}
@@ -118,10 +118,8 @@ func (t *textPage) repeats(g *repeated) {
 	}
 	switch {
 	case changeCost(c) == "":
-	case unpriced(c):
-		line = line.Add(cells.Plain, ", cost unknown")
-	case hasReason(c, plan.ReasonResume) && c.Cost.IsZero():
-		line = line.Add(cells.Plain, ", already paid")
+	case cost.IsZero():
+		line = line.Add(cells.Plain, ", "+changeCost(c))
 	default:
 		line = line.Add(cells.Plain, ", "+cost.String())
 	}

@@ -53,13 +53,18 @@ type sources struct {
 	below   string                    // the root module's directory in the project
 }
 
-var sourceSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
-	{Type: "locals"},
-	{Type: "variable", LabelNames: []string{"name"}},
-	{Type: "module", LabelNames: []string{"name"}},
-	{Type: "image", LabelNames: []string{"name"}},
-	{Type: "video", LabelNames: []string{"name"}},
-}}
+// sourceSchema has the blocks in which what an asset is made of may stand.
+func sourceSchema(p *config.Project) *hcl.BodySchema {
+	s := &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
+		{Type: "locals"},
+		{Type: "variable", LabelNames: []string{"name"}},
+		{Type: "module", LabelNames: []string{"name"}},
+	}}
+	for _, kind := range p.Engines.Kinds() {
+		s.Blocks = append(s.Blocks, hcl.BlockHeaderSchema{Type: string(kind), LabelNames: []string{"name"}})
+	}
+	return s
+}
 
 func newSources(p *config.Project, files Files) *sources {
 	s := &sources{
@@ -70,9 +75,10 @@ func newSources(p *config.Project, files Files) *sources {
 		read:    map[string]*definition{},
 		files:   files, below: below(p), texts: map[string]texts{},
 	}
+	schema := sourceSchema(p)
 	for _, name := range sortedFiles(p.Files) {
 		// What is wrong with a file was reported when it was loaded.
-		content, _, _ := p.Files[name].Body.PartialContent(sourceSchema)
+		content, _, _ := p.Files[name].Body.PartialContent(schema)
 		if content == nil {
 			continue
 		}

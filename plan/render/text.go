@@ -109,10 +109,27 @@ func (t *textPage) changes() {
 	}
 }
 
+// making is what an action does with the assets that it makes.
+func (t *textPage) making(action plan.Action) string {
+	generated, derived := false, false
+	for i := range t.doc.Changes {
+		if c := &t.doc.Changes[i]; c.Action == action {
+			generated, derived = generated || !c.Kind.Derived(), derived || c.Kind.Derived()
+		}
+	}
+	switch {
+	case generated && derived:
+		return "generate or derive"
+	case derived:
+		return "derive"
+	}
+	return "generate"
+}
+
 // legend explains the signs that this plan has.
 func (t *textPage) legend() cells.Text {
 	meaning := map[plan.Action]string{
-		plan.Create: "generate", plan.Update: "generate again", plan.Restore: "bring back a stored result",
+		plan.Create: t.making(plan.Create), plan.Update: t.making(plan.Update) + " again", plan.Restore: "bring back a stored result",
 		plan.Move: "move", plan.Import: "take the file as it is", plan.Delete: "delete", plan.Forget: "forget, keep the file",
 	}
 	const noBreak = "\u00a0" // keeps sign and meaning on one line

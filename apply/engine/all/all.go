@@ -8,6 +8,7 @@ package all
 
 import (
 	"assetform/apply/engine"
+	"assetform/apply/engine/derive"
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/engine/sketch"
 	spec "assetform/config/engine"
@@ -17,6 +18,7 @@ import (
 var Engines = []engine.Engine{
 	{Spec: &imaginator.Engine, Open: imaginator.Open},
 	{Spec: &sketch.Engine, Open: sketch.Open},
+	{Spec: derive.Table(), Make: derive.Open},
 }
 
 // Registry is what the engines can do.

@@ -40,6 +40,21 @@ type Entry struct {
 	SourceType string `json:"source_type,omitempty"` // as Marks has it
 }
 
+// Map is the entry as a lock has it; nil says nothing.
+func (e Entry) Map() map[string]string {
+	var m map[string]string
+	for name, value := range map[string]string{"c2pa": e.C2PA, "source_type": e.SourceType} {
+		if value == "" {
+			continue
+		}
+		if m == nil {
+			m = map[string]string{}
+		}
+		m[name] = value
+	}
+	return m
+}
+
 // EntryOf is the entry of an output that was made of one or more files. For one
 // that is written as it was delivered, its own marks are those of its source.
 func EntryOf(output Marks, sources ...Marks) Entry {
@@ -86,6 +101,9 @@ func Read(r io.ReaderAt, size int64) (Marks, error) {
 	}
 	return f.marks(), f.failed
 }
+
+// OfPacket is what a packet of XMP says.
+func OfPacket(xmp []byte) Marks { return (&file{xmp: xmp}).marks() }
 
 // file is the search through one file.
 type file struct {

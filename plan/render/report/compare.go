@@ -30,11 +30,14 @@ type Change struct {
 	Before, After   *Version // nil: it was not there
 }
 
-// Video tells whether the asset is a video.
-func (c *Change) Video() bool {
+// kind is that of the asset.
+func (c *Change) kind() address.Kind {
 	a, _ := address.Parse(c.Address)
-	return a.Kind == address.Video
+	return a.Kind
 }
+
+// Video tells whether the asset is a video.
+func (c *Change) Video() bool { return c.kind() == address.Video }
 
 // Compare lists the assets on which two locks differ, sorted by address. An
 // entry that vanished and one that appeared with the same content and inputs

@@ -12,7 +12,8 @@
 // or takes a style that is not a file of this package (the pages carry a
 // Content-Security-Policy that says so, and have no inline handlers). What a
 // lock or a prompt holds is escaped by html/template. Only bytes that were
-// recognised as a picture or a film are copied, under names made of hashes.
+// recognised as a picture or a film are copied, under names made of hashes; of
+// a text a bounded part stands on the pages themselves.
 // Everything can be read without scripts; they add filters, the slider and the
 // keyboard.
 //

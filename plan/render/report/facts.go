@@ -2,12 +2,15 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
+	"assetform/config/address"
 	"assetform/config/engine"
 	"assetform/lockfile"
+	"assetform/plan"
 )
 
 // facts are the rows of an asset's table: everything that the lock knows but
@@ -25,7 +28,8 @@ func (p *pages) facts(c *Change) []factView {
 		if row.Before == nil && row.After == nil {
 			return
 		}
-		row.Changed = c.Before != nil && c.After != nil && !slices.EqualFunc(row.Before, row.After, func(a, b valueView) bool { return a.Text == b.Text })
+		row.Changed = c.Before != nil && c.After != nil && !slices.EqualFunc(row.Before, row.After, func(a, b valueView) bool { return a.Text == b.Text && a.Label == b.Label })
+		row.Before, row.After = bounded(row.Before), bounded(row.After)
 		rows = append(rows, row)
 	}
 	add := func(name string, code bool, of func(lockfile.Entry) string) {
@@ -44,7 +48,16 @@ func (p *pages) facts(c *Change) []factView {
 	add("Method", true, func(e lockfile.Entry) string { return e.Method })
 	add("Provider", true, func(e lockfile.Entry) string { return e.Provider })
 	for _, name := range inputNames(c) {
-		addValues(inputTitle(name), func(e lockfile.Entry, known sources) []valueView { return p.inputValues(e.Inputs[name], known) })
+		if name == plan.NamesInput && c.kind() == address.Atlas {
+			continue // they stand before what they name
+		}
+		addValues(inputTitle(name), func(e lockfile.Entry, known sources) []valueView {
+			values := p.inputValues(e.Inputs[name], known)
+			if c.kind() == address.Atlas {
+				values = labelled(values, e)
+			}
+			return values
+		})
 	}
 	add("Dimensions", false, dimensions)
 	add("Duration", false, func(e lockfile.Entry) string {
@@ -55,6 +68,7 @@ func (p *pages) facts(c *Change) []factView {
 	})
 	add("Type", false, func(e lockfile.Entry) string { return e.MediaType })
 	add("Size", false, func(e lockfile.Entry) string { return bytesText(e.Bytes) })
+	add("Marks", false, marks)
 	add("Output", true, func(e lockfile.Entry) string { return e.Output })
 	add("Task", true, func(e lockfile.Entry) string { return e.TaskID })
 	add("Candidates", false, candidates)
@@ -90,6 +104,9 @@ func inputNames(c *Change) []string {
 // inputTitle is an input's name as a title: "aspect_ratio" is "Aspect ratio".
 func inputTitle(name string) string {
 	text := strings.ReplaceAll(name, "_", " ")
+	if text == "" {
+		return ""
+	}
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
@@ -137,11 +154,24 @@ func candidates(e lockfile.Entry) string {
 	}
 }
 
+// marks says what of its origin the file tells.
+func marks(e lockfile.Entry) string {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(e.Marks)) {
+		lines = append(lines, inputTitle(name)+": "+e.Marks[name])
+	}
+	return strings.Join(lines, "\n")
+}
+
 func dimensions(e lockfile.Entry) string {
-	if e.Width == 0 || e.Height == 0 {
+	return sizeText(e.Width, e.Height)
+}
+
+func sizeText(width, height int) string {
+	if width == 0 || height == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d × %d", e.Width, e.Height)
+	return fmt.Sprintf("%d × %d", width, height)
 }
 
 func bytesText(n int64) string {

@@ -4,7 +4,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/lockfile"
+	"assetform/plan"
 )
 
 // sources tells whose result a content is.
@@ -14,6 +17,8 @@ type sources map[lockfile.ContentHash]source
 type source struct {
 	address string
 	content lockfile.ContentHash // of its output, which may be a conversion
+	width   int                  // of its output in pixels, 0 if not known
+	height  int
 }
 
 // findSources reads locks, the one that counts most first.
@@ -27,7 +32,7 @@ func findSources(locks ...*lockfile.Lock) sources {
 			e := lock.Assets[address]
 			for _, h := range []lockfile.ContentHash{e.UpstreamHash(), e.ContentHash} {
 				if _, ok := known[h]; !ok {
-					known[h] = source{address, e.ContentHash}
+					known[h] = source{address, e.ContentHash, e.Width, e.Height}
 				}
 			}
 		}
@@ -56,6 +61,7 @@ func (p *pages) inputValues(v lockfile.Value, known sources) []valueView {
 		values[i].Code = true
 		if from, ok := known[h]; ok {
 			values[i].Address, values[i].Page = from.address, p.pageOf[from.address]
+			values[i].Size = sizeText(from.width, from.height)
 			values[i].Short = line[:strings.IndexByte(line, ':')+9]
 			if m := p.media[from.content]; m != nil && m.Thumb != "" {
 				values[i].Thumb, values[i].Width, values[i].Height = m.Thumb, m.Width, m.Height
@@ -63,6 +69,86 @@ func (p *pages) inputValues(v lockfile.Value, known sources) []valueView {
 		}
 	}
 	return values
+}
+
+// maxValues bounds how many lines a row shows.
+const maxValues = 200
+
+// bounded leaves out what has no room, and says how much that is.
+func bounded(values []valueView) []valueView {
+	more := len(values) - maxValues
+	if more <= 0 {
+		return values
+	}
+	return append(values[:maxValues:maxValues], valueView{Text: "… and " + diag.Number(more) + " more"})
+}
+
+// labelled puts the names of an atlas' sprites before them.
+func labelled(values []valueView, e lockfile.Entry) []valueView {
+	names, _ := e.Inputs[plan.NamesInput].AsStrings()
+	if len(names) != len(values) {
+		return values
+	}
+	for i := range values {
+		if values[i].Code {
+			values[i].Label = names[i]
+		}
+	}
+	return values
+}
+
+// Sources lists, with nothing before, the assets of a lock of which changed
+// variants are made and which did not change themselves: their pages show them
+// beside the result.
+func Sources(changes []Change, is *lockfile.Lock) []Change {
+	taken := map[string]bool{}
+	for i := range changes {
+		taken[changes[i].Address] = true
+	}
+	known := findSources(is)
+	var list []Change
+	for i := range changes {
+		from, ok := sourceOf(&changes[i], changes[i].After, known)
+		if !ok || taken[from.address] {
+			continue
+		}
+		taken[from.address] = true
+		list = append(list, Change{Address: from.address, After: version(is.Assets[from.address])})
+	}
+	return list
+}
+
+// sourceOf is the asset whose result a variant was made of.
+func sourceOf(c *Change, v *Version, known sources) (source, bool) {
+	if v == nil || c.kind() != address.Variant {
+		return source{}, false
+	}
+	for _, name := range v.Entry.Inputs.Keys() {
+		text, _ := v.Entry.Inputs[name].AsText()
+		if h, err := lockfile.ParseContentHash(text); err == nil {
+			if from, ok := known[h]; ok {
+				return from, true
+			}
+		}
+	}
+	return source{}, false
+}
+
+// source is what a variant was made of, where that is the result of an asset
+// whose content the report has.
+func (p *pages) source(c *Change, v *Version, known sources) *sideView {
+	from, ok := sourceOf(c, v, known)
+	if !ok {
+		return nil
+	}
+	m := p.media[from.content]
+	if m == nil || m.File == "" {
+		return nil
+	}
+	return &sideView{
+		Name: "Source", File: m.File, Thumb: m.Thumb, Width: m.Width, Height: m.Height, Video: m.Video, Alpha: m.Alpha,
+		Alt: "Source: " + from.address, Address: from.address, Page: p.pageOf[from.address],
+	}
 }
 
 // unbroken is how many characters of an address have room on every line.

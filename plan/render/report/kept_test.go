@@ -62,6 +62,7 @@ func TestWhatStandsIsNotDecoded(t *testing.T) {
 		"clear": pngOf(t, clear), "jpeg": jpegOf(t, picture(700, 400, 1)), "opaque": pngOf(t, picture(640, 900, 2)),
 		"small": jpegOf(t, picture(64, 64, 3)), "video": []byte("\x00\x00\x00\x18ftypisom, and so on"),
 		"icon": pngOf(t, clear.SubImage(image.Rect(0, 0, 32, 32))), "broken": []byte("\x89PNG\r\n\x1a\nbroken"),
+		"gif": gifOf(t, 20, 10), "ico": icoOf(t, 16, 48),
 	}
 	opens := map[string]int64{"icon": 1, "broken": 1, "video": 1}
 	for name, b := range contents {

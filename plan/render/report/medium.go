@@ -41,6 +41,12 @@ type medium struct {
 	Video   bool
 	Alpha   bool   // has transparent parts
 	Problem string // why there is no File, for people
+	Note    string // what else is to be known of it
+
+	textual bool // an asset has it that is a text
+	IsText  bool // it is one, and Text its beginning
+	Text    string
+	Cut     bool // there is more of it
 }
 
 // write copies the content and makes the thumbnail. What is wrong with the
@@ -69,12 +75,19 @@ func (m *medium) write(files Files) error {
 	// What is not recognised is never copied: a page that was named .png must
 	// not become a page of the report.
 	mediaType := format.Sniff(head[:n])
-	if mediaType == "" {
+	all := io.MultiReader(bytes.NewReader(head[:n]), f)
+	switch {
+	case mediaType != "":
+	case isAsIs(head[:n]):
+		return m.writeAsIs(files, all)
+	case m.textual:
+		m.readText(all)
+		return nil
+	default:
 		found, _ := format.Describe(head[:n])
 		m.Problem = "The file is no PNG, JPEG, WebP, MP4 or WebM, whatever its name says: it is " + found + "."
 		return nil
 	}
-	all := io.MultiReader(bytes.NewReader(head[:n]), f)
 	m.Video = strings.HasPrefix(mediaType, "video/")
 	file := m.file(format.ExtensionOf(mediaType))
 	if m.Video {
@@ -101,6 +114,11 @@ func (m *medium) thumb() string {
 // nothing: the picture was decoded once to make it. What is not whole, or was
 // made by another version, is made again. Of a film nothing is made.
 func (m *medium) kept(files Files) bool {
+	for _, ext := range asIsExtensions {
+		if b, ok := files.Read(m.file(ext)); ok {
+			return m.takeAsIs(b) == nil
+		}
+	}
 	for _, ext := range []string{".png", ".jpg", ".webp"} {
 		b, ok := files.Read(m.file(ext))
 		if !ok {
@@ -120,7 +138,7 @@ func (m *medium) kept(files Files) bool {
 				return true
 			}
 		}
-		*m = medium{version: m.version}
+		*m = medium{version: m.version, textual: m.textual}
 		return false
 	}
 	return false
@@ -170,6 +188,35 @@ func (l *limited) Read(p []byte) (int, error) {
 		return 0, fmt.Errorf("it has more than %d MiB", maxVideoBytes>>20)
 	}
 	return n, err
+}
+
+// takeAsIs makes a file that is shown as it is its own small picture. What is
+// transparent in it is not looked for: the ground is drawn as if it were.
+func (m *medium) takeAsIs(b []byte) error {
+	p, err := readAsIs(b)
+	if err != nil {
+		return err
+	}
+	m.File, m.Width, m.Height, m.Note, m.Alpha = m.file(p.ext), p.width, p.height, p.note, true
+	m.Thumb = m.File
+	return nil
+}
+
+func (m *medium) writeAsIs(files Files, r io.Reader) error {
+	b, err := io.ReadAll(io.LimitReader(r, maxAsIs+1))
+	switch {
+	case err != nil:
+		m.Problem = "The file could not be read: " + err.Error() + "."
+		return nil
+	case len(b) > maxAsIs:
+		m.Problem = fmt.Sprintf("The picture has more than %d MiB and is not shown.", maxAsIs>>20)
+		return nil
+	}
+	if err := m.takeAsIs(b); err != nil {
+		m.Problem = "The picture cannot be shown: " + err.Error() + "."
+		return nil
+	}
+	return m.copy(files, m.File, bytes.NewReader(b))
 }
 
 func (m *medium) writeImage(files Files, file string, r io.Reader) error {

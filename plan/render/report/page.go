@@ -5,8 +5,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/engine"
+	"assetform/config/format"
 	"assetform/lockfile"
 )
 
@@ -43,6 +45,7 @@ type indexView struct {
 // countView is a number with a name, and the filter that it stands for.
 type countView struct {
 	Name  string
+	Names string // of several
 	Count int
 }
 
@@ -61,9 +64,13 @@ type assetView struct {
 	After    *sideView
 	Diff     []segment
 	Facts    []factView
-	Same     bool // both sides are the same bytes
-	Compare  bool // both sides are pictures that can be laid over each other
-	Videos   bool // both sides are films
+	Lines    []block    // of texts: the text, or how it changed
+	Frames   []factView // of atlases
+	MoreOf   string     // says how many frames are not listed
+	Source   *sideView  // what a variant was made of, if the report has it
+	Same     bool       // both sides are the same bytes
+	Compare  bool       // both sides are pictures that can be laid over each other
+	Videos   bool       // both sides are films
 }
 
 // sideView is one version.
@@ -76,22 +83,30 @@ type sideView struct {
 	Video   bool
 	Alpha   bool
 	Problem string
-	Note    string
+	Notes   []string
 	Alt     string
+	Opening string     // the first lines of a text
+	IsText  bool       // the version is one
+	Sheet   *sheetView // what is drawn over an atlas
+	Address string     // the asset that a source is the result of
+	Page    string     // its page; "" if the report has none
 }
 
 // factView is a row of the table of facts.
 type factView struct {
 	Name          string
+	Target        string // what shows it on the page; "": nothing does
 	Before, After []valueView
 	Changed       bool
 }
 
 // valueView is a line of what a row says.
 type valueView struct {
+	Label   string // stands before it
 	Text    string
 	Code    bool   // a hash or a path
 	Address string // the asset that Text, a hash, is the result of
+	Size    string // that asset's, in pixels
 	Short   string // the hash, as plans show it
 	Page    string // that asset's page; "" if the report has none
 	Thumb   string // its small picture; "" if the report has none
@@ -146,10 +161,12 @@ func (p *pages) index() indexView {
 		if p.report.Gallery {
 			break
 		}
-		v.Counts = append(v.Counts, countView{string(action), counts[string(action)]})
+		v.Counts = append(v.Counts, countView{Name: string(action), Count: counts[string(action)]})
 	}
-	for _, kind := range []string{"image", "video"} {
-		v.Kinds = append(v.Kinds, countView{kind, counts[kind]})
+	for _, kind := range []address.Kind{address.Image, address.Video, address.Variant, address.Atlas, address.Export} {
+		if n := counts[string(kind)]; n > 0 || !kind.Derived() {
+			v.Kinds = append(v.Kinds, countView{string(kind), plural(string(kind)), n})
+		}
 	}
 	return v
 }
@@ -185,10 +202,7 @@ func (p *pages) asset(i int) assetPage {
 }
 
 func (p *pages) newAsset(c *Change, page string) assetView {
-	a := assetView{Page: page, Address: c.Address, Previous: c.PreviousAddress, Action: c.Action, Kind: "image", Cost: "no cost"}
-	if c.Video() {
-		a.Kind = "video"
-	}
+	a := assetView{Page: page, Address: c.Address, Previous: c.PreviousAddress, Action: c.Action, Kind: string(c.kind()), Cost: "no cost"}
 	if c.paidFor() {
 		a.Cost = costOf(c.After.Entry)
 	}
@@ -205,15 +219,28 @@ func (p *pages) newAsset(c *Change, page string) assetView {
 		a.Length = diag.Count(n, "character") + " in all"
 	}
 	a.Diff = diffWords(promptOf(c.Before), promptOf(c.After))
-	if p.report.Gallery {
+	if p.report.Gallery && a.Prompt != "" {
 		a.Diff = []segment{{Text: a.Prompt}}
 	}
 	a.Facts = p.facts(c)
+	a.Frames, a.MoreOf = p.frames(&a, c)
+	a.Lines = p.lines(c)
+	if c.After != nil {
+		a.Source = p.source(c, c.After, p.is)
+	} else {
+		a.Source = p.source(c, c.Before, p.was)
+	}
+	if p.report.Gallery && a.Source != nil {
+		a.After.Address = c.Address // which of both it is
+	}
 	if a.Before != nil && a.After != nil {
 		a.Same = c.Before.Hash == c.After.Hash
 		both := a.Before.File != "" && a.After.File != "" && !a.Same
 		a.Compare = both && !a.Before.Video && !a.After.Video
 		a.Videos = both && a.Before.Video && a.After.Video
+		if a.Before.IsText && a.After.IsText {
+			a.Before.Opening, a.After.Opening = openings(p.media[c.Before.Hash].Text, p.media[c.After.Hash].Text)
+		}
 	}
 	return a
 }
@@ -235,9 +262,19 @@ func (p *pages) side(name string, c *Change, v *Version) *sideView {
 		Name: name, File: m.File, Thumb: m.Thumb, Width: m.Width, Height: m.Height,
 		Video: m.Video || m.File == "" && c.Video(), Alpha: m.Alpha, Problem: m.Problem,
 	}
-	if v.Note != m.Problem {
-		s.Note = v.Note
+	if format.Textual(string(c.kind())) && m.IsText {
+		s.IsText, s.Opening = true, opening(m.Text)
+		if m.Cut {
+			s.Notes = append(s.Notes, cutNote())
+		}
 	}
+	if v.Note != "" && v.Note != m.Problem {
+		s.Notes = append(s.Notes, v.Note)
+	}
+	if m.Note != "" {
+		s.Notes = append(s.Notes, m.Note)
+	}
+	s.Sheet = p.sheet(name, v, m)
 	if s.Width == 0 {
 		s.Width, s.Height = v.Entry.Width, v.Entry.Height
 	}
@@ -246,6 +283,38 @@ func (p *pages) side(name string, c *Change, v *Version) *sideView {
 		s.Alt += ". " + shorten(prompt, 160)
 	}
 	return s
+}
+
+// lines is what changed in a text, or the text of an asset that has one.
+func (p *pages) lines(c *Change) []block {
+	if !format.Textual(string(c.kind())) {
+		return nil
+	}
+	text := func(v *Version) (string, bool) {
+		if v == nil || !p.media[v.Hash].IsText {
+			return "", false
+		}
+		return p.media[v.Hash].Text, true
+	}
+	was, stood := text(c.Before)
+	is, stands := text(c.After)
+	switch {
+	case stood && stands && was != is:
+		return diffLines(was, is)
+	case stands:
+		return textBlocks(is)
+	case stood:
+		return textBlocks(was)
+	}
+	return nil
+}
+
+// plural is the name of several assets of a kind.
+func plural(kind string) string {
+	if strings.HasSuffix(kind, "s") {
+		return kind + "es"
+	}
+	return kind + "s"
 }
 
 // shorten cuts a text at a word, and says how much of it is gone.

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 
+	"assetform/config/format"
 	"assetform/lockfile"
 	"assetform/plan/render/cells"
 
@@ -20,6 +22,7 @@ type Report struct {
 	Now     string   // what "after" is
 	Notes   []string // what the reader should know about the comparison
 	Changes []Change // sorted by address
+	Sources []Change // see Sources; of them only the contents are shown
 	// Was and Is are the locks at the base and now, by which pages tell whose
 	// result an input is; nil: nobody's.
 	Was, Is *lockfile.Lock
@@ -57,7 +60,7 @@ type Files interface {
 // Write writes the whole report. Contents that cannot be shown become
 // placeholders that say why; an error is one of writing.
 func Write(ctx context.Context, r Report, files Files) error {
-	media, err := writeMedia(ctx, r.Changes, files)
+	media, err := writeMedia(ctx, slices.Concat(r.Changes, r.Sources), files)
 	if err != nil {
 		return err
 	}
@@ -99,6 +102,9 @@ func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfil
 				todo = append(todo, m)
 			} else if m.version.Open == nil {
 				m.version = v // the same content, found elsewhere
+			}
+			if format.Textual(string(changes[i].kind())) {
+				media[v.Hash].textual = true
 			}
 		}
 	}

@@ -33,9 +33,11 @@ func pageOf(t *testing.T, m *memory, address string) string {
 
 func TestWriteIsDeterministic(t *testing.T) {
 	t.Parallel()
-	a, b := write(t, sample(t)), write(t, sample(t))
-	if !maps.EqualFunc(a.files, b.files, func(x, y []byte) bool { return string(x) == string(y) }) {
-		t.Error("two reports of the same changes differ")
+	for _, of := range []func(testing.TB) report.Report{sample, derived} {
+		a, b := write(t, of(t)), write(t, of(t))
+		if !maps.EqualFunc(a.files, b.files, func(x, y []byte) bool { return string(x) == string(y) }) {
+			t.Error("two reports of the same changes differ")
+		}
 	}
 }
 
@@ -73,7 +75,9 @@ func TestLinksLeadToFiles(t *testing.T) {
 func TestPagesAskNoHost(t *testing.T) {
 	t.Parallel()
 	bad := regexp.MustCompile(`(?i)<script(?:[^>]*)>[^<]|<style|\sstyle=|\son[a-z]+=|https?://|javascript:`)
-	for name, b := range write(t, sample(t)).files {
+	files := write(t, sample(t)).files
+	maps.Copy(files, write(t, derived(t)).files)
+	for name, b := range files {
 		switch {
 		case strings.HasSuffix(name, ".html"):
 			if found := bad.Find(b); found != nil {
@@ -138,7 +142,7 @@ func TestNothingUnseenIsShown(t *testing.T) {
 // all that a later report removes.
 func TestNamesHaveTheirForm(t *testing.T) {
 	t.Parallel()
-	for _, name := range write(t, sample(t)).names() {
+	for _, name := range append(write(t, sample(t)).names(), write(t, derived(t)).names()...) {
 		if !report.IsName(name) {
 			t.Errorf("%q is no name of a report's file", name)
 		}

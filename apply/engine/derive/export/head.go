@@ -40,8 +40,11 @@ var (
 	jsonHead = regexp.MustCompile(`^\s*\{\s*"generated_by"\s*:\s*"assetform"\s*[,}]`)
 )
 
+// HeadBytes is how much of a file's beginning IsGenerated needs.
+const HeadBytes = 1024
+
 // IsGenerated tells whether a file that begins so is one that Render, or a
-// template that writes Head, made. 1024 bytes are enough; what editors and git
+// template that writes Head, made. HeadBytes are enough; what editors and git
 // do to line ends and white space does not matter.
 func IsGenerated(head []byte) bool {
 	head = bytes.TrimPrefix(head, []byte("\ufeff"))

@@ -238,7 +238,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || keys.open) return;
     const typing = event.target === search;
-    const onRange = event.target.type === "range" || event.target.tagName === "VIDEO";
+    const onRange = event.target.type === "range" || event.target.tagName === "VIDEO" || event.target.closest(".text");
     if (typing && event.key !== "Escape" && event.key !== "Enter") return;
     const bound = {
       t: nextTheme,

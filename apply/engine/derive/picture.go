@@ -1,0 +1,165 @@
+package derive
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"image"
+	"io"
+
+	"assetform/apply/engine/derive/raster"
+	"assetform/apply/media"
+	"assetform/apply/media/marks"
+	pictures "assetform/config/picture"
+)
+
+// maxSource bounds a picture's file, in bytes.
+const maxSource = 256 << 20
+
+// picture is a decoded source. Nobody changes it.
+type picture struct {
+	pixels *image.NRGBA
+	marks  marks.Marks
+	flaw   string
+}
+
+// look is what a source's head tells. It only says how much memory is needed:
+// what is decoded is looked at again.
+type look struct {
+	media.Info
+	film bool
+}
+
+// lookAt finds out what a source is, without its hash or its pixels.
+func (m *Maker) lookAt(ctx context.Context, s *Source) (look, error) {
+	m.mu.Lock()
+	l, ok := m.looks[s.Hash]
+	m.mu.Unlock()
+	if ok {
+		return l, nil
+	}
+	c, err := s.Open()
+	if err != nil {
+		return l, err
+	}
+	defer c.Close()
+	r := reader{ctx, c}
+	switch l.Type = media.TypeOf(io.NewSectionReader(r, 0, s.Size)); {
+	case media.IsVideo(l.Type):
+		l.film = true
+		l.Info, err = media.Probe(r, s.Size)
+	default:
+		var f *pictures.File
+		if f, err = openPicture(r, s.Size); err == nil {
+			l.Info = media.Info{Type: f.Type, Width: f.Width, Height: f.Height}
+		}
+	}
+	if err != nil {
+		return l, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.looks) >= maxLooks {
+		clear(m.looks)
+	}
+	m.looks[s.Hash] = l
+	return l, nil
+}
+
+const maxLooks = 1 << 16
+
+// openPicture opens a still picture.
+func openPicture(r io.ReaderAt, size int64) (*pictures.File, error) {
+	f, err := pictures.Open(r, size)
+	if err == nil && f.Animated {
+		err = pictures.ErrAnimated
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// decode reads a source whole, holds it against its hash and decodes it.
+func decode(ctx context.Context, s *Source) (*picture, error) {
+	content, err := readWhole(ctx, s, maxSource)
+	if err != nil {
+		return nil, err
+	}
+	r := reader{ctx, bytes.NewReader(content)}
+	f, err := openPicture(r, s.Size)
+	if err != nil {
+		return nil, err
+	}
+	p := &picture{flaw: f.Flaw}
+	if p.marks, err = marks.Read(r, s.Size); err != nil {
+		return nil, err
+	}
+	// Package picture counts what decoding takes; the pixels are claimed by us.
+	err = f.Use(func(m image.Image) error {
+		p.pixels = raster.Straight(m)
+		return nil
+	})
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// weightOf is how many bytes decoded pixels take.
+func weightOf(size image.Point) int64 { return 4 * int64(size.X) * int64(size.Y) }
+
+// readWhole reads the content that the source's hash names.
+func readWhole(ctx context.Context, s *Source, most int64) ([]byte, error) {
+	if s.Size < 0 || s.Size > most {
+		return nil, fmt.Errorf("its %d bytes are more than %d", s.Size, most)
+	}
+	b := bytes.NewBuffer(make([]byte, 0, s.Size))
+	if err := copyWhole(ctx, b, s); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// copyWhole writes the content that the source's hash names. What was written
+// counts for nothing after an error.
+func copyWhole(ctx context.Context, dst io.Writer, s *Source) error {
+	c, err := s.Open()
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	sum := sha256.New()
+	n, err := io.CopyN(io.MultiWriter(dst, sum), io.NewSectionReader(reader{ctx, c}, 0, s.Size), s.Size)
+	if err != nil && err != io.EOF {
+		return err
+	}
+	if more, _ := c.ReadAt(make([]byte, 1), s.Size); n < s.Size || more > 0 || digest(sum) != s.Hash {
+		return errChanged
+	}
+	return nil
+}
+
+func digest(sum hash.Hash) string { return "sha256:" + hex.EncodeToString(sum.Sum(nil)) }
+
+var errChanged = errors.New("its content is not what was planned with: it changed meanwhile, so plan again")
+
+// reader ends with its context: decoders read to their end.
+type reader struct {
+	ctx context.Context
+	io.ReaderAt
+}
+
+func (r reader) ReadAt(p []byte, at int64) (int, error) {
+	if r.ctx.Err() != nil {
+		return 0, context.Cause(r.ctx)
+	}
+	return r.ReaderAt.ReadAt(p, at)
+}

@@ -1,0 +1,126 @@
+package derive
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"assetform/apply/engine/derive/raster"
+	"assetform/apply/media/marks"
+	pictures "assetform/config/picture"
+)
+
+// marked writes a picture with the marks that it has of its sources, and what is
+// to be claimed of it.
+func (j *Job) marked(sources []*Source, found []marks.Marks, e raster.Encoding, dst io.Writer, r *Result, encode func(io.Writer) error) error {
+	var lost []string
+	for i, m := range found {
+		if m.C2PA {
+			r.Marks.C2PA = marks.Lost
+			lost = append(lost, sources[i].Path)
+		}
+	}
+	if len(lost) > 0 {
+		r.Warnings = append(r.Warnings, lostWarning(lost))
+	}
+	if e.Format == raster.GIF || e.Format == raster.ICO {
+		return encode(dst) // they have no place for marks
+	}
+	packet, err := j.packet(sources, found)
+	if err != nil {
+		return fmt.Errorf("write marks of provenance: %w", err)
+	}
+	r.Marks.SourceType = marks.OfPacket(packet).SourceType
+	return marks.Embed(dst, packet, encode)
+}
+
+func lostWarning(paths []string) string {
+	const most = 3
+	more := ""
+	if n := len(paths) - most; n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	return fmt.Sprintf("the C2PA manifest of %s%s is lost, since the picture is encoded anew: an output in the format that was delivered, without changes, keeps it",
+		strings.Join(paths[:min(len(paths), most)], ", "), more)
+}
+
+// packet is the XMP of a result: its one source's, or a new one for many, with
+// what is claimed. What is claimed of sources that say nothing is what they were
+// made by.
+func (j *Job) packet(sources []*Source, found []marks.Marks) ([]byte, error) {
+	origins := make([]Origin, len(sources))
+	for i, s := range sources {
+		origins[i] = s.Made
+		if found[i].SourceType != "" {
+			origins[i] = originOf(found[i].SourceType)
+		}
+	}
+	want := marks.Want{SourceType: Together(origins...).term()}
+	var xmp []byte
+	if len(sources) == 1 {
+		xmp = found[0].XMP
+	} else {
+		want.Credit = same(found, func(m marks.Marks) string { return m.Credit })
+		want.Rights = same(found, func(m marks.Marks) string { return m.Rights })
+	}
+	if generated(sources) {
+		if j.Credit != "" {
+			want.Credit = j.Credit
+		}
+		if j.Rights != "" {
+			want.Rights = j.Rights
+		}
+	}
+	return marks.Patch(xmp, want)
+}
+
+// generated reports whether any of the sources is.
+func generated(sources []*Source) bool {
+	for _, s := range sources {
+		if s.Made != Person {
+			return true
+		}
+	}
+	return false
+}
+
+// same is what all say, or nothing.
+func same(found []marks.Marks, of func(marks.Marks) string) string {
+	for _, m := range found[1:] {
+		if of(m) != of(found[0]) {
+			return ""
+		}
+	}
+	return of(found[0])
+}
+
+// copied writes a picture as it is. It is looked through to its last pixel all
+// the same.
+func (m *Maker) copied(ctx context.Context, s *Source, dst io.Writer, r *Result) error {
+	c := &claim{beside: 2 * s.Size}
+	if err := m.memory.take(ctx, c); err != nil {
+		return err
+	}
+	defer m.memory.give(c)
+	content, err := readWhole(ctx, s, maxSource)
+	if err != nil {
+		return inFile(s, err)
+	}
+	in := reader{ctx, bytes.NewReader(content)}
+	var f *pictures.File
+	if f, err = openPicture(in, s.Size); err == nil {
+		err = f.Verify()
+	}
+	if err == nil {
+		var found marks.Marks
+		found, err = marks.Read(in, s.Size)
+		r.Marks = marks.EntryOf(found)
+	}
+	if err != nil {
+		return inFile(s, err)
+	}
+	_, err = dst.Write(content)
+	return err
+}

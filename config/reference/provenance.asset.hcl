@@ -1,0 +1,4 @@
+provenance {
+  credit = "Studio Fuchsbau"
+  rights = "© 2026 Studio Fuchsbau, made with generative models"
+}

@@ -1,0 +1,3 @@
+output "atlas" { # ERROR: Reserved name of output
+  value = 1
+}
