@@ -74,9 +74,9 @@ func (s *Syncer) wait(files []*os.File) []error {
 func (s *Syncer) lead(r *round) {
 	s.turn.Lock()
 	defer s.turn.Unlock()
-	// Where many come, half of the time is left for joining: the disk has less
-	// to do, and nobody waits for more than twice as long.
-	time.Sleep(min(s.took, longestPause) - time.Since(s.ended))
+	// Where many come, half of the time is left for joining, and a little on a
+	// fast disk: it has less to do, and nobody waits for long.
+	time.Sleep(min(max(s.took, shortestPause), longestPause) - time.Since(s.ended))
 	s.mu.Lock()
 	s.next = nil
 	s.mu.Unlock()
@@ -90,8 +90,11 @@ func (s *Syncer) lead(r *round) {
 	close(r.done)
 }
 
-// longestPause bounds the wait for others on a slow disk.
-const longestPause = 20 * time.Millisecond
+// The pauses bound the wait for others, on a fast disk and on a slow one.
+const (
+	shortestPause = 2 * time.Millisecond
+	longestPause  = 20 * time.Millisecond
+)
 
 // flushEach flushes files one by one.
 func flushEach(files []*os.File) []error {
