@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -281,7 +282,8 @@ func (c *collection) failed(ctx context.Context, err error) *outcome {
 	}
 	detail += "The task is in the journal; the next \"assetform apply\" tries again at no cost."
 	var theirs *engine.Error
-	if ours := !errors.As(err, &theirs); ours || failure.Passing {
+	var file *fs.PathError // of the store, which drivers hand back as it is
+	if ours := !errors.As(err, &theirs) || errors.As(err, &file); ours || failure.Passing {
 		if ours { // a disk that is full, say: what is paid for from now on would not find room either
 			summary = "Result cannot be stored"
 			g.journal.providers.haltAll("Results cannot be stored", err)
