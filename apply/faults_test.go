@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -154,6 +155,34 @@ func TestJournalFailureStopsSubmissions(t *testing.T) {
 			t.Errorf("paid %d, want 12; twice %v", api.paid(), api.paidTwice())
 		}
 	})
+}
+
+// TestFullStoreStopsSubmissions: what this machine cannot store is not paid for
+// any further, whether the driver tells the store's error as its own or not.
+func TestFullStoreStopsSubmissions(t *testing.T) {
+	full := fmt.Errorf("write the result: %w", &fs.PathError{Op: "write", Path: "store", Err: syscall.ENOSPC})
+	for name, failure := range map[string]error{
+		"alone": full, "of a driver": &imaginator.Error{Op: "GET result", Err: full},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				api := newFakeAPI()
+				api.latency = time.Second
+				p := newProject(t, api, images(12))
+				api.onGet = func(int, string) ([]byte, error) { return nil, failure }
+				got := p.apply(func(o *Options) { o.Parallelism = 3 })
+				got.wantCode(t, ExitError)
+				if api.posts > 6 || !strings.Contains(got.text(), "Results cannot be stored") {
+					t.Errorf("%d posts after the disk was full\n%s", api.posts, got.text())
+				}
+				api.onGet = nil
+				p.apply().wantCode(t, ExitDone)
+				if api.paid() != 12 || len(api.paidTwice()) > 0 {
+					t.Errorf("paid %d, want 12; twice %v", api.paid(), api.paidTwice())
+				}
+			})
+		})
+	}
 }
 
 func TestReadOnlyOutputFailsOneAsset(t *testing.T) {
