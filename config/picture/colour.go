@@ -71,7 +71,7 @@ func expand(v float64) float64 {
 	if v <= 0.04045 {
 		return v / 12.92
 	}
-	return math.Pow((v+0.055)/1.055, 2.4)
+	return power((v+0.055)/1.055, 2.4)
 }
 
 // one is full light, or a full value of 16 bits.
@@ -261,8 +261,8 @@ func (s *colourChunks) transform() *transform {
 	// 1/2.2 is what those write who mean sRGB.
 	const srgb, near = 45455, 1000
 	if g := int64(s.gamma); g != 0 && (g < srgb-near || g > srgb+near) {
-		power := 100_000 / float64(min(max(g, 10_000), 1_000_000))
-		curve = func(v float64) float64 { return math.Pow(v, power) }
+		inverse := 100_000 / float64(min(max(g, 10_000), 1_000_000))
+		curve = func(v float64) float64 { return power(v, inverse) }
 	}
 	chroma := srgbChroma
 	if s.chroma != nil {
@@ -279,18 +279,18 @@ func codedTransform(code []byte) (t *transform, ok bool) {
 	}
 	chroma, known := map[byte][8]float64{1: srgbChroma, 9: wideChroma, 11: dciChroma, 12: p3Chroma}[code[0]]
 	var curve func(float64) float64
-	power := func(p float64) func(float64) float64 {
-		return func(v float64) float64 { return math.Pow(v, p) }
+	gamma := func(p float64) func(float64) float64 {
+		return func(v float64) float64 { return power(v, p) }
 	}
 	switch code[1] {
 	case 1, 6, 13, 14, 15: // displays show the curves of cameras as they show sRGB
 		curve = expand
 	case 4:
-		curve = power(2.2)
+		curve = gamma(2.2)
 	case 5:
-		curve = power(2.8)
+		curve = gamma(2.8)
 	case 8:
-		curve = power(1)
+		curve = gamma(1)
 	}
 	if !known || curve == nil {
 		return nil, false

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"image"
 	"io"
-	"math"
 )
 
 // unpackedProfile reads an iCCP chunk: a name, a method, and the profile.
@@ -132,7 +131,7 @@ func sampledCurve(b []byte) func(float64) float64 {
 		return func(v float64) float64 { return v }
 	case 2:
 		gamma := float64(binary.BigEndian.Uint16(b)) / 256
-		return func(v float64) float64 { return math.Pow(v, gamma) }
+		return func(v float64) float64 { return power(v, gamma) }
 	}
 	table := make([]float64, len(b)/2)
 	for i := range table {
@@ -143,7 +142,7 @@ func sampledCurve(b []byte) func(float64) float64 {
 
 // between reads a table at a place from 0 to 1.
 func between(table []float64, v float64) float64 {
-	at := min(max(v, 0), 1) * float64(len(table)-1)
+	at := float64(min(max(v, 0), 1) * float64(len(table)-1))
 	i := min(int(at), len(table)-2)
 	part := at - float64(i)
 	return float64(table[i]*(1-part)) + float64(table[i+1]*part)
@@ -171,6 +170,6 @@ func formula(kind int, v [7]float64) func(float64) float64 {
 		if x < d {
 			return float64(c*x) + f
 		}
-		return math.Pow(max(float64(a*x)+b, 0), g) + e
+		return power(max(float64(a*x)+b, 0), g) + e
 	}
 }

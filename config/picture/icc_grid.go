@@ -154,7 +154,7 @@ func (p *profile) fromConnection(old bool) func([3]float64) [3]float64 {
 		scale = 65535.0 / 65280
 	}
 	return func(v [3]float64) [3]float64 {
-		l, a, b := v[0]*scale*100, float64(v[1]*scale*255)-128, float64(v[2]*scale*255)-128
+		l, a, b := float64(v[0]*scale*100), float64(v[1]*scale*255)-128, float64(v[2]*scale*255)-128
 		fy := (l + 16) / 116
 		unfold := func(t float64) float64 {
 			if t > 6.0/29 {
@@ -192,7 +192,7 @@ func (g *grid) interpolate(in []float64) (v [3]float64) {
 	var low [4]int
 	var part [4]float64
 	for c, curve := range g.in {
-		at := min(max(curve(in[c]), 0), 1) * float64(g.points[c]-1)
+		at := float64(min(max(curve(in[c]), 0), 1) * float64(g.points[c]-1))
 		low[c] = min(int(at), g.points[c]-2)
 		part[c] = at - float64(low[c])
 	}
