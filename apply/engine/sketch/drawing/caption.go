@@ -43,7 +43,7 @@ func caption(k *canvas, text string) {
 // is too long, and reports whether there was anything to write. Characters
 // that the font lacks are shown as small boxes.
 func captionLine(k *canvas, text string, size int) bool {
-	face, err := opentype.NewFace(captionFont(), &opentype.FaceOptions{Size: float64(size), DPI: 72})
+	face, err := newLetters(captionFont(), size)
 	if err != nil {
 		return false // only for a size of zero
 	}

@@ -41,7 +41,7 @@ func inscribe(m *image.RGBA, name, text string, t tones) {
 		return
 	}
 	for size := tall; size > 6; size = size * 9 / 10 {
-		face, err := opentype.NewFace(labelFont(), &opentype.FaceOptions{Size: float64(size), DPI: 72})
+		face, err := newLetters(labelFont(), size)
 		if err != nil {
 			return // only for a size of zero
 		}
