@@ -64,7 +64,7 @@ func TestBrowserAtlas(t *testing.T) {
 		t.Fatal(err)
 	}
 	var done string
-	for end := time.Now().Add(30 * time.Second); done == "" && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); done == "" && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		done, _ = chromedp.Run(ctx, chromedp.Evaluate[string](`window.done ?? ""`))
 	}
 	got, err := chromedp.Run(ctx, chromedp.Evaluate[map[string]any](`window.got`))
@@ -127,7 +127,7 @@ func openBrowser(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	tab, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(cancel)
-	ctx, cancel := context.WithTimeout(tab, time.Minute)
+	ctx, cancel := context.WithTimeout(tab, 3*time.Minute)
 	t.Cleanup(cancel)
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatal(fmt.Errorf("start the browser: %w", err))
