@@ -60,6 +60,7 @@ func TestPixels(t *testing.T) {
 		{"enlarged", Settings{Width: 300, Height: 200, Enlarge: true}},
 		{"nearest", Settings{Width: 33, Kernel: Nearest}},
 		{"nearest enlarged", Settings{Width: 360, Kernel: Nearest, Enlarge: true}},
+		{"contain enlarged", Settings{Width: 250, Height: 250, Fit: Contain, Enlarge: true}},
 		{"padding", Settings{Padding: 5}},
 		{"padding on red", Settings{Width: 40, Height: 50, Padding: 5, Background: &red}},
 		{"16 colours", Settings{Colors: 16}},
