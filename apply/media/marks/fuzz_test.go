@@ -64,3 +64,19 @@ func BenchmarkPatch(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkEmbed(b *testing.B) {
+	packet := xmpOf(b, Want{Trained, "a", "b"})
+	for _, mediaType := range []string{"image/png", "image/jpeg", "image/webp"} {
+		file := encoded(b, mediaType, drawn(1024, 1024, 255))
+		b.Run(mediaType, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(file)))
+			for b.Loop() {
+				if out := embedded(b, file, packet, len(file)); len(out) <= len(file)+len(packet) {
+					b.Fatal(len(out))
+				}
+			}
+		})
+	}
+}

@@ -291,23 +291,3 @@ func TestEncodingErrors(t *testing.T) {
 		t.Error("a webp of 16384 pixels is taken")
 	}
 }
-
-func BenchmarkPNG(b *testing.B) {
-	m := photo(640, 366)
-	b.ReportAllocs()
-	for b.Loop() {
-		if n := len(encoded(b, m, Encoding{Format: PNG})); n < 1000 {
-			b.Fatal(n)
-		}
-	}
-}
-
-func BenchmarkLossless(b *testing.B) {
-	m := photo(640, 366)
-	b.ReportAllocs()
-	for b.Loop() {
-		if n := len(encoded(b, m, Encoding{Format: WebP, Lossless: true})); n < 1000 {
-			b.Fatal(n)
-		}
-	}
-}

@@ -132,14 +132,3 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkReduced(b *testing.B) {
-	m := photo(640, 366)
-	s := Settings{Colors: 64, Dither: true}
-	b.ReportAllocs()
-	for b.Loop() {
-		if n := len(colorsOf(s.Reduced(m), 300)); n < 32 {
-			b.Fatal(n)
-		}
-	}
-}

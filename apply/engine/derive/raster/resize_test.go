@@ -156,17 +156,3 @@ func TestScaleFar(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkScale(b *testing.B) {
-	src := photo(1344, 768)
-	for b.Loop() {
-		for _, w := range []int{320, 640, 960} {
-			s := Settings{Width: w}
-			m, err := s.Resized(src)
-			if err != nil || m.Rect.Dx() != w {
-				b.Fatal(err, m.Rect)
-			}
-		}
-	}
-	b.ReportAllocs()
-}

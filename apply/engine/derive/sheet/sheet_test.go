@@ -231,26 +231,3 @@ func TestMakeGrid(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
-
-func BenchmarkArrange2000(b *testing.B) {
-	boxes := boxesOf(2000, 8, 64, 1)
-	s := Settings{Padding: 2, MaxSize: 4096}
-	b.ReportAllocs()
-	for b.Loop() {
-		a, err := Arrange(boxes, s)
-		if err != nil || density(a, boxes, s) < 0.95 {
-			b.Fatal(err, a)
-		}
-	}
-}
-
-func BenchmarkArrange100(b *testing.B) {
-	boxes := boxesOf(100, 16, 128, 3)
-	b.ReportAllocs()
-	for b.Loop() {
-		a, err := Arrange(boxes, Settings{Padding: 2})
-		if err != nil || density(a, boxes, Settings{Padding: 2}) < 0.9 {
-			b.Fatal(err, a)
-		}
-	}
-}
