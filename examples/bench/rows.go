@@ -25,6 +25,7 @@ const (
 	needsFull      = "only with --full"
 	needsTerraform = "no terraform here"
 	needsTrace     = "no strace here"
+	needsMagick    = "no ImageMagick here"
 )
 
 // reach is the table. Those of the same work stand together.
@@ -52,6 +53,7 @@ var reach = []row{
 	{name: "report-first", work: "report of %s changed pairs", assets: 300, limit: 0.6, unit: "x the older build", needs: []string{needsOld}},
 	{name: "report-again", work: "report of %s changed pairs, again", assets: 300, limit: 0.1, unit: "x the older build", needs: []string{needsOld}},
 	{name: "report-memory", work: "memory of a report of %s changed pairs", assets: 1_000, limit: 300, unit: "MB", needs: []string{needsFull}},
+	{name: "variants", work: "variants of %s pictures, three widths each, to WebP", assets: 200, limit: 1.3, unit: "x ImageMagick", needs: []string{needsMagick}},
 	{name: "build", work: "build for the README's first command, nothing cached", limit: 1, unit: "x the older build", needs: []string{needsFull, needsRevision}},
 }
 

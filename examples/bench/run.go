@@ -20,7 +20,7 @@ const usage = `Usage: examples/bench/run [flags]
 Builds assetform from this tree and projects to run it in, runs it in turn with
 what it is compared with, and prints how its processor time (user and system,
 children included) compares: with git, with an older build of itself, with
-Terraform, with a Go program that does nothing. Wall time stands beside it.
+Terraform, with ImageMagick, with a Go program that does nothing. Wall time stands beside it.
 
   --old REV|FILE  compare with an older build: a revision of git, or a program
   --runs N        runs of each command, of which the medians count (default 5)
@@ -33,7 +33,7 @@ Terraform, with a Go program that does nothing. Wall time stands beside it.
 
 While the load of the last minute is above the number of cores nothing is
 judged, and it ends with exit code 1. All it needs is Go and git; what
-Terraform and strace are for is left out where they are not there.
+Terraform, ImageMagick and strace are for is left out where they are not there.
 
 Rows:
 `
@@ -84,6 +84,7 @@ var sections = []struct {
 	{[]string{"makespan"}, (*bench).makespan},
 	{[]string{"report-first", "report-again"}, (*bench).report},
 	{[]string{"report-memory"}, (*bench).reportMemory},
+	{[]string{"variants"}, (*bench).variants},
 	{[]string{"build"}, (*bench).coldBuild},
 }
 
@@ -227,6 +228,7 @@ func (b *bench) possible(name string) bool {
 func (b *bench) missing(r row) []string {
 	there := map[string]bool{
 		needsOld: b.old != "", needsRevision: b.oldTree != "", needsFull: b.full, needsTerraform: has("terraform"), needsTrace: has("strace"),
+		needsMagick: magick() != "",
 	}
 	return slices.DeleteFunc(slices.Clone(r.needs), func(need string) bool { return there[need] })
 }
