@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/jpeg"
 	"image/png"
 	"io"
@@ -297,6 +298,7 @@ type serverFlags struct {
 	noList                     bool // has no list of tasks
 	html                       bool // answers everything with a page
 	blank                      bool // every picture is the same
+	subject                    bool // every picture shows a square on white, not one colour alone
 	noLicense, disabled        bool
 }
 
@@ -313,6 +315,7 @@ func parseServerFlags(args []string) (serverFlags, error) {
 	fs.BoolVar(&o.noList, "no-list", false, "")
 	fs.BoolVar(&o.html, "html", false, "")
 	fs.BoolVar(&o.blank, "blank", false, "")
+	fs.BoolVar(&o.subject, "subject", false, "")
 	fs.BoolVar(&o.noLicense, "no-license", false, "")
 	fs.BoolVar(&o.disabled, "disabled", false, "")
 	err := fs.Parse(args)
@@ -340,7 +343,7 @@ func (s *paidServer) start(o serverFlags) error {
 	key.ConcurrentLimit, key.HourlyImageCredits, key.HourlyVideos = o.concurrent, o.credits, o.video
 	key.License, key.Disabled = !o.noLicense, o.disabled
 	s.studio, err = studio.New(studio.Options{
-		Keys: studio.Keys{key, studio.NewKey("tester", auditKey)}, Latency: o.latency, Faults: o.faults, Renderer: stamp{film, o.blank},
+		Keys: studio.Keys{key, studio.NewKey("tester", auditKey)}, Latency: o.latency, Faults: o.faults, Renderer: stamp{film, o.blank, o.subject},
 	})
 	if err != nil {
 		return err
@@ -407,10 +410,11 @@ func (s *paidServer) tasks() []imaginator.Task {
 }
 
 // stamp is a Renderer that takes no time: an image has one colour, which
-// differs with the request; a film differs in its last box.
+// differs with the request, or shows a square of it; a film differs in its last
+// box.
 type stamp struct {
-	film  []byte
-	blank bool
+	film           []byte
+	blank, subject bool
 }
 
 // Render writes the result.
@@ -420,12 +424,25 @@ func (s stamp) Render(_ context.Context, w io.Writer, job sketch.Job, f sketch.F
 		id = ""
 	}
 	result := picture(16, 9, hue(id), ".png")
+	if s.subject {
+		result = square(hue(id))
+	}
 	if f != sketch.PNG {
 		c := hue(id)
 		result = append(slices.Clone(s.film), 0, 0, 0, 12, 'f', 'r', 'e', 'e', c.R, c.G, c.B, c.A)
 	}
 	_, err := w.Write(result)
 	return err
+}
+
+// square is a picture that can be cut out: of a square of one colour on white.
+func square(c color.RGBA) []byte {
+	img := image.NewRGBA(image.Rect(0, 0, 64, 64))
+	draw.Draw(img, img.Rect, image.White, image.Point{}, draw.Src)
+	draw.Draw(img, img.Rect.Inset(16), image.NewUniform(c), image.Point{}, draw.Src)
+	var b bytes.Buffer
+	png.Encode(&b, img) // into memory
+	return b.Bytes()
 }
 
 // TestHelpFits80 holds every help text to 80 columns and two examples.

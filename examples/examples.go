@@ -7,19 +7,27 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"path"
+	"regexp"
 	"strings"
 )
 
 // Only what a person wrote is embedded, not what an apply left beside it.
 //
-//go:embed game/README.md game/main.asset.hcl game/data
-//go:embed web/README.md web/main.asset.hcl web/site.yaml web/modules
+//go:embed game/README.md game/main.asset.hcl game/finished.asset.hcl game/provider.asset.hcl game/data
+//go:embed game/page/.gitignore game/page/package.json game/page/index.html game/page/style.css game/page/game.js
+//go:embed web/README.md web/main.asset.hcl web/finished.asset.hcl web/site.yaml web/modules
+//go:embed web/page.html.tmpl web/public/style.css
 var projects embed.FS
 
 // Names are the examples that can be copied.
 var Names = []string{"game", "web"}
 
-// Files returns an example's files by path.
+// pictures are those of a README that stand outside of its example.
+var pictures = regexp.MustCompile(`(?m)^!\[[^\]]*\]\(\.\./[^)]*\)\n\n`)
+
+// Files returns an example's files by path. What its README shows of examples/docs
+// is left out of that: a copy has no such folder beside it.
 func Files(name string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := fs.WalkDir(projects, name, func(p string, d fs.DirEntry, err error) error {
@@ -27,6 +35,9 @@ func Files(name string) (map[string][]byte, error) {
 			return err
 		}
 		b, err := projects.ReadFile(p)
+		if path.Base(p) == "README.md" {
+			b = pictures.ReplaceAll(b, nil)
+		}
 		files[strings.TrimPrefix(p, name+"/")] = b
 		return err
 	})

@@ -1,6 +1,6 @@
-# Blocking out a small game: a hero, the items of a table, a duel, a poster and
-# three films. Everything is drawn by the embedded local engine; to buy real
-# results add `provider "imaginator" {}` and set IMAGINATOR_API_KEY.
+# A small game: a hero, the items of a table, a duel, a poster and three films.
+# What the game ships of it is in finished.asset.hcl, who draws in
+# provider.asset.hcl.
 
 assetform {
   required_version = ">= 0.1.0"
@@ -40,10 +40,10 @@ image "knight" {
   }
 }
 
-# One icon for each line of the table.
+# One icon for each line of the table, on a ground that can be cut away.
 image "icon" {
   for_each     = { for item in local.items : item.id => item }
-  prompt       = "Game icon of ${each.value.description}, ${each.value.colour}"
+  prompt       = "Game icon of ${each.value.description}, ${each.value.colour}, whole, on a plain white ground"
   aspect_ratio = "square"
   output       = "art/icons/${each.key}.png"
 }
@@ -73,7 +73,7 @@ video "idle" {
   prompt = "The mist drifts, the knight breathes, her cape moves"
   image  = image.duel
   loop   = true
-  output = "video/idle.mp4"
+  output = "page/assets/idle.mp4"
 }
 
 video "reveal" {
@@ -92,5 +92,5 @@ video "walk" {
 
 output "icons" {
   description = "Paths for the game's asset table"
-  value       = { for id, icon in image.icon : id => icon.path }
+  value       = { for id, icon in variant.icon : id => icon.path }
 }

@@ -14,6 +14,9 @@ type brief struct {
 	style   style
 	cast    []string       // names of sprites, in the order of the prompt, at most three
 	icon    bool           // one object on a plain ground
+	bare    bool           // the ground is plain: of one colour, without shadow or anything else
+	ground  rgb            // its colour
+	hued    bool           // the prompt names it
 	full    bool           // the first of the cast is to fill the picture
 	label   string         // what an object says: the text that the prompt quotes, or an initial
 	tints   []rgb          // colours of the scene named in the prompt, in its order

@@ -30,13 +30,18 @@ func (s *scene) tonesFor(name string, i int) tones {
 	accent := s.p.accent
 	if c, ok := s.b.dress[name]; ok {
 		body, accent = mix(body, c, 235), mix(accent, c, 220)
-	} else if n := len(s.b.tints); n > 0 && !alive()[name] {
+	} else if n := len(s.b.tints); n > 0 && s.b.bare { // there is no scene that they could be of
+		body, accent = mix(body, s.b.tints[0], 235), mix(accent, s.b.tints[n-1], 220)
+		if !paintedIn(name, 'n') {
+			accent = body
+		}
+	} else if n > 0 && !alive()[name] {
 		body = mix(body, s.b.tints[0], 190)
 		accent = mix(accent, s.b.tints[n-1], 160)
 	}
 	if c, ok := s.b.trim[name]; ok {
 		accent = c
-	} else if _, ok := s.b.dress[name]; !ok && d.chance(50) {
+	} else if _, ok := s.b.dress[name]; !ok && d.chance(50) && (!s.b.bare || len(s.b.tints) == 0) {
 		accent = accent.shift(s.d.fork(uint64(i)).in(-60, 60))
 	}
 	if labelled()[name] && len(s.b.tints) == 0 {
@@ -158,7 +163,10 @@ func (s *scene) dress(name string, size, i int, flip bool) *image.RGBA {
 // object is the single thing of an icon, in the middle of its ground.
 func (s *scene) object() []player {
 	name := s.b.cast[0]
-	size := s.unit * 68
+	size, middle := s.unit*68, s.k.h*48/100
+	if s.b.bare { // there is no caption under it
+		size, middle = s.unit*s.d.fork(7).in(64, 72), s.k.h/2
+	}
 	t := s.tonesFor(name, 0)
 	flip := s.d.fork(9).chance(40) && !labelled()[name] && signs[name] == ""
 	m := drawSprite(name, size, spriteMargin(size), t, flip)
@@ -173,8 +181,8 @@ func (s *scene) object() []player {
 		m = rotate(m, a+s.d.fork(8).in(-40, 40))
 	}
 	relief(m, -11, -12, max(size/30, 2), hex(0xffffff), 170)
-	m = outlined(m, hex(0x1a1720), max(size/90, 1))
-	return []player{{m: m, x: (s.k.w - m.Rect.Dx()) / 2, y: s.k.h*48/100 - m.Rect.Dy()/2, floating: true}}
+	m = outlined(m, s.line(), max(size/90, 1))
+	return []player{{m: m, x: (s.k.w - m.Rect.Dx()) / 2, y: middle - m.Rect.Dy()/2, floating: true}}
 }
 
 // tilts turns long things so that they fill a square, in 1/4096 turns.
@@ -182,9 +190,13 @@ var tilts = map[string]int{"sword": 512, "axe": 420, "hammer": 420, "staff": 480
 
 // place puts the players on the scene, with their shadows.
 func (s *scene) place(players []player) {
+	if s.b.bare {
+		s.cover(players)
+	}
 	for _, p := range players {
 		w, h := p.m.Rect.Dx(), p.m.Rect.Dy()
 		switch {
+		case s.b.bare: // a shadow is no plain ground
 		case s.b.icon:
 			dark := silhouette(p.m, hex(0x000000))
 			for i := 6; i > 0; i-- {

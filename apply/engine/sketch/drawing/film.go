@@ -147,7 +147,9 @@ func newJourney(r Request, w, h int) *stage {
 	for _, m := range particles(s.b, s.p, w, h, d) {
 		st.actors = append(st.actors, m)
 	}
-	st.caption(r)
+	if !b.bare {
+		st.caption(r)
+	}
 	return st
 }
 

@@ -14,7 +14,7 @@ func Image(r Request) *image.RGBA {
 	if r.Method == MethodRecipe && r.Style != nil {
 		recolour(s.k, uncaptioned(shrinkInput(r.Style)))
 	}
-	if !r.NoCaption {
+	if !r.NoCaption && !s.b.bare { // a strip of text is no plain ground
 		caption(s.k, r.Prompt)
 	}
 	return s.k.RGBA
@@ -39,6 +39,9 @@ func (r Request) scene(w, h int) *scene {
 
 func (r Request) brief() brief {
 	b := readPrompt(r.Prompt, r.detail(), r.promptSeed(), r.seed())
+	if r.Method == MethodRecipe && r.Scene != nil {
+		b.bare = false
+	}
 	if r.pastes() {
 		b.icon = false
 		if b.place == nowhere {

@@ -19,6 +19,7 @@ type reader struct {
 	b      *brief
 	words  []token
 	iconic bool // some word asks for an icon
+	behind backing
 	colour rgb  // a colour that waits for its noun
 	since  int  // for how many words it has waited; negative if none does
 	held   bool // the words name what the last of the cast wears or holds
@@ -29,12 +30,17 @@ func readPrompt(text string, detail int, promptSeed, seed uint64) brief {
 	b := brief{detail: detail, prompt: promptSeed, dice: newDice(mix64(seed)), dress: map[string]rgb{}, trim: map[string]rgb{}}
 	text, b.label = unquote(text)
 	r := reader{b: &b, words: split(text), since: -1}
+	r.behind = r.backing()
+	b.bare, b.ground, b.hued = r.behind.end > 0, r.behind.colour, r.behind.coloured
+	r.iconic = b.bare
 	for i := range r.words {
-		r.iconic = r.iconic || iconWords()[r.words[i].text] || r.plainGround(i)
+		r.iconic = r.iconic || iconWords()[r.words[i].text]
 	}
 	b.icon = r.iconic
 	for i := range r.words {
-		r.read(i)
+		if !r.behind.has(i) {
+			r.read(i)
+		}
 	}
 	r.release()
 	b.tints = b.tints[:min(len(b.tints), 3)]
@@ -54,7 +60,7 @@ func (r *reader) read(i int) {
 	if r.since >= 0 {
 		r.since++
 	}
-	if p := places()[w]; p != nowhere && !r.iconic && !r.plainGround(i+1) {
+	if p := places()[w]; p != nowhere && !r.iconic {
 		if b.place != nowhere && p != b.place {
 			b.also = append(b.also, p)
 		}
@@ -89,7 +95,7 @@ func (r *reader) noun(i int) {
 			b.trim[b.cast[n-1]] = r.colour
 			r.since = -1
 		}
-	case !ok, r.modifies(i), r.contained(i), fullWords()[w] && r.before(i, "full"):
+	case !ok, r.modifies(i), r.paired(i), r.contained(i), fullWords()[w] && r.before(i, "full"):
 	default:
 		if own, is := tints[w]; is && r.since <= 0 { // a rose, an emerald
 			r.colour, r.since = own, 1
@@ -112,16 +118,22 @@ func (r *reader) modifies(i int) bool {
 	return casting()[next]+landmarks()[next] != "" || places()[next] != nowhere
 }
 
+// paired reports whether word i is the second colour of two: the gold of brown
+// and gold.
+func (r *reader) paired(i int) bool {
+	_, colour := tints[r.words[i].text]
+	if !colour || !r.before(i, "and") || !r.words[i-1].joined || i < 2 {
+		return false
+	}
+	_, colour = tints[r.words[i-2].text]
+	return colour
+}
+
 // contained reports whether word i is what something of the cast is full of:
 // the coffee of a bag of coffee.
 func (r *reader) contained(i int) bool {
 	return i >= 2 && r.words[i].joined && r.words[i-1].joined && r.words[i-1].text == "of" &&
 		casting()[r.words[i-2].text] != "" && len(r.b.cast) > 0
-}
-
-// plainGround reports whether word i ends a phrase such as "white background".
-func (r *reader) plainGround(i int) bool {
-	return i > 0 && i < len(r.words) && grounds()[r.words[i].text] && r.words[i].joined && simple()[r.words[i-1].text]
 }
 
 func (r *reader) before(i int, w string) bool {
@@ -138,7 +150,7 @@ func (r *reader) tint(i int) {
 	if r.since > 2 || r.since > 0 && places()[w] != nowhere {
 		r.release()
 	}
-	if c, ok := tints[w]; ok && (casting()[w] == "" || r.modifies(i)) {
+	if c, ok := tints[w]; ok && (casting()[w] == "" || r.modifies(i) || r.paired(i)) {
 		r.release()
 		r.colour, r.since = c, 0
 	}
@@ -169,6 +181,9 @@ func (r *reader) sign() {
 func (r *reader) initial() string {
 	noun, open := "", false
 	for i, t := range r.words {
+		if r.behind.has(i) {
+			continue
+		}
 		if i > 0 && !t.joined || holding()[t.text] || t.text == "on" {
 			if noun != "" {
 				break

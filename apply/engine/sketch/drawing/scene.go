@@ -9,8 +9,9 @@ type scene struct {
 	d          *dice
 	horizon    int // the row where sky and ground meet
 	sunX, sunY int
-	unit       int // the shorter side in 1/100, the scale of what is drawn
-	frameW     int // the width of what is seen at once: less than the canvas in a film
+	unit       int     // the shorter side in 1/100, the scale of what is drawn
+	frameW     int     // the width of what is seen at once: less than the canvas in a film
+	shape      *canvas // of a plain ground: where the players are
 }
 
 // newScene prepares a scene of w by h pixels in the brief's palette and that
@@ -18,6 +19,9 @@ type scene struct {
 func newScene(b brief, w, h int, borrowed []rgb) *scene {
 	s := &scene{k: newCanvas(w, h), b: b, p: paletteOf(b, borrowed), d: b.dice.fork(2), frameW: w}
 	s.unit = max(min(w, h)/100, 1)
+	if b.bare && !b.hued {
+		s.b.ground = s.stage(stageDice(b))
+	}
 	d := newDice(b.prompt).fork(3)
 	s.horizon = h * (d.in(52, 66) + s.d.fork(4).in(-3, 3)) / 100
 	switch b.place {
@@ -31,7 +35,11 @@ func newScene(b brief, w, h int, borrowed []rgb) *scene {
 
 // backdrop paints everything behind the cast.
 func (s *scene) backdrop() {
-	if s.b.icon {
+	switch {
+	case s.b.bare:
+		s.k.rect(0, 0, s.k.w, s.k.h, flat(s.line())) // bareGround gives it its own
+		return
+	case s.b.icon:
 		s.ground()
 		return
 	}

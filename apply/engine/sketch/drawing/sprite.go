@@ -2,6 +2,7 @@ package drawing
 
 import (
 	"image"
+	"slices"
 	"strings"
 )
 
@@ -21,6 +22,11 @@ func shapesOf(name string) []shape {
 		}
 	}
 	return out
+}
+
+// paintedIn reports whether a sprite has parts of a tone.
+func paintedIn(name string, tone byte) bool {
+	return slices.ContainsFunc(shapesOf(name), func(s shape) bool { return s.tone == tone })
 }
 
 // parsePath reads the path notation of sprites.go; numbers become thousandths.

@@ -2,13 +2,12 @@ package drawing
 
 import "image"
 
-// finish gives the picture its style, then what every picture has: a vignette
-// and light grain.
+// finish gives the picture its style, then a vignette and light grain, or its
+// plain ground.
 func (s *scene) finish() {
 	switch s.b.style {
 	case pixel:
-		s.pixels()
-		return // grain would spoil the blocks
+		s.pixels() // and no grain, which would spoil the blocks
 	case inked:
 		s.ink()
 	case watercolour:
@@ -18,7 +17,12 @@ func (s *scene) finish() {
 	case painterly:
 		s.strokes()
 	}
-	s.vignette()
+	switch {
+	case s.b.bare:
+		s.bareGround()
+	case s.b.style != pixel:
+		s.vignette()
+	}
 }
 
 // vignette darkens the corners and adds grain, in one pass over the pixels.
@@ -57,7 +61,7 @@ var grain = [8]int{-1, 0, 0, 0, 0, 0, 0, 1}
 // dither between them.
 func (s *scene) pixels() {
 	k := s.k
-	size := max(s.unit*4/5, 4)
+	size := s.blockSize()
 	w, h := (k.w+size-1)/size, (k.h+size-1)/size
 	small := resize(k.RGBA, w, h)
 	bayer := [16]int{0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5}
@@ -74,6 +78,9 @@ func (s *scene) pixels() {
 		}
 	}
 }
+
+// blockSize is the side of a block of pixel art.
+func (s *scene) blockSize() int { return max(s.unit*4/5, 4) }
 
 // lumaPlane is the brightness of each pixel.
 func (s *scene) lumaPlane() []int {
@@ -140,7 +147,7 @@ func (s *scene) ink() {
 // wash makes watercolour of it: edges wander, colours pool at them, and the
 // paper shows.
 func (s *scene) wash() {
-	s.wander(s.unit*7/10, 20)
+	s.wander(s.wandering())
 	k, l := s.k, s.lumaPlane()
 	seed := s.b.prompt
 	for y := range k.h {
@@ -162,6 +169,9 @@ func (s *scene) wash() {
 		}
 	}
 }
+
+// wandering is how far and how finely edges wander in watercolour.
+func (s *scene) wandering() (amp, scale int) { return s.unit * 7 / 10, 20 }
 
 // wander moves each pixel by noise: amp pixels, in noise of that many 1/256
 // steps a pixel.

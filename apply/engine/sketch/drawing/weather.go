@@ -2,7 +2,7 @@ package drawing
 
 // air paints the weather over the finished scene.
 func (s *scene) air() {
-	if s.b.icon {
+	if s.b.icon || s.b.bare {
 		return
 	}
 	d := s.d.fork(300)

@@ -181,17 +181,21 @@ func angleTo(a, b rgb) int {
 	return hb - ha
 }
 
-// ground is the plain stage of an icon: a soft spot of light, and a plate.
-func (s *scene) ground() {
-	k := s.k
-	d := newDice(s.b.prompt).fork(130)
+// stageDice decides what the ground of an icon is like.
+func stageDice(b brief) *dice { return newDice(b.prompt).fork(130) }
+
+// stage is the colour of the ground of an icon.
+func (s *scene) stage(d *dice) rgb {
 	base := s.p.sky.shift(d.in(-500, 500) + s.d.fork(1).in(-60, 60))
-	if n := len(s.b.tints); n > 0 {
+	opposite := func(c rgb) rgb { return base.shift(angleTo(base, c) + hueCircle/2 + d.in(-200, 200)) }
+	if n := len(s.b.tints); n > 0 && s.b.bare {
+		base = opposite(s.b.tints[0])
+	} else if n > 0 {
 		base = s.b.tints[n-1]
 	}
 	if len(s.b.cast) > 0 {
-		if c, ok := s.b.dress[s.b.cast[0]]; ok { // opposite, so that the object stands out
-			base = base.shift(angleTo(base, c) + hueCircle/2 + d.in(-200, 200))
+		if c, ok := s.b.dress[s.b.cast[0]]; ok { // so that the object stands out
+			base = opposite(c)
 		}
 	}
 	h, sat, v := base.toHSV()
@@ -199,6 +203,15 @@ func (s *scene) ground() {
 	if sat < 40 {
 		base = hsv(h, sat, min(max(v, 70), 225)) // white, grey and black stay what they are
 	}
+	return base
+}
+
+// ground is the stage of an icon whose prompt asks for no plain one: a soft
+// spot of light, and a plate.
+func (s *scene) ground() {
+	k := s.k
+	d := stageDice(s.b)
+	base := s.stage(d)
 	in, out := base.light(122), base.light(44)
 	cx, cy := k.w/2, k.h*46/100
 	r2 := (k.w*k.w + k.h*k.h) / 4

@@ -10,7 +10,7 @@ variable "mood" {
 
 locals {
   moods = {
-    calm   = "soft watercolour, muted teal and sand"
+    calm   = "flat illustration, muted teal and sand"
     lively = "bold flat shapes, orange and blue"
   }
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // allowed are the functions that a template may call.
-var allowed = []string{"and", "base", "eq", "ge", "gt", "ident", "index", "json", "le", "len", "lt", "ne", "not", "or", "quote", "slice"}
+var allowed = []string{"and", "base", "eq", "escape", "ge", "gt", "ident", "index", "json", "le", "len", "lt", "ne", "not", "or", "quote", "slice"}
 
 // The functions that only an inspection calls, between the nodes of a template.
 const (

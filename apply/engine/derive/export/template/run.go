@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"path"
 	"reflect"
 	text "text/template"
@@ -78,8 +79,12 @@ func (r *run) functions() text.FuncMap {
 		"quote": func(s string) (string, error) { return r.json(s) },
 		"json":  r.json,
 		"ident": func(s string) (string, error) { return r.bounded(len(s), func() string { return export.Ident(s) }) },
-		"base":  path.Base,
-		goesOn:  func() (string, error) { return "", r.ctx.Err() },
+		// For HTML and XML, as a text and within quotation marks.
+		"escape": func(s string) (string, error) {
+			return r.bounded(len(s), func() string { return html.EscapeString(s) })
+		},
+		"base": path.Base,
+		goesOn: func() (string, error) { return "", r.ctx.Err() },
 		rangeable: func(v any) (any, error) {
 			switch reflect.ValueOf(v).Kind() {
 			case reflect.Slice, reflect.Map:

@@ -53,6 +53,7 @@ func TestExecute(t *testing.T) {
 		"{{with index .Assets 1}}{{json .}}{{quote .Alt}}{{json .Srcset}}{{base .Path}} {{len .Path}}{{end}}": `{"address": "image.hero", "path": "art/hero.png", "type": "image/png", "width": 1344, "height": 768, "bytes": 812331, ` +
 			`"alt": "The \"hero\"\n\u003c/script>", "srcset": [{"path": "web/hero-320.webp", "type": "image/webp", "width": 320, "height": 183}]}` +
 			`"The \"hero\"\n\u003c/script>"[{"path": "web/hero-320.webp", "type": "image/webp", "width": 320, "height": 183}]hero.png 12`,
+		"{{with index .Assets 1}}<i title=\"{{escape .Alt}}\">{{escape \"'&amp;'\"}}{{end}}": "<i title=\"The &#34;hero&#34;\n&lt;/script&gt;\">&#39;&amp;amp;&#39;",
 		"{{json (slice .Assets 3)}}{{with index .Assets 0}}{{json .Frames}}{{end}}": `[{"address": "video.intro", "path": "intro.mp4", "duration": 4.5}]` +
 			`{"a": {"x": 9, "y": 0, "w": 1, "h": 1}, "b": {"x": 1, "y": 2, "w": 3, "h": 4}}`,
 		`{{define "one"}}[{{.Name}}]{{end}}{{range $i, $a := .Assets}}{{if and (eq .Kind "image") (lt $i 2)}}{{template "one" .}}{{else}}{{continue}}{{end}}{{break}}{{else}}none{{end}}`: "[hero]",
@@ -171,7 +172,7 @@ func TestOutputIsBounded(t *testing.T) {
 // A text that doubles is not for long what a function makes.
 func TestMadeIsBounded(t *testing.T) {
 	t.Parallel()
-	for name, call := range map[string]any{"quote": strings.Repeat("\\", 600), "ident": strings.Repeat("x", 1100), "json": many(20)} {
+	for name, call := range map[string]any{"quote": strings.Repeat("\\", 600), "escape": strings.Repeat("<", 300), "ident": strings.Repeat("x", 1100), "json": many(20)} {
 		r := &run{ctx: t.Context(), made: maxMade - 1000}
 		made := text.Must(text.New("x").Funcs(r.functions()).Parse("{{" + name + " .}}"))
 		if err := made.Execute(r, call); !errors.Is(err, errMade) || r.out.Len() > 0 {
