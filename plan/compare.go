@@ -61,7 +61,7 @@ func (d *difference) reasons() []Reason {
 
 // Same tells whether the recorded result still has today's inputs. Inputs
 // that the lifecycle ignores do not count, nor do triggers that were only
-// added or removed. The fingerprint must be Known.
+// added or removed, nor the algorithm of what was derived. The fingerprint must be Known.
 //
 // Recorded inputs are compared value by value rather than by their hash: the
 // hash adds nothing to them, and a hash of an older version must not
@@ -89,7 +89,7 @@ func compare(f *Fingerprint, prior *lockfile.Entry, lc config.Lifecycle, madeByO
 		if stood {
 			seen++
 		}
-		if ignored(lc, p.Name) {
+		if p.Name == AlgorithmInput || ignored(lc, p.Name) {
 			continue
 		}
 		if p.IsDefault && stood || !p.IsDefault && (!stood || !SameInput(was, recorded(p)) && !formerly(was, p)) {
@@ -166,7 +166,7 @@ func (d *difference) compareImages(images []Image, was lockfile.Value, madeByOth
 // addVanished names recorded inputs that today's method has no value for.
 func (d *difference) addVanished(f *Fingerprint, was lockfile.Inputs, lc config.Lifecycle) {
 	for name := range was {
-		if name == RevisionInput || name == TriggersInput || ignored(lc, name) {
+		if name == RevisionInput || name == TriggersInput || name == AlgorithmInput || ignored(lc, name) {
 			continue
 		}
 		has := slices.ContainsFunc(f.Params, func(p config.Param) bool { return p.Name == name }) ||

@@ -149,11 +149,11 @@ func (b *builder) decideGeneration(w *want, c *Change) {
 		c.Reasons = insertReason(c.Reasons, ReasonResume)
 		c.Cost = nil
 	}
-	c.Conditional = c.Action == Update && c.onlyUpstream() && len(w.diff.unknown) > 0 && len(w.diff.changed) == 0
+	c.Conditional = c.Action == Update && onlyUpstream(c.Reasons) && len(w.diff.unknown) > 0 && len(w.diff.changed) == 0
 }
 
-func (c *Change) onlyUpstream() bool {
-	return !slices.ContainsFunc(c.Reasons, func(r Reason) bool { return !strings.HasPrefix(string(r), "upstream:") })
+func onlyUpstream(reasons []Reason) bool {
+	return !slices.ContainsFunc(reasons, func(r Reason) bool { return !strings.HasPrefix(string(r), "upstream:") })
 }
 
 func (b *builder) generationReasons(w *want, c *Change) []Reason {
@@ -170,6 +170,9 @@ func (b *builder) generationReasons(w *want, c *Change) []Reason {
 	}
 	if w.asked {
 		r = insertReason(r, ReasonRequested)
+	}
+	if w.aged() && (w.diff.certain() || !onlyUpstream(r)) {
+		r = insertReason(r, inputReason(AlgorithmInput))
 	}
 	if !c.PreviousAddress.IsZero() {
 		r = insertReason(r, ReasonMoved)
@@ -209,7 +212,7 @@ func (b *builder) stored(w *want) *Stored {
 		return b.storedRequest(w)
 	}
 	for _, l := range b.byHash[w.inputsHash()] {
-		if l == w.entry || !b.settles(w, l.entry) || l.at.Kind != w.spec.Address.Kind {
+		if l == w.entry || !b.settles(w, l.entry) || algorithmOf(l.entry) != w.fp.Algorithm() || l.at.Kind != w.spec.Address.Kind {
 			continue
 		}
 		if e, ok := Shared(b.engines, *l.entry); ok && b.snap.Files[e.Output].Is(e.ContentHash) {

@@ -1,9 +1,11 @@
 package plan
 
 import (
+	"strings"
 	"testing"
 
 	"assetform/config/address"
+	"assetform/lockfile"
 )
 
 const derivedDuel = `provider "imaginator" {}
@@ -125,4 +127,54 @@ func parsed(t *testing.T, text string) address.Address {
 		t.Fatal(err)
 	}
 	return a
+}
+
+// What was derived in an earlier way is up to date as long as nothing else
+// differs. What is made again, for whatever reason, says that it is made in
+// another way, and no result of the one stands for one of the other.
+func TestPlanAlgorithm(t *testing.T) {
+	t.Parallel()
+	const cut = `
+variant "cut" {
+  source = image.knight
+  cutout {}
+  output = "web/cut.png"
+}
+`
+	aged := func(t *testing.T) *world {
+		w := newWorld(t, `provider "imaginator" {}`+knight+cut).apply(nil)
+		e := w.lock.Assets["variant.cut"]
+		e.Inputs = e.Inputs.Clone()
+		if n, _ := e.Inputs[AlgorithmInput].AsInt(); n != 2 {
+			t.Fatalf("the entry has algorithm %d", n)
+		}
+		delete(e.Inputs, AlgorithmInput)
+		h, ok := recordedHash(w.plan().Engines, &e, func(v lockfile.Value) lockfile.Value { return v })
+		if e.InputsHash = h; !ok {
+			t.Fatal("its inputs have no hash")
+		}
+		w.lock.Assets["variant.cut"] = e
+		return w
+	}
+	for _, tt := range []struct {
+		name   string
+		change func(w *world)
+		want   string
+	}{
+		{"nothing", func(w *world) {}, ""},
+		{"another setting", func(w *world) { w.edit("cutout {}", "cutout {}\n  trim = true") }, "variant.cut update input:trim input:algorithm"},
+		{"no cutout", func(w *world) { w.edit("cutout {}", "trim = true") }, "variant.cut update input:cutout input:trim"},
+		{"missing and stored", func(w *world) { w.store("variant.cut").remove("web/cut.png") }, "variant.cut restore missing_file"},
+		{"missing", func(w *world) { w.remove("web/cut.png") }, "variant.cut update input:algorithm derived"},
+		{"its source", func(w *world) { w.edit("A knight", "A castle") }, "image.knight update input:prompt cost=1/0\nvariant.cut update upstream:image.knight conditional"},
+		{"renamed", func(w *world) { w.edit(`variant "cut"`, `variant "b"`) }, "variant.b move moved from=variant.cut"},
+		{"a twin", func(w *world) { w.edit(cut, cut+strings.NewReplacer(`"cut"`, `"b"`, "cut.png", "b.png").Replace(cut)) }, "variant.b create new"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			w := aged(t)
+			tt.change(w)
+			w.want(tt.want)
+		})
+	}
 }

@@ -23,6 +23,10 @@ const (
 	// RecordsInput a digest of what a text says of assets beside their content.
 	NamesInput   = "names"
 	RecordsInput = "records"
+	// AlgorithmInput is the way in which a result was derived, where that is not
+	// the first. It is no reason to make one again, since an upgrade makes
+	// nothing by itself; but what is made has another hash than what was.
+	AlgorithmInput = "algorithm"
 	// CreditInput and RightsInput are what derived pictures say of where they
 	// came from.
 	CreditInput = "credit"
@@ -194,6 +198,16 @@ type appendWriter []byte
 
 func (w *appendWriter) Write(p []byte) (int, error) { *w = append(*w, p...); return len(p), nil }
 
+// Algorithm is the way in which a result with this fingerprint is derived.
+func (f *Fingerprint) Algorithm() int64 {
+	for _, p := range f.Params {
+		if p.Name == AlgorithmInput {
+			return p.Value.(int64)
+		}
+	}
+	return 0
+}
+
 // Inputs is the recorded form: what the lock's entry of a result with this
 // fingerprint holds. The fingerprint must be Known.
 func (f *Fingerprint) Inputs() lockfile.Inputs {
@@ -320,6 +334,10 @@ func newFingerprint(engines engine.Registry, s *config.Spec, files map[string]wo
 		if in.Member != "" {
 			names = append(names, in.Member)
 		}
+	}
+	set := func(key string) bool { p, ok := s.Param(key); return ok && !p.IsDefault }
+	if n := s.Method.Algorithm(set); n > 0 {
+		f.Params = append(slices.Clip(f.Params), config.Param{Name: AlgorithmInput, Value: n})
 	}
 	if names != nil {
 		f.Params = append(slices.Clip(f.Params), config.Param{Name: NamesInput, Value: names})

@@ -219,6 +219,12 @@ func (w *want) take(l *located, b *builder) {
 	w.same = w.diff.none()
 }
 
+// aged tells that the entry's result was derived in another way than one would
+// be today.
+func (w *want) aged() bool {
+	return w.entry != nil && algorithmOf(w.entry.entry) != w.fp.Algorithm()
+}
+
 // inputsHash is the fingerprint's hash; the fingerprint must be known.
 func (w *want) inputsHash() lockfile.InputsHash {
 	if w.hash.IsZero() {

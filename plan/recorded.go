@@ -25,19 +25,34 @@ func Contradicts(engines engine.Registry, e *lockfile.Entry) bool {
 	return ok && e.InputsHash != h
 }
 
+// algorithmOf is the way in which an entry's result was derived.
+func algorithmOf(e *lockfile.Entry) int64 {
+	n, _ := e.Inputs[AlgorithmInput].AsInt()
+	return n
+}
+
 // NormalHash is the hash that an entry's inputs have today, if that is another
 // than the recorded one because a text in them was recorded with line ends or
-// byte order marks that it would not have now.
+// byte order marks that it would not have now, or because they are carried out
+// in another way now.
 func NormalHash(engines engine.Registry, e *lockfile.Entry) (lockfile.InputsHash, bool) {
 	odd := false
 	for _, v := range e.Inputs {
 		text, _ := v.AsText()
 		odd = odd || plainText(text) != text
 	}
-	if !odd {
+	algorithm := int64(0)
+	if m := engines.Method(e.Provider, e.Method); m != nil {
+		algorithm = m.Algorithm(func(key string) bool { _, stands := e.Inputs[key]; return stands })
+	}
+	if !odd && algorithm == algorithmOf(e) {
 		return lockfile.InputsHash{}, false
 	}
-	return recordedHash(engines, e, func(v lockfile.Value) lockfile.Value {
+	today := *e
+	if today.Inputs = e.Inputs.Clone(); algorithm > 0 {
+		today.Inputs[AlgorithmInput] = lockfile.Int(algorithm)
+	}
+	return recordedHash(engines, &today, func(v lockfile.Value) lockfile.Value {
 		if text, ok := v.AsText(); ok {
 			return lockfile.Text(plainText(text))
 		}

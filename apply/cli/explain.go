@@ -163,7 +163,7 @@ func (w *workspace) explain(c *plan.Change) explanation {
 		in.Differs = c.Prior != nil && !equalJSON(in.Value, in.Recorded)
 		e.Inputs = append(e.Inputs, in)
 	}
-	for _, name := range []string{plan.RevisionInput, plan.TriggersInput} {
+	for _, name := range []string{plan.RevisionInput, plan.TriggersInput, plan.AlgorithmInput} {
 		if value := after[name]; value != nil || recorded[name] != nil {
 			e.Inputs = append(e.Inputs, explanationInput{
 				Name: name, Value: value, Recorded: recorded[name], From: lineOf(s.Range),

@@ -98,6 +98,10 @@ type Param struct {
 	// sent: string, int64, float64, bool, []string or []float64. The error says
 	// as a clause what was found and what was expected.
 	Accept func(value any) (any, error)
+	// Algorithm says how often what it asks for has come to be done in another
+	// way, so that the same inputs give other bytes; 0: it is done as ever. The
+	// numbers rise through all of a method, so that no two ways share one.
+	Algorithm int64
 	// Unsent says that it may be written but is not sent: there is no choice.
 	Unsent bool
 	// Prose says that it is a text to be read, shown at length.
@@ -164,6 +168,18 @@ type Method struct {
 	// before there are pixels; nil: nothing is known of that.
 	Check func(Making) error
 	Doc   string
+}
+
+// Algorithm is the way in which these parameters are carried out: the highest
+// that one of them has, where set tells which are not at their defaults.
+func (m *Method) Algorithm(set func(key string) bool) int64 {
+	var n int64
+	for _, p := range m.Params {
+		if p.Algorithm > n && set(p.Key()) {
+			n = p.Algorithm
+		}
+	}
+	return n
 }
 
 // Price is what one generation is charged. The zero value costs nothing that

@@ -151,6 +151,8 @@ func inputNamesInWords(names []string) []string {
 	for i, name := range words {
 		if name == plan.RecordsInput {
 			words[i] = "what it says of its assets"
+		} else if name == plan.AlgorithmInput {
+			words[i] = "the algorithm"
 		}
 	}
 	return words

@@ -69,9 +69,9 @@ var variantMethod = &engine.Method{
 const blockCutout = "cutout"
 
 var cutoutParams = []engine.Param{
-	{Name: blockCutout, Type: engine.Boolean, Default: false, Doc: "Makes the ground transparent that is seen at the border. A painted checkerboard is refused."},
+	{Name: blockCutout, Type: engine.Boolean, Default: false, Algorithm: 2, Doc: "Makes the ground transparent that is seen at the border. A painted checkerboard is refused."},
 	{Name: "key", Block: blockCutout, Type: engine.Setting, Default: auto, Accept: acceptKey, Doc: "The colour of the ground, or `auto` for what the border shows."},
-	{Name: "tolerance", Block: blockCutout, Type: engine.Number, Default: 0.1, Doc: "How far from the ground's colour is ground still: 0 is exact, 1 everything."},
+	{Name: "tolerance", Block: blockCutout, Type: engine.Number, Default: 0.1, Doc: "How far from the ground's colour is ground still: 0 is exact, 1 everything. It rises slowly: 0.1 is a twentieth of the way from black to white."},
 	{Name: "despill", Block: blockCutout, Type: engine.Boolean, Default: true, Doc: "Whether the ground's cast is taken off the subject's edge."},
 	{Name: "min_ground", Block: blockCutout, Type: engine.Number, Default: 0.9, Doc: "The share of the border, 0 to 1, that must be ground; else it fails and says what it saw."},
 	{Name: "holes", Block: blockCutout, Type: engine.Boolean, Default: false, Doc: "Whether ground goes too that the subject encloses."},

@@ -7,6 +7,7 @@ type border struct {
 	colour   rgb     // the ground's: the key, or the middle of what was taken for ground
 	common   rgb     // the most common colour
 	key      *rgb    // the key that was asked for
+	named    int     // how far from the key the ground's colour may be, as a square
 	radius   int     // how far from the ground's colour ground may be, as a square
 	distance int     // the same, 0 to 255
 }
@@ -23,8 +24,10 @@ type place struct {
 const maxSamples = 16384
 
 func lookAtBorder(p *picture, s Settings) *border {
-	b := &border{distance: scaled(s.Tolerance, 255)}
+	b := &border{distance: distance(s.Tolerance)}
 	b.radius = 9 * b.distance * b.distance
+	whole := scaled(s.Tolerance, 255) // who paints what was asked for is not exact
+	b.named = 9 * whole * whole
 	n := ringLength(p.w, p.h)
 	count := min(n, maxSamples)
 	b.at = make([]place, count)
@@ -40,13 +43,21 @@ func lookAtBorder(p *picture, s Settings) *border {
 		b.key = &rgb{int(s.Key.R), int(s.Key.G), int(s.Key.B)}
 		b.colour = *b.key
 		for i := range b.at {
-			b.at[i].ground = !b.at[i].clear && square(b.at[i].c, b.colour) <= b.radius
+			b.at[i].ground = !b.at[i].clear && square(b.at[i].c, b.colour) <= b.named
 		}
 		return b
 	}
 	b.colour = b.common
 	b.follow()
 	return b
+}
+
+// distance is how far from the ground's colour ground may be with a tolerance:
+// the whole of 255 with 1, but with a small one, as most are, half as much as
+// its share of that. Noise is less than that, and pale subjects are as near.
+func distance(tolerance float64) int {
+	n := int64(scaled(tolerance, 1000))
+	return int((n*(4000+5*n)*255 + 9e6/2) / 9e6)
 }
 
 // share of the border that n samples are, in thousandths.

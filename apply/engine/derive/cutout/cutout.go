@@ -6,12 +6,13 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"strings"
 )
 
 // Settings say what is ground. Defaults are the values that they usually have.
 type Settings struct {
 	Key       *color.NRGBA // the ground's colour, alpha aside; nil: whatever the border shows
-	Tolerance float64      // how far from the ground's colour is ground still: 0 exact, 1 all from black to white
+	Tolerance float64      // how far from the ground's colour is ground still: 0 exact, 1 all from black to white; see distance
 	Despill   bool         // takes the ground's cast off the subject's edge
 	MinGround float64      // share of the border that must be ground, 0 to 1
 	Holes     bool         // ground that is enclosed by the subject goes too
@@ -49,7 +50,7 @@ func Cut(src *image.NRGBA, s Settings) (*image.NRGBA, error) {
 	}
 	g := newGround(p, b)
 	if seen := b.share(g.onBorder(b)); seen < share(s.MinGround) || seen == 0 {
-		return nil, tooLittle(b, s, seen)
+		return nil, tooLittle(b, s, seen, g.covered(b))
 	}
 	m := newMatte(p, g, s)
 	out := m.cut()
@@ -59,17 +60,22 @@ func Cut(src *image.NRGBA, s Settings) (*image.NRGBA, error) {
 	return out, nil
 }
 
-// tooLittle says what the border shows. seen is in thousandths.
-func tooLittle(b *border, s Settings, seen int) error {
+// tooLittle says what the border shows. seen is in thousandths; covered are the
+// sides where mostly something else is.
+func tooLittle(b *border, s Settings, seen int, covered []string) error {
 	what := hex(b.colour)
 	if seen == 0 && s.Key != nil {
 		return fmt.Errorf("no ground of %s at the border, which is mostly %s: set key to that colour or to \"auto\"", what, hex(b.common))
 	}
 	hint := "ask for a ground of one colour all round the subject in the prompt, or lower min_ground or raise tolerance"
-	if s.Key != nil {
+	if s.Key != nil && square(b.common, b.colour) > b.named {
 		hint = fmt.Sprintf("the border is mostly %s; %s", hex(b.common), hint)
 	}
-	return fmt.Errorf("%d%% of the border is ground of %s, at least %s%% is needed: %s", seen/10, what, percent(s.MinGround), hint)
+	where := ""
+	if len(covered) > 0 {
+		where = ", and something else is at the " + strings.Join(covered, " and ")
+	}
+	return fmt.Errorf("%d%% of the border is ground of %s, at least %s%% is needed%s: %s", seen/10, what, percent(s.MinGround), where, hint)
 }
 
 func percent(f float64) string {

@@ -101,12 +101,50 @@ func TestCut(t *testing.T) {
 	}
 }
 
+// withKey are the defaults with a key.
+func withKey(c color.NRGBA) Settings {
+	s := Defaults()
+	s.Key = &c
+	return s
+}
+
+// TestDistance: a tolerance of 0 is exact, 1 is everything, and the more of it
+// the further ground may be.
+func TestDistance(t *testing.T) {
+	t.Parallel()
+	for tolerance, want := range map[float64]int{0: 0, 0.1: 13, 0.2: 28, 0.3: 47, 0.5: 92, 1: 255} {
+		if got := distance(tolerance); got != want {
+			t.Errorf("%v is %d, want %d", tolerance, got, want)
+		}
+	}
+	for n := range 1000 {
+		if a, b := distance(float64(n)/1000), distance(float64(n+1)/1000); a > b || b > a+1 {
+			t.Errorf("from %d to %d at %d thousandths", a, b, n)
+		}
+	}
+}
+
+// TestDust: specks in the ground go with it if they are pale, whatever is left
+// of them, but not dots, and not pale areas.
+func TestDust(t *testing.T) {
+	t.Parallel()
+	pale := color.NRGBA{255 - 20, 255 - 20, 255 - 20, 255}
+	m, err := Cut(painted(80, 80, white, image.Rect(30, 30, 60, 60), red, image.Rect(10, 10, 12, 13), pale,
+		image.Rect(20, 10, 22, 12), red, image.Rect(10, 40, 20, 50), pale), Defaults())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for p, want := range map[image.Point]uint8{{10, 10}: 0, {11, 12}: 0, {20, 10}: 255, {15, 45}: 255, {40, 40}: 255} {
+		if got := m.NRGBAAt(p.X, p.Y).A; got != want {
+			t.Errorf("%v has alpha %d, want %d", p, got, want)
+		}
+	}
+}
+
 func TestCutErrors(t *testing.T) {
 	t.Parallel()
 	body := image.Rect(20, 20, 60, 60)
 	blue := color.NRGBA{0, 0, 255, 255}
-	keyed := Defaults()
-	keyed.Key = &blue
 	for _, c := range []struct {
 		name string
 		src  *image.NRGBA
@@ -115,8 +153,10 @@ func TestCutErrors(t *testing.T) {
 	}{
 		{"no pixels", image.NewNRGBA(image.Rect(0, 0, 0, 4)), Defaults(), "the picture has no pixels"},
 		{"nothing left", painted(80, 80, green), Defaults(), "nothing is left: all of the picture is ground of #00ff00 within the tolerance 0.1"},
-		{"half", painted(80, 80, green, image.Rect(0, 50, 80, 80), red), Defaults(), "56% of the border is ground of #00ff00, at least 90% is needed"},
-		{"another key", painted(80, 80, green, body, red), keyed, "no ground of #0000ff at the border, which is mostly #00ff00"},
+		{"half", painted(80, 80, green, image.Rect(0, 50, 80, 80), red), Defaults(), "56% of the border is ground of #00ff00, at least 90% is needed, and something else is at the bottom: ask for a ground of one colour all round the subject in the prompt, or lower min_ground or raise tolerance"},
+		{"a corner", painted(80, 80, green, image.Rect(60, 60, 80, 80), red), Defaults(), "87% of the border is ground of #00ff00, at least 90% is needed: ask for"},
+		{"a side", painted(80, 80, green, image.Rect(50, 10, 80, 80), red), withKey(green), "68% of the border is ground of #00ff00, at least 90% is needed, and something else is at the right: ask for"},
+		{"another key", painted(80, 80, green, body, red), withKey(blue), "no ground of #0000ff at the border, which is mostly #00ff00"},
 		{"checkerboard", checkerboard(160, 120, 8, 255, 204), Defaults(), "the ground is a painted checkerboard, which is no transparency: ask for a ground of one colour in the prompt"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -14,7 +14,11 @@ func (m *matte) pixel(x, y int) (rgb, int) {
 	if m.depth[i] <= 1 || m.loose.has(i) || m.ramp(x, y) {
 		a, near, sure = m.alpha(x, y, c, g)
 	}
-	a = m.settle(a, int(m.far[i]))
+	limit := m.radius
+	if m.noisy && m.depth[i] == 1 {
+		limit = max(limit, scaled(m.s.Tolerance, 255))
+	}
+	a = m.settle(a, int(m.far[i]), limit)
 	if a == 0 {
 		return c, 0
 	}
@@ -22,7 +26,13 @@ func (m *matte) pixel(x, y int) (rgb, int) {
 		c = m.own(c, g, near, a, sure)
 	}
 	if m.s.Despill && m.hued && !(sure && a == unit) {
+		was := c
 		c = despilled(c, g, near, a)
+		if m.noisy && m.some && !sure && m.depth[y*m.p.w+x] > 0 {
+			if f := m.subject.colour(x, y); between(m.p.at(x, y), f, g) {
+				c = tinted(c, f, hue(was, g)-hue(f, g))
+			}
+		}
 	}
 	return c, a
 }
@@ -89,14 +99,14 @@ func (m *matte) rise(a int) int {
 }
 
 // settle takes the noise out of alpha: what differs no more from the ground
-// than noise does is nothing, what differs more than the tolerance is all that
-// it seems.
-func (m *matte) settle(a, far int) int {
+// than noise does is nothing, what differs more than a limit is all that it
+// seems: than ground does, and beside noisy ground than the whole tolerance.
+func (m *matte) settle(a, far, limit int) int {
 	if far <= m.quiet {
 		return 0
 	}
-	if far < m.radius {
-		a = a * (far - m.quiet) / (m.radius - m.quiet)
+	if far < limit {
+		a = a * (far - m.quiet) / (limit - m.quiet)
 	}
 	return clamp(a, 0, unit)
 }
@@ -129,6 +139,29 @@ func despilled(c, g, near rgb, a int) rgb {
 		c[n] = clamp(c[n]-(g[n]-light)*(k-kept)/unit, 0, 255)
 	}
 	return c
+}
+
+// between reports whether a colour's chroma is one of those from a subject's to
+// the ground's, whatever its light.
+func between(c, subject, ground rgb) bool {
+	const off = 18 * 18
+	gu, gv := ground.chroma()
+	u, v := c.chroma()
+	du, dv := subject.chroma()
+	u, v, du, dv = u-gu, v-gv, du-gu, dv-gv
+	across := u*dv - v*du
+	return u*du+3*v*dv >= 0 && 3*across*across <= 4*off*(du*du+3*dv*dv)
+}
+
+// tinted gives a colour the tint of the subject around, as far as it had the
+// ground's: formats that lose detail spread that over what is thin, and without
+// it the colour would be a third one.
+func tinted(c, subject rgb, cast int) rgb {
+	k := unit * c.light() / max(subject.light(), 1)
+	for n := range subject {
+		subject[n] = min(subject[n]*k/unit, 255)
+	}
+	return mixed(c, subject, clamp(8*cast, 0, unit))
 }
 
 // through is the least alpha with which a colour of the path over the ground

@@ -24,6 +24,12 @@ func TestGolden(t *testing.T) {
 		{"glass", func(t *testing.T) *image.NRGBA { return paintGlass(rgb{}).over(grounds[2].at) }, true},
 		{"shadow", func(t *testing.T) *image.NRGBA { return throughJPEG(t, paintShadow(rgb{}).over(grounds[7].at), 90) }, false},
 		{"lines", func(t *testing.T) *image.NRGBA { return paintLines(rgb{}).over(grounds[4].at) }, false},
+		{"hair", func(t *testing.T) *image.NRGBA { return throughJPEG(t, paintFur(rgb{}).over(grounds[8].at), 90) }, true},
+		{"text", func(t *testing.T) *image.NRGBA {
+			return throughJPEG(t, grainy(paintText(rgb{}).over(grounds[9].at), 3), 80)
+		}, true},
+		{"paper", func(t *testing.T) *image.NRGBA { return throughJPEG(t, paintPaper(rgb{}).over(grounds[4].at), 90) }, false},
+		{"flat", func(t *testing.T) *image.NRGBA { return throughJPEG(t, paintFlat(rgb{}).over(grounds[4].at), 90) }, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -115,7 +115,7 @@ func (g *ground) look(c int, want rgb) (rgb, bool) {
 			return want, false
 		}
 	}
-	if g.b.key != nil && square(middle, *g.b.key) > g.b.radius {
+	if g.b.key != nil && square(middle, *g.b.key) > g.b.named {
 		return want, false
 	}
 	return mean, true
@@ -145,11 +145,7 @@ func (g *ground) onBorder(b *border) int {
 	for i := range b.at {
 		s := &b.at[i]
 		any = any || s.ground
-		here := square(s.c, g.colour(s.x, s.y)) <= b.radius
-		if b.key != nil {
-			here = here && square(s.c, *b.key) <= b.radius
-		}
-		if s.clear || here {
+		if g.shows(b, s) {
 			n++
 		}
 	}
@@ -157,4 +153,41 @@ func (g *ground) onBorder(b *border) int {
 		return 0
 	}
 	return n
+}
+
+// shows reports whether a sample of the border is ground, or transparent.
+func (g *ground) shows(b *border, s *place) bool {
+	here := square(s.c, g.colour(s.x, s.y)) <= b.radius
+	if b.key != nil {
+		here = here && square(s.c, *b.key) <= b.named
+	}
+	return s.clear || here
+}
+
+// covered names the sides of the border of which most is no ground, unless all
+// are like that.
+func (g *ground) covered(b *border) []string {
+	names := [4]string{"top", "right", "bottom", "left"}
+	var all, shown [4]int
+	for i := range b.at {
+		s := &b.at[i]
+		for side, on := range [4]bool{s.y == 0, s.x == g.p.w-1, s.y == g.p.h-1, s.x == 0} {
+			if on {
+				all[side]++
+				if g.shows(b, s) {
+					shown[side]++
+				}
+			}
+		}
+	}
+	var list []string
+	for side, name := range names {
+		if shown[side]*2 < all[side] {
+			list = append(list, name)
+		}
+	}
+	if len(list) == len(names) {
+		return nil
+	}
+	return list
 }

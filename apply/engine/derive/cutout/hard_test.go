@@ -53,10 +53,8 @@ func TestPixelArt(t *testing.T) {
 	t.Parallel()
 	for _, ground := range []color.NRGBA{green, white, {255, 0, 255, 255}, {90, 160, 220, 255}, {0, 0, 0, 255}} {
 		for _, side := range []int{1, 3, 8} {
-			set := Defaults()
-			set.Tolerance = 0.05 // the lines are dark
 			src := artwork(ground, side)
-			m, err := Cut(src, set)
+			m, err := Cut(src, Defaults())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -44,10 +44,11 @@ func newMatte(p *picture, g *ground, s Settings) *matte {
 // that colour. How much of its hue tells it anywhere goes with the tolerance;
 // shadows and lights are told by their softness, with any tolerance but almost none.
 func (m *matte) limits(c rgb) {
-	soft := min(unit/2, unit*25*m.radius/255)
+	share := scaled(m.s.Tolerance, unit)
+	soft := min(unit/2, 25*share)
 	switch {
 	case m.hued:
-		m.thin = min(unit/2, unit*7*m.radius/255) * root(min(c.saturation(), full)) / root(full)
+		m.thin = min(unit/2, 7*share) * root(min(c.saturation(), full)) / root(full)
 		m.thick = soft * 17 / 10
 		m.pure = c.saturation()*10 >= full*6
 	case dark(c):

@@ -1,5 +1,7 @@
 package cutout
 
+import "slices"
+
 // flood reaches what hangs together with the border, and enclosed areas if they
 // are asked for.
 func (m *matte) flood() {
@@ -14,8 +16,48 @@ func (m *matte) flood() {
 		m.holes(&f)
 	}
 	m.reached = f.done
+	m.dust()
 	if m.thick > 0 && !dark(m.g.mean()) {
 		for n := 0; n < 5 && m.even(); n++ {
+		}
+	}
+}
+
+// dust adds specks that stand alone in the ground and are further from its
+// colour than ground is, but no further than the whole tolerance: what formats
+// that lose detail leave around hard edges.
+func (m *matte) dust() {
+	const most = 12 // pixels
+	w, far := m.p.w, scaled(m.s.Tolerance, 255)
+	var speck [most]int
+	for first := w + 1; first < w*(m.p.h-1)-1; first++ {
+		if m.reached.has(first) || int(m.far[first]) > far || !m.reached.has(first-1) {
+			continue
+		}
+		speck[0] = first
+		n, alone := 1, true
+		for k := 0; k < n && alone; k++ {
+			i := speck[k]
+			if x := i % w; x == 0 || x == w-1 || i < w || i >= w*(m.p.h-1) {
+				alone = false
+				break
+			}
+			for _, by := range [8]int{-w - 1, -w, -w + 1, -1, 1, w - 1, w, w + 1} {
+				if m.reached.has(i+by) || slices.Contains(speck[:n], i+by) {
+					continue
+				}
+				if alone = n < most && int(m.far[i+by]) <= far; !alone {
+					break
+				}
+				speck[n] = i + by
+				n++
+			}
+		}
+		if alone {
+			for _, i := range speck[:n] {
+				m.reached.set(i)
+				m.far[i] = 0
+			}
 		}
 	}
 }

@@ -107,6 +107,7 @@ var subjects = []struct {
 }{
 	{"emblem", paintEmblem, false}, {"fur", paintFur, true}, {"glass", paintGlass, true}, {"shadow", paintShadow, false},
 	{"flat", paintFlat, true}, {"leaf", paintLeaf, false}, {"lines", paintLines, true}, {"glow", paintGlow, false},
+	{"smoke", paintSmoke, false}, {"paper", paintPaper, false}, {"text", paintText, true},
 }
 
 // paintEmblem is a figure with an outline that has the ground's colour inside.
@@ -220,6 +221,63 @@ func paintGlow(rgb) *layer {
 	return l
 }
 
+// paintSmoke is a torch with grey smoke above it, in wisps.
+func paintSmoke(rgb) *layer {
+	l := newLayer(240, 200)
+	r := rand.New(rand.NewPCG(3, 3))
+	for i := range 60 {
+		k := float64(i) / 60
+		cx, cy, size := 120+22*k*math.Sin(k*9)+8*r.NormFloat64()*k, 110-85*k, 8+14*k
+		for y := range l.h {
+			for x := range l.w {
+				d := math.Hypot(float64(x)-cx, float64(y)-cy) / size
+				if a := 0.12 * (1 - 0.6*k) * math.Exp(-d*d); a > 0.002 {
+					l.put(x, y, [3]float64{0.45, 0.45, 0.47}, a)
+				}
+			}
+		}
+	}
+	l.shape(box(112, 110, 128, 190), flat(110, 70, 40), 1)
+	l.shape(disc(120, 106, 14), flat(250, 150, 40), 1)
+	l.shape(disc(120, 109, 8), flat(255, 230, 140), 1)
+	return l
+}
+
+// paintPaper is a white scroll with soft shading: on white only that shows it.
+func paintPaper(rgb) *layer {
+	l := newLayer(240, 200)
+	l.shape(box(60, 40, 180, 160), func(x, y float64) [3]float64 {
+		v := 0.93 - 0.12*math.Pow(math.Abs(x-120)/60, 3)
+		return [3]float64{v, v * 0.985, v * 0.95}
+	}, 1)
+	for _, y := range []float64{40, 160} {
+		l.shape(func(px, py float64) bool { return math.Abs(py-y) < 10 && px > 50 && px < 190 }, func(_, py float64) [3]float64 {
+			v := 0.96 - 0.025*math.Abs(py-y+3)
+			return [3]float64{v, v * 0.98, v * 0.93}
+		}, 1)
+	}
+	for i := range 6 {
+		y := 66 + float64(i)*13
+		l.shape(box(80, y, 160-float64(i%3)*14, y+1.6), flat(90, 70, 60), 1)
+	}
+	return l
+}
+
+// paintText is strokes like those of letters, some a pixel wide, and dots.
+func paintText(rgb) *layer {
+	l := newLayer(240, 200)
+	for row := range 4 {
+		y, width := 30+float64(row)*40, 1+float64(row)*0.9
+		for i := range 5 {
+			x, c := 36+float64(i)*36, flat([]float64{200, 30, 250, 20, 90}[i], []float64{40, 30, 200, 90, 60}[i], []float64{40, 40, 60, 190, 120}[i])
+			l.shape(ring(x, y+8, 8, width), c, 1)
+			l.shape(box(x+8, y-12, x+8+width, y+16), c, 1)
+			l.shape(disc(x+16, y+14, 0.6+width/2), c, 1)
+		}
+	}
+	return l
+}
+
 // grounds of the bench.
 var grounds = []struct {
 	name string
@@ -238,6 +296,14 @@ var grounds = []struct {
 	{"vignette", func(x, y float64) [3]float64 {
 		v := 0.95 - 0.6*((x-0.5)*(x-0.5)+(y-0.5)*(y-0.5))
 		return [3]float64{v, v * 0.97, v * 0.9}
+	}},
+	{"studio", func(x, y float64) [3]float64 { // a quarter darker in the corners
+		v := 1 - 0.5*((x-0.5)*(x-0.5)+(y-0.5)*(y-0.5))
+		return [3]float64{0, 0.694 * v, 0.251 * v}
+	}},
+	{"spot", func(x, y float64) [3]float64 {
+		v := 0.86 - 0.43*((x-0.5)*(x-0.5)+(y-0.5)*(y-0.5))
+		return [3]float64{v, v, v}
 	}},
 }
 
