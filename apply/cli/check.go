@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"assetform/apply/media"
-	"assetform/apply/media/marks"
 	"assetform/config"
 	"assetform/config/address"
 	"assetform/config/diag"
@@ -119,7 +118,7 @@ func Verify(fs *pflag.FlagSet) Run {
 					c.Drifted = true
 				}
 				v.add(c, contradicts)
-				if requireMarks && unmarked(w, c) {
+				if requireMarks && unmarked(s.engines, w, c) {
 					v.Differences = append(v.Differences, difference{Address: c.Address.String(), Output: c.Output, Action: c.Action, Reasons: []plan.Reason{}, Kind: "marks"})
 				}
 			}
@@ -203,25 +202,6 @@ func described(w *workspace, c *plan.Change, read bool) bool {
 		return nil
 	})
 	return err == nil && fits
-}
-
-// unmarked tells that a generated file stands there that says in no way how it
-// was made. Of what a person made nothing has to be said, and what is derived
-// says what it is made of.
-func unmarked(w *workspace, c *plan.Change) bool {
-	state := w.files[c.Output]
-	if c.Prior == nil || c.Prior.Adopted || c.Address.Kind.Derived() || !state.Exists() {
-		return false
-	}
-	if state.Kind != worktree.Regular { // with Git LFS: the lock has to do
-		return len(c.Prior.Marks) == 0 || c.Prior.Marks["c2pa"] == marks.Lost && c.Prior.Marks["source_type"] == ""
-	}
-	var found marks.Marks
-	err := withOutput(w, c, func(f *os.File) (err error) {
-		found, err = marks.Read(f, state.Size)
-		return err
-	})
-	return err != nil || !found.C2PA && found.SourceType == ""
 }
 
 // withOutput calls use with the file at an asset's output path.

@@ -30,8 +30,8 @@ func Fits(mediaType, ext string) bool {
 // dst in the format of an output's extension: PNG without loss, JPEG with
 // quality 92 and what is transparent laid on white, WebP with quality 90. Equal
 // input gives equal bytes. The picture comes out upright and in the colours of
-// sRGB, and its XMP goes along, with what it is wanted to say; other metadata is
-// dropped. Films are not converted: the error names the extension to use. After
+// sRGB, and its XMP goes along as far as marks.Carried says, with what it is
+// wanted to say; other metadata is dropped. Films are not converted: the error names the extension to use. After
 // an error dst must not be used.
 func Convert(src io.ReaderAt, size int64, mediaType, ext string, want marks.Want, dst io.Writer) (err error) {
 	if use := format.ExtensionOf(mediaType); use != "" && IsVideo(mediaType) {
@@ -57,7 +57,7 @@ func Convert(src io.ReaderAt, size int64, mediaType, ext string, want marks.Want
 	f, err := picture.Open(src, size)
 	var packet []byte
 	if err == nil {
-		packet, err = marks.Patch(f.XMP, want)
+		packet, err = marks.Patch(marks.Carried(marks.Joined(f.XMP, f.ExtendedXMP)), want)
 	}
 	if err == nil {
 		err = f.Use(func(m image.Image) error {

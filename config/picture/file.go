@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"runtime/debug"
 
 	"assetform/config/format"
 )
@@ -55,13 +56,18 @@ type File struct {
 	// was made; nil if there is nothing. It is a stranger's text. That the
 	// picture lies on its side it says no more.
 	XMP []byte
+	// ExtendedXMP is the rest of it, a packet of its own, where a JPEG's first
+	// one says that there is one and all of it is there.
+	ExtendedXMP []byte
 
 	r    io.ReaderAt
 	size int64
 	// stream is the file as its decoder wants it.
 	stream func() io.Reader
-	// decoded is how many bytes of memory its pixels take.
-	decoded     int64
+	// decoding is how many bytes of memory it takes to decode its pixels, and
+	// decoded how many they take then.
+	decoding, decoded int64
+
 	orientation int  // of EXIF, from 1 to 8
 	clear       bool // a WebP may be
 	profile     []byte
@@ -137,7 +143,7 @@ func (f *File) Verify() (err error) {
 	if f.Type == "image/png" {
 		return f.verifyPNG() // without holding it
 	}
-	return within(f.decoded, func() error {
+	return within(f.decoding, func() error {
 		_, err := f.raw()
 		return err
 	})
@@ -151,6 +157,9 @@ func (f *File) Decode() (m image.Image, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if f.decoding-f.decoded >= budget {
+		debug.FreeOSMemory() // or what follows would be taken beside what only decoding took
+	}
 	if f.Type == "image/webp" {
 		m = trueColours(m)
 	}
@@ -162,17 +171,26 @@ func (f *File) Decode() (m image.Image, err error) {
 // fit into one amount of memory, or one larger than that is alone; so use must
 // keep nothing of it and open no other one.
 func (f *File) Use(use func(image.Image) error) error {
-	weight := f.decoded
-	if f.orientation > 1 || f.profile != nil || f.space != nil || f.Type == "image/webp" {
-		weight += 4 * f.pixels()
-	}
-	return within(weight, func() error {
+	return within(f.Memory(), func() error {
 		m, err := f.Decode()
 		if err != nil {
 			return err
 		}
 		return use(m)
 	})
+}
+
+// Memory is how many bytes are taken at a time to decode the picture and bring it
+// upright and into the colours of sRGB.
+func (f *File) Memory() int64 {
+	most := max(f.decoding, f.decoded)
+	if f.profile != nil || f.space != nil || f.Type == "image/webp" {
+		most = max(most, f.decoded+4*f.pixels())
+	}
+	if f.orientation > 1 {
+		most = max(most, f.decoded+4*f.pixels(), 8*f.pixels())
+	}
+	return most
 }
 
 // raw decodes the pixels as they are stored.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"image/jpeg"
 	"io"
 	"slices"
@@ -37,14 +38,16 @@ func (f *File) openJPEG() error {
 	if err != nil {
 		return jpegError(err)
 	}
-	progressive := false
+	progressive, components := false, 0
 	var samples int64 // of all components, by 64 of the first
 	var icc [][]byte
+	var extended extendedXMP
 	_, err = WalkJPEG(f.section(0, f.size), func(marker byte, at, n int64) error {
 		switch {
 		case marker >= 0xc0 && marker <= 0xc2 && n >= 6:
 			b := f.metadata(at, n)
-			samples, progressive = samplesOf(b[6:], int(b[5])), marker == 0xc2
+			components, progressive = int(b[5]), marker == 0xc2
+			samples = samplesOf(b[6:], components)
 		case marker == 0xe1:
 			b := f.metadata(at, n)
 			if bytes.HasPrefix(b, []byte("Exif\x00\x00")) && f.orientation == 1 {
@@ -53,6 +56,7 @@ func (f *File) openJPEG() error {
 			if packet, ok := bytes.CutPrefix(b, []byte("http://ns.adobe.com/xap/1.0/\x00")); ok {
 				f.setXMP(packet)
 			}
+			extended.take(b)
 		case marker == 0xe2 && len(icc) < 256:
 			if b := f.metadata(at, n); bytes.HasPrefix(b, []byte("ICC_PROFILE\x00")) && len(b) > 14 {
 				icc = append(icc, b[12:])
@@ -64,9 +68,26 @@ func (f *File) openJPEG() error {
 		return err
 	}
 	f.profile = joinedProfile(icc)
-	f.decoded = f.pixels() * max(samples, 64) / 64
+	f.ExtendedXMP = extended.of(f.XMP)
+	return f.jpegMemory(max(samples, 64), components, progressive, c.ColorModel)
+}
+
+// maxDecoding bounds what is taken to decode one picture, in bytes.
+const maxDecoding = 1000 << 20
+
+// jpegMemory finds out what it takes to decode the picture.
+func (f *File) jpegMemory(samples int64, components int, progressive bool, model color.Model) error {
+	planes := f.pixels() * samples / 64
+	f.decoding, f.decoded = planes, planes
 	if progressive {
-		f.decoded *= 5 // each sample's coefficient beside it
+		f.decoding *= 5 // each sample's coefficient beside it
+	}
+	if components == 4 || model == color.RGBAModel { // they are woven into each other
+		f.decoded = 4 * f.pixels()
+		f.decoding += f.decoded
+	}
+	if f.decoding > maxDecoding {
+		return fmt.Errorf("it is a progressive JPEG, which takes %d MiB of memory to read, more than %d: save it as a baseline one", f.decoding>>20, maxDecoding>>20)
 	}
 	return nil
 }

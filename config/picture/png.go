@@ -125,6 +125,13 @@ func (f *File) pngHeader() error {
 	default:
 		f.decoded = 4 * f.pixels()
 	}
+	if f.isThick() {
+		f.decoded = 4 * f.pixels()
+	}
+	f.decoding = f.decoded
+	if f.png.head[12] != 0 {
+		f.decoding += f.decoded / 2 // the last of the passes
+	}
 	return nil
 }
 

@@ -60,11 +60,13 @@ func (f *File) openWebP() error {
 		return err
 	}
 	f.clear = lossless || alpha
-	switch f.decoded = 2 * f.pixels(); {
+	f.decoded = 2 * f.pixels()
+	f.decoding = f.decoded + f.size // a frame is read before it is decoded
+	switch {
 	case lossless:
-		f.decoded = 9 * f.pixels()
+		f.decoded, f.decoding = 4*f.pixels(), 8*f.pixels()
 	case alpha:
-		f.decoded = 12 * f.pixels()
+		f.decoded, f.decoding = 3*f.pixels(), 8*f.pixels()+f.size
 	}
 	return nil
 }

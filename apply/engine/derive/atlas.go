@@ -20,6 +20,7 @@ func (m *Maker) atlas(ctx context.Context, j *Job, dst io.Writer, r *Result) err
 	}
 	sources := j.of(inputSprites)
 	boxes := make([]sheet.Box, len(sources))
+	decoding := int64(0) // of one after the other
 	for i, src := range sources {
 		l, err := m.lookAt(ctx, src)
 		if err == nil && l.film {
@@ -28,9 +29,10 @@ func (m *Maker) atlas(ctx context.Context, j *Job, dst io.Writer, r *Result) err
 		if err != nil {
 			return inFile(src, err)
 		}
-		boxes[i] = sheet.Box{Name: src.Name, Size: image.Pt(l.Width, l.Height)}
+		boxes[i] = sheet.Box{Name: src.Name, Size: l.size()}
+		decoding = max(decoding, l.decoding)
 	}
-	c := &claim{beside: atlasNeeds(s, e, sources, boxes)}
+	c := &claim{beside: atlasNeeds(s, e, decoding, boxes)}
 	if err := m.memory.take(ctx, c); err != nil {
 		return err
 	}
@@ -60,13 +62,12 @@ func maxArea(s *sheet.Settings) int64 {
 	return min(side*side, raster.MaxPixels)
 }
 
-// atlasNeeds is how many bytes an atlas takes.
-func atlasNeeds(s *sheet.Settings, e raster.Encoding, sources []*Source, boxes []sheet.Box) int64 {
-	var all, largest, file int64
-	for i, b := range boxes {
+// atlasNeeds is how many bytes an atlas takes: its sprites while they are decoded
+// and while they are drawn, then the sheet.
+func atlasNeeds(s *sheet.Settings, e raster.Encoding, decoding int64, boxes []sheet.Box) int64 {
+	var all int64
+	for _, b := range boxes {
 		all += weightOf(b.Size)
-		largest = max(largest, weightOf(b.Size))
-		file = max(file, sources[i].Size)
 	}
 	area := maxArea(s)
 	if !s.Trim { // a packed sheet is seldom twice as large as its sprites
@@ -79,7 +80,8 @@ func atlasNeeds(s *sheet.Settings, e raster.Encoding, sources []*Source, boxes [
 			area = min(area, 2*sum+4096)
 		}
 	}
-	return file + largest + min(all, 4*area) + 4*area + encodingNeeds(e, area)
+	sprites := min(all, 4*maxArea(s))
+	return max(sprites+decoding, sprites+4*area, 4*area+encodingNeeds(e, area))
 }
 
 // spritesOf decodes and trims the sprites. Where they cannot fit any more, the

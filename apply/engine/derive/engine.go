@@ -46,8 +46,13 @@ func jobOf(method string, m spec.Making) Job {
 
 // Open returns what makes the assets of this engine.
 func Open(s engine.MakerSettings) engine.Maker {
-	return workshop{New(Options{Log: s.Log, Temp: s.Temp})}
+	m := New(Options{Log: s.Log, Temp: s.Temp})
+	m.memory.process = DefaultMemory - rest
+	return workshop{m}
 }
+
+// rest is what a process has beside the memory that the runtime counts.
+const rest = 64 << 20
 
 // workshop is a Maker as apply asks for one.
 type workshop struct{ *Maker }

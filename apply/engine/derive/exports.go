@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
-	"image"
 	"io"
 	"time"
 
@@ -103,9 +102,9 @@ func (m *Maker) thumbhash(ctx context.Context, s *Source) (string, error) {
 		return "", inFile(s, err)
 	}
 	const small = 1 << 20
-	err = m.with(ctx, s, s.Hash, weightOf(image.Pt(l.Width, l.Height)), s.Size, small,
+	err = m.with(ctx, s, s.Hash, weightOf(l.size()), l.decoding, small,
 		func() (*picture, error) { return decode(ctx, s) },
-		func(p *picture) error {
+		func(p *picture, _ func()) error {
 			hash = base64.StdEncoding.EncodeToString(thumbhash.Of(p.pixels))
 			return nil
 		})

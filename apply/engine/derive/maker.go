@@ -129,11 +129,11 @@ func (o *output) Write(p []byte) (int, error) {
 
 // with decodes a source, or takes it as it is decoded for others, and calls use
 // while it is held, with so many bytes beside it. Key tells what is decoded,
-// weight how many bytes its pixels take, and meanwhile what else is held until
-// it is decoded.
-func (m *Maker) with(ctx context.Context, s *Source, key string, weight, meanwhile, beside int64, load func() (*picture, error), use func(*picture) error) error {
+// weight how many bytes its pixels take, and decoding how many are taken until it
+// is decoded. Use may say that it needs the picture no longer.
+func (m *Maker) with(ctx context.Context, s *Source, key string, weight, decoding, beside int64, load func() (*picture, error), use func(p *picture, done func()) error) error {
 	for {
-		c := &claim{key: key, weight: weight + meanwhile, beside: beside}
+		c := &claim{key: key, weight: max(weight, decoding-beside), beside: beside}
 		if err := m.memory.take(ctx, c); err != nil {
 			return err
 		}
@@ -146,7 +146,7 @@ func (m *Maker) with(ctx context.Context, s *Source, key string, weight, meanwhi
 
 // during is with under a claim. again is that another one was to decode the
 // picture and gave up.
-func (m *Maker) during(ctx context.Context, s *Source, c *claim, weight int64, load func() (*picture, error), use func(*picture) error) (again bool, err error) {
+func (m *Maker) during(ctx context.Context, s *Source, c *claim, weight int64, load func() (*picture, error), use func(p *picture, done func()) error) (again bool, err error) {
 	defer m.memory.give(c)
 	of := c.of
 	if c.loads {
@@ -163,7 +163,7 @@ func (m *Maker) during(ctx context.Context, s *Source, c *claim, weight int64, l
 	}
 	switch {
 	case of.err == nil:
-		return false, use(of.picture)
+		return false, use(of.picture, func() { m.memory.release(c) })
 	case ctx.Err() != nil:
 		return false, context.Cause(ctx)
 	case !c.loads && (of.err == errAbandoned || ended(of.err)):

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 )
@@ -18,6 +19,9 @@ import (
 // over for ever; one larger than all of the memory is met when nothing else is
 // held.
 //
+// What decoding takes is gone before the work begins, so a claim is of the larger
+// of the two; who needs the picture no longer gives that back while it goes on.
+//
 // A decoded picture is held for all that want it at the time, and a little
 // longer, as far as a share of the memory goes that nobody else wants.
 //
@@ -25,6 +29,7 @@ import (
 // asked to where a claim would not fit otherwise.
 type memory struct {
 	limit, idle int64  // bytes; of pictures that nobody works on
+	process     int64  // of all that the process has, 0 for no bound
 	collect     func() // the collector
 
 	mu       sync.Mutex
@@ -57,7 +62,7 @@ type claim struct {
 }
 
 func newMemory(limit int64) *memory {
-	return &memory{limit: limit, idle: limit / 4, collect: runtime.GC, pictures: map[string]*shared{}}
+	return &memory{limit: limit, idle: limit / 2, collect: runtime.GC, pictures: map[string]*shared{}}
 }
 
 // take waits until a claim is met.
@@ -83,7 +88,31 @@ func (m *memory) take(ctx context.Context, c *claim) error {
 	if c.collect {
 		m.collect()
 	}
+	if m.process > 0 && c.weight+c.beside > m.limit/8 {
+		debug.SetMemoryLimit(min(debug.SetMemoryLimit(-1), m.process)) // without it as much garbage as is held piles up
+	}
 	return nil
+}
+
+// release gives the picture of a claim back, which goes on with what it has
+// beside.
+func (m *memory) release(c *claim) {
+	defer m.tidy(c.weight)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.leave(c)
+	for m.held > m.limit && len(m.rest) > 0 {
+		m.forget(m.rest[0])
+	}
+	m.serve()
+}
+
+// tidy is for who let go of so many bytes and is about to take as many: the
+// collector would let those be taken first.
+func (m *memory) tidy(bytes int64) {
+	if bytes > m.limit/8 {
+		m.collect()
+	}
 }
 
 // give ends a claim.
@@ -166,6 +195,11 @@ func (m *memory) loaded(s *shared, p *picture, err error, weight int64) {
 func (m *memory) drop(c *claim) {
 	m.held -= c.beside
 	m.garbage += c.beside
+	m.leave(c)
+}
+
+// leave parts a claim from its picture.
+func (m *memory) leave(c *claim) {
 	s := c.of
 	if s == nil {
 		return

@@ -54,7 +54,8 @@ func claimAtRandom(t *testing.T, seed uint64) {
 			if r.IntN(10) == 0 {
 				go func() { pause(); cancel() }()
 			}
-			err := m.with(ctx, &Source{}, fmt.Sprint(source), weight, 0, beside,
+			decoding, releases := int64(r.IntN(600)), r.IntN(3) == 0
+			err := m.with(ctx, &Source{}, fmt.Sprint(source), weight, decoding, beside,
 				func() (*picture, error) {
 					pause()
 					if ctx.Err() != nil {
@@ -68,13 +69,17 @@ func claimAtRandom(t *testing.T, seed uint64) {
 					mu.Unlock()
 					return &picture{pixels: image.NewNRGBA(image.Rect(0, 0, source+1, 1))}, nil
 				},
-				func(p *picture) error {
+				func(p *picture, done func()) error {
 					if p.pixels.Rect.Dx() != source+1 {
 						t.Errorf("seed %d: another picture", seed)
 					}
 					large := beside+weight > limit
 					change(beside, large)
 					pause()
+					if releases {
+						done()
+						pause()
+					}
 					change(-beside, large)
 					return nil
 				})

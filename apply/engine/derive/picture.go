@@ -1,13 +1,7 @@
 package derive
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
-	"fmt"
-	"hash"
 	"image"
 	"io"
 
@@ -31,8 +25,11 @@ type picture struct {
 // what is decoded is looked at again.
 type look struct {
 	media.Info
-	film bool
+	film     bool
+	decoding int64 // bytes of memory that are taken to decode it
 }
+
+func (l *look) size() image.Point { return image.Pt(l.Width, l.Height) }
 
 // lookAt finds out what a source is, without its hash or its pixels.
 func (m *Maker) lookAt(ctx context.Context, s *Source) (look, error) {
@@ -52,10 +49,12 @@ func (m *Maker) lookAt(ctx context.Context, s *Source) (look, error) {
 	case media.IsVideo(l.Type):
 		l.film = true
 		l.Info, err = media.Probe(r, s.Size)
+		l.decoding = 2 * weightOf(l.size())
 	default:
 		var f *pictures.File
 		if f, err = openPicture(r, s.Size); err == nil {
 			l.Info = media.Info{Type: f.Type, Width: f.Width, Height: f.Height}
+			l.decoding = max(f.Memory(), 8*int64(f.Width)*int64(f.Height))
 		}
 	}
 	if err != nil {
@@ -86,11 +85,12 @@ func openPicture(r io.ReaderAt, size int64) (*pictures.File, error) {
 
 // decode reads a source whole, holds it against its hash and decodes it.
 func decode(ctx context.Context, s *Source) (*picture, error) {
-	content, err := readWhole(ctx, s, maxSource)
+	content, err := whole(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	r := reader{ctx, bytes.NewReader(content)}
+	defer content.Close()
+	r := reader{ctx, content}
 	f, err := openPicture(r, s.Size)
 	if err != nil {
 		return nil, err
@@ -115,51 +115,3 @@ func decode(ctx context.Context, s *Source) (*picture, error) {
 
 // weightOf is how many bytes decoded pixels take.
 func weightOf(size image.Point) int64 { return 4 * int64(size.X) * int64(size.Y) }
-
-// readWhole reads the content that the source's hash names.
-func readWhole(ctx context.Context, s *Source, most int64) ([]byte, error) {
-	if s.Size < 0 || s.Size > most {
-		return nil, fmt.Errorf("its %d bytes are more than %d", s.Size, most)
-	}
-	b := bytes.NewBuffer(make([]byte, 0, s.Size))
-	if err := copyWhole(ctx, b, s); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
-}
-
-// copyWhole writes the content that the source's hash names. What was written
-// counts for nothing after an error.
-func copyWhole(ctx context.Context, dst io.Writer, s *Source) error {
-	c, err := s.Open()
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	sum := sha256.New()
-	n, err := io.CopyN(io.MultiWriter(dst, sum), io.NewSectionReader(reader{ctx, c}, 0, s.Size), s.Size)
-	if err != nil && err != io.EOF {
-		return err
-	}
-	if more, _ := c.ReadAt(make([]byte, 1), s.Size); n < s.Size || more > 0 || digest(sum) != s.Hash {
-		return errChanged
-	}
-	return nil
-}
-
-func digest(sum hash.Hash) string { return "sha256:" + hex.EncodeToString(sum.Sum(nil)) }
-
-var errChanged = errors.New("its content is not what was planned with: it changed meanwhile, so plan again")
-
-// reader ends with its context: decoders read to their end.
-type reader struct {
-	ctx context.Context
-	io.ReaderAt
-}
-
-func (r reader) ReadAt(p []byte, at int64) (int, error) {
-	if r.ctx.Err() != nil {
-		return 0, context.Cause(r.ctx)
-	}
-	return r.ReaderAt.ReadAt(p, at)
-}

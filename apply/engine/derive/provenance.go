@@ -1,7 +1,6 @@
 package derive
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -60,7 +59,7 @@ func (j *Job) packet(sources []*Source, found []marks.Marks) ([]byte, error) {
 	want := marks.Want{SourceType: Together(origins...).term()}
 	var xmp []byte
 	if len(sources) == 1 {
-		xmp = found[0].XMP
+		xmp = marks.Carried(found[0].XMP)
 	} else {
 		want.Credit = same(found, func(m marks.Marks) string { return m.Credit })
 		want.Rights = same(found, func(m marks.Marks) string { return m.Rights })
@@ -98,17 +97,18 @@ func same(found []marks.Marks, of func(marks.Marks) string) string {
 
 // copied writes a picture as it is. It is looked through to its last pixel all
 // the same.
-func (m *Maker) copied(ctx context.Context, s *Source, dst io.Writer, r *Result) error {
-	c := &claim{beside: 2 * s.Size}
+func (m *Maker) copied(ctx context.Context, s *Source, l *look, dst io.Writer, r *Result) error {
+	c := &claim{beside: min(s.Size, maxInMemory) + l.decoding}
 	if err := m.memory.take(ctx, c); err != nil {
 		return err
 	}
 	defer m.memory.give(c)
-	content, err := readWhole(ctx, s, maxSource)
+	content, err := whole(ctx, s)
 	if err != nil {
 		return inFile(s, err)
 	}
-	in := reader{ctx, bytes.NewReader(content)}
+	defer content.Close()
+	in := reader{ctx, content}
 	var f *pictures.File
 	if f, err = openPicture(in, s.Size); err == nil {
 		err = f.Verify()
@@ -121,6 +121,8 @@ func (m *Maker) copied(ctx context.Context, s *Source, dst io.Writer, r *Result)
 	if err != nil {
 		return inFile(s, err)
 	}
-	_, err = dst.Write(content)
-	return err
+	if _, err := io.Copy(dst, io.NewSectionReader(in, 0, s.Size)); err != nil {
+		return inFile(s, err)
+	}
+	return nil
 }

@@ -31,14 +31,14 @@ func (m *Maker) variant(ctx context.Context, j *Job, dst io.Writer, r *Result) e
 	}
 	if v.copied && !l.film && media.Fits(l.Type, j.ext()) {
 		r.Width, r.Height = l.Width, l.Height
-		return m.copied(ctx, s, dst, r)
+		return m.copied(ctx, s, &l, dst, r)
 	}
-	size := image.Pt(l.Width, l.Height)
+	size := l.size()
 	beside, err := v.beside(size)
 	if err != nil {
 		return inFile(s, err)
 	}
-	key, meanwhile := s.Hash, s.Size
+	key := s.Hash
 	load := func() (*picture, error) {
 		p, err := decode(ctx, s)
 		if err == nil && p.pixels.Rect.Size() != size {
@@ -47,11 +47,11 @@ func (m *Maker) variant(ctx context.Context, j *Job, dst io.Writer, r *Result) e
 		return p, err
 	}
 	if l.film {
-		key, meanwhile = fmt.Sprintf("%s at %v", s.Hash, v.at), weightOf(size)
+		key = fmt.Sprintf("%s at %v", s.Hash, v.at)
 		load = func() (*picture, error) { return m.frame(ctx, s, v.at) }
 	}
-	return m.with(ctx, s, key, weightOf(size), meanwhile, beside, load,
-		func(p *picture) error { return v.write(ctx, j, s, p, dst, r) })
+	return m.with(ctx, s, key, weightOf(size), l.decoding, beside, load,
+		func(p *picture, done func()) error { return m.write(ctx, v, j, s, p, done, dst, r) })
 }
 
 var (
@@ -59,26 +59,31 @@ var (
 	errNoFilm = errors.New("at is set, and it is no video")
 )
 
-// write does with the pixels what the settings say.
-func (v *variant) write(ctx context.Context, j *Job, s *Source, p *picture, dst io.Writer, r *Result) error {
-	done, err := v.apply(ctx, p.pixels)
+// write does with the pixels what the settings say. It calls released where it
+// needs those of the source no longer.
+func (m *Maker) write(ctx context.Context, v *variant, j *Job, s *Source, p *picture, released func(), dst io.Writer, r *Result) error {
+	done, err := v.apply(ctx, p.pixels, m.memory.tidy)
 	if err != nil {
 		return inFile(s, err)
 	}
 	if s.Record.Address == "" && p.flaw != "" {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%s: %s", s.Path, p.flaw))
 	}
+	found := []marks.Marks{p.marks}
+	if !raster.Shares(done, p.pixels) {
+		released()
+	}
 	r.Width, r.Height = done.Rect.Dx(), done.Rect.Dy()
 	if n := v.icon(); n > 0 {
 		r.Width, r.Height = n, n
 	}
-	return j.marked([]*Source{s}, []marks.Marks{p.marks}, v.encoding, dst, r, func(w io.Writer) error {
+	return j.marked([]*Source{s}, found, v.encoding, dst, r, func(w io.Writer) error {
 		return raster.Encode(w, done, v.encoding)
 	})
 }
 
 // apply takes the steps from a picture to what is encoded, in their order.
-func (v *variant) apply(ctx context.Context, m *image.NRGBA) (*image.NRGBA, error) {
+func (v *variant) apply(ctx context.Context, m *image.NRGBA, tidy func(bytes int64)) (*image.NRGBA, error) {
 	for _, step := range []func(*image.NRGBA) (*image.NRGBA, error){
 		v.Cropped,
 		func(m *image.NRGBA) (*image.NRGBA, error) {
@@ -95,9 +100,12 @@ func (v *variant) apply(ctx context.Context, m *image.NRGBA) (*image.NRGBA, erro
 		v.Padded,
 		func(m *image.NRGBA) (*image.NRGBA, error) { return v.Reduced(m), nil },
 	} {
-		var err error
-		if m, err = step(m); err != nil {
+		before, err := m, error(nil)
+		if m, err = step(before); err != nil {
 			return nil, err
+		}
+		if !raster.Shares(m, before) {
+			tidy(int64(len(before.Pix)))
 		}
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
@@ -165,7 +173,7 @@ func encodingNeeds(e raster.Encoding, pixels int64) int64 {
 	const base = 4 << 20
 	switch {
 	case e.Format == raster.WebP && e.Lossless:
-		return base + 48*pixels
+		return base + min(64*pixels, 48<<20) + 14*pixels
 	case e.Format == raster.WebP:
 		return base + 24*pixels
 	case e.Format == raster.GIF:

@@ -213,7 +213,7 @@ func TestDecodedOnce(t *testing.T) {
 	s := file("a.png", encoded(t, scene(64, 64, 1), raster.PNG), &opened)
 	m := New(Options{Memory: 64 << 20})
 	done := make(chan error)
-	const all = 200
+	const all = 5000
 	for i := range all {
 		go func() {
 			_, err := m.Make(t.Context(), variantJob("a.jpg", s, map[string]any{"width": int64(1 + i%50)}), &bytes.Buffer{})

@@ -9,7 +9,7 @@
 // It never signs, checks or moves a manifest: that is made for the bytes it lies
 // in. It claims nothing by itself and takes back nothing that others claimed:
 // what a packet says stays, byte for byte, but for what the caller wants to
-// stand there. It knows no asset and no lock, decodes no pixel, and of texts
+// stand there, and for what Carried leaves behind. It knows no asset and no lock, decodes no pixel, and of texts
 // that it read it trusts none.
 //
 // The invariants:

@@ -3,6 +3,7 @@ package marks
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -12,9 +13,9 @@ import (
 
 // Embed writes the picture that encode writes, with a packet of XMP in it: in a
 // PNG behind its head, in a JPEG in front of what it says of its pixels, in a
-// WebP at its end, for which alone the picture is held in memory. What is in
-// another format has no place for it and is written as it is. The picture must
-// have no packet yet; nil is none to write.
+// WebP at its end. What is in another format has no place for it and is written
+// as it is. The picture must have no packet yet; nil is none to write. No more of
+// it is held than its beginning.
 //
 // A packet that one segment of a JPEG does not hold is written as XMP has it for
 // that case: the marks in the first one, all of it in those that follow.
@@ -36,23 +37,26 @@ func Embed(dst io.Writer, xmp []byte, encode func(io.Writer) error) error {
 
 // embedder passes a picture on and puts the packet where it belongs.
 type embedder struct {
-	w   io.Writer
-	xmp []byte // nil as soon as it is written
-	// head is the picture as long as it does not tell where that is; of a WebP,
-	// all of it.
-	head []byte
+	w    io.Writer
+	xmp  []byte // nil as soon as it is placed
+	head []byte // the picture as long as it does not tell where that is
+	// tail is the packet that a WebP ends with, and left how many bytes of the
+	// picture are to come before.
+	tail []byte
+	left int64
 }
 
 func (e *embedder) Write(p []byte) (int, error) {
 	if e.xmp == nil {
+		e.left -= int64(len(p))
 		return e.w.Write(p)
 	}
 	e.head = append(e.head, p...)
-	at, part, ok := place(e.head)
-	if !ok {
-		return len(p), nil
+	parts, ok, err := e.begun()
+	if err != nil || !ok {
+		return len(p), err
 	}
-	for _, b := range [][]byte{e.head[:at], part(e.xmp), e.head[at:]} {
+	for _, b := range parts {
 		if _, err := e.w.Write(b); err != nil {
 			return 0, err
 		}
@@ -61,18 +65,38 @@ func (e *embedder) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// close writes what is left of the picture.
-func (e *embedder) close() (err error) {
-	b := e.head
-	switch format.Sniff(b) {
-	case "image/webp":
-		b, err = webpWith(b, e.xmp)
-	case "image/png", "image/jpeg":
-		err = fmt.Errorf("a picture of %d bytes is cut short", len(b))
+// begun is what the picture begins with, with the packet in its place; ok is
+// false as long as nothing tells it.
+func (e *embedder) begun() (parts [][]byte, ok bool, err error) {
+	if format.Sniff(e.head) == "image/webp" {
+		if len(e.head) < webpHead {
+			return nil, false, nil
+		}
+		if parts, err = webpBegun(e.head, e.xmp); err != nil {
+			return nil, false, err
+		}
+		e.tail = riff("XMP ", e.xmp)
+		e.left = int64(binary.LittleEndian.Uint32(e.head[4:])) + 8 - int64(len(e.head))
+		return parts, true, nil
 	}
-	if err == nil {
-		_, err = e.w.Write(b)
+	at, part, ok := place(e.head)
+	if !ok {
+		return nil, false, nil
 	}
+	return [][]byte{e.head[:at], part(e.xmp), e.head[at:]}, true, nil
+}
+
+// close writes what is left.
+func (e *embedder) close() error {
+	short := e.tail != nil && e.left != 0
+	switch format.Sniff(e.head) {
+	case "image/png", "image/jpeg", "image/webp":
+		short = true
+	}
+	if short {
+		return errors.New("the picture is cut short, or too long")
+	}
+	_, err := e.w.Write(append(e.head, e.tail...))
 	return err
 }
 
@@ -92,8 +116,6 @@ func place(head []byte) (at int, part func(xmp []byte) []byte, ok bool) {
 			at = segment + int(binary.BigEndian.Uint16(head[segment:]))
 		}
 		return at, jpegText, len(head) >= at
-	case "image/webp":
-		return 0, nil, false
 	}
 	return 0, func([]byte) []byte { return nil }, true // no place
 }
@@ -104,31 +126,27 @@ func pngText(xmp []byte) []byte {
 	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(body))
 }
 
-// webpWith puts a text behind a WebP's picture. The header of the extended form
-// tells that it is there; a WebP of the simple form gets one.
-func webpWith(b, xmp []byte) ([]byte, error) {
+const webpHead = 12 + 8 + 10 // of a WebP, with what its first chunk begins with
+
+// webpBegun is what a WebP begins with that has a text behind its picture. The
+// header of the extended form tells that it is there; a WebP of the simple form
+// gets one.
+func webpBegun(b, xmp []byte) ([][]byte, error) {
 	const head, frame, withXMP = 12, 8, 0x04
 	le := binary.LittleEndian
-	if len(b) < head+frame+10 || int64(len(b)) != int64(le.Uint32(b[4:]))+8 {
-		return nil, fmt.Errorf("a WebP of %d bytes is damaged", len(b))
-	}
-	extended := bytes.Clone(b[head+frame:][:10])
-	first := b[head:]
-	switch name := string(first[:4]); name {
-	case "VP8X":
-		first = first[frame+10:]
-	default:
-		size, ok := webpCanvas(name, first[frame:])
+	extended := bytes.Clone(b[head+frame : webpHead])
+	rest, more := b[webpHead:], 0
+	if name := string(b[head:][:4]); name != "VP8X" {
+		size, ok := webpCanvas(name, extended)
 		if !ok {
 			return nil, fmt.Errorf("a WebP that begins with a chunk %q is damaged", name)
 		}
-		extended = size
+		extended, rest, more = size, b[head:], frame+len(size)
 	}
 	extended[0] |= withXMP
-	out := append(bytes.Clone(b[:head]), riff("VP8X", extended)...)
-	out = append(append(out, first...), riff("XMP ", xmp)...)
-	le.PutUint32(out[4:], uint32(len(out)-8))
-	return out, nil
+	begin := bytes.Clone(b[:head])
+	le.PutUint32(begin[4:], le.Uint32(begin[4:])+uint32(more+frame+len(xmp)+len(xmp)&1))
+	return [][]byte{begin, riff("VP8X", extended), rest}, nil
 }
 
 // webpCanvas makes the header of the extended form from what a picture's chunk

@@ -206,11 +206,14 @@ func TestEmbedExtends(t *testing.T) {
 			t.Errorf("%s: %s, %q, %q", name, got.SourceType, got.Credit, got.Rights)
 		}
 		body, sum := extensionOf(t, file)
-		if (body != "") != test.extended || test.body != "" && body != test.body || !strings.Contains(string(got.XMP), sum) {
+		if (body != "") != test.extended || test.body != "" && body != test.body || !strings.Contains(string(file), "HasExtendedXMP>"+sum) && test.extended {
 			t.Errorf("%s: the extension %q has %d bytes, want %d", name, sum, len(body), len(test.body))
 		}
 		if _, err := parse(got.XMP); err != nil {
 			t.Errorf("%s: the first segment: %v", name, err)
+		}
+		if _, err := parse([]byte(body)); err == nil && string(got.XMP) != body {
+			t.Errorf("%s: of the extension %d bytes come back as %d", name, len(body), len(got.XMP))
 		}
 	}
 }

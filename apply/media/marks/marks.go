@@ -22,8 +22,8 @@ type Marks struct {
 	SourceType string
 	Credit     string // photoshop:Credit
 	Rights     string // dc:rights, in the language that is meant for everyone
-	// C2PA is whether there is a manifest of C2PA. Whether it is valid nobody
-	// has looked.
+	// C2PA is whether there is a manifest of C2PA, or the packet says where one
+	// lies. Whether it is valid nobody has looked.
 	C2PA bool
 }
 
@@ -70,6 +70,11 @@ func EntryOf(output Marks, sources ...Marks) Entry {
 	return e
 }
 
+// HasPlace reports whether what is written in a format can say how it was made.
+func HasPlace(mediaType string) bool {
+	return mediaType == "image/png" || mediaType == "image/jpeg" || mediaType == "image/webp"
+}
+
 // Read finds the marks in a file of that many bytes. A file that is damaged has
 // those that stand before the damage; one in a format that assetform does not
 // take has none. Errors are those of r alone.
@@ -97,7 +102,7 @@ func Read(r io.ReaderAt, size int64) (Marks, error) {
 	}
 	p, err := picture.Open(f, size)
 	if err == nil {
-		f.xmp = p.XMP
+		f.xmp = Joined(p.XMP, p.ExtendedXMP)
 	}
 	return f.marks(), f.failed
 }
@@ -161,5 +166,6 @@ func (f *file) marks() Marks {
 	}
 	m.SourceType = codeOf(p.value(sourceType))
 	m.Credit, m.Rights = p.value(credit), p.value(rights)
+	m.C2PA = m.C2PA || p.hasRemote()
 	return m
 }

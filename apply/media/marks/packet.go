@@ -32,7 +32,11 @@ type element struct {
 	last, end int    // of its last tag; to and to if the first one closes itself
 	alone     bool   // it does
 	bound     bool   // "rdf" stands for RDF inside
+	declared  []binding
 }
+
+// binding is that a prefix stands for a namespace.
+type binding struct{ prefix, space string }
 
 // property is one property that this package knows, on the top level.
 type property struct {

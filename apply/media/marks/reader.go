@@ -150,6 +150,11 @@ func (r *reader) open(t xml.StartElement, from, to int) error {
 // frame takes the two elements around what a packet says.
 func (r *reader) frame(l *level, from, to int) error {
 	e := element{name: l.raw, from: from, to: to, alone: r.p.b[to-2] == '/', bound: r.meaning("rdf") == spaceRDF}
+	if len(r.stack) <= 1 {
+		for _, prefix := range l.declared {
+			e.declared = append(e.declared, binding{prefix, r.meaning(prefix)})
+		}
+	}
 	isRDF := l.name == xml.Name{Space: spaceRDF, Local: "RDF"}
 	switch depth := len(r.stack); {
 	case depth == 0 && r.p.root.name != "":
@@ -195,7 +200,7 @@ func (r *reader) enter(l *level, from int, attrs []attribute) {
 	}
 }
 
-func isKnown(n xml.Name) bool { return n == sourceType || n == credit || n == rights }
+func isKnown(n xml.Name) bool { return n == sourceType || n == credit || n == rights || isBound(n) }
 
 func (r *reader) close(raw string, from, to int) error {
 	n := len(r.stack)

@@ -9,10 +9,10 @@ const (
 	filters
 )
 
-// alphaChunk returns the content of an ALPH chunk, the alpha without loss: in
+// alphaChunk returns the content of an ALPH chunk in parts, the alpha without loss: in
 // the lossless format, or as it is should that be shorter.
-func alphaChunk(alpha []uint8, w, h int) []byte {
-	best := append([]byte{0}, alpha...)
+func alphaChunk(alpha []uint8, w, h int) [][]byte {
+	best, bytes := [][]byte{{0}, alpha}, len(alpha)
 	quiet := filterNone
 	least := len(alpha) + 1
 	for f := range filters {
@@ -21,8 +21,9 @@ func alphaChunk(alpha []uint8, w, h int) []byte {
 		}
 	}
 	for _, f := range []int{filterNone, quiet} {
-		if data := lossless(filtered(alpha, w, h, f), w); 1+len(data) < len(best) {
-			best = append([]byte{byte(f<<2 | 1)}, data...)
+		data := chunk{parts: lossless(filtered(alpha, w, h, f), w)}
+		if n := int(data.bytes()); n < bytes {
+			best, bytes = append([][]byte{{byte(f<<2 | 1)}}, data.parts...), n
 		}
 	}
 	return best

@@ -65,7 +65,8 @@ func TestAlphaIsSmall(t *testing.T) {
 		x, y := i%w-w/2, i/w-h/2
 		alpha[i] = uint8(min(max(200*200-x*x-y*y, 0)/2, 255))
 	}
-	if n := len(alphaChunk(alpha, w, h)); n > 3500 {
+	c := chunk{parts: alphaChunk(alpha, w, h)}
+	if n := c.bytes(); n > 3500 {
 		t.Errorf("the alpha of a disc takes %d bytes of %d", n, len(alpha))
 	}
 }

@@ -1,7 +1,6 @@
 package webp
 
 import (
-	"fmt"
 	"image"
 	"io"
 	"maps"
@@ -40,14 +39,7 @@ func EncodeLossless(w io.Writer, m image.Image) error {
 	}
 	b.put(0, 1) // no more transforms
 	b.pixels(pix, width, true)
-	data := b.finish()
-	if int64(len(data)) > 1<<32-24 {
-		return fmt.Errorf("encode WebP: %d bytes are more than the format can hold", len(data))
-	}
-	if _, err := w.Write(chunk(nil, "RIFF", chunk([]byte("WEBP"), "VP8L", data))); err != nil {
-		return fmt.Errorf("encode WebP: %w", err)
-	}
-	return nil
+	return writeRIFF(w, chunk{"VP8L", b.finish()})
 }
 
 // The transforms, by their numbers.

@@ -38,19 +38,28 @@ func alphaOf(m *image.NRGBA) []uint8 {
 	return alpha
 }
 
-// hidden returns a copy in which the pixels that nobody sees have the mean
-// colour of those in their macroblock that can be seen, or that of the
-// macroblock before it: whatever they were would cost bytes.
-func hidden(m *image.NRGBA) *image.NRGBA {
-	dst := image.NewNRGBA(m.Rect)
-	draw.Draw(dst, dst.Rect, m, image.Point{}, draw.Src)
-	mean := [3]uint8{}
-	for y := 0; y < m.Rect.Max.Y; y += 16 {
-		for x := 0; x < m.Rect.Max.X; x += 16 {
-			fillHidden(dst, image.Rect(x, y, x+16, y+16).Intersect(m.Rect), &mean)
-		}
+// hiding gives the pixels that nobody sees the mean colour of those in their
+// macroblock that can be seen, or that of the macroblock before it: whatever they
+// were would cost bytes.
+type hiding struct {
+	m    *image.NRGBA
+	band *image.NRGBA // a row of macroblocks
+	mean [3]uint8
+}
+
+// rows returns the rows from y on, which is a multiple of 16, up to the end of
+// their macroblocks, until the next call.
+func (h *hiding) rows(y int) *image.NRGBA {
+	area := image.Rect(0, y, h.m.Rect.Max.X, y+16).Intersect(h.m.Rect)
+	if h.band == nil {
+		h.band = image.NewNRGBA(image.Rect(0, 0, area.Dx(), 16))
 	}
-	return dst
+	h.band.Rect.Max.Y = area.Dy()
+	draw.Draw(h.band, h.band.Rect, h.m, area.Min, draw.Src)
+	for x := 0; x < area.Max.X; x += 16 {
+		fillHidden(h.band, image.Rect(x, 0, x+16, 16).Intersect(h.band.Rect), &h.mean)
+	}
+	return h.band
 }
 
 func fillHidden(m *image.NRGBA, r image.Rectangle, mean *[3]uint8) {
@@ -92,19 +101,28 @@ const (
 )
 
 // subsampled converts to what VP8 has. A sample of chroma is the mean of four
-// pixels, each counted as far as it can be seen.
-func subsampled(m *image.NRGBA) *image.YCbCr {
+// pixels, each counted as far as it can be seen. With hide, what cannot be seen
+// at all has another colour.
+func subsampled(m *image.NRGBA, hide bool) *image.YCbCr {
 	w, h := m.Rect.Dx(), m.Rect.Dy()
 	out := image.NewYCbCr(m.Rect, image.YCbCrSubsampleRatio420)
-	for y := 0; y < h; y += 2 {
-		below := min(y+1, h-1)
-		rows := [2][]uint8{m.Pix[y*m.Stride:][:4*w], m.Pix[below*m.Stride:][:4*w]}
-		luma(rows[0], out.Y[y*out.YStride:])
-		luma(rows[1], out.Y[below*out.YStride:])
-		cb, cr := out.Cb[y/2*out.CStride:][:out.CStride], out.Cr[y/2*out.CStride:][:out.CStride]
-		for i := range cb {
-			next := min(8*i+4, 4*w-4)
-			cb[i], cr[i] = chroma(rows[0][8*i:][:4:4], rows[0][next:][:4:4], rows[1][8*i:][:4:4], rows[1][next:][:4:4])
+	hidden := &hiding{m: m}
+	for top := 0; top < h; top += 16 {
+		band := &image.NRGBA{Pix: m.Pix[top*m.Stride:], Stride: m.Stride, Rect: image.Rect(0, 0, w, min(16, h-top))}
+		if hide {
+			band = hidden.rows(top)
+		}
+		for y := 0; y < band.Rect.Max.Y; y += 2 {
+			below := min(y+1, band.Rect.Max.Y-1)
+			rows := [2][]uint8{band.Pix[y*band.Stride:][:4*w], band.Pix[below*band.Stride:][:4*w]}
+			luma(rows[0], out.Y[(top+y)*out.YStride:])
+			luma(rows[1], out.Y[(top+below)*out.YStride:])
+			at := (top + y) / 2 * out.CStride
+			cb, cr := out.Cb[at:][:out.CStride], out.Cr[at:][:out.CStride]
+			for i := range cb {
+				next := min(8*i+4, 4*w-4)
+				cb[i], cr[i] = chroma(rows[0][8*i:][:4:4], rows[0][next:][:4:4], rows[1][8*i:][:4:4], rows[1][next:][:4:4])
+			}
 		}
 	}
 	return out

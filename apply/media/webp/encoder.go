@@ -156,7 +156,7 @@ func nothing(m *macroblock, c *candidate, chroma *[8]levels, first int) bool {
 }
 
 func (e *encoder) put(l *levels, kind, first int, above, left *uint8) {
-	e.rec.block(l, kind, int(*above+*left), first)
+	e.rec.block(l, kind, int(*above+*left))
 	*above = nonzero(l, first)
 	*left = *above
 }

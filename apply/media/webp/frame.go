@@ -1,6 +1,7 @@
 package webp
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"image"
@@ -26,12 +27,20 @@ func KeyFrame(m *image.YCbCr, o Options) ([]byte, error) {
 	if m.SubsampleRatio != image.YCbCrSubsampleRatio420 || m.Rect.Min != (image.Point{}) {
 		return nil, errors.New("encode a key frame: the samples are not 4:2:0 from 0,0 on")
 	}
+	parts, err := frameParts(m, o)
+	return bytes.Join(parts, nil), err
+}
+
+// frameParts is a key frame in parts. The samples can go when it has taken them.
+func frameParts(m *image.YCbCr, o Options) ([][]byte, error) {
 	if o.Quality < 0 || o.Quality > 100 {
 		return nil, fmt.Errorf("encode a key frame: the quality is %d, expected 1 to 100", o.Quality)
 	}
-	e := newEncoder(w, h, o)
+	e := newEncoder(m.Rect.Dx(), m.Rect.Dy(), o)
 	e.fill(m)
-	return e.encode()
+	e.rows()
+	e.y, e.u, e.v = plane{}, plane{}, plane{} // they are as large as what is written
+	return e.parts()
 }
 
 func (e *encoder) fill(m *image.YCbCr) {
@@ -104,23 +113,21 @@ func indexOf(quality int) int {
 	return a.index - (quality-a.quality)*(a.index-b.index)/(b.quality-a.quality)
 }
 
-// encode codes the frame.
-func (e *encoder) encode() ([]byte, error) {
-	e.rows()
+// parts writes the frame after its last row.
+func (e *encoder) parts() ([][]byte, error) {
 	probs := e.rec.probs(&defaultProbs)
 	first := e.first(probs)
 	if len(first) > maxFirst {
 		return nil, errors.New("the modes of the macroblocks exceed what a frame can hold")
 	}
-	w := newBoolWriter(len(e.rec.full) * chunkTokens / 8)
+	w := newBoolWriter(e.rec.size(probs))
 	e.rec.write(w, probs)
-	tokens := w.finish()
 	tag := uint32(len(first))<<5 | 1<<4 // a key frame, version 0, shown
-	out := make([]byte, 0, 10+len(first)+len(tokens))
-	out = append(out, byte(tag), byte(tag>>8), byte(tag>>16), 0x9d, 0x01, 0x2a,
-		byte(e.w), byte(e.w>>8), byte(e.h), byte(e.h>>8))
-	out = append(out, first...)
-	return append(out, tokens...), nil
+	head := []byte{
+		byte(tag), byte(tag >> 8), byte(tag >> 16), 0x9d, 0x01, 0x2a,
+		byte(e.w), byte(e.w >> 8), byte(e.h), byte(e.h >> 8),
+	}
+	return [][]byte{head, first, w.finish()}, nil
 }
 
 // first writes the first partition (section 9): the header and the modes.

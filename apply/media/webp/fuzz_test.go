@@ -77,7 +77,7 @@ func checkLuma(t *testing.T, got image.Image, m *image.NRGBA, quality, part int)
 	case *image.NYCbCrA:
 		ycc = &got.YCbCr
 	}
-	want := subsampled(m)
+	want := subsampled(m, false)
 	sum, n := 0, 0
 	for y := range m.Rect.Max.Y {
 		for x := range m.Rect.Max.X {

@@ -25,7 +25,7 @@ func (t *tiles) groupAt(x, y int) int {
 
 // grouped decides which tiles have which codes, writes it, and returns the
 // counts of each group's symbols.
-func (b *bitWriter) grouped(pix []uint32, w int, steps []uint32, cacheBits int, t *tiles) []*counts {
+func (b *bitWriter) grouped(pix []uint32, w int, list []jump, cacheBits int, t *tiles) []*counts {
 	h := len(pix) / w
 	for t.bits = leastTile; ((w-1)>>t.bits+1)*((h-1)>>t.bits+1) > maxTiles; {
 		t.bits++
@@ -35,7 +35,7 @@ func (b *bitWriter) grouped(pix []uint32, w int, steps []uint32, cacheBits int, 
 	for i := range each.all {
 		each.all[i] = newCounts(cacheBits)
 	}
-	emit(pix, w, steps, cacheBits, each)
+	emit(pix, w, list, cacheBits, each)
 	g := groupsOf(each.all, cacheBits)
 	if len(g.sums) == 1 {
 		b.put(0, 1)

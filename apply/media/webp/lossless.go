@@ -17,23 +17,16 @@ const (
 )
 
 // lossless returns the samples of a picture that is w wide as the data of the
-// lossless format without its header.
-func lossless(pix []uint8, w int) []byte {
-	steps := copies(pix, w)
+// lossless format without its header, in parts.
+func lossless(pix []uint8, w int) [][]byte {
+	list := copies(pix, w)
 	green, distance := make([]int, greenCodes), make([]int, distanceCodes)
-	at := 0
-	for _, s := range steps {
-		if s.length == 0 {
-			green[pix[at]]++
-			at++
-			continue
-		}
-		n, _, _ := prefix(s.length)
-		d, _, _ := prefix(s.code)
+	eachStep(list, len(pix), func(at int) { green[pix[at]]++ }, func(length, code int) {
+		n, _, _ := prefix(length)
+		d, _, _ := prefix(code)
 		green[256+n]++
 		distance[d]++
-		at += s.length
-	}
+	})
 	var b bitWriter
 	b.put(0, 3) // no transforms, no cache of colours, one set of codes
 	greens := b.prefixCode(green)
@@ -41,37 +34,40 @@ func lossless(pix []uint8, w int) []byte {
 		b.prefixCode(make([]int, 256))
 	}
 	distances := b.prefixCode(distance)
-	at = 0
-	for _, s := range steps {
-		if s.length == 0 {
-			b.symbol(greens[pix[at]])
-			at++
-			continue
-		}
-		n, extra, v := prefix(s.length)
+	eachStep(list, len(pix), func(at int) { b.symbol(greens[pix[at]]) }, func(length, code int) {
+		n, extra, v := prefix(length)
 		b.symbol(greens[256+n])
 		b.put(v, extra)
-		d, extra, v := prefix(s.code)
+		d, extra, v := prefix(code)
 		b.symbol(distances[d])
 		b.put(v, extra)
-		at += s.length
-	}
+	})
 	return b.finish()
 }
 
-// step is one sample, or a copy of so many from as far back as code says.
-type step struct{ length, code int }
+// eachStep goes through so many samples: those that are new, and the copies.
+func eachStep(list []jump, samples int, fresh func(at int), copied func(length, code int)) {
+	for at := 0; at < samples; {
+		if len(list) == 0 || int(list[0].at) != at {
+			fresh(at)
+			at++
+			continue
+		}
+		copied(list[0].length(), list[0].code())
+		at += list[0].length()
+		list = list[1:]
+	}
+}
 
-// copies parts the samples greedily into new ones and copies.
-func copies(pix []uint8, w int) []step {
+// copies parts the samples greedily into new ones and copies, and returns these.
+func copies(pix []uint8, w int) (list []jump) {
 	const hashBits = 16
-	latest := make([]int32, 1<<hashBits) // the last place with a hash, plus 1
-	earlier := make([]int32, len(pix))   // the one before it
+	latest := make([]int32, 1<<hashBits)            // the last place with a hash, plus 1
+	earlier := make([]int32, min(window, len(pix))) // the one before it
 	hash := func(i int) uint32 {
 		v := uint32(pix[i]) | uint32(pix[i+1])<<8 | uint32(pix[i+2])<<16 | uint32(pix[i+3])<<24
 		return v * 2654435761 >> (32 - hashBits)
 	}
-	var steps []step
 	for at := 0; at < len(pix); {
 		best, from := 0, 0
 		look := func(back int) {
@@ -87,25 +83,23 @@ func copies(pix []uint8, w int) []step {
 		if at+minCopy <= len(pix) {
 			for k, p := 0, latest[hash(at)]; k < chainLength && p > 0 && at-int(p)+1 <= maxDistance; k++ {
 				look(at - int(p) + 1)
-				p = earlier[p-1]
+				p = earlier[int(p-1)%len(earlier)]
 			}
 		}
 		n := 1
 		if best >= minCopy {
 			n = best
-			steps = append(steps, step{best, distanceCode(from, w)})
-		} else {
-			steps = append(steps, step{})
+			list = append(list, jumpOf(at, best, distanceCode(from, w)))
 		}
 		// Within a long run of one value every place is like every other.
 		for end := at + n; at < end; at++ {
 			if at+minCopy <= len(pix) && (n < 64 || end-at < 16) {
 				h := hash(at)
-				earlier[at], latest[h] = latest[h], int32(at+1)
+				earlier[at%len(earlier)], latest[h] = latest[h], int32(at+1)
 			}
 		}
 	}
-	return steps
+	return list
 }
 
 // matching counts how far two slices agree.
@@ -147,7 +141,7 @@ func prefix(v int) (code, extra, value int) {
 
 // bitWriter writes bits, the lowest first.
 type bitWriter struct {
-	out  []byte
+	out  pieces
 	acc  uint64
 	held int
 }
@@ -155,14 +149,15 @@ type bitWriter struct {
 func (b *bitWriter) put(v, n int) {
 	b.acc |= uint64(v) << b.held
 	for b.held += n; b.held >= 8; b.held -= 8 {
-		b.out = append(b.out, byte(b.acc))
+		b.out.room(1)
+		b.out.latest = append(b.out.latest, byte(b.acc))
 		b.acc >>= 8
 	}
 }
 
 func (b *bitWriter) symbol(s code) { b.put(int(s.bits), int(s.length)) }
 
-func (b *bitWriter) finish() []byte {
+func (b *bitWriter) finish() [][]byte {
 	b.put(0, 7)
-	return b.out
+	return b.out.all()
 }

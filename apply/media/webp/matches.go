@@ -9,22 +9,23 @@ const (
 	window        = 1 << 20 // earlier places that are remembered
 )
 
-// A step is a literal, or a copy of so many pixels from as far back as its code
-// says.
-const literal = 0
+// A jump is a copy of so many pixels, or samples, from as far back as its code
+// says. Those between two jumps are literals.
+type jump struct{ at, what uint32 }
 
-func stepOf(length, code int) uint32 { return uint32(length-1)<<20 | uint32(code) }
-func stepLength(s uint32) int        { return int(s>>20) + 1 }
-func stepCode(s uint32) int          { return int(s & (1<<20 - 1)) }
+func jumpOf(at, length, code int) jump {
+	return jump{uint32(at), uint32(length-1)<<20 | uint32(code-1)}
+}
+func (j jump) length() int { return int(j.what>>20) + 1 }
+func (j jump) code() int   { return int(j.what&(1<<20-1)) + 1 }
 
-// pixelCopies parts the pixels into literals and copies, which stand where their
-// first pixel is. Where the copy from
-// the next pixel on is longer by more than that pixel, it waits for it.
-func pixelCopies(pix []uint32, w int) []uint32 {
+// pixelCopies parts the pixels into literals and copies, and returns these. Where
+// the copy from the next pixel on is longer by more than that pixel, it waits for
+// it.
+func pixelCopies(pix []uint32, w int) (list []jump) {
 	hashBits := min(bits.Len(uint(len(pix))), maxHashBits)
 	f := matcher{pix: pix, w: w, shift: 32 - hashBits, latest: make([]int32, 1<<hashBits), earlier: make([]int32, min(window, len(pix)))}
 	worth := worthOf(pix)
-	steps := make([]uint32, len(pix))
 	n, back := f.longest(0)
 	for at := 0; at < len(pix); {
 		f.remember(at)
@@ -40,7 +41,7 @@ func pixelCopies(pix []uint32, w int) []uint32 {
 				continue
 			}
 		}
-		steps[at] = stepOf(n, distanceCode(back, w))
+		list = append(list, jumpOf(at, n, distanceCode(back, w)))
 		for i := at + 1; i < at+n; i++ {
 			// Within a long run every place is like every other.
 			if n < 64 || at+n-i < 16 {
@@ -50,7 +51,7 @@ func pixelCopies(pix []uint32, w int) []uint32 {
 		at += n
 		n, back = f.longest(at)
 	}
-	return steps
+	return list
 }
 
 // matcher finds earlier pixels that are as those from a place on.

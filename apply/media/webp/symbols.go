@@ -10,10 +10,10 @@ const (
 // pixels writes a picture that is w wide. Only the main one may have a cache
 // and more than one set of codes.
 func (b *bitWriter) pixels(pix []uint32, w int, main bool) {
-	steps := pixelCopies(pix, w)
+	list := pixelCopies(pix, w)
 	cacheBits := 0
 	if main {
-		cacheBits = bestCache(pix, w, steps)
+		cacheBits = bestCache(pix, w, list)
 	}
 	if cacheBits == 0 {
 		b.put(0, 1)
@@ -24,9 +24,9 @@ func (b *bitWriter) pixels(pix []uint32, w int, main bool) {
 	var all []*counts
 	to := &writing{b: b}
 	if main {
-		all = b.grouped(pix, w, steps, cacheBits, &to.tiles)
+		all = b.grouped(pix, w, list, cacheBits, &to.tiles)
 	} else {
-		all = []*counts{counted(pix, w, steps, cacheBits)}
+		all = []*counts{counted(pix, w, list, cacheBits)}
 	}
 	for _, c := range all {
 		var set codes
@@ -35,7 +35,7 @@ func (b *bitWriter) pixels(pix []uint32, w int, main bool) {
 		}
 		to.sets = append(to.sets, set)
 	}
-	emit(pix, w, steps, cacheBits, to)
+	emit(pix, w, list, cacheBits, to)
 }
 
 // What symbols are of: green with lengths and places in the cache, the other
@@ -85,28 +85,29 @@ func (c *counts) start(int, int)     {}
 func (c *counts) symbol(kind, s int) { c[kind][s]++ }
 func (c *counts) extra(int, int)     {}
 
-func counted(pix []uint32, w int, steps []uint32, cacheBits int) *counts {
+func counted(pix []uint32, w int, list []jump, cacheBits int) *counts {
 	c := newCounts(cacheBits)
-	emit(pix, w, steps, cacheBits, c)
+	emit(pix, w, list, cacheBits, c)
 	return c
 }
 
-// emit goes through the steps as the decoder will.
-func emit(pix []uint32, w int, steps []uint32, cacheBits int, to sink) {
+// emit goes through the pixels as the decoder will.
+func emit(pix []uint32, w int, list []jump, cacheBits int, to sink) {
 	var cache [1 << maxCacheBits]uint32
 	shift := 32 - cacheBits
 	at, x, y := 0, 0, 0
 	for at < len(pix) {
-		n, s := 1, steps[at]
+		n := 1
 		to.start(x, y)
-		if s != literal {
-			n = stepLength(s)
+		if len(list) > 0 && int(list[0].at) == at {
+			n = list[0].length()
 			symbol, extra, v := prefix(n)
 			to.symbol(symGreen, 256+symbol)
 			to.extra(v, extra)
-			symbol, extra, v = prefix(stepCode(s))
+			symbol, extra, v = prefix(list[0].code())
 			to.symbol(symDistance, symbol)
 			to.extra(v, extra)
+			list = list[1:]
 		} else if v := pix[at]; cacheBits > 0 && cache[cachePlace(v, shift)] == v {
 			to.symbol(symGreen, greenCodes+int(cachePlace(v, shift)))
 		} else {
@@ -131,10 +132,10 @@ func cachePlace(v uint32, shift int) uint32 { return v * 0x1e35a7bd >> shift }
 
 // bestCache returns the bits of the cache that leaves the fewest, or 0 for
 // none.
-func bestCache(pix []uint32, w int, steps []uint32) int {
+func bestCache(pix []uint32, w int, list []jump) int {
 	best, least := 0, int64(math.MaxInt64)
 	for _, n := range []int{0, 5, maxCacheBits} {
-		if cost := counted(pix, w, steps, n).cost(); cost < least {
+		if cost := counted(pix, w, list, n).cost(); cost < least {
 			best, least = n, cost
 		}
 	}

@@ -51,12 +51,14 @@ type token uint16
 
 const fixedProb = 1 << 15
 
-// recorder keeps the tokens of a frame until the probabilities that suit them
-// are known, and counts the zeros and ones of each node.
+// recorder keeps the levels of a frame until the probabilities that suit their
+// tokens are known, and counts the zeros and ones of each node. The tokens would
+// take many times the memory that the levels do.
 type recorder struct {
-	tokens []token   // the latest
-	full   [][]token // those before: a frame has millions, which are never moved
+	tokens []token // of the latest block
+	held   heldLevels
 	counts [kinds * bandCount * contextCount * nodeCount][2]uint32
+	sure   int64 // what the tokens cost whose probability is fixed, in 1/256 bit
 }
 
 func nodeAt(kind, band, context int) int {
@@ -70,21 +72,20 @@ func (r *recorder) bit(node, bit int) {
 
 func (r *recorder) fixed(prob uint8, bit int) {
 	r.tokens = append(r.tokens, token(fixedProb|int(prob)<<1|bit))
+	r.sure += int64(bitCost(bit, prob))
 }
 
-// A chunk of tokens is taken as full when it might not hold another block.
-const (
-	chunkTokens = 1 << 16
-	blockTokens = 16 * 20
-)
+// block records a block. The context says how many of the blocks above and to
+// the left have coefficients.
+func (r *recorder) block(l *levels, kind, context int) {
+	r.held.add(l, kind, context)
+	r.tokenise(l, kind, context)
+}
 
-// block records the levels from first on. The context says how many of the
-// blocks above and to the left have coefficients.
-func (r *recorder) block(l *levels, kind, context, first int) {
-	if cap(r.tokens)-len(r.tokens) < blockTokens {
-		r.full = append(r.full, r.tokens)
-		r.tokens = make([]token, 0, chunkTokens)
-	}
+// tokenise makes tokens of a block.
+func (r *recorder) tokenise(l *levels, kind, context int) {
+	r.tokens = r.tokens[:0]
+	first := firstOf(kind)
 	at := nodeAt(kind, int(bands[first]), context)
 	asked := true
 	for n := first; n < 16; n++ {
@@ -211,13 +212,31 @@ func (r *recorder) write(w *boolWriter, p *tokenProbs) {
 			}
 		}
 	}
-	for _, tokens := range append(r.full, r.tokens) {
-		for _, t := range tokens {
+	r.held.each(func(l *levels, kind, context int) {
+		r.tokenise(l, kind, context) // once more; nobody looks at the counts now
+		for _, t := range r.tokens {
 			prob := uint8(t >> 1)
 			if t < fixedProb {
 				prob = flat[t>>1]
 			}
 			w.put(int(t&1), prob)
 		}
+	})
+}
+
+// size is about how many bytes the tokens take, rather more than less.
+func (r *recorder) size(p *tokenProbs) int {
+	cost, i := r.sure, 0
+	for k := range p {
+		for b := range p[k] {
+			for c := range p[k][b] {
+				for _, prob := range p[k][b][c] {
+					n := r.counts[i]
+					cost += int64(n[0])*int64(bitCost(0, prob)) + int64(n[1])*int64(bitCost(1, prob))
+					i++
+				}
+			}
+		}
 	}
+	return int(cost/(8*256)*102/100) + 64 // the coder wastes up to 2%
 }

@@ -21,38 +21,60 @@ func Encode(w io.Writer, m image.Image, o Options) error {
 		return err
 	}
 	src := straight(m)
+	var chunks []chunk
 	alpha := alphaOf(src)
-	if alpha != nil {
-		src = hidden(src)
-	}
-	frame, err := KeyFrame(subsampled(src), o)
-	if err != nil {
-		return err
-	}
-	var body []byte
 	if alpha != nil {
 		const hasAlpha = 0x10
 		x, y := size.X-1, size.Y-1
-		body = chunk(body, "VP8X", []byte{hasAlpha, 0, 0, 0, byte(x), byte(x >> 8), 0, byte(y), byte(y >> 8), 0})
-		body = chunk(body, "ALPH", alphaChunk(alpha, size.X, size.Y))
+		chunks = append(chunks,
+			chunk{"VP8X", [][]byte{{hasAlpha, 0, 0, 0, byte(x), byte(x >> 8), 0, byte(y), byte(y >> 8), 0}}},
+			chunk{"ALPH", alphaChunk(alpha, size.X, size.Y)})
 	}
-	body = chunk(body, "VP8 ", frame)
-	if int64(len(body)) > 1<<32-12 {
-		return fmt.Errorf("encode WebP: %d bytes are more than the format can hold", len(body))
+	frame, err := frameParts(subsampled(src, alpha != nil), o)
+	if err != nil {
+		return err
 	}
-	if _, err := w.Write(chunk(nil, "RIFF", append([]byte("WEBP"), body...))); err != nil {
+	return writeRIFF(w, append(chunks, chunk{"VP8 ", frame})...)
+}
+
+// chunk is one of RIFF, in parts.
+type chunk struct {
+	name  string
+	parts [][]byte
+}
+
+func (c *chunk) bytes() (n int64) {
+	for _, p := range c.parts {
+		n += int64(len(p))
+	}
+	return n
+}
+
+// writeRIFF writes a file. The length of each chunk is made even.
+func writeRIFF(w io.Writer, chunks ...chunk) error {
+	const frame, most = 8, 1<<32 - 12
+	all := int64(4)
+	for _, c := range chunks {
+		n := c.bytes()
+		all += frame + n + n%2
+	}
+	if all > most {
+		return fmt.Errorf("encode WebP: %d bytes are more than the format can hold", all)
+	}
+	head := binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(all))
+	head = append(head, "WEBP"...)
+	for _, c := range chunks {
+		n := c.bytes()
+		head = binary.LittleEndian.AppendUint32(append(head, c.name...), uint32(n))
+		for _, p := range append([][]byte{head}, c.parts...) {
+			if _, err := w.Write(p); err != nil {
+				return fmt.Errorf("encode WebP: %w", err)
+			}
+		}
+		head = make([]byte, n%2, frame)
+	}
+	if _, err := w.Write(head); err != nil {
 		return fmt.Errorf("encode WebP: %w", err)
 	}
 	return nil
-}
-
-// chunk appends a chunk of RIFF, whose length is made even.
-func chunk(to []byte, name string, data []byte) []byte {
-	to = append(to, name...)
-	to = binary.LittleEndian.AppendUint32(to, uint32(len(data)))
-	to = append(to, data...)
-	if len(data)%2 > 0 {
-		to = append(to, 0)
-	}
-	return to
 }

@@ -72,10 +72,17 @@ func Part(m *image.NRGBA, r image.Rectangle) *image.NRGBA {
 	}
 	end := (r.Max.Y-1)*m.Stride + 4*r.Max.X
 	return &image.NRGBA{
-		Pix:    m.Pix[r.Min.Y*m.Stride+4*r.Min.X : end : end],
+		Pix:    m.Pix[r.Min.Y*m.Stride+4*r.Min.X : end], // up to the end of the picture's memory, for Shares
 		Stride: m.Stride,
 		Rect:   image.Rectangle{Max: r.Size()},
 	}
+}
+
+// Shares reports whether one picture was made of the other one's pixels and keeps
+// these in memory.
+func Shares(a, b *image.NRGBA) bool {
+	end := func(m *image.NRGBA) *uint8 { return &m.Pix[:cap(m.Pix)][cap(m.Pix)-1] }
+	return end(a) == end(b)
 }
 
 // row is the pixels of one row.
