@@ -12,7 +12,8 @@ func commands() []command {
 Writes a starter configuration, or an example, with .gitignore and
 .gitattributes, and sets up git to merge locks. In a project that exists it
 only adds what is missing. It never overwrites a file. Run it once in every
-clone: git takes the command that merges locks from no repository.
+clone: git takes the command that merges locks from no repository. Run it again
+when there are exports, which git then checks out with the line ends they have.
 
 Examples:
   assetform init

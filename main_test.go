@@ -182,8 +182,15 @@ func cmdPicture(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	c.A = 255
 	name := ts.MkAbs(args[0])
+	content := picture(w, h, c, filepath.Ext(name))
+	if len(args) > 3 { // a JPEG, displayed as its EXIF says
+		turned, err := strconv.ParseUint(args[3], 10, 8)
+		ts.Check(err)
+		exif := "\xff\xe1\x00\x22Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00" + string([]byte{byte(turned)}) + "\x00\x00\x00\x00\x00\x00"
+		content = slices.Insert(content, 2, []byte(exif)...)
+	}
 	ts.Check(os.MkdirAll(filepath.Dir(name), 0o755))
-	ts.Check(os.WriteFile(name, picture(w, h, c, filepath.Ext(name)), 0o644))
+	ts.Check(os.WriteFile(name, content, 0o644))
 }
 
 // picture is an image of one colour.

@@ -200,7 +200,7 @@ func newRun(o Options) (*run, error) {
 	out, err := outputs.Open(outputs.Options{
 		Engines: o.Project.Engines,
 		Root:    o.Project.Root, Dir: o.Project.Dir, Data: o.Data, Store: o.Store,
-		Lock: o.Lock, Wanted: wanted, Proven: o.Plan.Proven,
+		Lock: o.Lock, Wanted: wanted, Proven: o.Plan.Proven, Merged: o.Plan.Merged,
 		Credit: o.Project.Provenance.Credit, Rights: o.Project.Provenance.Rights,
 		OverwriteDrifted: o.OverwriteDrifted,
 		Frozen:           commit.unchanged,

@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding/json"
+	"image"
 	"slices"
 	"strings"
 	"testing"
@@ -115,6 +116,7 @@ output "seen" { value = [variant.card["bow"], variant.still.prompt, length(keys(
 		Inputs []Input
 		Alt    string
 	}
+	dot := FileHead{Type: "image/png", Size: image.Pt(2, 2)}
 	all := map[string]want{
 		`variant.card["bow"]`: {[]Param{
 			{Name: "area", Value: []float64{0, 0.5, 8, 9}}, {Name: "inks", Value: []string{"black"}, IsDefault: true},
@@ -132,7 +134,7 @@ output "seen" { value = [variant.card["bow"], variant.still.prompt, length(keys(
 			{Name: "tone", Value: "plain", IsDefault: true}, {Name: "flip", Value: false, IsDefault: true},
 		}, []Input{{Name: "plate", Upstream: parse(t, `video.intro`), Path: "intro.mp4"}}, ""},
 		`atlas.units`: {[]Param{{Name: "gap", Value: int64(0), IsDefault: true}}, []Input{
-			{Name: "parts", List: true, Member: "art/x", Path: "refs/a.png"},
+			{Name: "parts", List: true, Member: "art/x", Path: "refs/a.png", File: dot},
 			{Name: "parts", List: true, Member: "bow", Upstream: parse(t, `image.icon["bow"]`), Path: "art/bow.png"},
 			{Name: "parts", List: true, Member: "hero", Upstream: parse(t, `image.hero`), Path: "art/hero.png"},
 			{Name: "parts", List: true, Member: "sword", Upstream: parse(t, `image.icon["sword"]`), Path: "art/sword.png"},
@@ -141,7 +143,7 @@ output "seen" { value = [variant.card["bow"], variant.still.prompt, length(keys(
 			{Name: "parts", List: true, Member: "sword", Upstream: parse(t, `image.icon["sword"]`), Path: "art/sword.png"},
 			{Name: "parts", List: true, Member: "1", Upstream: parse(t, `image.frame[1]`), Path: "art/frame1.png"},
 			{Name: "parts", List: true, Member: "hero", Upstream: parse(t, `image.hero`), Path: "art/hero.png"},
-			{Name: "parts", List: true, Member: "a", Path: "refs/a.png"},
+			{Name: "parts", List: true, Member: "a", Path: "refs/a.png", File: dot},
 		}, ""},
 		`export.all`: {[]Param{{Name: "form", Value: "table"}}, []Input{
 			{Name: "members", List: true, Upstream: parse(t, `atlas.units`), Path: "units.png"},

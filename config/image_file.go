@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"image"
 	"io"
 	"io/fs"
 	"strings"
@@ -26,7 +27,7 @@ const maxText = 1 << 20
 // imageChecker checks files of the project, each path once.
 type imageChecker struct {
 	files *worktree.Files
-	known map[imageUse]*imageError
+	known map[imageUse]lookedAt
 }
 
 // imageUse is a file, and what it is to be good for.
@@ -37,18 +38,24 @@ type imageUse struct {
 	derives bool // it is read on this machine and sent to nobody
 }
 
-// check checks that a file is an image, or what else it may be. It decodes
-// nothing.
-func (c imageChecker) check(use imageUse) *imageError {
-	known, ok := c.known[use]
-	if !ok {
-		known = readImage(c.files, use)
-		c.known[use] = known
-	}
-	return known
+// lookedAt is what came of a look at a file.
+type lookedAt struct {
+	head FileHead
+	err  *imageError
 }
 
-func readImage(files *worktree.Files, use imageUse) *imageError {
+// check checks that a file is an image, or what else it may be. It decodes
+// nothing.
+func (c imageChecker) check(use imageUse) (FileHead, *imageError) {
+	known, ok := c.known[use]
+	if !ok {
+		known.head, known.err = readImage(c.files, use)
+		c.known[use] = known
+	}
+	return known.head, known.err
+}
+
+func readImage(files *worktree.Files, use imageUse) (head FileHead, _ *imageError) {
 	name := use.name
 	file, err := files.OpenRegular(name)
 	switch {
@@ -62,20 +69,20 @@ func readImage(files *worktree.Files, use imageUse) *imageError {
 		if use.text {
 			summary = "Input file not found"
 		}
-		return &imageError{summary: summary, detail: "this file does not exist" + near + ".", near: found}
+		return head, &imageError{summary: summary, detail: "this file does not exist" + near + ".", near: found}
 	case err != nil:
-		return unreadable(err)
+		return head, unreadable(err)
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return unreadable(err)
+		return head, unreadable(err)
 	}
 	switch {
 	case use.text && info.Size() > maxText:
-		return &imageError{summary: "Input file too large", detail: fmt.Sprintf("it has more than %d MiB, and a text is wanted.", maxText>>20)}
+		return head, &imageError{summary: "Input file too large", detail: fmt.Sprintf("it has more than %d MiB, and a text is wanted.", maxText>>20)}
 	case use.text:
-		return nil
+		return head, nil
 	}
 	return checkImage(file, info.Size(), use)
 }
@@ -87,30 +94,30 @@ func unreadable(err error) *imageError {
 // checkImage tells whether a file is a picture that services take, or one that
 // something can be made of, by its structure: apply decodes it before anything
 // is paid for.
-func checkImage(r io.ReaderAt, size int64, use imageUse) *imageError {
+func checkImage(r io.ReaderAt, size int64, use imageUse) (says FileHead, _ *imageError) {
 	head := make([]byte, min(size, worktree.MaxPointer+1))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
-		return unreadable(err)
+		return says, unreadable(err)
 	}
 	if _, _, isPointer := worktree.ParsePointer(head); isPointer {
-		return nil // it stands for the content that it names
+		return says, nil // it stands for the content that it names
 	}
-	if use.films && strings.HasPrefix(format.Sniff(head), "video/") {
-		return nil
+	if film := format.Sniff(head); use.films && strings.HasPrefix(film, "video/") {
+		return FileHead{Type: film}, nil
 	}
 	open, readers, takes := picture.OpenInput, "Services take", "services take one picture"
 	if use.derives {
 		open, readers, takes = picture.OpenResult, "What is read are", "one picture is wanted"
 	}
-	_, err := open(r, size)
+	f, err := open(r, size)
 	var foreign *picture.UnknownError
 	switch {
 	case errors.As(err, &foreign):
-		return &imageError{summary: "Input is no image", detail: fmt.Sprintf("it is %s. %s PNG, JPEG and WebP. A file's name does not make it one; convert it.", foreign.Found, readers)}
+		return says, &imageError{summary: "Input is no image", detail: fmt.Sprintf("it is %s. %s PNG, JPEG and WebP. A file's name does not make it one; convert it.", foreign.Found, readers)}
 	case errors.Is(err, picture.ErrAnimated):
-		return &imageError{summary: "Input image not usable", detail: "it is an animation, and " + takes + ". Save one of its pictures as a file of its own."}
+		return says, &imageError{summary: "Input image not usable", detail: "it is an animation, and " + takes + ". Save one of its pictures as a file of its own."}
 	case err != nil:
-		return &imageError{summary: "Input image not usable", detail: err.Error() + "."}
+		return says, &imageError{summary: "Input image not usable", detail: err.Error() + "."}
 	}
-	return nil
+	return FileHead{Type: f.Type, Size: image.Pt(f.Width, f.Height)}, nil
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path"
 
+	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/config/engine"
 	"assetform/config/evaluation"
 
@@ -159,23 +161,25 @@ func (d *draft) inputImage(s setting, m member, in engine.Input) bool {
 			hint = fmt.Sprintf("These are all instances of a block; write %s = image.NAME, or join maps: merge(image.NAME, { other = image.OTHER }).", in.Name)
 		}
 	}
-	s.report(d.reports, "Invalid value of "+in.Name, "Found %s, but %s of %s must be %s. %s", describeType(v), in.Name, d.spec.Address, wanted(in), hint)
+	s.report(d.reports, "Invalid value of "+in.Name, "Found %s, but %s of %s must be %s. %s", describeType(v), in.Name, d.spec.Address, d.assets.lang.wanted(in), hint)
 	return false
 }
 
 // wanted names what an input is made of.
-func wanted(in engine.Input) string {
-	switch {
-	case in.Whole && in.Films:
-		return "assets: images and videos"
-	case in.Whole:
-		return "assets: images"
-	case in.Films:
-		return "an image or a video"
-	case in.Text:
+func (l *language) wanted(in engine.Input) string {
+	if in.Text {
 		return "the path of a file"
 	}
-	return "an image"
+	var kinds []string
+	for _, kind := range l.kinds {
+		if kind.Picture() || kind == address.Video && in.Films {
+			kinds = append(kinds, string(kind))
+		}
+	}
+	if in.Whole {
+		return "assets of kind " + diag.Listed(kinds)
+	}
+	return "an " + diag.Either(kinds) // an image is the first
 }
 
 func (d *draft) refuseSensitive(s setting) bool {

@@ -1,12 +1,14 @@
 package config
 
 import (
+	"image"
 	"path"
 	"slices"
 	"strings"
 
 	"assetform/config/address"
 	"assetform/config/diag"
+	"assetform/config/engine"
 	"assetform/config/evaluation"
 	"assetform/config/pathname"
 	"assetform/config/worktree"
@@ -35,7 +37,7 @@ type linker struct {
 func newLinker(lang *language, s *sources, reports *evaluation.Reports, failed map[string]bool, n int) *linker {
 	return &linker{
 		lang: lang, files: s.files, rootDir: s.rootDir, reports: reports, failed: failed,
-		images:    imageChecker{files: s.files, known: map[imageUse]*imageError{}},
+		images:    imageChecker{files: s.files, known: map[imageUse]lookedAt{}},
 		byAddress: make(map[string]*Spec, n), byOutput: make(map[string]*Spec, n), dirs: map[string]string{},
 		spelled: map[string]spelling{}, spellings: map[string]bool{}, inside: map[string]*Spec{},
 	}
@@ -67,27 +69,40 @@ func (l *linker) linkAll(links []link) []*Spec {
 		slices.SortFunc(link.spec.Triggers, address.Address.Compare)
 		link.spec.Triggers = slices.Compact(link.spec.Triggers)
 		link.spec.References = references(link)
-		l.makes(link.spec)
 		specs = append(specs, link.spec)
+	}
+	if !l.reports.HasErrors() {
+		sizes := map[*Spec]image.Point{}
+		for _, s := range specs {
+			l.foresee(s, sizes)
+		}
 	}
 	return specs
 }
 
-// makes reports what a derived asset cannot be made with, where nothing else is
-// wrong.
-func (l *linker) makes(s *Spec) {
-	if s.Method.Check == nil || l.reports.HasErrors() {
-		return
+// foresee reports what a derived asset cannot be made with, and returns the size
+// that it will have, zero where that is not known. What it is made of is looked
+// at before it; sizes are those that were found, and end what leads to itself.
+func (l *linker) foresee(s *Spec, sizes map[*Spec]image.Point) image.Point {
+	if s.Method.Check == nil {
+		return image.Point{}
 	}
-	err := s.Method.Check(s.Making(func(a address.Address) string {
-		if up := l.byAddress[a.String()]; up != nil {
-			return up.Alt
+	if size, done := sizes[s]; done {
+		return size
+	}
+	sizes[s] = image.Point{}
+	size, err := s.Method.Check(s.Making(func(source *engine.MakingSource) {
+		if up := l.byAddress[source.Address.String()]; up != nil {
+			size := l.foresee(up, sizes)
+			source.Alt, source.Width, source.Height = up.Alt, size.X, size.Y
 		}
-		return ""
 	}))
 	if err != nil {
 		l.reports.Report(s.Range, "Asset cannot be derived", "%s: %s.", s.Address, err)
+		return image.Point{}
 	}
+	sizes[s] = size
+	return size
 }
 
 // references are what the block of an asset reads, its inputs and triggers.
@@ -253,19 +268,20 @@ func (l *linker) input(link link, ref inputRef) {
 		ref.setting.report(l.reports, "File in place of asset", "In the %s of %s stands %q, which no asset writes. What stands there are assets: image.NAME.", in.Name, link.spec.Address, ref.path)
 		return
 	case upstream == nil:
-		if err := l.images.check(l.use(link, ref, file)); err != nil {
+		head, err := l.images.check(l.use(link, ref, file))
+		if err != nil {
 			l.noImage(link, ref, file, err)
 			return
 		}
-		in.Path = pathname.Relative(l.rootDir, l.files.Spelled(file))
+		in.File, in.Path = head, pathname.Relative(l.rootDir, l.files.Spelled(file))
 	case ref.input.Text:
 		ref.setting.report(l.reports, "Asset in place of file", "%s is an asset; the %s of %s must be the path of a file that people write.", upstream.Address, in.Name, link.spec.Address)
 		return
 	case upstream.Address.Kind == address.Video && !ref.input.Films:
-		ref.setting.report(l.reports, "Video as input image", "%s is a video; the %s of %s must be an image.", upstream.Address, in.Name, link.spec.Address)
+		ref.setting.report(l.reports, "Video as input image", "%s is a video; the %s of %s must be %s.", upstream.Address, in.Name, link.spec.Address, l.lang.wanted(ref.input))
 		return
 	case upstream.Address.Kind == address.Export:
-		ref.setting.report(l.reports, "Export as input image", "%s is a text about assets; the %s of %s must be %s.", upstream.Address, in.Name, link.spec.Address, wanted(ref.input))
+		ref.setting.report(l.reports, "Export as input image", "%s is a text about assets; the %s of %s must be %s.", upstream.Address, in.Name, link.spec.Address, l.lang.wanted(ref.input))
 		return
 	default:
 		in.Upstream, in.Path = upstream.Address, upstream.Output

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"image"
 	"path"
 
 	"assetform/config/address"
@@ -77,8 +78,17 @@ type Input struct {
 	Upstream address.Address
 	// Path is the image's file relative to the root module's directory: the
 	// upstream's output, or the file that was named.
-	Path  string
+	Path string
+	// File is what the head of a file that was named says of it.
+	File  FileHead
 	Range hcl.Range
+}
+
+// FileHead is what the head of a picture's or film's file says; what it does not
+// say is zero.
+type FileHead struct {
+	Type string      // its media type
+	Size image.Point // in pixels, of a picture as it is displayed
 }
 
 // Lifecycle is the evaluated lifecycle block of an asset.
@@ -103,8 +113,8 @@ type Self struct {
 }
 
 // Making is what the configuration knows of a derived asset before it is made.
-// alt tells what another asset says to people.
-func (s *Spec) Making(alt func(address.Address) string) engine.Making {
+// know tells what is known of another asset.
+func (s *Spec) Making(know func(*engine.MakingSource)) engine.Making {
 	m := engine.Making{Address: s.Address, Output: s.Output, Params: map[string]any{}}
 	for _, p := range s.Params {
 		if !p.IsDefault {
@@ -112,9 +122,13 @@ func (s *Spec) Making(alt func(address.Address) string) engine.Making {
 		}
 	}
 	for _, in := range s.Inputs {
-		source := engine.MakingSource{Input: in.Name, Member: in.Member, Path: in.Path, Address: in.Upstream}
+		source := engine.MakingSource{
+			Input: in.Name, Member: in.Member, Path: in.Path, Address: in.Upstream,
+			MediaType: in.File.Type, Width: in.File.Size.X, Height: in.File.Size.Y,
+		}
 		if !in.Upstream.IsZero() {
-			source.MediaType, source.Alt = format.TypeOf(path.Ext(in.Path)), alt(in.Upstream)
+			source.MediaType = format.TypeOf(path.Ext(in.Path))
+			know(&source)
 		}
 		m.Sources = append(m.Sources, source)
 	}

@@ -22,9 +22,12 @@ var (
 	requiredFields  = fieldSet("output", "provider", "method", "inputs", "inputs_hash", "content_hash", "media_type", "bytes")
 	videoOnlyFields = fieldSet("duration", videosField)
 	imageOnlyFields = fieldSet(creditsField)
-	mediaOnlyFields = fieldSet("width", "height", "duration", "frames")
-	legacyFields    = fieldSet(creditsField, videosField)
-	version2Fields  = fieldSet("cost", "adopted", "candidates", "picked", "placeholder", "marks", "frames")
+	mediaOnlyFields = fieldSet("width", "height", "marks")
+	atlasOnlyFields = fieldSet("frames")
+	// generatedOnlyFields are those of what somebody was asked for.
+	generatedOnlyFields = fieldSet("source_hash", creditsField, videosField, "cost", "task_id", "candidates", "picked")
+	legacyFields        = fieldSet(creditsField, videosField)
+	version2Fields      = fieldSet("cost", "adopted", "candidates", "picked", "placeholder", "marks", "frames")
 )
 
 func fieldSet(names ...string) (set uint32) {
@@ -86,13 +89,20 @@ type entryReader struct {
 
 // foreign is the set of fields that only assets of other kinds have.
 func (r *entryReader) foreign() uint32 {
-	switch r.kind {
-	case address.Video:
-		return imageOnlyFields
-	case address.Export:
-		return mediaOnlyFields
+	foreign := videoOnlyFields
+	if r.kind == address.Video {
+		foreign = imageOnlyFields
 	}
-	return videoOnlyFields
+	if r.kind == address.Export {
+		foreign |= mediaOnlyFields
+	}
+	if r.kind.Derived() {
+		foreign |= generatedOnlyFields
+	}
+	if r.kind == address.Variant || r.kind == address.Export {
+		foreign |= atlasOnlyFields
+	}
+	return foreign
 }
 
 // allows checks that a field may stand in this entry, and stands there once.

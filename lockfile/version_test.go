@@ -1,8 +1,10 @@
 package lockfile
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -337,5 +339,29 @@ func TestMergePicks(t *testing.T) {
 	merged, result := Merge(New(), ours, theirs, func(string) (InputsHash, bool) { return e.InputsHash, true })
 	if !merged.Equal(ours) || result.Decisions[0].Cause != Wanted {
 		t.Errorf("got %v", result.Decisions)
+	}
+}
+
+// TestParseForeignFields has no entry say what cannot be of an asset of its
+// kind: nobody was asked for what is derived, and texts show nothing.
+func TestParseForeignFields(t *testing.T) {
+	t.Parallel()
+	foreign := map[string][]string{
+		"cost": {`{"image_credits": 1}`, "variant", "atlas", "export"}, "task_id": {`"7"`, "variant", "atlas", "export"},
+		"candidates": {`[null]`, "variant", "atlas", "export"}, "picked": {`1`, "variant", "atlas", "export"},
+		"source_hash": {`"sha256:` + hashA + `"`, "variant", "atlas", "export"},
+		"frames":      {`{"a": [0, 0, 1, 1]}`, "variant", "export"},
+		"width":       {`1`, "export"}, "marks": {`{"c2pa": "kept"}`, "export"},
+	}
+	for _, kind := range []string{"image", "variant", "atlas", "export"} {
+		ext := map[bool]string{true: ".json", false: ".png"}[kind == "export"]
+		for field, in := range foreign {
+			_, err := Parse("x.json", ".", fmt.Appendf(nil, `{"version": 2, "assets": {"%[1]s.a": {"output": "a%[2]s", "provider": "p", "method": "m", "inputs": {},
+				"inputs_hash": "v1:sha256:%[3]s", "content_hash": "sha256:%[3]s", "media_type": "x/y", "bytes": 1, %[4]q: %[5]s}}}`, kind, ext, hashA, field, in[0]))
+			want := slices.Contains(in[1:], kind)
+			if got := err != nil && strings.Contains(err.Error(), "has no field \""+field); got != want {
+				t.Errorf("%s of %s is refused: %v, want %v (%v)", field, kind, got, want, err)
+			}
+		}
 	}
 }

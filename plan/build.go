@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"image"
 	"slices"
 	"strings"
 
@@ -63,6 +64,7 @@ func Build(p *config.Project, lock *lockfile.Lock, snap Snapshot, opts Options) 
 		changes:  make(map[address.Address]*Change, len(p.Specs)),
 		contents: make(map[address.Address]Content, len(p.Specs)),
 		leaders:  map[string]*Change{},
+		foreseen: map[address.Address]image.Point{},
 	}
 	b.readEntries()
 	b.selectAssets()
@@ -99,8 +101,9 @@ type builder struct {
 	imports    map[address.Address]config.Import
 	wantsPath  map[string]address.Address
 	changes    map[address.Address]*Change
-	contents   map[address.Address]Content // what dependants hash, where it is known
-	leaders    map[string]*Change          // generating changes by what they generate
+	contents   map[address.Address]Content     // what dependants hash, where it is known
+	leaders    map[string]*Change              // generating changes by what they generate
+	foreseen   map[address.Address]image.Point // sizes of what will be derived, where they are known
 	refusals   []Refusal
 	diags      hcl.Diagnostics
 	duplicates map[address.Address][]address.Address
@@ -108,7 +111,8 @@ type builder struct {
 	notOurs    map[string]bool   // files that stand as the lock says and are not shown to be ours
 	broughtBy  map[string]string // commits that have such a file without its entry
 	whyNotOurs string
-	stuck      []stuckMove // what moved blocks cannot move
+	merged     map[string]lockfile.ContentHash // as Plan.Merged
+	stuck      []stuckMove                     // what moved blocks cannot move
 	unpulled   []unpulled
 }
 
@@ -252,26 +256,47 @@ func (b *builder) decideLevel(level []*config.Spec) {
 }
 
 // checkMaking reports what is known to be wrong with a derived asset that is to
-// be made, by the sizes that the lock has of what it is made of.
+// be made, by the sizes of what it is made of: those that the lock has, or a
+// stored result, or that follow from how it will be made.
 func (b *builder) checkMaking(c *Change) {
 	if !c.Action.Generates() || c.Spec == nil || c.Spec.Method.Check == nil {
 		return
 	}
-	m := c.Spec.Making(func(a address.Address) string {
-		if up := b.project.Spec(a); up != nil {
-			return up.Alt
+	size, err := c.Spec.Method.Check(c.Spec.Making(func(s *engine.MakingSource) {
+		if up := b.project.Spec(s.Address); up != nil {
+			s.Alt = up.Alt
 		}
-		return ""
-	})
-	for i := range m.Sources {
-		s := &m.Sources[i]
-		if l := b.entries[s.Address]; l != nil && b.contents[s.Address].File == l.entry.ContentHash {
-			s.MediaType, s.Width, s.Height, s.Duration, s.Frames = l.entry.MediaType, l.entry.Width, l.entry.Height, l.entry.Duration, l.entry.Frames
+		if e := b.resultOf(s.Address); e != nil {
+			s.MediaType, s.Width, s.Height, s.Duration, s.Frames = e.MediaType, e.Width, e.Height, e.Duration, e.Frames
+		} else {
+			s.Width, s.Height = b.foreseen[s.Address].X, b.foreseen[s.Address].Y
 		}
-	}
-	if err := c.Spec.Method.Check(m); err != nil {
+	}))
+	if err != nil {
 		b.errorf(c.Spec.Range.Ptr(), "Asset cannot be derived", fmt.Sprintf("%s: %s.", c.Address, err))
+		return
 	}
+	b.foreseen[c.Address] = size
+}
+
+// resultOf is what is recorded of the content that an asset has by this plan,
+// nil where that is not known yet.
+func (b *builder) resultOf(a address.Address) *lockfile.Entry {
+	var known []*lockfile.Entry
+	if c := b.changes[a]; c != nil {
+		known = append(known, c.Prior)
+		if c.Stored != nil {
+			known = append(known, &c.Stored.Entry)
+		}
+	} else if l := b.entries[a]; l != nil {
+		known = append(known, l.entry)
+	}
+	for _, e := range known {
+		if e != nil && b.contents[a].File == e.ContentHash {
+			return e
+		}
+	}
+	return nil
 }
 
 // finish sorts, counts and prices.
@@ -300,7 +325,7 @@ func (b *builder) finish() *Plan {
 	b.warnUnpulled(p.Changes)
 	p.unpulled = b.unpulled
 	b.warnStuck()
-	p.Refusals = b.refusals
+	p.Refusals, p.Merged = b.refusals, b.merged
 	p.Proven = map[string]bool{}
 	for path, not := range b.notOurs {
 		p.Proven[path] = !not

@@ -83,8 +83,9 @@ func TestExportRecords(t *testing.T) {
 	t.Parallel()
 	const src = `
 variant "card" {
-  source = "a.png"
+  source  = "a.png"
   width  = 8
+  enlarge = true
   output = "web/card.png"
 }
 atlas "units" {

@@ -67,6 +67,7 @@ func (b *builder) guardOutput(c *Change) {
 			b.refuseNotOurs(c)
 		}
 	case b.replaceable(state.Hash):
+	case owner != nil && b.isMerged(c, state):
 	case owner != nil:
 		b.refuseDrift(c, c.Output)
 	case b.stands(c.Output) != "":
@@ -365,8 +366,8 @@ func (b *builder) warnContainers(changes []*Change) {
 func (b *builder) warnDuplicates() {
 	for _, s := range b.project.Specs {
 		copies := b.duplicates[s.Address]
-		if len(copies) == 0 {
-			continue
+		if len(copies) == 0 || b.engines.Derives(s.Provider.Type) {
+			continue // what is derived of the same has no other takes
 		}
 		how := "revision = count.index"
 		for _, p := range s.Method.Params {

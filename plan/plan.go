@@ -210,6 +210,9 @@ type Plan struct {
 	// Proven holds the files that stand as the lock says and that git shows to
 	// be ours, though the store does not have them; by path.
 	Proven map[string]bool
+	// Merged holds the texts that differ from the lock only because git merged
+	// them, and that exports write anew; by path.
+	Merged map[string]lockfile.ContentHash
 	// Diagnostics are warnings, and errors that keep the plan from being
 	// applied (a refusal stands in both lists).
 	Diagnostics hcl.Diagnostics

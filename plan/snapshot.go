@@ -38,6 +38,9 @@ type Snapshot struct {
 	// Generated tells whether the text at a path says at its head that assetform
 	// wrote it. Nil: all do.
 	Generated func(path string) bool
+	// Merged tells whether the text at an export's path is nobody's edit: git made
+	// it of two that were each what the lock beside it said. Nil: none is.
+	Merged func(path string) bool
 	// Paid holds the inputs that a task in the journal was paid for and
 	// whose result is not in the store yet.
 	Paid map[lockfile.InputsHash]bool

@@ -5,7 +5,23 @@ import (
 
 	"assetform/config/address"
 	"assetform/config/worktree"
+	"assetform/lockfile"
 )
+
+// isMerged tells that an export replaces a text that git merged, so that what
+// stands there is no work of anybody's, and notes it. It is written whatever
+// becomes of the assets that it tells of.
+func (b *builder) isMerged(c *Change, state worktree.State) bool {
+	if c.Address.Kind != address.Export || c.Prior == nil || c.Prior.Adopted || state.Kind != worktree.Regular || b.snap.Merged == nil || !b.snap.Merged(c.Output) {
+		return false
+	}
+	if b.merged == nil {
+		b.merged = map[string]lockfile.ContentHash{}
+	}
+	b.merged[c.Output] = state.Hash
+	c.Conditional, c.Stands = false, "git merged the file"
+	return true
+}
 
 // keepText lets the text stay at a path that an export leaves, unless its head
 // says that assetform wrote it: a template may have made it without, and then

@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assetform/apply/repo"
@@ -47,16 +48,56 @@ image "hero" {
 }
 `
 
-// attributesHint has a line for each extension that an output may have, such
-// that taking the comment signs away is all that is left to do.
+// attributesHint has a line for each extension that an output with pixels may
+// have, such that taking the comment signs away is all that is left to do.
 func attributesHint() string {
 	var b strings.Builder
 	b.WriteString("# For large projects keep pictures and films in Git LFS: run \"git lfs install\" and\n" +
 		"# take the comment signs away before you commit the first of them.\n")
-	for _, kind := range []address.Kind{address.Image, address.Video} {
+	var known []string
+	for _, kind := range []address.Kind{address.Image, address.Video, address.Variant} {
 		for _, ext := range format.Extensions(string(kind)) {
-			fmt.Fprintf(&b, "# *%s filter=lfs diff=lfs merge=lfs -text\n", ext)
+			if !slices.Contains(known, ext) {
+				known = append(known, ext)
+				fmt.Fprintf(&b, "# *%s filter=lfs diff=lfs merge=lfs -text\n", ext)
+			}
 		}
+	}
+	return b.String()
+}
+
+// exportAttributes has a line for each text that an asset of the lock is, so
+// that git checks it out with the line ends that the lock has it with.
+func exportAttributes(p place) (lines []string, err error) {
+	below, err := p.below()
+	if err != nil {
+		return nil, err
+	}
+	lock, _, err := lockfile.Load(filepath.Join(p.Dir, lockfile.Filename), below)
+	if err != nil {
+		return nil, nil // every other command says what is wrong with it
+	}
+	for _, text := range lock.Addresses() {
+		a, err := address.Parse(text)
+		output := lock.Assets[text].Output
+		if err == nil && a.Kind == address.Export && !strings.HasPrefix(output, "../") {
+			lines = append(lines, attributePattern("/"+output)+" -text")
+		}
+	}
+	return lines, nil
+}
+
+// attributePattern is what matches that one path in .gitattributes.
+func attributePattern(path string) string {
+	var b strings.Builder
+	for _, r := range path {
+		if strings.ContainsRune(`*?[]`, r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	if strings.Contains(path, " ") {
+		return strconv.Quote(b.String())
 	}
 	return b.String()
 }
@@ -98,7 +139,11 @@ func runInit(ctx context.Context, s *streams, example string) int {
 	if err := addLines(s.place, ".gitignore", &log, ".assetform/", "assetform-report/"); err != nil {
 		return s.fail("Project not started", err)
 	}
-	if err := addLines(s.place, ".gitattributes", &log, lockAttributes, attributesHint()); err != nil {
+	exports, err := exportAttributes(s.place)
+	if err == nil {
+		err = addLines(s.place, ".gitattributes", &log, append([]string{lockAttributes, attributesHint()}, exports...)...)
+	}
+	if err != nil {
 		return s.fail("Project not started", err)
 	}
 	if err := setMergeDriver(ctx, s.place, s.Environ, &log); err != nil {

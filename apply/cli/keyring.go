@@ -76,12 +76,13 @@ func (k keyring) refusal(p *config.Project, ref config.ProviderRef) *hcl.Diagnos
 		}
 	}
 	for _, spec := range p.Specs {
-		for _, param := range spec.Params {
-			if text, isText := param.Value.(string); isText && spec.Provider == ref && redactor.Holds(text) {
-				return &hcl.Diagnostic{
-					Severity: hcl.DiagError, Summary: "Key of a paid provider", Subject: spec.Range.Ptr(),
-					Detail: fmt.Sprintf("The %s of %s holds the key of a paid provider, which a local server never gets. Nothing is sent.", param.Name, spec.Address),
-				}
+		if spec.Provider != ref {
+			continue
+		}
+		if name, holds := saidIn(spec, redactor.Holds); holds {
+			return &hcl.Diagnostic{
+				Severity: hcl.DiagError, Summary: "Key of a paid provider", Subject: spec.Range.Ptr(),
+				Detail: fmt.Sprintf("The %s of %s holds the key of a paid provider, which a local server never gets. Nothing is sent.", name, spec.Address),
 			}
 		}
 	}
@@ -119,21 +120,50 @@ func (k keyring) checkAssetsForKeys(p *config.Project) hcl.Diagnostics {
 	holds := func(text string) bool { return len(text) >= shortest && redactor.Holds(text) }
 	var diags hcl.Diagnostics
 	for _, spec := range p.Specs {
-		texts := []string{spec.Address.String(), spec.Output}
-		names := []string{"address", "output"}
-		for _, param := range spec.Params {
-			if text, isText := param.Value.(string); isText {
-				texts, names = append(texts, text), append(names, param.Name)
-			}
-		}
-		if i := slices.IndexFunc(texts, holds); i >= 0 {
+		if name, found := saidIn(spec, holds); found {
 			diags = append(diags, &hcl.Diagnostic{
 				Severity: hcl.DiagError, Summary: keyInAsset, Subject: spec.Range.Ptr(),
-				Detail: fmt.Sprintf("The %s of %s holds the key of a paid provider, so it would be shown and stored. Nothing is sent. Take the key out.", names[i], redactor.Text(texts[0])),
+				Detail: fmt.Sprintf("The %s of %s holds the key of a paid provider, so it would be shown and stored. Nothing is sent. Take the key out.", name, redactor.Text(spec.Address.String())),
 			})
 		}
 	}
+	if holds(p.Provenance.Credit) || holds(p.Provenance.Rights) {
+		diags = append(diags, &hcl.Diagnostic{
+			Severity: hcl.DiagError, Summary: keyInAsset,
+			Detail: "The provenance block holds the key of a paid provider, so it would stand in pictures. Nothing is sent. Take the key out.",
+		})
+	}
 	return diags
+}
+
+// saidIn finds a text of an asset and tells what it is of: everything that
+// plan, lock and results may have of it.
+func saidIn(spec *config.Spec, holds func(text string) bool) (name string, found bool) {
+	switch {
+	case holds(spec.Address.String()):
+		return "address", true
+	case holds(spec.Output):
+		return "output", true
+	case holds(spec.Alt):
+		return "alt", true
+	}
+	for _, param := range spec.Params {
+		switch v := param.Value.(type) {
+		case string:
+			found = holds(v)
+		case []string:
+			found = slices.ContainsFunc(v, holds)
+		}
+		if found {
+			return param.Name, true
+		}
+	}
+	for _, in := range spec.Inputs {
+		if holds(in.Member) || holds(in.Path) {
+			return in.Name, true
+		}
+	}
+	return "", false
 }
 
 // paidKey is what the provider's block says, else the environment's key.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"time"
 
 	"assetform/apply/engine/derive/export"
 	"assetform/apply/journal"
@@ -82,6 +83,7 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 			return w.unfit(output)
 		},
 		Generated: w.generated,
+		Merged:    w.merged,
 		Committed: func(claims []plan.Claim) (map[plan.Claim]plan.Evidence, string) {
 			w.asked = true
 			return w.committed(claims)
@@ -147,6 +149,38 @@ func (w *workspace) generated(output string) bool {
 	n, err := io.ReadFull(f, head)
 	return (err == nil || errors.Is(err, io.ErrUnexpectedEOF)) && export.IsGenerated(head[:n])
 }
+
+// merged asks git whether it made the text at an export's path of two that were
+// written by assetform.
+func (w *workspace) merged(output string) bool {
+	w.asked = true
+	ctx, cancel := context.WithTimeout(context.Background(), mergedTimeout)
+	defer cancel()
+	r, err := repo.Open(ctx, w.project.Dir, w.environ)
+	if err != nil {
+		return false
+	}
+	text := w.readText(path.Join(w.lock.Dir, output))
+	return text != nil && r.MergedText(ctx, output, text, func(f *repo.Finder, commit string, version []byte) bool {
+		raw, stands, err := f.File(commit, lockfile.Filename)
+		if err != nil || !stands {
+			return false
+		}
+		lock, err := lockfile.Parse(lockfile.Filename, w.lock.Dir, raw)
+		if err != nil {
+			return false
+		}
+		for _, e := range lock.Assets {
+			if e.Output == output {
+				return !e.Adopted && e.ContentHash == lockfile.HashBytes(version)
+			}
+		}
+		return false
+	})
+}
+
+// mergedTimeout bounds how long git may take to tell what it merged.
+const mergedTimeout = 10 * time.Second
 
 // committed asks git which files are ours.
 func (w *workspace) committed(claims []plan.Claim) (map[plan.Claim]plan.Evidence, string) {

@@ -27,6 +27,7 @@ type Files struct {
 	// may be replaced if it is that.
 	owned            map[string]lockfile.ContentHash
 	proven           map[string]bool
+	merged           map[string]lockfile.ContentHash
 	overwriteDrifted bool
 	frozen           func() error
 
@@ -60,6 +61,7 @@ type Options struct {
 	// not removed for another path that leads there.
 	Wanted map[string]bool
 	Proven map[string]bool // as in plan.Plan
+	Merged map[string]lockfile.ContentHash
 	// Credit and Rights are what converted pictures that were generated say of
 	// where they came from; "" says nothing.
 	Credit, Rights string
@@ -82,7 +84,7 @@ func Open(o Options) (*Files, error) {
 		engines: o.Engines, tree: tree, store: o.Store, data: o.Data,
 		owned:  make(map[string]lockfile.ContentHash, len(o.Lock.Assets)),
 		credit: o.Credit, rights: o.Rights,
-		proven: o.Proven, overwriteDrifted: o.OverwriteDrifted,
+		proven: o.Proven, merged: o.Merged, overwriteDrifted: o.OverwriteDrifted,
 		frozen: o.Frozen, wanted: o.Wanted,
 		converting:   make(chan struct{}, 2),
 		testOnlyStep: o.TestOnlyStep,

@@ -53,9 +53,11 @@ func (o *Files) look(p string) (found, error) {
 }
 
 // mayReplace says why what stands at a path may not be replaced or removed:
-// it is neither what the lock has, nor stored, nor what is written anyhow.
+// it is neither what the lock has, nor stored, nor what git merged, nor what is
+// written anyhow.
 func (o *Files) mayReplace(p string, is found, by lockfile.ContentHash) error {
 	owned, isOwned := o.owned[p]
+	merged, isMerged := o.merged[p]
 	switch state := is.state; {
 	case state.Kind == worktree.Absent, state.Is(by):
 		return nil
@@ -63,7 +65,7 @@ func (o *Files) mayReplace(p string, is found, by lockfile.ContentHash) error {
 		return &DriftError{p, "is no regular file any more, but a symlink, a directory or a device"}
 	case isOwned && state.Is(owned), o.store.Has(state.Hash):
 		return nil
-	case isOwned && o.overwriteDrifted:
+	case isOwned && (o.overwriteDrifted || isMerged && state.Is(merged)):
 		return nil
 	case isOwned:
 		return &DriftError{p, "was changed by hand since it was written"}

@@ -116,6 +116,14 @@ func Listed(names []string) string {
 	return strings.Join(names, "")
 }
 
+// Either lists names of which one is to be chosen: "a, b or c".
+func Either(names []string) string {
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " or " + names[n-1]
+	}
+	return strings.Join(names, "")
+}
+
 // ShellWord quotes a word for a POSIX shell where it has to be.
 func ShellWord(s string) string {
 	if !strings.ContainsAny(s, "[]\"'$`\\ *?!&;|<>(){}~#") {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"image"
 	"slices"
 	"strings"
 
@@ -165,8 +166,9 @@ type Method struct {
 	Price   Price
 	Typical [2]int // seconds that it usually takes, at least and at most
 	// Check says what is wrong with a derived asset, as far as it can be known
-	// before there are pixels; nil: nothing is known of that.
-	Check func(Making) error
+	// before there are pixels, and which size in pixels it will have, zero where
+	// only pixels tell; nil: nothing is known of that.
+	Check func(Making) (image.Point, error)
 	Doc   string
 }
 

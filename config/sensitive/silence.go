@@ -62,7 +62,7 @@ func passesOverSecret(expr hcl.Expression, ctx *hcl.EvalContext) (found bool) {
 			}
 		case *hclsyntax.IndexExpr:
 			// HCL drops the marks of a key when it looks into an object.
-			found = found || usesSecret(n.Key, ctx)
+			found = found || keyIsSecret(n.Key, node, ctx)
 		}
 		for _, part := range parts {
 			if !found {
@@ -72,6 +72,30 @@ func passesOverSecret(expr hcl.Expression, ctx *hcl.EvalContext) (found bool) {
 		return nil
 	})
 	return found
+}
+
+// keyIsSecret reports whether a key within an expression holds something
+// sensitive. What a for names may be anything that the fors go over, also where
+// it hides a name of the context.
+func keyIsSecret(key hclsyntax.Expression, in hclsyntax.Node, ctx *hcl.EvalContext) bool {
+	named := map[string]bool{}
+	var over []hclsyntax.Expression
+	_ = hclsyntax.VisitAll(in, func(n hclsyntax.Node) hcl.Diagnostics {
+		if loop, ok := n.(*hclsyntax.ForExpr); ok {
+			named[loop.KeyVar], named[loop.ValVar] = true, true
+			over = append(over, loop.CollExpr)
+		}
+		return nil
+	})
+	if !slices.ContainsFunc(key.Variables(), func(trav hcl.Traversal) bool { return named[trav.RootName()] }) {
+		return usesSecret(key, ctx)
+	}
+	return slices.ContainsFunc(append(over, key), func(expr hclsyntax.Expression) bool {
+		return slices.ContainsFunc(expr.Variables(), func(trav hcl.Traversal) bool {
+			_, diags := trav[:1].TraverseAbs(ctx)
+			return namesSecret(trav, ctx) && !(named[trav.RootName()] && diags.HasErrors())
+		})
+	})
 }
 
 // passesOverNothing reports, without a walk, that an expression consists of

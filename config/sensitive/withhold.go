@@ -53,20 +53,20 @@ func quotesSecret(expr hcl.Expression, ctx *hcl.EvalContext) bool {
 // something sensitive. Where there is no such value, what led there counts, and
 // a name that is of a for around the expression may be anything.
 func usesSecret(expr hcl.Expression, ctx *hcl.EvalContext) bool {
-	for _, trav := range expr.Variables() {
-		if readsNoSecret(trav, ctx) {
-			continue
-		}
-		v, diags := trav.TraverseAbs(ctx)
-		if !diags.HasErrors() {
-			if MayBe(v) {
-				return true
-			}
-		} else if _, diags := trav[:1].TraverseAbs(ctx); diags.HasErrors() || passesMark(trav, ctx) {
-			return true
-		}
+	return slices.ContainsFunc(expr.Variables(), func(trav hcl.Traversal) bool { return namesSecret(trav, ctx) })
+}
+
+// namesSecret is usesSecret of one name.
+func namesSecret(trav hcl.Traversal, ctx *hcl.EvalContext) bool {
+	if readsNoSecret(trav, ctx) {
+		return false
 	}
-	return false
+	v, diags := trav.TraverseAbs(ctx)
+	if !diags.HasErrors() {
+		return MayBe(v)
+	}
+	_, diags = trav[:1].TraverseAbs(ctx)
+	return diags.HasErrors() || passesMark(trav, ctx)
 }
 
 // ofSecretFor reports whether a name is that of a for within something that

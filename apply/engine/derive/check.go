@@ -84,9 +84,6 @@ func (j *Job) variantSize() (size image.Point, known bool, err error) {
 	if n := v.icon(); n > 0 {
 		size, known = image.Pt(n, n), true
 	}
-	if s.size() == (image.Point{}) {
-		return size, known, nil
-	}
 	of, all, err := v.size(s.size())
 	if err != nil {
 		return image.Point{}, false, inFile(s, err)

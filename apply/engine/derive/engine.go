@@ -3,6 +3,7 @@ package derive
 import (
 	"cmp"
 	"context"
+	"image"
 	"io"
 	"path"
 	"slices"
@@ -22,7 +23,10 @@ func Table() *spec.Engine {
 	e.Methods = make([]*spec.Method, len(Engine.Methods))
 	for i, m := range Engine.Methods {
 		own := *m
-		own.Check = func(making spec.Making) error { return Check(jobOf(m.Name, making)) }
+		own.Check = func(making spec.Making) (image.Point, error) {
+			size, _, err := Size(jobOf(m.Name, making))
+			return size, err
+		}
 		e.Methods[i] = &own
 	}
 	return &e

@@ -182,9 +182,13 @@ func encodingNeeds(e raster.Encoding, pixels int64) int64 {
 	return base + 8*pixels
 }
 
-// size is that of the result's pixels, before an ICO makes its own of them.
+// size is that of the result's pixels, before an ICO makes its own of them. The
+// source's is zero where it is not known.
 func (v *variant) size(source image.Point) (image.Point, bool, error) {
-	size, known, err := v.Size(source)
+	size, known, err := v.Unseen()
+	if source != (image.Point{}) {
+		size, known, err = v.Size(source)
+	}
 	if err == nil && known {
 		err = v.encoding.CheckSize(size)
 	}

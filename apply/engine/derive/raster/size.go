@@ -28,6 +28,19 @@ func (s *Settings) Size(source image.Point) (result image.Point, known bool, err
 	return s.around(l.canvas), true, err
 }
 
+// Unseen is Size where that of the source is not known: it is then what the
+// settings alone say.
+func (s *Settings) Unseen() (result image.Point, known bool, err error) {
+	if c := s.Crop; c != (Area{}) {
+		return s.Size(image.Pt(c.X+c.W, c.Y+c.H)) // what lies around it does not count
+	}
+	if err := s.Check(); err != nil || !s.both() || s.Fit == Inside {
+		return result, false, err
+	}
+	result = s.around(s.box())
+	return result, true, checkSize(result)
+}
+
 // part is what crop, or grid and cell, leave of a picture.
 func (s *Settings) part(source image.Point) (image.Rectangle, error) {
 	whole := image.Rectangle{Max: source}
