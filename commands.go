@@ -162,6 +162,22 @@ Examples:
   assetform adopt --release image.knight`,
 		},
 		{
+			name: "pick", usage: "ADDR [N] [flags]", bind: cli.Pick,
+			short: "Make a candidate an asset's output",
+			long: `
+Makes candidate N of an asset its output and says so in the lock. Nothing is
+generated and nothing is sent: what is picked was paid for. What was waiting for
+the pick is due in the next plan.
+
+Without N the candidates are listed, with their pictures on a terminal that can
+show them; --unpicked lists those of all assets that wait for a pick.
+
+Examples:
+  assetform pick image.boss
+  assetform pick image.boss 3
+  assetform pick --unpicked`,
+		},
+		{
 			name: "restore", usage: "[ADDR...] [flags]", bind: cli.Restore,
 			short: "Bring missing outputs back from the store",
 			long: `

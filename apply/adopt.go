@@ -187,8 +187,12 @@ func (a *adoption) follow(fp *plan.Fingerprint, up address.Address, h *lockfile.
 // accept makes an entry of the file at an asset's output path, as the result of
 // these inputs.
 func accept(out *outputs.Files, s *config.Spec, fp plan.Fingerprint, protect []string) (lockfile.Entry, error) {
+	inputs := fp.Inputs()
+	if s.Candidates > 1 {
+		inputs[plan.CandidatesInput] = lockfile.Int(int64(s.Candidates))
+	}
 	return out.Accept(s.Address.String(), lockfile.Entry{
 		Output: s.Output, Provider: fp.Provider, Method: s.Method.Name,
-		Inputs: fp.Inputs(), InputsHash: fp.Hash(), Protect: protect,
+		Inputs: inputs, InputsHash: fp.Hash(), Protect: protect,
 	})
 }

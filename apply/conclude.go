@@ -62,13 +62,19 @@ func (s *scheduler) conclude(ctx context.Context, o outcome) {
 		s.concludeUnclaimed(ctx, o)
 		return
 	}
-	event := Event{Address: n.address(), Action: n.change.Action, Elapsed: time.Since(n.begun), Cost: o.cost, Diagnostic: o.diag, Reason: o.why, Credit: o.credit}
+	event := Event{Address: n.address(), Candidate: n.number, Action: n.change.Action, Elapsed: time.Since(n.begun), Cost: o.cost, Diagnostic: o.diag, Reason: o.why, Credit: o.credit}
 	switch o.ending {
 	case endRequeue:
 		n.state = nodeQueued
 		s.providers.lanes[n.change.Spec.Provider].queue(n)
 		return
 	case endDone:
+		if n.of != nil {
+			n.of.take(n, o)
+			s.done(ctx, n, o.action)
+			return
+		}
+		event.Cost = event.Cost.Add(n.spent)
 		event.Type, event.Action, event.Diagnostic, event.Credit = EventAssetDone, o.action, nil, ""
 		event.Output = n.change.Output
 		if o.entry != nil {
@@ -95,6 +101,9 @@ func (s *scheduler) conclude(ctx context.Context, o outcome) {
 		s.summary.Failed++
 	}
 	event.Type = EventAssetFailed
+	if n.alone() {
+		event.Candidate, event.Action = 0, n.of.change.Action
+	}
 	s.events.emit(event)
 	s.end(ctx, n)
 }
@@ -102,7 +111,9 @@ func (s *scheduler) conclude(ctx context.Context, o outcome) {
 // done counts a carried-out change and admits what waited for it.
 func (s *scheduler) done(ctx context.Context, n *node, action plan.Action) {
 	n.state = nodeDone
-	s.summary.Done[action]++
+	if n.of == nil {
+		s.summary.Done[action]++
+	}
 	s.releaseCoalesced(ctx, n)
 	for _, d := range n.dependants {
 		s.upstreamDone(ctx, d, false)
@@ -121,7 +132,7 @@ func (s *scheduler) end(ctx context.Context, n *node) {
 	}
 	n.coalesced = nil
 	for _, d := range n.dependants {
-		s.upstreamDone(ctx, d, true)
+		s.upstreamDone(ctx, d, d != n.of) // its asset goes on with the other candidates
 	}
 }
 
@@ -149,10 +160,12 @@ func (s *scheduler) upstreamDone(ctx context.Context, d *node, failed bool) {
 
 // skip passes over an asset whose upstream failed.
 func (s *scheduler) skip(ctx context.Context, n *node) {
-	s.summary.Skipped++
-	n.state, n.skipped = nodeEnded, true
+	n.state, n.skipped = nodeEnded, n.of == nil
+	if n.skipped {
+		s.summary.Skipped++
+	}
 	for _, d := range n.dependants {
-		s.upstreamDone(ctx, d, true)
+		s.upstreamDone(ctx, d, d != n.of)
 	}
 }
 
@@ -163,6 +176,9 @@ func (s *scheduler) keepEntry(ctx context.Context, n *node) {
 	n.entry = c.Prior
 	fresh := c.Prior.Clone()
 	fresh.Protect, fresh.Placeholder = c.Protect, c.Placeholder
+	if !s.providers.project.Placeholders {
+		plan.Keep(&fresh, c.Spec.Candidates)
+	}
 	if refreshInputs(&fresh, &n.fp) {
 		if plan.Contradicts(s.providers.project.Engines, c.Prior) {
 			s.events.report(warning("Lock entry contradicted itself", fmt.Sprintf("The entry of %s had the inputs hash of other inputs than it records: somebody edited one without the other. Its hash is written anew.", n.address())))

@@ -51,7 +51,11 @@ type Event struct {
 	Time time.Time
 
 	Address address.Address // of every asset event; of a diagnostic about an asset
-	Action  plan.Action     // asset_start, asset_done, asset_failed
+	// Candidate is the number of the candidate that it is about, of an asset that
+	// has several: submitted, progress, asset_failed. The failure of one is not
+	// that of its asset, unless it has no other.
+	Candidate int
+	Action    plan.Action // asset_start, asset_done, asset_failed
 
 	Phase Phase // progress
 	// Elapsed is the time since the asset_start: progress, asset_done,

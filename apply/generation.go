@@ -134,7 +134,7 @@ func (g *generation) obtainTask(ctx context.Context) *outcome {
 			g.intent.Inputs = n.fp.Inputs()
 		}
 		if n.unclaimed == nil {
-			g.events.emit(Event{Type: EventSubmitted, Address: n.address(), TaskID: g.redact.shown(g.task), Resumed: true})
+			g.events.emit(Event{Type: EventSubmitted, Address: n.address(), Candidate: n.number, TaskID: g.redact.shown(g.task), Resumed: true})
 		}
 		return nil
 	}
@@ -165,7 +165,10 @@ func (g *generation) elsewhere(ctx context.Context) *outcome {
 
 // deliver makes the result in the store the asset's output.
 func (g *generation) deliver(e lockfile.Entry) outcome {
-	o := g.delivery.write(g.node, e, g.progress, g.step)
+	o := outcome{node: g.node, ending: endDone, action: plan.Create, entry: &e}
+	if g.node.of == nil {
+		o = g.delivery.write(g.node, e, g.progress, g.step)
+	}
 	o.cost = g.payment.spent(g.intent.Cost)
 	o.intents = append(o.intents, g.intent.ID)
 	return o
@@ -196,7 +199,7 @@ func (g *generation) step(name string) {
 
 func (g *generation) progress(phase Phase) {
 	if g.node.unclaimed == nil {
-		g.events.emit(Event{Type: EventProgress, Address: g.node.address(), Phase: phase, Elapsed: time.Since(g.node.begun)})
+		g.events.emit(Event{Type: EventProgress, Address: g.node.address(), Candidate: g.node.number, Phase: phase, Elapsed: time.Since(g.node.begun)})
 	}
 }
 

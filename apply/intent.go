@@ -31,6 +31,7 @@ func newIntent(n *node, origin string) journal.Record {
 		InputsHash: n.hash,
 		Inputs:     n.fp.Inputs(),
 		Requested:  asked(c),
+		Candidate:  n.number,
 		Cost:       c.Spec.Cost(),
 	}
 	rec.IdempotencyKey = rec.ID

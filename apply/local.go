@@ -36,6 +36,8 @@ func (l *localWork) run(ctx context.Context, n *node) outcome {
 		o = l.derive(ctx, n, progress, step)
 	case n.change.Action == plan.Import:
 		o = l.importFile(n)
+	case n.of == nil && len(n.change.Candidates) > 0 && n.stored == nil:
+		o = l.finishCandidates(n, progress, step)
 	default:
 		result, err := l.results.restorable(n)
 		if err != nil {
@@ -43,7 +45,9 @@ func (l *localWork) run(ctx context.Context, n *node) outcome {
 				fmt.Sprintf("%s was to be restored: %s. Run \"assetform plan\" again.", n.address(), err))}
 			break
 		}
-		o = l.delivery.write(n, result, progress, step)
+		if o = (outcome{node: n, ending: endDone, entry: &result}); n.of == nil {
+			o = l.delivery.write(n, result, progress, step)
+		}
 		o.action = plan.Restore
 		for _, in := range l.known.StoredIntents(n.hash) {
 			o.intents = append(o.intents, in.ID)

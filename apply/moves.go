@@ -145,6 +145,7 @@ func (f *fileChanges) move(n *node) (lockfile.Entry, error) {
 	}
 	e := c.Prior.Clone()
 	e.Output, e.Protect, e.Placeholder = c.Output, c.Protect, c.Placeholder
+	plan.Keep(&e, c.Spec.Candidates)
 	refreshInputs(&e, &n.fp)
 	return e, f.delivery.outputs.Move(source(n), c.Output, e.ContentHash, c.KeepFile)
 }

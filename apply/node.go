@@ -1,11 +1,13 @@
 package apply
 
 import (
+	"cmp"
 	"container/heap"
 	"time"
 
 	"assetform/apply/journal"
 	"assetform/config/address"
+	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -21,6 +23,7 @@ const (
 	nodeRunning
 	nodeDone  // carried out
 	nodeEnded // failed, skipped or unknown
+	nodeHeld  // waits for a pick
 )
 
 // node is one change in the graph. Only the coordinator reads and writes it,
@@ -35,6 +38,15 @@ type node struct {
 	coalesced  []*node // that wait because they turned out to want the same inputs
 	failed     bool    // an upstream failed
 	skipped    bool    // and so it was not tried
+
+	// Of a candidate: the asset that it is one of, and its number. What it takes
+	// is that asset's; it has neither output nor entry of its own.
+	of     *node
+	number int
+	// Of an asset with candidates: what came of each, by number.
+	results map[int]*lockfile.Entry
+	intents []string    // whose results these are
+	spent   engine.Cost // for them, in this run
 
 	fp        plan.Fingerprint
 	hash      lockfile.InputsHash                 // once it is known
@@ -72,8 +84,13 @@ func buildGraph(p *plan.Plan) (map[address.Address]*node, []*node) {
 		n := &node{change: c, fp: c.Fingerprint, hash: c.InputsHash}
 		nodes[c.Address] = n
 		order = append(order, n)
+		order = append(order, candidatesOf(n)...)
 	}
 	for _, n := range order {
+		if n.of != nil {
+			n.of.waitsFor++
+			n.dependants = append(n.dependants, n.of)
+		}
 		seen := map[address.Address]bool{}
 		link := func(a address.Address) {
 			if up := nodes[a]; up != nil && up != n && !seen[a] {
@@ -132,10 +149,7 @@ type nodeHeap []*node
 
 func (h nodeHeap) Len() int { return len(h) }
 func (h nodeHeap) Less(i, j int) bool {
-	if h[i].chain != h[j].chain {
-		return h[i].chain > h[j].chain
-	}
-	return h[i].address().Compare(h[j].address()) < 0
+	return cmp.Or(cmp.Compare(h[j].chain, h[i].chain), h[i].address().Compare(h[j].address()), cmp.Compare(h[i].number, h[j].number)) < 0
 }
 func (h nodeHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
 

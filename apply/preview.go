@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"image/png"
+	"io"
 
 	"assetform/apply/engine"
 	"assetform/apply/media"
@@ -33,11 +34,15 @@ func Preview(ctx context.Context, gen engine.Driver, taskID string, side int) (s
 		return nil, false, err
 	}
 	r := bytes.NewReader(got.buf.Bytes())
+	small, err = PreviewOf(r, r.Size(), side)
+	return small, err == nil, err
+}
+
+// PreviewOf returns a picture as a small PNG.
+func PreviewOf(r io.ReaderAt, size int64, side int) ([]byte, error) {
 	var b bytes.Buffer
-	if err := media.Use(r, r.Size(), func(m image.Image) error { return png.Encode(&b, shrunk(m, side)) }); err != nil {
-		return nil, false, err
-	}
-	return b.Bytes(), true, nil
+	err := media.Use(r, size, func(m image.Image) error { return png.Encode(&b, shrunk(m, side)) })
+	return b.Bytes(), err
 }
 
 // shrunk is an image that is at most side pixels wide and high.

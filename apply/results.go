@@ -23,12 +23,14 @@ type storedResults struct {
 	outputs  *outputs.Files
 	lock     *lockfile.Lock                          // as it was when the plan was made
 	byInputs func() map[lockfile.InputsHash][]string // addresses in the lock, sorted; built when asked for
+	several  func() []lockfile.Entry                 // outputs of the lock that are one of several candidates, as results by themselves; built when asked for
 }
 
 func newStoredResults(engines engine.Registry, s *store.Store, out *outputs.Files, lock *lockfile.Lock) *storedResults {
 	return &storedResults{
 		engines: engines, store: s, outputs: out, lock: lock,
 		byInputs: sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(lock) }),
+		several:  sync.OnceValue(func() []lockfile.Entry { return several(engines, lock) }),
 	}
 }
 
@@ -46,8 +48,10 @@ func (s *storedResults) find(n *node) (lockfile.Entry, bool, error) {
 		}
 		return !media.IsVideo(e.MediaType) || media.Fits(e.MediaType, ext) || s.engines.Charges(n.change.Provider)
 	}
-	if e, ok, err := s.store.Adopted(n.address().String(), n.hash); err != nil || ok && usable(e) {
-		return e, ok, err
+	if n.of == nil { // a person's file is no candidate
+		if e, ok, err := s.store.Adopted(n.address().String(), n.hash); err != nil || ok && usable(e) {
+			return e, ok, err
+		}
 	}
 	if e, ok, err := s.store.Result(n.hash); err != nil || ok && usable(e) {
 		return e, ok, err
@@ -55,10 +59,20 @@ func (s *storedResults) find(n *node) (lockfile.Entry, bool, error) {
 	for _, address := range s.byInputs()[n.hash] {
 		e := s.lock.Assets[address]
 		ok := !plan.Contradicts(s.engines, &e)
-		if address != n.address().String() {
+		if address != n.address().String() || len(e.Candidates) > 0 {
 			e, ok = plan.Shared(s.engines, e)
 		}
 		if ok && usable(e) && s.outputs.TakeIn(e.ContentHash, e.Output) == nil {
+			return e, true, nil
+		}
+	}
+	return s.findOutput(n.hash, usable)
+}
+
+// findOutput finds an output that is a candidate with these inputs.
+func (s *storedResults) findOutput(h lockfile.InputsHash, usable func(lockfile.Entry) bool) (lockfile.Entry, bool, error) {
+	for _, e := range s.several() {
+		if e.InputsHash == h && usable(e) && s.outputs.TakeIn(e.ContentHash, e.Output) == nil {
 			return e, true, nil
 		}
 	}
@@ -71,6 +85,15 @@ func (s *storedResults) restorable(n *node) (lockfile.Entry, error) {
 	switch {
 	case n.stored != nil:
 		return s.outputs.Original(*n.stored)
+	case n.of != nil && c.WaitFor.IsZero():
+		e, ok, err := s.find(n)
+		if err == nil && !ok {
+			err = fmt.Errorf("the result of candidate %d is not stored any more", n.number)
+		}
+		if err != nil {
+			return e, err
+		}
+		return s.outputs.Original(e)
 	case c.Stored != nil:
 		return s.outputs.Original(c.Stored.Entry)
 	case !c.WaitFor.IsZero():
@@ -125,4 +148,15 @@ func byInputs(l *lockfile.Lock) map[lockfile.InputsHash][]string {
 		index[h] = append(index[h], address)
 	}
 	return index
+}
+
+func several(engines engine.Registry, l *lockfile.Lock) (list []lockfile.Entry) {
+	for _, address := range l.Addresses() {
+		if e := l.Assets[address]; len(e.Candidates) > 0 {
+			if alone, ok := plan.OutputAlone(engines, e); ok {
+				list = append(list, alone)
+			}
+		}
+	}
+	return list
 }

@@ -123,6 +123,20 @@ func (s *scheduler) admit(ctx context.Context, n *node) {
 		return
 	}
 	n.fp = n.fp.With(s.contentOf)
+	if n.of != nil && s.moot(n) {
+		s.done(ctx, n, plan.NoOp)
+		return
+	}
+	switch {
+	case c.Waits:
+		s.waitForPick(ctx, n)
+		return
+	case len(c.Candidates) > 0 && !s.moot(n):
+		if !s.admitCandidates(n) {
+			s.end(ctx, n)
+		}
+		return
+	}
 	switch c.Action {
 	case plan.NoOp:
 		s.keepEntry(ctx, n)
@@ -275,7 +289,11 @@ func (s *scheduler) start(n *node) {
 	n.state = nodeRunning
 	if n.begun.IsZero() {
 		n.begun = time.Now()
-		if n.unclaimed == nil {
+		if n.of != nil && n.of.begun.IsZero() {
+			n.of.begun = n.begun
+			s.events.emit(Event{Type: EventAssetStart, Address: n.address(), Action: n.of.change.Action})
+		}
+		if n.unclaimed == nil && n.of == nil {
 			s.events.emit(Event{Type: EventAssetStart, Address: n.address(), Action: n.change.Action})
 		}
 	}
@@ -311,6 +329,7 @@ func (s *scheduler) notDone() (skipped, left []address.Address) {
 		switch {
 		case n.skipped:
 			skipped = append(skipped, n.address())
+		case n.of != nil || n.state == nodeHeld:
 		case n.state != nodeDone && n.state != nodeEnded:
 			left = append(left, n.address())
 		}

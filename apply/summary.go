@@ -22,6 +22,9 @@ type Summary struct {
 	// outcome that could not be found out, Left those that a limit, a
 	// timeout or an interrupt left for the next run.
 	Failed, Skipped, Unknown, Left int
+	// Waiting counts assets that wait until somebody has picked among the
+	// candidates of what they are made from.
+	Waiting int
 	// Cost is what this run was charged at paid providers and counted at the
 	// local one. Uncertain is what requests with an unknown outcome may have
 	// been charged on top.

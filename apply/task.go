@@ -39,7 +39,7 @@ func (g *generation) accepted(ctx context.Context, created engine.Created, state
 		})
 	}
 	if g.node.unclaimed == nil {
-		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), TaskID: g.redact.shown(g.task), Estimate: created.Estimate, FromList: g.fromList})
+		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), Candidate: g.node.number, TaskID: g.redact.shown(g.task), Estimate: created.Estimate, FromList: g.fromList})
 	}
 	return nil
 }

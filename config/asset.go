@@ -3,6 +3,7 @@ package config
 import (
 	"math"
 	"path"
+	"slices"
 
 	"assetform/config/diag"
 	"assetform/config/engine"
@@ -69,6 +70,7 @@ func (d *draft) evaluate() (ok bool) {
 		}
 	}
 	ok = d.revision() && ok
+	ok = d.candidates() && ok
 	ok = d.alt() && ok
 	return d.lifecycle() && ok
 }
@@ -145,7 +147,7 @@ func (d *draft) refuseForeign() bool {
 	ok := true
 	for i := range d.x.attrs {
 		name := d.x.attrs[i].name
-		if name == "output" || name == "revision" || name == "alt" {
+		if slices.Contains(common, name) {
 			continue
 		}
 		if _, isParam := d.spec.Method.Param(name); isParam {
@@ -169,6 +171,9 @@ func (d *draft) refuseForeign() bool {
 	}
 	return ok
 }
+
+// common are the attributes of assets that belong to no method.
+var common = []string{"output", "revision", "candidates", "alt"}
 
 // methodAttributes lists what a method takes, in the order of the table.
 func methodAttributes(m *engine.Method) []string {

@@ -92,6 +92,7 @@ func (l *language) attributes(kind address.Kind) []string {
 	if l.deriving[kind] == nil {
 		add("provider")
 		add("revision")
+		add("candidates")
 	}
 	if l.describes(kind) {
 		add("alt")
@@ -154,9 +155,12 @@ func (l *language) methods(ref ProviderRef, kind address.Kind) []*engine.Method 
 	return list
 }
 
+// uncompared are the attributes that say nothing of what is generated.
+var uncompared = []string{"provider", "candidates", "alt"}
+
 // ignorable lists the attributes and blocks whose difference can be ignored.
 func (l *language) ignorable(kind address.Kind) []string {
-	names := slices.DeleteFunc(l.attributes(kind), func(name string) bool { return name == "provider" || name == "alt" })
+	names := slices.DeleteFunc(l.attributes(kind), func(name string) bool { return slices.Contains(uncompared, name) })
 	return append(names, sortedKeys(l.blockSchemas(kind))...)
 }
 

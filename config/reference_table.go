@@ -185,6 +185,7 @@ func (l *language) assetBlock(kind address.Kind) blockDoc {
 	b.doc = fmt.Sprintf("A%s %s to be generated and kept in the project.", map[bool]string{true: "n"}[kind == address.Image], kind)
 	b.attrs["provider"] = attrDoc{kindString, "Who generates: " + strings.Join(l.engines.Types(), ", ") + " or TYPE.ALIAS; needed only where several providers are declared."}
 	b.attrs["revision"] = attrDoc{kindNumber, "A whole number, 0 unless set. Raise it to ask for another take."}
+	b.attrs["candidates"] = attrDoc{kindNumber, fmt.Sprintf("How many results there are to pick from, 1 to %d; 1 unless set. Each is generated and paid for by itself, and is no other input.", MaxCandidates)}
 	return b
 }
 

@@ -35,6 +35,9 @@ type Spec struct {
 	// Revision is the whole number that asks for another take; part of the
 	// inputs hash, never sent.
 	Revision int64
+	// Candidates is how many results there are to pick from, at least 1. It is
+	// no input: each candidate has inputs of its own.
+	Candidates int
 	// Triggers are the assets of replace_triggered_by, sorted, each once.
 	Triggers []address.Address
 	// References are all assets that any expression of this asset's block

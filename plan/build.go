@@ -29,6 +29,9 @@ type Options struct {
 	Unprotect []string
 	// Max bounds the plan's cost by unit, beside the configuration's budget.
 	Max map[string]Max
+	// Unpicked lets what is paid for be made of assets of whose candidates nobody
+	// has picked one.
+	Unpicked bool
 	// Destroy plans the deletion of everything that the lock owns.
 	Destroy bool
 }
@@ -88,6 +91,7 @@ type builder struct {
 	list     []*located                   // in the order of their addresses in the lock
 	entries  map[address.Address]*located // by the address they have after moved blocks
 	byHash   map[lockfile.InputsHash][]*located
+	several  []*located                        // those with candidates
 	owners   map[string]*located               // by output path
 	sketches map[lockfile.ContentHash]*located // placeholders by their bytes, and by those of what is derived of them
 	folded   map[string]*located               // by output path as pathname.Fold has it
@@ -164,6 +168,9 @@ func (b *builder) readEntries() {
 		b.byHash[e.InputsHash] = append(b.byHash[e.InputsHash], l)
 		if h, ok := NormalHash(b.engines, e); ok {
 			b.byHash[h] = append(b.byHash[h], l)
+		}
+		if len(e.Candidates) > 0 {
+			b.several = append(b.several, l)
 		}
 		b.owners[e.Output] = l
 		b.folded[pathname.Fold(e.Output)] = l
@@ -316,6 +323,7 @@ func (b *builder) finish() *Plan {
 	b.checkOurs(p.Changes)
 	for _, c := range p.Changes {
 		b.guard(c)
+		b.warnPicked(c)
 	}
 	b.checkBudgets(most, b.perhapsCharged(p.Changes))
 	p.Free = b.free(p.Changes)

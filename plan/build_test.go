@@ -189,7 +189,7 @@ func TestPlanInterruptedReplace(t *testing.T) {
 	w := newWorld(t, knight).apply(nil)
 	a := w.plan().Changes[0].Address
 	hash := w.lock.Assets["image.knight"].InputsHash
-	w.requested[a] = hash
+	w.requested[a] = map[lockfile.InputsHash]bool{hash: true}
 	w.want("image.knight update requested cost=1/0")
 	w.paid[hash] = true
 	w.want("image.knight update requested resume")

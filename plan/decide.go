@@ -18,11 +18,13 @@ func (b *builder) decide(w *want) *Change {
 	c := b.newChange(w)
 	switch {
 	case b.decideImport(w, c):
+	case b.decideCandidates(w, c):
 	case w.same && !w.asked && b.decideSame(w, c):
 	case b.decideKept(w, c):
 	default:
 		b.decideGeneration(w, c)
 	}
+	b.waitForPicks(c)
 	if _, taken := b.wantsPath[c.PreviousOutput]; c.PreviousOutput != "" && !taken && c.writes() {
 		b.keepText(c, c.PreviousOutput)
 	}
@@ -134,7 +136,7 @@ func (b *builder) decideGeneration(w *want, c *Change) {
 			return
 		}
 	}
-	if leader := b.leader(w, c); leader != nil {
+	if leader := b.leader(&w.fp, c); leader != nil {
 		c.Action, c.WaitFor = Restore, leader.Address
 		c.Reasons = append(c.Reasons, sameInputsReason(leader.Address))
 		b.duplicates[leader.Address] = append(b.duplicates[leader.Address], c.Address)
@@ -183,7 +185,7 @@ func (b *builder) generationReasons(w *want, c *Change) []Reason {
 // reasonOrder is the order in which a change lists its reasons.
 var reasonOrder = []Reason{
 	ReasonNew, ReasonPlaceholder, "input:", "upstream:", ReasonMissingFile, ReasonDerived, ReasonRequested,
-	ReasonRevision, ReasonProvider, ReasonResume, "same_inputs:", ReasonMoved, ReasonNotOurs,
+	ReasonRevision, ReasonProvider, ReasonCandidates, ReasonResume, "same_inputs:", ReasonMoved, pickPrefix, ReasonNotOurs,
 }
 
 func (r Reason) rank() int {
@@ -211,7 +213,13 @@ func (b *builder) stored(w *want) *Stored {
 	if w.asked {
 		return b.storedRequest(w)
 	}
-	for _, l := range b.byHash[w.inputsHash()] {
+	return b.storedAs(w, w.inputsHash(), true)
+}
+
+// storedAs finds what has these inputs, the asset's own or those of one of its
+// candidates; adopted, what a person gave the asset for its own is one too.
+func (b *builder) storedAs(w *want, h lockfile.InputsHash, adopted bool) *Stored {
+	for _, l := range b.byHash[h] {
 		if l == w.entry || !b.settles(w, l.entry) || algorithmOf(l.entry) != w.fp.Algorithm() || l.at.Kind != w.spec.Address.Kind {
 			continue
 		}
@@ -219,10 +227,15 @@ func (b *builder) stored(w *want) *Stored {
 			return &Stored{Entry: e, Path: e.Output}
 		}
 	}
-	if e, ok := b.adopted(w); ok {
-		return &Stored{Entry: e}
+	if adopted {
+		if e, ok := b.adopted(w); ok {
+			return &Stored{Entry: e}
+		}
 	}
-	if e, ok := b.snap.Stored(w.inputsHash()); ok && b.settles(w, &e) {
+	if s := b.storedOutput(w, h); s != nil {
+		return s
+	}
+	if e, ok := b.snap.Stored(h); ok && b.settles(w, &e) {
 		return &Stored{Entry: e}
 	}
 	return nil
@@ -241,8 +254,8 @@ func (b *builder) settles(w *want, e *lockfile.Entry) bool {
 // the result had reached the store and before the lock had it. The newest
 // result that is not the entry's own is the one that was asked for.
 func (b *builder) storedRequest(w *want) *Stored {
-	h, interrupted := b.snap.Requested[w.spec.Address]
-	if !interrupted || h != w.inputsHash() || b.snap.Paid[h] {
+	h := w.inputsHash()
+	if !b.snap.Requested[w.spec.Address][h] || b.snap.Paid[h] {
 		return nil
 	}
 	e, ok := b.snap.Stored(h)
@@ -255,16 +268,16 @@ func (b *builder) storedRequest(w *want) *Stored {
 // leader returns the change that already generates the same inputs, or makes
 // this one the leader. Inputs that are not known yet are the same when their
 // unknown images are.
-func (b *builder) leader(w *want, c *Change) *Change {
+func (b *builder) leader(fp *Fingerprint, c *Change) *Change {
 	alias := func(a address.Address) string {
 		if up := b.changes[a]; up != nil && !up.WaitFor.IsZero() {
 			a = up.WaitFor
 		}
 		return a.String()
 	}
-	key := string(w.fp.canonical(alias)) + "\x00" + path.Ext(w.spec.Output)
-	if w.spec.Method.Kind == address.Image {
-		key = strings.TrimSuffix(key, path.Ext(w.spec.Output)) // images are converted from one result
+	key := string(fp.canonical(alias)) + "\x00"
+	if c.Spec.Method.Kind != address.Image { // images are converted from one result
+		key += path.Ext(c.Output)
 	}
 	if first := b.leaders[key]; first != nil {
 		return first

@@ -82,8 +82,11 @@ type ChangeDocument struct {
 	After           map[string]any `json:"after"`
 	Conditional     bool           `json:"conditional"`
 	Drifted         bool           `json:"drifted"`
-	Adopted         bool           `json:"adopted,omitempty"`     // the recorded result was made by hand
-	Placeholder     bool           `json:"placeholder,omitempty"` // a sketch stands afterwards in the result's place
+	Candidates      int            `json:"candidates,omitempty"`         // how many there will be to pick from
+	Missing         int            `json:"candidates_missing,omitempty"` // how many of them the lock does not have
+	PickAgain       bool           `json:"pick_again,omitempty"`         // what was picked is one of other inputs
+	Adopted         bool           `json:"adopted,omitempty"`            // the recorded result was made by hand
+	Placeholder     bool           `json:"placeholder,omitempty"`        // a sketch stands afterwards in the result's place
 	Cost            engine.Cost    `json:"cost"`
 
 	// Declared tells that the asset stands in the configuration.
@@ -146,6 +149,7 @@ func (c *Change) document() ChangeDocument {
 	if d.Reasons == nil {
 		d.Reasons = []Reason{}
 	}
+	c.documentCandidates(&d)
 	d.Ignored = c.Ignored
 	if !c.PreviousAddress.IsZero() {
 		d.PreviousAddress = c.PreviousAddress.String()

@@ -19,6 +19,12 @@ import (
 const (
 	TriggersInput = "replace_triggered_by"
 	RevisionInput = "revision"
+	// CandidateInput is the number of a candidate that has no other number which
+	// makes it another take.
+	CandidateInput = "candidate"
+	// CandidatesInput is how many candidates an asset asked for when a person's
+	// file took the place of all of them: it does until more are asked for.
+	CandidatesInput = "candidates"
 	// NamesInput has the names of the members of a list that has them, and
 	// RecordsInput a digest of what a text says of assets beside their content.
 	NamesInput   = "names"
@@ -54,6 +60,9 @@ type Fingerprint struct {
 	Images   []Image
 	Revision int64
 	Triggers []Trigger
+	// Candidate is the number of a candidate above the first, unless a parameter
+	// makes it another take; else 0.
+	Candidate int64
 }
 
 // Image is an input image by content.
@@ -163,11 +172,11 @@ func (f *Fingerprint) canonical(alias func(address.Address) string) []byte {
 		hashes[i] = content(t.Hash, t.Address)
 	}
 	slices.Sort(hashes)
-	return hashedText(f.Provider, f.Method, params, images, f.Revision, hashes)
+	return hashedText(f.Provider, f.Method, params, images, f.Revision, f.Candidate, hashes)
 }
 
 // hashedText is the text of the inputs hash, version 1. Triggers are sorted.
-func hashedText(provider, method string, params map[string]lockfile.Value, images map[string]any, revision int64, triggers []string) []byte {
+func hashedText(provider, method string, params map[string]lockfile.Value, images map[string]any, revision, candidate int64, triggers []string) []byte {
 	doc := map[string]any{
 		"hash_version": lockfile.HashVersion,
 		"provider":     provider,
@@ -178,6 +187,9 @@ func hashedText(provider, method string, params map[string]lockfile.Value, image
 	}
 	if len(triggers) > 0 {
 		doc["triggers"] = triggers
+	}
+	if candidate > 0 {
+		doc[CandidateInput] = candidate
 	}
 	return canonicalJSON(doc)
 }
@@ -230,6 +242,9 @@ func (f *Fingerprint) Inputs() lockfile.Inputs {
 	}
 	if f.Revision != 0 {
 		in[RevisionInput] = lockfile.Int(f.Revision)
+	}
+	if f.Candidate != 0 {
+		in[CandidateInput] = lockfile.Int(f.Candidate)
 	}
 	if len(f.Triggers) > 0 {
 		hashes := make([]string, len(f.Triggers))

@@ -34,7 +34,7 @@ func (b *builder) guard(c *Change) {
 		}
 		return
 	}
-	if c.Action != Move || c.PreviousOutput != "" {
+	if (c.Action != Move || c.PreviousOutput != "") && !c.KeepOutput {
 		b.guardSpelling(c)
 		b.guardOutput(c)
 	}
@@ -235,7 +235,7 @@ func (b *builder) guardProtection(c *Change) {
 func (b *builder) changesContent(c *Change) bool {
 	switch c.Action {
 	case Create, Update:
-		return true
+		return !c.KeepOutput
 	case Restore:
 		return !c.WaitFor.IsZero() || c.Stored != nil && c.Stored.Entry.UpstreamHash() != c.Prior.UpstreamHash()
 	}
@@ -257,8 +257,8 @@ func (b *builder) perhapsCharged(changes []*Change) (beside engine.Cost) {
 	}
 	planned := map[lockfile.InputsHash]bool{}
 	for _, c := range changes {
-		if c.Action.Generates() && c.Fingerprint.Known() {
-			planned[c.Fingerprint.Hash()] = true
+		for _, h := range c.generates() {
+			planned[h] = true
 		}
 	}
 	var all engine.Cost

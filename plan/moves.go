@@ -208,8 +208,11 @@ func (b *builder) settings(text []byte, s *config.Spec) []byte {
 // ask finds whether another take was asked for.
 func (w *want) ask(b *builder) {
 	w.asked = b.requested(w.spec.Address)
-	if h, ok := b.snap.Requested[w.spec.Address]; ok && !w.asked && w.known {
-		w.asked = h == w.inputsHash()
+	if requests := b.snap.Requested[w.spec.Address]; len(requests) > 0 && !w.asked && w.known {
+		for k := 1; k <= w.spec.Candidates && !w.asked; k++ {
+			fp := w.fp.CandidateOf(w.spec.Method, k)
+			w.asked = requests[fp.Hash()]
+		}
 	}
 }
 

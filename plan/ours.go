@@ -82,7 +82,7 @@ func (b *builder) claim(asked map[string]Claim, path string, e *lockfile.Entry) 
 func (c *Change) writes() bool {
 	switch c.Action {
 	case Create, Update, Restore:
-		return true
+		return !c.KeepOutput
 	case Move:
 		return c.PreviousOutput != ""
 	}

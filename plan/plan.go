@@ -72,6 +72,8 @@ const (
 	ReasonMoved     Reason = "moved"
 	// ReasonPlaceholder says that a sketch stands where the result belongs.
 	ReasonPlaceholder Reason = "placeholder"
+	// ReasonCandidates says that candidates are missing to pick from.
+	ReasonCandidates Reason = "candidates"
 	// ReasonNotOurs says that the file that the change would take away stays,
 	// because nothing shows that assetform wrote it.
 	ReasonNotOurs Reason = "not_ours"
@@ -87,6 +89,12 @@ func upstreamReason(a address.Address) Reason { return Reason("upstream:" + a.St
 // sameInputsReason says that another asset generates with equal inputs:
 // "same_inputs:image.a".
 func sameInputsReason(a address.Address) Reason { return Reason("same_inputs:" + a.String()) }
+
+// pickReason says that somebody has to pick among an asset's candidates first:
+// "pick:image.boss".
+func pickReason(a address.Address) Reason { return Reason(pickPrefix + a.String()) }
+
+const pickPrefix = "pick:"
 
 // Change is what a plan does with one asset.
 type Change struct {
@@ -113,6 +121,18 @@ type Change struct {
 	// Placeholder tells that what stands afterwards is a sketch in a result's
 	// place.
 	Placeholder bool
+
+	// Candidates are the results to pick from, in order; nil where there is one,
+	// and where none of several is to be had that the lock does not name.
+	Candidates []Candidate
+	// KeepOutput tells that the output stays as it is: only candidates come.
+	KeepOutput bool
+	// Unpicked tells that there will be several candidates of which nobody has
+	// picked one.
+	Unpicked bool
+	// Waits tells that the change is not carried out before somebody has picked
+	// among an upstream's candidates; Reasons name the upstreams.
+	Waits bool
 
 	// Spec is the wanted asset; nil for delete and forget.
 	Spec *config.Spec

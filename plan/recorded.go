@@ -68,7 +68,7 @@ func recordedHash(engines engine.Registry, e *lockfile.Entry, as func(lockfile.V
 		return h, false
 	}
 	params, images := map[string]lockfile.Value{}, map[string]any{}
-	var revision int64
+	var revision, candidate int64
 	var triggers []string
 	for name, v := range e.Inputs {
 		_, sensitive := v.AsSensitive()
@@ -78,6 +78,9 @@ func recordedHash(engines engine.Registry, e *lockfile.Entry, as func(lockfile.V
 			return h, false
 		case name == RevisionInput:
 			revision, _ = v.AsInt()
+		case name == CandidatesInput:
+		case name == CandidateInput:
+			candidate, _ = v.AsInt()
 		case name == TriggersInput:
 			triggers, _ = v.AsStrings()
 		case image:
@@ -86,7 +89,7 @@ func recordedHash(engines engine.Registry, e *lockfile.Entry, as func(lockfile.V
 			params[name] = as(v)
 		}
 	}
-	text := hashedText(e.Provider, e.Method, params, images, revision, triggers)
+	text := hashedText(e.Provider, e.Method, params, images, revision, candidate, triggers)
 	return lockfile.InputsHash(sha256.Sum256(text)), true
 }
 

@@ -51,6 +51,7 @@ type SavedOptions struct {
 	Unprotect        []string `json:"unprotect,omitempty"`
 	OverwriteDrifted bool     `json:"overwrite_drifted,omitempty"`
 	OverwriteAdopted []string `json:"overwrite_adopted,omitempty"`
+	Unpicked         bool     `json:"unpicked,omitempty"`
 	// Max bounds the cost by unit. Each is a member of its own, such as
 	// "max_videos".
 	Max      map[string]int `json:"-"`

@@ -49,8 +49,8 @@ type Snapshot struct {
 	// paid for. Nil: there is none.
 	Finished func(lockfile.InputsHash) bool
 	// Requested holds interrupted --replace requests: the address and the
-	// inputs it was asked for.
-	Requested map[address.Address]lockfile.InputsHash
+	// inputs it was asked for, those of each candidate.
+	Requested map[address.Address]map[lockfile.InputsHash]bool
 	// Unsettled are paid requests in the journal whose outcome nobody knows.
 	Unsettled []Unsettled
 }

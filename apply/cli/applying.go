@@ -94,7 +94,7 @@ func (f *applyFlags) check(engines spec.Registry, fs *pflag.FlagSet, args []stri
 	if len(args) == 0 {
 		return nil
 	}
-	for _, name := range []string{"target", "exclude", "replace", "unprotect", "overwrite-drifted", "overwrite-adopted", "provider", "placeholders", "max", "max-image-credits", "max-videos"} {
+	for _, name := range []string{"target", "exclude", "replace", "unprotect", "overwrite-drifted", "overwrite-adopted", "unpicked", "provider", "placeholders", "max", "max-image-credits", "max-videos"} {
 		if fs.Changed(name) {
 			return fmt.Errorf("--%s cannot be used with a saved plan: the plan was made with its own options", name)
 		}

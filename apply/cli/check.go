@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -58,7 +59,7 @@ func Validate(fs *pflag.FlagSet) Run {
 type difference struct {
 	Address string        `json:"address"`
 	Output  string        `json:"output"`
-	Kind    string        `json:"kind"` // "plan": an action is due; "drift": the file differs from the lock; "marks": it does not say how it was made
+	Kind    string        `json:"kind"` // "plan": an action is due; "drift": the file differs from the lock; "marks": it does not say how it was made; "pick": nobody has picked among its candidates, or those of what it is made from
 	Action  plan.Action   `json:"action"`
 	Reasons []plan.Reason `json:"reasons"`
 
@@ -78,23 +79,28 @@ type verification struct {
 // Verify is the command verify.
 func Verify(fs *pflag.FlagSet) Run {
 	var e evaluation
-	var asJSON, noIndex, requireMarks bool
+	var asJSON, noIndex, requireMarks, requirePicked, release bool
 	var placeholders string
 	e.vars.bind(fs)
 	fs.StringVar(&placeholders, "placeholders", "", "with `ok`, a placeholder that is up to date is no difference")
 	fs.BoolVar(&asJSON, "json", false, "print the differences as JSON")
 	fs.BoolVar(&noIndex, "no-index", false, "read every file instead of trusting remembered hashes")
 	fs.BoolVar(&requireMarks, "require-marks", false, "a generated file that does not say so is a difference")
+	fs.BoolVar(&requirePicked, "require-picked", false, "an asset of whose candidates nobody has picked one is a difference")
+	fs.BoolVar(&release, "release", false, "placeholders, missing picks and missing marks are differences")
 	return func(_ context.Context, s *Session, args []string) int {
 		if !s.noArgs(args) {
 			return ExitError
+		}
+		if release && placeholders != "" {
+			return s.fail("Unusable flag", errors.New("--release lets no placeholder pass, so it goes not together with --placeholders"))
 		}
 		if placeholders != "" && placeholders != "ok" {
 			return s.fail("Unusable flag", fmt.Errorf("--placeholders %q: only \"ok\" can be said of placeholders here", placeholders))
 		}
 		v := verification{FormatVersion: plan.FormatVersion, Differences: []difference{}}
 		s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { v.print(s.streams, p, diags, asJSON, true) }
-		m := s.remembering(e, placeholders == "" && !noIndex && !requireMarks)
+		m := s.remembering(e, placeholders == "" && !noIndex && !requireMarks && !requirePicked && !release)
 		if t, ok := m.recall(false); ok {
 			v.Assets = t.Assets
 			return v.print(s.streams, nil, nil, asJSON, false)
@@ -118,9 +124,7 @@ func Verify(fs *pflag.FlagSet) Run {
 					c.Drifted = true
 				}
 				v.add(c, contradicts)
-				if requireMarks && unmarked(s.engines, w, c) {
-					v.Differences = append(v.Differences, difference{Address: c.Address.String(), Output: c.Output, Action: c.Action, Reasons: []plan.Reason{}, Kind: "marks"})
-				}
+				v.require(w, c, requireMarks || release, requirePicked || release)
 			}
 			v.explain(p, w.project)
 			m.keep(w, p, diags, false)
@@ -168,6 +172,19 @@ func (v *verification) explain(p *plan.Plan, project *config.Project) {
 	}
 }
 
+// require adds what must not go out as it is.
+func (v *verification) require(w *workspace, c *plan.Change, marked, picked bool) {
+	missing := func(kind string) {
+		v.Differences = append(v.Differences, difference{Address: c.Address.String(), Output: c.Output, Action: c.Action, Reasons: []plan.Reason{}, Kind: kind})
+	}
+	if marked && unmarked(w.project.Engines, w, c) {
+		missing("marks")
+	}
+	if picked && c.Prior != nil && c.Unpicked && !c.Waits && len(c.Prior.Candidates) > 1 {
+		missing("pick")
+	}
+}
+
 func (v *verification) add(c *plan.Change, contradicts bool) {
 	d := difference{entry: contradicts, Address: c.Address.String(), Output: c.Output, Action: c.Action, Reasons: c.Reasons, Kind: "plan"}
 	switch {
@@ -175,6 +192,9 @@ func (v *verification) add(c *plan.Change, contradicts bool) {
 		d.Kind = "drift"
 	case c.Action == plan.NoOp:
 		return
+	}
+	if c.Waits {
+		d.Kind = "pick"
 	}
 	if d.Reasons == nil {
 		d.Reasons = []plan.Reason{}
@@ -247,6 +267,10 @@ func (v *verification) text() string {
 		}
 		if d.Kind == "marks" {
 			fmt.Fprintf(&b, "! %s: the file %q does not say how it was made: it has neither a manifest of C2PA nor IPTC's DigitalSourceType\n", inline(d.Address), d.Output)
+			continue
+		}
+		if d.Kind == "pick" && len(d.Reasons) == 0 {
+			fmt.Fprintf(&b, "! %s: nobody has picked among its candidates: \"assetform pick %s N\" does\n", inline(d.Address), diag.ShellWord(d.Address))
 			continue
 		}
 		fmt.Fprintf(&b, "%s %s: %s is due", d.Action.Sign(), inline(d.Address), d.Action)

@@ -51,7 +51,7 @@ type selection struct {
 	targets, excludes, replaces []string
 	unprotect                   []string
 	overwriteAdopted            []string
-	overwriteDrifted            bool
+	overwriteDrifted, unpicked  bool
 	destroy                     bool // set by the command destroy
 	max                         maxFlags
 }
@@ -63,6 +63,7 @@ func (f *selection) bind(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.unprotect, "unprotect", nil, "lift the protection that only the lock still has from `ADDR` (repeatable)")
 	fs.BoolVar(&f.overwriteDrifted, "overwrite-drifted", false, "overwrite and delete files that were changed by hand")
 	bindOverwriteAdopted(fs, f)
+	fs.BoolVar(&f.unpicked, "unpicked", false, "generate also what is made from assets of whose candidates nobody has picked one")
 	fs.Var(&f.max, "max", "refuse to spend more than N of a unit: `UNIT=N` (repeatable; the smallest N holds)")
 	fs.Var(unitFlag{&f.max, "image_credits"}, unitFlags["image_credits"], "refuse to spend more than `N` image credits")
 	fs.Var(unitFlag{&f.max, "videos"}, unitFlags["videos"], "refuse to generate more than `N` videos")
@@ -76,7 +77,7 @@ func bindOverwriteAdopted(fs *pflag.FlagSet, f *selection) {
 func (f *selection) options() plan.Options {
 	return plan.Options{
 		Targets: f.targets, Excludes: f.excludes, Replaces: f.replaces, Unprotect: f.unprotect,
-		OverwriteDrifted: f.overwriteDrifted, OverwriteAdopted: f.overwriteAdopted, Destroy: f.destroy,
+		OverwriteDrifted: f.overwriteDrifted, OverwriteAdopted: f.overwriteAdopted, Destroy: f.destroy, Unpicked: f.unpicked,
 		Max: f.max,
 	}
 }
@@ -84,7 +85,7 @@ func (f *selection) options() plan.Options {
 func (f *planFlags) saved() plan.SavedOptions {
 	return plan.SavedOptions{
 		Targets: f.targets, Excludes: f.excludes, Replaces: f.replaces, Unprotect: f.unprotect,
-		OverwriteDrifted: f.overwriteDrifted, OverwriteAdopted: f.overwriteAdopted, Provider: f.provider,
+		OverwriteDrifted: f.overwriteDrifted, OverwriteAdopted: f.overwriteAdopted, Provider: f.provider, Unpicked: f.unpicked,
 		Max: f.max.saved(),
 	}
 }
@@ -93,7 +94,7 @@ func (f *planFlags) saved() plan.SavedOptions {
 func (f *planFlags) restore(o plan.SavedOptions) {
 	f.selection = selection{
 		targets: o.Targets, excludes: o.Excludes, replaces: o.Replaces, unprotect: o.Unprotect,
-		overwriteDrifted: o.OverwriteDrifted, overwriteAdopted: o.OverwriteAdopted,
+		overwriteDrifted: o.OverwriteDrifted, overwriteAdopted: o.OverwriteAdopted, unpicked: o.Unpicked,
 	}
 	for unit, n := range o.Max {
 		f.max.bound(unit, strconv.Itoa(n), maxFlag(unit)) // it was a number when it was saved
@@ -127,7 +128,7 @@ func (e *evaluation) checkProvider(engines spec.Registry) error {
 // narrow or widen it.
 func (f *planFlags) apply() string {
 	o := f.saved()
-	if o.Provider != "" || o.OverwriteDrifted || len(f.vars.list)+len(o.Targets)+len(o.Excludes)+len(o.Replaces)+len(o.Unprotect)+len(o.OverwriteAdopted)+len(o.Max) > 0 {
+	if o.Provider != "" || o.OverwriteDrifted || o.Unpicked || len(f.vars.list)+len(o.Targets)+len(o.Excludes)+len(o.Replaces)+len(o.Unprotect)+len(o.OverwriteAdopted)+len(o.Max) > 0 {
 		return `"assetform apply" with the same flags`
 	}
 	return ""

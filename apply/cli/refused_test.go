@@ -6,6 +6,7 @@ import (
 
 	"assetform/apply/journal"
 	"assetform/apply/store"
+	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
 )
@@ -38,7 +39,7 @@ func TestRefusedLine(t *testing.T) {
 		if !strings.Contains(line, "refused for") || !strings.Contains(line, want+", ") || !strings.Contains(line, st.Path(h)) {
 			t.Errorf("%q: %s", body, line)
 		}
-		if blobs, _ := kept(&lockfile.Lock{}, []journal.Intent{{Record: journal.Record{State: journal.StateRejected, Content: h}}}); !blobs[h] {
+		if blobs, _ := kept(engine.Registry{}, &lockfile.Lock{}, []journal.Intent{{Record: journal.Record{State: journal.StateRejected, Content: h}}}); !blobs[h] {
 			t.Errorf("%q would be pruned", body)
 		}
 	}

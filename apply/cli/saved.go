@@ -44,6 +44,9 @@ func madeWith(p plan.Shown) string {
 	if o.OverwriteDrifted {
 		lines = append(lines, "--overwrite-drifted")
 	}
+	if o.Unpicked {
+		lines = append(lines, "--unpicked")
+	}
 	for unit, n := range o.Max {
 		separator := "="
 		if _, own := unitFlags[unit]; own {

@@ -11,8 +11,10 @@ import (
 	"assetform/apply/journal"
 	"assetform/apply/store"
 	"assetform/config/diag"
+	"assetform/config/engine"
 	"assetform/config/format"
 	"assetform/lockfile"
+	"assetform/plan"
 
 	"github.com/spf13/pflag"
 )
@@ -128,7 +130,7 @@ func pruneStore(ctx context.Context, l *loader, o store.PruneOptions) int {
 	if err != nil {
 		return l.fail("Unreadable journal", err)
 	}
-	o.KeepBlobs, o.KeepResults = kept(lock, intents)
+	o.KeepBlobs, o.KeepResults = kept(l.engines, lock, intents)
 	st, err := store.Open(data)
 	if err != nil {
 		return l.fail("Unreadable store", err)
@@ -153,7 +155,7 @@ func pruneStore(ctx context.Context, l *loader, o store.PruneOptions) int {
 
 // kept is what a lock and the journal name: it is never pruned. What the
 // journal remembers of tasks that are done with is their ids alone.
-func kept(lock *lockfile.Lock, intents []journal.Intent) (map[lockfile.ContentHash]bool, map[lockfile.InputsHash]bool) {
+func kept(engines engine.Registry, lock *lockfile.Lock, intents []journal.Intent) (map[lockfile.ContentHash]bool, map[lockfile.InputsHash]bool) {
 	blobs, results := map[lockfile.ContentHash]bool{}, map[lockfile.InputsHash]bool{}
 	for _, e := range lock.Assets {
 		blobs[e.ContentHash], results[e.InputsHash] = true, true
@@ -162,6 +164,9 @@ func kept(lock *lockfile.Lock, intents []journal.Intent) (map[lockfile.ContentHa
 		}
 		for _, c := range e.Candidates {
 			blobs[c.ContentHash] = true
+		}
+		for _, h := range plan.CandidateHashes(engines, e) {
+			results[h] = true
 		}
 	}
 	for _, in := range intents {

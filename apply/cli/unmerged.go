@@ -7,6 +7,7 @@ import (
 	"assetform/apply/repo"
 	"assetform/apply/store"
 	"assetform/lockfile"
+	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -64,6 +65,9 @@ func (l *loader) holdsBothSides(ctx context.Context, lock *lockfile.Lock) bool {
 		for address, e := range side.Assets {
 			if have, stands := lock.Assets[address]; stands && have.Equal(e) {
 				continue
+			}
+			if alone, ok := plan.OutputAlone(l.engines, e); ok {
+				e.InputsHash = alone.InputsHash
 			}
 			_, stored, err := results.Result(e.InputsHash)
 			if e.Adopted {

@@ -53,12 +53,15 @@ func InLock(in *Intent, lock *lockfile.Lock) bool {
 		return false
 	}
 	e, ok := lock.Assets[in.Address.String()]
+	if ok && in.Candidate > 0 {
+		return slices.ContainsFunc(e.Candidates, func(c lockfile.Candidate) bool { return c.ContentHash == in.Content && c.TaskID == in.TaskID })
+	}
 	return ok && e.InputsHash == in.InputsHash && e.UpstreamHash() == in.Content
 }
 
 // OpenRequests returns what a plan's Snapshot calls Requested: interrupted
 // --replace requests that the lock does not have the result of.
-func OpenRequests(intents []Intent, lock *lockfile.Lock) map[address.Address]lockfile.InputsHash {
+func OpenRequests(intents []Intent, lock *lockfile.Lock) map[address.Address]map[lockfile.InputsHash]bool {
 	return requested(intents, func(in *Intent) bool { return InLock(in, lock) })
 }
 

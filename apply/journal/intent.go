@@ -90,6 +90,7 @@ func (h *history) add(r Record, created time.Time) {
 		in.Inputs = r.Inputs
 	}
 	overlay(&in.Requested, r.Requested)
+	overlay(&in.Candidate, r.Candidate)
 	if !r.Cost.IsZero() {
 		in.Cost = r.Cost
 	}
@@ -195,15 +196,22 @@ func Charged(engines engine.Registry, intents []Intent) (c engine.Cost) {
 
 // requested returns the generations that a person asked for and that are not
 // done: what a plan's Snapshot calls requested. Only the newest intent of an
-// asset counts, and giving it up or being refused ends it.
+// asset counts, and the newest of each of its candidates; giving it up or being
+// refused ends it.
 // settled tells of what has its result, whatever its state.
-func requested(intents []Intent, settled func(*Intent) bool) map[address.Address]lockfile.InputsHash {
-	requested := map[address.Address]lockfile.InputsHash{}
+func requested(intents []Intent, settled func(*Intent) bool) map[address.Address]map[lockfile.InputsHash]bool {
+	requested := map[address.Address]map[lockfile.InputsHash]bool{}
 	for i := range intents {
 		in := &intents[i]
-		if in.Requested && (!in.State.Final() || in.State == StateNotCreated) && !settled(in) {
-			requested[in.Address] = in.InputsHash
-		} else {
+		open := in.Requested && (!in.State.Final() || in.State == StateNotCreated) && !settled(in)
+		switch of := requested[in.Address]; {
+		case open && of != nil && in.Candidate > 0:
+			of[in.InputsHash] = true
+		case open:
+			requested[in.Address] = map[lockfile.InputsHash]bool{in.InputsHash: true}
+		case in.Candidate > 0:
+			delete(of, in.InputsHash)
+		default:
 			delete(requested, in.Address)
 		}
 	}

@@ -302,11 +302,16 @@ func TestJournalStates(t *testing.T) {
 	intent := func(a address.Address, s State, inputs string, requested bool) Intent {
 		return Intent{Record: Record{State: s, Address: a, InputsHash: hash(inputs), Requested: requested}}
 	}
+	candidate := func(number int, s State, inputs string) Intent {
+		in := intent(knight, s, inputs, true)
+		in.Candidate = number
+		return in
+	}
 	for _, test := range []struct {
 		name      string
 		intents   []Intent
 		paid      []string
-		requested map[address.Address]lockfile.InputsHash
+		requested map[address.Address]map[lockfile.InputsHash]bool
 	}{
 		{name: "nothing"},
 		{"tasks whose result is to be fetched", []Intent{
@@ -318,8 +323,11 @@ func TestJournalStates(t *testing.T) {
 		}, nil, nil},
 		{"an interrupted replace stays requested", []Intent{
 			intent(knight, StateIntent, "a", true), intent(shield, StateStored, "b", true),
-		}, nil, map[address.Address]lockfile.InputsHash{knight: hash("a"), shield: hash("b")}},
-		{"one that a limit stopped, too", []Intent{intent(knight, StateNotCreated, "a", true)}, nil, map[address.Address]lockfile.InputsHash{knight: hash("a")}},
+		}, nil, map[address.Address]map[lockfile.InputsHash]bool{knight: {hash("a"): true}, shield: {hash("b"): true}}},
+		{"of candidates each by itself", []Intent{
+			intent(knight, StateStored, "old", true), candidate(1, StateUnknown, "a"), candidate(2, StateStored, "b"), candidate(3, StateForgotten, "c"),
+		}, nil, map[address.Address]map[lockfile.InputsHash]bool{knight: {hash("old"): true, hash("a"): true, hash("b"): true}}},
+		{"one that a limit stopped, too", []Intent{intent(knight, StateNotCreated, "a", true)}, nil, map[address.Address]map[lockfile.InputsHash]bool{knight: {hash("a"): true}}},
 		{"the newest intent decides", []Intent{
 			intent(knight, StateNotCreated, "a", true), intent(knight, StateDone, "a", true),
 			intent(shield, StateIntent, "b", true), intent(shield, StateIntent, "c", false),
@@ -338,7 +346,7 @@ func TestJournalStates(t *testing.T) {
 				t.Errorf("paid (-want +got):\n%s", d)
 			}
 			if test.requested == nil {
-				test.requested = map[address.Address]lockfile.InputsHash{}
+				test.requested = map[address.Address]map[lockfile.InputsHash]bool{}
 			}
 			if d := cmp.Diff(test.requested, requested(test.intents, func(*Intent) bool { return false })); d != "" {
 				t.Errorf("requested (-want +got):\n%s", d)

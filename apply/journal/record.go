@@ -94,7 +94,10 @@ type Record struct {
 	InputsHash lockfile.InputsHash
 	Inputs     lockfile.Inputs // in the lock's form; must not be changed
 	// Requested tells that a person asked for this generation (--replace).
-	Requested      bool
+	Requested bool
+	// Candidate is the number of the candidate that is generated, of an asset
+	// that has several; else 0.
+	Candidate      int
 	Cost           engine.Cost
 	IdempotencyKey string
 	Baseline       Baseline // of the run that sends the request
@@ -130,6 +133,7 @@ type recordJSON struct {
 	InputsHash     lockfile.InputsHash  `json:"inputs_hash,omitzero"`
 	Inputs         lockfile.Inputs      `json:"inputs,omitempty"`
 	Requested      bool                 `json:"requested,omitempty"`
+	Candidate      int                  `json:"candidate,omitempty"`
 	Cost           engine.Cost          `json:"cost,omitzero"`
 	IdempotencyKey string               `json:"idempotency_key,omitempty"`
 	Baseline       Baseline             `json:"baseline,omitzero"`
@@ -150,7 +154,7 @@ func encodeRecord(r Record, created time.Time) ([]byte, error) {
 		ID: r.ID, State: r.State, Time: r.Time, Created: created,
 		Origin: r.Origin, Provider: r.Provider, Method: r.Method, Kind: r.Kind, Model: r.Model,
 		InputsHash: r.InputsHash, Inputs: r.Inputs,
-		Requested: r.Requested, Cost: r.Cost, IdempotencyKey: r.IdempotencyKey, Baseline: r.Baseline, KeyCheck: r.KeyCheck,
+		Requested: r.Requested, Candidate: r.Candidate, Cost: r.Cost, IdempotencyKey: r.IdempotencyKey, Baseline: r.Baseline, KeyCheck: r.KeyCheck,
 		TaskID: r.TaskID, Confirmed: r.Confirmed, Content: r.Content, Error: r.Error,
 	}
 	if !r.Address.IsZero() {
@@ -197,7 +201,7 @@ func decodeLike(p *plain, line []byte) (r Record, created time.Time, err error) 
 		ID: w.ID, State: w.State, Time: w.Time.UTC(),
 		Origin: w.Origin, Provider: w.Provider, Method: w.Method, Kind: w.Kind, Model: w.Model,
 		InputsHash: w.InputsHash, Inputs: w.Inputs,
-		Requested: w.Requested, Cost: w.Cost, IdempotencyKey: w.IdempotencyKey, Baseline: w.Baseline, KeyCheck: w.KeyCheck,
+		Requested: w.Requested, Candidate: w.Candidate, Cost: w.Cost, IdempotencyKey: w.IdempotencyKey, Baseline: w.Baseline, KeyCheck: w.KeyCheck,
 		TaskID: w.TaskID, Confirmed: w.Confirmed, Content: w.Content, Error: w.Error,
 	}
 	if w.Address != "" {

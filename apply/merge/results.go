@@ -136,6 +136,18 @@ func (r *resultSaver) save(ctx context.Context, address string, e lockfile.Entry
 		}
 		return r.store.PutAdopted(address, e)
 	}
+	pick, of := e.Picked, e.InputsHash
+	if alone, ok := plan.OutputAlone(r.Engines, e); ok {
+		e = alone // what its inputs hash gives is the first candidate
+	}
+	if err := r.saveResult(ctx, address, e); err != nil || pick == 0 {
+		return err
+	}
+	return r.store.SetPick(of, pick)
+}
+
+// saveResult makes a store record of a result that no person made.
+func (r *resultSaver) saveResult(ctx context.Context, address string, e lockfile.Entry) error {
 	have, recorded, err := r.store.Result(e.InputsHash)
 	if err != nil {
 		return err

@@ -104,6 +104,18 @@ func (o *Files) Remember(address string, e *lockfile.Entry) error {
 	if e == nil || e.InputsHash.IsZero() {
 		return nil
 	}
+	of := e
+	if alone, ok := plan.OutputAlone(o.engines, *e); ok && len(e.Candidates) > 0 {
+		of = &alone
+	}
+	if err := o.remember(address, of); err != nil || e.Picked == 0 {
+		return err
+	}
+	return o.store.SetPick(e.InputsHash, e.Picked)
+}
+
+// remember lets the store have one result.
+func (o *Files) remember(address string, e *lockfile.Entry) error {
 	known, err := o.remembers(address, e)
 	if err != nil || known {
 		return err

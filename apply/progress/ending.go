@@ -23,13 +23,14 @@ type undone struct {
 
 // trouble is an asset that was not done, and why.
 type trouble struct {
-	address address.Address
-	reason  string
-	credit  string
+	address   address.Address
+	candidate int // of several; 0: the asset
+	reason    string
+	credit    string
 }
 
 func troubleOf(e apply.Event) trouble {
-	t := trouble{address: e.Address, credit: e.Credit}
+	t := trouble{address: e.Address, candidate: e.Candidate, credit: e.Credit}
 	if e.Diagnostic != nil {
 		t.reason = e.Diagnostic.Summary
 	}
@@ -43,12 +44,20 @@ func troubleOf(e apply.Event) trouble {
 }
 
 func (t trouble) line() cells.Text {
-	line := cells.Text{{Text: "  "}, {Style: cells.Bold, Text: cells.Clean(t.address.String())}}
+	line := cells.Text{{Text: "  "}, {Style: cells.Bold, Text: cells.Clean(t.address.String()) + candidate(t.candidate)}}
 	text := "  " + cells.Clean(t.reason)
 	if t.credit != "" {
 		text += " (" + t.credit + ")"
 	}
 	return line.Add(cells.Plain, text)
+}
+
+// candidate names one of several.
+func candidate(number int) string {
+	if number == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", candidate %d", number)
 }
 
 // lines name what failed, what was not tried, and what is left.

@@ -33,6 +33,7 @@ type record struct {
 	FormatVersion string            `json:"format_version,omitempty"` // version
 	Version       string            `json:"version,omitempty"`
 	Address       string            `json:"address,omitempty"`
+	Candidate     int               `json:"candidate,omitempty"` // of several: submitted, progress, asset_failed
 	Action        plan.Action       `json:"action,omitempty"`
 	Phase         apply.Phase       `json:"phase,omitempty"`
 	ElapsedS      *float64          `json:"elapsed_s,omitempty"`
@@ -58,6 +59,7 @@ type counts struct {
 	Failed  int `json:"failed"`
 	Skipped int `json:"skipped"`
 	Unknown int `json:"unknown"`
+	Waiting int `json:"waiting,omitempty"` // for a pick
 }
 
 func (j *jsonLines) items(batch []item) error {
@@ -83,7 +85,7 @@ func (j *jsonLines) record(it item) record {
 	e := it.event
 	r := record{
 		Type: e.Type, Time: e.Time.UTC().Format("2006-01-02T15:04:05.000Z07:00"),
-		Version: e.Version, Action: e.Action, Phase: e.Phase, TaskID: e.TaskID, Estimate: e.Estimate,
+		Version: e.Version, Candidate: e.Candidate, Action: e.Action, Phase: e.Phase, TaskID: e.TaskID, Estimate: e.Estimate,
 		Resumed: e.Resumed, FromList: e.FromList, Output: e.Output, Diagnostic: j.diagnostic(e.Diagnostic),
 	}
 	if !e.Address.IsZero() {
@@ -136,6 +138,6 @@ func countsOf(s *apply.Summary) *counts {
 			Move: s.Done[plan.Move], Import: s.Done[plan.Import], Delete: s.Done[plan.Delete],
 			Forget: s.Done[plan.Forget], NoOp: s.Done[plan.NoOp],
 		},
-		Failed: s.Failed, Skipped: s.Skipped, Unknown: s.Unknown,
+		Failed: s.Failed, Skipped: s.Skipped, Unknown: s.Unknown, Waiting: s.Waiting,
 	}
 }

@@ -62,7 +62,7 @@ func permanent(o Options, t *tally, e apply.Event) string {
 		} else if e.FromList {
 			verb = ": taken from the task list: task "
 		}
-		return cells.Clean("  "+e.Address.String()+verb+e.TaskID) + "\n"
+		return cells.Clean("  "+e.Address.String()+candidate(e.Candidate)+verb+e.TaskID) + "\n"
 	case apply.EventAssetDone:
 		return doneLine(e).Render(o.Color) + "\n"
 	case apply.EventAssetFailed:

@@ -76,6 +76,11 @@ func (t *tally) add(it item) {
 			r.phase = e.Phase
 		}
 	case apply.EventAssetDone, apply.EventAssetFailed:
+		if e.Candidate > 0 { // the asset goes on with the others
+			t.failed++
+			t.undone.failed = append(t.undone.failed, troubleOf(e))
+			return
+		}
 		t.conclude(e)
 	case apply.EventDiagnostic:
 		if !e.Address.IsZero() {

@@ -38,7 +38,7 @@ func doneLine(e apply.Event) cells.Text {
 
 // failedLine stands above the diagnostic of an asset that failed.
 func failedLine(e apply.Event) cells.Text {
-	line := cells.Text{{Style: cells.Alarm, Text: "x"}, {Text: " "}, {Style: cells.Bold, Text: cells.Clean(e.Address.String())}}
+	line := cells.Text{{Style: cells.Alarm, Text: "x"}, {Text: " "}, {Style: cells.Bold, Text: cells.Clean(e.Address.String()) + candidate(e.Candidate)}}
 	line = line.Add(cells.Plain, "  failed")
 	if e.Diagnostic != nil {
 		line = line.Add(cells.Plain, ": "+cells.Clean(e.Diagnostic.Summary))
@@ -101,6 +101,9 @@ func (t *tally) summaryLines(e apply.Event) []cells.Text {
 	}
 	lines = append(lines, cells.Text{{Style: cells.Bold, Text: "Cost:"}, {Text: " " + cost + took + "."}})
 	lines = append(lines, t.undone.lines(e)...)
+	if s.Waiting > 0 {
+		lines = append(lines, cells.Of(fmt.Sprintf(`%s; "assetform pick --unpicked" lists what there is to pick from.`, waiting(s.Waiting))))
+	}
 	sketches := 0
 	if t.plan != nil {
 		sketches = t.plan.sketches
@@ -114,6 +117,13 @@ func (t *tally) summaryLines(e apply.Event) []cells.Text {
 		lines = append(lines, cells.Of(fmt.Sprintf(`%s in the place of results; "assetform apply" without --placeholders and --provider generates those.`, standing(sketches))))
 	}
 	return lines
+}
+
+func waiting(assets int) string {
+	if assets == 1 {
+		return "1 waits for a pick"
+	}
+	return fmt.Sprintf("%d wait for a pick", assets)
 }
 
 func standing(placeholders int) string {

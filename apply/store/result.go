@@ -41,6 +41,7 @@ type record struct {
 	Adopted     string               `json:"adopted,omitempty"` // the address whose file it is; see PutAdopted
 	Marks       map[string]string    `json:"marks,omitempty"`
 	Frames      map[string][]int     `json:"frames,omitempty"`
+	Picked      int                  `json:"picked,omitempty"` // see SetPick
 
 	// The cost as earlier releases wrote it, in place of Cost.
 	Credits int `json:"credits,omitempty"`
@@ -74,6 +75,18 @@ func (s *Store) PutResult(h lockfile.InputsHash, e lockfile.Entry) error {
 	return s.putRecord(s.results, resultName(h), h, e, "")
 }
 
+// SetPick notes beside the result of these inputs which of its candidates was
+// picked, so that they give the same again; 0: none was. Where there is no
+// result nothing is noted.
+func (s *Store) SetPick(h lockfile.InputsHash, number int) error {
+	e, ok, err := s.Result(h)
+	if err != nil || !ok || e.Picked == number {
+		return err
+	}
+	e.Picked = number
+	return s.PutResult(h, e)
+}
+
 // putRecord writes a record. The address is that of an adopted file.
 func (s *Store) putRecord(dir *datadir.Dir, name string, h lockfile.InputsHash, e lockfile.Entry, adopted string) error {
 	if !s.Has(e.ContentHash) {
@@ -97,7 +110,7 @@ func (s *Store) newRecord(h lockfile.InputsHash, e lockfile.Entry, adopted strin
 		Provider: e.Provider, Method: e.Method, Inputs: e.Inputs,
 		ContentHash: e.ContentHash, SourceHash: e.SourceHash, MediaType: e.MediaType, Bytes: e.Bytes,
 		Width: e.Width, Height: e.Height, Duration: e.Duration,
-		Cost: e.Cost, TaskID: e.TaskID, Adopted: adopted, Marks: e.Marks, Frames: e.Frames,
+		Cost: e.Cost, TaskID: e.TaskID, Adopted: adopted, Marks: e.Marks, Frames: e.Frames, Picked: e.Picked,
 	}, "", "  ")
 	if err != nil {
 		return nil, err
@@ -184,7 +197,7 @@ func parseRecord(h lockfile.InputsHash, b []byte) (e lockfile.Entry, adopted str
 		return e, "", fmt.Errorf("it is the result of %s", r.InputsHash)
 	case r.ContentHash.IsZero():
 		return e, "", errors.New("it names no content")
-	case r.Bytes < 0 || r.Width < 0 || r.Height < 0 || r.Duration < 0 || negative(cost):
+	case r.Picked < 0 || r.Bytes < 0 || r.Width < 0 || r.Height < 0 || r.Duration < 0 || negative(cost):
 		return e, "", errors.New("it holds a negative number")
 	case !framed(r.Frames):
 		return e, "", errors.New("its frames are none that a lock could have")
@@ -193,7 +206,7 @@ func parseRecord(h lockfile.InputsHash, b []byte) (e lockfile.Entry, adopted str
 		Provider: r.Provider, Method: r.Method, Inputs: r.Inputs, InputsHash: h,
 		ContentHash: r.ContentHash, SourceHash: r.SourceHash, MediaType: r.MediaType, Bytes: r.Bytes,
 		Width: r.Width, Height: r.Height, Duration: r.Duration,
-		Cost: cost, TaskID: r.TaskID, Adopted: r.Adopted != "", Marks: r.Marks, Frames: r.Frames,
+		Cost: cost, TaskID: r.TaskID, Adopted: r.Adopted != "", Marks: r.Marks, Frames: r.Frames, Picked: r.Picked,
 	}, r.Adopted, nil
 }
 

@@ -80,6 +80,9 @@ func (t *textPage) conclusion() {
 	t.line(0, 6, cells.Text{{Style: cells.Bold, Text: "Plan:"}, {Text: " " + summaryText(t.doc) + "."}})
 	bill := billOf(t.doc)
 	t.line(0, 6, cells.Text{{Style: cells.Bold, Text: "Cost:"}, {Text: " " + bill.text() + "."}})
+	if n := waiting(t.doc); n > 0 {
+		t.line(0, 6, cells.Text{{Style: cells.Bold, Text: "Picks:"}, {Text: fmt.Sprintf(" %s. \"assetform pick --unpicked\" lists what there is to pick from; --unpicked generates all the same.", waitForPick(n))}})
+	}
 	if time := estimateOf(t.doc).text(); time != "" {
 		text := fmt.Sprintf(" %s, if %d tasks may run at a time", time, usualParallelism)
 		if limited(t.doc) {
@@ -92,6 +95,24 @@ func (t *textPage) conclusion() {
 	if !t.o.NoHint {
 		t.hint()
 	}
+}
+
+// waiting counts the changes that wait for a pick.
+func waiting(doc *plan.Document) int {
+	n := 0
+	for i := range doc.Changes {
+		if doc.Changes[i].Waits() {
+			n++
+		}
+	}
+	return n
+}
+
+func waitForPick(n int) string {
+	if n == 1 {
+		return "1 asset waits for a pick"
+	}
+	return diag.Number(n) + " assets wait for a pick"
 }
 
 func unchangedText(n int) string {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -51,7 +52,7 @@ func (r reasons) text(c *plan.ChangeDocument) string {
 	case plan.Import:
 		return "the file that stands there is taken as its result"
 	}
-	var inputs, upstream, rest []string
+	var inputs, upstream, picks, rest []string
 	for _, reason := range c.Reasons {
 		name, operand, _ := strings.Cut(string(reason), ":")
 		switch name {
@@ -59,8 +60,12 @@ func (r reasons) text(c *plan.ChangeDocument) string {
 			inputs = append(inputs, operand)
 		case "upstream":
 			upstream = append(upstream, operand)
+		case "pick":
+			picks = append(picks, operand)
 		default:
-			rest = append(rest, plainReason(name, operand, c))
+			if text := plainReason(name, operand, c); text != "" {
+				rest = append(rest, text)
+			}
 		}
 	}
 	var parts []string
@@ -68,9 +73,13 @@ func (r reasons) text(c *plan.ChangeDocument) string {
 		parts = append(parts, enumerate(inputNamesInWords(inputs), "and")+" changed")
 	}
 	if len(upstream) > 0 {
-		parts = append(parts, r.upstream(upstream, c.Conditional))
+		parts = append(parts, r.upstream(upstream, c.Conditional && len(picks) == 0))
 	}
 	parts = append(parts, rest...)
+	parts = append(parts, candidates(c)...)
+	if len(picks) > 0 {
+		parts = append(parts, "waits for a pick of "+few(picks, "and"))
+	}
 	if c.Action == plan.Restore && !sharesResult(c) {
 		parts = append(parts, "a stored result fits")
 	}
@@ -78,6 +87,22 @@ func (r reasons) text(c *plan.ChangeDocument) string {
 		parts = append(parts, "drawn as a placeholder")
 	}
 	return strings.Join(parts, ", ")
+}
+
+// candidates says how many results there will be to pick from.
+func candidates(c *plan.ChangeDocument) []string {
+	var parts []string
+	switch {
+	case c.Candidates == 0:
+	case hasReason(c, plan.ReasonCandidates):
+		parts = append(parts, fmt.Sprintf("%d more of %d candidates", c.Missing, c.Candidates))
+	default:
+		parts = append(parts, fmt.Sprintf("%d candidates", c.Candidates))
+	}
+	if c.PickAgain {
+		parts = append(parts, "pick again")
+	}
+	return parts
 }
 
 func plainReason(name, operand string, c *plan.ChangeDocument) string {
@@ -101,6 +126,8 @@ func plainReason(name, operand string, c *plan.ChangeDocument) string {
 		return "provider changed to " + c.Provider
 	case plan.ReasonResume:
 		return "resumed"
+	case plan.ReasonCandidates:
+		return ""
 	case plan.ReasonMoved:
 		return "moved"
 	case plan.ReasonNotOurs:

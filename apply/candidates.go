@@ -1,0 +1,196 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+
+	"assetform/apply/media"
+	"assetform/config/engine"
+	"assetform/lockfile"
+	"assetform/plan"
+)
+
+// Each candidate of an asset is a node of its own that the asset waits for:
+// requested, journaled, resumed and restored as any asset is. It ends in the
+// store. The asset takes what came, whichever of them failed.
+
+// candidatesOf are the nodes of those candidates of an asset that the lock does
+// not name for certain.
+func candidatesOf(n *node) []*node {
+	var list []*node
+	for _, k := range n.change.Candidates {
+		if !wanted(n.change, k) {
+			continue
+		}
+		c := *n.change
+		c.Candidates, c.Fingerprint, c.InputsHash = nil, k.Fingerprint, k.InputsHash
+		c.Stored, c.WaitFor, c.Cost = nil, k.WaitFor, k.Cost
+		c.Action = plan.Restore
+		if k.Due {
+			c.Action = plan.Create
+		}
+		list = append(list, &node{change: &c, fp: k.Fingerprint, hash: k.InputsHash, of: n, number: k.Number})
+	}
+	return list
+}
+
+// wanted tells that a candidate is to be had, if its inputs are not what they
+// were.
+func wanted(c *plan.Change, k plan.Candidate) bool {
+	return k.Stands.ContentHash.IsZero() && (k.Number <= c.Spec.Candidates || k.Due)
+}
+
+// take keeps what came of a candidate.
+func (n *node) take(candidate *node, o outcome) {
+	if n.results == nil {
+		n.results = map[int]*lockfile.Entry{}
+	}
+	n.results[candidate.number] = o.entry
+	n.intents = append(n.intents, o.intents...)
+	n.spent = n.spent.Add(o.cost)
+}
+
+// alone tells that a candidate is the last to end, and that its asset has none.
+func (n *node) alone() bool {
+	return n.of != nil && n.of.waitsFor == 1 && len(n.of.results) == 0 && !n.of.stands()
+}
+
+// moot tells that a change, or the asset of a candidate, turns out to have the
+// inputs that it had.
+func (s *scheduler) moot(n *node) bool {
+	if n.of != nil {
+		n = n.of
+	}
+	c := n.change
+	if !c.Conditional || c.Prior == nil || c.Waits {
+		return false
+	}
+	fp := c.Fingerprint.With(s.contentOf)
+	return fp.Known() && plan.Same(&fp, c.Prior, c.Spec.Lifecycle)
+}
+
+// waitForPick leaves an asset, and what is made of it, until somebody has picked
+// among the candidates of what it takes.
+func (s *scheduler) waitForPick(ctx context.Context, n *node) {
+	n.state = nodeHeld
+	if n.of == nil {
+		s.summary.Waiting++
+	}
+	for _, d := range n.dependants {
+		s.upstreamDone(ctx, d, false)
+	}
+}
+
+// admitCandidates decides, once all candidates have ended, what becomes of their
+// asset. ok is false where none of them came to anything.
+func (s *scheduler) admitCandidates(n *node) (ok bool) {
+	n.hash = n.fp.Hash()
+	for _, k := range n.change.Candidates {
+		if !k.Stands.ContentHash.IsZero() || n.results[k.Number] != nil {
+			s.localReady.push(n)
+			return true
+		}
+	}
+	return false
+}
+
+// choose is the number of the candidate that is the output: that which is, else
+// that which was picked when these inputs gave the same, else the first.
+func (l *localWork) choose(n *node, list []lockfile.Candidate) (number, picked int) {
+	c := n.change
+	has := func(k int) bool { return k > 0 && k <= len(list) && !list[k-1].ContentHash.IsZero() }
+	current := !c.Candidates[0].Stands.ContentHash.IsZero() || c.KeepOutput || n.stands()
+	if current && !asked(c) && c.Prior != nil {
+		if k := plan.OutputNumber(c.Prior); has(k) {
+			return k, c.Prior.Picked
+		}
+	}
+	if !asked(c) {
+		if e, ok, err := l.results.store.Result(n.hash); err == nil && ok && has(e.Picked) {
+			return e.Picked, e.Picked
+		}
+	}
+	return 1 + slices.IndexFunc(list, func(k lockfile.Candidate) bool { return !k.ContentHash.IsZero() }), 0
+}
+
+// stands tells that the lock names a candidate of these inputs.
+func (n *node) stands() bool {
+	return slices.ContainsFunc(n.change.Candidates, func(k plan.Candidate) bool { return !k.Stands.ContentHash.IsZero() })
+}
+
+// finishCandidates makes the entry of an asset of which candidates came, and the
+// output where that is another one.
+func (l *localWork) finishCandidates(n *node, progress func(Phase), step func(string)) outcome {
+	c := n.change
+	list := make([]lockfile.Candidate, len(c.Candidates))
+	for i, k := range c.Candidates {
+		list[i] = k.Stands
+		if e := n.results[k.Number]; e != nil {
+			list[i] = lockfile.Candidate{ContentHash: e.UpstreamHash(), TaskID: e.TaskID}
+		}
+	}
+	number, picked := l.choose(n, list)
+	o := outcome{node: n, ending: endDone, action: c.Action}
+	if c.KeepOutput {
+		kept := c.Prior.Clone()
+		kept.Protect = c.Protect
+		o.entry = &kept
+	} else {
+		result, err := l.candidate(n, number, list)
+		if err != nil {
+			return outcome{node: n, ending: endFailed, diag: n.diagnostic("Stored result cannot be used",
+				fmt.Sprintf("Candidate %d of %s was to become its output: %s. Run \"assetform plan\" again.", number, n.address(), err))}
+		}
+		if o = l.delivery.write(n, result, progress, step); o.ending != endDone {
+			return o
+		}
+		o.action = c.Action
+	}
+	e := o.entry
+	e.Inputs, e.InputsHash, e.TaskID, e.Cost = n.fp.Inputs(), n.hash, list[number-1].TaskID, l.costs(n)
+	if c.Prior != nil && n.stands() { // inputs that are not compared keep what was recorded
+		e.Inputs, e.InputsHash = c.Prior.Inputs, c.Prior.InputsHash
+	}
+	e.Candidates, e.Picked = list, picked
+	plan.Keep(e, c.Spec.Candidates)
+	o.intents = n.intents
+	return o
+}
+
+// candidate is a candidate's result, with its bytes in the store.
+func (l *localWork) candidate(n *node, number int, list []lockfile.Candidate) (lockfile.Entry, error) {
+	if e := n.results[number]; e != nil {
+		return l.results.outputs.Original(*e)
+	}
+	k := n.change.Candidates[number-1]
+	e, ok, err := l.results.store.Result(k.InputsHash)
+	switch {
+	case err != nil:
+		return e, err
+	case ok && e.UpstreamHash() == list[number-1].ContentHash:
+		return l.results.outputs.Original(e)
+	case number != plan.OutputNumber(n.change.Prior):
+		return e, fmt.Errorf("its bytes are not in the store")
+	}
+	e = *n.change.Prior
+	if l.results.store.Has(e.ContentHash) && media.Fits(e.MediaType, path.Ext(n.change.Output)) {
+		return e, nil
+	}
+	return l.results.outputs.Original(e)
+}
+
+// costs is what all candidates of an asset have cost together.
+func (l *localWork) costs(n *node) lockfile.Cost {
+	sum := engine.Cost{}
+	for _, k := range n.change.Candidates {
+		switch e := n.results[k.Number]; {
+		case e != nil:
+			sum = sum.Add(engine.Cost(e.Cost))
+		case !k.Stands.ContentHash.IsZero():
+			sum = sum.Add(engine.Cost(plan.CandidateCost(n.change.Prior)))
+		}
+	}
+	return plan.RecordedCost(sum)
+}

@@ -1,0 +1,234 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"assetform/apply"
+	"assetform/apply/store"
+	"assetform/config/address"
+	"assetform/config/diag"
+	"assetform/lockfile"
+	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/pflag"
+)
+
+// pickList is the JSON document of pick.
+type pickList struct {
+	FormatVersion string        `json:"format_version"`
+	Assets        []pickedAsset `json:"assets"`
+}
+
+type pickedAsset struct {
+	Address    string          `json:"address"`
+	Output     string          `json:"output"`
+	Picked     int             `json:"picked,omitempty"` // 0: nobody has
+	Candidates []pickCandidate `json:"candidates"`
+}
+
+type pickCandidate struct {
+	Number      int                  `json:"number"`
+	ContentHash lockfile.ContentHash `json:"content_hash,omitzero"` // none: it is missing
+	TaskID      string               `json:"task_id,omitempty"`
+	Output      bool                 `json:"output"`         // it is the output
+	File        string               `json:"file,omitempty"` // where its bytes are on this machine
+}
+
+// Pick is the command pick.
+func Pick(fs *pflag.FlagSet) Run {
+	var f diskFlags
+	var asJSON, unpicked bool
+	f.bind(fs)
+	fs.BoolVar(&asJSON, "json", false, "print the candidates as JSON")
+	fs.BoolVar(&unpicked, "unpicked", false, "list every asset of whose candidates nobody has picked one")
+	return func(ctx context.Context, s *Session, args []string) int {
+		switch {
+		case unpicked && len(args) > 0:
+			return s.fail("Unusable arguments", errors.New("--unpicked lists all that wait, and takes no address"))
+		case !unpicked && (len(args) == 0 || len(args) > 2):
+			return s.fail("Unusable arguments", errors.New("\"assetform pick\" needs the address of an asset, and the number of the candidate to pick; without the number it lists them"))
+		case len(args) < 2:
+			return s.listCandidates(args, unpicked, asJSON)
+		}
+		number, err := strconv.Atoi(args[1])
+		if err != nil {
+			return s.fail("Unusable arguments", fmt.Errorf("%q is no number of a candidate", args[1]))
+		}
+		return withDisk(ctx, s.loader, &f, func(w *workspace, d apply.Disk) int {
+			a, _, err := candidatesAt(w.lock, args[0], number)
+			if err != nil {
+				return s.fail("No such candidate", err)
+			}
+			before := w.lock.Clone()
+			e, err := apply.Pick(d, a, number)
+			var problem *apply.PickError
+			switch {
+			case errors.As(err, &problem):
+				s.printDiagnostics(hcl.Diagnostics{problem.Diagnostic}, w.project)
+				return ExitRefused
+			case err != nil:
+				return s.fail("Candidate cannot be picked", err)
+			case asJSON:
+				return s.printPicks([]pickedAsset{s.pickedAsset(a.String(), e)}, true)
+			}
+			return s.output(fmt.Sprintf("Picked candidate %d of %s: %s\n", number, inline(a.String()), inline(e.Output)) + w.dueAfter(before, []address.Address{a}))
+		})
+	}
+}
+
+// candidatesAt is the entry with candidates at an address; with a number it has
+// that one.
+func candidatesAt(lock *lockfile.Lock, text string, number int) (address.Address, lockfile.Entry, error) {
+	a, err := address.Parse(text)
+	if err != nil {
+		return a, lockfile.Entry{}, err
+	}
+	e, ok := lock.Assets[a.String()]
+	switch {
+	case !ok:
+		return a, e, fmt.Errorf("the lock has no %s%s", a, meantAddress(text, lock.Addresses()))
+	case len(e.Candidates) == 0:
+		return a, e, fmt.Errorf("%s has one result, and nothing to pick from. Set candidates in its block and apply", a)
+	case number != 0 && (number < 1 || number > len(e.Candidates)):
+		return a, e, fmt.Errorf("%s has candidates 1 to %d, and no %d", a, len(e.Candidates), number)
+	case number != 0 && e.Candidates[number-1].ContentHash.IsZero():
+		return a, e, fmt.Errorf("candidate %d of %s is missing: \"assetform apply\" generates it", number, a)
+	}
+	return a, e, nil
+}
+
+// listCandidates shows what there is to pick from.
+func (s *Session) listCandidates(args []string, unpicked, asJSON bool) int {
+	lock, _, diags := s.loadLock()
+	s.printDiagnostics(diags, nil)
+	if diags.HasErrors() {
+		return ExitError
+	}
+	var list []pickedAsset
+	if unpicked {
+		for _, text := range lock.Addresses() {
+			if e := lock.Assets[text]; len(e.Candidates) > 1 && e.Picked == 0 {
+				list = append(list, s.pickedAsset(text, e))
+			}
+		}
+		return s.printPicks(list, asJSON)
+	}
+	a, e, err := candidatesAt(lock, args[0], 0)
+	if err != nil {
+		return s.fail("No such asset", err)
+	}
+	return s.printPicks([]pickedAsset{s.pickedAsset(a.String(), e)}, asJSON)
+}
+
+// candidateStore is the store, to read candidates in; nil: there is none that
+// may be used.
+func (s *Session) candidateStore() *store.Store {
+	data, err := s.data()
+	if err != nil {
+		return nil
+	}
+	st, err := store.Open(data)
+	if err != nil {
+		return nil
+	}
+	return st
+}
+
+// pickedAsset says what an asset has to pick from, and where it is.
+func (s *Session) pickedAsset(text string, e lockfile.Entry) pickedAsset {
+	p := pickedAsset{Address: text, Output: e.Output, Picked: e.Picked}
+	st := s.candidateStore()
+	output := plan.OutputNumber(&e)
+	for i, c := range e.Candidates {
+		k := pickCandidate{Number: i + 1, ContentHash: c.ContentHash, TaskID: c.TaskID, Output: i+1 == output}
+		switch {
+		case c.ContentHash.IsZero():
+		case st != nil && st.Has(c.ContentHash):
+			k.File = st.Path(c.ContentHash)
+		case k.Output:
+			k.File = e.Output
+		}
+		p.Candidates = append(p.Candidates, k)
+	}
+	return p
+}
+
+func (s *Session) printPicks(list []pickedAsset, asJSON bool) int {
+	if asJSON {
+		if list == nil {
+			list = []pickedAsset{}
+		}
+		b, err := plan.Encode(pickList{plan.FormatVersion, list})
+		if err != nil {
+			return s.fail("Output failed", err)
+		}
+		return s.outputJSON(string(b))
+	}
+	if len(list) == 0 {
+		return s.output("Nothing waits for a pick.\n")
+	}
+	var b strings.Builder
+	for i, p := range list {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		s.writePicks(&b, p)
+	}
+	return s.output(b.String())
+}
+
+// writePicks writes an asset's candidates, with their pictures where the
+// terminal shows them.
+func (s *Session) writePicks(b *strings.Builder, p pickedAsset) {
+	state := "nobody has picked"
+	if p.Picked > 0 {
+		state = fmt.Sprintf("candidate %d is picked", p.Picked)
+	}
+	fmt.Fprintf(b, "%s  %s  (%s)\n", inline(p.Address), inline(p.Output), state)
+	st := s.candidateStore()
+	show := pictureProtocol(s.env)
+	if !isTerminal(s.Out) {
+		show = nil
+	}
+	for _, c := range p.Candidates {
+		mark := " "
+		if c.Output {
+			mark = "*"
+		}
+		where := inline(c.File)
+		switch {
+		case c.ContentHash.IsZero():
+			where = "missing"
+		case where == "":
+			where = "not on this machine"
+		}
+		fmt.Fprintf(b, "%s %2d  %s\n", mark, c.Number, where)
+		if show == nil || st == nil || c.ContentHash.IsZero() {
+			continue
+		}
+		if picture, err := preview(st, c.ContentHash); err == nil {
+			b.WriteString(show(picture) + "\n")
+		}
+	}
+	fmt.Fprintf(b, "Pick one with: assetform pick %s N\n", diag.ShellWord(p.Address))
+}
+
+// preview is a candidate as a small PNG, of what the store has.
+func preview(st *store.Store, h lockfile.ContentHash) ([]byte, error) {
+	const side = 320
+	f, err := st.Open(h)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return apply.PreviewOf(f, info.Size(), side)
+}

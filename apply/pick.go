@@ -1,0 +1,98 @@
+package apply
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"assetform/apply/outputs"
+	"assetform/config"
+	"assetform/config/address"
+	"assetform/config/diag"
+	"assetform/lockfile"
+	"assetform/plan"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// A PickError says why a candidate did not become the output although the asset
+// has it: nothing was changed.
+type PickError struct{ Diagnostic *hcl.Diagnostic }
+
+func (e *PickError) Error() string { return e.Diagnostic.Detail }
+
+// Pick makes a candidate of an asset's entry its output, for nothing, and says
+// so in the lock. The error is a *PickError where the candidate is there and
+// cannot be taken.
+func Pick(d Disk, a address.Address, number int) (lockfile.Entry, error) {
+	prior := d.Lock.Assets[a.String()]
+	out, err := d.open()
+	if err != nil {
+		return prior, err
+	}
+	defer out.Close()
+	picked, err := pick(&d, out, a, prior, number)
+	if err != nil {
+		return prior, err
+	}
+	if err := out.Remember(a.String(), &prior); err != nil {
+		return prior, err
+	}
+	var drift *outputs.DriftError
+	switch err := out.Write(picked.Output, picked.ContentHash); {
+	case errors.As(err, &drift):
+		return prior, pickError(d.spec(a), "Output was changed by hand", fmt.Sprintf("%s, so it was left alone. Keep it with \"assetform adopt %s\", or move it away and pick again.", sentence(drift), diag.ShellWord(a.String())))
+	case err != nil:
+		return prior, err
+	}
+	if d.Lock.Put(a.String(), picked) {
+		if err := d.save(); err != nil {
+			return prior, err
+		}
+	}
+	return picked, d.Store.SetPick(picked.InputsHash, number)
+}
+
+func pickError(s *config.Spec, summary, detail string) error {
+	problem := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail}
+	if s != nil {
+		problem.Subject = s.Range.Ptr()
+	}
+	return &PickError{problem}
+}
+
+func (d *Disk) spec(a address.Address) *config.Spec { return d.Project.Spec(a) }
+
+// pick is the entry of an asset with that candidate as its output, whose bytes
+// are in the store.
+func pick(d *Disk, out *outputs.Files, a address.Address, prior lockfile.Entry, number int) (lockfile.Entry, error) {
+	cand := prior.Candidates[number-1]
+	if number == plan.OutputNumber(&prior) {
+		e := prior.Clone()
+		e.Picked = number
+		if err := out.TakeIn(prior.ContentHash, prior.Output); err == nil || d.Store.Has(prior.ContentHash) {
+			return e, nil
+		}
+	}
+	of := prior.Clone()
+	of.ContentHash, of.SourceHash, of.Duration, of.TaskID = cand.ContentHash, lockfile.ContentHash{}, 0, cand.TaskID
+	m, err := outputs.Probe(d.Store, cand.ContentHash)
+	if errors.Is(err, fs.ErrNotExist) {
+		return of, pickError(d.spec(a), "Candidate is not here", fmt.Sprintf("The bytes of candidate %d of %s (%s) are not in this machine's store. Pick it where it was generated, or have it generated again with \"assetform apply --replace %s\", which is paid for.", number, a, cand.ContentHash, diag.ShellWord(a.String())))
+	}
+	if err != nil {
+		return of, fmt.Errorf("candidate %d of %s: %w", number, a, err)
+	}
+	of.MediaType, of.Bytes, of.Width, of.Height, of.Duration = m.Type, m.Bytes, m.Width, m.Height, m.Duration
+	e, err := out.Fit(of, prior.Output)
+	if err != nil {
+		return of, fmt.Errorf("candidate %d of %s: %w", number, a, err)
+	}
+	if s := d.spec(a); s != nil {
+		if diags := s.Check(config.Self{Width: e.Width, Height: e.Height, Bytes: e.Bytes, Duration: e.Duration, MediaType: e.MediaType}); diags.HasErrors() {
+			return e, &PickError{diags[0]}
+		}
+	}
+	e.Candidates, e.Picked = prior.Candidates, number
+	return e, nil
+}

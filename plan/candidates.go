@@ -1,0 +1,416 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"assetform/config/address"
+	"assetform/config/engine"
+	"assetform/lockfile"
+)
+
+// An asset may have several candidates, of which somebody picks one. Candidate
+// 1 is what the asset is without the attribute; each other one has inputs of its
+// own, and is generated, stored and paid for by itself. So to ask for more pays
+// for those that are missing, and a candidate is found wherever an asset with
+// its inputs is. The lock's entry has the inputs of the first, whichever its
+// output is.
+
+// Candidate is one of the results of an asset that has several.
+type Candidate struct {
+	Number      int // from 1
+	Fingerprint Fingerprint
+	// InputsHash is the fingerprint's hash; zero while it is not known.
+	InputsHash lockfile.InputsHash
+	// Stands is what the lock has of it, if its inputs are the same; else zero.
+	Stands lockfile.Candidate
+	// WaitFor is the asset that generates the same; zero: none does.
+	WaitFor address.Address
+	// Due tells that it is generated, at this cost: 0 where a task was paid for.
+	Due  bool
+	Cost engine.Cost
+}
+
+// CandidateOf returns the fingerprint of a candidate.
+func (f Fingerprint) CandidateOf(m *engine.Method, number int) Fingerprint {
+	if number <= 1 {
+		return f
+	}
+	for i, p := range f.Params {
+		if take, ok := takes(m, p.Name, p.Value); ok {
+			f.Params = slices.Clone(f.Params)
+			f.Params[i].Value, f.Params[i].IsDefault = take+int64(number-1), false
+			return f
+		}
+	}
+	f.Candidate = int64(number)
+	return f
+}
+
+// takes returns a parameter's value if another number gives another take.
+func takes(m *engine.Method, name string, value any) (int64, bool) {
+	p, ok := m.Param(name)
+	n, number := value.(int64)
+	return n, ok && number && p.Take && p.Type == engine.Integer
+}
+
+// OutputAlone is an entry's output as a result by itself: that of the candidate
+// which it is, with the inputs of that one. ok is false where what is recorded
+// does not tell, and of what a person made or is a sketch.
+func OutputAlone(engines engine.Registry, e lockfile.Entry) (lockfile.Entry, bool) {
+	return candidateAlone(engines, e, OutputNumber(&e))
+}
+
+// CandidateHashes are the inputs hashes of an entry's candidates, as far as
+// what is recorded tells them.
+func CandidateHashes(engines engine.Registry, e lockfile.Entry) []lockfile.InputsHash {
+	var list []lockfile.InputsHash
+	for i := range e.Candidates {
+		if alone, ok := candidateAlone(engines, e, i+1); ok {
+			list = append(list, alone.InputsHash)
+		}
+	}
+	return list
+}
+
+// candidateAlone is an entry with the inputs of one of its candidates.
+func candidateAlone(engines engine.Registry, e lockfile.Entry, number int) (lockfile.Entry, bool) {
+	m := engines.Method(e.Provider, e.Method)
+	if m == nil || number == 0 || e.Adopted || e.Placeholder || Contradicts(engines, &e) {
+		return e, false
+	}
+	e.Cost = CandidateCost(&e)
+	e.Candidates, e.Picked = nil, 0
+	if number == 1 {
+		return e, true
+	}
+	e.Inputs = e.Inputs.Clone()
+	named := false
+	for name, v := range e.Inputs {
+		n, whole := v.AsInt()
+		if take, ok := takes(m, name, n); ok && whole {
+			e.Inputs[name], named = lockfile.Int(take+int64(number-1)), true
+		}
+	}
+	if !named {
+		e.Inputs[CandidateInput] = lockfile.Int(int64(number))
+	}
+	h, ok := recordedHash(engines, &e, func(v lockfile.Value) lockfile.Value { return v })
+	e.InputsHash = h
+	return e, ok
+}
+
+// CandidateCost is what one of an entry's candidates has cost.
+func CandidateCost(e *lockfile.Entry) lockfile.Cost {
+	n := 0
+	for _, c := range CandidatesOf(e) {
+		if !c.ContentHash.IsZero() {
+			n++
+		}
+	}
+	if n < 2 {
+		return e.Cost
+	}
+	one := lockfile.Cost{}
+	for unit, all := range e.Cost {
+		one[unit] = all / n
+	}
+	return one
+}
+
+// storedOutput finds an entry's output that is the candidate with these inputs,
+// and not the first: its file stands in every clone.
+func (b *builder) storedOutput(w *want, h lockfile.InputsHash) *Stored {
+	for _, l := range b.several {
+		if l.at.Kind != w.spec.Address.Kind || !b.snap.Files[l.entry.Output].Is(l.entry.ContentHash) || !b.settles(w, l.entry) {
+			continue
+		}
+		if e, ok := OutputAlone(b.engines, *l.entry); ok && e.InputsHash == h {
+			return &Stored{Entry: e, Path: l.entry.Output}
+		}
+	}
+	return nil
+}
+
+// CandidatesOf are the candidates of an entry; that of an asset without any is
+// its own result.
+func CandidatesOf(e *lockfile.Entry) []lockfile.Candidate {
+	if len(e.Candidates) > 0 {
+		return e.Candidates
+	}
+	return []lockfile.Candidate{{ContentHash: e.UpstreamHash(), TaskID: e.TaskID}}
+}
+
+// OutputNumber is the number of the candidate that is an entry's output; 0: it
+// is none of them.
+func OutputNumber(e *lockfile.Entry) int {
+	if e.Picked > 0 {
+		return e.Picked
+	}
+	return 1 + slices.IndexFunc(CandidatesOf(e), func(c lockfile.Candidate) bool {
+		return !c.ContentHash.IsZero() && (c.ContentHash == e.UpstreamHash() || c.ContentHash == e.ContentHash)
+	})
+}
+
+// Keep takes those candidates from an entry that an asset does not ask for any
+// more which asks for so many. That of the output stays with those before it.
+func Keep(e *lockfile.Entry, wanted int) {
+	n := max(wanted, OutputNumber(e))
+	if len(e.Candidates) > n {
+		one := CandidateCost(e)
+		e.Candidates = slices.Clone(e.Candidates[:n])
+		cost := engine.Cost{}
+		for _, c := range e.Candidates {
+			if !c.ContentHash.IsZero() {
+				cost = cost.Add(engine.Cost(one))
+			}
+		}
+		e.Cost = RecordedCost(cost)
+	}
+	if len(e.Candidates) == 1 {
+		e.Candidates, e.Picked = nil, 0
+	}
+}
+
+// decideCandidates handles an asset of which candidates are to be had that the
+// lock does not name.
+func (b *builder) decideCandidates(w *want, c *Change) bool {
+	n := w.spec.Candidates
+	c.Unpicked = n > 1 && !w.drawn
+	if w.drawn || b.project.Placeholders && b.keeps(w) {
+		return false
+	}
+	current := w.entry != nil && w.same && !w.asked // the recorded candidates are today's
+	raised := false
+	if current && w.entry.entry.Adopted {
+		instead, _ := w.entry.entry.Inputs[CandidatesInput].AsInt()
+		if raised = int64(n) > max(instead, 1); !raised {
+			c.Unpicked = false
+			return false
+		}
+		current = false // a person's file is none of them
+	}
+	if _, theirs := b.adopted(w); !current && !raised && !w.asked && w.known && theirs {
+		c.Unpicked = false
+		return false
+	}
+	var have []lockfile.Candidate
+	output, lost := 0, false
+	if current {
+		prior := w.entry.entry
+		have, output = CandidatesOf(prior), OutputNumber(prior)
+		stands := b.snap.Files[prior.Output].Exists() || b.alreadyThere(prior, w.spec)
+		lost = !stands && !b.hasContent(prior)
+		c.Unpicked = c.Unpicked && prior.Picked == 0
+		c.KeepOutput = stands && c.PreviousOutput == "" && c.PreviousAddress.IsZero()
+	}
+	missing := false
+	for k := 1; k <= max(n, output); k++ {
+		stands := k <= len(have) && !have[k-1].ContentHash.IsZero() && !(lost && k == output)
+		missing = missing || !stands && (n > 1 && k <= n || k == output)
+	}
+	if n == 1 && (!current || !missing || output <= 1) || current && !missing {
+		c.KeepOutput = false
+		return false
+	}
+	b.listCandidates(w, c, have, max(n, output), lost && output > 0, output)
+	b.settleCandidates(w, c, current, lost, raised)
+	return true
+}
+
+// listCandidates finds out what each candidate needs.
+func (b *builder) listCandidates(w *want, c *Change, have []lockfile.Candidate, n int, lost bool, output int) {
+	requests := b.snap.Requested[c.Address]
+	for k := 1; k <= n; k++ {
+		cand := Candidate{Number: k, Fingerprint: w.fp.CandidateOf(w.spec.Method, k)}
+		if w.known {
+			cand.InputsHash = cand.Fingerprint.Hash()
+		}
+		if k <= len(have) && !(lost && k == output) {
+			cand.Stands = have[k-1]
+		}
+		switch {
+		case !cand.Stands.ContentHash.IsZero():
+		case k > w.spec.Candidates && k != output: // beyond what is asked for, and missing
+		case w.known && b.storedCandidate(w, &cand, requests):
+		default:
+			if first := b.leader(&cand.Fingerprint, c); first != nil {
+				cand.WaitFor = first.Address
+				break
+			}
+			cand.Due = true
+			if cand.Cost = w.spec.Cost(); w.known && b.paidFor(w, cand.InputsHash) {
+				cand.Cost = nil
+				c.Reasons = []Reason{ReasonResume}
+			}
+		}
+		c.Candidates = append(c.Candidates, cand)
+	}
+}
+
+// paidFor tells that a task was paid for with these inputs, whose result is to
+// be had from the server.
+func (b *builder) paidFor(w *want, h lockfile.InputsHash) bool {
+	return b.snap.Paid[h] || !w.asked && b.snap.Finished != nil && b.snap.Finished(h)
+}
+
+// storedCandidate tells that a candidate's result costs nothing. Of a --replace
+// that was interrupted it is the newest, if the lock does not have it.
+func (b *builder) storedCandidate(w *want, cand *Candidate, requests map[lockfile.InputsHash]bool) bool {
+	h := cand.InputsHash
+	if !w.asked {
+		return b.storedAs(w, h, false) != nil
+	}
+	if !requests[h] || b.snap.Paid[h] {
+		return false
+	}
+	e, ok := b.snap.Stored(h)
+	if !ok || !b.settles(w, &e) {
+		return false
+	}
+	if w.entry != nil {
+		for _, old := range CandidatesOf(w.entry.entry) {
+			if old.ContentHash == e.UpstreamHash() {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// settleCandidates gives the change its action, reasons, cost and content.
+func (b *builder) settleCandidates(w *want, c *Change, current, lost, raised bool) {
+	resume := len(c.Reasons) > 0
+	c.Reasons = b.generationReasons(w, c)
+	if raised || current && slices.ContainsFunc(c.Candidates[:w.spec.Candidates], func(k Candidate) bool { return k.Stands.ContentHash.IsZero() }) && w.spec.Candidates > 1 {
+		c.Reasons = insertReason(c.Reasons, ReasonCandidates)
+	}
+	if resume {
+		c.Reasons = insertReason(c.Reasons, ReasonResume)
+	}
+	c.Action = Restore
+	for _, k := range c.Candidates {
+		if k.Due {
+			c.Action = Create
+			c.Cost = c.Cost.Add(k.Cost)
+		}
+	}
+	if c.Action == Create && c.Prior != nil {
+		c.Action = Update
+	}
+	if w.known {
+		c.InputsHash = w.inputsHash()
+	}
+	c.Conditional = c.Action == Update && !current && onlyUpstream(c.Reasons) && len(w.diff.unknown) > 0 && len(w.diff.changed) == 0
+	switch {
+	case current && !lost:
+		b.contents[c.Address] = delivered(c.Prior, w.spec.Output)
+	case c.Action == Restore:
+		b.restoreCandidate(w, c)
+	}
+}
+
+// restoreCandidate finds which of the stored candidates becomes the output: that
+// which was picked of them, else the first.
+func (b *builder) restoreCandidate(w *want, c *Change) {
+	number := 1
+	if e, ok := b.snap.Stored(c.InputsHash); ok && e.Picked > 0 && e.Picked <= len(c.Candidates) {
+		number, c.Unpicked = e.Picked, false
+	}
+	if c.Stored = b.storedAs(w, c.Candidates[number-1].InputsHash, false); c.Stored != nil {
+		b.contents[c.Address] = delivered(&c.Stored.Entry, w.spec.Output)
+	}
+}
+
+// waitForPicks lets a change wait that would be paid for before somebody has
+// picked among the candidates of what it takes, and whatever is made of it.
+func (b *builder) waitForPicks(c *Change) {
+	if b.opts.Unpicked || !c.Action.Generates() && c.WaitFor.IsZero() || c.Spec == nil || slices.Contains(c.Reasons, ReasonResume) {
+		return
+	}
+	picks := map[address.Address]bool{}
+	for _, up := range append(upstreamsOf(c.Spec), c.WaitFor) {
+		u := b.changes[up]
+		switch {
+		case u == nil:
+		case u.Waits:
+			for _, r := range u.Reasons {
+				if text, ok := strings.CutPrefix(string(r), pickPrefix); ok {
+					if a, err := address.Parse(text); err == nil {
+						picks[a] = true
+					}
+				}
+			}
+		case u.Unpicked && b.engines.Charges(c.Provider):
+			picks[up] = true
+		}
+	}
+	for _, a := range sortedAddresses(picks) {
+		c.Reasons = insertReason(c.Reasons, pickReason(a))
+		c.Waits, c.Conditional = true, true
+	}
+}
+
+func sortedAddresses(set map[address.Address]bool) []address.Address {
+	list := make([]address.Address, 0, len(set))
+	for a := range set {
+		list = append(list, a)
+	}
+	slices.SortFunc(list, address.Address.Compare)
+	return list
+}
+
+// generates lists the inputs that a change is to send requests for, as far as
+// they are known.
+func (c *Change) generates() []lockfile.InputsHash {
+	switch {
+	case !c.Action.Generates():
+		return nil
+	case c.Candidates == nil && c.Fingerprint.Known():
+		return []lockfile.InputsHash{c.Fingerprint.Hash()}
+	}
+	var list []lockfile.InputsHash
+	for _, k := range c.Candidates {
+		if k.Due && !k.InputsHash.IsZero() {
+			list = append(list, k.InputsHash)
+		}
+	}
+	return list
+}
+
+// Waits tells that a change is not carried out before somebody has picked.
+func (c *ChangeDocument) Waits() bool {
+	return slices.ContainsFunc(c.Reasons, func(r Reason) bool { return strings.HasPrefix(string(r), pickPrefix) })
+}
+
+// documentCandidates says what there will be to pick from.
+func (c *Change) documentCandidates(d *ChangeDocument) {
+	if len(c.Candidates) == 0 || c.Spec.Candidates < 2 {
+		return
+	}
+	d.Candidates = c.Spec.Candidates
+	current := false
+	for _, k := range c.Candidates[:c.Spec.Candidates] {
+		if k.Stands.ContentHash.IsZero() {
+			d.Missing++
+		} else {
+			current = true
+		}
+	}
+	d.PickAgain = c.Unpicked && !current && c.Prior != nil && c.Prior.Picked > 0
+}
+
+// warnPicked names, for an asset that keeps a candidate which it does not ask
+// for any more, the number that says the same.
+func (b *builder) warnPicked(c *Change) {
+	if c.Action != NoOp || c.Prior == nil || c.Spec == nil || c.Prior.Picked <= c.Spec.Candidates || b.project.Placeholders {
+		return
+	}
+	take, ok := c.Spec.Take()
+	if !ok || take.Sensitive {
+		return
+	}
+	b.warnf(c.Spec.Range.Ptr(), "Picked candidate stays", fmt.Sprintf("%s keeps candidate %d, which was picked, though it asks for fewer. \"%s = %d\" in its block says the same.",
+		c.Address, c.Prior.Picked, take.Name, take.Value.(int64)+int64(c.Prior.Picked-1)))
+}

@@ -1,0 +1,97 @@
+package plan
+
+import (
+	"testing"
+
+	"assetform/apply/engine/all"
+	"assetform/lockfile"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// A candidate is what an asset with its own seed is; without a seed its number
+// stands in its inputs, and the first is the asset as it is.
+func TestCandidateInputs(t *testing.T) {
+	t.Parallel()
+	specOf := func(text string) *want {
+		w := newWorld(t, text)
+		p := w.project()
+		s := p.Specs[0]
+		return &want{spec: s, fp: newFingerprint(p.Engines, s, nil)}
+	}
+	seeded := specOf(`image "a" {
+  prompt = "A cat"
+  seed   = 7
+  candidates = 4
+  output = "a.png"
+}`)
+	alone := specOf(`image "a" {
+  prompt = "A cat"
+  seed   = 9
+  output = "a.png"
+}`)
+	third := seeded.fp.CandidateOf(seeded.spec.Method, 3)
+	if third.Hash() != alone.fp.Hash() {
+		t.Error("candidate 3 of seed 7 is not the asset with seed 9")
+	}
+	first := seeded.fp.CandidateOf(seeded.spec.Method, 1)
+	if first.Hash() != seeded.fp.Hash() {
+		t.Error("candidate 1 is not the asset itself")
+	}
+	bare := specOf(`image "a" {
+  prompt = "A cat"
+  candidates = 4
+  output = "a.png"
+}`)
+	second := bare.fp.CandidateOf(bare.spec.Method, 2)
+	if got, _ := second.Inputs()[CandidateInput].AsInt(); got != 2 || second.Hash() == bare.fp.Hash() {
+		t.Errorf("candidate 2 has the inputs %v", second.Inputs())
+	}
+	for _, fp := range []Fingerprint{third, second} { // what is recorded gives the hash back
+		e := lockfile.Entry{Provider: fp.Provider, Method: fp.Method, Inputs: fp.Inputs(), InputsHash: fp.Hash()}
+		if Contradicts(all.Registry(), &e) {
+			t.Errorf("%v contradicts its hash", fp.Inputs())
+		}
+	}
+}
+
+// An entry's output by itself has the inputs of the candidate that it is, and
+// its share of the cost.
+func TestOutputAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, `image "a" {
+  prompt = "A cat"
+  seed   = 7
+  candidates = 3
+  output = "a.png"
+}`)
+	p := w.project()
+	fp := newFingerprint(p.Engines, p.Specs[0], nil)
+	content := func(s string) lockfile.ContentHash { return lockfile.HashBytes([]byte(s)) }
+	e := lockfile.Entry{
+		Provider: fp.Provider, Method: fp.Method, Inputs: fp.Inputs(), InputsHash: fp.Hash(), ContentHash: content("c"),
+		Cost:       lockfile.Cost{"image_credits": 4},
+		Candidates: []lockfile.Candidate{{ContentHash: content("a")}, {}, {ContentHash: content("c")}},
+		Picked:     3,
+	}
+	alone, ok := OutputAlone(p.Engines, e)
+	third := fp.CandidateOf(p.Specs[0].Method, 3)
+	if !ok || alone.InputsHash != third.Hash() || alone.Candidates != nil || alone.Picked != 0 {
+		t.Errorf("output alone: %v %+v", ok, alone)
+	}
+	if d := cmp.Diff(lockfile.Cost{"image_credits": 2}, alone.Cost); d != "" {
+		t.Errorf("cost (-want +got):\n%s", d)
+	}
+	if _, ok := Shared(p.Engines, e); ok {
+		t.Error("the third candidate is shared as the result of the first one's inputs")
+	}
+	Keep(&e, 1)
+	if len(e.Candidates) != 3 || e.Picked != 3 {
+		t.Errorf("what was picked went: %+v", e)
+	}
+	e.Picked, e.ContentHash = 0, content("a")
+	Keep(&e, 1)
+	if e.Candidates != nil || e.Cost["image_credits"] != 2 {
+		t.Errorf("the first alone: %+v", e)
+	}
+}
