@@ -7,7 +7,6 @@ import (
 
 	"assetform/apply/outputs"
 	"assetform/apply/store"
-	"assetform/config"
 	"assetform/config/address"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -132,7 +131,7 @@ func (a *adoption) adopt(asset address.Address) bool {
 		a.diags = append(a.diags, failure(c.Spec.Range.Ptr(), "Inputs are not known yet", fmt.Sprintf("%s takes the image of an asset that is still to be generated, so its inputs are not known. Apply or adopt that one first.", asset))...)
 		return false
 	}
-	e, err := accept(a.out, c.Spec, fp, c.Protect)
+	e, err := accept(a.out, c, fp)
 	if err != nil {
 		a.diags = append(a.diags, failure(c.Spec.OutputRange.Ptr(), "File cannot be adopted", fmt.Sprintf("%s: %s.", asset, err))...)
 		return false
@@ -185,14 +184,22 @@ func (a *adoption) follow(fp *plan.Fingerprint, up address.Address, h *lockfile.
 }
 
 // accept makes an entry of the file at an asset's output path, as the result of
-// these inputs.
-func accept(out *outputs.Files, s *config.Spec, fp plan.Fingerprint, protect []string) (lockfile.Entry, error) {
-	inputs := fp.Inputs()
-	if s.Candidates > 1 {
-		inputs[plan.CandidatesInput] = lockfile.Int(int64(s.Candidates))
-	}
-	return out.Accept(s.Address.String(), lockfile.Entry{
+// these inputs. The sprites of an atlas stand where they stood in the picture
+// that was made: nothing else tells where they are in that of a person.
+func accept(out *outputs.Files, c *plan.Change, fp plan.Fingerprint) (lockfile.Entry, error) {
+	s := c.Spec
+	e := lockfile.Entry{
 		Output: s.Output, Provider: fp.Provider, Method: s.Method.Name,
-		Inputs: inputs, InputsHash: fp.Hash(), Protect: protect,
-	})
+		Inputs: fp.Inputs(), InputsHash: fp.Hash(), Protect: c.Protect,
+	}
+	if s.Candidates > 1 {
+		e.Inputs[plan.CandidatesInput] = lockfile.Int(int64(s.Candidates))
+	}
+	if s.Address.Kind == address.Atlas {
+		if c.Prior == nil || len(c.Prior.Frames) == 0 {
+			return e, errors.New("nothing tells where its sprites stand in this picture. Move it away, let \"assetform apply\" make the atlas, and retouch that")
+		}
+		e.ContentHash, e.Frames, e.Width, e.Height = c.Prior.ContentHash, c.Prior.Frames, c.Prior.Width, c.Prior.Height
+	}
+	return out.Accept(s.Address.String(), e)
 }

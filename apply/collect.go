@@ -51,9 +51,14 @@ func (c *collection) collect(ctx context.Context, task engine.Task) (lockfile.En
 	}
 	defer p.Abort()
 	e, refuse := c.verify(p.Sum(), p, p.Size(), &task)
-	if refuse == nil {
+	if g.node != nil && g.node.isOf(p.Sum()) {
+		err = g.store.Disclaim(p.Sum())
+	}
+	switch {
+	case err != nil:
+	case refuse == nil:
 		err = p.CommitResult(g.intent.InputsHash, e)
-	} else {
+	default:
 		_, _, err = p.Commit()
 	}
 	switch {

@@ -51,7 +51,7 @@ func (d *delivery) write(n *node, result lockfile.Entry, progress func(Phase), s
 	if c := n.change; c.Prior != nil && c.Prior.InputsHash != e.InputsHash {
 		d.keepPrior(n)
 	}
-	err = d.outputs.Write(n.change.Output, e.ContentHash)
+	err = d.outputs.Deliver(&e)
 	var drift *outputs.DriftError
 	switch {
 	case errors.Is(err, errLockMoved):

@@ -53,10 +53,21 @@ func (d *derivations) make(ctx context.Context, n *node) (lockfile.Entry, []stri
 		ContentHash: p.Sum(), MediaType: made.MediaType, Bytes: p.Size(), Width: made.Width, Height: made.Height,
 		Marks: made.Marks, Frames: made.Frames,
 	}
+	if made.Unsigned || n.isOf(p.Sum()) {
+		if err := d.store.Disclaim(p.Sum()); err != nil {
+			return lockfile.Entry{}, nil, err
+		}
+	}
 	if err := p.CommitResult(n.hash, e); err != nil {
 		return lockfile.Entry{}, nil, err
 	}
 	return e, d.fresh(made.Warnings), nil
+}
+
+// isOf tells that a content is that of one of the asset's inputs: what came out
+// is a copy, and the store must not take the input for a result of ours.
+func (n *node) isOf(h lockfile.ContentHash) bool {
+	return slices.ContainsFunc(n.fp.Images, func(im plan.Image) bool { return im.Hash == h })
 }
 
 // fresh are the warnings that this run has not given yet.
@@ -158,6 +169,15 @@ func (s *scheduler) entriesOf(n *node) map[address.Address]*lockfile.Entry {
 	return entries
 }
 
+// oldStays says that an asset that failed has its old output still, if it has
+// one.
+func (l *localWork) oldStays(n *node) string {
+	if n.change.Prior == nil {
+		return ""
+	}
+	return " The old output stays."
+}
+
 // derive makes an asset of other files.
 func (l *localWork) derive(ctx context.Context, n *node, progress func(Phase), step func(string)) outcome {
 	progress(PhaseWriting)
@@ -166,7 +186,7 @@ func (l *localWork) derive(ctx context.Context, n *node, progress func(Phase), s
 	case err != nil && ctx.Err() != nil:
 		return outcome{node: n, ending: endLeft}
 	case err != nil:
-		o := outcome{node: n, ending: endFailed, diag: n.diagnostic("Asset cannot be derived", fmt.Sprintf("%s: %s. The old output stays.", n.address(), err))}
+		o := outcome{node: n, ending: endFailed, diag: n.diagnostic("Asset cannot be derived", fmt.Sprintf("%s: %s.%s", n.address(), err, l.oldStays(n)))}
 		return *o.because(err)
 	}
 	for _, w := range warnings {

@@ -58,7 +58,7 @@ func (l *localWork) run(ctx context.Context, n *node) outcome {
 
 // importFile takes the file that stands at the output path as the result.
 func (l *localWork) importFile(n *node) outcome {
-	e, err := accept(l.delivery.outputs, n.change.Spec, n.fp, n.change.Protect)
+	e, err := accept(l.delivery.outputs, n.change, n.fp)
 	if err != nil {
 		l.redact.cutWords(err)
 		return outcome{node: n, ending: endFailed, diag: n.diagnostic("File cannot be imported",

@@ -168,7 +168,7 @@ func (f *fileChanges) moveConverted(n *node) (lockfile.Entry, error) {
 		return e, err
 	}
 	refreshInputs(&e, &n.fp)
-	return e, f.delivery.outputs.Write(c.Output, e.ContentHash)
+	return e, f.delivery.outputs.Deliver(&e)
 }
 
 // leave removes the file at the old path, unless a rename took it away.

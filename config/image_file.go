@@ -110,6 +110,9 @@ func checkImage(r io.ReaderAt, size int64, use imageUse) (says FileHead, _ *imag
 		open, readers, takes = picture.OpenResult, "What is read are", "one picture is wanted"
 	}
 	f, err := open(r, size)
+	if err == nil && f.Flaw != "" && f.Type == "image/png" {
+		err = f.Verify() // its end says nothing of whether all pixels are there
+	}
 	var foreign *picture.UnknownError
 	switch {
 	case errors.As(err, &foreign):

@@ -98,7 +98,7 @@ func (l *linker) foresee(s *Spec, sizes map[*Spec]image.Point) image.Point {
 		}
 	}))
 	if err != nil {
-		l.reports.Report(s.Range, "Asset cannot be derived", "%s: %s.", s.Address, err)
+		l.cannotMake(s, err)
 		return image.Point{}
 	}
 	sizes[s] = size

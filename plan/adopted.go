@@ -136,8 +136,12 @@ func (b *builder) adopted(w *want) (lockfile.Entry, bool) {
 	return e, ok && b.settles(w, &e)
 }
 
-// replaceable tells that a content may be overwritten because the store holds
-// it. A person's may not, even after its entry has gone from the lock.
-func (b *builder) replaceable(h lockfile.ContentHash) bool {
-	return b.snap.HasBlob(h) && (b.snap.HandMade == nil || !b.snap.HandMade(h))
+// replaceable tells that a content may be overwritten at a path because the
+// store holds it. A person's may not, even after its entry has gone from the
+// lock, unless it is known that assetform wrote it there.
+func (b *builder) replaceable(path string, h lockfile.ContentHash) bool {
+	if !b.snap.HasBlob(h) {
+		return false
+	}
+	return b.snap.HandMade == nil || !b.snap.HandMade(h) || b.snap.Wrote != nil && b.snap.Wrote(path, h)
 }

@@ -66,7 +66,7 @@ func (b *builder) guardOutput(c *Change) {
 		} else if b.notOurs[c.Output] {
 			b.refuseNotOurs(c)
 		}
-	case b.replaceable(state.Hash):
+	case b.replaceable(c.Output, state.Hash):
 	case owner != nil && b.isMerged(c, state):
 	case owner != nil:
 		b.refuseDrift(c, c.Output)
@@ -138,7 +138,7 @@ func (b *builder) changesPath(l *located) bool {
 // guardOld looks at a file that the change would take away.
 func (b *builder) guardOld(c *Change, path string) {
 	state := b.snap.Files[path]
-	if !state.Exists() || state.Is(c.Prior.ContentHash) || state.Kind != worktree.Foreign && b.replaceable(state.Hash) {
+	if !state.Exists() || state.Is(c.Prior.ContentHash) || state.Kind != worktree.Foreign && b.replaceable(path, state.Hash) {
 		return
 	}
 	if state.Kind == worktree.Foreign {
@@ -165,7 +165,7 @@ func (b *builder) stands(path string) string {
 	switch state := b.snap.Files[path]; {
 	case state.Kind == worktree.Foreign:
 		return state.What
-	case state.Exists() && b.replaceable(state.Hash):
+	case state.Exists() && b.replaceable(path, state.Hash):
 		return "the file is the result of another version"
 	case state.Kind == worktree.Regular && b.snap.Unfit != nil:
 		return b.snap.Unfit(path)

@@ -72,7 +72,7 @@ func (b *builder) claim(asked map[string]Claim, path string, e *lockfile.Entry) 
 	state := b.snap.Files[path]
 	// What the store has from a person shows nothing either, unless the entry
 	// says so too: then --overwrite-adopted has been asked for.
-	stored := b.replaceable(e.ContentHash) || e.Adopted && b.snap.HasBlob(e.ContentHash)
+	stored := b.replaceable(path, e.ContentHash) || e.Adopted && b.snap.HasBlob(e.ContentHash)
 	if state.Is(e.ContentHash) && !stored {
 		asked[path] = Claim{Path: path, Hash: state.Hash, Size: state.Size}
 	}

@@ -32,6 +32,9 @@ type Snapshot struct {
 	// HandMade tells whether a person made this content, as far as the store
 	// knows. Nil: none.
 	HandMade func(lockfile.ContentHash) bool
+	// Wrote tells of a content that a person made whether it was assetform that
+	// wrote it to this output path, as a copy of theirs for instance. Nil: never.
+	Wrote func(path string, h lockfile.ContentHash) bool
 	// Unfit says why the file at a path cannot be the result that belongs
 	// there, as a clause; "" if it can. Nil: all can.
 	Unfit func(path string) string

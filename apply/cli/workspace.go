@@ -92,6 +92,10 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 			w.asked = true
 			return w.store.HandMade(h)
 		},
+		Wrote: func(output string, h lockfile.ContentHash) bool {
+			w.asked = true
+			return w.store.Wrote(w.lock.Dir, output, h)
+		},
 		Adopted: func(a address.Address, h lockfile.InputsHash) (lockfile.Entry, bool) {
 			w.asked = true
 			e, ok, err := w.store.Adopted(a.String(), h)

@@ -74,4 +74,7 @@ type Made struct {
 	Frames        map[string][]int  // of an atlas, as the lock has them
 	Marks         map[string]string // of provenance, as the lock has them
 	Warnings      []string          // in words, each a sentence
+	// Unsigned says that a person may have made a text of the same bytes: nothing
+	// in it says who did.
+	Unsigned bool
 }

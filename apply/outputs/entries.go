@@ -18,16 +18,21 @@ import (
 // Accept makes an entry of the file at its output path, which a person made;
 // the caller has filled in the output and what it is for. The content goes to
 // the store, and a record under the inputs, so that the asset of this address
-// finds it again when it goes away from these inputs and back.
+// finds it again when it goes away from these inputs and back. Where the entry
+// has frames, its content and size are those of the picture that they are of.
 func (o *Files) Accept(address string, e lockfile.Entry) (lockfile.Entry, error) {
 	is, err := o.look(e.Output)
 	if err != nil {
 		return e, err
 	}
+	was := e
 	e.ContentHash, e.Bytes, e.Adopted = is.state.Hash, is.state.Size, true
 	ext := path.Ext(e.Output)
 	switch is.state.Kind {
 	case worktree.Pointer: // the bytes lie with Git LFS
+		if len(e.Frames) > 0 && e.ContentHash != was.ContentHash {
+			return e, errors.New("a Git LFS pointer stands there: pull the picture, its size has to be that of the frames")
+		}
 		if e.MediaType = format.TypeOf(ext); e.MediaType == "" {
 			e.MediaType = mediaTypeText
 		}
@@ -46,12 +51,18 @@ func (o *Files) Accept(address string, e lockfile.Entry) (lockfile.Entry, error)
 	if m.Type != mediaTypeText && !media.Fits(m.Type, ext) {
 		return e, fmt.Errorf("%q holds %s, which is not what its extension says", e.Output, m.Type)
 	}
+	if len(e.Frames) > 0 && (m.Width != e.Width || m.Height != e.Height) {
+		return e, fmt.Errorf("the picture has %dx%d pixels, and the atlas %dx%d, by which its sprites are found", m.Width, m.Height, e.Width, e.Height)
+	}
 	e.MediaType, e.Bytes, e.Width, e.Height, e.Duration = m.Type, m.Bytes, m.Width, m.Height, m.Duration
 	found, err := o.marksOf(e.ContentHash)
 	if err != nil {
 		return e, err
 	}
 	e.Marks = marks.EntryOf(found).Map()
+	if err := o.store.ForgetWritten(o.tree.Below, e.Output, e.ContentHash); err != nil {
+		return e, err
+	}
 	return e, o.store.PutAdopted(address, e)
 }
 
@@ -72,7 +83,7 @@ func (o *Files) Restore(e lockfile.Entry) (bool, error) {
 		return false, nil
 	}
 	if o.store.Has(e.ContentHash) {
-		return true, o.Write(e.Output, e.ContentHash)
+		return true, o.Deliver(&e)
 	}
 	if e.SourceHash.IsZero() || !o.store.Has(e.SourceHash) {
 		return false, fmt.Errorf("%q is missing and the store does not hold its content; \"assetform plan\" shows what it would cost to generate it again", e.Output)
@@ -91,7 +102,7 @@ func (o *Files) Restore(e lockfile.Entry) (bool, error) {
 	if h != e.ContentHash {
 		return false, fmt.Errorf("%q is missing, and what this version of assetform converts from the delivered file differs from the lock; run \"assetform apply\"", e.Output)
 	}
-	return true, o.Write(e.Output, h)
+	return true, o.Deliver(&e)
 }
 
 // Remember leaves a record in the store of an entry that is about to be

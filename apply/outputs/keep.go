@@ -40,6 +40,21 @@ func (o *Files) takeIn(p string, content lockfile.ContentHash) error {
 	return o.store.AddClaimed(f, content)
 }
 
+// noteWritten notes that assetform writes a person's content to a path, if the
+// file there is to be ours: only what the store has from nobody shows that by
+// itself.
+func (o *Files) noteWritten(p string, content lockfile.ContentHash, ours bool) error {
+	if !ours || !o.store.HandMade(content) {
+		return nil
+	}
+	return o.store.NoteWritten(o.tree.Below, p, content)
+}
+
+// wrote tells that such a note stands.
+func (o *Files) wrote(p string, content lockfile.ContentHash) bool {
+	return o.store.Wrote(o.tree.Below, p, content)
+}
+
 // keep puts what stands at a path into the store. A pointer has no bytes to
 // keep: its content lies with Git LFS.
 func (o *Files) keep(p string, is found) error {

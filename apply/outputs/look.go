@@ -63,7 +63,7 @@ func (o *Files) mayReplace(p string, is found, by lockfile.ContentHash) error {
 		return nil
 	case state.Kind == worktree.Foreign:
 		return &DriftError{p, "is no regular file any more, but a symlink, a directory or a device"}
-	case isOwned && state.Is(owned), o.store.Has(state.Hash):
+	case isOwned && state.Is(owned), o.store.Has(state.Hash) && !o.store.HandMade(state.Hash), o.wrote(p, state.Hash):
 		return nil
 	case isOwned && (o.overwriteDrifted || isMerged && state.Is(merged)):
 		return nil

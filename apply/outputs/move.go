@@ -30,13 +30,17 @@ func (o *Files) Move(from, to string, content lockfile.ContentHash, keep bool) e
 	if err != nil {
 		return err
 	}
+	ours := o.wrote(from, content)
 	if is.state.Kind == worktree.Absent && was.state.Is(content) && !o.wanted[from] && !keep {
+		if err := o.noteWritten(to, content, ours); err != nil {
+			return err
+		}
 		return o.rename(from, to)
 	}
 	if err := o.TakeIn(content, from, to); err != nil {
 		return err
 	}
-	return o.Write(to, content)
+	return o.write(to, content, ours)
 }
 
 // rename gives a file another free path.

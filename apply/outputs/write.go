@@ -16,6 +16,15 @@ import (
 // time what stands there, and renamed over. Content that stands already is
 // left alone.
 func (o *Files) Write(p string, content lockfile.ContentHash) error {
+	return o.write(p, content, false)
+}
+
+// Deliver writes an entry's content to its output. If the store has the content
+// from a person, as that of a copy, it is noted that the file at this path is
+// none of theirs.
+func (o *Files) Deliver(e *lockfile.Entry) error { return o.write(e.Output, e.ContentHash, !e.Adopted) }
+
+func (o *Files) write(p string, content lockfile.ContentHash, ours bool) error {
 	is, err := o.look(p)
 	if err != nil {
 		return err
@@ -38,6 +47,9 @@ func (o *Files) Write(p string, content lockfile.ContentHash) error {
 	}
 	defer f.Abort()
 	if _, err := o.store.CopyTo(content, f); err != nil {
+		return err
+	}
+	if err := o.noteWritten(p, content, ours); err != nil {
 		return err
 	}
 	return f.Commit(func() error {

@@ -67,22 +67,28 @@ func (s *Store) SetHandMade(h lockfile.ContentHash, is bool) error {
 	return nil
 }
 
+// Disclaim marks content that is about to be stored as a person's, unless it is
+// stored already: that the store has it must not make it ours the next time.
+func (s *Store) Disclaim(h lockfile.ContentHash) error {
+	if s.Has(h) {
+		return nil
+	}
+	return s.SetHandMade(h, true)
+}
+
 // AddClaimed is AddFile for a file that perhaps only the lock calls
 // assetform's. Content that comes into the store this way is marked like a
-// person's: that the store has it must not make it ours the next time.
+// person's.
 func (s *Store) AddClaimed(f *os.File, want lockfile.ContentHash) error {
-	if s.Has(want) {
-		_, _, err := s.AddFile(f, want)
-		return err
-	}
-	if err := s.SetHandMade(want, true); err != nil {
+	had := s.Has(want)
+	if err := s.Disclaim(want); err != nil {
 		return err
 	}
 	_, _, err := s.AddFile(f, want)
-	if err != nil {
+	if err != nil && !had {
 		return errors.Join(err, s.SetHandMade(want, false))
 	}
-	return nil
+	return err
 }
 
 // HandMade reports whether a content was adopted for an asset and not

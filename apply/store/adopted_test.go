@@ -166,3 +166,40 @@ func TestResultOfAnEarlierRelease(t *testing.T) {
 		}
 	}
 }
+
+// A copy of a person's file is ours at the path where it was written, and
+// nowhere else; a note goes with its content.
+func TestWritten(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	h := lockfile.HashBytes([]byte("copy"))
+	if err := s.Disclaim(h); err != nil {
+		t.Fatal(err)
+	}
+	put(t, s, "copy")
+	if !s.HandMade(h) {
+		t.Error("what was disclaimed before it was stored is taken for ours")
+	}
+	ours := lockfile.HashBytes([]byte("ours"))
+	put(t, s, "ours")
+	if err := s.Disclaim(ours); err != nil || s.HandMade(ours) {
+		t.Errorf("what the store had is disclaimed, error %v", err)
+	}
+	for _, note := range []string{"o/c.png", "o/d.png"} {
+		if err := s.NoteWritten("web", note, h); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.ForgetWritten("web", "o/d.png", h); err != nil {
+		t.Fatal(err)
+	}
+	if !s.Wrote("web", "o/c.png", h) || s.Wrote("web", "o/d.png", h) || s.Wrote("", "o/c.png", h) || s.Wrote("web", "o/c.png", ours) {
+		t.Error("it is not known what was written where")
+	}
+	if _, err := s.Prune(context.Background(), PruneOptions{KeepBlobs: map[lockfile.ContentHash]bool{h: true}, Now: time.Now().Add(time.Hour)}); err != nil || !s.Wrote("web", "o/c.png", h) {
+		t.Errorf("a note about content that stays is gone, error %v", err)
+	}
+	if _, err := s.Prune(context.Background(), PruneOptions{Now: time.Now().Add(time.Hour)}); err != nil || s.Wrote("web", "o/c.png", h) {
+		t.Errorf("a note about content that is gone stays, error %v", err)
+	}
+}

@@ -64,6 +64,9 @@ func (s *Store) Prune(ctx context.Context, o PruneOptions) (Pruned, error) {
 		return s.remove(i.dir, i.name, o.DryRun)
 	})
 	if err == nil {
+		err = s.pruneWritten(ctx, o.DryRun)
+	}
+	if err == nil {
 		err = s.sweep(ctx, s.damaged, limit, o.DryRun, &report)
 	}
 	if err == nil {

@@ -22,7 +22,7 @@ type Store struct {
 	// says nothing. It may be called by several goroutines at once.
 	Warn func(message string)
 
-	dir, blobs, results, adopted, temp, damaged *datadir.Dir
+	dir, blobs, results, adopted, written, temp, damaged *datadir.Dir
 
 	buffers sync.Pool // of *[copyBuffer]byte
 
@@ -37,10 +37,10 @@ func Open(data *datadir.Dir) (*Store, error) {
 	dir := data.Sub("store")
 	s := &Store{
 		dir: dir, blobs: dir.Sub("blobs").Sub("sha256"), results: dir.Sub("results"),
-		adopted: dir.Sub("adopted"),
-		temp:    dir.Sub("tmp"), damaged: dir.Sub("damaged"),
+		adopted: dir.Sub("adopted"), written: dir.Sub("written"),
+		temp: dir.Sub("tmp"), damaged: dir.Sub("damaged"),
 	}
-	for _, d := range []*datadir.Dir{dir, dir.Sub("blobs"), s.blobs, s.results, s.adopted, s.temp, s.damaged} {
+	for _, d := range []*datadir.Dir{dir, dir.Sub("blobs"), s.blobs, s.results, s.adopted, s.written, s.temp, s.damaged} {
 		// A list of the results would take a while, and is no use: each is
 		// looked at when it is read.
 		err := d.Exists()

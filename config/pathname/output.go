@@ -40,7 +40,7 @@ func Output(dir, p, kind string) (string, error) {
 	case format.Textual(kind) && !delivers:
 		return "", fmt.Errorf("%s outputs are texts, whose names end in an extension such as %q, and in none of a picture or film", kind, ".json")
 	case format.Textual(kind):
-		if err := text(path.Base(full)); err != nil {
+		if err := text(p, path.Base(full)); err != nil {
 			return "", err
 		}
 	}
@@ -50,16 +50,40 @@ func Output(dir, p, kind string) (string, error) {
 // read are the ends of files that are read as configuration or its values.
 var read = []string{".asset.hcl", ".asset.json", ".auto.vars.hcl", ".auto.vars.json"}
 
-// text checks the name of an output that may have any extension: what is
-// written there must not be taken for what people write by assetform or git.
-func text(name string) error {
+// run are the names of files that programs run, or take commands or packages to
+// load from, wherever they lie. What has no extension is refused without them.
+var run = []string{
+	"package.json", "package-lock.json", "npm-shrinkwrap.json", "pnpm-workspace.yaml", "deno.json", "bunfig.toml", "composer.json",
+	"tsconfig.json", "gulpfile.js", "gruntfile.js", "go.mod", "go.sum", "go.work", "cargo.toml", "cargo.lock", "build.rs",
+	"pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "conftest.py", "noxfile.py", "tox.ini", "pom.xml", "build.xml",
+	"build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "cmakelists.txt", "meson.build", "makefile.am",
+	"directory.build.props", "directory.build.targets", "nuget.config", "compose.yaml", "compose.yml", "docker-compose.yaml",
+	"docker-compose.yml", "taskfile.yaml", "taskfile.yml", "lefthook.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml",
+	"appveyor.yml", "cloudbuild.yaml", "netlify.toml", "vercel.json", "firebase.json", "wrangler.toml",
+}
+
+// scripts are the extensions of those that tools for the web load their settings
+// from, as vite.config.js.
+var scripts = []string{".js", ".cjs", ".mjs", ".ts", ".cts", ".mts"}
+
+// text checks the path of an output that may have any extension: what is
+// written there must not be taken for what people write by assetform or git, nor
+// be run by programs because it is called so.
+func text(p, name string) error {
+	folded := Fold(name)
 	for _, end := range read {
-		if strings.HasSuffix(Fold(name), end) {
+		if strings.HasSuffix(folded, end) {
 			return fmt.Errorf("files that end in %q are read as configuration, so it writes none", end)
 		}
 	}
-	if strings.HasPrefix(name, ".") && strings.Count(name, ".") == 1 {
-		return fmt.Errorf("%q is a name without an extension, of a file that programs look for", name)
+	for part := range strings.SplitSeq(p, "/") {
+		if strings.HasPrefix(part, ".") && part != "." && part != ".." {
+			return fmt.Errorf("%q begins with a dot, as what programs look for does", part)
+		}
+	}
+	base, isScript := strings.TrimSuffix(folded, path.Ext(folded)), slices.Contains(scripts, path.Ext(folded))
+	if slices.Contains(run, folded) || isScript && strings.HasSuffix(base, ".config") {
+		return fmt.Errorf("%q is the name of a file that programs run or take commands from", name)
 	}
 	return nil
 }

@@ -52,7 +52,13 @@ func TestOutput(t *testing.T) {
 		{"a.mp4", "variant", "", "variant outputs"},
 		{"src/assets.gen.ts", "export", "game/ui/src/assets.gen.ts", ""},
 		{"_sprites.css", "export", "game/ui/_sprites.css", ""},
-		{".assets.json", "export", "game/ui/.assets.json", ""},
+		{".assets.json", "export", "", "begins with a dot"},
+		{".github/workflows/x.yml", "export", "", "begins with a dot"},
+		{"../.vscode/tasks.json", "export", "", "begins with a dot"},
+		{"../x.sh", "export", "game/x.sh", ""},
+		{"web/Package.json", "export", "", "programs run"},
+		{"vite.config.ts", "export", "", "programs run"},
+		{"sprites.config.json", "export", "game/ui/sprites.config.json", ""},
 		{"assets", "export", "", "are texts"},
 		{"assets.", "export", "", "dot or blank"},
 		{"a.PNG", "export", "", "none of a picture"},
@@ -60,7 +66,7 @@ func TestOutput(t *testing.T) {
 		{"x.Asset.json", "export", "", "as configuration"},
 		{"assetform.auto.vars.hcl", "export", "", "as configuration"},
 		{"assetform.lock.json", "export", "", "where the lock has to"},
-		{".gitattributes", "export", "", "without an extension"},
+		{".gitattributes", "export", "", "begins with a dot"},
 		{".git/config.json", "export", "", "into .git"},
 	}
 	for _, test := range tests {

@@ -70,7 +70,7 @@ func (b *bench) making(dir string, n int, args ...string) command {
 	return command{
 		args: args, dir: dir, env: b.env,
 		before: func(context.Context) error {
-			return cmp.Or(os.RemoveAll(filepath.Join(dir, ".assetform")), os.RemoveAll(filepath.Join(dir, lockfile.Filename)), os.RemoveAll(web), os.Mkdir(web, 0o777))
+			return cmp.Or(os.RemoveAll(filepath.Join(dir, dataDir)), os.RemoveAll(filepath.Join(dir, lockfile.Filename)), os.RemoveAll(web), os.Mkdir(web, 0o777))
 		},
 		after: func(context.Context) error {
 			for i := range n {

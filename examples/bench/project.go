@@ -30,6 +30,8 @@ const settle = 2 * time.Second
 // provider makes a project one of the service.
 const provider = "provider \"imaginator\" {\n}\n\n"
 
+const dataDir = ".assetform" // of a project
+
 // here makes it one of the server. An older build needs to be told in the
 // configuration, a newer one in the environment as well.
 func (b *bench) here() string {
@@ -183,7 +185,7 @@ var needed = []string{".gitignore", "dirs", "journal", "lock", "store"}
 
 // forget removes what assetform remembers of earlier runs only to be faster.
 func (p *project) forget() error {
-	data := filepath.Join(p.dir, ".assetform")
+	data := filepath.Join(p.dir, dataDir)
 	entries, err := os.ReadDir(data)
 	if err != nil {
 		return err

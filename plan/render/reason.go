@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -117,6 +118,9 @@ func plainReason(name, operand string, c *plan.ChangeDocument) string {
 		}
 		return "its file is missing and its content stored nowhere"
 	case plan.ReasonDerived:
+		if p := c.PreviousOutput; p != "" && path.Ext(p) != path.Ext(c.Output) {
+			return "another format"
+		}
 		return "its file is missing"
 	case plan.ReasonRequested:
 		return "asked for with --replace"

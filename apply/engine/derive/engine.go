@@ -76,7 +76,7 @@ func (w workshop) Make(ctx context.Context, j engine.Job, dst io.Writer) (engine
 	}
 	return engine.Made{
 		MediaType: mediaType(j.Output), Width: r.Width, Height: r.Height,
-		Frames: r.Frames, Marks: r.Marks.Map(), Warnings: r.Warnings,
+		Frames: r.Frames, Marks: r.Marks.Map(), Warnings: r.Warnings, Unsigned: r.Unsigned,
 	}, nil
 }
 

@@ -22,7 +22,7 @@ const (
 var errTemplateTime = fmt.Errorf("it runs for more than %v: make it shorter, or export fewer assets", templateTime)
 
 // export makes one.
-func (m *Maker) export(ctx context.Context, j *Job, dst io.Writer) error {
+func (m *Maker) export(ctx context.Context, j *Job, dst io.Writer, r *Result) error {
 	x, err := exportOf(j)
 	if err != nil {
 		return err
@@ -42,6 +42,7 @@ func (m *Maker) export(ctx context.Context, j *Job, dst io.Writer) error {
 	if err != nil {
 		return err
 	}
+	r.Unsigned = !export.IsGenerated(content[:min(len(content), export.HeadBytes)])
 	_, err = dst.Write(content)
 	return err
 }

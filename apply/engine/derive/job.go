@@ -58,6 +58,8 @@ type Result struct {
 	// Warnings are sentences without an end. One on a manifest that is lost
 	// says the same of each picture: once a run is enough.
 	Warnings []string
+	// Unsigned says that a text has no head that says who generated it.
+	Unsigned bool
 }
 
 // method is the job's row of the table, nil for none.

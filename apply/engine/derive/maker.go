@@ -79,7 +79,7 @@ func (m *Maker) Make(ctx context.Context, j Job, dst io.Writer) (r Result, err e
 	case Atlas:
 		err = m.slotted(ctx, func() error { return m.atlas(ctx, &j, out, &r) })
 	default:
-		err = m.export(ctx, &j, out) // its pictures take slots
+		err = m.export(ctx, &j, out, &r) // its pictures take slots
 	}
 	r.Bytes = out.n
 	if out.err != nil {

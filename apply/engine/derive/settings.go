@@ -52,7 +52,7 @@ func variantOf(j *Job) (*variant, error) {
 	}
 	v.readCutout(p)
 	v.copied = !slices.ContainsFunc(changing, func(key string) bool { return p.set[key] })
-	return v, errors.Join(p.err, v.Settings.Check(), v.encoding.Check())
+	return v, p.wrong(v.Settings.Check(), v.encoding.Check())
 }
 
 // changing are the parameters that change pixels or how they are written, where
@@ -77,9 +77,9 @@ func (v *variant) readCutout(p *values) {
 	}
 	v.cutout = &cutout.Settings{
 		Key:       p.color("cutout_key"),
-		Tolerance: p.share("cutout_tolerance"),
+		Tolerance: p.share("tolerance"),
 		Despill:   p.is("cutout_despill"),
-		MinGround: p.share("cutout_min_ground"),
+		MinGround: p.share("min_ground"),
 		Holes:     p.is("cutout_holes"),
 	}
 }
@@ -102,7 +102,7 @@ func atlasOf(j *Job) (*sheet.Settings, raster.Encoding, error) {
 	if e.Format != raster.PNG && e.Format != raster.JPEG && e.Format != raster.WebP {
 		return nil, e, fmt.Errorf("an atlas is not written to a %q file, expected .png, .webp or .jpg", j.ext())
 	}
-	return s, e, errors.Join(p.err, s.Check(), e.Check())
+	return s, e, p.wrong(s.Check(), e.Check())
 }
 
 // exported is the settings of an export.

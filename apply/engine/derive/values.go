@@ -1,24 +1,62 @@
 package derive
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"assetform/apply/engine/derive/raster"
 	"assetform/config/diag"
 	"assetform/config/engine"
 )
 
-// values are a job's parameters in their canonical form. The first thing that
-// is wrong with one is kept, so that settings are read without a check each.
+// values are a job's parameters in their canonical form. What is wrong with one
+// is kept, so that settings are read without a check each.
 type values struct {
+	method *engine.Method
 	params map[string]any  // those that are set, and defaults
 	set    map[string]bool // not at their defaults
-	err    error
+	errs   []error
+}
+
+// fail keeps what is wrong with a parameter.
+func (v *values) fail(key, format string, args ...any) {
+	v.errs = append(v.errs, &engine.SettingError{Key: key, Err: fmt.Errorf(format, args...)})
+}
+
+// wrong is all that is wrong with the parameters, and with what was made of
+// them: what others say begins with the name of the parameter that it is of.
+func (v *values) wrong(others ...error) error {
+	errs := slices.Clone(v.errs)
+	for _, err := range others {
+		for _, one := range parts(err) {
+			word, _, _ := strings.Cut(one.Error(), " ")
+			if _, known := v.method.Param(word); known {
+				one = &engine.SettingError{Key: word, Err: one}
+			}
+			errs = append(errs, one)
+		}
+	}
+	if len(errs) == 1 {
+		return errs[0]
+	}
+	return errors.Join(errs...)
+}
+
+// parts are the errors that were joined.
+func parts(err error) []error {
+	if err == nil {
+		return nil
+	}
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		return several.Unwrap()
+	}
+	return []error{err}
 }
 
 // valuesOf holds parameters against the method's table.
@@ -27,7 +65,7 @@ func valuesOf(j *Job) (*values, error) {
 	if m == nil {
 		return nil, fmt.Errorf("nothing is derived by method %q", j.Method)
 	}
-	v := &values{params: map[string]any{}, set: map[string]bool{}}
+	v := &values{method: m, params: map[string]any{}, set: map[string]bool{}}
 	for _, p := range m.Params {
 		key := p.Key()
 		given, ok := j.Params[key]
@@ -98,20 +136,22 @@ func (v *values) number(key string) float64 {
 	return n
 }
 
-// whole is a number that stands for nothing at 0: set to it, it is wrong.
+// whole is a number. One that stands for nothing at 0 is wrong if it is set to
+// that; else who takes it says what it may be.
 func (v *values) whole(key string, least int) int {
 	n, _ := v.params[key].(int64)
-	if v.set[key] && int(n) < least && v.err == nil {
-		v.err = fmt.Errorf("%s is %d, expected at least %d", key, n, least)
+	if v.set[key] && n == 0 && least > 0 {
+		v.fail(key, "%s is %d, expected at least %d", key, n, least)
 	}
 	return int(n)
 }
 
-// share is a number from 0 to 1.
-func (v *values) share(key string) float64 {
+// share is a number from 0 to 1 of the block cutout.
+func (v *values) share(name string) float64 {
+	key := blockCutout + "_" + name
 	n := v.number(key)
-	if !(n >= 0 && n <= 1) && v.err == nil {
-		v.err = fmt.Errorf("%s is %v, expected 0 to 1", key, n)
+	if !(n >= 0 && n <= 1) {
+		v.fail(key, "%s of %s is %v, expected 0 to 1", name, blockCutout, n)
 	}
 	return n
 }

@@ -119,7 +119,7 @@ func TestVariantErrors(t *testing.T) {
 		{"grid alone", good, "a.png", map[string]any{"grid": []float64{4, 1}}, "expected both of grid and cell: how many columns and rows there are, and which one to take"},
 		{"at", good, "a.png", map[string]any{"at": "first"}, "art/a.png: at is set, and it is no video"},
 		{"no ground", good, "a.png", map[string]any{"cutout": true, "cutout_tolerance": 0.0}, "art/a.png: "},
-		{"tolerance", good, "a.png", map[string]any{"cutout": true, "cutout_tolerance": 1.5}, "cutout_tolerance is 1.5, expected 0 to 1"},
+		{"tolerance", good, "a.png", map[string]any{"cutout": true, "cutout_tolerance": 1.5}, "tolerance of cutout is 1.5, expected 0 to 1"},
 		{"width", good, "a.png", map[string]any{"width": int64(0)}, "width is 0, expected at least 1"},
 		{"too wide", good, "a.png", map[string]any{"width": int64(20000)}, "width is 20000, expected 1 to 16384"},
 		{"quality", good, "a.png", map[string]any{"quality": int64(80)}, "quality is set for png, which keeps every detail: it is for jpg and webp"},

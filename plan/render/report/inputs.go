@@ -21,7 +21,8 @@ type source struct {
 	height  int
 }
 
-// findSources reads locks, the one that counts most first.
+// findSources reads locks, the one that counts most first. A copy is no source of
+// what is made of the file that it has the bytes of.
 func findSources(locks ...*lockfile.Lock) sources {
 	known := sources{}
 	for _, lock := range locks {
@@ -31,13 +32,23 @@ func findSources(locks ...*lockfile.Lock) sources {
 		for _, address := range lock.Addresses() {
 			e := lock.Assets[address]
 			for _, h := range []lockfile.ContentHash{e.UpstreamHash(), e.ContentHash} {
-				if _, ok := known[h]; !ok {
+				if _, ok := known[h]; !ok && !isMadeOf(&e, h) {
 					known[h] = source{address, e.ContentHash, e.Width, e.Height}
 				}
 			}
 		}
 	}
 	return known
+}
+
+// isMadeOf tells that a content is an input of an entry.
+func isMadeOf(e *lockfile.Entry, h lockfile.ContentHash) bool {
+	for _, name := range e.Inputs.Keys() {
+		if text, ok := e.Inputs[name].AsText(); ok && text == h.String() {
+			return true
+		}
+	}
+	return false
 }
 
 // inputValues is a recorded input as it is shown, line by line: where it is

@@ -73,12 +73,9 @@ func (s *Settings) Check() error {
 		return fmt.Errorf("kernel is %q, expected auto or nearest", s.Kernel)
 	case s.Focus != nil && !s.Focus.valid():
 		return fmt.Errorf("focus is [%v, %v], expected shares from 0 to 1", s.Focus.X, s.Focus.Y)
-	case s.Width < 0 || s.Width > MaxSide:
-		return fmt.Errorf("width is %d, expected 1 to %d", s.Width, MaxSide)
-	case s.Height < 0 || s.Height > MaxSide:
-		return fmt.Errorf("height is %d, expected 1 to %d", s.Height, MaxSide)
-	case s.Padding < 0 || s.Padding > MaxSide:
-		return fmt.Errorf("padding is %d, expected 0 to %d", s.Padding, MaxSide)
+	}
+	if err := errors.Join(inRange("width", s.Width, 1), inRange("height", s.Height, 1), inRange("padding", s.Padding, 0)); err != nil {
+		return err
 	}
 	if err := s.checkCut(); err != nil {
 		return err
@@ -93,6 +90,14 @@ func (s *Settings) Check() error {
 		return fmt.Errorf("padding %d on each side leaves nothing of %s: make it less than half of the shorter side", s.Padding, sized(image.Pt(s.Width, s.Height)))
 	}
 	return checkSize(image.Pt(s.Width, s.Height))
+}
+
+// inRange checks a number of pixels, of which 0 says that there is none.
+func inRange(name string, n, least int) error {
+	if n < 0 || n > MaxSide {
+		return fmt.Errorf("%s is %d, expected %d to %d", name, n, least, MaxSide)
+	}
+	return nil
 }
 
 func (s *Settings) checkCut() error {

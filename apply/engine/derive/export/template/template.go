@@ -68,7 +68,7 @@ func (t *Template) names() []string {
 
 // plain is an error of text/template without its own name in front.
 func plain(err error) error {
-	return errors.New(strings.TrimPrefix(err.Error(), "template: "))
+	return errors.New(inWords.Replace(strings.TrimPrefix(err.Error(), "template: ")))
 }
 
 // recovered makes an error of a panic: text/template lets those of the runtime
@@ -78,3 +78,8 @@ func recovered(name string, err *error) {
 		*err = fmt.Errorf("%s cannot be used as a template: %v", name, r)
 	}
 }
+
+// inWords calls what templates see by other names than those of this program.
+var inWords = strings.NewReplacer(
+	"type []export.Record", "a list of assets", "type *export.Record", "an asset", "type export.Record", "an asset", "type template.data", "what a template sees",
+)

@@ -277,3 +277,21 @@ func BenchmarkExecute(b *testing.B) {
 		}
 	}
 }
+
+// Errors name what a template sees, and no type of this program.
+func TestErrorsInWords(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]string{
+		"{{.Assets.Foo}}":                  "can't evaluate field Foo in a list of assets",
+		"{{range .Assets}}{{.Foo}}{{end}}": "can't evaluate field Foo in an asset",
+		"{{.Foo}}":                         "can't evaluate field Foo in what a template sees",
+	} {
+		made, err := Parse("a.tmpl", []byte(source))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = made.Execute(t.Context(), []export.Record{{Address: "image.a", Kind: "image", Name: "a", Path: "a.png"}}, export.Settings{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", source, err, want)
+		}
+	}
+}
