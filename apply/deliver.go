@@ -100,12 +100,15 @@ func (d *delivery) fit(c *plan.Change, result lockfile.Entry) (lockfile.Entry, e
 		e.Picked = 0 // which the store remembers for those that have some
 	}
 	if e.ContentHash != result.ContentHash && e.Marks["c2pa"] == marks.Lost {
-		d.lost.Do(func() {
-			d.events.report(warning("C2PA manifest is lost", fmt.Sprintf("%s was delivered with a manifest of C2PA, which vouches for the file as it was delivered and cannot go along into another format. An output that ends in %q keeps it.", c.Address, format.ExtensionOf(result.MediaType))))
-		})
+		d.warnLost(fmt.Sprintf("%s was delivered with a manifest of C2PA, which vouches for the file as it was delivered and cannot go along into another format. An output that ends in %q keeps it.", c.Address, format.ExtensionOf(result.MediaType)))
 	}
 	plan.ClearUncharged(d.engines, &e) // a record of an earlier release may have it
 	return e, err
+}
+
+// warnLost says that a manifest is lost, once a run.
+func (d *delivery) warnLost(how string) {
+	d.lost.Do(func() { d.events.report(warning("C2PA manifest is lost", how)) })
 }
 
 // keepPrior lets the store have the entry that a change replaces. That it

@@ -34,19 +34,19 @@ type derivations struct {
 }
 
 // make puts what an asset derives into the store, under its inputs hash.
-func (d *derivations) make(ctx context.Context, n *node) (lockfile.Entry, []string, error) {
+func (d *derivations) make(ctx context.Context, n *node) (lockfile.Entry, engine.Made, error) {
 	maker, err := d.makers(n.change.Provider)
 	if err != nil {
-		return lockfile.Entry{}, nil, err
+		return lockfile.Entry{}, engine.Made{}, err
 	}
 	p, err := d.store.Create()
 	if err != nil {
-		return lockfile.Entry{}, nil, err
+		return lockfile.Entry{}, engine.Made{}, err
 	}
 	defer p.Abort()
 	made, err := maker.Make(ctx, d.job(n), p)
 	if err != nil {
-		return lockfile.Entry{}, nil, err
+		return lockfile.Entry{}, engine.Made{}, err
 	}
 	e := lockfile.Entry{
 		Provider: n.change.Provider, Method: n.change.Method, Inputs: n.fp.Inputs(), InputsHash: n.hash,
@@ -55,13 +55,13 @@ func (d *derivations) make(ctx context.Context, n *node) (lockfile.Entry, []stri
 	}
 	if made.Unsigned || n.isOf(p.Sum()) {
 		if err := d.store.Disclaim(p.Sum()); err != nil {
-			return lockfile.Entry{}, nil, err
+			return lockfile.Entry{}, engine.Made{}, err
 		}
 	}
 	if err := p.CommitResult(n.hash, e); err != nil {
-		return lockfile.Entry{}, nil, err
+		return lockfile.Entry{}, engine.Made{}, err
 	}
-	return e, d.fresh(made.Warnings), nil
+	return e, made, nil
 }
 
 // isOf tells that a content is that of one of the asset's inputs: what came out
@@ -181,7 +181,7 @@ func (l *localWork) oldStays(n *node) string {
 // derive makes an asset of other files.
 func (l *localWork) derive(ctx context.Context, n *node, progress func(Phase), step func(string)) outcome {
 	progress(PhaseWriting)
-	e, warnings, err := l.derivations.make(ctx, n)
+	e, made, err := l.derivations.make(ctx, n)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return outcome{node: n, ending: endLeft}
@@ -189,7 +189,10 @@ func (l *localWork) derive(ctx context.Context, n *node, progress func(Phase), s
 		o := outcome{node: n, ending: endFailed, diag: n.diagnostic("Asset cannot be derived", fmt.Sprintf("%s: %s.%s", n.address(), err, l.oldStays(n)))}
 		return *o.because(err)
 	}
-	for _, w := range warnings {
+	if made.Lost != "" {
+		l.delivery.warnLost(sentence(errors.New(made.Lost)) + ".")
+	}
+	for _, w := range l.derivations.fresh(made.Warnings) {
 		l.events.report(warning("Derived with a loss", w))
 	}
 	return l.delivery.write(n, e, progress, step)

@@ -39,7 +39,7 @@ func Pick(d Disk, a address.Address, number int) (lockfile.Entry, error) {
 		return prior, err
 	}
 	var drift *outputs.DriftError
-	switch err := out.Write(picked.Output, picked.ContentHash); {
+	switch err := out.Deliver(&picked); {
 	case errors.As(err, &drift):
 		return prior, pickError(d.spec(a), "Output was changed by hand", fmt.Sprintf("%s, so it was left alone. Keep it with \"assetform adopt %s\", or move it away and pick again.", sentence(drift), diag.ShellWord(a.String())))
 	case err != nil:

@@ -41,6 +41,7 @@ func (a *assetEvaluator) evaluateAsset(x *prepared, inst *evaluation.Instance, f
 	}
 	switch {
 	case d.evaluate():
+		d.spec.takeUsual()
 		a.links = append(a.links, d.link)
 	case spec.Output != "":
 		a.failed[pathname.Fold(path.Join(a.rootDir, spec.Output))] = true

@@ -164,6 +164,17 @@ func (s *Spec) Param(name string) (Param, bool) {
 	return Param{}, false
 }
 
+// takeUsual finds out which values are the defaults of such an output.
+func (s *Spec) takeUsual() {
+	for i := range s.Params {
+		p := &s.Params[i]
+		of, ok := s.Method.Param(p.Name)
+		if ok && of.Usual != nil && !p.IsDefault {
+			p.IsDefault = sameValue(p.Value, of.Usual(s.Output))
+		}
+	}
+}
+
 // Cost is what one generation of this asset costs.
 func (s *Spec) Cost() engine.Cost {
 	return s.Method.Cost(func(name string) any {

@@ -92,7 +92,7 @@ func compare(f *Fingerprint, prior *lockfile.Entry, lc config.Lifecycle, madeByO
 		if p.Name == AlgorithmInput || ignored(lc, p.Name) {
 			continue
 		}
-		if p.IsDefault && stood || !p.IsDefault && (!stood || !SameInput(was, recorded(p)) && !formerly(was, p)) {
+		if p.IsDefault && stood && !SameInput(was, recorded(p)) || !p.IsDefault && (!stood || !SameInput(was, recorded(p)) && !formerly(was, p)) {
 			d.inputs = append(d.inputs, p.Name)
 		}
 	}

@@ -73,7 +73,10 @@ type Made struct {
 	Width, Height int
 	Frames        map[string][]int  // of an atlas, as the lock has them
 	Marks         map[string]string // of provenance, as the lock has them
-	Warnings      []string          // in words, each a sentence
+	// Lost says as a sentence how a manifest of C2PA got lost; "" for none. One
+	// warning a run is enough, whatever lost one.
+	Lost     string
+	Warnings []string // in words, each a sentence
 	// Unsigned says that a person may have made a text of the same bytes: nothing
 	// in it says who did.
 	Unsigned bool

@@ -83,8 +83,11 @@ type Param struct {
 	Wire     string // the engine's own name for it, if that is another
 	Type     ParamType
 	Required bool
-	Default  any      // string, int64, float64, bool or, of a Setting, []string or []float64: what holds when it is not sent; nil: none
-	Values   []string // the accepted values of an enumeration, in the document's order
+	Default  any // string, int64, float64, bool or, of a Setting, []string or []float64: what holds when it is not sent; nil: none
+	// Usual is what holds where nothing is set and that depends on the output; nil
+	// for no such value. It is Default for one that is not.
+	Usual  func(output string) any
+	Values []string // the accepted values of an enumeration, in the document's order
 	// Meant are what people write for a value, by the value: "16:9" for
 	// "landscape". It is not accepted, but a hint is given.
 	Meant map[string][]string

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"io"
 	"runtime/debug"
 
@@ -68,6 +69,7 @@ type File struct {
 	// decoded how many they take then.
 	decoding, decoded int64
 
+	model       color.Model
 	orientation int  // of EXIF, from 1 to 8
 	clear       bool // a WebP may be
 	profile     []byte
@@ -112,6 +114,7 @@ func Open(r io.ReaderAt, size int64) (f *File, err error) {
 
 // config takes the size, which is as it is stored yet.
 func (f *File) config(c image.Config) error {
+	f.model = c.ColorModel
 	if f.Width, f.Height = c.Width, c.Height; f.Width <= 0 || f.Height <= 0 {
 		return errors.New("its width or height is 0")
 	}
@@ -131,6 +134,20 @@ func (f *File) MayBeClear() bool {
 		return f.clear
 	}
 	return false
+}
+
+// IsStraight reports whether the pixels are stored as they are displayed:
+// upright, and in the colours of sRGB or in some that nothing is said of.
+func (f *File) IsStraight() bool {
+	var m image.Image = &image.NRGBA{}
+	switch f.model {
+	case color.CMYKModel:
+		return false
+	case color.GrayModel, color.Gray16Model:
+		m = &image.Gray{}
+	}
+	g, space := f.conversion(m)
+	return f.orientation <= 1 && g == nil && space == nil
 }
 
 // pixels is how many there are.

@@ -127,18 +127,20 @@ func (j *Job) atlasSize() (size image.Point, known bool, err error) {
 	return a.Size, true, (&raster.Encoding{Format: e.Format}).CheckSize(a.Size)
 }
 
-// OnlyResized reports whether a variant with these parameters shows all of its
-// source and nothing else, in another size or format: it then belongs into the
-// source's srcset.
-func OnlyResized(params map[string]any) bool {
-	v, err := valuesOf(&Job{Method: Variant, Params: params})
+// OnlyResized reports whether a variant with these parameters and that output
+// shows all of its source, which has that size, and nothing else, in another size
+// or format: it then belongs into the source's srcset.
+func OnlyResized(params map[string]any, output string, source image.Point) bool {
+	j := &Job{Method: Variant, Params: params, Output: output}
+	p, err := valuesOf(j)
 	if err != nil {
 		return false
 	}
-	for _, key := range []string{"crop", "grid", "at", blockCutout, "trim", "background", "padding", "palette", "sizes"} {
-		if v.set[key] {
+	for _, key := range []string{"crop", "grid", "at", blockCutout, "trim", "background", "padding", "palette"} {
+		if p.set[key] {
 			return false
 		}
 	}
-	return !v.set["width"] || !v.set["height"] || v.text("fit") == string(raster.Inside)
+	v, err := variantOf(j)
+	return err == nil && v.encoding.Format != raster.ICO && v.ShowsAll(source) // an icon is on a square canvas
 }

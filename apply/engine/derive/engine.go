@@ -76,7 +76,7 @@ func (w workshop) Make(ctx context.Context, j engine.Job, dst io.Writer) (engine
 	}
 	return engine.Made{
 		MediaType: mediaType(j.Output), Width: r.Width, Height: r.Height,
-		Frames: r.Frames, Marks: r.Marks.Map(), Warnings: r.Warnings, Unsigned: r.Unsigned,
+		Frames: r.Frames, Marks: r.Marks.Map(), Lost: r.Lost, Warnings: r.Warnings, Unsigned: r.Unsigned,
 	}, nil
 }
 
@@ -105,8 +105,14 @@ func sourceOf(s *engine.Source) Source {
 // format, by that one's address.
 func srcsets(sources []engine.Source) map[address.Address][]export.Source {
 	sets := map[address.Address][]export.Source{}
+	sizes := map[address.Address]image.Point{}
 	for i := range sources {
-		if v := &sources[i]; !v.Of.IsZero() && v.Entry != nil && OnlyResized(v.Params) {
+		if s := &sources[i]; s.Entry != nil {
+			sizes[s.Address] = image.Pt(s.Entry.Width, s.Entry.Height)
+		}
+	}
+	for i := range sources {
+		if v := &sources[i]; !v.Of.IsZero() && v.Entry != nil && OnlyResized(v.Params, v.Path, sizes[v.Of]) {
 			sets[v.Of] = append(sets[v.Of], export.Source{Path: v.Path, Type: v.Entry.MediaType, Width: v.Entry.Width, Height: v.Entry.Height})
 		}
 	}

@@ -95,12 +95,12 @@ func TestSrcsetByTypeAndWidth(t *testing.T) {
 		return a
 	}
 	hero := parsed("image.hero")
-	all := []engine.Source{{Input: inputAssets, Address: hero, Entry: &lockfile.Entry{}}}
+	all := []engine.Source{{Input: inputAssets, Address: hero, Entry: &lockfile.Entry{MediaType: "image/png", Width: 1280, Height: 640}}}
 	for _, width := range []int{1280, 320, 640} {
 		a := parsed(fmt.Sprintf("variant.card[\"%d\"]", width))
-		all = append(all, engine.Source{Input: inputAssets, Address: a, Of: hero, Entry: &lockfile.Entry{MediaType: "image/webp", Width: width}})
+		all = append(all, engine.Source{Input: inputAssets, Address: a, Path: a.Index() + ".webp", Of: hero, Entry: &lockfile.Entry{MediaType: "image/webp", Width: width, Height: width / 2}})
 	}
-	jpeg := engine.Source{Input: inputAssets, Address: parsed("variant.old"), Of: hero, Entry: &lockfile.Entry{MediaType: "image/jpeg", Width: 640}}
+	jpeg := engine.Source{Input: inputAssets, Address: parsed("variant.old"), Path: "old.jpg", Of: hero, Entry: &lockfile.Entry{MediaType: "image/jpeg", Width: 640, Height: 320}}
 	var got []string
 	for _, s := range srcsets(append(all, jpeg))[hero] {
 		got = append(got, fmt.Sprintf("%s %d", s.Type, s.Width))

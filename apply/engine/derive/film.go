@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"math"
 	"os"
 	"os/exec"
 	"strconv"
@@ -90,33 +91,39 @@ func (m *Maker) filmOf(ctx context.Context, s *Source) (*os.File, error) {
 	return f, nil
 }
 
-// takeFrame finds the picture at a place of a film. Behind the beginning of its
-// last one, but before its end, that is the one.
+// takeFrame finds the picture that is on the screen at a place of a film: the
+// last one that began until then. It is looked for in what is short before the
+// place, as far as that goes, and then from the beginning on.
 func takeFrame(ctx context.Context, program, path string, info media.Info, at any) (*image.NRGBA, error) {
 	run := filmRun{program: program, path: path, demuxer: "mp4", most: info.Width * info.Height}
 	if info.Type == "video/webm" {
 		run.demuxer = "matroska"
 	}
-	var tries [][]string // what is said of the input
-	first := true
+	begin := stretch{first: true}
+	var tries []stretch
 	switch at := at.(type) {
 	case float64:
 		if info.Duration > 0 && at > info.Duration {
 			return nil, beyond(at, info.Duration)
 		}
-		tries = append(tries, []string{"-ss", strconv.FormatFloat(at, 'f', -1, 64)}, []string{"-sseof", "-" + tail}, nil)
+		for _, before := range []float64{1, 10} {
+			if from := math.Floor((at-before)*1000) / 1000; from > 0 {
+				tries = append(tries, stretch{seek: []string{"-ss", seconds(from)}, length: at - from + slack})
+			}
+		}
+		tries = append(tries, stretch{length: at + slack}, begin) // a film may begin late
 	case string:
-		if first = at == atFirst; first {
-			tries = append(tries, nil)
+		if at == atFirst {
+			tries = append(tries, begin)
 		} else {
-			tries = append(tries, []string{"-sseof", "-" + tail}, nil)
+			tries = append(tries, stretch{seek: []string{"-sseof", "-" + tail}}, stretch{})
 		}
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, filmTime, fmt.Errorf("ffmpeg took more than %v for a picture of it", filmTime))
 	defer cancel()
 	failed := errors.New("ffmpeg finds no picture in it")
-	for i, seek := range tries {
-		pixels, err := run.pixels(ctx, seek, first && i == 0)
+	for _, part := range tries {
+		pixels, err := run.pixels(ctx, part)
 		switch {
 		case ctx.Err() != nil:
 			return nil, context.Cause(ctx)
@@ -129,6 +136,19 @@ func takeFrame(ctx context.Context, program, path string, info media.Info, at an
 	return nil, failed
 }
 
+// stretch is a part of a film, of which the last picture is taken, or the first.
+type stretch struct {
+	seek   []string // what is said of the input; nil: from the beginning
+	length float64  // in seconds; 0: to the end
+	first  bool
+}
+
+// slack is by how much less than a picture's time its beginning may be written,
+// in seconds: formats round it, and so do people.
+const slack = 0.0005
+
+func seconds(n float64) string { return strconv.FormatFloat(n, 'f', 6, 64) }
+
 func beyond(at, length float64) error {
 	return fmt.Errorf("at is %v seconds, and the video ends after %v", at, time.Duration(length*float64(time.Second)).Round(time.Millisecond).Seconds())
 }
@@ -139,13 +159,19 @@ type filmRun struct {
 	most                   int // pixels of a picture
 }
 
-// pixels runs the program and returns the first picture that it writes, or else
-// the last one; nil if there is none.
-func (f filmRun) pixels(ctx context.Context, seek []string, first bool) (*image.NRGBA, error) {
-	args := append([]string{"-nostdin", "-hide_banner", "-loglevel", "error", "-protocol_whitelist", "file,pipe", "-f", f.demuxer}, seek...)
+// pixels runs the program and returns the picture of a part; nil if there is none.
+func (f filmRun) pixels(ctx context.Context, part stretch) (*image.NRGBA, error) {
+	args := append([]string{"-nostdin", "-hide_banner", "-loglevel", "error", "-protocol_whitelist", "file,pipe", "-f", f.demuxer}, part.seek...)
 	args = append(args, "-i", "file:"+f.path, "-map", "0:v:0")
-	if first {
+	switch {
+	case part.first:
 		args = append(args, "-frames:v", "1")
+	case part.length > 0:
+		// Pictures are numbered anew, so that the program leaves none of them out
+		// to come to an even rate.
+		args = append(args, "-vf", "trim=end="+seconds(part.length)+",settb=1/25,setpts=N", "-r", "25")
+	default:
+		args = append(args, "-vf", "settb=1/25,setpts=N", "-r", "25")
 	}
 	cmd := exec.CommandContext(ctx, f.program, append(args, "-pix_fmt", "rgba", "-c:v", "pam", "-f", "image2pipe", "pipe:1")...)
 	cmd.Env = withoutReports(os.Environ())

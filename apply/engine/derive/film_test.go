@@ -65,6 +65,37 @@ func TestFilm(t *testing.T) {
 	}
 }
 
+// TestFilmBetween takes what a player shows between two pictures and behind the
+// last one. Each picture of the film has a grey of its own.
+func TestFilmBetween(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("ffmpeg"); err != nil {
+		t.Skip("there is no ffmpeg")
+	}
+	for _, rate := range []string{"10", "1/4", "30000/1001"} {
+		path := filepath.Join(t.TempDir(), "film.mp4")
+		out, err := exec.Command("ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "color=black:s=32x32:r="+rate+",geq=lum='16+8*mod(N,27)':cb=128:cr=128",
+			"-frames:v", "24", "-pix_fmt", "yuv420p", "-c:v", "mpeg4", "-q:v", "1", path).CombinedOutput()
+		if err != nil {
+			t.Skipf("it writes no film: %v, %s", err, out)
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, s := New(Options{}), file("film.mp4", b, nil)
+		length := map[string]float64{"10": 0.1, "1/4": 4, "30000/1001": 1001.0 / 30000}[rate]
+		for _, at := range []float64{0.3, 1, 8.9, 15, 22.9, 23.5} {
+			b, _ := made(t, m, variantJob("a.png", s, map[string]any{"at": at * length}))
+			got := int(decoded(t, b).NRGBAAt(16, 16).R)
+			want := int(at) * 8 * 255 / 219
+			if got < want-4 || got > want+4 {
+				t.Errorf("%s a second, at %v of them: grey %d, want %d", rate, at, got, want)
+			}
+		}
+	}
+}
+
 // program writes a stand-in for ffmpeg.
 func program(t *testing.T, script string) string {
 	t.Helper()

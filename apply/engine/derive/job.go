@@ -55,9 +55,10 @@ type Result struct {
 	// and of a trimmed sprite its offset and the size of its source.
 	Frames map[string][]int
 	Marks  marks.Entry
-	// Warnings are sentences without an end. One on a manifest that is lost
-	// says the same of each picture: once a run is enough.
-	Warnings []string
+	// Lost says how a source's manifest of C2PA got lost, "" if there was none
+	// or it is kept. It says the same of each picture: once a run is enough.
+	Lost     string
+	Warnings []string // sentences, like Lost, without an end
 	// Unsigned says that a text has no head that says who generated it.
 	Unsigned bool
 }

@@ -26,6 +26,7 @@ type picture struct {
 type look struct {
 	media.Info
 	film     bool
+	straight bool  // a picture's pixels are stored as they are displayed
 	decoding int64 // bytes of memory that are taken to decode it
 }
 
@@ -54,6 +55,7 @@ func (m *Maker) lookAt(ctx context.Context, s *Source) (look, error) {
 		var f *pictures.File
 		if f, err = openPicture(r, s.Size); err == nil {
 			l.Info = media.Info{Type: f.Type, Width: f.Width, Height: f.Height}
+			l.straight = f.IsStraight()
 			l.decoding = max(f.Memory(), 8*int64(f.Width)*int64(f.Height))
 		}
 	}

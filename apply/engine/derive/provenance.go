@@ -1,14 +1,15 @@
 package derive
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"strings"
 
 	"assetform/apply/engine/derive/raster"
+	"assetform/apply/media"
 	"assetform/apply/media/marks"
-	pictures "assetform/config/picture"
 )
 
 // marked writes a picture with the marks that it has of its sources, and what is
@@ -22,26 +23,26 @@ func (j *Job) marked(sources []*Source, found []marks.Marks, e raster.Encoding, 
 		}
 	}
 	if len(lost) > 0 {
-		r.Warnings = append(r.Warnings, lostWarning(lost))
+		r.Lost = lostBy(lost)
 	}
 	if e.Format == raster.GIF || e.Format == raster.ICO {
 		return encode(dst) // they have no place for marks
 	}
 	packet, err := j.packet(sources, found)
 	if err != nil {
-		return fmt.Errorf("write marks of provenance: %w", err)
+		return errMarks(err)
 	}
 	r.Marks.SourceType = marks.OfPacket(packet).SourceType
 	return marks.Embed(dst, packet, encode)
 }
 
-func lostWarning(paths []string) string {
+func lostBy(paths []string) string {
 	const most = 3
 	more := ""
 	if n := len(paths) - most; n > 0 {
 		more = fmt.Sprintf(" and %d more", n)
 	}
-	return fmt.Sprintf("the C2PA manifest of %s%s is lost, since the picture is encoded anew: an output in the format that was delivered, without changes, keeps it",
+	return fmt.Sprintf("The manifest of C2PA of %s%s is lost, since the picture is encoded anew. An output in the format that was delivered, without changes, keeps it",
 		strings.Join(paths[:min(len(paths), most)], ", "), more)
 }
 
@@ -95,9 +96,9 @@ func same(found []marks.Marks, of func(marks.Marks) string) string {
 	return of(found[0])
 }
 
-// copied writes a picture as it is. It is looked through to its last pixel all
-// the same.
-func (m *Maker) copied(ctx context.Context, s *Source, l *look, dst io.Writer, r *Result) error {
+// copied writes a picture with its pixels as they are encoded. It is looked
+// through to its last pixel all the same.
+func (m *Maker) copied(ctx context.Context, j *Job, s *Source, l *look, dst io.Writer, r *Result) error {
 	c := &claim{beside: min(s.Size, maxInMemory) + l.decoding}
 	if err := m.memory.take(ctx, c); err != nil {
 		return err
@@ -109,20 +110,47 @@ func (m *Maker) copied(ctx context.Context, s *Source, l *look, dst io.Writer, r
 	}
 	defer content.Close()
 	in := reader{ctx, content}
-	var f *pictures.File
-	if f, err = openPicture(in, s.Size); err == nil {
+	f, err := openPicture(in, s.Size)
+	if err == nil {
 		err = f.Verify()
 	}
 	if err == nil {
-		var found marks.Marks
-		found, err = marks.Read(in, s.Size)
-		r.Marks = marks.EntryOf(found)
+		err = j.rewritten(s, in, dst, r)
 	}
 	if err != nil {
 		return inFile(s, err)
 	}
-	if _, err := io.Copy(dst, io.NewSectionReader(in, 0, s.Size)); err != nil {
-		return inFile(s, err)
-	}
 	return nil
 }
+
+// rewritten writes a file byte for byte where it says what a result says and
+// nothing that one leaves out; else its pixels alone, with the marks of a result
+// and without all else. A manifest is a mark too, which only all of its bytes
+// keep.
+func (j *Job) rewritten(s *Source, in io.ReaderAt, dst io.Writer, r *Result) error {
+	found, err := marks.Read(in, s.Size)
+	if err != nil {
+		return err
+	}
+	bare, err := media.BareOf(in, s.Size)
+	if err != nil {
+		return err
+	}
+	packet, err := j.packet([]*Source{s}, []marks.Marks{found})
+	if err != nil {
+		return errMarks(err)
+	}
+	private := bare.Private || marks.IsPrivate(found.XMP)
+	if !private && (found.C2PA || bytes.Equal(packet, found.XMP)) {
+		r.Marks = marks.EntryOf(found)
+		_, err := io.Copy(dst, io.NewSectionReader(in, 0, s.Size))
+		return err
+	}
+	if r.Marks.SourceType = marks.OfPacket(packet).SourceType; found.C2PA {
+		r.Marks.C2PA = marks.Lost
+		r.Lost = fmt.Sprintf("The manifest of C2PA of %s is lost, since it was made for all of the file, and what that says of a place or a device is left out", s.Path)
+	}
+	return marks.Embed(dst, packet, bare.Encode)
+}
+
+func errMarks(err error) error { return fmt.Errorf("write marks of provenance: %w", err) }

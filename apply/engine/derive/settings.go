@@ -50,9 +50,24 @@ func variantOf(j *Job) (*variant, error) {
 			v.encoding.Sizes = append(v.encoding.Sizes, int(n))
 		}
 	}
+	if v.encoding.Format == raster.ICO {
+		v.encoding.Colors, v.encoding.Palette = v.Colors, v.Palette
+	}
 	v.readCutout(p)
 	v.copied = !slices.ContainsFunc(changing, func(key string) bool { return p.set[key] })
-	return v, p.wrong(v.Settings.Check(), v.encoding.Check())
+	return v, p.wrong(v.Settings.Check(), v.encoding.Check(), v.checkPalette())
+}
+
+// checkPalette returns an error for a palette that the format would not keep.
+func (v *variant) checkPalette() error {
+	switch e := &v.encoding; {
+	case v.Colors == 0 && v.Palette == nil:
+	case e.Format == raster.JPEG:
+		return errors.New("palette is set for jpg, which keeps no colour as it is: use png or gif, or webp with lossless = true")
+	case e.Format == raster.WebP && !e.Lossless:
+		return errors.New("palette is set for webp, which without lossless keeps no colour as it is: set lossless = true, or use png")
+	}
+	return nil
 }
 
 // changing are the parameters that change pixels or how they are written, where

@@ -1,7 +1,11 @@
 package derive
 
 import (
+	"path"
+	"strings"
+
 	"assetform/apply/engine/derive/export"
+	"assetform/apply/engine/derive/raster"
 	"assetform/apply/engine/derive/sheet"
 	"assetform/config/address"
 	"assetform/config/engine"
@@ -54,15 +58,42 @@ var variantMethod = &engine.Method{
 		{Name: "enlarge", Type: engine.Boolean, Default: false, Doc: "Whether a picture may be scaled above its own pixels."},
 		{Name: "fit", Type: engine.String, Default: "cover", Values: []string{"cover", "contain", "fill", "inside"}, Doc: "How the picture comes to a size that has both sides: cut to fill it, whole on a canvas of it, stretched to it, or whole and no larger than it."},
 		{Name: "focus", Type: engine.Setting, Default: "center", Accept: acceptFocus, Doc: "What `cover` keeps and where `contain` puts the picture: `center`, `top`, `bottom-left` and so on, or `[x, y]` from 0 to 1."},
-		{Name: "background", Type: engine.Setting, Accept: acceptColor, Doc: "The colour behind the picture and its padding: `#rgb`, `#rrggbb`, `#rrggbbaa` or `transparent`. Without it what is transparent stays so, and is white in a JPEG."},
+		{Name: "background", Type: engine.Setting, Accept: acceptColor, Usual: usualBackground, Doc: "The colour behind the picture and its padding: `#rgb`, `#rrggbb`, `#rrggbbaa` or `transparent`. Without it what is transparent stays so, and is white in a JPEG."},
 		{Name: "kernel", Type: engine.String, Default: "auto", Values: []string{"auto", "nearest"}, Doc: "How pixels are scaled: in linear light, or `nearest` for pixel art."},
 		{Name: "padding", Type: engine.Integer, Default: int64(0), Doc: "Pixels on each side: inside of width and height where both are set, else around the picture."},
-		{Name: "palette", Type: engine.Setting, Accept: acceptPalette, Doc: "How many colours the result has, 2 to 256 with a transparent one, or a list of the colours to use."},
+		{Name: "palette", Type: engine.Setting, Accept: acceptPalette, Algorithm: 3, Doc: "How many colours the result has, 2 to 256 with a transparent one, or a list of the colours to use."},
 		{Name: "dither", Type: engine.Boolean, Default: false, Doc: "Whether colours that are taken away are imitated by patterns of those that stay."},
-		{Name: "quality", Type: engine.Integer, Doc: "Of JPEG (92 without it) and WebP (90), 1 to 100."},
+		{Name: "quality", Type: engine.Integer, Usual: usualQuality, Doc: "Of JPEG (92 without it) and WebP (90), 1 to 100."},
 		{Name: "lossless", Type: engine.Boolean, Default: false, Doc: "Whether a WebP keeps every pixel."},
 		{Name: "sizes", Type: engine.Setting, Default: []float64{16, 32, 48}, Accept: acceptSizes, Doc: "The sides of the pictures in an ICO, in pixels, 1 to 256."},
 	}...),
+}
+
+func usualBackground(output string) any {
+	if raster.FormatOf(strings.ToLower(path.Ext(output))) == raster.JPEG {
+		return "#ffffff"
+	}
+	return "transparent"
+}
+
+func usualQuality(output string) any {
+	switch raster.FormatOf(strings.ToLower(path.Ext(output))) {
+	case raster.JPEG:
+		return int64(raster.DefaultQualityJPEG)
+	case raster.WebP:
+		return int64(raster.DefaultQualityWebP)
+	}
+	return nil
+}
+
+// inFiles is a value that is usual in files with that extension.
+func inFiles(ext string, value any) func(output string) any {
+	return func(output string) any {
+		if strings.EqualFold(path.Ext(output), ext) {
+			return value
+		}
+		return nil
+	}
 }
 
 // blockCutout is the block and the Boolean that says that it stands.
@@ -113,8 +144,8 @@ var exportMethod = &engine.Method{
 		{Name: "format", Type: engine.String, Values: export.Formats(), Doc: "The language or format. `texturepacker-hash` and `texturepacker-array` are of one atlas."},
 		{Name: "base", Type: engine.Setting, Accept: acceptBase, Doc: "The directory that is cut off the front of paths. A path outside of it is an error."},
 		{Name: "placeholder", Type: engine.String, Default: "none", Values: []string{"none", "thumbhash"}, Doc: "Whether pictures have a ThumbHash, a blurred likeness of some 25 bytes."},
-		{Name: "package", Type: engine.String, Doc: "The package of `go`. Without it it is assets."},
-		{Name: "namespace", Type: engine.String, Doc: "The namespace of `csharp`. Without it it is Assets."},
+		{Name: "package", Type: engine.String, Usual: inFiles(".go", "assets"), Doc: "The package of `go`. Without it it is assets."},
+		{Name: "namespace", Type: engine.String, Usual: inFiles(".cs", "Assets"), Doc: "The namespace of `csharp`. Without it it is Assets."},
 	},
 }
 

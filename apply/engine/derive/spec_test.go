@@ -70,6 +70,8 @@ func TestParameters(t *testing.T) {
 				base[p.Block] = true
 			case key == "sizes":
 				j.Output = "a.ico"
+			case key == "palette":
+				j.Output = "a.png"
 			case key == "columns" || key == "cell_size" || key == "anchor":
 				base["layout"] = "grid"
 			case m.Name == Export && key != "format":

@@ -29,9 +29,9 @@ func (m *Maker) variant(ctx context.Context, j *Job, dst io.Writer, r *Result) e
 	case !l.film && v.at != nil:
 		return inFile(s, errNoFilm)
 	}
-	if v.copied && !l.film && media.Fits(l.Type, j.ext()) {
+	if v.copied && l.straight && media.Fits(l.Type, j.ext()) {
 		r.Width, r.Height = l.Width, l.Height
-		return m.copied(ctx, s, &l, dst, r)
+		return m.copied(ctx, j, s, &l, dst, r)
 	}
 	size := l.size()
 	beside, err := v.beside(size)
@@ -98,7 +98,12 @@ func (v *variant) apply(ctx context.Context, m *image.NRGBA, tidy func(bytes int
 		},
 		v.Resized,
 		v.Padded,
-		func(m *image.NRGBA) (*image.NRGBA, error) { return v.Reduced(m), nil },
+		func(m *image.NRGBA) (*image.NRGBA, error) {
+			if v.encoding.Format == raster.ICO {
+				return m, nil // the encoder scales it yet
+			}
+			return v.Reduced(m), nil
+		},
 	} {
 		before, err := m, error(nil)
 		if m, err = step(before); err != nil {

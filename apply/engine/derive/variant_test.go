@@ -116,6 +116,8 @@ func TestVariantErrors(t *testing.T) {
 		{"too small", good, "a.png", map[string]any{"width": int64(50), "height": int64(50)}, `art/a.png: the picture has 40x30, too small to cover 50x50: set enlarge = true, or fit = "contain" or "inside"`},
 		{"crop", good, "a.png", map[string]any{"crop": []float64{0, 0, 41, 1}}, "art/a.png: crop [0, 0, 41, 1] reaches beyond the picture, which has 40x30"},
 		{"grid", good, "a.png", map[string]any{"grid": []float64{3, 1}, "cell": []float64{0, 0}}, "art/a.png: the width of 40x30 does not divide evenly into 3 columns"},
+		{"palette in JPEG", good, "a.jpg", map[string]any{"palette": int64(4)}, "palette is set for jpg, which keeps no colour as it is: use png or gif, or webp with lossless = true"},
+		{"palette in WebP", good, "a.webp", map[string]any{"palette": []string{"#000000"}}, "palette is set for webp, which without lossless keeps no colour as it is: set lossless = true, or use png"},
 		{"grid alone", good, "a.png", map[string]any{"grid": []float64{4, 1}}, "expected both of grid and cell: how many columns and rows there are, and which one to take"},
 		{"at", good, "a.png", map[string]any{"at": "first"}, "art/a.png: at is set, and it is no video"},
 		{"no ground", good, "a.png", map[string]any{"cutout": true, "cutout_tolerance": 0.0}, "art/a.png: "},
@@ -193,15 +195,25 @@ func TestOnlyResized(t *testing.T) {
 		want   bool
 	}{
 		{nil, true},
-		{map[string]any{"width": int64(10), "quality": int64(80)}, true},
+		{map[string]any{"width": int64(20), "height": int64(12)}, true},
+		{map[string]any{"width": int64(20), "height": int64(12), "fit": "contain"}, true},
+		{map[string]any{"width": int64(20), "height": int64(12), "fit": "fill"}, true},
+		{map[string]any{"width": int64(20), "height": int64(13)}, false},
+		{map[string]any{"width": int64(20), "height": int64(13), "fit": "contain"}, false},
+		{map[string]any{"width": int64(80), "height": int64(48), "fit": "contain"}, false},
+		{map[string]any{"width": int64(80), "height": int64(48), "fit": "contain", "enlarge": true}, true},
+		{map[string]any{"width": int64(10), "enlarge": true}, true},
 		{map[string]any{"width": int64(10), "height": int64(10)}, false},
 		{map[string]any{"width": int64(10), "height": int64(10), "fit": "inside"}, true},
 		{map[string]any{"trim": false, "padding": int64(0), "enlarge": true}, true},
 		{map[string]any{"trim": true}, false},
 		{map[string]any{"cutout": true}, false},
 	} {
-		if got := OnlyResized(c.params); got != c.want {
+		if got := OnlyResized(c.params, "a.png", image.Pt(40, 24)); got != c.want {
 			t.Errorf("%v: %v", c.params, got)
+		}
+		if c.params["quality"] == nil && OnlyResized(c.params, "a.ico", image.Pt(40, 24)) {
+			t.Errorf("%v: an icon", c.params)
 		}
 	}
 }

@@ -62,3 +62,15 @@ func (p *packet) hasRemote() bool {
 	at := p.value(remote)
 	return strings.HasPrefix(at, "https://") || strings.HasPrefix(at, "http://")
 }
+
+// IsPrivate reports whether a packet says where a picture was taken or with which
+// device.
+func IsPrivate(xmp []byte) bool {
+	if len(xmp) == 0 {
+		return false
+	}
+	p, err := parse(clean(xmp))
+	return err == nil && slices.ContainsFunc(p.props, func(f property) bool {
+		return isBound(f.name) && f.name != remote && f.name != extension
+	})
+}

@@ -8,11 +8,10 @@ import (
 
 // chosen are at most n colours that come near to those of a picture.
 //
-// The colours are counted in cells of 32 steps a channel and 8 of alpha, which
-// keep sums and so lose no precision of means. The cells are split into boxes,
-// always the one that differs most within itself, at its mean across the
-// channel in which it does; then colours and cells find each other a few times
-// over. Transparency, where there is any, has a colour of its own.
+// The colours are counted in cells, which keep sums and so lose no precision of
+// means. The cells are split into boxes, always the one that differs most within
+// itself, at its mean across the channel in which it does; then colours and cells
+// find each other a few times over. Transparency, where there is any, has a colour of its own.
 func chosen(m *image.NRGBA, n int) []color.NRGBA {
 	cells, clear := cellsOf(m)
 	var colors []color.NRGBA
@@ -39,9 +38,11 @@ type cell struct {
 	mean  [channels]int32
 }
 
-// cellsOf counts the colours; clear is that something is transparent.
+// cellsOf counts the colours, each in a cell of its own; where there are too many,
+// those share one that differ in the last bits alone. clear is that something is
+// transparent.
 func cellsOf(m *image.NRGBA) (cells []cell, clear bool) {
-	places := make([]int32, 1<<18) // plus 1
+	t := newCells()
 	for y := range m.Rect.Dy() {
 		for p := row(m, y); len(p) >= 4; p = p[4:] {
 			a := uint32(p[3])
@@ -53,25 +54,64 @@ func cellsOf(m *image.NRGBA) (cells []cell, clear bool) {
 			if a < 255 {
 				v[0], v[1], v[2] = (v[0]*a+127)/255, (v[1]*a+127)/255, (v[2]*a+127)/255
 			}
-			place := &places[v[0]>>3<<13|v[1]>>3<<8|v[2]>>3<<3|a>>5]
-			if *place == 0 {
-				cells = append(cells, cell{})
-				*place = int32(len(cells))
-			}
-			c := &cells[*place-1]
+			c := t.cell(v[0] | v[1]<<8 | v[2]<<16 | v[3]<<24)
 			c.count++
 			for i := range v {
 				c.sums[i] += int64(v[i])
 			}
 		}
 	}
-	for i := range cells {
-		c := &cells[i]
+	for i := range t.cells {
+		c := &t.cells[i]
 		for k, sum := range c.sums {
 			c.mean[k] = int32((sum + c.count/2) / c.count)
 		}
 	}
-	return cells, clear
+	return t.cells, clear
+}
+
+// maxCells bounds how many cells there are: it is as many as 5 bits of red, green
+// and blue tell apart.
+const maxCells = 1 << 15
+
+// cellTable finds the cells of colours, whose channels are the bytes of a key. It
+// is never more than half full.
+type cellTable struct {
+	cells  []cell
+	keys   []uint32            // of the cells
+	places [2 * maxCells]int32 // plus 1; 0: free
+	bits   uint32              // of a key, those that count
+}
+
+func newCells() *cellTable { return &cellTable{bits: 1<<32 - 1} }
+
+func (t *cellTable) cell(key uint32) *cell {
+	for {
+		k := key & t.bits
+		at := k * 2654435761 >> 16
+		for t.places[at] != 0 && t.keys[t.places[at]-1] != k {
+			at = (at + 1) % uint32(len(t.places))
+		}
+		switch {
+		case t.places[at] != 0:
+			return &t.cells[t.places[at]-1]
+		case len(t.cells) < maxCells:
+			t.cells, t.keys = append(t.cells, cell{}), append(t.keys, k)
+			t.places[at] = int32(len(t.cells))
+			return &t.cells[len(t.cells)-1]
+		}
+		t.coarsen()
+	}
+}
+
+// coarsen lets one bit less of each channel count.
+func (t *cellTable) coarsen() {
+	cells, keys := t.cells, t.keys
+	t.cells, t.keys, t.places = nil, nil, [2 * maxCells]int32{}
+	t.bits &= t.bits << 1 & 0xfefefefe
+	for i := range cells {
+		t.cell(keys[i]).join(&cells[i])
+	}
 }
 
 // importance is of the channels when they are split: alpha shows as much as

@@ -51,6 +51,10 @@ type Encoding struct {
 	Dither   bool   // where GIF has to take colours away
 	Kernel   Kernel // with which the pictures of an ICO are scaled
 	Sizes    []int  // of ICO, pixels a side; nil: 16, 32, 48
+	// Colors and Palette are those of each picture of an ICO, as Settings have
+	// them: they are scaled, which makes other colours.
+	Colors  int
+	Palette []color.NRGBA
 }
 
 // Check returns what is wrong with an encoding whatever the picture.

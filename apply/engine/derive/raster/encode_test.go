@@ -200,6 +200,25 @@ func TestJPEGIsOnWhite(t *testing.T) {
 	}
 }
 
+// TestICOPalette counts the colours of each size.
+func TestICOPalette(t *testing.T) {
+	t.Parallel()
+	for _, e := range []Encoding{{Colors: 4}, {Colors: 4, Dither: true}, {Palette: []color.NRGBA{{0, 0, 0, 255}, {255, 255, 255, 255}, {255, 0, 0, 255}, {}}}} {
+		e.Format, e.Sizes = ICO, []int{16, 24, 48}
+		b := encoded(t, photo(200, 200), e)
+		for i, n := range e.Sizes {
+			at := binary.LittleEndian.Uint32(b[6+16*i+12:]) + 40
+			seen := map[[4]byte]bool{}
+			for p := b[at:][:4*n*n]; len(p) > 0; p = p[4:] {
+				seen[[4]byte(p)] = true
+			}
+			if len(seen) > 4 || len(seen) < 2 {
+				t.Errorf("%d colours at %d", len(seen), n)
+			}
+		}
+	}
+}
+
 // TestICO reads an icon as its users do: by its directory.
 func TestICO(t *testing.T) {
 	t.Parallel()

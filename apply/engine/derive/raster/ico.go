@@ -49,12 +49,12 @@ func encodeICO(w io.Writer, m *image.NRGBA, e Encoding) error {
 	out = le.AppendUint16(out, uint16(len(sizes)))
 	var body []byte
 	for _, n := range sizes {
-		s := Settings{Width: n, Height: n, Fit: Contain, Kernel: e.Kernel}
+		s := Settings{Width: n, Height: n, Fit: Contain, Kernel: e.Kernel, Colors: e.Colors, Palette: e.Palette, Dither: e.Dither}
 		small, err := s.Resized(m)
 		if err != nil {
 			return err
 		}
-		data, err := iconOf(small)
+		data, err := iconOf(s.Reduced(small))
 		if err != nil {
 			return err
 		}

@@ -132,3 +132,61 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+// TestReducedSmooth holds that colours that differ by little are told apart: a
+// picture that has a few more than are wanted loses a few.
+func TestReducedSmooth(t *testing.T) {
+	t.Parallel()
+	ramp := image.NewNRGBA(image.Rect(0, 0, 40, 286))
+	for i := range 40 * 286 {
+		y := i / 40
+		ramp.SetNRGBA(i%40, y, color.NRGBA{uint8(32 + 176*y/285), uint8(48 + 144*y/285), uint8(64 + 96*y/285), 255})
+	}
+	reds := image.NewNRGBA(image.Rect(0, 0, 257, 4))
+	for i := range 257 * 4 {
+		reds.SetNRGBA(i%257, i/257, color.NRGBA{uint8(i % 257), uint8(i % 257 / 256), 0, 255})
+	}
+	for name, m := range map[string]*image.NRGBA{"ramp": ramp, "reds": reds} {
+		all := len(colorsOf(m, 1000))
+		before := 1 << 30
+		for _, n := range []int{16, 64, 128, 256} {
+			s := Settings{Colors: n}
+			out := s.Reduced(m)
+			if got := len(colorsOf(out, 1000)); got < min(n, all)*9/10 {
+				t.Errorf("%s: %d colours come out as %d", name, n, got)
+			}
+			sum := 0
+			for i := range m.Pix {
+				d := int(m.Pix[i]) - int(out.Pix[i])
+				sum += d * d
+			}
+			if sum >= before {
+				t.Errorf("%s: %d colours are no better than fewer", name, n)
+			}
+			before = sum
+		}
+	}
+}
+
+// TestCells holds that cells tell as many colours apart as they may, and that no
+// pixel is lost where they are joined.
+func TestCells(t *testing.T) {
+	t.Parallel()
+	m := noise(500, 400, 3)
+	cells, _ := cellsOf(m)
+	if len(cells) > maxCells || len(cells) < maxCells/8 {
+		t.Errorf("%d cells", len(cells))
+	}
+	seen, shown := int64(0), int64(0)
+	for _, c := range cells {
+		seen += c.count
+	}
+	for i := 3; i < len(m.Pix); i += 4 {
+		if m.Pix[i] > 0 {
+			shown++
+		}
+	}
+	if seen != shown {
+		t.Errorf("%d pixels of %d", seen, shown)
+	}
+}

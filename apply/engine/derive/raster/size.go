@@ -41,6 +41,22 @@ func (s *Settings) Unseen() (result image.Point, known bool, err error) {
 	return result, true, checkSize(result)
 }
 
+// ShowsAll reports whether the result of a picture of that size is all of it, in
+// its shape and without anything around.
+func (s *Settings) ShowsAll(source image.Point) bool {
+	if source.X < 1 || source.Y < 1 {
+		return false
+	}
+	inside := *s
+	inside.Fit = Inside
+	is, err := s.layout(source)
+	if err != nil {
+		return false
+	}
+	all, err := inside.layout(source)
+	return err == nil && is.canvas == all.canvas
+}
+
 // part is what crop, or grid and cell, leave of a picture.
 func (s *Settings) part(source image.Point) (image.Rectangle, error) {
 	whole := image.Rectangle{Max: source}
