@@ -89,6 +89,7 @@ func ReleaseAdopted(lock *lockfile.Lock, s *store.Store, addresses []string) (re
 			return nil, err
 		}
 		e.Adopted = false
+		delete(e.Inputs, plan.CandidatesInput)
 		lock.Put(address, e)
 		released = append(released, address)
 	}

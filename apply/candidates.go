@@ -100,10 +100,12 @@ func (s *scheduler) admitCandidates(n *node) (ok bool) {
 // that which was picked when these inputs gave the same, else the first.
 func (l *localWork) choose(n *node, list []lockfile.Candidate) (number, picked int) {
 	c := n.change
+	if c.KeepOutput {
+		return plan.OutputNumber(c.Prior), c.Prior.Picked
+	}
 	has := func(k int) bool { return k > 0 && k <= len(list) && !list[k-1].ContentHash.IsZero() }
-	current := !c.Candidates[0].Stands.ContentHash.IsZero() || c.KeepOutput || n.stands()
-	if current && !asked(c) && c.Prior != nil {
-		if k := plan.OutputNumber(c.Prior); has(k) {
+	if n.stands() && !asked(c) && c.Prior != nil {
+		if k := plan.OutputNumber(c.Prior); has(k) && (c.Prior.Picked > 0 || k <= c.Spec.Candidates) {
 			return k, c.Prior.Picked
 		}
 	}
@@ -150,9 +152,6 @@ func (l *localWork) finishCandidates(n *node, progress func(Phase), step func(st
 	}
 	e := o.entry
 	e.Inputs, e.InputsHash, e.TaskID, e.Cost = n.fp.Inputs(), n.hash, list[number-1].TaskID, l.costs(n)
-	if c.Prior != nil && n.stands() { // inputs that are not compared keep what was recorded
-		e.Inputs, e.InputsHash = c.Prior.Inputs, c.Prior.InputsHash
-	}
 	e.Candidates, e.Picked = list, picked
 	plan.Keep(e, c.Spec.Candidates)
 	o.intents = n.intents
@@ -175,6 +174,7 @@ func (l *localWork) candidate(n *node, number int, list []lockfile.Candidate) (l
 		return e, fmt.Errorf("its bytes are not in the store")
 	}
 	e = *n.change.Prior
+	_ = l.results.outputs.TakeIn(e.ContentHash, e.Output, n.change.Output) // without it what was delivered may be there
 	if l.results.store.Has(e.ContentHash) && media.Fits(e.MediaType, path.Ext(n.change.Output)) {
 		return e, nil
 	}

@@ -8,6 +8,7 @@ import (
 
 	"assetform/apply/journal"
 	"assetform/lockfile"
+	"assetform/plan"
 )
 
 // rememberTasks is how long the journal remembers the ids of paid tasks that
@@ -26,7 +27,7 @@ func closeIntents(ctx context.Context, engines spec.Registry, j *journal.Journal
 	}
 	horizon := time.Now().Add(-rememberTasks)
 	keep := func(in journal.Intent) bool {
-		return in.Requested && open[in.Address][in.InputsHash] || remembered(engines, &in, horizon)
+		return in.Requested && open[in.Address][in.InputsHash] != plan.RequestDone || remembered(engines, &in, horizon)
 	}
 	drop := 0
 	for _, in := range intents {

@@ -59,7 +59,7 @@ func (s *storedResults) find(n *node) (lockfile.Entry, bool, error) {
 	for _, address := range s.byInputs()[n.hash] {
 		e := s.lock.Assets[address]
 		ok := !plan.Contradicts(s.engines, &e)
-		if address != n.address().String() || len(e.Candidates) > 0 {
+		if n.of != nil || address != n.address().String() || len(e.Candidates) > 0 {
 			e, ok = plan.Shared(s.engines, e)
 		}
 		if ok && usable(e) && s.outputs.TakeIn(e.ContentHash, e.Output) == nil {

@@ -189,13 +189,14 @@ func TestPlanInterruptedReplace(t *testing.T) {
 	w := newWorld(t, knight).apply(nil)
 	a := w.plan().Changes[0].Address
 	hash := w.lock.Assets["image.knight"].InputsHash
-	w.requested[a] = map[lockfile.InputsHash]bool{hash: true}
+	w.requested[a] = map[lockfile.InputsHash]Request{hash: RequestOpen}
 	w.want("image.knight update requested cost=1/0")
 	w.paid[hash] = true
 	w.want("image.knight update requested resume")
 	// The result has come; only the lock does not have it yet.
 	delete(w.paid, hash)
 	e := w.lock.Assets["image.knight"]
+	w.requested[a][hash] = RequestStored
 	e.ContentHash = lockfile.HashBytes([]byte("the new take"))
 	w.blobs[e.ContentHash], w.results[hash] = true, e
 	w.want("image.knight restore requested")

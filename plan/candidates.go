@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/config"
 	"assetform/config/address"
 	"assetform/config/engine"
 	"assetform/lockfile"
@@ -154,9 +155,9 @@ func OutputNumber(e *lockfile.Entry) int {
 }
 
 // Keep takes those candidates from an entry that an asset does not ask for any
-// more which asks for so many. That of the output stays with those before it.
+// more which asks for so many. The picked one stays with those before it.
 func Keep(e *lockfile.Entry, wanted int) {
-	n := max(wanted, OutputNumber(e))
+	n := max(wanted, e.Picked)
 	if len(e.Candidates) > n {
 		one := CandidateCost(e)
 		e.Candidates = slices.Clone(e.Candidates[:n])
@@ -181,66 +182,129 @@ func (b *builder) decideCandidates(w *want, c *Change) bool {
 	if w.drawn || b.project.Placeholders && b.keeps(w) {
 		return false
 	}
-	current := w.entry != nil && w.same && !w.asked // the recorded candidates are today's
-	raised := false
-	if current && w.entry.entry.Adopted {
-		instead, _ := w.entry.entry.Inputs[CandidatesInput].AsInt()
-		if raised = int64(n) > max(instead, 1); !raised {
-			c.Unpicked = false
-			return false
-		}
-		current = false // a person's file is none of them
-	}
-	if _, theirs := b.adopted(w); !current && !raised && !w.asked && w.known && theirs {
+	d := b.lookForCandidates(w, c)
+	switch {
+	case d.adopted && !d.raised:
 		c.Unpicked = false
 		return false
-	}
-	var have []lockfile.Candidate
-	output, lost := 0, false
-	if current {
-		prior := w.entry.entry
-		have, output = CandidatesOf(prior), OutputNumber(prior)
-		stands := b.snap.Files[prior.Output].Exists() || b.alreadyThere(prior, w.spec)
-		lost = !stands && !b.hasContent(prior)
-		c.Unpicked = c.Unpicked && prior.Picked == 0
-		c.KeepOutput = stands && c.PreviousOutput == "" && c.PreviousAddress.IsZero()
-	}
-	missing := false
-	for k := 1; k <= max(n, output); k++ {
-		stands := k <= len(have) && !have[k-1].ContentHash.IsZero() && !(lost && k == output)
-		missing = missing || !stands && (n > 1 && k <= n || k == output)
-	}
-	if n == 1 && (!current || !missing || output <= 1) || current && !missing {
+	case d.current && d.gone && n == 1: // the first is the asset now
+		w.same, w.unkept = false, true
+		return false
+	case n == 1 && (!d.current || !d.missing || d.output <= 1), d.current && !d.missing:
 		c.KeepOutput = false
 		return false
+	case d.current && b.differsUnseen(w, c):
+		return false
 	}
-	b.listCandidates(w, c, have, max(n, output), lost && output > 0, output)
-	b.settleCandidates(w, c, current, lost, raised)
+	b.listCandidates(w, c, &d)
+	b.settleCandidates(w, c, &d)
 	return true
 }
 
+// recordedCandidates is what the lock has of an asset's candidates.
+type recordedCandidates struct {
+	current bool // its inputs are today's
+	partial bool // some of them were asked for again, and have come
+	have    []lockfile.Candidate
+	output  int  // the number of the output
+	lost    bool // whose content is nowhere
+	gone    bool // nobody picked it, and it is not asked for any more
+	missing bool // some are to be had
+	adopted bool // a person's file stands for all of them,
+	raised  bool // and more are asked for
+}
+
+func (b *builder) lookForCandidates(w *want, c *Change) (d recordedCandidates) {
+	n := w.spec.Candidates
+	d.partial = w.asked && !b.requested(c.Address) && b.replacedBefore(c.Address)
+	d.current = w.entry != nil && w.same && (!w.asked || d.partial)
+	if d.current && w.entry.entry.Adopted {
+		instead, _ := w.entry.entry.Inputs[CandidatesInput].AsInt()
+		d.adopted, d.raised, d.current = true, int64(n) > max(instead, 1), false
+	}
+	if _, theirs := b.adopted(w); !d.current && !d.raised && !w.asked && w.known && theirs {
+		d.adopted = true
+	}
+	if d.current {
+		prior := w.entry.entry
+		d.have, d.output = CandidatesOf(prior), OutputNumber(prior)
+		stands := b.snap.Files[prior.Output].Exists() || b.alreadyThere(prior, w.spec)
+		d.lost = !stands && !b.hasContent(prior)
+		d.gone = prior.Picked == 0 && d.output > n
+		c.Unpicked = c.Unpicked && prior.Picked == 0
+		c.KeepOutput = stands && !d.gone && !b.asksFor(w, &d, d.output) && c.PreviousOutput == "" && c.PreviousAddress.IsZero()
+	}
+	for k := 1; k <= max(n, d.output); k++ {
+		d.missing = d.missing || !d.stands(k) && (n > 1 && k <= n || k == d.output) || b.asksFor(w, &d, k)
+	}
+	d.missing = d.missing || d.gone
+	return d
+}
+
+// stands tells that a candidate is there.
+func (d *recordedCandidates) stands(k int) bool {
+	return k <= len(d.have) && !d.have[k-1].ContentHash.IsZero() && !(d.lost && k == d.output)
+}
+
+// replacedBefore tells that a --replace of an asset has brought some of its
+// candidates, and left others open.
+func (b *builder) replacedBefore(a address.Address) bool {
+	for _, r := range b.snap.Requested[a] {
+		if r == RequestDone {
+			return true
+		}
+	}
+	return false
+}
+
+// asksFor tells that a person wants another take of a candidate.
+func (b *builder) asksFor(w *want, d *recordedCandidates, k int) bool {
+	if !w.asked || !d.partial {
+		return w.asked
+	}
+	fp := w.fp.CandidateOf(w.spec.Method, k)
+	return b.snap.Requested[w.spec.Address][fp.Hash()] != RequestDone
+}
+
+// differsUnseen reports that more candidates cannot be had of the recorded
+// inputs, since today's are others though the lifecycle ignores that: they would
+// be candidates of something else.
+func (b *builder) differsUnseen(w *want, c *Change) bool {
+	all := compare(&w.fp, w.entry.entry, config.Lifecycle{}, b.madeByOther)
+	names := all.names()
+	for _, up := range all.changed {
+		names = append(names, up.String())
+	}
+	if len(names) == 0 {
+		return false
+	}
+	c.KeepOutput = false
+	b.errorf(w.spec.Range.Ptr(), "Candidates would have other inputs", fmt.Sprintf("%s asks for candidates that the lock does not have, and ignore_changes keeps what was made of other inputs (%s). Those would be candidates of today's inputs. Take these out of ignore_changes, or ask for as many candidates as there are.", c.Address, strings.Join(names, ", ")))
+	return b.decideSame(w, c)
+}
+
 // listCandidates finds out what each candidate needs.
-func (b *builder) listCandidates(w *want, c *Change, have []lockfile.Candidate, n int, lost bool, output int) {
-	requests := b.snap.Requested[c.Address]
-	for k := 1; k <= n; k++ {
+func (b *builder) listCandidates(w *want, c *Change, d *recordedCandidates) {
+	for k := 1; k <= max(w.spec.Candidates, d.output); k++ {
 		cand := Candidate{Number: k, Fingerprint: w.fp.CandidateOf(w.spec.Method, k)}
 		if w.known {
 			cand.InputsHash = cand.Fingerprint.Hash()
 		}
-		if k <= len(have) && !(lost && k == output) {
-			cand.Stands = have[k-1]
+		asked := b.asksFor(w, d, k)
+		if d.stands(k) && !asked {
+			cand.Stands = d.have[k-1]
 		}
 		switch {
 		case !cand.Stands.ContentHash.IsZero():
-		case k > w.spec.Candidates && k != output: // beyond what is asked for, and missing
-		case w.known && b.storedCandidate(w, &cand, requests):
+		case k > w.spec.Candidates && k != d.output || k > w.spec.Candidates && d.gone: // beyond what is asked for
+		case w.known && b.storedCandidate(w, &cand, asked):
 		default:
 			if first := b.leader(&cand.Fingerprint, c); first != nil {
 				cand.WaitFor = first.Address
 				break
 			}
 			cand.Due = true
-			if cand.Cost = w.spec.Cost(); w.known && b.paidFor(w, cand.InputsHash) {
+			if cand.Cost = w.spec.Cost(); w.known && b.paidFor(cand.InputsHash, asked) {
 				cand.Cost = nil
 				c.Reasons = []Reason{ReasonResume}
 			}
@@ -251,39 +315,30 @@ func (b *builder) listCandidates(w *want, c *Change, have []lockfile.Candidate, 
 
 // paidFor tells that a task was paid for with these inputs, whose result is to
 // be had from the server.
-func (b *builder) paidFor(w *want, h lockfile.InputsHash) bool {
-	return b.snap.Paid[h] || !w.asked && b.snap.Finished != nil && b.snap.Finished(h)
+func (b *builder) paidFor(h lockfile.InputsHash, asked bool) bool {
+	return b.snap.Paid[h] || !asked && b.snap.Finished != nil && b.snap.Finished(h)
 }
 
 // storedCandidate tells that a candidate's result costs nothing. Of a --replace
-// that was interrupted it is the newest, if the lock does not have it.
-func (b *builder) storedCandidate(w *want, cand *Candidate, requests map[lockfile.InputsHash]bool) bool {
+// that was interrupted it is the newest.
+func (b *builder) storedCandidate(w *want, cand *Candidate, asked bool) bool {
 	h := cand.InputsHash
-	if !w.asked {
+	if !asked {
 		return b.storedAs(w, h, false) != nil
 	}
-	if !requests[h] || b.snap.Paid[h] {
+	if b.snap.Requested[w.spec.Address][h] != RequestStored {
 		return false
 	}
 	e, ok := b.snap.Stored(h)
-	if !ok || !b.settles(w, &e) {
-		return false
-	}
-	if w.entry != nil {
-		for _, old := range CandidatesOf(w.entry.entry) {
-			if old.ContentHash == e.UpstreamHash() {
-				return false
-			}
-		}
-	}
-	return true
+	return ok && b.settles(w, &e)
 }
 
 // settleCandidates gives the change its action, reasons, cost and content.
-func (b *builder) settleCandidates(w *want, c *Change, current, lost, raised bool) {
+func (b *builder) settleCandidates(w *want, c *Change, d *recordedCandidates) {
 	resume := len(c.Reasons) > 0
 	c.Reasons = b.generationReasons(w, c)
-	if raised || current && slices.ContainsFunc(c.Candidates[:w.spec.Candidates], func(k Candidate) bool { return k.Stands.ContentHash.IsZero() }) && w.spec.Candidates > 1 {
+	missing := slices.ContainsFunc(c.Candidates[:w.spec.Candidates], func(k Candidate) bool { return k.Stands.ContentHash.IsZero() })
+	if d.raised || d.current && w.spec.Candidates > 1 && (missing && !w.asked || d.gone) {
 		c.Reasons = insertReason(c.Reasons, ReasonCandidates)
 	}
 	if resume {
@@ -302,11 +357,11 @@ func (b *builder) settleCandidates(w *want, c *Change, current, lost, raised boo
 	if w.known {
 		c.InputsHash = w.inputsHash()
 	}
-	c.Conditional = c.Action == Update && !current && onlyUpstream(c.Reasons) && len(w.diff.unknown) > 0 && len(w.diff.changed) == 0
+	c.Conditional = c.Action == Update && !d.current && onlyUpstream(c.Reasons) && len(w.diff.unknown) > 0 && len(w.diff.changed) == 0
 	switch {
-	case current && !lost:
+	case d.current && c.KeepOutput, d.current && !d.lost && !d.gone && !w.asked:
 		b.contents[c.Address] = delivered(c.Prior, w.spec.Output)
-	case c.Action == Restore:
+	case !d.current && c.Action == Restore:
 		b.restoreCandidate(w, c)
 	}
 }
@@ -342,7 +397,7 @@ func (b *builder) waitForPicks(c *Change) {
 					}
 				}
 			}
-		case u.Unpicked && b.engines.Charges(c.Provider):
+		case u.Unpicked && b.engines.Charges(c.Provider) && up != c.WaitFor:
 			picks[up] = true
 		}
 	}

@@ -173,6 +173,9 @@ func (b *builder) generationReasons(w *want, c *Change) []Reason {
 	if w.asked {
 		r = insertReason(r, ReasonRequested)
 	}
+	if w.unkept {
+		r = insertReason(r, ReasonCandidates)
+	}
 	if w.aged() && (w.diff.certain() || !onlyUpstream(r)) {
 		r = insertReason(r, inputReason(AlgorithmInput))
 	}
@@ -255,11 +258,11 @@ func (b *builder) settles(w *want, e *lockfile.Entry) bool {
 // result that is not the entry's own is the one that was asked for.
 func (b *builder) storedRequest(w *want) *Stored {
 	h := w.inputsHash()
-	if !b.snap.Requested[w.spec.Address][h] || b.snap.Paid[h] {
+	if b.snap.Requested[w.spec.Address][h] != RequestStored {
 		return nil
 	}
 	e, ok := b.snap.Stored(h)
-	if !ok || !b.settles(w, &e) || w.entry != nil && e.UpstreamHash() == w.entry.entry.UpstreamHash() {
+	if !ok || !b.settles(w, &e) {
 		return nil
 	}
 	return &Stored{Entry: e}

@@ -142,7 +142,10 @@ type want struct {
 	asked bool                // --replace, or one that was interrupted
 	// succeeds tells that the entry is a predecessor's, which no block names.
 	succeeds bool
-	drawn    bool // a placeholder, with the inputs hash of the engine that draws it
+	// unkept tells that the output is a candidate that nobody picked, and which is
+	// not asked for any more.
+	unkept bool
+	drawn  bool // a placeholder, with the inputs hash of the engine that draws it
 }
 
 func (b *builder) newWant(s *config.Spec) *want {
@@ -211,7 +214,7 @@ func (w *want) ask(b *builder) {
 	if requests := b.snap.Requested[w.spec.Address]; len(requests) > 0 && !w.asked && w.known {
 		for k := 1; k <= w.spec.Candidates && !w.asked; k++ {
 			fp := w.fp.CandidateOf(w.spec.Method, k)
-			w.asked = requests[fp.Hash()]
+			w.asked = requests[fp.Hash()] != RequestDone
 		}
 	}
 }

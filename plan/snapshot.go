@@ -53,10 +53,20 @@ type Snapshot struct {
 	Finished func(lockfile.InputsHash) bool
 	// Requested holds interrupted --replace requests: the address and the
 	// inputs it was asked for, those of each candidate.
-	Requested map[address.Address]map[lockfile.InputsHash]bool
+	Requested map[address.Address]map[lockfile.InputsHash]Request
 	// Unsettled are paid requests in the journal whose outcome nobody knows.
 	Unsettled []Unsettled
 }
+
+// Request says how far a --replace has come.
+type Request uint8
+
+// What a --replace may have come to.
+const (
+	RequestDone   Request = iota // the lock has what came, or it was given up
+	RequestStored                // the newest result in the store is what came
+	RequestOpen
+)
 
 // Unsettled is a request that may have been charged.
 type Unsettled struct {

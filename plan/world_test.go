@@ -28,7 +28,7 @@ type world struct {
 	blobs     map[lockfile.ContentHash]bool
 	results   map[lockfile.InputsHash]lockfile.Entry
 	paid      map[lockfile.InputsHash]bool
-	requested map[address.Address]map[lockfile.InputsHash]bool
+	requested map[address.Address]map[lockfile.InputsHash]Request
 	opts      Options
 	provider  string          // "local": placeholders are planned
 	strange   map[string]bool // paths of which git does not show that they are ours
@@ -45,7 +45,7 @@ func newWorld(t *testing.T, src string) *world {
 		blobs:     map[lockfile.ContentHash]bool{},
 		results:   map[lockfile.InputsHash]lockfile.Entry{},
 		paid:      map[lockfile.InputsHash]bool{},
-		requested: map[address.Address]map[lockfile.InputsHash]bool{},
+		requested: map[address.Address]map[lockfile.InputsHash]Request{},
 	}
 	w.config(src)
 	return w

@@ -60,7 +60,7 @@ func Pick(fs *pflag.FlagSet) Run {
 			return s.fail("Unusable arguments", fmt.Errorf("%q is no number of a candidate", args[1]))
 		}
 		return withDisk(ctx, s.loader, &f, func(w *workspace, d apply.Disk) int {
-			a, _, err := candidatesAt(w.lock, args[0], number)
+			a, _, err := candidatesAt(w.lock, args[0], &number)
 			if err != nil {
 				return s.fail("No such candidate", err)
 			}
@@ -83,7 +83,7 @@ func Pick(fs *pflag.FlagSet) Run {
 
 // candidatesAt is the entry with candidates at an address; with a number it has
 // that one.
-func candidatesAt(lock *lockfile.Lock, text string, number int) (address.Address, lockfile.Entry, error) {
+func candidatesAt(lock *lockfile.Lock, text string, number *int) (address.Address, lockfile.Entry, error) {
 	a, err := address.Parse(text)
 	if err != nil {
 		return a, lockfile.Entry{}, err
@@ -94,10 +94,11 @@ func candidatesAt(lock *lockfile.Lock, text string, number int) (address.Address
 		return a, e, fmt.Errorf("the lock has no %s%s", a, meantAddress(text, lock.Addresses()))
 	case len(e.Candidates) == 0:
 		return a, e, fmt.Errorf("%s has one result, and nothing to pick from. Set candidates in its block and apply", a)
-	case number != 0 && (number < 1 || number > len(e.Candidates)):
-		return a, e, fmt.Errorf("%s has candidates 1 to %d, and no %d", a, len(e.Candidates), number)
-	case number != 0 && e.Candidates[number-1].ContentHash.IsZero():
-		return a, e, fmt.Errorf("candidate %d of %s is missing: \"assetform apply\" generates it", number, a)
+	case number == nil:
+	case *number < 1 || *number > len(e.Candidates):
+		return a, e, fmt.Errorf("%s has candidates 1 to %d, and no %d", a, len(e.Candidates), *number)
+	case e.Candidates[*number-1].ContentHash.IsZero():
+		return a, e, fmt.Errorf("candidate %d of %s is missing: \"assetform plan\" says what is due for it", *number, a)
 	}
 	return a, e, nil
 }
@@ -118,7 +119,7 @@ func (s *Session) listCandidates(args []string, unpicked, asJSON bool) int {
 		}
 		return s.printPicks(list, asJSON)
 	}
-	a, e, err := candidatesAt(lock, args[0], 0)
+	a, e, err := candidatesAt(lock, args[0], nil)
 	if err != nil {
 		return s.fail("No such asset", err)
 	}

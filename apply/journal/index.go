@@ -7,6 +7,7 @@ import (
 	"assetform/config/address"
 	"assetform/config/engine"
 	"assetform/lockfile"
+	"assetform/plan"
 )
 
 // Index is what the journal knew when the run began, arranged by inputs.
@@ -61,7 +62,7 @@ func InLock(in *Intent, lock *lockfile.Lock) bool {
 
 // OpenRequests returns what a plan's Snapshot calls Requested: interrupted
 // --replace requests that the lock does not have the result of.
-func OpenRequests(intents []Intent, lock *lockfile.Lock) map[address.Address]map[lockfile.InputsHash]bool {
+func OpenRequests(intents []Intent, lock *lockfile.Lock) map[address.Address]map[lockfile.InputsHash]plan.Request {
 	return requested(intents, func(in *Intent) bool { return InLock(in, lock) })
 }
 

@@ -196,21 +196,25 @@ func Charged(engines engine.Registry, intents []Intent) (c engine.Cost) {
 
 // requested returns the generations that a person asked for and that are not
 // done: what a plan's Snapshot calls requested. Only the newest intent of an
-// asset counts, and the newest of each of its candidates; giving it up or being
-// refused ends it.
+// asset counts, and the newest of each of its candidates, those that are done too;
+// giving it up or being refused ends it.
 // settled tells of what has its result, whatever its state.
-func requested(intents []Intent, settled func(*Intent) bool) map[address.Address]map[lockfile.InputsHash]bool {
-	requested := map[address.Address]map[lockfile.InputsHash]bool{}
+func requested(intents []Intent, settled func(*Intent) bool) map[address.Address]map[lockfile.InputsHash]plan.Request {
+	requested := map[address.Address]map[lockfile.InputsHash]plan.Request{}
 	for i := range intents {
 		in := &intents[i]
-		open := in.Requested && (!in.State.Final() || in.State == StateNotCreated) && !settled(in)
+		state := plan.RequestOpen
+		switch {
+		case !in.Requested || in.State.Final() && in.State != StateNotCreated || settled(in):
+			state = plan.RequestDone
+		case in.State == StateStored:
+			state = plan.RequestStored
+		}
 		switch of := requested[in.Address]; {
-		case open && of != nil && in.Candidate > 0:
-			of[in.InputsHash] = true
-		case open:
-			requested[in.Address] = map[lockfile.InputsHash]bool{in.InputsHash: true}
-		case in.Candidate > 0:
-			delete(of, in.InputsHash)
+		case in.Requested && of != nil && in.Candidate > 0:
+			of[in.InputsHash] = state
+		case state != plan.RequestDone, in.Requested && in.Candidate > 0:
+			requested[in.Address] = map[lockfile.InputsHash]plan.Request{in.InputsHash: state}
 		default:
 			delete(requested, in.Address)
 		}

@@ -17,6 +17,7 @@ import (
 	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
+	"assetform/plan"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -311,7 +312,7 @@ func TestJournalStates(t *testing.T) {
 		name      string
 		intents   []Intent
 		paid      []string
-		requested map[address.Address]map[lockfile.InputsHash]bool
+		requested map[address.Address]map[lockfile.InputsHash]plan.Request
 	}{
 		{name: "nothing"},
 		{"tasks whose result is to be fetched", []Intent{
@@ -323,11 +324,11 @@ func TestJournalStates(t *testing.T) {
 		}, nil, nil},
 		{"an interrupted replace stays requested", []Intent{
 			intent(knight, StateIntent, "a", true), intent(shield, StateStored, "b", true),
-		}, nil, map[address.Address]map[lockfile.InputsHash]bool{knight: {hash("a"): true}, shield: {hash("b"): true}}},
+		}, nil, map[address.Address]map[lockfile.InputsHash]plan.Request{knight: {hash("a"): plan.RequestOpen}, shield: {hash("b"): plan.RequestOpen}}},
 		{"of candidates each by itself", []Intent{
 			intent(knight, StateStored, "old", true), candidate(1, StateUnknown, "a"), candidate(2, StateStored, "b"), candidate(3, StateForgotten, "c"),
-		}, nil, map[address.Address]map[lockfile.InputsHash]bool{knight: {hash("old"): true, hash("a"): true, hash("b"): true}}},
-		{"one that a limit stopped, too", []Intent{intent(knight, StateNotCreated, "a", true)}, nil, map[address.Address]map[lockfile.InputsHash]bool{knight: {hash("a"): true}}},
+		}, nil, map[address.Address]map[lockfile.InputsHash]plan.Request{knight: {hash("old"): plan.RequestStored, hash("a"): plan.RequestOpen, hash("b"): plan.RequestStored, hash("c"): plan.RequestDone}}},
+		{"one that a limit stopped, too", []Intent{intent(knight, StateNotCreated, "a", true)}, nil, map[address.Address]map[lockfile.InputsHash]plan.Request{knight: {hash("a"): plan.RequestOpen}}},
 		{"the newest intent decides", []Intent{
 			intent(knight, StateNotCreated, "a", true), intent(knight, StateDone, "a", true),
 			intent(shield, StateIntent, "b", true), intent(shield, StateIntent, "c", false),
@@ -346,7 +347,7 @@ func TestJournalStates(t *testing.T) {
 				t.Errorf("paid (-want +got):\n%s", d)
 			}
 			if test.requested == nil {
-				test.requested = map[address.Address]map[lockfile.InputsHash]bool{}
+				test.requested = map[address.Address]map[lockfile.InputsHash]plan.Request{}
 			}
 			if d := cmp.Diff(test.requested, requested(test.intents, func(*Intent) bool { return false })); d != "" {
 				t.Errorf("requested (-want +got):\n%s", d)
