@@ -170,7 +170,9 @@ func TestConvertKeepsWebPColours(t *testing.T) {
 // What a picture says of itself goes along.
 func TestConvertKeepsXMP(t *testing.T) {
 	t.Parallel()
-	packet := `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6" Iptc4xmpExt:DigitalSourceType="trainedAlgorithmicMedia"/></x:xmpmeta>`
+	packet := `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" ` +
+		`xmlns:tiff="http://ns.adobe.com/tiff/1.0/" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" ` +
+		`tiff:Orientation="6" Iptc4xmpExt:DigitalSourceType="trainedAlgorithmicMedia"/></rdf:RDF></x:xmpmeta>`
 	want := strings.Replace(packet, `"6"`, `"1"`, 1)
 	from := map[string][]byte{
 		typePNG:  insert(encoded(t, typePNG, gradient()), 33, pngChunk("iTXt", []byte("XML:com.adobe.xmp\x00\x01\x00\x00\x00"+string(packed(t, packet))))),

@@ -376,8 +376,13 @@ func TestFlaws(t *testing.T) {
 		if err == nil {
 			err = f.Verify()
 		}
-		if err == nil && test.fails == "" {
+		switch {
+		case err == nil:
 			_, err = f.Decode()
+		case f != nil: // decoding says the same
+			if _, err := f.Decode(); err == nil || !strings.Contains(err.Error(), test.fails) {
+				t.Errorf("%s: decoding fails with %v, want %q", test.name, err, test.fails)
+			}
 		}
 		switch {
 		case (err != nil) != (test.fails != "") || err != nil && !strings.Contains(err.Error(), test.fails):
@@ -542,5 +547,22 @@ func TestWithinBudget(t *testing.T) {
 	wait.Wait()
 	if most.Load() > budget {
 		t.Errorf("%d bytes were held of %d", most.Load(), budget)
+	}
+}
+
+// A WebP whose header speaks of transparency that is not there is refused with
+// what to do.
+func TestWebPHeaderThatLies(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("testdata/smooth.webp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := open(bytes.Replace(b, []byte("ALPH"), []byte("JUNK"), 1))
+	if err == nil {
+		_, err = f.Decode()
+	}
+	if err == nil || !strings.Contains(err.Error(), "save it again") {
+		t.Errorf("error %v", err)
 	}
 }

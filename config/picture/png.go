@@ -285,14 +285,21 @@ func (d *idatReader) Read(p []byte) (int, error) {
 }
 
 func (f *File) decodePNG() (image.Image, error) {
-	if !f.isThick() {
-		return png.Decode(f.stream())
+	r := f.stream()
+	if f.isThick() {
+		var err error
+		if r, err = f.thinPNG(); err != nil {
+			return nil, pixelError(err)
+		}
 	}
-	r, err := f.thinPNG()
-	if err != nil {
-		return nil, pixelError(err)
+	m, err := png.Decode(r)
+	if err != nil { // in words of its own, whatever the file has
+		if verified := f.verifyPNG(); verified != nil {
+			err = verified
+		}
+		return nil, err
 	}
-	return png.Decode(r)
+	return m, nil
 }
 
 // verifyPNG unpacks the pixels without keeping them, and counts them: what a

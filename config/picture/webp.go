@@ -83,7 +83,7 @@ func webpError(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return ErrCutShort
 	}
-	return err
+	return fmt.Errorf("%w: its parts do not fit each other; open it in a program that does not mind, and save it again", err)
 }
 
 // trueColours returns a decoded WebP in its colours. The lossy form has luma

@@ -21,6 +21,9 @@ func (j *Job) marked(sources []*Source, found []marks.Marks, e raster.Encoding, 
 			r.Marks.C2PA = marks.Lost
 			lost = append(lost, sources[i].Path)
 		}
+		if m.Unreadable {
+			r.Warnings = append(r.Warnings, sources[i].Path+": its XMP is damaged, so that nobody can tell what it says, and is left out")
+		}
 	}
 	if len(lost) > 0 {
 		r.Lost = lostBy(lost)

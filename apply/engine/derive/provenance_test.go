@@ -83,6 +83,30 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// A packet that is damaged is left out with a word, and keeps nothing from being
+// made and marked.
+func TestMarksUnreadable(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	err := marks.Embed(&b, []byte(`<x:xmpmeta exif:GPSLatitude="52,31.2N" <<`), func(w io.Writer) error {
+		return raster.Encode(w, scene(20, 20, 1), raster.Encoding{Format: raster.PNG})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := file("art/damaged.png", b.Bytes(), nil)
+	s.Made = Service
+	for _, output := range []string{"a.webp", "a.jpg"} {
+		got, r := made(t, New(Options{}), variantJob(output, s, nil))
+		if bytes.Contains(got, []byte("GPS")) || marksOf(t, got).SourceType != marks.Trained {
+			t.Errorf("%s: %+v", output, marksOf(t, got))
+		}
+		if len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "art/damaged.png: its XMP is damaged") {
+			t.Errorf("%s: told %q", output, r.Warnings)
+		}
+	}
+}
+
 func TestMarksC2PA(t *testing.T) {
 	t.Parallel()
 	m := New(Options{})

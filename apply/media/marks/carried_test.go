@@ -45,9 +45,62 @@ func TestCarried(t *testing.T) {
 	if again := Carried(got); !bytes.Equal(again, got) {
 		t.Errorf("it is changed twice:\n%s", again)
 	}
-	for _, same := range []string{"", "no XMP with exif:GPSLatitude", string(packetOf(`<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" dc:format="image/png"/>`))} {
+	for _, same := range []string{"", string(packetOf(`<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" dc:format="image/png"/>`))} {
 		if got := Carried([]byte(same)); string(got) != same {
 			t.Errorf("%q becomes %q", same, got)
+		}
+	}
+}
+
+// TestCarriedInside has such of what a picture was put together of, which says
+// nothing of the picture.
+func TestCarriedInside(t *testing.T) {
+	t.Parallel()
+	ingredient := `<rdf:li><rdf:Description e:GPSLatitude="SECRET" mm:DocumentID="Kept"><e:GPSLongitude e:unit="SECRET">SECRET<e:a>SECRET</e:a></e:GPSLongitude>` +
+		`<terms:provenance>https://cai.example/SECRET</terms:provenance></rdf:Description></rdf:li>`
+	space := ` xmlns:e="http://ns.adobe.com/exif/1.0/" xmlns:mm="http://ns.adobe.com/xap/1.0/mm/" xmlns:terms="http://purl.org/dc/terms/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:own="urn:own"`
+	xmp := packetOf(`<rdf:Description rdf:about=""` + space + `><mm:Pantry><rdf:Bag>` + strings.Repeat(ingredient, 200) + `</rdf:Bag></mm:Pantry>` +
+		`<xmp:Thumbnails><rdf:Alt><rdf:li>SECRET</rdf:li></rdf:Alt></xmp:Thumbnails></rdf:Description>` +
+		`<own:Photo` + space + ` e:GPSAltitude="SECRET"><own:title>Kept</own:title></own:Photo>`)
+	if m := OfPacket(xmp); m.C2PA || m.Unreadable {
+		t.Errorf("the manifest of an ingredient is taken for the picture's: %+v", m)
+	}
+	got := Carried(xmp)
+	if bytes.Contains(got, []byte("SECRET")) || bytes.Count(got, []byte("Kept")) != 201 {
+		t.Errorf("%.2000s", got)
+	}
+	if OfPacket(got).Unreadable || !bytes.Equal(Carried(got), got) {
+		t.Errorf("what is carried is no packet: %.2000s", got)
+	}
+}
+
+// TestCarriedUnreadable has packets of which nobody can tell where the place
+// stands in them.
+func TestCarriedUnreadable(t *testing.T) {
+	t.Parallel()
+	place := `<rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/" exif:GPSLatitude="52,31.2N"/>`
+	whole := string(packetOf(place))
+	var wide []byte
+	for _, c := range whole {
+		wide = append(wide, 0, byte(c))
+	}
+	for name, xmp := range map[string]string{
+		"no XML":    "no XMP with exif:GPSLatitude",
+		"cut short": whole[:len(whole)-5],
+		"a prefix":  string(packetOf(place + `<dc:rights>a</dc:rights>`)),
+		"UTF-16":    string(wide),
+		"entities":  `<!DOCTYPE x [<!ENTITY a "` + strings.Repeat("a", 1000) + `"><!ENTITY b "` + strings.Repeat("&a;", 1000) + `">]>` + whole,
+		"too much":  string(packetOf(strings.Repeat(place, maxProperties+1))),
+	} {
+		if got := Carried([]byte(xmp)); len(got) > 0 {
+			t.Errorf("%s: %.300s", name, got)
+		}
+		if !OfPacket([]byte(xmp)).Unreadable {
+			t.Errorf("%s is not said to be unreadable", name)
+		}
+		patched, err := Patch([]byte(xmp), Want{SourceType: Trained})
+		if m := OfPacket(patched); err != nil || m.SourceType != Trained || bytes.Contains(patched, []byte("GPS")) {
+			t.Errorf("%s: %v, %.300s", name, err, patched)
 		}
 	}
 }

@@ -14,8 +14,10 @@ const maxPacket = 4 << 20
 // Marks is what a file says of where it came from. Texts are a stranger's: they
 // are not redacted, and of any length that a packet has room for.
 type Marks struct {
-	// XMP is the packet, nil if there is none. What is no XML is in it too.
-	XMP []byte
+	// XMP is the packet, nil if there is none. What is no XML is in it too, and
+	// is Unreadable.
+	XMP        []byte
+	Unreadable bool
 	// SourceType is the last part of IPTC's DigitalSourceType, such as
 	// "trainedAlgorithmicMedia"; "" if there is none, or something else in its
 	// place. It is at most 64 letters and digits.
@@ -162,7 +164,8 @@ func (f *file) marks() Marks {
 	}
 	p, err := parse(clean(f.xmp))
 	if err != nil {
-		return m // nobody can tell what it says
+		m.Unreadable = true // nobody can tell what it says
+		return m
 	}
 	m.SourceType = codeOf(p.value(sourceType))
 	m.Credit, m.Rights = p.value(credit), p.value(rights)

@@ -14,7 +14,6 @@ const (
 	spacePhotoshop = "http://ns.adobe.com/photoshop/1.0/"
 	spaceDC        = "http://purl.org/dc/elements/1.1/"
 	spaceNote      = "http://ns.adobe.com/xmp/note/"
-	spaceOwn       = "assetform:ns:kept/" // what no XMP could hold as it was
 )
 
 // Properties that are read or written.
@@ -23,12 +22,11 @@ var (
 	credit     = xml.Name{Space: spacePhotoshop, Local: "Credit"}
 	rights     = xml.Name{Space: spaceDC, Local: "rights"}
 	extension  = xml.Name{Space: spaceNote, Local: "HasExtendedXMP"}
-	unreadable = xml.Name{Space: spaceOwn, Local: "UnreadableXMP"}
 )
 
 // prefixes are those that people expect.
 var prefixes = map[string]string{
-	spaceIPTC: "Iptc4xmpExt", spacePhotoshop: "photoshop", spaceDC: "dc", spaceNote: "xmpNote", spaceOwn: "assetform",
+	spaceIPTC: "Iptc4xmpExt", spacePhotoshop: "photoshop", spaceDC: "dc", spaceNote: "xmpNote",
 }
 
 // What assetform claims of the pictures that it makes, as the terms of IPTC's

@@ -38,13 +38,15 @@ type element struct {
 // binding is that a prefix stands for a namespace.
 type binding struct{ prefix, space string }
 
-// property is one property that this package knows, on the top level.
+// property is one property that this package knows: on the top level, or of what
+// is bound to its file on any.
 type property struct {
 	name     xml.Name
 	from, to int  // of the element, or of the attribute with the blanks in front
 	attr     bool // and then its value stands, without quotes, at
 	value    [2]int
 	text     string
+	inner    bool   // it is of something that the packet tells of
 	items    []item // of a list, or a value that has qualifiers
 	// bound is whether its usual prefix and "rdf" stand for what they should
 	// where the element stands.
@@ -67,10 +69,10 @@ func (f property) words() string {
 	return strings.TrimSpace(text)
 }
 
-// named are the properties of that name; a packet should have one.
+// named are the packet's own properties of that name; it should have one.
 func (p *packet) named(name xml.Name) (list []property) {
 	for _, f := range p.props {
-		if f.name == name {
+		if f.name == name && !f.inner {
 			list = append(list, f)
 		}
 	}
@@ -90,7 +92,7 @@ func (p *packet) value(name xml.Name) string {
 // Bounds of a packet's XML.
 const (
 	maxDepth      = 100
-	maxProperties = 1 << 8 // that are known, in one packet
+	maxProperties = 1 << 12 // that are known, in one packet
 )
 
 var (

@@ -62,10 +62,8 @@ func (w Want) list() (list []wanted) {
 // it said before; the packet itself if it says that already, and a new one where
 // there was none (nil).
 //
-// Where anything is wanted, bytes that no XML can hold come out as U+FFFD. Of a
-// packet that strict readers refuse for more than those nobody can tell what it
-// says: it becomes a text in a new one, so that its words stay in the file, but
-// as none that anybody claims.
+// Where anything is wanted, bytes that no XML can hold come out as U+FFFD. A
+// packet that strict readers refuse for more than those gives way to a new one.
 //
 // Errors tell what cannot be written: a text, or more than 4 MiB.
 func Patch(xmp []byte, want Want) ([]byte, error) {
@@ -79,15 +77,9 @@ func Patch(xmp []byte, want Want) ([]byte, error) {
 	if len(xmp) > maxPacket {
 		return nil, errLarge
 	}
-	out := []byte(nil)
-	xmp = clean(xmp)
-	if p, err := parse(xmp); err == nil {
+	out := fresh(list, `""`)
+	if p, err := parse(clean(xmp)); err == nil {
 		out = p.patched(list)
-	} else {
-		if len(bytes.Trim(xmp, " \t\r\n\ufeff")) > 0 {
-			list = append(list, wanted{name: unreadable, text: string(xmp)})
-		}
-		out = fresh(list, `""`)
 	}
 	if len(out) > maxPacket {
 		return nil, errLarge

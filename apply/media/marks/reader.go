@@ -194,7 +194,16 @@ func (r *reader) enter(l *level, from int, attrs []attribute) {
 			name: l.name, from: from,
 			bound: r.outside(l, prefixes[l.name.Space]) == l.name.Space, rdf: r.outside(l, "rdf") == spaceRDF,
 		}
-	case r.prop != nil && r.item == nil && l.name.Space == spaceRDF && (l.name.Local == "li" || l.name.Local == "value"):
+	case r.prop == nil && isBound(l.name):
+		l.property, r.text = true, r.text[:0]
+		r.prop = &property{name: l.name, from: from, inner: true}
+	case r.prop == nil:
+		for _, a := range attrs {
+			if isBound(a.name) {
+				r.p.props = append(r.p.props, property{name: a.name, from: a.from, to: a.value[1] + 1, attr: true, inner: true})
+			}
+		}
+	case r.item == nil && l.name.Space == spaceRDF && (l.name.Local == "li" || l.name.Local == "value"):
 		l.item, r.itemText = true, r.itemText[:0]
 		r.item = &item{language: valueOf(attrs, xml.Name{Space: spaceXML, Local: "lang"})}
 	}
