@@ -408,6 +408,23 @@ Examples:
   assetform disclose --all --format csv > generated.csv`,
 		},
 		{
+			name: "cost", usage: "[flags]", bind: cli.Cost,
+			short: "Add up what was paid, from the lock's history in git",
+			long: `
+Adds up what the results have cost that the committed versions of the lock
+name, on every branch that was merged: each result once, candidates included.
+Moves, restores and merges add nothing. What was generated and overwritten
+between two commits is not seen, and what is not committed is not counted.
+
+With --since it counts what the history of a ref does not have; the ref need
+not be an ancestor. A month is that of the first commit with a result, in UTC.
+Amounts are those of today's prices in the configuration.
+
+Examples:
+  assetform cost --by month
+  assetform cost --since origin/main --by asset --json`,
+		},
+		{
 			name: "completion", usage: "SHELL", bind: cli.Completions,
 			short: "Print a completion script for bash, zsh or fish",
 			long: `

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"assetform/config/diag"
+	"assetform/config/engine"
 	"assetform/config/evaluation"
 	"assetform/config/sensitive"
 
@@ -18,30 +19,40 @@ type settingsReader struct {
 	scope   *evaluation.Scope
 }
 
-func (r *settingsReader) budget(declared []*settingsDecl) (budget Budget) {
-	var first *hcl.Block
+// read reads what the assetform blocks of the root module declare.
+func (r *settingsReader) read(declared []*settingsDecl) (budget Budget, prices engine.Prices) {
+	first := map[string]*hcl.Block{}
 	for _, decl := range declared {
-		blocks := decl.budgets
+		blocks := decl.blocks
 		if decl.dynamic {
 			blocks = expandBlocks(r.ev, r.reports, r.scope, decl.body, r.schema)
 		}
 		for _, block := range blocks {
-			if first != nil {
-				r.reports.Report(block.DefRange, "Duplicate budget block", "A budget was declared at %s already. A project has one.", diag.Place(first.DefRange))
+			if other := first[block.Type]; other != nil {
+				r.reports.Report(block.DefRange, "Duplicate "+block.Type+" block", "A block %s was declared at %s already. A project has one.", block.Type, diag.Place(other.DefRange))
 				continue
 			}
-			first = block
-			content, diags := r.schema.nested["budget"].content(block.Body, false)
+			first[block.Type] = block
+			content, diags := r.schema.nested[block.Type].content(block.Body, false)
 			r.reports.Add(diags...)
-			budget = Budget{Limits: map[string]int{}, Range: block.DefRange}
-			for _, attr := range sortedAttributes(content.Attributes) {
-				if n := r.number(attr); n != nil {
-					budget.Limits[attr.Name] = *n
-				}
+			if block.Type == "prices" {
+				prices = r.prices(content.Attributes)
+			} else {
+				budget = Budget{Limits: r.limits(content.Attributes), Range: block.DefRange}
 			}
 		}
 	}
-	return budget
+	return budget, prices
+}
+
+func (r *settingsReader) limits(attrs hcl.Attributes) map[string]int {
+	limits := map[string]int{}
+	for _, attr := range sortedAttributes(attrs) {
+		if n := r.number(attr); n != nil {
+			limits[attr.Name] = *n
+		}
+	}
+	return limits
 }
 
 func (r *settingsReader) number(attr *hcl.Attribute) *int {

@@ -41,7 +41,7 @@ type module struct {
 
 type settingsDecl struct {
 	version *hcl.Attribute
-	budgets []*hcl.Block // unless body has dynamic blocks
+	blocks  []*hcl.Block // budgets and prices, unless body has dynamic blocks
 	body    hcl.Body
 	dynamic bool
 }
@@ -201,10 +201,11 @@ func (d *decoder) settings(block *hcl.Block) {
 	content, diags := d.loader.lang.assetform.content(block.Body, decl.dynamic)
 	d.diags = append(d.diags, diags...)
 	decl.version = content.Attributes["required_version"]
-	decl.budgets = content.Blocks
-	if d.child && len(decl.budgets) > 0 {
-		d.report(decl.budgets[0].DefRange, "Budget outside root module",
-			"The budget of a plan stands in the root module alone. Remove it from this module.")
+	decl.blocks = content.Blocks
+	if d.child && len(decl.blocks) > 0 {
+		what := decl.blocks[0].Type
+		d.report(decl.blocks[0].DefRange, strings.ToUpper(what[:1])+what[1:]+" outside root module",
+			"The %s of a plan stands in the root module alone. Remove the block from this module.", what)
 		return
 	}
 	d.mod.settings = append(d.mod.settings, decl)

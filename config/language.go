@@ -60,11 +60,13 @@ func newLanguage(engines engine.Registry) *language {
 		nested["lifecycle"] = lifecycleSchema
 		l.assets[kind] = newSchema([]string{"output"}, append(slices.Clip(attributes), "for_each", "count"), nested)
 	}
-	var units []string
+	var units, prices []string
 	for _, u := range engines.Units() {
-		units = append(units, u.Name)
+		units, prices = append(units, u.Name), append(prices, engine.Singular(u.Name))
 	}
-	l.assetform = newSchema(nil, []string{"required_version"}, map[string]*schema{"budget": newSchema(nil, units, nil)})
+	l.assetform = newSchema(nil, []string{"required_version"}, map[string]*schema{
+		"budget": newSchema(nil, units, nil), "prices": newSchema([]string{"currency"}, prices, nil),
+	})
 	return l
 }
 

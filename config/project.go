@@ -71,6 +71,7 @@ type Project struct {
 	Specs     []*Spec // sorted by address
 	Providers map[ProviderRef]*Provider
 	Budget    Budget
+	Prices    engine.Prices // in the currency of the project; zero: none are declared
 	Outputs   []OutputValue // sorted by name
 	Moved     []Moved
 	Removed   []Removed

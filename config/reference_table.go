@@ -52,8 +52,10 @@ const (
 // blocks is the table of blocks, in the order of the reference page.
 func (l *language) blocks() []blockDoc {
 	budget := map[string]attrDoc{}
+	prices := map[string]attrDoc{"currency": {kindString, "The currency's code, three capital letters."}}
 	for _, u := range l.engines.Units() {
 		budget[u.Name] = attrDoc{kindNumber, u.Doc}
+		prices[engine.Singular(u.Name)] = attrDoc{kindString, fmt.Sprintf("What one %s costs, a decimal in quotes.", engine.Words(u.Name, 1))}
 	}
 	types := l.engines.Types()
 	keyEnv, urlEnv, localEnv := l.environment()
@@ -96,6 +98,9 @@ func (l *language) blocks() []blockDoc {
 			"required_version": {kindString, `Versions of assetform that may be used: ">= 0.1.0".`},
 		}, blocks: []blockDoc{{
 			name: "budget", schema: l.assetform.nested["budget"], doc: "Limits of one run. A plan above them is refused before anything is spent.", attrs: budget,
+		}, {
+			name: "prices", schema: l.assetform.nested["prices"], attrs: prices,
+			doc: "What units cost in a currency: every cost is shown with its amount. In the root module alone. It changes no limit and no inputs hash. A cost in a unit without a price has no amount.",
 		}}},
 		{name: "moved", schema: movedSchema, doc: "An asset or a module that has another address now. Nothing is generated. Where the new address has an entry of its own, the plan warns and nothing moves.", attrs: map[string]attrDoc{
 			"from": {kindAddress, "The address until now."},

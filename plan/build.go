@@ -308,13 +308,13 @@ func (b *builder) resultOf(a address.Address) *lockfile.Entry {
 
 // finish sorts, counts and prices.
 func (b *builder) finish() *Plan {
-	p := &Plan{Summary: map[Action]int{}, Origins: b.project.Origins(), Engines: b.engines, Cost: Cost{b.engines.Whole(nil), b.engines.Whole(nil)}}
+	p := &Plan{Summary: map[Action]int{}, Origins: b.project.Origins(), Engines: b.engines, Prices: b.project.Prices, Cost: Cost{b.engines.Whole(nil), b.engines.Whole(nil)}}
 	var most engine.Cost // at providers that charge
 	p.Changes = make([]*Change, 0, len(b.changes))
 	for _, c := range b.changes {
 		p.Changes = append(p.Changes, c)
 		p.Summary[c.Action]++
-		p.Cost.add(c.Cost, c.Conditional)
+		p.Cost.Add(c.Cost, c.Conditional)
 		if len(c.Cost) > 0 && b.engines.Charges(c.Provider) {
 			most = most.Add(c.Cost)
 		}

@@ -120,6 +120,31 @@ func CandidateCost(e *lockfile.Entry) lockfile.Cost {
 	return one
 }
 
+// CandidateShares is what each of CandidatesOf an entry has cost, together all
+// of it; one that is missing has cost nothing.
+func CandidateShares(e *lockfile.Entry) []engine.Cost {
+	list := CandidatesOf(e)
+	n := 0
+	for _, c := range list {
+		if !c.ContentHash.IsZero() {
+			n++
+		}
+	}
+	shares := make([]engine.Cost, len(list))
+	k := 0
+	for i, c := range list {
+		if c.ContentHash.IsZero() {
+			continue
+		}
+		shares[i] = engine.Cost{}
+		for unit, all := range e.Cost {
+			shares[i][unit] = all*(k+1)/n - all*k/n
+		}
+		k++
+	}
+	return shares
+}
+
 // storedOutput finds an entry's output that is the candidate with these inputs,
 // and not the first: its file stands in every clone.
 func (b *builder) storedOutput(w *want, h lockfile.InputsHash) *Stored {

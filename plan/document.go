@@ -19,12 +19,14 @@ const FormatVersion = "1.1"
 // Document is a plan as other programs read it: what `plan --json` prints and
 // what a saved plan holds.
 type Document struct {
-	FormatVersion string            `json:"format_version"`
-	Changes       []ChangeDocument  `json:"changes"`
-	Summary       Summary           `json:"summary"`
-	Cost          Cost              `json:"cost"`
-	Origins       map[string]string `json:"origins"` // by provider
-	Diagnostics   []diag.Diagnostic `json:"diagnostics"`
+	FormatVersion string           `json:"format_version"`
+	Changes       []ChangeDocument `json:"changes"`
+	Summary       Summary          `json:"summary"`
+	Cost          Cost             `json:"cost"`
+	Amounts
+	Prices      engine.Prices     `json:"prices,omitzero"`
+	Origins     map[string]string `json:"origins"` // by provider
+	Diagnostics []diag.Diagnostic `json:"diagnostics"`
 
 	Engines engine.Registry `json:"-"` // what the changes are shown by
 	// BudgetIdle says that there is a budget and that nothing is charged.
@@ -88,6 +90,7 @@ type ChangeDocument struct {
 	Adopted         bool           `json:"adopted,omitempty"`            // the recorded result was made by hand
 	Placeholder     bool           `json:"placeholder,omitempty"`        // a sketch stands afterwards in the result's place
 	Cost            engine.Cost    `json:"cost"`
+	Amount          *engine.Amount `json:"amount,omitempty"` // of what is charged
 
 	// Declared tells that the asset stands in the configuration.
 	Declared bool `json:"-"`
@@ -112,8 +115,8 @@ func (p *Plan) document(project *config.Project, whole bool) Document {
 			Create: p.Summary[Create], Update: p.Summary[Update], Restore: p.Summary[Restore], Move: p.Summary[Move],
 			Import: p.Summary[Import], Delete: p.Summary[Delete], Forget: p.Summary[Forget], NoOp: p.Summary[NoOp],
 		},
-		Cost:        Cost{project.Engines.Whole(p.Cost.Certain), project.Engines.Whole(p.Cost.Conditional)},
-		Origins:     p.Origins,
+		Cost:    Cost{project.Engines.Whole(p.Cost.Certain), project.Engines.Whole(p.Cost.Conditional)},
+		Origins: p.Origins, Prices: project.Prices,
 		Diagnostics: diag.JSON(p.Diagnostics, project.Files),
 		Engines:     project.Engines, Placeholders: project.Placeholders,
 		BudgetIdle: p.Free && len(project.Budget.Limits) > 0,
@@ -137,6 +140,7 @@ func (p *Plan) document(project *config.Project, whole bool) Document {
 		shown.Declared = c.Spec != nil || project.Spec(c.Address) != nil
 		d.Changes = append(d.Changes, shown)
 	}
+	d.price()
 	return d
 }
 

@@ -124,8 +124,11 @@ func (d *Document) check(path string) error {
 		if err := c.check(); err != nil {
 			return fmt.Errorf("read plan %q: change %d: %w", path, i+1, err)
 		}
+		if amount := d.amount(c); !sameAmount(amount, c.Amount) {
+			return fmt.Errorf("read plan %q: change %d: its amount is not what its prices make of its cost", path, i+1)
+		}
 		sum.add(c.Action)
-		cost.add(c.Cost, c.Conditional)
+		cost.Add(c.Cost, c.Conditional)
 	}
 	if sum != d.Summary {
 		return fmt.Errorf("read plan %q: its summary is not that of its changes", path)
@@ -135,6 +138,9 @@ func (d *Document) check(path string) error {
 	}
 	if !cost.Certain.Equal(d.Cost.Certain) || !cost.Conditional.Equal(d.Cost.Conditional) {
 		return fmt.Errorf("read plan %q: its cost is not that of its changes", path)
+	}
+	if a := d.amounts(); !sameAmount(a.Amount, d.Amount) || !sameAmount(a.ConditionalAmount, d.ConditionalAmount) {
+		return fmt.Errorf("read plan %q: its amount is not that of its changes", path)
 	}
 	for _, m := range d.Diagnostics {
 		if m.Severity != "error" && m.Severity != "warning" {

@@ -220,6 +220,7 @@ type Plan struct {
 	Changes []*Change // sorted by address
 	Summary map[Action]int
 	Cost    Cost
+	Prices  engine.Prices
 	// Origins are where the project's providers lead, by their names; the
 	// embedded engine leads nowhere.
 	Origins  map[string]string
@@ -244,8 +245,8 @@ type Plan struct {
 // and what conditional changes may add.
 type Cost struct{ Certain, Conditional engine.Cost }
 
-// add counts a change's cost.
-func (c *Cost) add(d engine.Cost, conditional bool) {
+// Add counts a change's cost.
+func (c *Cost) Add(d engine.Cost, conditional bool) {
 	if len(d) == 0 {
 		return // as nearly all changes of a large plan
 	}

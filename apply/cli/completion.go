@@ -216,6 +216,7 @@ func (c *completer) values(entry *Completion, flag string) []candidate {
 		"provider": {c.at.engines.Embedded().Type},
 		"format":   {"text", "json", "markdown"},
 		"example":  {"game", "web"},
+		"by":       groupings,
 	}
 	switch entry.Name {
 	case "graph":

@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"lockfile":                {"lockfile/atomicfile", "config/address", "config/diag", "config/pathname"},
 	"lockfile/datadir":        {"lockfile/atomicfile"},
 	"plan":                    {"config/...", "lockfile/..."},
+	"plan/spent":              {"plan", "plan/render/disclosure", "config/engine", "lockfile"},
 	"plan/render":             {"plan", "plan/render/...", "config/...", "lockfile/..."},
 	"apply":                   {"plan", "config/...", "lockfile/...", "apply/store", "apply/engine", "apply/journal", "apply/media", "apply/media/marks", "apply/outputs"},
 	"apply/merge":             {"apply/repo", "apply/store", "plan", "config/address", "config/diag", "config/engine", "config/worktree", "lockfile/..."},

@@ -10,6 +10,7 @@ import (
 	"assetform/apply"
 	"assetform/config"
 	"assetform/config/diag"
+	"assetform/config/engine"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
@@ -83,6 +84,13 @@ func (l *loader) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 		diags = append(diags, originWarnings(p)...)
 	}
 	return p, diags
+}
+
+// prices are those of the configuration, as far as it can be evaluated: they
+// only tell of a cost what it comes to.
+func (l *loader) prices() engine.Prices {
+	p, _ := l.evaluate(evaluation{})
+	return p.Prices
 }
 
 // askOnce asks for a variable the first time that it is wanted.

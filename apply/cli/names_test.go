@@ -22,6 +22,7 @@ import (
 var mayName = map[string][]string{
 	"apply/cli/init.go":            {"*"},                       // templates
 	"apply/cli/planning.go":        {"image_credits", "videos"}, // the two flags that are older than --max
+	"apply/cli/cost.go":            {"model"},                   // what the cost is listed by
 	"apply/cli/settle_text.go":     {"prompt"},                  // attributes of the language, which assets have as values too
 	"apply/cli/store.go":           {"prompt"},                  //
 	"config/asset.go":              {"aspect_ratio", "model", "prompt", "seed"},

@@ -52,7 +52,7 @@ func runReport(ctx context.Context, l *loader, ref, out string, all bool) int {
 		return l.fail("No report", err)
 	}
 	defer h.close()
-	doc := report.Report{Project: filepath.Base(l.Dir), Now: "the work tree", Is: now}
+	doc := report.Report{Project: filepath.Base(l.Dir), Now: "the work tree", Is: now, Prices: l.prices()}
 	told := ""
 	if b := h.base; b != nil && !all {
 		doc.Base, doc.Notes, doc.Was, doc.Changes = b.label, b.notes, b.lock, report.Compare(b.lock, now)
@@ -170,12 +170,8 @@ func findBase(ctx context.Context, r *repo.Repo, f *repo.Finder, ref, dir string
 	var err error
 	if ref == "" {
 		b.commit, err = lastLockCommit(ctx, r)
-	} else if b.commit, err = r.Commit(ctx, ref); err != nil {
-		hint := "check its name with \"git log\""
-		if r.Shallow() {
-			hint = "this clone is shallow; get its history with \"git fetch --unshallow\", or \"fetch-depth: 0\" in a workflow"
-		}
-		err = fmt.Errorf("git knows no commit %q: %s", ref, hint)
+	} else {
+		b.commit, err = commitOf(ctx, r, ref)
 	}
 	if err != nil {
 		return nil, err
@@ -201,6 +197,19 @@ func findBase(ctx context.Context, r *repo.Repo, f *repo.Finder, ref, dir string
 		return nil, err
 	}
 	return b, nil
+}
+
+// commitOf is the commit that a name means to git.
+func commitOf(ctx context.Context, r *repo.Repo, ref string) (string, error) {
+	id, err := r.Commit(ctx, ref)
+	if err == nil {
+		return id, nil
+	}
+	hint := "check its name with \"git log\""
+	if r.Shallow() {
+		hint = "this clone is shallow; get its history with \"git fetch --unshallow\", or \"fetch-depth: 0\" in a workflow"
+	}
+	return "", fmt.Errorf("git knows no commit %q: %s", ref, hint)
 }
 
 var errNeverCommitted = errors.New("the lock was never committed")

@@ -324,7 +324,7 @@ func TestJournalStates(t *testing.T) {
 		}, nil, nil},
 		{"an interrupted replace stays requested", []Intent{
 			intent(knight, StateIntent, "a", true), intent(shield, StateStored, "b", true),
-		}, nil, map[address.Address]map[lockfile.InputsHash]plan.Request{knight: {hash("a"): plan.RequestOpen}, shield: {hash("b"): plan.RequestOpen}}},
+		}, nil, map[address.Address]map[lockfile.InputsHash]plan.Request{knight: {hash("a"): plan.RequestOpen}, shield: {hash("b"): plan.RequestStored}}},
 		{"of candidates each by itself", []Intent{
 			intent(knight, StateStored, "old", true), candidate(1, StateUnknown, "a"), candidate(2, StateStored, "b"), candidate(3, StateForgotten, "c"),
 		}, nil, map[address.Address]map[lockfile.InputsHash]plan.Request{knight: {hash("old"): plan.RequestStored, hash("a"): plan.RequestOpen, hash("b"): plan.RequestStored, hash("c"): plan.RequestDone}}},

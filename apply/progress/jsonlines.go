@@ -21,6 +21,8 @@ func JSON(o Options) Sink {
 
 type jsonLines struct {
 	engines engine.Registry // of the plan
+	plan    *outline        // nil until it was announced
+	free    engine.Cost     // what engines that charge nothing counted
 	o       Options
 	out     stream
 }
@@ -28,29 +30,31 @@ type jsonLines struct {
 // record is a line. The fields stand in the order in which they are written;
 // those that an event's type does not have are left out.
 type record struct {
-	Type          apply.EventType   `json:"type"`
-	Time          string            `json:"time"`
-	FormatVersion string            `json:"format_version,omitempty"` // version
-	Version       string            `json:"version,omitempty"`
-	Address       string            `json:"address,omitempty"`
-	Candidate     int               `json:"candidate,omitempty"` // of several: submitted, progress, asset_failed
-	Action        plan.Action       `json:"action,omitempty"`
-	Phase         apply.Phase       `json:"phase,omitempty"`
-	ElapsedS      *float64          `json:"elapsed_s,omitempty"`
-	TaskID        string            `json:"task_id,omitempty"`
-	Estimate      string            `json:"estimate,omitempty"`
-	Resumed       bool              `json:"resumed,omitempty"`
-	FromList      bool              `json:"from_list,omitempty"`
-	Output        string            `json:"output,omitempty"`
-	ContentHash   string            `json:"content_hash,omitempty"`
-	Summary       *plan.Summary     `json:"summary,omitempty"` // plan
-	Counts        *counts           `json:"counts,omitempty"`  // summary
-	Cost          any               `json:"cost,omitempty"`
-	Origins       map[string]string `json:"origins,omitempty"`   // plan
-	Uncertain     engine.Cost       `json:"uncertain,omitempty"` // summary: may have been charged on top
-	Diagnostic    *diag.Diagnostic  `json:"diagnostic,omitempty"`
-	Left          *int              `json:"left,omitempty"`
-	ExitCode      *int              `json:"exit_code,omitempty"`
+	Type            apply.EventType   `json:"type"`
+	Time            string            `json:"time"`
+	FormatVersion   string            `json:"format_version,omitempty"` // version
+	Version         string            `json:"version,omitempty"`
+	Address         string            `json:"address,omitempty"`
+	Candidate       int               `json:"candidate,omitempty"` // of several: submitted, progress, asset_failed
+	Action          plan.Action       `json:"action,omitempty"`
+	Phase           apply.Phase       `json:"phase,omitempty"`
+	ElapsedS        *float64          `json:"elapsed_s,omitempty"`
+	TaskID          string            `json:"task_id,omitempty"`
+	Estimate        string            `json:"estimate,omitempty"`
+	Resumed         bool              `json:"resumed,omitempty"`
+	FromList        bool              `json:"from_list,omitempty"`
+	Output          string            `json:"output,omitempty"`
+	ContentHash     string            `json:"content_hash,omitempty"`
+	Summary         *plan.Summary     `json:"summary,omitempty"` // plan
+	Counts          *counts           `json:"counts,omitempty"`  // summary
+	Cost            any               `json:"cost,omitempty"`
+	plan.Amounts                      // of what is charged
+	Origins         map[string]string `json:"origins,omitempty"`   // plan
+	Uncertain       engine.Cost       `json:"uncertain,omitempty"` // summary: may have been charged on top
+	UncertainAmount *engine.Amount    `json:"uncertain_amount,omitempty"`
+	Diagnostic      *diag.Diagnostic  `json:"diagnostic,omitempty"`
+	Left            *int              `json:"left,omitempty"`
+	ExitCode        *int              `json:"exit_code,omitempty"`
 }
 
 // counts says what an apply did.
@@ -99,18 +103,25 @@ func (j *jsonLines) record(it item) record {
 		r.FormatVersion = plan.FormatVersion
 	case apply.EventPlan:
 		if it.plan != nil {
-			j.engines = it.plan.engines
+			j.engines, j.plan = it.plan.engines, it.plan
 			r.Summary, r.Cost, r.Origins = &it.plan.summary, it.plan.cost, it.plan.origins
+			r.Amounts = it.plan.amounts
 		}
 	case apply.EventProgress:
 		r.ElapsedS = seconds(e.Elapsed)
 	case apply.EventAssetDone, apply.EventAssetFailed:
 		r.ElapsedS, r.Cost = seconds(e.Elapsed), j.engines.Whole(e.Cost)
+		r.Amount = j.plan.priced(e).Charged(e.Cost)
+		if e.Candidate == 0 && j.plan != nil && !j.plan.tasks[e.Address].paid { // that of a candidate counts with its asset
+			j.free = j.free.Add(e.Cost)
+		}
 	case apply.EventSummary:
 		if s := e.Summary; s != nil {
 			r.Counts, r.Cost, r.Left, r.ExitCode = countsOf(s), j.engines.Whole(s.Cost), &s.Left, &s.ExitCode
+			r.Amount = j.plan.money().Amount(s.Cost.Sub(j.free))
 			if !s.Uncertain.IsZero() {
 				r.Uncertain = j.engines.Whole(s.Uncertain)
+				r.UncertainAmount = j.plan.money().Amount(s.Uncertain)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"assetform/apply"
 	"assetform/config/address"
 	"assetform/config/engine"
 	"assetform/plan"
@@ -11,6 +12,8 @@ import (
 type outline struct {
 	summary  plan.Summary
 	cost     plan.Cost
+	amounts  plan.Amounts
+	prices   engine.Prices
 	engines  engine.Registry
 	origins  map[string]string
 	tasks    map[address.Address]task // without those that do nothing
@@ -29,7 +32,7 @@ type task struct {
 
 func outlineOf(p *plan.Plan) *outline {
 	o := &outline{
-		cost: p.Cost, engines: p.Engines, origins: p.Origins,
+		cost: p.Cost, amounts: p.Amounts(), prices: p.Prices, engines: p.Engines, origins: p.Origins,
 		tasks: make(map[address.Address]task, len(p.Changes)),
 		summary: plan.Summary{
 			Create: p.Summary[plan.Create], Update: p.Summary[plan.Update], Restore: p.Summary[plan.Restore],
@@ -54,4 +57,21 @@ func outlineOf(p *plan.Plan) *outline {
 		o.paid = o.paid || t.generates && t.paid
 	}
 	return o
+}
+
+// money is the project's prices; o may be nil.
+func (o *outline) money() (p engine.Prices) {
+	if o != nil {
+		p = o.prices
+	}
+	return p
+}
+
+// priced is the prices that count for an event's asset: none where nothing is
+// charged.
+func (o *outline) priced(e apply.Event) (p engine.Prices) {
+	if o != nil && o.tasks[e.Address].paid {
+		p = o.prices
+	}
+	return p
 }

@@ -64,7 +64,7 @@ func permanent(o Options, t *tally, e apply.Event) string {
 		}
 		return cells.Clean("  "+e.Address.String()+candidate(e.Candidate)+verb+e.TaskID) + "\n"
 	case apply.EventAssetDone:
-		return doneLine(e).Render(o.Color) + "\n"
+		return t.doneLine(e).Render(o.Color) + "\n"
 	case apply.EventAssetFailed:
 		s := failedLine(e).Render(o.Color) + "\n"
 		if e.Diagnostic != nil {

@@ -251,11 +251,11 @@ func (t *tally) costText(all engine.Cost) string {
 	charged := all.Sub(t.free)
 	switch {
 	case t.free.IsZero() && (t.plan == nil || t.plan.paid):
-		return charged.String() + " spent"
+		return t.plan.money().Text(charged) + " spent"
 	case t.free.IsZero():
 		return "nothing charged"
 	case charged.IsZero():
 		return "nothing charged, " + t.free.String() + " counted"
 	}
-	return fmt.Sprintf("%s spent, %s counted where nothing is charged", charged, t.free)
+	return fmt.Sprintf("%s spent, %s counted where nothing is charged", t.plan.money().Text(charged), t.free)
 }

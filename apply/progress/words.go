@@ -11,7 +11,7 @@ import (
 )
 
 // doneLine is the permanent line of an asset that is done.
-func doneLine(e apply.Event) cells.Text {
+func (t *tally) doneLine(e apply.Event) cells.Text {
 	sign, style := e.Action.Sign(), cells.Green
 	if e.Action == plan.NoOp {
 		sign, style = "=", cells.Grey
@@ -25,7 +25,7 @@ func doneLine(e apply.Event) cells.Text {
 		notes = append(notes, "nothing changed")
 	}
 	if !e.Cost.IsZero() {
-		notes = append(notes, e.Cost.String())
+		notes = append(notes, e.Cost.String()+t.plan.priced(e).Note(e.Cost))
 	}
 	if e.Elapsed >= time.Second/2 {
 		notes = append(notes, clock(e.Elapsed))
@@ -93,7 +93,7 @@ func (t *tally) summaryLines(e apply.Event) []cells.Text {
 	lines := []cells.Text{line}
 	cost := t.costText(s.Cost)
 	if !s.Uncertain.IsZero() {
-		cost += ", perhaps " + s.Uncertain.String() + " more"
+		cost += ", perhaps " + t.plan.money().Text(s.Uncertain) + " more"
 	}
 	took := ""
 	if d := e.Time.Sub(t.began); !t.began.IsZero() && d >= time.Second {

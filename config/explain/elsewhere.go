@@ -98,6 +98,7 @@ var atTop = map[string]string{
 	"audio": "Only images and videos are generated.", "sound": "Only images and videos are generated.", "music": "Only images and videos are generated.",
 	"var":     "Variables are declared as variable \"NAME\" { ... } and read as var.NAME.",
 	"budget":  "It stands in the block assetform.",
+	"prices":  "It stands in the block assetform.",
 	"project": "Settings of the project stand in the block assetform.", "settings": "Settings of the project stand in the block assetform.",
 	"config": "Settings of the project stand in the block assetform.", "required_version": "It stands in the block assetform.",
 	"lifecycle": "It stands in the block of an asset.",

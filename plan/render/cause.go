@@ -21,6 +21,8 @@ type Cause struct {
 	Cost        engine.Cost // what they cost for certain
 	Conditional engine.Cost // what they may cost on top
 	Guess       bool        // told by its words alone, because nobody knows what stood there
+
+	certain, most string // amounts of Cost and of both together, as notes behind them
 }
 
 // effect says what the edit does: "changes 118 assets, 236 image credits".
@@ -31,11 +33,11 @@ func (c Cause) effect() string {
 	}
 	switch {
 	case !c.Conditional.IsZero() && !c.Cost.IsZero():
-		s += ", " + c.Cost.String() + ", up to " + c.Cost.Add(c.Conditional).String()
+		s += ", " + c.Cost.String() + c.certain + ", up to " + c.Cost.Add(c.Conditional).String() + c.most
 	case !c.Conditional.IsZero():
-		s += ", up to " + c.Conditional.String()
+		s += ", up to " + c.Conditional.String() + c.most
 	case !c.Cost.IsZero():
-		s += ", " + c.Cost.String()
+		s += ", " + c.Cost.String() + c.certain
 	}
 	return s
 }

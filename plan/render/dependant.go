@@ -87,7 +87,11 @@ func (f *finder) result() []Cause {
 			continue
 		}
 		cause := Cause{Name: g.name, Place: g.place, Assets: len(g.changes), Guess: g.guess}
+		var charged plan.Cost
 		for c := range g.changes {
+			if c.Action.Generates() && f.project.Engines.Charges(c.Provider) {
+				charged.Add(c.Cost, c.Conditional)
+			}
 			switch {
 			case !c.Action.Generates():
 			case c.Conditional:
@@ -96,6 +100,8 @@ func (f *finder) result() []Cause {
 				cause.Cost = cause.Cost.Add(c.Cost)
 			}
 		}
+		cause.certain = f.project.Prices.Note(charged.Certain)
+		cause.most = f.project.Prices.Note(charged.Certain.Add(charged.Conditional))
 		out = append(out, cause)
 	}
 	slices.SortStableFunc(out, func(a, b Cause) int {

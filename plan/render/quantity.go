@@ -57,6 +57,8 @@ func summaryText(doc *plan.Document) string {
 type bill struct {
 	certain, conditional engine.Cost
 	charged, free        engine.Cost // certain and conditional ones together
+	certainly            engine.Cost // what of charged is certain
+	prices               engine.Prices
 	generations          int
 	placeholders         int // of these
 	unknown              int // generations without a known price
@@ -68,6 +70,7 @@ func billOf(doc *plan.Document) bill {
 		certain:     doc.Cost.Certain,
 		conditional: doc.Cost.Conditional,
 		budgetIdle:  doc.BudgetIdle,
+		prices:      doc.Prices,
 	}
 	for i := range doc.Changes {
 		c := &doc.Changes[i]
@@ -85,6 +88,9 @@ func billOf(doc *plan.Document) bill {
 			b.unknown++
 		case doc.Engines.Charges(c.Provider):
 			b.charged = b.charged.Add(c.Cost)
+			if !c.Conditional {
+				b.certainly = b.certainly.Add(c.Cost)
+			}
 		default:
 			b.free = b.free.Add(c.Cost)
 		}
@@ -107,15 +113,16 @@ func (b bill) text() string {
 	if b.placeholders > 0 && b.placeholders == b.generations {
 		return fmt.Sprintf("nothing%s; the results that the placeholders stand for would cost %s", idle, b.certain.Add(b.conditional))
 	}
-	s := b.certain.String()
+	certain := b.certain.String() + b.prices.Note(b.certainly)
+	s := certain
 	if b.unknown > 0 {
 		s = fmt.Sprintf("unknown for %s", diag.Count(b.unknown, "asset"))
 		if !b.certain.IsZero() {
-			s = b.certain.String() + ", and " + s
+			s = certain + ", and " + s
 		}
 	}
 	if !b.conditional.IsZero() {
-		s += fmt.Sprintf(", up to %s if the images that conditional changes use really change", b.certain.Add(b.conditional).String())
+		s += fmt.Sprintf(", up to %s%s if the images that conditional changes use really change", b.certain.Add(b.conditional).String(), b.prices.Note(b.charged))
 	}
 	switch {
 	case !b.free.IsZero() && b.charged.IsZero() && b.unknown == 0:
@@ -137,6 +144,9 @@ func changeCost(c *plan.ChangeDocument) string {
 	case c.Action.Generates() && c.Kind.Derived():
 		return "derived"
 	case c.Action.Generates():
+		if c.Amount != nil {
+			return fmt.Sprintf("%s (%s)", c.Cost, c.Amount.Text())
+		}
 		return c.Cost.String()
 	}
 	return ""

@@ -122,6 +122,9 @@ func (t *textPage) repeats(g *repeated) {
 		line = line.Add(cells.Plain, ", "+changeCost(c))
 	default:
 		line = line.Add(cells.Plain, ", "+cost.String())
+		if c.Amount != nil {
+			line = line.Add(cells.Plain, t.doc.Prices.Note(cost))
+		}
 	}
 	t.line(changeIndent, 4, line.Add(cells.Grey, " (--verbose shows them)"))
 	t.line(fieldIndent, 0, cells.Of(strings.Join(names, ", ")))

@@ -119,16 +119,16 @@ func (a *Asset) describe(e lockfile.Entry, engines engine.Registry, known origin
 		}
 	}
 	if engines.Charges(e.Provider) { // else it was drawn by a program, whichever model was asked for
-		a.Model = modelOf(e, engines)
+		a.Model = ModelOf(e, engines)
 	}
 	for _, name := range sourceInputs(e, engines) {
 		a.Sources = append(a.Sources, known.of(e.Inputs[name])...)
 	}
 }
 
-// modelOf is the model that was asked for. A lock does not record the
-// documented default of a method, though it was sent.
-func modelOf(e lockfile.Entry, engines engine.Registry) string {
+// ModelOf is the model that was asked for, "" of a method without any. A lock
+// does not record the documented default of a method, though it was sent.
+func ModelOf(e lockfile.Entry, engines engine.Registry) string {
 	if v, ok := e.Inputs[inputModel]; ok {
 		return v.String()
 	}

@@ -44,7 +44,7 @@ func (p *pages) facts(c *Change) []factView {
 		before, after := valueView{Text: c.PreviousAddress, Address: c.PreviousAddress}, valueView{Text: c.Address, Address: c.Address}
 		rows = append(rows, factView{Name: "Address", Before: []valueView{before}, After: []valueView{after}, Changed: true})
 	}
-	add("Cost", false, costOf)
+	add("Cost", false, p.costOf)
 	add("Method", true, func(e lockfile.Entry) string { return e.Method })
 	add("Provider", true, func(e lockfile.Entry) string { return e.Provider })
 	for _, name := range inputNames(c) {
@@ -125,21 +125,22 @@ func inputText(v lockfile.Value) string {
 	return v.String()
 }
 
-func costOf(e lockfile.Entry) string {
+func (p *pages) costOf(e lockfile.Entry) string {
 	if e.Adopted {
 		return "made by hand"
 	}
 	if e.Placeholder {
 		return "no cost, a placeholder"
 	}
-	return costText(engine.Cost(e.Cost))
+	return p.costText(engine.Cost(e.Cost))
 }
 
-func costText(c engine.Cost) string {
+// costText is what was charged: a lock has no other cost.
+func (p *pages) costText(c engine.Cost) string {
 	if c.IsZero() {
 		return "no cost"
 	}
-	return c.String()
+	return p.report.Prices.Text(c)
 }
 
 // candidates says what the result was chosen from.

@@ -183,7 +183,7 @@ func (p *pages) cost() string {
 			total = total.Add(engine.Cost(c.After.Entry.Cost))
 		}
 	}
-	return costText(total)
+	return p.costText(total)
 }
 
 func (p *pages) asset(i int) assetPage {
@@ -204,7 +204,7 @@ func (p *pages) asset(i int) assetPage {
 func (p *pages) newAsset(c *Change, page string) assetView {
 	a := assetView{Page: page, Address: c.Address, Previous: c.PreviousAddress, Action: c.Action, Kind: string(c.kind()), Cost: "no cost"}
 	if c.paidFor() {
-		a.Cost = costOf(c.After.Entry)
+		a.Cost = p.costOf(c.After.Entry)
 	}
 	a.Before, a.After = p.side("Before", c, c.Before), p.side("After", c, c.After)
 	if p.report.Gallery {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"assetform/config/engine"
 	"assetform/config/format"
 	"assetform/lockfile"
 	"assetform/plan/render/cells"
@@ -26,6 +27,7 @@ type Report struct {
 	// Was and Is are the locks at the base and now, by which pages tell whose
 	// result an input is; nil: nobody's.
 	Was, Is *lockfile.Lock
+	Prices  engine.Prices // by which costs have an amount
 	// Gallery shows assets as they are now, with nothing before. Base and Now
 	// are not looked at.
 	Gallery bool

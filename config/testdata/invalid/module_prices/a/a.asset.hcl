@@ -1,0 +1,3 @@
+assetform {
+  prices { currency = "USD" } # ERROR: Prices outside root module
+}

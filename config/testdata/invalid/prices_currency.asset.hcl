@@ -1,0 +1,6 @@
+assetform {
+  prices {
+    image_credit = "0.04"
+    currency     = "usd" # ERROR: Invalid value of currency
+  }
+}

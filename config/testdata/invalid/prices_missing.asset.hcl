@@ -1,0 +1,5 @@
+assetform {
+  prices { # ERROR: Missing required argument
+    image_credit = "0.04"
+  }
+}

@@ -1,0 +1,4 @@
+assetform {
+  prices { currency = "USD" }
+  prices { currency = "EUR" } # ERROR: Duplicate prices block
+}
