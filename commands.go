@@ -49,10 +49,13 @@ Compares configuration, lock and files, and shows what an apply would generate,
 why, and what it would cost. Nothing is sent and no output is written. It exits
 with 6 when the plan itself would be refused: over a budget, a protected asset,
 a file made or changed by hand. A key is asked for by apply alone; an origin to
-which nothing may be sent is a warning here, and refused there.
+which nothing may be sent is a warning here, and refused there. With --base it
+also says what the branch did so far, by the lock: generated, picked, adopted,
+moved, deleted, and what that cost.
 
 Examples:
   assetform plan
+  assetform plan --base origin/main --format markdown
   assetform plan --out plan.json --max-image-credits 50`,
 		},
 		{
@@ -97,7 +100,8 @@ Examples:
 			long: `
 Shows a plan that "plan --out" saved or "plan --json" printed, or without an
 argument what the lock holds. With --format markdown it is the comment on a pull
-request; the plan may be a stranger's.
+request; the plan may be a stranger's. --pictures and --pages give that comment
+pictures of the repository and a link.
 
 Examples:
   assetform show
@@ -382,14 +386,16 @@ Examples:
 			name: "report", usage: "[flags]", bind: cli.Report,
 			short: "Write pages that show pictures before and after",
 			long: `
-Writes static pages for what changed between a git ref (or the lock's last
-commit) and now: pictures before and after, players, prompts, costs. Where there
-is nothing to compare with, or nothing differs from the last commit, they are a
-gallery of all assets. The pages ask no other host for anything.
+Writes static pages for what changed since HEAD and a git ref parted (or since
+the lock's last commit): pictures before and after, players, prompts, costs.
+Where there is nothing to compare with, or nothing differs from the last commit,
+they are a gallery of all assets. The pages ask no other host for anything. With
+--format markdown or json it prints what was done and what is still due instead.
 
 Examples:
   assetform report
-  assetform report --base origin/main`,
+  assetform report --base origin/main
+  assetform report --base origin/main --format markdown`,
 		},
 		{
 			name: "disclose", usage: "[flags]", bind: cli.Disclose,

@@ -27,6 +27,8 @@ type Document struct {
 	Prices      engine.Prices     `json:"prices,omitzero"`
 	Origins     map[string]string `json:"origins"` // by provider
 	Diagnostics []diag.Diagnostic `json:"diagnostics"`
+	// Base is what the branch did before; nil where nobody asked.
+	Base *Base `json:"base,omitempty"`
 
 	Engines engine.Registry `json:"-"` // what the changes are shown by
 	// BudgetIdle says that there is a budget and that nothing is charged.

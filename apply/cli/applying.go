@@ -82,7 +82,7 @@ func (f *applyFlags) bind(fs *pflag.FlagSet) {
 }
 
 func (f *applyFlags) check(engines spec.Registry, fs *pflag.FlagSet, args []string) error {
-	if err := f.planFlags.check(engines); err != nil {
+	if err := errors.Join(f.planFlags.check(engines), checkBase(fs, f.ref)); err != nil {
 		return err
 	}
 	if f.parallelism < 0 {
@@ -94,7 +94,7 @@ func (f *applyFlags) check(engines spec.Registry, fs *pflag.FlagSet, args []stri
 	if len(args) == 0 {
 		return nil
 	}
-	for _, name := range []string{"target", "exclude", "replace", "unprotect", "overwrite-drifted", "overwrite-adopted", "unpicked", "provider", "placeholders", "max", "max-image-credits", "max-videos"} {
+	for _, name := range []string{"target", "exclude", "replace", "unprotect", "overwrite-drifted", "overwrite-adopted", "unpicked", "provider", "placeholders", "base", "max", "max-image-credits", "max-videos"} {
 		if fs.Changed(name) {
 			return fmt.Errorf("--%s cannot be used with a saved plan: the plan was made with its own options", name)
 		}
@@ -182,7 +182,7 @@ func runApply(ctx context.Context, s *Session, f *applyFlags, saved *plan.Saved)
 	a.p.Diagnostics = append(diags, a.p.Diagnostics...)
 	a.checkOrigins()
 	a.p.RefuseUnpulled()
-	if code, ok := a.approve(); !ok {
+	if code, ok := a.approve(ctx); !ok {
 		return code
 	}
 	code = a.run(ctx, lock)
@@ -249,13 +249,20 @@ func (a *application) current() error {
 }
 
 // approve shows the plan and decides whether it is carried out.
-func (a *application) approve() (code int, ok bool) {
+func (a *application) approve(ctx context.Context) (code int, ok bool) {
 	doc := a.p.Document(a.w.project)
 	doc.Diagnostics = a.printer(a.w.project).Diagnostics(a.p.Diagnostics)
 	if a.saved != nil {
 		if why := a.saved.Stale(doc, a.w.project, a.w.raw); why != "" {
 			tell(a.streams, a.flags, errorDiagnostic("Saved plan is stale", fmt.Sprintf("The plan cannot be applied: %s. Nothing was sent. Make a new plan.", why)), a.w.project)
 			return ExitRefused, false
+		}
+	}
+	if a.flags.ref != "" && !a.flags.json {
+		var err error
+		if doc.Base, err = a.w.done(ctx, a.loader, a.flags.ref); err != nil {
+			tell(a.streams, a.flags, noComparison(err), a.w.project)
+			return ExitError, false
 		}
 	}
 	if !a.flags.json && verdict(a.p) != ExitError {

@@ -183,3 +183,16 @@ func (c *costs) groups() []spent.Group {
 	}
 	return c.history.By(func(r *spent.Result) string { return r.Month })
 }
+
+// commitOf is the commit that a name means to git.
+func commitOf(ctx context.Context, r *repo.Repo, ref string) (string, error) {
+	id, err := r.Commit(ctx, ref)
+	if err == nil {
+		return id, nil
+	}
+	hint := "check its name with \"git log\""
+	if r.Shallow() {
+		hint = "this clone is shallow; get its history with \"git fetch --unshallow\", or \"fetch-depth: 0\" in a workflow"
+	}
+	return "", fmt.Errorf("git knows no commit %q: %s", ref, hint)
+}

@@ -23,6 +23,7 @@ import (
 type planFlags struct {
 	evaluation
 	selection
+	baseFlag
 	noIndex  bool
 	json     bool
 	jsonInto string
@@ -32,6 +33,7 @@ type planFlags struct {
 func (f *planFlags) bind(fs *pflag.FlagSet) {
 	f.vars.bind(fs)
 	f.selection.bind(fs)
+	f.baseFlag.bind(fs)
 	bindPlaceholders(fs, &f.evaluation)
 	fs.BoolVar(&f.noIndex, "no-index", false, "read every file instead of trusting remembered hashes")
 	fs.BoolVar(&f.json, "json", false, "print JSON")
@@ -224,17 +226,17 @@ func Plan(fs *pflag.FlagSet) Run {
 	fs.StringVar(&out, "out", "", "save the plan to `FILE` for apply")
 	fs.StringVar(&format, "format", "text", "`FORMAT` of the output: text, json or markdown")
 	fs.BoolVar(&detailed, "detailed-exitcode", false, "exit 2 when there are changes")
-	return func(_ context.Context, s *Session, args []string) int {
+	return func(ctx context.Context, s *Session, args []string) int {
 		if !s.noArgs(args) {
 			return ExitError
 		}
 		if f.json {
 			format = "json"
 		}
-		if err := errors.Join(f.check(s.engines), checkFormat(format)); err != nil {
+		if err := errors.Join(f.check(s.engines), checkBase(fs, f.ref), checkFormat(format)); err != nil {
 			return s.fail("Unusable flag", err)
 		}
-		return runPlan(s.loader, &f, out, format, detailed)
+		return runPlan(ctx, s.loader, &f, out, format, detailed)
 	}
 }
 
@@ -246,7 +248,7 @@ func checkFormat(format string) error {
 	return fmt.Errorf("--format %q: there are %s%s", format, diag.Listed(formats), DidYouMean(format, formats))
 }
 
-func runPlan(l *loader, f *planFlags, out, format string, detailed bool) int {
+func runPlan(ctx context.Context, l *loader, f *planFlags, out, format string, detailed bool) int {
 	l.exceeded = func(diags hcl.Diagnostics, p *config.Project) {
 		planFailed(l.streams, &workspace{project: p}, diags, f, format)
 	}
@@ -268,6 +270,12 @@ func runPlan(l *loader, f *planFlags, out, format string, detailed bool) int {
 	}
 	doc := describe(w.project)
 	doc.Diagnostics = l.printer(w.project).Diagnostics(p.Diagnostics)
+	if f.ref != "" {
+		var err error
+		if doc.Base, err = w.done(ctx, l, f.ref); err != nil {
+			return planFailed(l.streams, w, append(diags, noComparison(err)...), f, format)
+		}
+	}
 	if code := showPlan(l.streams, w, p, doc, f, format, out != ""); code != ExitDone {
 		return code
 	}

@@ -69,7 +69,7 @@ func (l *loader) remembering(e evaluation, plain bool) *memory {
 func (f *planFlags) plain() bool {
 	s := f.selection
 	return len(s.targets)+len(s.excludes)+len(s.replaces)+len(s.unprotect)+len(s.overwriteAdopted)+len(s.max) == 0 &&
-		!s.overwriteDrifted && !s.destroy && !f.noIndex && !f.json && f.jsonInto == "" && !f.verbose
+		!s.overwriteDrifted && !s.destroy && f.ref == "" && !f.noIndex && !f.json && f.jsonInto == "" && !f.verbose
 }
 
 // keyNow is all that an answer depends on beside the project's files.

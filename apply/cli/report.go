@@ -10,30 +10,60 @@ import (
 	"assetform/apply/repo"
 	"assetform/apply/reportdir"
 	"assetform/config/diag"
-	"assetform/lockfile"
+	"assetform/plan/render"
 	"assetform/plan/render/report"
 
 	"github.com/spf13/pflag"
 )
 
+// reportFlags are the flags of report.
+type reportFlags struct {
+	planFlags // of which only the variables and --base are given
+	linkFlags
+	out, format string
+	all         bool
+}
+
+func (f *reportFlags) bind(fs *pflag.FlagSet) {
+	f.vars.bind(fs)
+	fs.StringVar(&f.ref, "base", "", "compare with where this `REF` of git and HEAD parted (default: the lock's last commit, if anything differs from it)")
+	fs.BoolVar(&f.all, "all", false, "show every asset as it is now, compared with nothing")
+	fs.StringVar(&f.out, "out", "assetform-report", "write the pages to `DIR`")
+	fs.StringVar(&f.format, "format", "html", "`FORMAT`: html writes pages; markdown and json print what was done and what is due")
+	f.linkFlags.bind(fs)
+}
+
+func (f *reportFlags) check(fs *pflag.FlagSet, o *render.Options) error {
+	formats := []string{"html", "json", "markdown"}
+	switch {
+	case f.out == "":
+		return errors.New("--out needs a directory")
+	case f.all && f.ref != "":
+		return errors.New("--all compares with nothing; leave --base out")
+	case !slices.Contains(formats, f.format):
+		return fmt.Errorf("--format %q: there are %s%s", f.format, diag.Listed(formats), DidYouMean(f.format, formats))
+	case f.format != "html" && (f.all || fs.Changed("out")):
+		return fmt.Errorf("--format %s prints what was done and what is due; --all and --out are for pages", f.format)
+	}
+	return errors.Join(checkBase(fs, f.ref), f.add(o, f.format))
+}
+
 // Report is the command report.
 func Report(fs *pflag.FlagSet) Run {
-	var base, out string
-	var all bool
-	fs.StringVar(&base, "base", "", "compare with this `REF` of git (default: the lock's last commit, if anything differs from it)")
-	fs.BoolVar(&all, "all", false, "show every asset as it is now, compared with nothing")
-	fs.StringVar(&out, "out", "assetform-report", "write the pages to `DIR`")
+	var f reportFlags
+	f.bind(fs)
 	return func(ctx context.Context, s *Session, args []string) int {
 		if !s.noArgs(args) {
 			return ExitError
 		}
-		if out == "" {
-			return s.fail("Unusable flag", errors.New("--out needs a directory"))
+		var o render.Options
+		if err := f.check(fs, &o); err != nil {
+			return s.fail("Unusable flag", err)
 		}
-		if all && base != "" {
-			return s.fail("Unusable flag", errors.New("--all compares with nothing; leave --base out"))
+		if f.format == "html" {
+			return runReport(ctx, s.loader, f.ref, f.out, f.all)
 		}
-		return runReport(ctx, s.loader, base, out, all)
+		return printReport(ctx, s.loader, &f, o)
 	}
 }
 
@@ -94,41 +124,6 @@ func runReport(ctx context.Context, l *loader, ref, out string, all bool) int {
 	return l.output(fmt.Sprintf("Wrote %s (%s).\n", filepath.ToSlash(filepath.Join(out, report.Index)), told))
 }
 
-// history is what git has to compare with. Without git, outside of it, and
-// before the lock was committed there is none.
-type history struct {
-	repo   *repo.Repo
-	finder *repo.Finder
-	base   *baseState
-}
-
-// openHistory opens what a report compares with. That there is nothing is an
-// error only if a ref was named.
-func openHistory(ctx context.Context, l *loader, ref, dir string) (*history, error) {
-	h := &history{}
-	var err error
-	if h.repo, err = repo.Open(ctx, l.Dir, l.Environ); err != nil {
-		if ref == "" && (errors.Is(err, repo.ErrNoGit) || errors.Is(err, repo.ErrNoRepository)) {
-			return h, nil
-		}
-		return nil, outsideGit(err)
-	}
-	if h.finder, err = h.repo.Finder(ctx); err != nil {
-		return nil, err
-	}
-	if h.base, err = findBase(ctx, h.repo, h.finder, ref, dir); err != nil && !(ref == "" && errors.Is(err, errNeverCommitted)) {
-		h.close()
-		return nil, err
-	}
-	return h, nil
-}
-
-func (h *history) close() {
-	if h.finder != nil {
-		h.finder.Close()
-	}
-}
-
 // openReportDir opens what --out names.
 func openReportDir(ctx context.Context, l *loader, r *repo.Repo, out string) (*reportdir.Dir, error) {
 	root, err := l.root()
@@ -142,86 +137,4 @@ func openReportDir(ctx context.Context, l *loader, r *repo.Repo, out string) (*r
 	return reportdir.Open(ctx, reportdir.Place{
 		Root: root, Dir: l.Dir, Out: out, Path: l.path(out), Closed: closed, Environ: l.Environ,
 	})
-}
-
-// outsideGit says what a report needs git for.
-func outsideGit(err error) error {
-	switch {
-	case errors.Is(err, repo.ErrNoGit):
-		return errors.New("a report compares with a state in git, but git is not installed")
-	case errors.Is(err, repo.ErrNoRepository):
-		return fmt.Errorf("a report compares with a state in git: %w; run \"git init\" and commit the lock", err)
-	}
-	return err
-}
-
-// baseState is what a report compares with.
-type baseState struct {
-	commit string
-	label  string // for people
-	lock   *lockfile.Lock
-	notes  []string
-}
-
-// findBase reads the lock at a ref, or at the lock's last commit; dir is its
-// directory below the project root.
-func findBase(ctx context.Context, r *repo.Repo, f *repo.Finder, ref, dir string) (*baseState, error) {
-	b := &baseState{}
-	var err error
-	if ref == "" {
-		b.commit, err = lastLockCommit(ctx, r)
-	} else {
-		b.commit, err = commitOf(ctx, r, ref)
-	}
-	if err != nil {
-		return nil, err
-	}
-	b.label = fmt.Sprintf("commit %.10s", b.commit)
-	if ref != "" {
-		b.label = fmt.Sprintf("%s (%.10s)", inline(ref), b.commit)
-	}
-	text, ok, err := f.File(b.commit, lockfile.Filename)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("read the lock at %s: %w", b.label, err)
-	case !ok:
-		b.lock = lockfile.New()
-		b.notes = append(b.notes, fmt.Sprintf("There was no lock at %s, so every asset counts as created.", b.label))
-		return b, nil
-	}
-	if b.lock, err = lockfile.Parse(lockfile.Filename, dir, text); err != nil {
-		var syntax *lockfile.SyntaxError
-		if errors.As(err, &syntax) {
-			return nil, fmt.Errorf("the lock at %s cannot be compared (line %d): %s", b.label, syntax.Line, syntax.Detail)
-		}
-		return nil, err
-	}
-	return b, nil
-}
-
-// commitOf is the commit that a name means to git.
-func commitOf(ctx context.Context, r *repo.Repo, ref string) (string, error) {
-	id, err := r.Commit(ctx, ref)
-	if err == nil {
-		return id, nil
-	}
-	hint := "check its name with \"git log\""
-	if r.Shallow() {
-		hint = "this clone is shallow; get its history with \"git fetch --unshallow\", or \"fetch-depth: 0\" in a workflow"
-	}
-	return "", fmt.Errorf("git knows no commit %q: %s", ref, hint)
-}
-
-var errNeverCommitted = errors.New("the lock was never committed")
-
-func lastLockCommit(ctx context.Context, r *repo.Repo) (string, error) {
-	treePath, ok := r.Path(lockfile.Filename)
-	if !ok {
-		return "", errors.New("the lock lies outside of the work tree")
-	}
-	commit, err := r.LastCommit(ctx, treePath)
-	if err == nil && commit == "" {
-		err = errNeverCommitted
-	}
-	return commit, err
 }

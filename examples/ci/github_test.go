@@ -60,7 +60,7 @@ func newRunner(t *testing.T, repo *repository) *runner {
 		}
 	}
 	r.env = []string{
-		"GITHUB_REPOSITORY=acme/game", "GITHUB_BASE_REF=main", "GITHUB_OUTPUT=" + filepath.Join(dir, "output"), "GITHUB_PATH=" + filepath.Join(dir, "path"),
+		"GITHUB_REPOSITORY=acme/game", "GITHUB_SERVER_URL=https://github.com", "GITHUB_BASE_REF=main", "GITHUB_OUTPUT=" + filepath.Join(dir, "output"), "GITHUB_PATH=" + filepath.Join(dir, "path"),
 		"ARTIFACTS=" + r.artifacts, "GH_LOG=" + filepath.Join(dir, "gh.log"), "GH_COMMENT=" + filepath.Join(dir, "comment"),
 	}
 	return r
@@ -280,19 +280,33 @@ func TestGitHub(t *testing.T) {
 	r.wantJob(checks, "verify", "same", "")
 	r.wantFile(filepath.Join(r.artifacts, "assetform-report", "index.html"), "<html")
 
+	// Where the author generates, the comment says what was done, with pictures
+	// of the commit that was checked.
+	r.must(r.work, "git checkout -q -b authored")
+	r.write("bell.asset.hcl", icon("bell", 1024))
+	r.with("IMAGINATOR_API_KEY="+apiKey).must(r.work, "assetform apply --auto-approve")
+	r.push("authored", "A bell")
+	api.wantPaid(t, 2)
+	r.wantJob(checks, "plan", "authored", "")
+	r.wantJob(checks, "verify", "authored", "")
+	r.wantJob(comments, "render", "main", "")
+	r.wantFile(comment, "### assetform plan: 1 generated; due: no changes\n", "image.bell", "1 image credit",
+		`<img src="https://github.com/acme/game/raw/0123abc/art/bell.png"`, "(<https://github.com/acme/game/actions/runs/99#artifacts>)")
+	r.must(r.work, "git checkout -q main")
+
 	// One of two icons fails: the other one is committed, and when the
 	// condition is put right, the failed one is not paid for again.
 	r.write("axe.asset.hcl", icon("axe", 7))
 	r.write("bow.asset.hcl", icon("bow", 1024))
 	r.push("main", "An axe and a bow")
 	r.wantApply(checks, "Apply")
-	api.wantPaid(t, 3)
+	api.wantPaid(t, 4)
 	r.must(r.work, "git pull -q && git ls-files --error-unmatch art/bow.png && [ ! -e art/axe.png ]")
 	r.write("axe.asset.hcl", icon("axe", 1024))
 	r.must(r.work, "rm bow.asset.hcl")
 	r.push("main", "Icons are 1024 pixels wide, and no bow")
 	r.wantApply(checks, "")
-	api.wantPaid(t, 3)
+	api.wantPaid(t, 4)
 	r.must(r.work, "git pull -q && assetform verify && [ ! -e art/bow.png ]")
 	r.wantJob(checks, "apply", "main", "")
 	r.wantOutput("needs.apply.outputs.commit", "")

@@ -30,6 +30,7 @@ func TestGitLab(t *testing.T) {
 	repo := newRepository(t, api)
 	base := []string{
 		"CI_COMMIT_BRANCH=main", "CI_SERVER_HOST=gitlab.test", "CI_PROJECT_PATH=acme/game",
+		"CI_PROJECT_URL=https://gitlab.test/acme/game", "CI_COMMIT_SHA=0123abc",
 		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=url." + repo.origin + ".insteadOf", "GIT_CONFIG_VALUE_0=https://gitlab.test/acme/game.git",
 	}
 	for name, value := range file.Variables {
@@ -64,9 +65,10 @@ func TestGitLab(t *testing.T) {
 	repo.write("sword.asset.hcl", icon("sword", 1024))
 	repo.write("axe.asset.hcl", icon("axe", 7))
 	repo.push("change", "A sword and an axe")
-	if out, ok := job(file.Plan, "change"); !ok {
+	if out, ok := job(file.Plan, "change", "CI_MERGE_REQUEST_DIFF_BASE_SHA="+start); !ok {
 		t.Fatalf("the plan failed:\n%s", out)
 	}
+	repo.must(artifacts, "grep -q 'nothing was done; due: 2 to create' assetform-plan.md")
 	if out, ok := job(file.Verify, "change", "CI_MERGE_REQUEST_DIFF_BASE_SHA="+start); ok {
 		t.Fatalf("verify found no difference:\n%s", out)
 	}

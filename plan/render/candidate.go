@@ -96,10 +96,11 @@ func (f *finder) candidates() []*candidate {
 // supported tells whether anything but its place speaks for a candidate: its
 // source is not what it was when the lock was written, or, where nobody knows
 // that, it holds what is new in the inputs, which is said to be a guess. Of a
-// variable that is given by flag or environment the value may hold that.
+// variable that is given by flag or environment the value may hold that; one
+// that has the default which it had is no edit, whatever words it brings.
 func (f *finder) supported(c *candidate) bool {
 	state, where := f.sources.edited(c.def)
-	if state == untouched && c.def.variable == "" {
+	if state == untouched && (c.def.variable == "" || f.sources.atDefault(c.def)) {
 		return false
 	}
 	if state == edited {

@@ -315,6 +315,33 @@ image "hero" {
 	}
 }
 
+// TestCausesKeepTheirValue: what has the value that it had is no cause, whatever
+// words it brings and however it is written now.
+func TestCausesKeepTheirValue(t *testing.T) {
+	t.Parallel()
+	site := map[string]string{"main.asset.hcl": `variable "style" {
+  default = "thick oil paint"
+}
+locals {
+  look  = "flat"
+  place = "by the sea"
+}
+image "hero" {
+  for_each = toset(["a", "b", "c"])
+  prompt   = "${local.look}, ${local.place}, ${each.key}"
+  output   = "${each.key}.png"
+}
+`}
+	p := newProject(t, site)
+	p.edit("main.asset.hcl", `look  = "flat"`, `look  = var.style`)
+	p.want("local.look at main.asset.hcl:5 changes 3 assets, 3 image credits")
+
+	p = newProject(t, site)
+	p.edit("main.asset.hcl", `place = "by the sea"`, `place    =    "by the sea" # as ever`)
+	p.edit("main.asset.hcl", `"${local.look}, `, `"${local.look}. `)
+	p.want("prompt of image.hero at main.asset.hcl:10 changes 3 assets, 3 image credits")
+}
+
 func BenchmarkCauses(b *testing.B) {
 	const n = 2000
 	var src strings.Builder

@@ -16,6 +16,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty/convert"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
@@ -52,7 +53,7 @@ func (s *sources) edited(d *definition) (state edit, where string) {
 		switch {
 		case !dated:
 			return unknown, ""
-		case !bytes.Equal(now, before) && !bytes.Contains(before, lines([]byte(s.text(rng)))):
+		case !bytes.Equal(now, before) && !bytes.Contains(before, lines([]byte(s.text(rng)))) && !s.sameTokens(rng):
 			return edited, place(s.project, rng)
 		}
 	}
@@ -60,6 +61,58 @@ func (s *sources) edited(d *definition) (state edit, where string) {
 		return s.editedValue(d)
 	}
 	return untouched, ""
+}
+
+// sameTokens tells whether the file of then has what stands at a place, but for
+// blanks, line ends and comments between its words.
+func (s *sources) sameTokens(rng hcl.Range) bool {
+	name := relative(s.project, rng.Filename)
+	t := s.texts[name]
+	if t.tokens == nil {
+		t.tokens = tokens(t.before)
+		s.texts[name] = t
+	}
+	return bytes.Contains(t.tokens, tokens([]byte(s.text(rng))))
+}
+
+// tokens is a source without what means nothing in it, one token a line; not
+// nil.
+func tokens(src []byte) []byte {
+	out := []byte{'\n'}
+	list, _ := hclsyntax.LexConfig(src, "", hcl.InitialPos) // what is no HCL was reported before
+	for _, t := range list {
+		if t.Type != hclsyntax.TokenNewline && t.Type != hclsyntax.TokenComment && t.Type != hclsyntax.TokenEOF {
+			out = append(append(out, t.Bytes...), '\n')
+		}
+	}
+	return out
+}
+
+// atDefault tells whether a variable of the root module has the value that its
+// block gives it.
+func (s *sources) atDefault(d *definition) bool {
+	file := s.project.Files[d.rng.Filename]
+	i := slices.IndexFunc(s.project.Variables, func(v config.VariableValue) bool { return v.Name == d.variable && !v.Missing })
+	if file == nil || i < 0 {
+		return false
+	}
+	content, _, _ := file.Body.PartialContent(sourceSchema(s.project))
+	for _, block := range content.Blocks {
+		if block.DefRange != d.rng {
+			continue
+		}
+		inside, _, _ := block.Body.PartialContent(&hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "default"}}})
+		if attr := inside.Attributes["default"]; attr != nil {
+			value, diags := attr.Expr.Value(nil)
+			if diags.HasErrors() {
+				return false
+			}
+			is := s.project.Variables[i].Value
+			value, err := convert.Convert(value, is.Type())
+			return err == nil && value.RawEquals(is)
+		}
+	}
+	return false
 }
 
 // editedValue looks for a variable's value in the files that give values. One
@@ -118,6 +171,7 @@ func (s *sources) file(name string) (now, before []byte, dated bool) {
 type texts struct {
 	now, before []byte
 	dated       bool
+	tokens      []byte // of before; nil until asked for
 }
 
 // lines is a text with line ends of one form, which a checkout may change.

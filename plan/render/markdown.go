@@ -86,7 +86,11 @@ func (m *markdownPage) head() {
 	case errors > 0:
 		title = diag.Count(errors, "error")
 	}
+	if m.doc.Base != nil {
+		title = doneText(m.doc.Base) + "; due: " + title
+	}
 	fmt.Fprintf(&m.b, "%s\n### assetform plan: %s\n\n", marker, title)
+	m.base()
 	if errors > 0 {
 		m.b.WriteString("**This cannot be applied as it is.**\n")
 	}

@@ -1,5 +1,7 @@
 package render
 
+import "net/url"
+
 // Options say how a plan is shown. The zero value works: 80 columns, without
 // colour, and only what changes.
 type Options struct {
@@ -15,6 +17,12 @@ type Options struct {
 	NoHint bool
 	// Apply is what carries the plan out; "": apply without any flag.
 	Apply string
+	// Pictures is where the project's directory stands in the repository at the
+	// commit that is shown: the comment shows what the branch brought from
+	// there. nil: it shows no picture.
+	Pictures *url.URL
+	// Pages is a URL of the report's pages, for the comment to link; "": none.
+	Pages string
 }
 
 const usualWidth = 80

@@ -10,12 +10,13 @@ import (
 	"assetform/plan/render/cells"
 )
 
-// Text shows a plan on a terminal: what causes it, a line for each change with
+// Text shows a plan on a terminal: what the branch did before, what causes it, a line for each change with
 // the changed inputs below it, and at the end, where the eye is, how many of
 // each there are, what they cost, and what to do next. The document's
 // diagnostics are counted only; the caller prints them with their sources.
 func Text(doc plan.Document, o Options) string {
 	t := &textPage{page: page{width: o.width(), color: o.Color}, doc: &doc, o: o, why: newReasons(&doc)}
+	t.base()
 	t.causes()
 	t.changes()
 	t.conclusion()
@@ -70,6 +71,7 @@ func (t *textPage) causes() {
 	if len(t.o.Causes) == 0 {
 		return
 	}
+	t.blank()
 	t.line(0, 0, cells.Of("Edits that change several assets:"))
 	const most = 12
 	for i, c := range t.o.Causes {

@@ -1,11 +1,9 @@
 package report
 
 import (
-	"slices"
-	"strings"
-
 	"assetform/config/address"
 	"assetform/lockfile"
+	"assetform/plan/since"
 )
 
 // Action is what happened to an asset between two locks.
@@ -39,79 +37,34 @@ func (c *Change) kind() address.Kind {
 // Video tells whether the asset is a video.
 func (c *Change) Video() bool { return c.kind() == address.Video }
 
-// Compare lists the assets on which two locks differ, sorted by address. An
-// entry that vanished and one that appeared with the same content and inputs
-// are one move; with the same output they are one change.
+// Compare lists the assets on which two locks differ, sorted by address.
 func Compare(before, after *lockfile.Lock) []Change {
-	gone := map[string][]string{} // addresses that vanished, by result
-	for _, address := range before.Addresses() {
-		if _, stays := after.Assets[address]; !stays {
-			key := resultKey(address, before.Assets[address])
-			gone[key] = append(gone[key], address)
-		}
-	}
 	var changes []Change
-	for _, address := range after.Addresses() {
-		now := after.Assets[address]
-		was, stood := before.Assets[address]
-		key := resultKey(address, now)
+	for _, p := range since.Pairs(before, after) {
+		c := Change{Address: p.Address, PreviousAddress: p.PreviousAddress, Action: Changed}
 		switch {
-		case stood && was.Equal(now):
-			continue
-		case stood && sameResult(was, now) && was.Output != now.Output:
-			changes = append(changes, Change{Address: address, Action: Moved, Before: version(was), After: version(now)})
-		case stood:
-			changes = append(changes, Change{Address: address, Action: Changed, Before: version(was), After: version(now)})
-		case len(gone[key]) > 0:
-			from := gone[key][0]
-			gone[key] = gone[key][1:]
-			changes = append(changes, Change{Address: address, PreviousAddress: from, Action: Moved, Before: version(before.Assets[from]), After: version(now)})
-		default:
-			changes = append(changes, Change{Address: address, Action: Created, After: version(now)})
+		case p.Before == nil:
+			c.Action = Created
+		case p.After == nil:
+			c.Action = Deleted
+		case p.Moved():
+			c.Action = Moved
 		}
-	}
-	left := map[string]string{} // addresses that vanished and went nowhere, by output
-	for _, addresses := range gone {
-		for _, address := range addresses {
-			left[before.Assets[address].Output] = address
+		if p.Before != nil {
+			c.Before = version(*p.Before)
 		}
-	}
-	succeeded := map[string]bool{}
-	for i := range changes {
-		c := &changes[i]
-		if from, ok := left[c.After.Entry.Output]; ok && c.Action == Created && sameKind(from, c.Address) {
-			c.Action, c.PreviousAddress, c.Before = Changed, from, version(before.Assets[from])
-			succeeded[from] = true
+		if p.After != nil {
+			c.After = version(*p.After)
 		}
+		changes = append(changes, c)
 	}
-	for _, addresses := range gone {
-		for _, address := range addresses {
-			if succeeded[address] {
-				continue
-			}
-			changes = append(changes, Change{Address: address, Action: Deleted, Before: version(before.Assets[address])})
-		}
-	}
-	slices.SortFunc(changes, func(a, b Change) int { return strings.Compare(a.Address, b.Address) })
 	return changes
-}
-
-func sameKind(a, b string) bool {
-	x, _ := address.Parse(a)
-	y, _ := address.Parse(b)
-	return x.Kind == y.Kind
 }
 
 // All lists the assets of a lock, for a gallery.
 func All(lock *lockfile.Lock) []Change { return Compare(lockfile.New(), lock) }
 
 func version(e lockfile.Entry) *Version { return &Version{Entry: e, Hash: e.ContentHash} }
-
-// resultKey identifies what an entry holds, wherever it stands.
-func resultKey(text string, e lockfile.Entry) string {
-	a, _ := address.Parse(text)
-	return string(a.Kind) + e.ContentHash.String() + e.InputsHash.String()
-}
 
 func sameResult(a, b lockfile.Entry) bool {
 	return a.ContentHash == b.ContentHash && a.InputsHash == b.InputsHash
