@@ -39,9 +39,10 @@ const (
 	// placeholder.
 	OnlyResult
 	// OnlyPick: both sides changed the entry for the same inputs, and that side
-	// alone has picked one of its candidates.
+	// alone has a pick, or alone changed the one that stood at the base.
 	OnlyPick
-	// OtherPick: both sides picked, and not the same, so ours was taken.
+	// OtherPick: both sides picked, not the same and not what the base had, so
+	// ours was taken.
 	OtherPick
 )
 
@@ -92,7 +93,8 @@ type MergeResult struct {
 //   - An entry that one side changed, added or deleted since base: that side.
 //   - Changed or added on both, and one side has a placeholder: the other.
 //   - Changed or added on both for the same inputs, and one side has picked
-//     among candidates: that side; where both have, ours.
+//     among candidates since base: that side; where both have, ours. Either way
+//     it gets the candidates that the other side alone has.
 //   - Changed or added on both otherwise: the side whose inputs hash prefer returns for
 //     the address, else ours. Prefer returns false for an address that the
 //     configuration on disk does not have; a nil prefer knows none.
@@ -126,6 +128,9 @@ func Merge(base, ours, theirs *Lock, prefer func(address string) (InputsHash, bo
 			}
 			d.Deleted = !taken.exists
 			result.Decisions = append(result.Decisions, d)
+			if d.Cause != OneChanged && taken.exists && left.exists {
+				taken.entry = taken.entry.joinCandidates(&left.entry)
+			}
 			if left.exists {
 				result.Spares = append(result.Spares, spare)
 			}
@@ -162,7 +167,7 @@ func decide(address string, base, ours, theirs optionalEntry, prefer func(string
 	}
 	d.Cause = Undecided
 	if ours.entry.InputsHash == theirs.entry.InputsHash {
-		return decidePick(d, &ours.entry, &theirs.entry)
+		return decidePick(d, &base.entry, &ours.entry, &theirs.entry)
 	}
 	if prefer == nil {
 		return d
@@ -177,22 +182,28 @@ func decide(address string, base, ours, theirs optionalEntry, prefer func(string
 }
 
 // decidePick settles two entries of equal inputs by what was picked. A pick
-// is a person's, so one that only one side has is not lost.
-func decidePick(d Decision, ours, theirs *Entry) Decision {
+// is a person's, so one that only one side has is not lost. One that stood at
+// the base is of neither side: the file is that of whoever changed it.
+func decidePick(d Decision, base, ours, theirs *Entry) Decision {
+	our, their, old := ours.choice(), theirs.choice(), choice{}
+	if base.InputsHash == ours.InputsHash {
+		old = base.choice()
+	}
 	switch {
-	case ours.Picked == 0 && theirs.Picked == 0:
-	case theirs.Picked == 0:
+	case our == their:
+	case their == old:
 		d.Cause = OnlyPick
-	case ours.Picked == 0:
+	case our == old:
 		d.Side, d.Cause = Theirs, OnlyPick
-	case ours.Picked != theirs.Picked || ours.pick().ContentHash != theirs.pick().ContentHash:
+	case their.number == 0:
+		d.Cause = OnlyPick
+	case our.number == 0:
+		d.Side, d.Cause = Theirs, OnlyPick
+	default:
 		d.Cause = OtherPick
 	}
 	return d
 }
-
-// pick is the candidate that was picked.
-func (e *Entry) pick() Candidate { return e.Candidates[e.Picked-1] }
 
 type optionalEntry struct {
 	entry  Entry

@@ -26,8 +26,33 @@ func lockOf(s string) *Lock {
 	return l
 }
 
+// checkJoined holds that an entry which both sides changed is the taken one
+// with no candidate less than the two had, at each number the taken one's first.
+func checkJoined(t *testing.T, address string, taken, left, merged Entry) {
+	t.Helper()
+	list := merged.CandidateList()
+	for i := range max(len(taken.CandidateList()), len(left.CandidateList())) {
+		var want Candidate
+		for _, e := range []Entry{left, taken} {
+			if of := e.CandidateList(); i < len(of) && !of[i].ContentHash.IsZero() {
+				want = of[i]
+			}
+		}
+		if !want.ContentHash.IsZero() && (i >= len(list) || list[i] != want) {
+			t.Errorf("%s: candidate %d is not %v in %v", address, i+1, want, list)
+		}
+	}
+	if len(taken.CandidateList()) == len(list) && !merged.Equal(taken) && !slices.Contains(taken.CandidateList(), Candidate{}) {
+		t.Errorf("%s: nothing was missing, and the entry is another", address)
+	}
+	merged.Candidates, merged.Cost = taken.Candidates, taken.Cost
+	if !merged.Equal(taken) {
+		t.Errorf("%s: more than the candidates and their cost is changed", address)
+	}
+}
+
 // checkMerge holds the invariants: every entry of the result is one that a
-// side has, every address on which the sides differ has a decision that says
+// side has, perhaps with candidates of the other side, every address on which the sides differ has a decision that says
 // what happened, and every entry that is not in the result is a spare.
 func checkMerge(t *testing.T, ours, theirs, merged *Lock, result MergeResult) {
 	t.Helper()
@@ -56,6 +81,12 @@ func checkMerge(t *testing.T, ours, theirs, merged *Lock, result MergeResult) {
 		taken, left, leftSide := o, th, Theirs
 		if d.Side == Theirs {
 			taken, left, leftSide = th, o, Ours
+		}
+		joined := ok && taken.exists && left.exists && m.exists && d.Cause != OneChanged && taken.entry.InputsHash == left.entry.InputsHash &&
+			!taken.entry.Adopted && !left.entry.Adopted && !taken.entry.Placeholder && !left.entry.Placeholder
+		if joined {
+			checkJoined(t, address, taken.entry, left.entry, m.entry)
+			m = taken
 		}
 		if !ok || !m.same(taken) || d.Deleted == taken.exists {
 			t.Errorf("%s: the decision %v (found: %t) is not what happened", address, d, ok)

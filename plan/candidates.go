@@ -103,22 +103,7 @@ func candidateAlone(engines engine.Registry, e lockfile.Entry, number int) (lock
 }
 
 // CandidateCost is what one of an entry's candidates has cost.
-func CandidateCost(e *lockfile.Entry) lockfile.Cost {
-	n := 0
-	for _, c := range CandidatesOf(e) {
-		if !c.ContentHash.IsZero() {
-			n++
-		}
-	}
-	if n < 2 {
-		return e.Cost
-	}
-	one := lockfile.Cost{}
-	for unit, all := range e.Cost {
-		one[unit] = all / n
-	}
-	return one
-}
+func CandidateCost(e *lockfile.Entry) lockfile.Cost { return e.CandidateCost() }
 
 // CandidateShares is what each of CandidatesOf an entry has cost, together all
 // of it; one that is missing has cost nothing.
@@ -161,12 +146,7 @@ func (b *builder) storedOutput(w *want, h lockfile.InputsHash) *Stored {
 
 // CandidatesOf are the candidates of an entry; that of an asset without any is
 // its own result.
-func CandidatesOf(e *lockfile.Entry) []lockfile.Candidate {
-	if len(e.Candidates) > 0 {
-		return e.Candidates
-	}
-	return []lockfile.Candidate{{ContentHash: e.UpstreamHash(), TaskID: e.TaskID}}
-}
+func CandidatesOf(e *lockfile.Entry) []lockfile.Candidate { return e.CandidateList() }
 
 // OutputNumber is the number of the candidate that is an entry's output; 0: it
 // is none of them.
