@@ -83,7 +83,7 @@ func (d *derivations) fresh(warnings []string) []string {
 
 func (d *derivations) job(n *node) engine.Job {
 	j := engine.Job{
-		Address: n.address(), Method: n.change.Method, Output: n.change.Output, Params: paramsOf(n.change.Spec),
+		Address: n.address(), Method: n.change.Method, Dir: n.change.Spec.Dir, Output: n.change.Output, Params: paramsOf(n.change.Spec),
 		Credit: d.project.Provenance.Credit, Rights: d.project.Provenance.Rights,
 	}
 	for _, im := range n.fp.Images {

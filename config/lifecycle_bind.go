@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"assetform/config/diag"
+	"assetform/config/engine"
 	"assetform/config/evaluation"
 
 	"github.com/hashicorp/hcl/v2"
@@ -121,7 +122,7 @@ func (b *lifecycleBinder) ignoreChanges(l *lifecycleSource, attr *hcl.Attribute)
 }
 
 // inputsOf lists the inputs that a name in ignore_changes stands for: itself,
-// and what is set in the nested block of that name.
+// what is set in the nested block of that name, and what is told of a list.
 func (b *lifecycleBinder) inputsOf(name string) []string {
 	inputs := []string{name}
 	for _, m := range b.lang.engines.Methods(b.decl.local.Kind) {
@@ -129,6 +130,13 @@ func (b *lifecycleBinder) inputsOf(name string) []string {
 			if p.Block == name && !slices.Contains(inputs, p.Key()) {
 				inputs = append(inputs, p.Key())
 			}
+		}
+		in, _ := m.Input(name)
+		if in.Named {
+			inputs = append(inputs, engine.NamesInput)
+		}
+		if in.Whole {
+			inputs = append(inputs, engine.RecordsInput)
 		}
 	}
 	return inputs

@@ -10,6 +10,7 @@ import (
 	"assetform/config/diag"
 	"assetform/config/engine"
 	"assetform/config/evaluation"
+	"assetform/config/format"
 	"assetform/config/pathname"
 	"assetform/config/worktree"
 
@@ -30,8 +31,9 @@ type linker struct {
 	byOutput  map[string]*Spec  // by identity of the path relative to the project root
 	dirs      map[string]string // real directories by path
 	spelled   map[string]spelling
-	spellings map[string]bool  // directories that spellsDirs has nothing to say of
-	inside    map[string]*Spec // answers of holder
+	spellings map[string]bool     // directories that spellsDirs has nothing to say of
+	inside    map[string]*Spec    // answers of holder
+	texts     map[string]textFile // files with text, by who takes them
 }
 
 func newLinker(lang *language, s *sources, reports *evaluation.Reports, failed map[string]bool, n int) *linker {
@@ -273,6 +275,14 @@ func (l *linker) input(link link, ref inputRef) {
 			l.noImage(link, ref, file, err)
 			return
 		}
+		if ref.input.Text {
+			t := l.text(ref.input, file)
+			if t.err != nil {
+				l.noImage(link, ref, file, t.err)
+				return
+			}
+			in.Text = t.sum
+		}
 		in.File, in.Path = head, pathname.Relative(l.rootDir, l.files.Spelled(file))
 	case ref.input.Text:
 		ref.setting.report(l.reports, "Asset in place of file", "%s is an asset; the %s of %s must be the path of a file that people write.", upstream.Address, in.Name, link.spec.Address)
@@ -283,10 +293,21 @@ func (l *linker) input(link link, ref inputRef) {
 	case upstream.Address.Kind == address.Export:
 		ref.setting.report(l.reports, "Export as input image", "%s is a text about assets; the %s of %s must be %s.", upstream.Address, in.Name, link.spec.Address, l.lang.wanted(ref.input))
 		return
+	case !l.takes(link, upstream):
+		ref.setting.report(l.reports, "Input image not usable", "%s writes %q, which no service takes; the %s of %s must be a PNG, JPEG or WebP image. Make a variant with such an output.",
+			upstream.Address, upstream.Output, in.Name, link.spec.Address)
+		return
 	default:
 		in.Upstream, in.Path = upstream.Address, upstream.Output
 	}
 	link.spec.Inputs = append(link.spec.Inputs, in)
+}
+
+// takes tells whether what an asset writes can be read by who takes it, as far
+// as its name tells. What derives says itself what it reads.
+func (l *linker) takes(link link, upstream *Spec) bool {
+	return l.lang.deriving[link.spec.Address.Kind] != nil || !upstream.Address.Kind.Picture() ||
+		format.Delivers(string(address.Image), path.Ext(upstream.Output))
 }
 
 // use is what a file must be good for.

@@ -47,6 +47,6 @@ func (d *draft) output() bool {
 		s.report(d.reports, "Invalid path of output", "The output %q of %s cannot be used: %s.%s", v.AsString(), d.spec.Address, problem, d.row())
 		return false
 	}
-	d.spec.Output = pathname.Relative(d.assets.rootDir, full)
+	d.spec.Dir, d.spec.Output = d.assets.rootDir, pathname.Relative(d.assets.rootDir, full)
 	return true
 }

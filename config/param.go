@@ -99,6 +99,9 @@ func (d *draft) scalar(param Param, s setting, p engine.Param) (Param, cty.Value
 	}
 	plain, marks := v.Unmark()
 	param.Sensitive = len(marks) > 0
+	if param.Sensitive && d.derived() {
+		return param, cty.NilVal, d.refuseSensitiveParam(s, p)
+	}
 	switch p.Type {
 	case engine.Integer:
 		n, _ := evaluation.WholeNumber(plain)
@@ -114,7 +117,7 @@ func (d *draft) scalar(param Param, s setting, p engine.Param) (Param, cty.Value
 		param.Value = plain.True()
 	default:
 		text := engine.NormalText(plain.AsString())
-		if text == "" && !p.Required {
+		if text == "" && !p.Required && !d.derived() {
 			// An empty optional text says nothing: it counts as not set.
 			param.Value = p.Default
 			return param, defaultOf(p), true
@@ -225,6 +228,10 @@ func (d *draft) reportType(s setting, p engine.Param) {
 // acceptText checks a text against what the method takes.
 func (d *draft) acceptText(s setting, p engine.Param, text string, sensitive bool) bool {
 	switch {
+	case text == "" && p.Values == nil:
+		s.report(d.reports, "Empty "+p.Name, "The %s of %s is empty. Write one, or give null for none.", p.Name, d.spec.Address)
+		return false
+	case text == "": // it is none of the values
 	case !strings.ContainsFunc(text, visible):
 		todo := "Describe what is to be generated."
 		if d.derived() {

@@ -1,10 +1,12 @@
 package config
 
 import (
+	"cmp"
 	"reflect"
 
 	"assetform/config/engine"
 	"assetform/config/evaluation"
+	"assetform/config/pathname"
 	"assetform/config/sensitive"
 
 	"github.com/zclconf/go-cty/cty"
@@ -17,23 +19,42 @@ func (d *draft) special(s setting, p engine.Param) (value any, ok bool) {
 	case !s.value.IsWhollyKnown():
 		return nil, false
 	case sensitive.Is(s.value):
-		s.report(d.reports, "Sensitive value of "+p.Name, "The %s of %s is shown and stored, so it cannot be sensitive.", p.Name, d.spec.Address)
-		return nil, false
+		return nil, d.refuseSensitiveParam(s, p)
 	}
 	plain, found := settingOf(s.value)
 	if found != "" {
 		s.report(d.reports, "Invalid value of "+p.Name, "Found %s, but the %s of %s must be a text, a number, true, false or a list of these.", found, p.Name, d.spec.Address)
 		return nil, false
 	}
-	if plain == "" && !p.Required {
-		return nil, true // an empty text says nothing
+	var err error
+	if dir, isText := plain.(string); p.Directory && isText {
+		plain, err = d.directory(dir)
 	}
-	value, err := p.Accept(plain)
+	if err == nil {
+		value, err = p.Accept(plain)
+	}
 	if err != nil {
 		s.report(d.reports, "Invalid value of "+p.Name, "The %s of %s cannot be used: %s.", p.Name, d.spec.Address, err)
 		return nil, false
 	}
 	return value, true
+}
+
+// refuseSensitiveParam reports a value that would stand in a file in clear: what
+// is derived is made of nothing else.
+func (d *draft) refuseSensitiveParam(s setting, p engine.Param) bool {
+	s.report(d.reports, "Sensitive value of "+p.Name, "The %s of %s is shown and stored, so it cannot be sensitive.", p.Name, d.spec.Address)
+	return false
+}
+
+// directory is a path as it stands in a file, relative to the root module's
+// directory.
+func (d *draft) directory(p string) (string, error) {
+	full, err := pathname.Resolve(d.x.block.module.mod.dir, p)
+	if err != nil {
+		return "", err
+	}
+	return cmp.Or(pathname.Relative(d.assets.rootDir, full), "."), nil
 }
 
 // settingOf is a value as engines take it: string, int64, float64, bool or

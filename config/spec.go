@@ -1,8 +1,11 @@
 package config
 
 import (
+	"crypto/sha256"
 	"image"
 	"path"
+	"slices"
+	"strings"
 
 	"assetform/config/address"
 	"assetform/config/engine"
@@ -21,6 +24,8 @@ type Spec struct {
 	// StandsFor is the asset's own provider where the embedded engine draws a
 	// placeholder in its place; zero everywhere else.
 	StandsFor ProviderRef
+	// Dir is the root module's directory, relative to the project's root.
+	Dir string
 	// Output is the path of the file to write, relative to the root module's
 	// directory, with slashes ("../" where the project root lies above it).
 	Output string
@@ -77,6 +82,9 @@ type Input struct {
 	// Member is the image's own name in a list that has names, "" in others. It
 	// is part of what is asked for.
 	Member string
+	// Text is the content hash of a file with text, as it is hashed: without line
+	// ends of other systems and a byte order mark; zero for what is none.
+	Text [sha256.Size]byte
 	// Upstream is the asset whose output is the image; zero when it is a file.
 	Upstream address.Address
 	// Path is the image's file relative to the root module's directory: the
@@ -118,7 +126,7 @@ type Self struct {
 // Making is what the configuration knows of a derived asset before it is made.
 // know tells what is known of another asset.
 func (s *Spec) Making(know func(*engine.MakingSource)) engine.Making {
-	m := engine.Making{Address: s.Address, Output: s.Output, Params: map[string]any{}}
+	m := engine.Making{Address: s.Address, Dir: s.Dir, Output: s.Output, Params: map[string]any{}}
 	for _, p := range s.Params {
 		if !p.IsDefault {
 			m.Params[p.Name] = p.Value
@@ -136,6 +144,16 @@ func (s *Spec) Making(know func(*engine.MakingSource)) engine.Making {
 		m.Sources = append(m.Sources, source)
 	}
 	return m
+}
+
+// LeavesDir tells whether a path of the asset leads out of the root module's
+// directory: what it is called by others depends on that directory's name.
+func (s *Spec) LeavesDir() bool {
+	return strings.HasPrefix(s.Output, "../") || slices.ContainsFunc(s.Params, func(p Param) bool {
+		of, _ := s.Method.Param(p.Name)
+		dir, _ := p.Value.(string)
+		return of.Directory && (dir == ".." || strings.HasPrefix(dir, "../"))
+	})
 }
 
 // Own is the provider whose result the asset is for, whoever draws today.

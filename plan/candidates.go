@@ -227,8 +227,10 @@ func (b *builder) lookForCandidates(w *want, c *Change) (d recordedCandidates) {
 		instead, _ := w.entry.entry.Inputs[CandidatesInput].AsInt()
 		d.adopted, d.raised, d.current = true, int64(n) > max(instead, 1), false
 	}
-	if _, theirs := b.adopted(w); !d.current && !d.raised && !w.asked && w.known && theirs {
-		d.adopted = true
+	if n > 1 && !d.current && !d.raised && !w.asked && w.known { // the store is asked only where its answer counts
+		if _, theirs := b.adopted(w); theirs {
+			d.adopted = true
+		}
 	}
 	if d.current {
 		prior := w.entry.entry

@@ -25,10 +25,9 @@ const (
 	// CandidatesInput is how many candidates an asset asked for when a person's
 	// file took the place of all of them: it does until more are asked for.
 	CandidatesInput = "candidates"
-	// NamesInput has the names of the members of a list that has them, and
-	// RecordsInput a digest of what a text says of assets beside their content.
-	NamesInput   = "names"
-	RecordsInput = "records"
+	// NamesInput and RecordsInput belong to inputs that are lists.
+	NamesInput   = engine.NamesInput
+	RecordsInput = engine.RecordsInput
 	// AlgorithmInput is the way in which a result was derived, where that is not
 	// the first. It is no reason to make one again, since an upgrade makes
 	// nothing by itself; but what is made has another hash than what was.
@@ -344,6 +343,9 @@ func newFingerprint(engines engine.Registry, s *config.Spec, files map[string]wo
 		im := Image{Name: in.Name, List: in.List, Member: in.Member, Upstream: in.Upstream, Path: in.Path}
 		if in.Upstream.IsZero() {
 			im.Hash = files[in.Path].Hash
+			if text := lockfile.ContentHash(in.Text); !text.IsZero() && !im.Hash.IsZero() {
+				im.Hash = text
+			}
 		}
 		f.Images = append(f.Images, im)
 		if in.Member != "" {

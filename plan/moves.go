@@ -174,10 +174,16 @@ func (b *builder) newWant(s *config.Spec) *want {
 // does not tell, and of where it says it: paths may be told from there.
 func (b *builder) records(s *config.Spec) string {
 	text := fmt.Appendf(nil, "%q\n", s.Output)
+	if s.LeavesDir() {
+		text = fmt.Appendf(text, "in %q\n", s.Dir)
+	}
 	for _, in := range s.Inputs {
 		up := b.project.Spec(in.Upstream)
 		if up == nil {
 			continue
+		}
+		if up.LeavesDir() {
+			text = fmt.Appendf(text, "in %q ", s.Dir)
 		}
 		text = fmt.Appendf(text, "%q %q %q", up.Address, up.Output, up.Alt)
 		for _, of := range up.Inputs {

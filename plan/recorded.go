@@ -2,6 +2,7 @@ package plan
 
 import (
 	"crypto/sha256"
+	"slices"
 
 	"assetform/config/engine"
 	"assetform/lockfile"
@@ -116,4 +117,23 @@ func ClearUncharged(engines engine.Registry, e *lockfile.Entry) {
 	if !engines.Charges(e.Provider) {
 		e.TaskID, e.Cost = "", nil
 	}
+}
+
+// FramesFit tells whether an entry's frames are what an atlas of its size can
+// have: one for each sprite, within the picture.
+func FramesFit(e *lockfile.Entry) bool {
+	names, _ := e.Inputs[NamesInput].AsStrings()
+	if len(e.Frames) != len(names) && !(e.Adopted && len(e.Frames) == 0) {
+		return false
+	}
+	for name, f := range e.Frames {
+		inside := f[0] >= 0 && f[1] >= 0 && f[2] >= 0 && f[3] >= 0 && f[0]+f[2] <= e.Width && f[1]+f[3] <= e.Height
+		if len(f) == 8 {
+			inside = inside && f[4] >= 0 && f[5] >= 0 && f[4]+f[2] <= f[6] && f[5]+f[3] <= f[7]
+		}
+		if !inside || !slices.Contains(names, name) {
+			return false
+		}
+	}
+	return true
 }

@@ -34,7 +34,10 @@ func (b *builder) keepText(c *Change, path string) {
 	}
 	c.KeepFile = true
 	goes := "is no longer an export"
-	if c.Action != Delete {
+	switch {
+	case b.opts.Destroy:
+		goes = "is taken out of the lock"
+	case c.Action != Delete:
 		goes = fmt.Sprintf("is at %q from now on", c.Output)
 	}
 	d := fmt.Sprintf("%s %s, but %q does not say at its head that assetform generated it, so the file stays. Delete it yourself if it is not needed.", c.Address, goes, path)

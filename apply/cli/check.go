@@ -7,7 +7,7 @@ import (
 	"os"
 	"strings"
 
-	"assetform/apply/media"
+	"assetform/apply/outputs"
 	"assetform/config"
 	"assetform/config/address"
 	"assetform/config/diag"
@@ -203,14 +203,14 @@ func (v *verification) add(c *plan.Change, contradicts bool) {
 }
 
 // described tells whether a file that has the lock's hash is also what the lock
-// says of it: a lock can be edited together with the file. Its type is looked
-// at only where every file is read anyhow.
+// says of it: a lock can be edited together with the file. Its type and size in
+// pixels are looked at only where every file is read anyhow.
 func described(w *workspace, c *plan.Change, read bool) bool {
 	state := w.files[c.Output]
 	if c.Prior == nil || !state.Exists() {
 		return true
 	}
-	if state.Size != c.Prior.Bytes {
+	if state.Size != c.Prior.Bytes || c.Address.Kind == address.Atlas && !plan.FramesFit(c.Prior) {
 		return false
 	}
 	if !read || state.Kind != worktree.Regular {
@@ -218,7 +218,7 @@ func described(w *workspace, c *plan.Change, read bool) bool {
 	}
 	fits := false
 	err := withOutput(w, c, func(f *os.File) error {
-		fits = media.TypeOf(f) == c.Prior.MediaType
+		fits = outputs.Describes(c.Prior, c.Output, f, state.Size)
 		return nil
 	})
 	return err == nil && fits

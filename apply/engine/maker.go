@@ -33,6 +33,7 @@ type Job struct {
 	// int64, float64, bool, []string or []float64. What is not there is at its
 	// default.
 	Params  map[string]any
+	Dir     string   // the root module's directory, relative to the project's root
 	Output  string   // relative to the root module's directory; its extension says the format
 	Sources []Source // in the order of the asset's inputs
 	// Credit and Rights stand in pictures that are made of generated ones.

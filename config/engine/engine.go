@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"slices"
@@ -102,6 +103,10 @@ type Param struct {
 	// sent: string, int64, float64, bool, []string or []float64. The error says
 	// as a clause what was found and what was expected.
 	Accept func(value any) (any, error)
+	// Directory says of a Setting that it is the path of a directory of the
+	// project, relative to the file that it stands in. Accept takes it relative
+	// to the root module's directory.
+	Directory bool
 	// Algorithm says how often what it asks for has come to be done in another
 	// way, so that the same inputs give other bytes; 0: it is done as ever. The
 	// numbers rise through all of a method, so that no two ways share one.
@@ -131,6 +136,14 @@ func (p Param) Field() string {
 	return p.Key()
 }
 
+// NamesInput has, among recorded inputs, the names of the members of a list that
+// has them, and RecordsInput a digest of what a text says of assets beside their
+// content. To people they are part of the input itself.
+const (
+	NamesInput   = "names"
+	RecordsInput = "records"
+)
+
 // Input is a parameter of a method that is an image, several, or another file.
 type Input struct {
 	Name     string // the attribute in HCL, and the key in lock, plan and request
@@ -141,6 +154,9 @@ type Input struct {
 	Min, Max int  // number of images in a list; Max 0: no bound
 	Films    bool // takes films too
 	Text     bool // is the path of a file with text, and neither an asset nor an image
+	// Accept says of a Text what is wrong with the one in a file of that name, as
+	// a clause that names the place; nil: any is taken.
+	Accept func(name string, text []byte) error
 	// Named says of a list that each image has a name of its own: it may be a
 	// map, whose keys are the names; in a list an image is named after its
 	// instance key, else after its block or file.
@@ -287,3 +303,14 @@ func NormalText(s string) string {
 }
 
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
+// FileText is the text of a file that is an input, without what editors and
+// checkouts do to it: line ends of other systems and a byte order mark. It is
+// what is hashed.
+func FileText(content []byte) []byte {
+	content = bytes.TrimPrefix(content, []byte("\ufeff"))
+	if bytes.IndexByte(content, '\r') < 0 {
+		return content
+	}
+	return []byte(lineEnds.Replace(string(content)))
+}

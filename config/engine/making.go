@@ -5,6 +5,7 @@ import "assetform/config/address"
 // A Making is what is known of a derived asset before it is made.
 type Making struct {
 	Address address.Address
+	Dir     string         // the root module's, relative to the project's root
 	Output  string         // relative to the root module's directory
 	Params  map[string]any // by Param.Key, those that are not at their defaults
 	Sources []MakingSource // in the order of the asset's inputs

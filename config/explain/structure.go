@@ -97,6 +97,9 @@ func explainUnexpected(d *hcl.Diagnostic, found, name string, schema *hcl.BodySc
 	case slices.Contains(types, "image"):
 		reason = cmp.Or(atTop[name], reason)
 	}
+	if reason == sizes && !slices.Contains(attrs, "prompt") {
+		reason = "" // no service decides about it
+	}
 	if meant := standsFor[name]; slices.Contains(attrs, meant) {
 		d.Extra = mistyped{[]string{meant}}
 	}

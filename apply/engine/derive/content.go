@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"hash"
 	"io"
+
+	"assetform/config/engine"
 )
 
 // maxInMemory is how large a file is held in memory, in bytes.
@@ -112,6 +114,29 @@ func readWhole(ctx context.Context, s *Source, most int64) ([]byte, error) {
 		return nil, err
 	}
 	return b.Bytes(), nil
+}
+
+// readText reads the text that the source's hash names.
+func readText(ctx context.Context, s *Source, most int64) ([]byte, error) {
+	if s.Size < 0 || s.Size > most {
+		return nil, tooManyBytes(s.Size, most)
+	}
+	c, err := s.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	content, err := io.ReadAll(io.NewSectionReader(reader{ctx, c}, 0, most+1))
+	if err != nil {
+		return nil, err
+	}
+	text := engine.FileText(content)
+	sum := sha256.New()
+	sum.Write(text)
+	if digest(sum) != s.Hash {
+		return nil, errChanged
+	}
+	return text, nil
 }
 
 // copyWhole writes the content that the source's hash names. What was written

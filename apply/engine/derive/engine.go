@@ -34,7 +34,7 @@ func Table() *spec.Engine {
 
 // jobOf is a job as far as it is known.
 func jobOf(method string, m spec.Making) Job {
-	j := Job{Method: method, Params: m.Params, Output: m.Output, Address: m.Address.String()}
+	j := Job{Method: method, Params: m.Params, Dir: m.Dir, Output: m.Output, Address: m.Address.String()}
 	for i := range m.Sources {
 		s := &m.Sources[i]
 		source := Source{Input: s.Input, Name: s.Member, Path: s.Path, Record: export.Record{Type: s.MediaType, Width: s.Width, Height: s.Height, Duration: s.Duration}}
@@ -63,7 +63,7 @@ type workshop struct{ *Maker }
 
 // Make implements engine.Maker.
 func (w workshop) Make(ctx context.Context, j engine.Job, dst io.Writer) (engine.Made, error) {
-	job := Job{Method: j.Method, Params: j.Params, Output: j.Output, Address: j.Address.String(), Credit: j.Credit, Rights: j.Rights}
+	job := Job{Method: j.Method, Params: j.Params, Dir: j.Dir, Output: j.Output, Address: j.Address.String(), Credit: j.Credit, Rights: j.Rights}
 	others := srcsets(j.Sources)
 	for i := range j.Sources {
 		s := sourceOf(&j.Sources[i])

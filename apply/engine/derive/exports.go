@@ -57,7 +57,7 @@ func recordsOf(j *Job) []export.Record {
 
 // executed is what a template of the project writes.
 func executed(ctx context.Context, s *Source, records []export.Record, settings export.Settings) ([]byte, error) {
-	text, err := readWhole(ctx, s, maxTemplate)
+	text, err := readText(ctx, s, maxTemplate)
 	if err != nil {
 		return nil, inFile(s, err)
 	}

@@ -69,7 +69,7 @@ func TestExportErrors(t *testing.T) {
 	}{
 		{nil, "expected format or template: nothing says what to write"},
 		{map[string]any{"format": "json", "base": "web"}, `video.intro: "public/intro.mp4" is outside of base "web"`},
-		{map[string]any{"format": "json", "base": "../web"}, `base: found "../web", expected a directory inside of the project, with / between its names`},
+		{map[string]any{"format": "json", "base": "../web"}, `video.intro: "public/intro.mp4" is outside of base "../web"`},
 		{map[string]any{"format": "json", "package": "assets"}, "package is set, which is of the format go"},
 		{map[string]any{"format": "texturepacker-hash"}, ""},
 		{map[string]any{"format": "xml"}, `format: found "xml", expected "json", "typescript"`},

@@ -2,6 +2,7 @@ package derive
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -79,7 +82,8 @@ func (m *Maker) filmOf(ctx context.Context, s *Source) (*os.File, error) {
 	if s.Size > maxFilm {
 		return nil, fmt.Errorf("its %d bytes are more than %d", s.Size, int64(maxFilm))
 	}
-	f, err := os.CreateTemp(m.options.Temp, "assetform-film-*")
+	m.sweepFilms.Do(func() { removeFilms(cmp.Or(m.options.Temp, os.TempDir())) })
+	f, err := os.CreateTemp(m.options.Temp, filmNames)
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +93,23 @@ func (m *Maker) filmOf(ctx context.Context, s *Source) (*os.File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+const (
+	filmNames = "assetform-film-*"
+	// filmAge is what no copy reaches that is still in use.
+	filmAge = time.Hour
+)
+
+// removeFilms removes the copies that killed processes left in a directory. What
+// cannot be removed is another's.
+func removeFilms(dir string) {
+	left, _ := filepath.Glob(filepath.Join(dir, filmNames)) // the pattern is a good one
+	for _, name := range left {
+		if info, err := os.Lstat(name); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > filmAge {
+			os.Remove(name)
+		}
+	}
 }
 
 // takeFrame finds the picture that is on the screen at a place of a film: the
@@ -176,6 +197,9 @@ func (f filmRun) pixels(ctx context.Context, part stretch) (*image.NRGBA, error)
 	cmd := exec.CommandContext(ctx, f.program, append(args, "-pix_fmt", "rgba", "-c:v", "pam", "-f", "image2pipe", "pipe:1")...)
 	cmd.Env = withoutReports(os.Environ())
 	cmd.WaitDelay = time.Second
+	dieTogether(cmd)
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	words := &head{left: 4 << 10}
 	cmd.Stderr = words
 	out, err := cmd.StdoutPipe()

@@ -17,8 +17,9 @@ import (
 type Job struct {
 	Method  string         // Variant, Atlas or Export
 	Params  map[string]any // by Param.Key, in canonical form; what is not there is at its default
-	Output  string         // the path from the project's root; its extension is the format
+	Dir     string         // the root module's directory from the project's root, from where paths start
 	Address string         // of the asset
+	Output  string         // its extension is the format
 	Sources []Source       // in the order of the configuration
 	// Credit and Rights are written into pictures that are, or are made of,
 	// generated ones. They are inputs of the result.
@@ -29,7 +30,7 @@ type Job struct {
 type Source struct {
 	Input string // the input's name
 	Name  string // of a member of a named input: the frame's
-	Path  string // from the project's root, for messages
+	Path  string // for messages
 	Hash  string // of the content: "sha256:" and 64 digits
 	Size  int64  // bytes
 	// Open opens the content. Check and Size need none.

@@ -32,6 +32,8 @@ type Maker struct {
 	slots   chan struct{}
 	films   chan struct{} // programs that run at a time
 
+	sweepFilms sync.Once // of what killed processes left
+
 	mu     sync.Mutex
 	looks  map[string]look   // by hash
 	hashes map[string]string // thumbhashes, by hash

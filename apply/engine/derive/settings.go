@@ -50,6 +50,9 @@ func variantOf(j *Job) (*variant, error) {
 			v.encoding.Sizes = append(v.encoding.Sizes, int(n))
 		}
 	}
+	if v.Dither && !p.set["palette"] && v.encoding.Format != raster.GIF {
+		return nil, errors.New("dither is set without palette: say how many colours there may be, or which")
+	}
 	if v.encoding.Format == raster.ICO {
 		v.encoding.Colors, v.encoding.Palette = v.Colors, v.Palette
 	}
@@ -133,7 +136,7 @@ func exportOf(j *Job) (*exported, error) {
 		return nil, err
 	}
 	x := &exported{format: p.text("format"), thumbhash: p.text("placeholder") == "thumbhash"}
-	x.Settings = export.Settings{From: j.Address, Output: j.Output, Base: p.text("base"), Package: p.text("package"), Namespace: p.text("namespace")}
+	x.Settings = export.Settings{Root: export.Root(j.Dir), Output: j.Output, Base: p.text("base"), Package: p.text("package"), Namespace: p.text("namespace")}
 	templates := len(j.of(inputTemplate))
 	switch {
 	case x.format == "" && templates == 0:

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"assetform/apply/engine/derive/export"
+	"assetform/apply/engine/derive/export/template"
 	"assetform/apply/engine/derive/raster"
 	"assetform/apply/engine/derive/sheet"
 	"assetform/config/address"
@@ -138,11 +139,11 @@ var exportMethod = &engine.Method{
 	Doc:     "What code needs to know of assets: paths, sizes, texts and frames, in the language that it is written in.",
 	Inputs: []engine.Input{
 		{Name: inputAssets, Required: true, List: true, Films: true, Whole: true, Min: 1, Max: maxExported, Doc: "The assets, and blocks with all their instances."},
-		{Name: inputTemplate, Text: true, Doc: "A file of the project with a template of Go's text/template, instead of `format`."},
+		{Name: inputTemplate, Text: true, Accept: template.Check, Doc: "A file of the project with a template of Go's text/template, instead of `format`."},
 	},
 	Params: []engine.Param{
 		{Name: "format", Type: engine.String, Values: export.Formats(), Doc: "The language or format. `texturepacker-hash` and `texturepacker-array` are of one atlas."},
-		{Name: "base", Type: engine.Setting, Accept: acceptBase, Doc: "The directory that is cut off the front of paths. A path outside of it is an error."},
+		{Name: "base", Type: engine.Setting, Directory: true, Accept: acceptBase, Doc: "The directory that is cut off the front of paths, relative to the file it stands in. A path outside of it is an error."},
 		{Name: "placeholder", Type: engine.String, Default: "none", Values: []string{"none", "thumbhash"}, Doc: "Whether pictures have a ThumbHash, a blurred likeness of some 25 bytes."},
 		{Name: "package", Type: engine.String, Usual: inFiles(".go", "assets"), Doc: "The package of `go`. Without it it is assets."},
 		{Name: "namespace", Type: engine.String, Usual: inFiles(".cs", "Assets"), Doc: "The namespace of `csharp`. Without it it is Assets."},

@@ -70,6 +70,8 @@ func TestParameters(t *testing.T) {
 				base[p.Block] = true
 			case key == "sizes":
 				j.Output = "a.ico"
+			case key == "dither":
+				base["palette"], j.Output = int64(4), "a.png"
 			case key == "palette":
 				j.Output = "a.png"
 			case key == "columns" || key == "cell_size" || key == "anchor":
@@ -145,7 +147,7 @@ func TestAccept(t *testing.T) {
 		{acceptAt, "middle", nil, `found "middle", expected seconds from 0, first or last`},
 		{acceptBase, "./public/", "public", ""},
 		{acceptBase, ".", ".", ""},
-		{acceptBase, "/public", nil, `found "/public", expected a directory inside of the project, with / between its names`},
+		{acceptBase, "/public", nil, `found "/public", expected a directory of the project, like public`},
 		{acceptBase, true, nil, "found true, expected a directory of the project, like public"},
 	} {
 		got, err := c.accept(c.value)

@@ -10,7 +10,7 @@ import (
 // css writes a custom property for each asset and a class for each frame.
 func (d *document) css() ([]byte, error) {
 	var b strings.Builder
-	b.WriteString("/* " + Head(d.From) + " */\n\n:root {\n")
+	b.WriteString("/* " + Head + " */\n\n:root {\n")
 	taken := map[string]string{}
 	for i := range d.records {
 		r := &d.records[i]
@@ -115,8 +115,12 @@ func cssStep(step string) string {
 // together by a program that serves base at the top, as bundlers do.
 func (d *document) cssURL(p string) string {
 	to := "/" + p
-	if sheet, err := CutBase(d.Output, d.Base); err == nil {
-		to = relative(path.Dir(path.Clean("/"+sheet)), p)
+	switch sheet, err := d.Root.CutBase(d.Output, d.Base); {
+	case err != nil:
+	case sheet == d.Output: // there is no base, and paths start at the root module
+		to = relative(path.Dir(d.Root.of(sheet)), d.Root.of(p))
+	default:
+		to = relative(path.Dir("/"+sheet), "/"+p)
 	}
 	return `url("` + escapeURL(to) + `")`
 }

@@ -266,7 +266,7 @@ func TestRelativePaths(t *testing.T) {
 		{"", "", "public/game/units.png", "public/game/units.png"},
 		{"public/gam/units.css", "./public/", "../game/units.png", "../game/units.png"},
 	} {
-		s := export.Settings{From: "export.a", Output: test.output, Base: test.base}
+		s := export.Settings{Output: test.output, Base: test.base}
 		if out := render(t, "css", []export.Record{units()}, s); !strings.Contains(string(out), `--atlas-units: url("`+test.css+`");`) {
 			t.Errorf("%+v:\n%s", test, out)
 		}

@@ -21,7 +21,7 @@ func FuzzRender(f *testing.F) {
 	}
 	f.Add("a", "b", nasty()[0].Alt, nasty()[0].Path)
 	f.Fuzz(func(t *testing.T, key, name, alt, path string) {
-		s := export.Settings{From: "export." + name}
+		s := export.Settings{}
 		record := export.Record{
 			Address: "image.x[" + key + "]", Modules: []export.Module{{Name: name, Key: key, Keyed: true}},
 			Kind: "image", Name: name, Key: key, Keyed: true, Path: path, Alt: alt,

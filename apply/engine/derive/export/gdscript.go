@@ -7,7 +7,7 @@ var gdNotation = notation{dialect: gdDialect, key: gdDialect.quote, indent: "\t"
 
 func (d *document) gdscript() ([]byte, error) {
 	var b strings.Builder
-	b.WriteString("# " + Head(d.From) + "\n\nconst ASSETS := ")
+	b.WriteString("# " + Head + "\n\nconst ASSETS := ")
 	gdNotation.write(&b, d.root.value(), 0, false)
 	b.WriteByte('\n')
 	return []byte(b.String()), nil

@@ -58,7 +58,7 @@ func (d *document) golang() ([]byte, error) {
 		return nil, err
 	}
 	var b strings.Builder
-	b.WriteString("// " + Head(d.From) + "\n\npackage " + name + "\n\n")
+	b.WriteString("// " + Head + "\n\npackage " + name + "\n\n")
 	b.WriteString("// Assets are by kind, name and key.\nvar Assets = ")
 	root.value(&b, 0)
 	b.WriteByte('\n')

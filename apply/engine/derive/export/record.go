@@ -19,7 +19,7 @@ type Record struct {
 	Key     string // of the instance: that of for_each, or the number of count
 	Keyed   bool   // whether there is a key, which may be empty
 
-	Path      string // from the project's root, with "/"
+	Path      string // from the root module's directory, with "/"
 	Type      string // the media type
 	Width     int    // pixels
 	Height    int

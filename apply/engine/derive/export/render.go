@@ -1,7 +1,6 @@
 package export
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,8 +10,8 @@ import (
 
 // Settings are what an export says beside its records.
 type Settings struct {
-	From      string // the export's own address
-	Output    string // its path from the project's root, from where CSS and TexturePacker's JSON name pictures; empty: the root
+	Root      Root   // from where all paths start
+	Output    string // the export's path, from where CSS and TexturePacker's JSON name pictures; empty: the root
 	Base      string // the directory that is cut off the front of paths; empty: none
 	Package   string // of Go; empty: assets
 	Namespace string // of C#; empty: Assets
@@ -82,7 +81,7 @@ func Check(format string, records []Record, s Settings) error {
 }
 
 func prepare(records []Record, s Settings) (*document, error) {
-	sorted, err := Sorted(records, s.Base)
+	sorted, err := Sorted(records, s.Root, s.Base)
 	if err != nil {
 		return nil, err
 	}
@@ -90,20 +89,17 @@ func prepare(records []Record, s Settings) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.From == "" {
-		return nil, errors.New("an export lacks its address")
-	}
 	return &document{Settings: s, records: sorted, root: root}, nil
 }
 
 // Sorted returns the records by address, checked, with base cut off their paths.
-func Sorted(records []Record, base string) ([]Record, error) {
+func Sorted(records []Record, root Root, base string) ([]Record, error) {
 	for i := range records {
 		if err := records[i].check(); err != nil {
 			return nil, err
 		}
 	}
-	out, err := withoutBase(records, base)
+	out, err := withoutBase(records, root, base)
 	if err != nil {
 		return nil, err
 	}

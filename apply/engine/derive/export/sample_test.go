@@ -60,7 +60,7 @@ func frame(numbers ...int) export.Frame {
 }
 
 func settings() export.Settings {
-	return export.Settings{From: "export.assets", Output: "public/game/assets.gen", Base: "public"}
+	return export.Settings{Output: "public/game/assets.gen", Base: "public"}
 }
 
 // nastyNames are keys that a person may write and a language may not like.
@@ -91,7 +91,6 @@ func nasty() []export.Record {
 	return append(list, atlas)
 }
 
-// nastySettings come from an export whose key ends comments.
 func nastySettings() export.Settings {
-	return export.Settings{From: "export.x[\"*/ \u2028</script> \U000e0041\"]", Output: "out/file"}
+	return export.Settings{Output: "out/file"}
 }

@@ -70,11 +70,10 @@ func texturePackerFrame(f Frame) []field {
 // texturePacker names the picture from where the file stands, as Pixi looks for
 // it.
 func (d *document) texturePacker(r *Record, list value) []byte {
-	dir := path.Dir(path.Clean("/" + d.Output))
 	return asJSON(object(generatedBy(), field{"frames", list}, field{"meta", object(
 		field{"app", text("assetform")},
 		field{"version", text("1.0")},
-		field{"image", text(relative(dir, path.Join(d.Base, r.Path)))},
+		field{"image", text(relative(path.Dir(d.Root.of(d.Output)), d.Root.of(path.Join(d.Base, r.Path))))},
 		field{"format", text("RGBA8888")},
 		field{"size", line(field{"w", number(r.Width)}, field{"h", number(r.Height)})},
 		field{"scale", text("1")},

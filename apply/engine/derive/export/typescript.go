@@ -18,7 +18,7 @@ func tsKey(name string) string {
 
 func (d *document) typescript() ([]byte, error) {
 	var b strings.Builder
-	b.WriteString("// " + Head(d.From) + "\n\nexport const assets = ")
+	b.WriteString("// " + Head + "\n\nexport const assets = ")
 	tsNotation.write(&b, d.root.value(), 0, false)
 	b.WriteString(" as const;\n\nexport type AssetAddress =")
 	for _, r := range d.records {

@@ -71,6 +71,8 @@ func (e *Encoding) Check() error {
 		return fmt.Errorf("quality is %d, expected 1 to 100", e.Quality)
 	case e.Lossless && e.Format == JPEG:
 		return errors.New("lossless is set for jpg, which always loses detail: use png or webp")
+	case e.Lossless && e.Format != WebP:
+		return fmt.Errorf("lossless is set for %s, which keeps every pixel without it: it is for webp", e.Format)
 	case e.Sizes != nil && e.Format != ICO:
 		return fmt.Errorf("sizes are set for %s, they are of ico", e.Format)
 	}

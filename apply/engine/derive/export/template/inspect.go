@@ -127,13 +127,13 @@ func (in *inspection) ranged(pipe *parse.PipeNode) error {
 	last := pipe.Cmds[len(pipe.Cmds)-1]
 	first := last.Args[0]
 	if id, ok := first.(*parse.IdentifierNode); first.Type() == parse.NodeNumber || ok && id.Ident == "len" {
-		return in.refuse(pipe.Pos, "%s", noRange)
+		return in.refuse(pipe.Pos, noRange, "a number")
 	}
 	pipe.Cmds = append(pipe.Cmds, command(pipe.Pos, rangeable))
 	return nil
 }
 
-const noRange = "a range over a number is refused: go through .Assets, or the srcset or frames of one"
+const noRange = "a range over %s is refused: go through .Assets, or the srcset or frames of one"
 
 func (in *inspection) pipe(pipe *parse.PipeNode) error {
 	count := 0

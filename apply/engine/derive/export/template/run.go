@@ -3,7 +3,6 @@ package template
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"html"
 	"path"
@@ -28,7 +27,7 @@ type data struct {
 // context ends, with the context's error.
 func (t *Template) Execute(ctx context.Context, records []export.Record, s export.Settings) (out []byte, err error) {
 	defer recovered(t.name, &err)
-	sorted, err := export.Sorted(records, s.Base)
+	sorted, err := export.Sorted(records, s.Root, s.Base)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +38,7 @@ func (t *Template) Execute(ctx context.Context, records []export.Record, s expor
 			return nil, plain(err)
 		}
 	}
-	err = made.Execute(r, data{Assets: sorted, Head: export.Head(s.From)})
+	err = made.Execute(r, data{Assets: sorted, Head: export.Head})
 	switch {
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("%s: %w", t.name, context.Cause(ctx))
@@ -86,11 +85,15 @@ func (r *run) functions() text.FuncMap {
 		"base": path.Base,
 		goesOn: func() (string, error) { return "", r.ctx.Err() },
 		rangeable: func(v any) (any, error) {
-			switch reflect.ValueOf(v).Kind() {
-			case reflect.Slice, reflect.Map:
-				return v, nil
+			switch v := reflect.ValueOf(v); {
+			case v.Kind() == reflect.Slice, v.Kind() == reflect.Map:
+				return v.Interface(), nil
+			case v.Kind() == reflect.String:
+				return nil, fmt.Errorf(noRange, "a text")
+			case v.CanInt(), v.CanUint(), v.CanFloat():
+				return nil, fmt.Errorf(noRange, "a number")
 			}
-			return nil, errors.New(noRange)
+			return nil, fmt.Errorf(noRange, "what is no list")
 		},
 	}
 }

@@ -66,10 +66,34 @@ func (t *Template) names() []string {
 	return names
 }
 
-// plain is an error of text/template without its own name in front.
+// plain is an error of text/template in words of ours.
 func plain(err error) error {
-	return errors.New(inWords.Replace(strings.TrimPrefix(err.Error(), "template: ")))
+	return errors.New(words.Replace(strings.TrimPrefix(err.Error(), "template: ")))
 }
+
+// words are those for what only Go knows by its name. What is part of another
+// one stands behind it.
+var words = strings.NewReplacer(
+	"error calling "+rangeable+": ", "",
+	"in type template.data", "where .Assets and .Head are",
+	"in type []export.Record", "of a list of assets",
+	"in type export.Record", "of an asset",
+	"in type []export.Source", "of a srcset",
+	"in type export.Source", "of an entry of a srcset",
+	"in type map[string]export.Frame", "of the frames of an atlas",
+	"in type export.Frame", "of a frame",
+	"in type []export.Module", "of the modules of an asset",
+	"in type export.Module", "of a module",
+	"template.data", "all of the data",
+	"[]export.Record", "list of assets",
+	"export.Record", "asset",
+	"[]export.Source", "srcset",
+	"export.Source", "entry of a srcset",
+	"map[string]export.Frame", "frames of an atlas",
+	"export.Frame", "frame",
+	"[]export.Module", "modules of an asset",
+	"export.Module", "module",
+)
 
 // recovered makes an error of a panic: text/template lets those of the runtime
 // through.
@@ -78,8 +102,3 @@ func recovered(name string, err *error) {
 		*err = fmt.Errorf("%s cannot be used as a template: %v", name, r)
 	}
 }
-
-// inWords calls what templates see by other names than those of this program.
-var inWords = strings.NewReplacer(
-	"type []export.Record", "a list of assets", "type *export.Record", "an asset", "type export.Record", "an asset", "type template.data", "what a template sees",
-)
