@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -131,7 +132,10 @@ type AttachOptions struct {
 	Address address.Address
 	// Intent is the request, where the asset has several; "": the newest.
 	Intent string
-	TaskID string
+	// Candidate is the number of the candidate, where several requests of the
+	// asset are open; 0: none is named.
+	Candidate int
+	TaskID    string
 	// Force takes the task whatever the server and the lock say of it.
 	Force   bool
 	Journal *journal.Journal
@@ -187,8 +191,11 @@ func AttachTask(ctx context.Context, o AttachOptions) (journal.Intent, error) {
 // open finds the newest open request of the asset, or describes one for
 // today's inputs.
 func (o *AttachOptions) open(intents []journal.Intent) (journal.Record, error) {
+	if err := o.ambiguous(intents); err != nil {
+		return journal.Record{}, err
+	}
 	for _, in := range slices.Backward(intents) {
-		if in.Address == o.Address && in.State.Unsettled() && (o.Intent == "" || o.Intent == in.ID) {
+		if in.Address == o.Address && in.State.Unsettled() && (o.Intent == "" || o.Intent == in.ID) && (o.Candidate == 0 || o.Candidate == max(in.Candidate, 1)) {
 			rec := in.Record
 			rec.Time, rec.Error = time.Now(), ""
 			return rec, nil
@@ -204,6 +211,30 @@ func (o *AttachOptions) open(intents []journal.Intent) (journal.Record, error) {
 	if !c.Fingerprint.Known() {
 		return journal.Record{}, fmt.Errorf("no request for %s is open, and its inputs are not known before its upstreams are generated", o.Address)
 	}
-	n := &node{change: c, fp: c.Fingerprint, hash: c.Fingerprint.Hash()}
+	if o.Candidate > c.Spec.Candidates {
+		return journal.Record{}, fmt.Errorf("%s has candidates 1 to %d, and no %d", o.Address, c.Spec.Candidates, o.Candidate)
+	}
+	n := &node{change: c, fp: c.Fingerprint.CandidateOf(c.Spec.Method, o.Candidate)}
+	if n.hash = n.fp.Hash(); c.Spec.Candidates > 1 {
+		n.number = max(o.Candidate, 1)
+	}
 	return newIntent(n, o.Driver.Origin()), nil
+}
+
+// ambiguous returns an error where it is not said which of several candidates
+// the task is: one of other inputs under its name is worse than a lost one.
+func (o *AttachOptions) ambiguous(intents []journal.Intent) error {
+	if o.Intent != "" || o.Candidate != 0 {
+		return nil
+	}
+	var open []string
+	for _, in := range intents {
+		if in.Address == o.Address && in.State.Unsettled() && in.Candidate > 0 {
+			open = append(open, strconv.Itoa(in.Candidate))
+		}
+	}
+	if len(open) < 2 {
+		return nil
+	}
+	return fmt.Errorf("%s has several open requests, for candidates %s: say with --candidate which one the task is of", o.Address, strings.Join(open, ", "))
 }

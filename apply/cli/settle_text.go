@@ -174,7 +174,11 @@ func (s *settling) describe(q *apply.OpenQuestion) string {
 	if q != &s.questions[0] {
 		b.WriteByte('\n')
 	}
-	fmt.Fprintf(&b, "%s: %s may have been charged\n", q.Address, q.Cost.String())
+	of := ""
+	if q.Candidate > 0 {
+		of = fmt.Sprintf(", candidate %d", q.Candidate)
+	}
+	fmt.Fprintf(&b, "%s%s: %s may have been charged\n", q.Address, of, q.Cost.String())
 	if prompt, ok := q.Inputs["prompt"]; ok {
 		fmt.Fprintf(&b, "  %s\n", shorten(inline(strings.Join(strings.Fields(prompt.String()), " ")), 70))
 	}

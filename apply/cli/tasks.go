@@ -30,6 +30,7 @@ type journalTask struct {
 	Provider   string        `json:"provider"`
 	Origin     string        `json:"origin"`
 	InputsHash string        `json:"inputs_hash"`
+	Candidate  int           `json:"candidate,omitempty"` // of several
 	Created    time.Time     `json:"created"`
 	Error      string        `json:"error,omitempty"`
 }
@@ -37,7 +38,7 @@ type journalTask struct {
 func newJournalTask(in journal.Intent) journalTask {
 	return journalTask{
 		Address: in.Address.String(), State: in.State, TaskID: in.TaskID, Method: in.Method, Model: in.Model,
-		Provider: in.Provider, Origin: in.Origin, InputsHash: in.InputsHash.String(), Created: in.Created, Error: in.Error,
+		Provider: in.Provider, Origin: in.Origin, InputsHash: in.InputsHash.String(), Candidate: in.Candidate, Created: in.Created, Error: in.Error,
 	}
 }
 
@@ -239,6 +240,7 @@ func TasksShow(fs *pflag.FlagSet) Run {
 func TasksAttach(fs *pflag.FlagSet) Run {
 	var f diskFlags
 	f.bind(fs)
+	candidate := fs.Int("candidate", 0, "the `NUMBER` of the candidate that the task is of, where several are open")
 	force := fs.Bool("force", false, "take the task though the server shows another prompt, model or seed, or the lock has its id")
 	return func(ctx context.Context, s *Session, args []string) int {
 		if len(args) != 2 {
@@ -259,7 +261,7 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 			defer cancel()
 			defer s.waiting(w.project.Endpoint(spec.Provider))()
 			_, err = apply.AttachTask(ctx, apply.AttachOptions{
-				Address: a, TaskID: args[1], Force: *force, Journal: j, Lock: w.lock, Plan: w.build(plan.Options{}), Engines: s.engines, Driver: driver,
+				Address: a, TaskID: args[1], Candidate: *candidate, Force: *force, Journal: j, Lock: w.lock, Plan: w.build(plan.Options{}), Engines: s.engines, Driver: driver,
 			})
 			if err != nil {
 				return s.fail("Task not attached", err)
