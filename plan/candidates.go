@@ -183,6 +183,9 @@ func Keep(e *lockfile.Entry, wanted int) {
 // lock does not name.
 func (b *builder) decideCandidates(w *want, c *Change) bool {
 	n := w.spec.Candidates
+	if n < 2 && (w.entry == nil || len(w.entry.entry.Candidates) == 0) {
+		return false // as nearly all assets
+	}
 	c.Unpicked = n > 1 && !w.drawn
 	if w.drawn || b.project.Placeholders && b.keeps(w) {
 		return false

@@ -61,7 +61,7 @@ func (b *builder) guardOutput(c *Change) {
 		b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("assetform cannot write %q: %s. Move that away, or choose another output.", c.Output, state.What))
 	case b.willHold(c, state.Hash):
 	case owner != nil && state.Is(owner.entry.ContentHash):
-		if owner.at != c.Address && owner.from != c.Address && !b.changesPath(owner) {
+		if owner.at != c.Address && owner.from != c.Address && owner.by != c.Address && !b.changesPath(owner) {
 			b.refuse(c, RefusedForeign, "Output path is taken", fmt.Sprintf("%q holds the output of %s, which this plan leaves where it is. %s", c.Output, owner.from, b.together(c)))
 		} else if b.notOurs[c.Output] {
 			b.refuseNotOurs(c)
