@@ -244,7 +244,7 @@ func (c *completer) values(entry *Completion, flag string) []candidate {
 // the shell finds by itself.
 func (c *completer) arguments(entry *Completion) []candidate {
 	switch entry.Name {
-	case "explain", "adopt", "restore", "tasks attach", "tasks forget":
+	case "explain", "adopt", "pick", "restore", "tasks attach", "tasks forget":
 		return c.addresses(true)
 	case "lock list", "lock show", "lock mv", "lock rm":
 		return c.addresses(false)
