@@ -242,7 +242,7 @@ func (b *builder) lookForCandidates(w *want, c *Change) (d recordedCandidates) {
 		d.lost = !stands && !b.hasContent(prior)
 		d.gone = prior.Picked == 0 && d.output > n
 		c.Unpicked = c.Unpicked && prior.Picked == 0
-		c.KeepOutput = stands && !d.gone && !b.asksFor(w, &d, d.output) && c.PreviousOutput == "" && c.PreviousAddress.IsZero()
+		c.KeepOutput = stands && d.output > 0 && !d.gone && !b.asksFor(w, &d, d.output) && c.PreviousOutput == "" && c.PreviousAddress.IsZero()
 	}
 	for k := 1; k <= max(n, d.output); k++ {
 		d.missing = d.missing || !d.stands(k) && (n > 1 && k <= n || k == d.output) || b.asksFor(w, &d, k)
@@ -369,7 +369,7 @@ func (b *builder) settleCandidates(w *want, c *Change, d *recordedCandidates) {
 	}
 	c.Conditional = c.Action == Update && !d.current && onlyUpstream(c.Reasons) && len(w.diff.unknown) > 0 && len(w.diff.changed) == 0
 	switch {
-	case d.current && c.KeepOutput, d.current && !d.lost && !d.gone && !w.asked:
+	case d.current && c.KeepOutput, d.current && d.output > 0 && !d.lost && !d.gone && !w.asked:
 		b.contents[c.Address] = delivered(c.Prior, w.spec.Output)
 	case !d.current && c.Action == Restore:
 		b.restoreCandidate(w, c)

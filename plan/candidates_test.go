@@ -95,3 +95,21 @@ func TestOutputAlone(t *testing.T) {
 		t.Errorf("the first alone: %+v", e)
 	}
 }
+
+// An output that is none of the candidates, as after an edit of the lock, is not
+// kept as if it were one.
+func TestOutputIsNoCandidate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, `image "a" {
+  prompt = "A cat"
+  output = "a.png"
+}`).apply(nil)
+	e := w.lock.Assets["image.a"]
+	e.Candidates = []lockfile.Candidate{{ContentHash: lockfile.HashBytes([]byte("x"))}, {ContentHash: lockfile.HashBytes([]byte("y"))}}
+	w.lock.Assets["image.a"] = e
+	w.edit(`prompt = "A cat"`, "prompt = \"A cat\"\n  candidates = 3")
+	c := w.plan().Changes[0]
+	if c.KeepOutput || !c.Candidates[2].Due {
+		t.Errorf("%s %v keeps the output: %v", c.Action, c.Reasons, c.KeepOutput)
+	}
+}
