@@ -62,6 +62,8 @@ type bill struct {
 	generations          int
 	placeholders         int // of these
 	unknown              int // generations without a known price
+	waiting              int // generations that wait for a pick
+	dependent            int // those whose images may come out as they were
 	budgetIdle           bool
 }
 
@@ -82,6 +84,12 @@ func billOf(doc *plan.Document) bill {
 		}
 		if c.Placeholder {
 			b.placeholders++
+		}
+		switch {
+		case c.Waits():
+			b.waiting++
+		case c.Conditional:
+			b.dependent++
 		}
 		switch {
 		case unpriced(c):
@@ -122,7 +130,14 @@ func (b bill) text() string {
 		}
 	}
 	if !b.conditional.IsZero() {
-		s += fmt.Sprintf(", up to %s%s if the images that conditional changes use really change", b.certain.Add(b.conditional).String(), b.prices.Note(b.charged))
+		var when []string
+		if b.waiting > 0 {
+			when = append(when, "once somebody has picked")
+		}
+		if b.dependent > 0 {
+			when = append(when, "if the images that conditional changes use really change")
+		}
+		s += fmt.Sprintf(", up to %s%s %s", b.certain.Add(b.conditional).String(), b.prices.Note(b.charged), strings.Join(when, " and "))
 	}
 	switch {
 	case !b.free.IsZero() && b.charged.IsZero() && b.unknown == 0:

@@ -66,6 +66,8 @@ func TestBill(t *testing.T) {
 	t.Parallel()
 	conditional := generation("image.c", "imaginator")
 	conditional.Action, conditional.Conditional = plan.Update, true
+	waiting := generation("image.w", "imaginator")
+	waiting.Conditional, waiting.Reasons = true, []plan.Reason{"new", "pick:image.p"}
 	unknown := generation("image.u", "imaginator")
 	unknown.Cost = engine.Cost{}
 	resumed := generation("image.r", "imaginator")
@@ -79,6 +81,8 @@ func TestBill(t *testing.T) {
 		{[]plan.ChangeDocument{paid}, "1 image credit"},
 		{[]plan.ChangeDocument{paid, conditional}, "1 image credit, up to 2 image credits if the images that conditional changes use really change"},
 		{[]plan.ChangeDocument{conditional}, "nothing, up to 1 image credit if the images that conditional changes use really change"},
+		{[]plan.ChangeDocument{paid, waiting}, "1 image credit, up to 2 image credits once somebody has picked"},
+		{[]plan.ChangeDocument{paid, waiting, conditional}, "1 image credit, up to 3 image credits once somebody has picked and if the images that conditional changes use really change"},
 		{[]plan.ChangeDocument{local}, "1 image credit; nothing is charged by the local engine"},
 		{[]plan.ChangeDocument{local, paid}, "2 image credits; of that, 1 image credit at the local engine, which charges nothing"},
 		{[]plan.ChangeDocument{unknown}, "unknown for 1 asset"},
