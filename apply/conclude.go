@@ -57,6 +57,9 @@ func (s *scheduler) conclude(ctx context.Context, o outcome) {
 		o.slot.free(false)
 		o.slot.lane.active--
 	}
+	if n.change != nil && n.change.Placeholder { // a sketch has no cost, and stands for what has
+		o.cost = nil
+	}
 	s.summary.Cost = s.summary.Cost.Add(o.cost)
 	if n.unclaimed != nil {
 		s.concludeUnclaimed(ctx, o)

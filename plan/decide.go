@@ -147,6 +147,11 @@ func (b *builder) decideGeneration(w *want, c *Change) {
 		c.Action = Update
 	}
 	c.Cost = w.spec.Cost()
+	if w.drawn { // what the result will cost
+		for range w.spec.Candidates - 1 {
+			c.Cost = c.Cost.Add(w.spec.Cost())
+		}
+	}
 	if w.known && (b.snap.Paid[c.InputsHash] || !w.asked && b.snap.Finished != nil && b.snap.Finished(c.InputsHash)) {
 		c.Reasons = insertReason(c.Reasons, ReasonResume)
 		c.Cost = nil

@@ -27,6 +27,7 @@ type task struct {
 	method    string
 	generates bool
 	paid      bool
+	sketch    bool              // a placeholder is drawn
 	after     []address.Address // that it is made from
 }
 
@@ -47,7 +48,7 @@ func outlineOf(p *plan.Plan) *outline {
 		if c.Action == plan.NoOp {
 			continue
 		}
-		t := task{provider: c.Provider, method: c.Method, generates: c.Action.Generates(), paid: p.Engines.Charges(c.Provider)}
+		t := task{provider: c.Provider, method: c.Method, generates: c.Action.Generates(), paid: p.Engines.Charges(c.Provider), sketch: c.Placeholder && c.Action.Generates()}
 		for _, im := range c.Fingerprint.Images {
 			if !im.Upstream.IsZero() {
 				t.after = append(t.after, im.Upstream)

@@ -24,6 +24,9 @@ func (t *tally) doneLine(e apply.Event) cells.Text {
 	if e.Action == plan.NoOp {
 		notes = append(notes, "nothing changed")
 	}
+	if t.plan != nil && t.plan.tasks[e.Address].sketch {
+		notes = append(notes, "placeholder")
+	}
 	if !e.Cost.IsZero() {
 		notes = append(notes, e.Cost.String()+t.plan.priced(e).Note(e.Cost))
 	}

@@ -119,7 +119,8 @@ func (b bill) text() string {
 		idle = ", so the budget holds nothing back"
 	}
 	if b.placeholders > 0 && b.placeholders == b.generations {
-		return fmt.Sprintf("nothing%s; the results that the placeholders stand for would cost %s", idle, b.certain.Add(b.conditional))
+		later := b.certain.Add(b.conditional)
+		return fmt.Sprintf("nothing%s; the results that the placeholders stand for would cost %s%s", idle, later, b.prices.Note(later))
 	}
 	certain := b.certain.String() + b.prices.Note(b.certainly)
 	s := certain
