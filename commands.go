@@ -387,13 +387,16 @@ Examples:
 			short: "Write pages that show pictures before and after",
 			long: `
 Writes static pages for what changed since HEAD and a git ref parted (or since
-the lock's last commit): pictures before and after, players, prompts, costs.
-Where there is nothing to compare with, or nothing differs from the last commit,
-they are a gallery of all assets. The pages ask no other host for anything. With
---format markdown or json it prints what was done and what is still due instead.
+the lock's last commit): pictures before and after, candidates with the commands
+that pick them, players, prompts, costs. Where there is nothing to compare with,
+or nothing differs from the last commit, they are a gallery of all assets. With
+--unpicked they show what waits for a pick, the candidates side by side. The
+pages ask no other host for anything. With --format markdown or json it prints
+what was done and what is still due instead.
 
 Examples:
   assetform report
+  assetform report --unpicked
   assetform report --base origin/main
   assetform report --base origin/main --format markdown`,
 		},

@@ -56,6 +56,26 @@ func takes(m *engine.Method, name string, value any) (int64, bool) {
 	return n, ok && number && p.Take && p.Type == engine.Integer
 }
 
+// TakeOf is the parameter by whose number an entry's candidates differ, with the
+// number that one of them has. ok is false where they differ by nothing that an
+// engine is told.
+func TakeOf(engines engine.Registry, e *lockfile.Entry, number int) (name string, value int64, ok bool) {
+	m := engines.Method(e.Provider, e.Method)
+	if m == nil {
+		return "", 0, false
+	}
+	for _, name := range e.Inputs.Keys() {
+		n, whole := e.Inputs[name].AsInt()
+		if take, ok := takes(m, name, n); ok && whole {
+			return name, take + int64(number-1), true
+		}
+	}
+	return "", 0, false
+}
+
+// WaitsForPick tells of an entry that nobody has picked among its candidates.
+func WaitsForPick(e *lockfile.Entry) bool { return len(e.Candidates) > 1 && e.Picked == 0 }
+
 // OutputAlone is an entry's output as a result by itself: that of the candidate
 // which it is, with the inputs of that one. ok is false where what is recorded
 // does not tell, and of what a person made or is a sketch.
@@ -77,8 +97,7 @@ func CandidateHashes(engines engine.Registry, e lockfile.Entry) []lockfile.Input
 
 // candidateAlone is an entry with the inputs of one of its candidates.
 func candidateAlone(engines engine.Registry, e lockfile.Entry, number int) (lockfile.Entry, bool) {
-	m := engines.Method(e.Provider, e.Method)
-	if m == nil || number == 0 || e.Adopted || e.Placeholder || Contradicts(engines, &e) {
+	if engines.Method(e.Provider, e.Method) == nil || number == 0 || e.Adopted || e.Placeholder || Contradicts(engines, &e) {
 		return e, false
 	}
 	e.Cost = CandidateCost(&e)
@@ -87,14 +106,9 @@ func candidateAlone(engines engine.Registry, e lockfile.Entry, number int) (lock
 		return e, true
 	}
 	e.Inputs = e.Inputs.Clone()
-	named := false
-	for name, v := range e.Inputs {
-		n, whole := v.AsInt()
-		if take, ok := takes(m, name, n); ok && whole {
-			e.Inputs[name], named = lockfile.Int(take+int64(number-1)), true
-		}
-	}
-	if !named {
+	if name, take, ok := TakeOf(engines, &e, number); ok {
+		e.Inputs[name] = lockfile.Int(take)
+	} else {
 		e.Inputs[CandidateInput] = lockfile.Int(int64(number))
 	}
 	h, ok := recordedHash(engines, &e, func(v lockfile.Value) lockfile.Value { return v })
@@ -401,10 +415,8 @@ func (b *builder) waitForPicks(c *Change) {
 		case u == nil:
 		case u.Waits:
 			for _, r := range u.Reasons {
-				if text, ok := strings.CutPrefix(string(r), pickPrefix); ok {
-					if a, err := address.Parse(text); err == nil {
-						picks[a] = true
-					}
+				if a, ok := r.Pick(); ok {
+					picks[a] = true
 				}
 			}
 		case u.Unpicked && b.engines.Charges(c.Provider) && up != c.WaitFor:
@@ -446,7 +458,7 @@ func (c *Change) generates() []lockfile.InputsHash {
 
 // Waits tells that a change is not carried out before somebody has picked.
 func (c *ChangeDocument) Waits() bool {
-	return slices.ContainsFunc(c.Reasons, func(r Reason) bool { return strings.HasPrefix(string(r), pickPrefix) })
+	return slices.ContainsFunc(c.Reasons, func(r Reason) bool { _, is := r.Pick(); return is })
 }
 
 // documentCandidates says what there will be to pick from.

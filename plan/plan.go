@@ -96,6 +96,16 @@ func pickReason(a address.Address) Reason { return Reason(pickPrefix + a.String(
 
 const pickPrefix = "pick:"
 
+// Pick is the asset that a reason says is to be picked first.
+func (r Reason) Pick() (address.Address, bool) {
+	text, ok := strings.CutPrefix(string(r), pickPrefix)
+	if !ok {
+		return address.Address{}, false
+	}
+	a, err := address.Parse(text)
+	return a, err == nil
+}
+
 // Change is what a plan does with one asset.
 type Change struct {
 	Address address.Address

@@ -113,7 +113,7 @@ func (s *Session) listCandidates(args []string, unpicked, asJSON bool) int {
 	var list []pickedAsset
 	if unpicked {
 		for _, text := range lock.Addresses() {
-			if e := lock.Assets[text]; len(e.Candidates) > 1 && e.Picked == 0 {
+			if e := lock.Assets[text]; plan.WaitsForPick(&e) {
 				list = append(list, s.pickedAsset(text, e))
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"assetform/apply/repo"
 	"assetform/apply/reportdir"
 	"assetform/config/diag"
+	"assetform/lockfile"
 	"assetform/plan/render"
 	"assetform/plan/render/report"
 
@@ -20,14 +21,15 @@ import (
 type reportFlags struct {
 	planFlags // of which only the variables and --base are given
 	linkFlags
-	out, format string
-	all         bool
+	out, format   string
+	all, unpicked bool
 }
 
 func (f *reportFlags) bind(fs *pflag.FlagSet) {
 	f.vars.bind(fs)
 	fs.StringVar(&f.ref, "base", "", "compare with where this `REF` of git and HEAD parted (default: the lock's last commit, if anything differs from it)")
 	fs.BoolVar(&f.all, "all", false, "show every asset as it is now, compared with nothing")
+	fs.BoolVar(&f.unpicked, "unpicked", false, "show what waits for a pick: every asset of whose candidates nobody has picked one")
 	fs.StringVar(&f.out, "out", "assetform-report", "write the pages to `DIR`")
 	fs.StringVar(&f.format, "format", "html", "`FORMAT`: html writes pages; markdown and json print what was done and what is due")
 	f.linkFlags.bind(fs)
@@ -40,10 +42,12 @@ func (f *reportFlags) check(fs *pflag.FlagSet, o *render.Options) error {
 		return errors.New("--out needs a directory")
 	case f.all && f.ref != "":
 		return errors.New("--all compares with nothing; leave --base out")
+	case f.unpicked && (f.all || f.ref != ""):
+		return errors.New("--unpicked shows what waits for a pick; leave --all and --base out")
 	case !slices.Contains(formats, f.format):
 		return fmt.Errorf("--format %q: there are %s%s", f.format, diag.Listed(formats), DidYouMean(f.format, formats))
-	case f.format != "html" && (f.all || fs.Changed("out")):
-		return fmt.Errorf("--format %s prints what was done and what is due; --all and --out are for pages", f.format)
+	case f.format != "html" && (f.all || f.unpicked || fs.Changed("out")):
+		return fmt.Errorf("--format %s prints what was done and what is due; --all, --unpicked and --out are for pages", f.format)
 	}
 	return errors.Join(checkBase(fs, f.ref), f.add(o, f.format))
 }
@@ -61,41 +65,40 @@ func Report(fs *pflag.FlagSet) Run {
 			return s.fail("Unusable flag", err)
 		}
 		if f.format == "html" {
-			return runReport(ctx, s.loader, f.ref, f.out, f.all)
+			return runReport(ctx, s.loader, &f)
 		}
 		return printReport(ctx, s.loader, &f, o)
 	}
 }
 
-// manyChanges is from how many assets on people are told that it takes time:
-// a picture takes some 50 ms.
-const manyChanges = 200
+// manyPictures is from how many on people are told that it takes time: one
+// takes some 50 ms.
+const manyPictures = 200
 
-func runReport(ctx context.Context, l *loader, ref, out string, all bool) int {
+func pictures(changes []report.Change) int {
+	n := 0
+	for i := range changes {
+		for _, v := range []*report.Version{changes[i].Before, changes[i].After} {
+			if v != nil {
+				n += max(1, len(v.Candidates))
+			}
+		}
+	}
+	return n
+}
+
+func runReport(ctx context.Context, l *loader, f *reportFlags) int {
 	now, _, diags := l.loadLock()
 	if diags.HasErrors() {
 		l.printDiagnostics(diags, nil)
 		return ExitError
 	}
-	h, err := openHistory(ctx, l, ref, now.Dir)
+	h, err := openHistory(ctx, l, f.ref, now.Dir)
 	if err != nil {
 		return l.fail("No report", err)
 	}
 	defer h.close()
-	doc := report.Report{Project: filepath.Base(l.Dir), Now: "the work tree", Is: now, Prices: l.prices()}
-	told := ""
-	if b := h.base; b != nil && !all {
-		doc.Base, doc.Notes, doc.Was, doc.Changes = b.label, b.notes, b.lock, report.Compare(b.lock, now)
-		told = fmt.Sprintf("%s between %s and %s", diag.Count(len(doc.Changes), "change"), b.label, doc.Now)
-	}
-	if len(doc.Changes) == 0 && ref == "" {
-		doc.Gallery, doc.Changes = true, report.All(now)
-		if told != "" {
-			doc.Notes = []string{fmt.Sprintf("Nothing differs from %s: every asset is what it was. These are all of them.", doc.Base)}
-			told += ", so it shows "
-		}
-		told += diag.Count(len(doc.Changes), "asset")
-	}
+	doc, told := newReport(l, f, now, h.base)
 	data, warnings := l.dataOrWarning()
 	l.printDiagnostics(warnings, nil)
 	doc.Sources = report.Sources(doc.Changes, now)
@@ -104,13 +107,16 @@ func runReport(ctx context.Context, l *loader, ref, out string, all bool) int {
 		return l.fail("No report", err)
 	}
 	defer c.close()
-	dir, err := openReportDir(ctx, l, h.repo, out)
+	if err := c.candidates(&doc, h); err != nil {
+		return l.fail("No report", err)
+	}
+	dir, err := openReportDir(ctx, l, h.repo, f.out)
 	if err != nil {
 		return l.fail("Report not written", err)
 	}
 	defer dir.Close()
-	if len(doc.Changes) >= manyChanges {
-		fmt.Fprintf(l.Err, "Making pages and small pictures for %s; this may take a minute.\n", diag.Count(len(doc.Changes), "asset"))
+	if n := pictures(doc.Changes); n >= manyPictures {
+		fmt.Fprintf(l.Err, "Making pages of %s with %s; this may take a while.\n", diag.Count(len(doc.Changes), "asset"), diag.Count(n, "picture"))
 	}
 	if err := report.Write(ctx, doc, dir); err != nil {
 		return l.fail("Report not written", err)
@@ -118,10 +124,35 @@ func runReport(ctx context.Context, l *loader, ref, out string, all bool) int {
 	if err := dir.Finish(); err != nil {
 		return l.fail("Report not written", err)
 	}
-	if h.repo != nil && h.repo.Adds(ctx, filepath.Join(l.path(out), report.Index)) {
-		fmt.Fprintf(l.Err, "git would add these pages. To keep them out of commits, put %s into .gitignore.\n", inline(filepath.ToSlash(filepath.Clean(out))+"/"))
+	if h.repo != nil && h.repo.Adds(ctx, filepath.Join(l.path(f.out), report.Index)) {
+		fmt.Fprintf(l.Err, "git would add these pages. To keep them out of commits, put %s into .gitignore.\n", inline(filepath.ToSlash(filepath.Clean(f.out))+"/"))
 	}
-	return l.output(fmt.Sprintf("Wrote %s (%s).\n", filepath.ToSlash(filepath.Join(out, report.Index)), told))
+	return l.output(fmt.Sprintf("Wrote %s (%s).\n", filepath.ToSlash(filepath.Join(f.out, report.Index)), told))
+}
+
+// newReport decides what the pages show, and says it in words.
+func newReport(l *loader, f *reportFlags, now *lockfile.Lock, base *baseState) (doc report.Report, told string) {
+	doc = report.Report{Project: filepath.Base(l.Dir), Now: "the work tree", Is: now, Prices: l.prices(), Engines: l.engines}
+	switch {
+	case f.unpicked:
+		doc.Unpicked, doc.Changes = true, report.WaitForPick(now)
+		if note := waiting(l, f.evaluation, doc.Changes); note != "" {
+			doc.Notes = []string{note}
+		}
+		return doc, diag.Count(len(doc.Changes), "asset") + " to pick"
+	case base != nil && !f.all:
+		doc.Base, doc.Notes, doc.Was, doc.Changes = base.label, base.notes, base.lock, report.Compare(base.lock, now)
+		told = fmt.Sprintf("%s between %s and %s", diag.Count(len(doc.Changes), "change"), base.label, doc.Now)
+	}
+	if len(doc.Changes) == 0 && f.ref == "" {
+		doc.Gallery, doc.Changes = true, report.All(now)
+		if told != "" {
+			doc.Notes = []string{fmt.Sprintf("Nothing differs from %s: every asset is what it was. These are all of them.", doc.Base)}
+			told += ", so it shows "
+		}
+		told += diag.Count(len(doc.Changes), "asset")
+	}
+	return doc, told
 }
 
 // openReportDir opens what --out names.

@@ -1,8 +1,12 @@
 package report
 
 import (
+	"slices"
+
 	"assetform/config/address"
+	"assetform/config/engine"
 	"assetform/lockfile"
+	"assetform/plan"
 	"assetform/plan/since"
 )
 
@@ -26,6 +30,14 @@ type Change struct {
 	PreviousAddress string // where it stood before, if elsewhere
 	Action          Action
 	Before, After   *Version // nil: it was not there
+	Waiting         []Waiting
+}
+
+// Waiting is an asset that is not generated before somebody has picked among
+// another one's candidates.
+type Waiting struct {
+	Address string
+	Cost    engine.Cost
 }
 
 // kind is that of the asset.
@@ -64,20 +76,39 @@ func Compare(before, after *lockfile.Lock) []Change {
 // All lists the assets of a lock, for a gallery.
 func All(lock *lockfile.Lock) []Change { return Compare(lockfile.New(), lock) }
 
-func version(e lockfile.Entry) *Version { return &Version{Entry: e, Hash: e.ContentHash} }
-
-func sameResult(a, b lockfile.Entry) bool {
-	return a.ContentHash == b.ContentHash && a.InputsHash == b.InputsHash
+func version(e lockfile.Entry) *Version {
+	return &Version{Entry: e, Content: Content{Hash: e.ContentHash}}
 }
 
-// paidFor tells whether the change brought a new result that was paid for.
-func (c *Change) paidFor() bool {
-	switch {
-	case c.After == nil || c.Action == Moved:
-		return false
-	case c.Before == nil:
-		return true
+// WaitForPick lists the assets of a lock among whose candidates nobody has
+// picked.
+func WaitForPick(lock *lockfile.Lock) []Change {
+	return slices.DeleteFunc(All(lock), func(c Change) bool { return !plan.WaitsForPick(&c.After.Entry) })
+}
+
+// paid is what the results that the change brought have cost.
+func (c *Change) paid() engine.Cost {
+	sum := engine.Cost{}
+	if c.After == nil {
+		return sum
 	}
-	was, now := c.Before.Entry, c.After.Entry
-	return !sameResult(was, now) && (was.TaskID != now.TaskID || was.UpstreamHash() != now.UpstreamHash())
+	had := c.had()
+	shares := plan.CandidateShares(&c.After.Entry)
+	for i, k := range plan.CandidatesOf(&c.After.Entry) {
+		if !k.ContentHash.IsZero() && !had[k] {
+			sum = sum.Add(shares[i])
+		}
+	}
+	return sum
+}
+
+// had are the results that there were before.
+func (c *Change) had() map[lockfile.Candidate]bool {
+	had := map[lockfile.Candidate]bool{}
+	if c.Before != nil {
+		for _, k := range plan.CandidatesOf(&c.Before.Entry) {
+			had[k] = true
+		}
+	}
+	return had
 }

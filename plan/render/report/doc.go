@@ -1,6 +1,7 @@
 // Package report writes static HTML pages that show what changed between two
-// locks: pictures before and after, prompts, costs and facts. It is what the
-// reviewer of a pull request looks at.
+// locks: pictures before and after, the candidates that a result is chosen
+// from, prompts, costs and facts. It is what the reviewer of a pull request
+// looks at, and whoever picks.
 //
 // It decides how changes look and what a page may load. It knows neither git
 // nor the disk: contents come in through functions and pages go out through

@@ -149,7 +149,7 @@ func candidates(e lockfile.Entry) string {
 	case n == 0:
 		return ""
 	case e.Picked > 0:
-		return fmt.Sprintf("%d of %d picked", e.Picked, n)
+		return fmt.Sprintf("candidate %d of %d", e.Picked, n)
 	default:
 		return fmt.Sprintf("%d, none picked", n)
 	}

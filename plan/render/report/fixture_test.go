@@ -125,9 +125,29 @@ func version(content []byte, prompt string) *report.Version {
 		InputsHash: lockfile.InputsHash(lockfile.HashBytes([]byte(prompt))), ContentHash: h,
 		MediaType: "image/png", Bytes: int64(len(content)), Width: 96, Height: 64, Cost: lockfile.Cost{"image_credits": 2}, TaskID: fmt.Sprint(h[0]),
 	}
-	return &report.Version{Entry: e, Hash: h, Open: func() (io.ReadCloser, error) {
+	return &report.Version{Entry: e, Content: report.Content{Hash: h, Open: func() (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader(content)), nil
-	}}
+	}}}
+}
+
+// chosen makes an entry of which a candidate was picked; 0: the first is the
+// output, and nobody has picked. A content that is nil is missing.
+func chosen(picked int, prompt string, contents ...[]byte) *report.Version {
+	v := version(contents[max(picked, 1)-1], prompt)
+	v.Entry.Provider, v.Entry.Picked, v.Entry.Cost = "imaginator", picked, lockfile.Cost{}
+	for i, content := range contents {
+		if content == nil {
+			v.Entry.Candidates = append(v.Entry.Candidates, lockfile.Candidate{})
+			v.Candidates = append(v.Candidates, report.Content{Missing: "It is missing."})
+			continue
+		}
+		c := version(content, prompt)
+		v.Entry.Candidates = append(v.Entry.Candidates, lockfile.Candidate{ContentHash: c.Hash, TaskID: fmt.Sprint("task ", i)})
+		v.Candidates = append(v.Candidates, c.Content)
+		v.Entry.Cost["image_credits"] += 2
+	}
+	v.Entry.TaskID = v.Entry.Candidates[max(picked, 1)-1].TaskID
+	return v
 }
 
 // sample is a report with one change of each kind.

@@ -32,7 +32,7 @@ const thumbVersion = 2
 
 // medium is one content as pages show it.
 type medium struct {
-	version *Version
+	content *Content
 
 	File    string // the copied content; "" if there is none
 	Thumb   string // its small picture; "" for videos
@@ -52,7 +52,7 @@ type medium struct {
 // write copies the content and makes the thumbnail. What is wrong with the
 // content becomes the medium's problem; the error is one of writing.
 func (m *medium) write(files Files) error {
-	v := m.version
+	v := m.content
 	if v.Open == nil {
 		m.Problem = v.Missing
 		return nil
@@ -97,7 +97,7 @@ func (m *medium) write(files Files) error {
 }
 
 func (m *medium) file(ext string) string {
-	return "media/" + hex.EncodeToString(m.version.Hash[:]) + ext
+	return "media/" + hex.EncodeToString(m.content.Hash[:]) + ext
 }
 
 // thumb is the name of the small picture. It tells what is in it, and that the
@@ -107,12 +107,12 @@ func (m *medium) thumb() string {
 	if m.Alpha {
 		ext = "png"
 	}
-	return fmt.Sprintf("thumb/%s-%d.%s", hex.EncodeToString(m.version.Hash[:]), thumbVersion, ext)
+	return fmt.Sprintf("thumb/%s-%d.%s", hex.EncodeToString(m.content.Hash[:]), thumbVersion, ext)
 }
 
-// kept takes what an earlier report made of the same picture, and decodes
-// nothing: the picture was decoded once to make it. What is not whole, or was
-// made by another version, is made again. Of a film nothing is made.
+// kept takes what an earlier report made of the same content, and decodes
+// nothing: a picture was decoded once to make it. What is not whole, or was
+// made by another version, is made again.
 func (m *medium) kept(files Files) bool {
 	for _, ext := range asIsExtensions {
 		if b, ok := files.Read(m.file(ext)); ok {
@@ -138,8 +138,14 @@ func (m *medium) kept(files Files) bool {
 				return true
 			}
 		}
-		*m = medium{version: m.version, textual: m.textual}
+		m.File, m.Thumb, m.Width, m.Height, m.Alpha = "", "", 0, 0, false
 		return false
+	}
+	for _, ext := range []string{".mp4", ".webm"} {
+		if files.Has(m.file(ext)) {
+			m.File, m.Video = m.file(ext), true
+			return true
+		}
 	}
 	return false
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/config/engine"
 	"assetform/config/format"
@@ -23,29 +22,36 @@ type pages struct {
 
 // view is what every page has.
 type view struct {
-	Root    string // the way to the report's directory: "" or "../"
-	Title   string
-	Project string
-	Base    string
-	Now     string
-	Gallery bool
+	Root     string // the way to the report's directory: "" or "../"
+	Title    string
+	Project  string
+	Base     string
+	Now      string
+	Gallery  bool
+	Unpicked bool
 }
 
 // indexView is the first page.
 type indexView struct {
 	view
-	Notes  []string
-	Counts []countView
-	Kinds  []countView
-	Cost   string
-	Total  int
-	Assets []assetView
+	Notes   []string
+	Filters []filterView
+	Cost    string
+	Total   int
+	Assets  []assetView
 }
 
-// countView is a number with a name, and the filter that it stands for.
+// filterView are the values that one filter of the list takes.
+type filterView struct {
+	Name   string
+	Label  string
+	Values []countView
+}
+
+// countView is a value of a filter, and how many assets have it.
 type countView struct {
-	Name  string
-	Names string // of several
+	Value string
+	Name  string // for people
 	Count int
 }
 
@@ -56,6 +62,11 @@ type assetView struct {
 	Previous string // former address
 	Action   Action
 	Kind     string
+	Provider string
+	States   []state
+	Choice   string     // what became of its candidates
+	Strip    *stripView // its candidates; nil if there is one
+	Waiting  []waitingView
 	Output   string
 	Cost     string
 	Prompt   string // for people who search and who listen
@@ -76,6 +87,7 @@ type assetView struct {
 // sideView is one version.
 type sideView struct {
 	Name    string // "Before" or "After"; "" in a gallery
+	Mark    string // says that it is no generated result
 	File    string
 	Thumb   string
 	Width   int
@@ -143,45 +155,15 @@ func newPages(r Report, media map[lockfile.ContentHash]*medium) *pages {
 	return p
 }
 
-func (p *pages) index() indexView {
-	title := " – asset changes"
-	if p.report.Gallery {
-		title = " – assets"
-	}
-	v := indexView{
-		view:  p.view("", p.report.Project+title),
-		Notes: p.report.Notes, Total: len(p.assets), Assets: p.assets, Cost: p.cost(),
-	}
-	counts := map[string]int{}
-	for _, a := range p.assets {
-		counts[string(a.Action)]++
-		counts[a.Kind]++
-	}
-	for _, action := range actions {
-		if p.report.Gallery {
-			break
-		}
-		v.Counts = append(v.Counts, countView{Name: string(action), Count: counts[string(action)]})
-	}
-	for _, kind := range []address.Kind{address.Image, address.Video, address.Variant, address.Atlas, address.Export} {
-		if n := counts[string(kind)]; n > 0 || !kind.Derived() {
-			v.Kinds = append(v.Kinds, countView{string(kind), plural(string(kind)), n})
-		}
-	}
-	return v
-}
-
 func (p *pages) view(root, title string) view {
-	return view{Root: root, Title: title, Project: p.report.Project, Base: p.report.Base, Now: p.report.Now, Gallery: p.report.Gallery}
+	return view{Root: root, Title: title, Project: p.report.Project, Base: p.report.Base, Now: p.report.Now, Gallery: p.report.Gallery, Unpicked: p.report.Unpicked}
 }
 
 // cost is what the new results cost together.
 func (p *pages) cost() string {
 	var total engine.Cost
 	for i := range p.report.Changes {
-		if c := &p.report.Changes[i]; c.paidFor() {
-			total = total.Add(engine.Cost(c.After.Entry.Cost))
-		}
+		total = total.Add(p.report.Changes[i].paid())
 	}
 	return p.costText(total)
 }
@@ -202,10 +184,7 @@ func (p *pages) asset(i int) assetPage {
 }
 
 func (p *pages) newAsset(c *Change, page string) assetView {
-	a := assetView{Page: page, Address: c.Address, Previous: c.PreviousAddress, Action: c.Action, Kind: string(c.kind()), Cost: "no cost"}
-	if c.paidFor() {
-		a.Cost = p.costOf(c.After.Entry)
-	}
+	a := assetView{Page: page, Address: c.Address, Previous: c.PreviousAddress, Action: c.Action, Kind: string(c.kind()), Cost: p.costText(c.paid())}
 	a.Before, a.After = p.side("Before", c, c.Before), p.side("After", c, c.After)
 	if p.report.Gallery {
 		a.Action, a.After = "", p.side("", c, c.After)
@@ -215,6 +194,8 @@ func (p *pages) newAsset(c *Change, page string) assetView {
 		latest = c.Before
 	}
 	a.Output, a.Prompt = latest.Entry.Output, promptOf(latest)
+	a.Provider, a.States = latest.Entry.Provider, statesOf(&latest.Entry)
+	a.Choice, a.Strip, a.Waiting = c.choice(), p.strip(c), p.waiting(c)
 	if n := utf8.RuneCountInString(a.Prompt); n > cardPrompt {
 		a.Length = diag.Count(n, "character") + " in all"
 	}
@@ -260,7 +241,7 @@ func (p *pages) side(name string, c *Change, v *Version) *sideView {
 	m := p.media[v.Hash]
 	s := &sideView{
 		Name: name, File: m.File, Thumb: m.Thumb, Width: m.Width, Height: m.Height,
-		Video: m.Video || m.File == "" && c.Video(), Alpha: m.Alpha, Problem: m.Problem,
+		Video: m.Video || m.File == "" && c.Video(), Alpha: m.Alpha, Problem: m.Problem, Mark: origin(&v.Entry),
 	}
 	if format.Textual(string(c.kind())) && m.IsText {
 		s.IsText, s.Opening = true, opening(m.Text)

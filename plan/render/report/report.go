@@ -27,17 +27,32 @@ type Report struct {
 	// Was and Is are the locks at the base and now, by which pages tell whose
 	// result an input is; nil: nobody's.
 	Was, Is *lockfile.Lock
-	Prices  engine.Prices // by which costs have an amount
+	Prices  engine.Prices   // by which costs have an amount
+	Engines engine.Registry // by which candidates have a seed
 	// Gallery shows assets as they are now, with nothing before. Base and Now
 	// are not looked at.
 	Gallery bool
+	// Unpicked is a gallery of assets that wait for a pick, with their
+	// candidates on the first page.
+	Unpicked bool
 }
 
 // Version is an asset as it was, or as it is now.
 type Version struct {
-	Entry lockfile.Entry
-	// Hash is the content's; another than the entry's where the file was
-	// changed since it was written.
+	Entry   lockfile.Entry
+	Content // of the output
+	// Candidates are the contents of the entry's, in order; nil: they are not
+	// shown.
+	Candidates []Content
+	// Absent says what brings back candidates whose content is not on this
+	// machine.
+	Absent string
+}
+
+// Content is what there is to be shown.
+type Content struct {
+	// Hash is zero where nothing is known to be there, and another than the
+	// entry's where the file was changed since it was written.
 	Hash lockfile.ContentHash
 	// Open returns the content; nil if it is not on this machine, and then
 	// Missing says why. It may be called concurrently with others.
@@ -62,6 +77,7 @@ type Files interface {
 // Write writes the whole report. Contents that cannot be shown become
 // placeholders that say why; an error is one of writing.
 func Write(ctx context.Context, r Report, files Files) error {
+	r.Gallery = r.Gallery || r.Unpicked
 	media, err := writeMedia(ctx, slices.Concat(r.Changes, r.Sources), files)
 	if err != nil {
 		return err
@@ -93,20 +109,29 @@ func Write(ctx context.Context, r Report, files Files) error {
 func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfile.ContentHash]*medium, error) {
 	media := map[lockfile.ContentHash]*medium{}
 	var todo []*medium
+	add := func(c *Content, textual bool) {
+		m := media[c.Hash]
+		switch {
+		case m == nil:
+			m = &medium{content: c}
+			media[c.Hash] = m
+			todo = append(todo, m)
+		case m.content.Open == nil:
+			m.content = c // the same content, found elsewhere
+		}
+		m.textual = m.textual || textual
+	}
 	for i := range changes {
+		textual := format.Textual(string(changes[i].kind()))
 		for _, v := range []*Version{changes[i].Before, changes[i].After} {
 			if v == nil {
 				continue
 			}
-			if m := media[v.Hash]; m == nil {
-				m = &medium{version: v}
-				media[v.Hash] = m
-				todo = append(todo, m)
-			} else if m.version.Open == nil {
-				m.version = v // the same content, found elsewhere
-			}
-			if format.Textual(string(changes[i].kind())) {
-				media[v.Hash].textual = true
+			add(&v.Content, textual)
+			for k := range v.Candidates {
+				if !v.Candidates[k].Hash.IsZero() {
+					add(&v.Candidates[k], textual)
+				}
 			}
 		}
 	}

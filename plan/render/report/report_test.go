@@ -4,12 +4,14 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"html"
 	"image"
 	_ "image/jpeg"
 	_ "image/png"
 	"io"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,7 +25,7 @@ import (
 func pageOf(t *testing.T, m *memory, address string) string {
 	t.Helper()
 	for name, b := range m.files {
-		if strings.HasPrefix(name, "asset/") && strings.Contains(string(b), `<h1 class="address">`+address+`</h1>`) {
+		if strings.HasPrefix(name, "asset/") && strings.Contains(string(b), `<h1 class="address">`+html.EscapeString(address)+`</h1>`) {
 			return name
 		}
 	}
@@ -33,7 +35,7 @@ func pageOf(t *testing.T, m *memory, address string) string {
 
 func TestWriteIsDeterministic(t *testing.T) {
 	t.Parallel()
-	for _, of := range []func(testing.TB) report.Report{sample, derived} {
+	for _, of := range []func(testing.TB) report.Report{sample, derived, picks} {
 		a, b := write(t, of(t)), write(t, of(t))
 		if !maps.EqualFunc(a.files, b.files, func(x, y []byte) bool { return string(x) == string(y) }) {
 			t.Error("two reports of the same changes differ")
@@ -43,8 +45,14 @@ func TestWriteIsDeterministic(t *testing.T) {
 
 func TestLinksLeadToFiles(t *testing.T) {
 	t.Parallel()
-	m := write(t, sample(t))
-	ref := regexp.MustCompile(`(?:href|src)="([^"#]+)"`)
+	for _, of := range []func(testing.TB) report.Report{sample, picks} {
+		linksLead(t, write(t, of(t)))
+	}
+}
+
+func linksLead(t *testing.T, m *memory) {
+	t.Helper()
+	ref := regexp.MustCompile(`(?:href|src|data-file)="([^"#]+)(?:#[^"]*)?"`)
 	links := 0
 	for name, b := range m.files {
 		if !strings.HasSuffix(name, ".html") {
@@ -77,6 +85,7 @@ func TestPagesAskNoHost(t *testing.T) {
 	bad := regexp.MustCompile(`(?i)<script(?:[^>]*)>[^<]|<style|\sstyle=|\son[a-z]+=|https?://|javascript:`)
 	files := write(t, sample(t)).files
 	maps.Copy(files, write(t, derived(t)).files)
+	maps.Copy(files, write(t, picks(t)).files)
 	for name, b := range files {
 		switch {
 		case strings.HasSuffix(name, ".html"):
@@ -142,7 +151,7 @@ func TestNothingUnseenIsShown(t *testing.T) {
 // all that a later report removes.
 func TestNamesHaveTheirForm(t *testing.T) {
 	t.Parallel()
-	for _, name := range append(write(t, sample(t)).names(), write(t, derived(t)).names()...) {
+	for _, name := range slices.Concat(write(t, sample(t)).names(), write(t, derived(t)).names(), write(t, picks(t)).names()) {
 		if !report.IsName(name) {
 			t.Errorf("%q is no name of a report's file", name)
 		}

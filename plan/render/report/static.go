@@ -16,8 +16,30 @@ var static embed.FS
 var templateFiles embed.FS
 
 var templates = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("").Funcs(template.FuncMap{"pieces": pieces}).ParseFS(templateFiles, "templates/*.html"))
+	return template.Must(template.New("").Funcs(template.FuncMap{"pieces": pieces, "place": place}).ParseFS(templateFiles, "templates/*.html"))
 })
+
+// placed is a candidate on a page.
+type placed struct {
+	Root  string // the way to the report's directory
+	Large bool   // it is what the page is about
+	candidateView
+}
+
+// Current tells that the candidate is the output.
+func (p placed) Current() bool { return p.State == "picked" || p.State == "output" }
+
+func place(root string, large bool, c candidateView) placed { return placed{root, large, c} }
+
+// film is one that is loaded when it comes near the screen.
+type film struct {
+	Root     string
+	Controls bool
+	*sideView
+}
+
+// Film is the version as such a film.
+func (s *sideView) Film(root string, controls bool) film { return film{root, controls, s} }
 
 // writeStatic writes the styles and scripts that all pages share.
 func writeStatic(files Files) error {

@@ -37,27 +37,26 @@
   // ---- The list of changes ----
 
   const search = $("#search");
-  const list = $(".cards");
-  const cards = $$(".card").map((el) => ({
+  const list = $("[data-list]");
+  const cards = $$("[data-item]").map((el) => ({
     el,
-    link: $(".card-link", el),
-    action: el.dataset.action,
-    kind: el.dataset.kind,
+    link: $("[data-open]", el),
     page: el.dataset.page,
-    text: $(".card-body", el).textContent.toLowerCase(),
+    text: $("[data-text]", el).textContent.toLowerCase(),
   }));
   let shown = cards; // what the filters leave
   const chips = $$("[data-filter]");
+  const filters = [...new Set(chips.map((c) => c.dataset.filter))];
   const chosen = (filter) => chips
     .filter((c) => c.dataset.filter === filter && c.getAttribute("aria-pressed") === "true")
     .map((c) => c.dataset.value);
+  // An asset has one value of each filter, but of states it has several.
+  const has = (el, filter, value) => filter === "state" ? el.dataset.state.split(" ").includes(value) : el.dataset[filter] === value;
 
   const applyFilters = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const actions = chosen("action");
-    const kinds = chosen("kind");
-    shown = cards.filter((c) => (!actions.length || actions.includes(c.action))
-      && (!kinds.length || kinds.includes(c.kind))
+    const wanted = filters.map((name) => ({ name, values: chosen(name) })).filter((f) => f.values.length);
+    shown = cards.filter((c) => wanted.every((f) => f.values.some((v) => has(c.el, f.name, v)))
       && words.every((w) => c.text.includes(w)));
     // Taking cards out is much faster than hiding a thousand of them.
     list.replaceChildren(...shown.map((c) => c.el));
@@ -66,8 +65,7 @@
     memory.set("pages", JSON.stringify(shown.map((c) => c.page)));
     const state = new URLSearchParams();
     if (search.value) state.set("text", search.value);
-    if (actions.length) state.set("action", actions.join(","));
-    if (kinds.length) state.set("kind", kinds.join(","));
+    for (const f of wanted) state.set(f.name, f.values.join(","));
     const hash = state.toString();
     memory.set("filters", hash);
     history.replaceState(null, "", hash ? "#" + hash : location.pathname + location.search);
@@ -117,17 +115,54 @@
   });
   for (const prompt of $$(".card-prompt[data-long]")) cut.observe(prompt);
 
-  // Films show their first frame once they come near the screen.
-  const films = $$(".thumb video");
-  if (films.length) {
-    const seen = new IntersectionObserver((entries) => {
-      for (const entry of entries) {
-        if (!entry.isIntersecting) continue;
-        entry.target.preload = "metadata";
-        seen.unobserve(entry.target);
+  // Films show a frame before they play. They are loaded while their place is
+  // near the screen, and given up when it is not: a thousand players are more
+  // than a browser has.
+  const films = new Map(); // by the place that is watched: a card may not be laid out yet
+  for (const film of $$("video[data-src]")) {
+    const place = film.closest("[data-item]") || film;
+    films.set(place, [...(films.get(place) || []), film]);
+  }
+  if (films.size) {
+    const near = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        for (const film of films.get(target)) {
+          if (isIntersecting && !film.hasAttribute("src")) {
+            film.preload = "metadata";
+            film.src = film.dataset.src + "#t=0.01"; // some browsers show nothing of a film that stands at 0
+          } else if (!isIntersecting && film.hasAttribute("src") && film.paused) {
+            film.removeAttribute("src");
+            film.load();
+          }
+        }
       }
-    }, { rootMargin: "200px" });
-    for (const film of films) seen.observe(film);
+    }, { rootMargin: "100% 0px" });
+    for (const place of films.keys()) near.observe(place);
+  }
+
+  // ---- Commands to copy ----
+
+  // Pages that come from a server without TLS have no clipboard, but may copy
+  // what is selected.
+  const copy = async (code) => {
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      return true;
+    } catch {
+      getSelection().selectAllChildren(code);
+      return document.execCommand("copy");
+    }
+  };
+  for (const button of $$("[data-copy]")) {
+    const code = $("code", button.parentElement);
+    const text = $("[data-copy-text]", button);
+    button.addEventListener("click", async () => {
+      const done = await copy(code);
+      text.textContent = done ? "Copied" : "Selected";
+      const said = $("[data-copied]");
+      if (said) said.textContent = done ? "Copied: " + code.textContent : "Selected, to be copied: " + code.textContent;
+      setTimeout(() => { text.textContent = "Copy"; }, 2000);
+    });
   }
 
   // ---- One change ----

@@ -1,0 +1,135 @@
+package report
+
+import (
+	"maps"
+	"slices"
+
+	"assetform/config/address"
+	"assetform/config/diag"
+	"assetform/lockfile"
+	"assetform/plan"
+)
+
+// state is what people have to know of an asset before they judge its picture.
+type state struct{ Value, Name string }
+
+// The states, in the order of the filter.
+var (
+	unpicked    = state{"unpicked", "waits for a pick"}
+	placeholder = state{"placeholder", "placeholder"}
+	handmade    = state{"handmade", "made by hand"}
+
+	states = []state{unpicked, placeholder, handmade}
+)
+
+func statesOf(e *lockfile.Entry) []state {
+	var list []state
+	if plan.WaitsForPick(e) {
+		list = append(list, unpicked)
+	}
+	if e.Placeholder {
+		list = append(list, placeholder)
+	}
+	if e.Adopted {
+		list = append(list, handmade)
+	}
+	return list
+}
+
+// origin says where a content comes from that was not generated as it should be.
+func origin(e *lockfile.Entry) string {
+	switch {
+	case e.Placeholder:
+		return placeholder.Name
+	case e.Adopted:
+		return handmade.Name
+	}
+	return ""
+}
+
+// waitingView is an asset that waits for a pick.
+type waitingView struct{ Address, Cost string }
+
+func (p *pages) waiting(c *Change) []waitingView {
+	var list []waitingView
+	for _, w := range c.Waiting {
+		list = append(list, waitingView{w.Address, p.costText(w.Cost)})
+	}
+	return list
+}
+
+// index is the first page.
+func (p *pages) index() indexView {
+	title := " – asset changes"
+	switch {
+	case p.report.Unpicked:
+		title = " – to pick"
+	case p.report.Gallery:
+		title = " – assets"
+	}
+	return indexView{
+		view:  p.view("", p.report.Project+title),
+		Notes: p.report.Notes, Total: len(p.assets), Assets: p.assets, Cost: p.cost(), Filters: p.filters(),
+	}
+}
+
+// filters are what the list can be narrowed by. A filter that has nothing to
+// choose from is left out.
+func (p *pages) filters() []filterView {
+	counts, providers := map[string]int{}, map[string]int{}
+	for i := range p.assets {
+		a := &p.assets[i]
+		counts["action "+string(a.Action)]++
+		counts["kind "+a.Kind]++
+		if !address.Kind(a.Kind).Derived() {
+			providers[a.Provider]++
+		}
+		for _, s := range a.States {
+			counts["state "+s.Value]++
+		}
+	}
+	var list []filterView
+	if !p.report.Gallery {
+		f := filterView{Name: "action", Label: "Show only these actions"}
+		for _, action := range actions {
+			f.Values = append(f.Values, countView{string(action), string(action), counts["action "+string(action)]})
+		}
+		list = append(list, f)
+	}
+	f := filterView{Name: "kind", Label: "Show only this kind"}
+	for _, kind := range []address.Kind{address.Image, address.Video, address.Variant, address.Atlas, address.Export} {
+		if n := counts["kind "+string(kind)]; n > 0 || !kind.Derived() && !p.report.Unpicked {
+			f.Values = append(f.Values, countView{string(kind), plural(string(kind)), n})
+		}
+	}
+	list = append(list, f)
+	if p.report.Gallery && len(providers) > 1 {
+		f := filterView{Name: "provider", Label: "Show only this provider"}
+		for _, name := range slices.Sorted(maps.Keys(providers)) {
+			f.Values = append(f.Values, countView{name, name, providers[name]})
+		}
+		list = append(list, f)
+	}
+	f = filterView{Name: "state", Label: "Show only what is in this state"}
+	for _, s := range states {
+		if n := counts["state "+s.Value]; n > 0 && !p.report.Unpicked {
+			f.Values = append(f.Values, countView{s.Value, s.Name, n})
+		}
+	}
+	if len(f.Values) > 0 {
+		list = append(list, f)
+	}
+	return list
+}
+
+// Headline counts what waits.
+func (v indexView) Headline() string {
+	if v.Total == 0 {
+		return "Nothing waits for a pick"
+	}
+	verb := " wait for a pick"
+	if v.Total == 1 {
+		verb = " waits for a pick"
+	}
+	return diag.Count(v.Total, "asset") + verb
+}
