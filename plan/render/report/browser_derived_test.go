@@ -38,6 +38,11 @@ func TestBrowserDerived(t *testing.T) {
 	b.run(chromedp.Click(`.frames-switch input`))
 	b.want("frames can be hidden", `getComputedStyle(document.querySelector(".frames")).display`, "none")
 
+	b.run(chromedp.Navigate(origin + "/" + pageOf(t, m, "atlas.units") + "#mode=heat"))
+	b.want("an atlas in another mode", shownMode, "heat")
+	b.run(chromedp.Click(`.facts a[href="#frame-after1"]`))
+	b.want("a frame is shown where frames are", shownMode+` + getComputedStyle(document.getElementById("frame-after1")).strokeWidth`, "side3px")
+
 	open("export.code")
 	b.want("what is the same is folded", `document.querySelector(".text details").open`, false)
 	b.run(chromedp.Click(`.text summary`))

@@ -199,50 +199,6 @@ func TestBrowserList(t *testing.T) {
 	b.settled(origin)
 }
 
-func TestBrowserViewer(t *testing.T) {
-	b := openBrowser(t)
-	m := write(t, sample(t))
-	dir := t.TempDir()
-	m.save(t, dir)
-	server := httptest.NewServer(http.FileServer(http.Dir(dir)))
-	t.Cleanup(server.Close)
-	b.run(chromedp.Navigate(server.URL + "/" + pageOf(t, m, "image.hero")))
-
-	const position = `document.querySelector("[data-drag]").style.getPropertyValue("--pos")`
-	b.want("side by side", `document.querySelector("[data-pane=side]").hidden`, false)
-	b.run(chromedp.KeyEvent("2"))
-	b.want("slider", `document.querySelector("[data-pane=slider]").hidden`, false)
-	b.want("middle", position, "50%")
-	b.run(chromedp.Focus("[data-slider]"), chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(kb.ArrowRight))
-	b.want("keys move it", position, "52%")
-	b.want("it cuts the picture", `getComputedStyle(document.querySelector("[data-drag] .stack-over")).clipPath`, "inset(0px 0px 0px 52%)")
-	b.drag("[data-drag]", 0.5, 0.25)
-	b.want("the pointer moves it", `Math.abs(parseFloat(`+position+`) - 25) < 1`, true)
-	b.want("both pictures cover each other", `(() => {
-		const [a, b] = [".stack-base", ".stack-over"].map(s => document.querySelector("[data-drag] " + s).getBoundingClientRect());
-		return Math.abs(a.width - b.width) + Math.abs(a.height - b.height) + Math.abs(a.left - b.left) < 1 && a.width > 100;
-	})()`, true)
-
-	b.run(chromedp.KeyEvent("3"))
-	b.want("difference", `getComputedStyle(document.querySelector(".stack-difference .stack-over")).mixBlendMode`, "difference")
-	b.run(chromedp.Focus("[data-gain]"), chromedp.KeyEvent(kb.End))
-	b.want("amplified", `getComputedStyle(document.querySelector(".stack-difference")).filter`, "brightness(10)")
-
-	b.run(chromedp.Focus("[data-mode=difference]"), chromedp.KeyEvent(kb.ArrowRight))
-	b.want("the choice goes round by keys", `document.activeElement.dataset.mode + document.activeElement.getAttribute("aria-checked")`, "sidetrue")
-	b.want("pictures have texts", `[...document.images].every(i => i.alt.length > 10)`, true)
-	b.want("pictures load", `[...document.querySelectorAll(".figure img")].every(i => i.complete && i.naturalWidth > 0)`, true)
-	b.settled(server.URL)
-}
-
-// drag moves the pointer, pressed, across an element; from and to are parts of
-// its width.
-func (b *browser) drag(selector string, from, to float64) {
-	b.t.Helper()
-	box := js[[]float64](b, fmt.Sprintf(`(() => { const r = document.querySelector(%q).getBoundingClientRect(); return [r.left, r.top + r.height/2, r.width]; })()`, selector))
-	b.run(chromedp.DragAndDropXY(box[0]+from*box[2], box[1], box[0]+to*box[2], box[1]))
-}
-
 // TestBrowserThemes switches themes, and holds the contrast of every text on
 // both pages to WCAG's AA in both themes.
 func TestBrowserThemes(t *testing.T) {
@@ -256,7 +212,7 @@ func TestBrowserThemes(t *testing.T) {
 	system := func(name string) {
 		send(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}})
 	}
-	for _, page := range []string{report.Index, pageOf(t, m, "image.hero"), pageOf(t, m, "image.bad")} {
+	for _, page := range []string{report.Index, pageOf(t, m, "image.hero"), pageOf(t, m, "image.hero") + "#mode=difference", pageOf(t, m, "image.hero") + "#mode=heat", pageOf(t, m, "image.bad")} {
 		system("dark")
 		b.run(chromedp.Navigate(server.URL + "/" + page))
 		b.want("the system's theme", scheme, "dark")

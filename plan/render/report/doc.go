@@ -15,8 +15,10 @@
 // lock or a prompt holds is escaped by html/template. Only bytes that were
 // recognised as a picture or a film are copied, under names made of hashes; of
 // a text a bounded part stands on the pages themselves.
-// Everything can be read without scripts; they add filters, the slider and the
-// keyboard.
+// Everything can be read without scripts; they add filters, the keyboard, and
+// the viewer, which lays both sides over each other with styles alone: no
+// script may read a picture of a page that was opened from disk.
 //
-// Start reading at Write in report.go; compare.go says what a change is.
+// Start reading at Write in report.go; compare.go says what a change is, and
+// diffshare.go how it is counted what differs.
 package report

@@ -12,6 +12,7 @@ import (
 
 	"assetform/config/format"
 	"assetform/config/picture"
+	"assetform/lockfile"
 )
 
 // Bounds of what is shown. They are far above what generators deliver; pixels
@@ -47,6 +48,10 @@ type medium struct {
 	IsText  bool // it is one, and Text its beginning
 	Text    string
 	Cut     bool // there is more of it
+
+	again  bool                                      // decode it, whatever an earlier report made
+	rows   func(width, height int) func(row []uint8) // takes its rows as they are decoded
+	shares map[lockfile.ContentHash]string           // how many pixels differ from those of another content
 }
 
 // write copies the content and makes the thumbnail. What is wrong with the
@@ -57,7 +62,7 @@ func (m *medium) write(files Files) error {
 		m.Problem = v.Missing
 		return nil
 	}
-	if m.kept(files) {
+	if !m.again && m.kept(files) {
 		return nil
 	}
 	f, err := v.Open()
@@ -242,6 +247,10 @@ func (m *medium) writeImage(files Files, file string, r io.Reader) error {
 		if max(f.Width, f.Height) > thumbSide {
 			small = newReducer(f.Width, f.Height, thumbSide)
 			add = small.add
+		}
+		if m.rows != nil {
+			scale, use := add, m.rows(f.Width, f.Height)
+			add = func(row []uint8) { scale(row); use(row) }
 		}
 		opaque, err = f.Rows(add)
 	}

@@ -43,7 +43,7 @@ func TestMediaByContent(t *testing.T) {
 		}
 	}
 	page := m.text(t, pageOf(t, m, "video.mp4"))
-	if strings.Count(page, "<video ") != 2 || !strings.Contains(page, "Play both") {
+	if strings.Count(page, "<video ") != 2 || !strings.Contains(page, "data-film ") {
 		t.Error("the page does not play both films")
 	}
 }

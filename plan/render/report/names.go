@@ -14,8 +14,8 @@ const Index = "index.html"
 // names is the form of every name that Write gives to a file, or gave in an
 // earlier release.
 var names = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(index\.html|static/(icon\.svg|report\.css|report\.js|theme\.js)|` +
-		`asset/[a-z0-9-]{1,60}-([0-9a-f]{8}|[0-9a-f]{64})\.html|media/[0-9a-f]{64}\.(png|jpg|webp|gif|ico|mp4|webm)|thumb/[0-9a-f]{64}(-[0-9])?\.(png|jpg))$`)
+	return regexp.MustCompile(`^(index\.html|static/(icon\.svg|report\.css|report\.js|theme\.js|viewer\.css|viewer\.js|films\.js)|` +
+		`asset/[a-z0-9-]{1,60}-([0-9a-f]{8}|[0-9a-f]{64})\.html|media/[0-9a-f]{64}\.(png|jpg|webp|gif|ico|mp4|webm)|thumb/[0-9a-f]{64}(-[0-9])?\.(png|jpg|txt))$`)
 })
 
 // IsName tells whether Write could give a file that name.

@@ -80,8 +80,8 @@ type assetView struct {
 	MoreOf   string     // says how many frames are not listed
 	Source   *sideView  // what a variant was made of, if the report has it
 	Same     bool       // both sides are the same bytes
-	Compare  bool       // both sides are pictures that can be laid over each other
-	Videos   bool       // both sides are films
+	Compare  bool       // both sides are pictures, or films, that can be laid over each other
+	Shares   string     // how many of their pixels differ, see diffshare.go
 }
 
 // sideView is one version.
@@ -217,8 +217,8 @@ func (p *pages) newAsset(c *Change, page string) assetView {
 	if a.Before != nil && a.After != nil {
 		a.Same = c.Before.Hash == c.After.Hash
 		both := a.Before.File != "" && a.After.File != "" && !a.Same
-		a.Compare = both && !a.Before.Video && !a.After.Video
-		a.Videos = both && a.Before.Video && a.After.Video
+		a.Shares = p.media[c.Before.Hash].shares[c.After.Hash]
+		a.Compare = both && a.Before.Video == a.After.Video
 		if a.Before.IsText && a.After.IsText {
 			a.Before.Opening, a.After.Opening = openings(p.media[c.Before.Hash].Text, p.media[c.After.Hash].Text)
 		}

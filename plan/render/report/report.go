@@ -137,12 +137,12 @@ func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfil
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	for _, m := range todo {
+	for _, w := range writers(changes, media, todo) {
 		g.Go(func() error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			return m.write(files)
+			return w.write(files)
 		})
 	}
 	return media, g.Wait()

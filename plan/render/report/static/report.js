@@ -1,5 +1,6 @@
-// What scripts add to the report: themes, filters, the keyboard, the slider
-// and the difference. Everything can be read without them.
+// What scripts add to the report: themes, filters and the keyboard; viewer.js
+// and films.js add to the page of one change. Everything can be read without
+// them.
 "use strict";
 (() => {
   const root = document.documentElement;
@@ -195,69 +196,6 @@
     memory.set("last", page);
   }
 
-  const viewer = $("[data-viewer]");
-  const modes = $$("[data-mode]");
-  const setMode = (name, focus) => {
-    for (const m of modes) {
-      const on = m.dataset.mode === name;
-      m.setAttribute("aria-checked", String(on));
-      m.tabIndex = on ? 0 : -1;
-      if (on && focus) m.focus();
-    }
-    for (const pane of $$("[data-pane]")) pane.hidden = pane.dataset.pane !== name;
-    memory.set("mode", name);
-  };
-  if (viewer) {
-    modes.forEach((m, i) => {
-      m.addEventListener("click", () => setMode(m.dataset.mode));
-      m.addEventListener("keydown", (event) => {
-        const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-        if (!step) return;
-        event.preventDefault();
-        event.stopPropagation();
-        setMode(modes[(i + step + modes.length) % modes.length].dataset.mode, true);
-      });
-    });
-    const slider = $("[data-slider]");
-    const stack = $("[data-drag]");
-    const setPosition = (percent) => {
-      const p = Math.min(100, Math.max(0, percent));
-      slider.value = p;
-      stack.style.setProperty("--pos", p + "%");
-    };
-    slider.addEventListener("input", () => setPosition(Number(slider.value)));
-    const drag = (event) => {
-      const box = stack.getBoundingClientRect();
-      if (box.width) setPosition(((event.clientX - box.left) / box.width) * 100);
-    };
-    stack.addEventListener("pointerdown", (event) => {
-      stack.setPointerCapture(event.pointerId);
-      drag(event);
-    });
-    stack.addEventListener("pointermove", (event) => {
-      if (stack.hasPointerCapture(event.pointerId)) drag(event);
-    });
-    setPosition(50);
-    const gain = $("[data-gain]");
-    gain.addEventListener("input", () => {
-      $(".stack-difference").style.setProperty("--gain", gain.value);
-      $("[data-gain-text]").textContent = gain.value + "×";
-    });
-    const mode = memory.get("mode");
-    if (modes.some((m) => m.dataset.mode === mode)) setMode(mode);
-  }
-
-  const pair = $$(".figures-pair video");
-  const playBoth = () => {
-    const stop = pair.some((v) => !v.paused);
-    const button = $("[data-command=both]");
-    for (const v of pair) {
-      if (stop) v.pause();
-      else { v.currentTime = 0; v.play().catch(() => {}); }
-    }
-    if (button) button.textContent = stop ? "Play both" : "Stop both";
-  };
-
   // ---- Commands and keys ----
 
   const keys = $("#keys");
@@ -266,15 +204,23 @@
     theme: nextTheme,
     help: () => keys.showModal(),
     clear: () => { clearFilters(); search.focus(); },
-    both: playBoth,
   };
   for (const el of $$("button[data-command]")) el.addEventListener("click", () => commands[el.dataset.command]());
 
+  // What the scripts of one change add: functions by key, which say false
+  // where the key is not theirs after all.
+  const bindings = {};
+  const up = $("[data-command=up]");
+  // On these the arrows move something else.
+  const takesArrows = "input[type=range], video, .text, [data-pans]";
+
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || keys.open) return;
-    const typing = event.target === search;
-    const onRange = event.target.type === "range" || event.target.tagName === "VIDEO" || event.target.closest(".text");
-    if (typing && event.key !== "Escape" && event.key !== "Enter") return;
+    // Some keyboards have brackets only with AltGraph.
+    const modified = event.ctrlKey || event.metaKey || event.altKey;
+    if (modified && !event.getModifierState("AltGraph") || keys.open) return;
+    const typing = event.target.closest("input:not([type=range], [type=checkbox]), select, textarea");
+    if (typing && !(typing === search && (event.key === "Escape" || event.key === "Enter"))) return;
+    const step = (link) => () => go(link);
     const bound = {
       t: nextTheme,
       "?": commands.help,
@@ -285,16 +231,13 @@
         Escape: () => { clearFilters(); search.blur(); },
       }),
       ...(search && typing && { Enter: () => moveFocus(1) }),
-      ...(page && {
-        ArrowLeft: onRange ? null : () => go(steps.prev),
-        ArrowRight: onRange ? null : () => go(steps.next),
-        Escape: () => go($("[data-command=up]")),
-      }),
-      ...(viewer && { 1: () => setMode("side"), 2: () => setMode("slider"), 3: () => setMode("difference") }),
-      ...(pair.length === 2 && event.target === document.body && { " ": playBoth }),
+      ...(page && { k: step(steps.prev), p: step(steps.prev), j: step(steps.next), n: step(steps.next), Escape: step(up) }),
+      ...(page && !event.target.closest(takesArrows) && { ArrowLeft: step(steps.prev), ArrowRight: step(steps.next) }),
+      ...bindings,
     }[event.key];
-    if (!bound) return;
+    if (!bound || bound(event) === false) return;
     event.preventDefault();
-    bound();
   });
+
+  globalThis.assetform = { $, $$, memory, steps, go, bindings };
 })();
