@@ -23,6 +23,12 @@ type Disk struct {
 	LockRaw  []byte // what the lock was read from; nil: there was no file
 	Data     *datadir.Dir
 	Store    *store.Store
+	Earlier  Earlier // nil: there is no git
+}
+
+// takePast brings an entry's content into the store if git has it.
+func (d *Disk) takePast(e *lockfile.Entry) bool {
+	return d.Earlier != nil && !d.Store.Has(e.ContentHash) && d.Earlier.Holds(e) != "" && d.Earlier.TakeIn(d.Store, e.ContentHash) == nil
 }
 
 // open gives access to the outputs.
@@ -68,6 +74,9 @@ func RestoreOutputs(ctx context.Context, d Disk, addresses []address.Address) ([
 		}
 		e := d.Lock.Assets[text]
 		back, err := out.Restore(e)
+		if err != nil && d.takePast(&e) {
+			back, err = out.Restore(e)
+		}
 		switch {
 		case err != nil:
 			diag := warning("Output cannot be restored", fmt.Sprintf("%s: %s.", addr, err))

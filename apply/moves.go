@@ -22,6 +22,7 @@ type fileChanges struct {
 	events   *emitter
 	root     string
 	tracked  func(path string) bool // see Options
+	earlier  Earlier                // see Options
 }
 
 // apply does everything that needs no generation and frees or fills
@@ -70,16 +71,25 @@ func (f *fileChanges) theirs(name string) bool {
 	return f.tracked != nil && f.tracked(filepath.Join(f.root, name))
 }
 
-// storeSources takes the files of other entries that restores bring back into
-// the store, before any of them is replaced. What fails here fails again, with
-// its asset's name, when it is restored.
+// storeSources takes what restores and moves bring back into the store: the
+// files of other entries, before any of them is replaced, and what git has. What
+// fails here fails again, with its asset's name, when it is restored.
 func (f *fileChanges) storeSources(ctx context.Context, order []*node) {
 	var g errgroup.Group
 	g.SetLimit(4)
 	for _, n := range order {
-		if s := n.change.Stored; s != nil && s.Path != "" && ctx.Err() == nil {
+		c := n.change
+		switch {
+		case ctx.Err() != nil:
+		case c.From != "" && f.earlier != nil:
+			of := c.Prior
+			if c.Stored != nil {
+				of = &c.Stored.Entry
+			}
+			_ = f.earlier.TakeIn(f.delivery.store, of.ContentHash)
+		case c.Stored != nil && c.Stored.Path != "":
 			g.Go(func() error {
-				_ = f.delivery.outputs.TakeIn(s.Entry.ContentHash, s.Path)
+				_ = f.delivery.outputs.TakeIn(c.Stored.Entry.ContentHash, c.Stored.Path)
 				return nil
 			})
 		}

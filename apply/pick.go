@@ -74,11 +74,12 @@ func pick(d *Disk, out *outputs.Files, a address.Address, prior lockfile.Entry, 
 			return e, nil
 		}
 	}
+	_ = out.TakeIn(cand.ContentHash, prior.Output) // after a merge of two picks the lock is of one branch and the file of the other
 	of := prior.Clone()
 	of.ContentHash, of.SourceHash, of.Duration, of.TaskID = cand.ContentHash, lockfile.ContentHash{}, 0, cand.TaskID
 	m, err := outputs.Probe(d.Store, cand.ContentHash)
 	if errors.Is(err, fs.ErrNotExist) {
-		return of, pickError(d.spec(a), "Candidate is not here", fmt.Sprintf("The bytes of candidate %d of %s (%s) are not in this machine's store. Pick it where it was generated, or have it generated again with \"assetform apply --replace %s\", which is paid for.", number, a, cand.ContentHash, diag.ShellWord(a.String())))
+		return of, pickError(d.spec(a), "Candidate is not here", fmt.Sprintf("The bytes of candidate %d of %s (%s) are not in this machine's store, and git does not have them. Pick it where it was generated, or have it generated again with \"assetform apply --replace %s\", which is paid for.", number, a, cand.ContentHash, diag.ShellWord(a.String())))
 	}
 	if err != nil {
 		return of, fmt.Errorf("candidate %d of %s: %w", number, a, err)

@@ -20,15 +20,27 @@ import (
 type storedResults struct {
 	engines  engine.Registry
 	store    *store.Store
+	earlier  Earlier // nil: nothing
 	outputs  *outputs.Files
 	lock     *lockfile.Lock                          // as it was when the plan was made
 	byInputs func() map[lockfile.InputsHash][]string // addresses in the lock, sorted; built when asked for
 	several  func() []lockfile.Entry                 // outputs of the lock that are one of several candidates, as results by themselves; built when asked for
 }
 
-func newStoredResults(engines engine.Registry, s *store.Store, out *outputs.Files, lock *lockfile.Lock) *storedResults {
+// Earlier is what git still has of results that were generated once.
+type Earlier interface {
+	// Find finds the result of these inputs, and the commit in which it stands.
+	Find(lockfile.InputsHash) (e lockfile.Entry, commit string, ok bool)
+	// Holds tells in which commit the content of an entry of the lock stands at
+	// its path; "": in none.
+	Holds(*lockfile.Entry) string
+	// TakeIn brings a content that was found into the store.
+	TakeIn(*store.Store, lockfile.ContentHash) error
+}
+
+func newStoredResults(engines engine.Registry, s *store.Store, earlier Earlier, out *outputs.Files, lock *lockfile.Lock) *storedResults {
 	return &storedResults{
-		engines: engines, store: s, outputs: out, lock: lock,
+		engines: engines, store: s, earlier: earlier, outputs: out, lock: lock,
 		byInputs: sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(lock) }),
 		several:  sync.OnceValue(func() []lockfile.Entry { return several(engines, lock) }),
 	}
@@ -66,7 +78,23 @@ func (s *storedResults) find(n *node) (lockfile.Entry, bool, error) {
 			return e, true, nil
 		}
 	}
-	return s.findOutput(n.hash, usable)
+	if e, ok, err := s.findOutput(n.hash, usable); ok || err != nil {
+		return e, ok, err
+	}
+	return s.findPast(n, usable)
+}
+
+// findPast finds a result in git's history, and takes it in. What is derived is
+// made again.
+func (s *storedResults) findPast(n *node, usable func(lockfile.Entry) bool) (lockfile.Entry, bool, error) {
+	if s.earlier == nil || s.engines.Derives(n.change.Provider) {
+		return lockfile.Entry{}, false, nil
+	}
+	e, _, ok := s.earlier.Find(n.hash)
+	if !ok || !usable(e) {
+		return lockfile.Entry{}, false, nil
+	}
+	return e, true, s.earlier.TakeIn(s.store, e.ContentHash)
 }
 
 // findOutput finds an output that is a candidate with these inputs.

@@ -34,6 +34,7 @@ type Options struct {
 	Data     *datadir.Dir // the caller holds the run lock in it
 	Store    *store.Store
 	Journal  *journal.Journal
+	Earlier  Earlier // nil: there is no git
 	// Tracked tells whether git tracks a file, or cannot tell; nil: nothing is.
 	Tracked func(path string) bool
 	// Held returns an error when the run lock keeps nobody out any more; nil:
@@ -222,7 +223,7 @@ func newRun(o Options) (*run, error) {
 		}
 	}
 	delivery := &delivery{engines: o.Project.Engines, outputs: out, store: o.Store, events: events, wanted: wanted}
-	r.files = &fileChanges{delivery: delivery, commit: commit, events: events, root: o.Project.Root, tracked: o.Tracked}
+	r.files = &fileChanges{delivery: delivery, commit: commit, events: events, root: o.Project.Root, tracked: o.Tracked, earlier: o.Earlier}
 	r.scheduler = newScheduler(&o, r.providers, commit, delivery)
 	return r, nil
 }
@@ -237,7 +238,7 @@ func newScheduler(o *Options, p *providers, commit *committer, d *delivery) *sch
 		wait: waitLimit{o.Wait}, timeout: o.Timeout, failFast: o.FailFast,
 		stops: p.stops, events: p.events, redact: newRedaction(slices.Concat(o.Secrets, o.Project.Secrets)),
 		commit: commit, providers: p, known: journal.NewIndex(engines, intents, o.Store.Has),
-		results: newStoredResults(engines, o.Store, d.outputs, o.Lock), delivery: d,
+		results: newStoredResults(engines, o.Store, o.Earlier, d.outputs, o.Lock), delivery: d,
 		outcomes: make(chan outcome, 64),
 		changed:  make(chan struct{}, 1),
 		active:   map[lockfile.InputsHash]*node{},

@@ -29,7 +29,8 @@ type console struct {
 	watched *watched
 	reports *evaluation.Reports
 	ev      *evaluation.Evaluator
-	root    *evaluation.Scope // nil when nothing was evaluated
+	root    *evaluation.Scope              // nil when nothing was evaluated
+	scopes  map[string][]*evaluation.Scope // of the instances of modules, by directory
 }
 
 // Eval evaluates an expression as if it stood in the root module. Values that

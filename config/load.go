@@ -169,9 +169,10 @@ func (l *projectLoader) evaluate(mod *module) (*moduleInstance, *assetEvaluator)
 	modules := &moduleEvaluator{
 		ev: l.ev, expander: expander, reports: l.reports, functions: functions.New(l.sources.files),
 		rootDir: l.sources.rootDir, watched: l.watched, given: l.given, declareAssets: assets.declare,
+		scopes: map[string][]*evaluation.Scope{},
 	}
 	root := modules.newRoot(mod)
-	l.project.console.root = root.scope
+	l.project.console.root, l.project.console.scopes = root.scope, modules.scopes
 	modules.evaluateAll(root)
 	providers := &providerReader{lang: l.lang, root: root, ev: l.ev, reports: l.reports, given: l.given, watched: l.watched}
 	l.project.Providers = providers.providers(l.opts.Provider)

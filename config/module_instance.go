@@ -27,6 +27,7 @@ type moduleEvaluator struct {
 	rootDir   string
 	watched   *watched
 	given     *given
+	scopes    map[string][]*evaluation.Scope // of all instances, by directory
 	// declareAssets fills a scope with the blocks of a module. It returns what
 	// is to be computed of them, in order.
 	declareAssets func(*moduleInstance) []*evaluation.Cell
@@ -48,6 +49,7 @@ func (x *moduleEvaluator) newInstance(mod *module, path string) *moduleInstance 
 		mod: mod, calls: map[string][]*moduleInstance{},
 		scope: x.ev.NewScope(path, wayToRoot(mod.dir, x.rootDir), x.functions.In(mod.dir)),
 	}
+	x.scopes[mod.dir] = append(x.scopes[mod.dir], m.scope)
 	for name, attr := range mod.locals {
 		m.scope.Locals[name] = &evaluation.Cell{Name: m.scope.Qualify("local." + name), Range: attr.Range, Expr: attr.Expr, Compute: func() cty.Value {
 			return x.ev.Evaluate(m.scope, attr.Expr)

@@ -13,6 +13,7 @@
 // hash is computed, whether an output is there, or what a method accepts.
 //
 // Start with entry.go for the model and encode.go for the format. parse.go and
-// its neighbours read it, merge.go joins two branches' locks, and conflict.go
-// takes a file with git's conflict markers apart.
+// its neighbours read it, versions.go reads thousands of them that are nearly
+// alike, merge.go joins two branches' locks, and conflict.go takes a file with
+// git's conflict markers apart.
 package lockfile

@@ -398,6 +398,7 @@ func (b *builder) restoreCandidate(w *want, c *Change) {
 		number, c.Unpicked = e.Picked, false
 	}
 	if c.Stored = b.storedAs(w, c.Candidates[number-1].InputsHash, false); c.Stored != nil {
+		c.From = c.Stored.Commit
 		b.contents[c.Address] = delivered(&c.Stored.Entry, w.spec.Output)
 	}
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -64,7 +65,7 @@ func (b *builder) newChange(w *want) *Change {
 	if state := b.snap.Files[prior.Output]; state.Exists() && !state.Is(prior.ContentHash) {
 		c.Drifted = !b.alreadyThere(prior, s)
 		if c.Drifted {
-			c.Stands = b.stands(prior.Output)
+			c.Stands = cmp.Or(otherCandidate(s.Address, prior, state), b.stands(prior.Output))
 		}
 	}
 	return c
@@ -119,6 +120,9 @@ func (b *builder) decideSame(w *want, c *Change) bool {
 	// Inputs that are not compared (ignored, or triggers just added) may make
 	// today's hash another one than the recorded; the entry keeps its own.
 	c.InputsHash = prior.InputsHash
+	if !stands && !b.storesContent(prior) {
+		c.From = b.keptIn(prior)
+	}
 	b.contents[c.Address] = delivered(prior, w.spec.Output)
 	return true
 }
@@ -131,7 +135,7 @@ func (b *builder) decideGeneration(w *want, c *Change) {
 	if w.known {
 		c.InputsHash = w.inputsHash()
 		if stored := b.stored(w); stored != nil {
-			c.Action, c.Stored = Restore, stored
+			c.Action, c.Stored, c.From = Restore, stored, stored.Commit
 			b.contents[c.Address] = delivered(&stored.Entry, w.spec.Output)
 			return
 		}
@@ -245,6 +249,11 @@ func (b *builder) storedAs(w *want, h lockfile.InputsHash, adopted bool) *Stored
 	}
 	if e, ok := b.snap.Stored(h); ok && b.settles(w, &e) {
 		return &Stored{Entry: e}
+	}
+	if b.snap.Past != nil && !b.engines.Derives(w.fp.Provider) {
+		if e, commit, ok := b.snap.Past(h); ok && b.settles(w, &e) {
+			return &Stored{Entry: e, Commit: commit}
+		}
 	}
 	return nil
 }

@@ -91,6 +91,7 @@ type ChangeDocument struct {
 	PickAgain       bool           `json:"pick_again,omitempty"`         // what was picked is one of other inputs
 	Adopted         bool           `json:"adopted,omitempty"`            // the recorded result was made by hand
 	Placeholder     bool           `json:"placeholder,omitempty"`        // a sketch stands afterwards in the result's place
+	From            string         `json:"from,omitempty"`               // the commit that a restore takes the bytes from
 	Cost            engine.Cost    `json:"cost"`
 	Amount          *engine.Amount `json:"amount,omitempty"` // of what is charged
 
@@ -156,7 +157,7 @@ func (c *Change) document() ChangeDocument {
 		d.Reasons = []Reason{}
 	}
 	c.documentCandidates(&d)
-	d.Ignored = c.Ignored
+	d.Ignored, d.From = c.Ignored, c.From
 	if !c.PreviousAddress.IsZero() {
 		d.PreviousAddress = c.PreviousAddress.String()
 	}

@@ -142,7 +142,7 @@ func (d *Document) check(path string) error {
 	if a := d.amounts(); !sameAmount(a.Amount, d.Amount) || !sameAmount(a.ConditionalAmount, d.ConditionalAmount) {
 		return fmt.Errorf("read plan %q: its amount is not that of its changes", path)
 	}
-	if err := d.Base.check(); err != nil {
+	if err := d.Base.check(d.Prices); err != nil {
 		return fmt.Errorf("read plan %q: %w", path, err)
 	}
 	for _, m := range d.Diagnostics {

@@ -173,6 +173,17 @@ func (b *builder) stands(path string) string {
 	return ""
 }
 
+// otherCandidate says that what stands at an output is another candidate than
+// the lock's, as after a merge of a lock and a file of two picks; "" if it is not.
+func otherCandidate(a address.Address, prior *lockfile.Entry, state worktree.State) string {
+	for i, k := range prior.Candidates {
+		if !k.ContentHash.IsZero() && state.Is(k.ContentHash) {
+			return fmt.Sprintf("the file is candidate %d, which \"assetform pick %s %d\" makes the output", i+1, diag.ShellWord(a.String()), i+1)
+		}
+	}
+	return ""
+}
+
 // refuseNotOurs refuses to overwrite a file that only the lock calls ours.
 func (b *builder) refuseNotOurs(c *Change) {
 	if b.opts.OverwriteDrifted {

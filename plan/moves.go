@@ -366,7 +366,18 @@ func (b *builder) movable(l *located) bool {
 }
 
 // hasContent tells whether the store holds what the entry delivers, or the
-// delivered file that it was converted from.
-func (b *builder) hasContent(e *lockfile.Entry) bool {
+// delivered file that it was converted from, or git has it.
+func (b *builder) hasContent(e *lockfile.Entry) bool { return b.storesContent(e) || b.keptIn(e) != "" }
+
+func (b *builder) storesContent(e *lockfile.Entry) bool {
 	return b.snap.HasBlob(e.ContentHash) || !e.SourceHash.IsZero() && b.snap.HasBlob(e.SourceHash)
+}
+
+// keptIn tells in which commit git has the content of an entry that the store
+// does not hold. What is derived is made again.
+func (b *builder) keptIn(e *lockfile.Entry) string {
+	if b.snap.Kept == nil || b.engines.Derives(e.Provider) && !e.Adopted {
+		return ""
+	}
+	return b.snap.Kept(e)
 }

@@ -157,6 +157,9 @@ type Change struct {
 	// Stored is the result that a restore or move writes, where it is not the
 	// prior entry's own; nil otherwise.
 	Stored *Stored
+	// From is the commit in which git has the bytes that a restore or move
+	// writes; "" where they are stored, or stand somewhere.
+	From string
 	// WaitFor is the asset with equal inputs that carries the cost.
 	WaitFor address.Address
 	// KeepFile tells that a delete drops only the entry (another asset takes
@@ -199,6 +202,8 @@ type Stored struct {
 	// Path is the unchanged file of another lock entry that holds the bytes,
 	// relative to the root module's directory; empty: the store's blob does.
 	Path string
+	// Commit is the one in which git has the bytes, which the store does not.
+	Commit string
 }
 
 // Refusal is why the apply of a plan would be refused as a whole.

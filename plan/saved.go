@@ -52,6 +52,7 @@ type SavedOptions struct {
 	OverwriteDrifted bool     `json:"overwrite_drifted,omitempty"`
 	OverwriteAdopted []string `json:"overwrite_adopted,omitempty"`
 	Unpicked         bool     `json:"unpicked,omitempty"`
+	History          *int     `json:"history,omitempty"` // nil: as many commits as usual
 	// Max bounds the cost by unit. Each is a member of its own, such as
 	// "max_videos".
 	Max      map[string]int `json:"-"`

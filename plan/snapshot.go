@@ -19,6 +19,12 @@ type Snapshot struct {
 	Stored func(lockfile.InputsHash) (lockfile.Entry, bool)
 	// HasBlob tells whether the store holds this content.
 	HasBlob func(lockfile.ContentHash) bool
+	// Past finds a result of these inputs that the store does not have and git
+	// still has, and the commit in which it stands. Nil: there is no git.
+	Past func(lockfile.InputsHash) (e lockfile.Entry, commit string, ok bool)
+	// Kept tells in which commit git still has the content of an entry of the
+	// lock at its path; "": in none. Nil: there is no git.
+	Kept func(*lockfile.Entry) string
 	// Committed tells which of these files are ours by git: the last commit
 	// that changed the file, and every one that brought this content to its
 	// path, also changed the lock entry that names it to this content. The note

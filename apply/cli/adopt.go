@@ -51,8 +51,9 @@ func withDisk(ctx context.Context, l *loader, f *diskFlags, do func(*workspace, 
 	if err != nil {
 		return dataRefused(l.streams, err)
 	}
+	defer w.earlier.Close()
 	return do(w, apply.Disk{
-		Project: w.project, Lock: w.lock, LockPath: l.lockPath(), LockRaw: w.raw, Data: data, Store: w.store,
+		Project: w.project, Lock: w.lock, LockPath: l.lockPath(), LockRaw: w.raw, Data: data, Store: w.store, Earlier: w.earlier,
 	})
 }
 

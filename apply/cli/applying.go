@@ -172,11 +172,13 @@ func runApply(ctx context.Context, s *Session, f *applyFlags, saved *plan.Saved)
 		}
 	}
 	w := &workspace{project: project}
+	w.options, _ = s.options(f.evaluation) // they were fit for use before
 	if code := readRest(s.loader, w, f, diags); code != ExitDone {
 		return code
 	}
 	a := &application{loader: s.loader, clients: newProviders(s, project), notify: s.Notify, flags: f, saved: saved, w: w}
 	defer a.clients.close()
+	w.earlier.Commits = f.history
 	a.p = w.build(f.options())
 	a.p.Diagnostics = append(a.p.Diagnostics, w.ignored(a.p)...)
 	a.p.Diagnostics = append(diags, a.p.Diagnostics...)
@@ -320,6 +322,7 @@ func (a *application) run(ctx context.Context, lock *apply.RunLock) int {
 		return a.fail("Journal not usable", err)
 	}
 	defer journal.Close()
+	defer a.w.earlier.Close()
 	sink, err := a.sink()
 	if err != nil {
 		return a.fail("Events not writable", err)
@@ -333,7 +336,7 @@ func (a *application) run(ctx context.Context, lock *apply.RunLock) int {
 	trace.Forget(data)
 	summary, diags := apply.Run(ctx, apply.Options{
 		Project: a.w.project, Plan: a.p, Lock: a.w.lock, LockPath: a.lockPath(), LockRaw: a.w.raw,
-		Data: data, Store: a.w.store, Journal: journal, Held: lock.Held, Current: a.current, Tracked: a.tracked,
+		Data: data, Store: a.w.store, Earlier: a.w.earlier, Journal: journal, Held: lock.Held, Current: a.current, Tracked: a.tracked,
 		Drivers: a.clients.Driver, DriverAt: a.clients.driverAt, Makers: a.clients.Maker,
 		Parallelism: f.parallelism, Wait: f.wait.d, Timeout: f.timeout, FailFast: f.failFast,
 		OverwriteDrifted: f.overwriteDrifted, Max: f.max,

@@ -1,10 +1,10 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"assetform/apply/repo"
 	"assetform/config/diag"
@@ -40,12 +40,16 @@ func noComparison(err error) hcl.Diagnostics {
 
 // done is what was done in the lock since a ref and HEAD parted.
 func (w *workspace) done(ctx context.Context, l *loader, ref string) (*plan.Base, error) {
-	h, err := openHistory(ctx, l, ref, w.lock.Dir)
+	h, err := openHistory(ctx, l, ref)
 	if err != nil {
 		return nil, err
 	}
 	defer h.close()
-	return h.done(ctx, w.project.Engines, w.lock)
+	b, err := h.done(ctx, w.project.Engines, w.lock)
+	if b != nil {
+		b.Price(w.project.Prices)
+	}
+	return b, err
 }
 
 // history is what git has to compare with. Without git, outside of it, and
@@ -58,7 +62,7 @@ type history struct {
 
 // openHistory opens what a report compares with. That there is nothing is an
 // error only if a ref was named.
-func openHistory(ctx context.Context, l *loader, ref, dir string) (*history, error) {
+func openHistory(ctx context.Context, l *loader, ref string) (*history, error) {
 	h := &history{}
 	var err error
 	if h.repo, err = repo.Open(ctx, l.Dir, l.Environ); err != nil {
@@ -70,7 +74,7 @@ func openHistory(ctx context.Context, l *loader, ref, dir string) (*history, err
 	if h.finder, err = h.repo.Finder(ctx); err != nil {
 		return nil, err
 	}
-	if h.base, err = findBase(ctx, h.repo, h.finder, ref, dir); err != nil && !(ref == "" && errors.Is(err, errNeverCommitted)) {
+	if h.base, err = findBase(ctx, h.repo, h.finder, ref); err != nil && !(ref == "" && errors.Is(err, errNeverCommitted)) {
 		h.close()
 		return nil, err
 	}
@@ -89,7 +93,11 @@ func (h *history) done(ctx context.Context, engines spec.Registry, now *lockfile
 		return nil, nil
 	}
 	var failed error
-	b := since.Compare(engines, h.base.lock, now, func(wanted []since.Result) map[since.Result]bool {
+	before := h.base.lock
+	if len(h.base.others) > 0 {
+		before = h.base.joined(ctx, h.repo, h.finder, now)
+	}
+	b := since.Compare(engines, before, now, func(wanted []since.Result) map[since.Result]bool {
 		var had map[since.Result]bool
 		had, failed = h.earlier(ctx, engines, wanted)
 		return had
@@ -106,137 +114,48 @@ func (h *history) done(ctx context.Context, engines spec.Registry, now *lockfile
 const maxVersions = 5000
 
 // earlier tells which results older versions of the base's lock have. One that
-// cannot be read has none.
+// cannot be read has none; that one is not on this machine is noted.
 func (h *history) earlier(ctx context.Context, engines spec.Registry, wanted []since.Result) (map[since.Result]bool, error) {
-	commits, err := h.repo.VersionsBefore(ctx, h.base.commit, lockfile.Filename, maxVersions)
-	if err != nil {
-		return nil, err
+	var versions []repo.LockVersion
+	for _, base := range append([]string{h.base.commit}, h.base.others...) {
+		more, err := h.repo.LockVersions(ctx, base, "")
+		if err != nil {
+			return nil, err
+		}
+		versions = append(versions, more...)
+	}
+	if n := len(versions); n > maxVersions {
+		versions = versions[n-maxVersions:]
+		h.base.notes = append(h.base.notes, fmt.Sprintf("Of %s versions of the lock the last %s were looked at: a result that only older ones have counts as generated.", diag.Number(n), diag.Number(maxVersions)))
 	}
 	had := map[since.Result]bool{}
-	for _, commit := range commits {
-		text, ok, err := h.finder.File(commit, lockfile.Filename)
+	for _, r := range wanted {
+		had[r] = false
+	}
+	locks := lockfile.NewVersions(h.base.lock.Dir, func(_ string, e *lockfile.Entry) []since.Result {
+		return slices.DeleteFunc(since.Results(engines, e), func(r since.Result) bool {
+			_, asked := had[r]
+			return !asked
+		})
+	})
+	missing := 0
+	err := h.repo.ReadVersions(ctx, versions, func(_ repo.LockVersion, text []byte, here bool) {
+		if !here {
+			missing++
+			return
+		}
+		entries, err := locks.Read(text)
 		if err != nil {
-			return nil, fmt.Errorf("read the lock at commit %.10s: %w", commit, err)
+			return
 		}
-		if !ok || !names(text, wanted) {
-			continue
+		for _, results := range entries {
+			for _, r := range results {
+				had[r] = true
+			}
 		}
-		lock, err := lockfile.Parse(lockfile.Filename, "", text)
-		if err != nil {
-			continue
-		}
-		for r := range since.All(engines, lock) {
-			had[r] = true
-		}
+	})
+	if missing > 0 {
+		h.base.notes = append(h.base.notes, fmt.Sprintf("%s of the lock %s not on this machine: a result that only these have counts as generated. \"git log -p -- %s\" fetches them.", diag.Count(missing, "older version"), isAre(missing), lockfile.Filename))
 	}
-	return had, nil
-}
-
-// names tells whether a lock's text has the hash of any of the results: to
-// search it is a hundred times as fast as to parse it.
-func names(text []byte, results []since.Result) bool {
-	for _, r := range results {
-		if bytes.Contains(text, []byte(r.Hash.String())) {
-			return true
-		}
-	}
-	return false
-}
-
-// outsideGit says what a comparison needs git for.
-func outsideGit(err error) error {
-	switch {
-	case errors.Is(err, repo.ErrNoGit):
-		return errors.New("this compares with a state in git, but git is not installed")
-	case errors.Is(err, repo.ErrNoRepository):
-		return fmt.Errorf("this compares with a state in git: %w; run \"git init\" and commit the lock", err)
-	}
-	return err
-}
-
-// baseState is what is compared with.
-type baseState struct {
-	ref    string // as it was named
-	commit string
-	label  string // for people
-	lock   *lockfile.Lock
-	notes  []string
-}
-
-// findBase reads the lock where a ref and HEAD parted, or at the lock's last
-// commit; dir is its directory below the project root.
-func findBase(ctx context.Context, r *repo.Repo, f *repo.Finder, ref, dir string) (*baseState, error) {
-	b := &baseState{ref: ref}
-	var err error
-	if ref == "" {
-		b.commit, err = lastLockCommit(ctx, r)
-		b.ref, b.label = b.commit, fmt.Sprintf("commit %.10s", b.commit)
-	} else {
-		err = b.part(ctx, r)
-	}
-	if err != nil {
-		return nil, err
-	}
-	text, ok, err := f.File(b.commit, lockfile.Filename)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("read the lock at %s: %w", b.label, err)
-	case !ok:
-		b.lock = lockfile.New()
-		b.notes = append(b.notes, fmt.Sprintf("There was no lock at %s, so every asset counts as created.", b.label))
-		return b, nil
-	}
-	if b.lock, err = lockfile.Parse(lockfile.Filename, dir, text); err != nil {
-		var syntax *lockfile.SyntaxError
-		if errors.As(err, &syntax) {
-			return nil, fmt.Errorf("the lock at %s cannot be compared (line %d): %s", b.label, syntax.Line, syntax.Detail)
-		}
-		return nil, err
-	}
-	return b, nil
-}
-
-// part finds where the ref and HEAD parted: what the ref's branch did since is
-// not this one's doing.
-func (b *baseState) part(ctx context.Context, r *repo.Repo) error {
-	const shallow = "this clone is shallow; get its history with \"git fetch --unshallow\", or \"fetch-depth: 0\" in a workflow"
-	tip, err := r.Commit(ctx, b.ref)
-	if err != nil {
-		hint := "check its name with \"git log\""
-		if r.Shallow() {
-			hint = shallow
-		}
-		return fmt.Errorf("git knows no commit %q: %s", b.ref, hint)
-	}
-	if _, err := r.Commit(ctx, "HEAD"); err != nil {
-		return fmt.Errorf("HEAD has no commit yet, so it parted from %q nowhere", b.ref)
-	}
-	b.commit, err = r.MergeBase(ctx, tip)
-	switch {
-	case err != nil:
-		return fmt.Errorf("find where %q and HEAD parted: %w", b.ref, err)
-	case b.commit == "" && r.Shallow():
-		return fmt.Errorf("git finds no commit that %q and HEAD have in common: %s", b.ref, shallow)
-	case b.commit == "":
-		return fmt.Errorf("%q and HEAD have no commit in common: name the branch that this one was made from", b.ref)
-	}
-	b.label = fmt.Sprintf("%s (%.10s)", inline(b.ref), b.commit)
-	if b.commit != tip {
-		b.label = fmt.Sprintf("where %s and HEAD parted (%.10s)", inline(b.ref), b.commit)
-	}
-	return nil
-}
-
-var errNeverCommitted = errors.New("the lock was never committed")
-
-func lastLockCommit(ctx context.Context, r *repo.Repo) (string, error) {
-	treePath, ok := r.Path(lockfile.Filename)
-	if !ok {
-		return "", errors.New("the lock lies outside of the work tree")
-	}
-	commit, err := r.LastCommit(ctx, treePath)
-	if err == nil && commit == "" {
-		err = errNeverCommitted
-	}
-	return commit, err
+	return had, err
 }

@@ -86,15 +86,16 @@ func (c *costs) read(ctx context.Context, l *loader) error {
 	if err != nil {
 		return err
 	}
+	locks := lockfile.NewVersions(below, c.history.Entry)
 	if c.since != "" {
 		if c.base, err = commitOf(ctx, r, c.since); err != nil {
 			return err
 		}
-		if err := c.add(ctx, r, below, c.base, ""); err != nil {
+		if err := c.add(ctx, r, locks, c.base, ""); err != nil {
 			return err
 		}
 	}
-	if err := c.add(ctx, r, below, c.head, c.base); err != nil {
+	if err := c.add(ctx, r, locks, c.head, c.base); err != nil {
 		return err
 	}
 	if r.Shallow() {
@@ -106,7 +107,7 @@ func (c *costs) read(ctx context.Context, l *loader) error {
 
 // add reads the versions from a commit back to another one. Those of the base,
 // which has no such end, only tell what adds nothing.
-func (c *costs) add(ctx context.Context, r *repo.Repo, below, from, not string) error {
+func (c *costs) add(ctx context.Context, r *repo.Repo, locks *lockfile.Versions[spent.Entry], from, not string) error {
 	versions, err := r.LockVersions(ctx, from, not)
 	if err != nil {
 		return err
@@ -118,14 +119,14 @@ func (c *costs) add(ctx context.Context, r *repo.Repo, below, from, not string) 
 			missing, nMissing = v.Commit, nMissing+1
 			return
 		}
-		lock, err := lockfile.Parse(lockfile.Filename, below, text)
+		entries, err := locks.Read(text)
 		switch {
 		case err != nil:
 			damaged, nDamaged = v.Commit, nDamaged+1
 		case from == c.base:
-			c.history.Know(lock)
+			c.history.Know(entries)
 		default:
-			c.history.Add(lock, v.Authored)
+			c.history.Add(entries, v.Authored)
 			c.versions++
 		}
 	})

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"sync"
 	"time"
 
 	"assetform/apply/repo"
+	"assetform/config"
 	"assetform/config/pathname"
 	"assetform/config/worktree"
 	"assetform/lockfile"
@@ -27,6 +29,7 @@ func (w *workspace) causes(p *plan.Plan) []render.Cause {
 			then.Close()
 		}
 	}()
+	past := sync.OnceValue(func() *config.Project { return w.past(then) })
 	return render.Causes(w.project, p, func(name string) (now, before []byte, dated bool) {
 		if _, read := w.project.Reads[name]; !read {
 			return nil, nil, false // evaluation never read it, so nothing else does
@@ -42,7 +45,7 @@ func (w *workspace) causes(p *plan.Plan) []render.Cause {
 		}
 		before, _, err := then.File(then.commit, pathname.Relative(w.lock.Dir, name))
 		return now, before, err == nil
-	})
+	}, past)
 }
 
 // lockCommit finds the commit that wrote the lock, if it is the one that

@@ -61,6 +61,19 @@ func (l *loader) loadProject(e evaluation) (*config.Project, bool) {
 }
 
 func (l *loader) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
+	o, diags := l.options(e)
+	if diags.HasErrors() {
+		return &config.Project{}, diags
+	}
+	p, diags := config.Load(o)
+	diags = append(diags, l.checkAssetsForKeys(p)...)
+	if !e.sends {
+		diags = append(diags, originWarnings(p)...)
+	}
+	return p, diags
+}
+
+func (l *loader) options(e evaluation) (config.Options, hcl.Diagnostics) {
 	o := config.Options{
 		Engines: l.engines,
 		Dir:     l.Dir, ToolVersion: l.version, Environ: l.Environ,
@@ -70,7 +83,7 @@ func (l *loader) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 	for _, v := range e.vars.list {
 		if v.file != "" {
 			if err := l.fileFlag(l.path(v.file)); err != nil {
-				return &config.Project{}, errorDiagnostic("Unusable flag", "--var-file: "+diag.Sentence(err))
+				return o, errorDiagnostic("Unusable flag", "--var-file: "+diag.Sentence(err))
 			}
 		}
 		o.Vars = append(o.Vars, v.option(l.place))
@@ -78,12 +91,7 @@ func (l *loader) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 	if l.Asks && e.vars.input {
 		o.Ask = l.askOnce
 	}
-	p, diags := config.Load(o)
-	diags = append(diags, l.checkAssetsForKeys(p)...)
-	if !e.sends {
-		diags = append(diags, originWarnings(p)...)
-	}
-	return p, diags
+	return o, nil
 }
 
 // prices are those of the configuration, as far as it can be evaluated: they
@@ -166,6 +174,7 @@ func (l *loader) read(e evaluation, useIndex bool) (*workspace, hcl.Diagnostics)
 		return w, diags
 	}
 	w.lock, w.raw = lock, raw
+	w.options, _ = l.options(e) // they were fit for use before
 	if err := w.readState(l, data, useIndex); err != nil {
 		diags = append(diags, errorDiagnostic("Unreadable project state", diag.Sentence(err))...)
 	}

@@ -60,9 +60,12 @@ func Pick(fs *pflag.FlagSet) Run {
 			return s.fail("Unusable arguments", fmt.Errorf("%q is no number of a candidate", args[1]))
 		}
 		return withDisk(ctx, s.loader, &f, func(w *workspace, d apply.Disk) int {
-			a, _, err := candidatesAt(w.lock, args[0], &number)
+			a, prior, err := candidatesAt(w.lock, args[0], &number)
 			if err != nil {
 				return s.fail("No such candidate", err)
+			}
+			if h := prior.Candidates[number-1].ContentHash; !d.Store.Has(h) {
+				_ = s.fromHistory(ctx, d.Store, prior.Output, h) // else Pick says that it is not here
 			}
 			before := w.lock.Clone()
 			e, err := apply.Pick(d, a, number)

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"assetform/apply/earlier"
 	"assetform/config"
 	"assetform/config/diag"
 	spec "assetform/config/engine"
@@ -25,6 +26,7 @@ type planFlags struct {
 	selection
 	baseFlag
 	noIndex  bool
+	history  int
 	json     bool
 	jsonInto string
 	verbose  bool
@@ -36,6 +38,7 @@ func (f *planFlags) bind(fs *pflag.FlagSet) {
 	f.baseFlag.bind(fs)
 	bindPlaceholders(fs, &f.evaluation)
 	fs.BoolVar(&f.noIndex, "no-index", false, "read every file instead of trusting remembered hashes")
+	fs.IntVar(&f.history, "history", earlier.DefaultCommits, "look for results in the last `N` commits that changed the lock; 0: in none")
 	fs.BoolVar(&f.json, "json", false, "print JSON")
 	fs.StringVar(&f.jsonInto, "json-into", "", "write the JSON to `FILE` beside the usual output")
 	fs.BoolVar(&f.verbose, "verbose", false, "show every asset and every field")
@@ -85,7 +88,12 @@ func (f *selection) options() plan.Options {
 }
 
 func (f *planFlags) saved() plan.SavedOptions {
+	var history *int
+	if f.history != earlier.DefaultCommits {
+		history = &f.history
+	}
 	return plan.SavedOptions{
+		History: history,
 		Targets: f.targets, Excludes: f.excludes, Replaces: f.replaces, Unprotect: f.unprotect,
 		OverwriteDrifted: f.overwriteDrifted, OverwriteAdopted: f.overwriteAdopted, Provider: f.provider, Unpicked: f.unpicked,
 		Max: f.max.saved(),
@@ -101,13 +109,19 @@ func (f *planFlags) restore(o plan.SavedOptions) {
 	for unit, n := range o.Max {
 		f.max.bound(unit, strconv.Itoa(n), maxFlag(unit)) // it was a number when it was saved
 	}
-	f.provider = o.Provider
+	f.provider, f.history = o.Provider, earlier.DefaultCommits
+	if o.History != nil {
+		f.history = *o.History
+	}
 }
 
 // check finds flag values that can be refused before anything is read.
 func (f *planFlags) check(engines spec.Registry) error {
 	if err := f.checkProvider(engines); err != nil {
 		return err
+	}
+	if f.history < 0 {
+		return fmt.Errorf("--history %d: it is a number of commits, from 0 up", f.history)
 	}
 	return f.max.check(engines)
 }
@@ -130,7 +144,7 @@ func (e *evaluation) checkProvider(engines spec.Registry) error {
 // narrow or widen it.
 func (f *planFlags) apply() string {
 	o := f.saved()
-	if o.Provider != "" || o.OverwriteDrifted || o.Unpicked || len(f.vars.list)+len(o.Targets)+len(o.Excludes)+len(o.Replaces)+len(o.Unprotect)+len(o.OverwriteAdopted)+len(o.Max) > 0 {
+	if o.History != nil || o.Provider != "" || o.OverwriteDrifted || o.Unpicked || len(f.vars.list)+len(o.Targets)+len(o.Excludes)+len(o.Replaces)+len(o.Unprotect)+len(o.OverwriteAdopted)+len(o.Max) > 0 {
 		return `"assetform apply" with the same flags`
 	}
 	return ""
@@ -261,6 +275,7 @@ func runPlan(ctx context.Context, l *loader, f *planFlags, out, format string, d
 	if diags.HasErrors() {
 		return planFailed(l.streams, w, diags, f, format)
 	}
+	w.earlier.Commits = f.history
 	p := w.build(f.options())
 	p.Diagnostics = append(p.Diagnostics, w.ignored(p)...)
 	p.Diagnostics = append(diags, p.Diagnostics...)

@@ -93,7 +93,7 @@ func runReport(ctx context.Context, l *loader, f *reportFlags) int {
 		l.printDiagnostics(diags, nil)
 		return ExitError
 	}
-	h, err := openHistory(ctx, l, f.ref, now.Dir)
+	h, err := openHistory(ctx, l, f.ref)
 	if err != nil {
 		return l.fail("No report", err)
 	}

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"time"
 
+	"assetform/apply/earlier"
 	"assetform/apply/engine/derive/export"
 	"assetform/apply/journal"
 	"assetform/apply/media"
@@ -28,9 +30,11 @@ import (
 // workspace is a project with everything that a plan is made from.
 type workspace struct {
 	project *config.Project
+	options config.Options // with which it was evaluated
 	lock    *lockfile.Lock
 	raw     []byte // the lock file's text; nil when there is none
 	store   *store.Store
+	earlier *earlier.Results
 	intents []journal.Intent
 	files   map[string]worktree.State
 	environ []string
@@ -44,6 +48,7 @@ type workspace struct {
 // readState reads files, store and journal.
 func (w *workspace) readState(l *loader, data *datadir.Dir, useIndex bool) (err error) {
 	w.environ = l.Environ
+	w.earlier = &earlier.Results{Engines: w.project.Engines, Dir: w.project.Dir, Below: w.lock.Dir, Environ: l.Environ, Commits: earlier.DefaultCommits}
 	if w.store, err = store.Open(data); err != nil {
 		return err
 	}
@@ -78,6 +83,8 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 			return e, ok && err == nil
 		},
 		HasBlob: has,
+		Past:    w.earlier.Find,
+		Kept:    w.earlier.Holds,
 		Unfit: func(output string) string {
 			w.asked = true
 			return w.unfit(output)
@@ -206,5 +213,15 @@ func (w *workspace) build(o plan.Options) *plan.Plan {
 		p.Diagnostics = append(p.Diagnostics, errorDiagnostic("Unreadable project state", diag.Sentence(unreadable))...)
 	}
 	w.warnTracked(p)
+	if note := w.earlier.Note(); note != "" && paysFor(p) {
+		p.Diagnostics = append(p.Diagnostics, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Git's history is not complete",
+			Detail: fmt.Sprintf("What is to be generated may have been generated once: %s.", note)})
+	}
+	w.earlier.Close()
 	return p
+}
+
+// paysFor tells that a plan generates something at a provider that charges.
+func paysFor(p *plan.Plan) bool {
+	return slices.ContainsFunc(p.Changes, func(c *plan.Change) bool { return c.Action.Generates() && p.Engines.Charges(c.Provider) })
 }

@@ -97,9 +97,9 @@ func (m *Merge) warnPicks() {
 		ours, theirs := m.ours.Assets[d.Address], m.theirs.Assets[d.Address]
 		diags = append(diags, &hcl.Diagnostic{
 			Severity: hcl.DiagWarning, Summary: "Different candidates were picked",
-			Detail: fmt.Sprintf("Of %s ours has candidate %d (%s) and theirs candidate %d (%s). Ours was taken. Its output %q is in conflict as well, "+
+			Detail: fmt.Sprintf("Of %s ours has candidate %d (%s) and theirs candidate %d (%s). Ours was taken. The file %q may be theirs or in conflict, since git merges it by itself, "+
 				"and in a rebase \"ours\" is the branch that is rebased onto: choose with \"assetform pick %s N\".",
-				d.Address, ours.Picked, ours.Candidates[ours.Picked-1].ContentHash, theirs.Picked, theirs.Candidates[theirs.Picked-1].ContentHash, ours.Output, d.Address),
+				d.Address, ours.Picked, ours.Candidates[ours.Picked-1].ContentHash, theirs.Picked, theirs.Candidates[theirs.Picked-1].ContentHash, ours.Output, diag.ShellWord(d.Address)),
 		})
 	}
 	m.Warn(diags)

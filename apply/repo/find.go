@@ -141,6 +141,28 @@ func (f *Finder) Stands(commit string, want Wanted) (bool, error) {
 	return f.is(obj, want.Hash)
 }
 
+// Here tells whether a commit has the content at its path, or the Git LFS
+// pointer to it, and its bytes are on this machine.
+func (f *Finder) Here(commit string, want Wanted) (bool, error) {
+	treePath, ok := f.repo.Path(want.Path)
+	if !ok {
+		return false, nil
+	}
+	obj, ok, err := f.objects.Stat(commit + ":" + treePath)
+	switch {
+	case err != nil || !ok:
+		return false, err
+	case f.names(obj, want.Hash):
+		info, err := os.Stat(f.lfsFile(want.Hash))
+		return err == nil && info.Mode().IsRegular() && (info.Size() == want.Size || want.Size < 0), nil
+	case obj.Size != want.Size && want.Size >= 0:
+		return false, nil
+	}
+	sum := sha256.New()
+	err = f.objects.copyTo(sum, obj.ID)
+	return err == nil && lockfile.ContentHash(sum.Sum(nil)) == want.Hash, err
+}
+
 // is tells whether a blob is that content, or the Git LFS pointer to it.
 func (f *Finder) is(obj Object, h lockfile.ContentHash) (bool, error) {
 	sum := sha256.New()
@@ -284,6 +306,11 @@ func (f *Finder) File(commit, rel string) ([]byte, bool, error) {
 	if !ok {
 		return nil, false, nil
 	}
+	return f.TreeFile(commit, treePath)
+}
+
+// TreeFile is File by the path in the tree.
+func (f *Finder) TreeFile(commit, treePath string) ([]byte, bool, error) {
 	obj, ok, err := f.objects.Stat(commit + ":" + treePath)
 	if err != nil || !ok {
 		return nil, false, err

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,10 +29,43 @@ type LockVersion struct {
 // branches that were merged, each text once. Where a commit moved the lock
 // with its directory, it is followed. One that removed it is no version.
 func (r *Repo) LockVersions(ctx context.Context, from, not string) ([]LockVersion, error) {
+	treePath, err := r.LockPath(ctx, from)
+	if err != nil {
+		return nil, err
+	}
+	list, _, err := r.lockLog(ctx, treePath, from, not)
+	return list, err
+}
+
+// LockPath is where the lock stood at a commit, as a path of the tree: where it
+// stands, or where a commit since then moved it from.
+func (r *Repo) LockPath(ctx context.Context, commit string) (string, error) {
 	treePath, ok := r.Path(lockfile.Filename)
 	if !ok {
-		return nil, fmt.Errorf("%s lies outside of the work tree", lockfile.Filename)
+		return "", fmt.Errorf("%s lies outside of the work tree", lockfile.Filename)
 	}
+	has := func(name string) bool {
+		_, err := r.output(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", commit+":"+name)
+		return err == nil
+	}
+	if has(treePath) {
+		return treePath, nil
+	}
+	_, paths, err := r.lockLog(ctx, treePath, "HEAD", commit)
+	if err != nil {
+		return "", err
+	}
+	for _, name := range slices.Sorted(maps.Keys(paths)) {
+		if paths[name] && has(name) {
+			return name, nil
+		}
+	}
+	return treePath, nil
+}
+
+// lockLog reads what git's log says of the lock that stands at a path at a
+// commit, and the paths at which it stood.
+func (r *Repo) lockLog(ctx context.Context, treePath, from, not string) ([]LockVersion, map[string]bool, error) {
 	args := []string{"log", "-z", "--root", "--full-history", "--topo-order", "--diff-merges=separate", "--raw", "--no-abbrev",
 		"--find-renames", "--no-color", "--no-ext-diff", "--no-notes", "--no-follow", "--format=" + commitMark + "%H %at", from}
 	if not != "" {
@@ -40,19 +74,46 @@ func (r *Repo) LockVersions(ctx context.Context, from, not string) ([]LockVersio
 	// All locks of the repository: git finds moves among what it is asked about.
 	out, err := r.output(ctx, append(args, "--", ":(top,glob)**/"+lockfile.Filename)...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return lockVersions(out, treePath), nil
+	list, paths := lockVersions(out, treePath)
+	seen := map[string]bool{}
+	slices.Reverse(list)
+	return slices.DeleteFunc(list, func(v LockVersion) bool { // the oldest commit that has a text counts
+		before := seen[v.blob]
+		seen[v.blob] = true
+		return before
+	}), paths, nil
+}
+
+// PastLocks lists what the lock was in HEAD and in the commits on its first
+// parents that changed it, the newest first and at most so many. It lists what
+// git had found when the context ended, and then returns its error.
+func (r *Repo) PastLocks(ctx context.Context, most int) ([]LockVersion, error) {
+	treePath, ok := r.Path(lockfile.Filename)
+	if !ok || most < 1 {
+		return nil, nil
+	}
+	if _, err := r.Commit(ctx, "HEAD"); err != nil {
+		return nil, nil // no commit yet
+	}
+	cmd := r.command(ctx, "log", "-z", "--root", "--first-parent", "--diff-merges=first-parent", "--raw", "--no-abbrev", "--no-renames",
+		"--no-color", "--no-ext-diff", "--no-notes", "--no-follow", "--format="+commitMark+"%H %at", "-n", strconv.Itoa(most), "HEAD", "--", ":(top,literal)"+treePath)
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	if err := cmd.Run(); err != nil && ctx.Err() == nil {
+		return nil, fmt.Errorf("git log: %w", err)
+	}
+	list, _ := lockVersions(out.String(), treePath)
+	return list, ctx.Err()
 }
 
 // commitMark begins what git prints of a commit, before the files.
 const commitMark = "commit "
 
 // lockVersions reads what "git log --raw -z" prints, the newest commit first.
-func lockVersions(out, treePath string) []LockVersion {
-	paths := map[string]bool{treePath: true} // of the lock, then and before
-	seen := map[string]int{}
-	var list []LockVersion
+func lockVersions(out, treePath string) (list []LockVersion, paths map[string]bool) {
+	paths = map[string]bool{treePath: true} // of the lock, then and before
 	var at LockVersion
 	words := strings.Split(out, "\x00")
 	for i := 0; i < len(words); i++ {
@@ -76,18 +137,11 @@ func lockVersions(out, treePath string) []LockVersion {
 			paths[was] = paths[was] || paths[path]
 		}
 		at.blob = regularBlob(fields[1], fields[3])
-		if !paths[path] || at.blob == "" || at.blob == noFile {
-			continue
+		if paths[path] && at.blob != "" && at.blob != noFile {
+			list = append(list, at)
 		}
-		if earlier, ok := seen[at.blob]; ok {
-			list[earlier].blob = "" // the oldest commit that has a text counts
-		}
-		seen[at.blob] = len(list)
-		list = append(list, at)
 	}
-	list = slices.DeleteFunc(list, func(v LockVersion) bool { return v.blob == "" })
-	slices.Reverse(list)
-	return list
+	return list, paths
 }
 
 // ReadVersions hands the text of each version on, in their order, which the

@@ -117,25 +117,15 @@ func (r *Repo) Versions(ctx context.Context, rel string, most int) []string {
 	return strings.Fields(out)
 }
 
-// MergeBase returns the commit at which a commit's history and HEAD's parted, ""
-// if they have none in common or it is cut off.
-func (r *Repo) MergeBase(ctx context.Context, commit string) (string, error) {
-	out, err := r.output(ctx, "merge-base", commit, "HEAD")
+// MergeBases returns the commits at which a commit's history and HEAD's parted:
+// none if they have nothing in common or it is cut off, several if each was
+// merged into the other.
+func (r *Repo) MergeBases(ctx context.Context, commit string) ([]string, error) {
+	out, err := r.output(ctx, "merge-base", "--all", commit, "HEAD")
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.ExitCode() == 1 {
-		return "", nil
-	}
-	return strings.TrimSpace(out), err
-}
-
-// VersionsBefore lists the commits in a commit's history, itself included, that
-// changed a file, the newest first, and at most so many.
-func (r *Repo) VersionsBefore(ctx context.Context, commit, rel string, most int) ([]string, error) {
-	treePath, ok := r.Path(rel)
-	if !ok {
 		return nil, nil
 	}
-	out, err := r.output(ctx, "log", "--full-history", "-n", strconv.Itoa(most), "--format=%H", commit, "--", ":(top,literal)"+treePath)
 	return strings.Fields(out), err
 }
 

@@ -30,7 +30,7 @@ func TestGitLab(t *testing.T) {
 	repo := newRepository(t, api)
 	base := []string{
 		"CI_COMMIT_BRANCH=main", "CI_SERVER_HOST=gitlab.test", "CI_PROJECT_PATH=acme/game",
-		"CI_PROJECT_URL=https://gitlab.test/acme/game", "CI_COMMIT_SHA=0123abc",
+		"CI_PROJECT_URL=https://gitlab.test/acme/game", "CI_PIPELINE_URL=https://gitlab.test/acme/game/-/pipelines/7", "CI_COMMIT_SHA=0123abc",
 		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=url." + repo.origin + ".insteadOf", "GIT_CONFIG_VALUE_0=https://gitlab.test/acme/game.git",
 	}
 	for name, value := range file.Variables {
@@ -68,7 +68,7 @@ func TestGitLab(t *testing.T) {
 	if out, ok := job(file.Plan, "change", "CI_MERGE_REQUEST_DIFF_BASE_SHA="+start); !ok {
 		t.Fatalf("the plan failed:\n%s", out)
 	}
-	repo.must(artifacts, "grep -q 'nothing was done; due: 2 to create' assetform-plan.md")
+	repo.must(artifacts, "grep -q 'nothing was done; due: 2 to create' assetform-plan.md && grep -q '(<https://gitlab.test/acme/game/-/pipelines/7>)' assetform-plan.md")
 	if out, ok := job(file.Verify, "change", "CI_MERGE_REQUEST_DIFF_BASE_SHA="+start); ok {
 		t.Fatalf("verify found no difference:\n%s", out)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"assetform/config/diag"
+	"assetform/config/engine"
 	"assetform/plan"
 	"assetform/plan/render/cells"
 )
@@ -33,12 +34,47 @@ func doneText(b *plan.Base) string {
 	return strings.Join(parts, ", ")
 }
 
-// doneCost is what that cost; "" if nobody charged for it.
-func doneCost(b *plan.Base) string {
-	if b.Cost.IsZero() {
+// paid is what results cost; "" if nobody charged for them.
+func paid(doc *plan.Document, c engine.Cost) string {
+	if c.IsZero() {
 		return ""
 	}
-	return b.Cost.String()
+	return doc.Prices.Text(c)
+}
+
+// picks counts what a branch picked of several candidates, and lists the assets
+// of which it left that to be done.
+func picks(b *plan.Base) (made int, left []string) {
+	for i := range b.Changes {
+		switch c := &b.Changes[i]; {
+		case c.Waits():
+			left = append(left, c.Address)
+		case c.Candidates > 1:
+			made++
+		}
+	}
+	return made, left
+}
+
+// picksText says the same in words: "2 picks are made, 1 is left".
+func picksText(made, left int) string {
+	is := "are"
+	if left == 1 {
+		is = "is"
+	}
+	switch made {
+	case 0:
+		return fmt.Sprintf("%s %s left", diag.Count(left, "pick"), is)
+	case 1:
+		return fmt.Sprintf("1 pick is made, %s %s left", diag.Number(left), is)
+	}
+	return fmt.Sprintf("%s picks are made, %s %s left", diag.Number(made), diag.Number(left), is)
+}
+
+// pickCommand picks one of an asset's candidates, once somebody has put in a
+// number.
+func pickCommand(address string) string {
+	return "assetform pick " + diag.ShellWord(cells.Clean(address)) + " N"
 }
 
 func placeholdersLeft(n int) string {
@@ -101,7 +137,7 @@ func (t *textPage) base() {
 		return
 	}
 	head := cells.Text{{Style: cells.Bold, Text: "Since " + cells.Clean(since(b)) + ":"}, {Text: " " + doneText(b)}}
-	if cost := doneCost(b); cost != "" {
+	if cost := paid(t.doc, b.Cost); cost != "" {
 		head = head.Add(cells.Plain, "; "+cost)
 	}
 	t.line(0, 2, head.Add(cells.Plain, "."))
@@ -114,6 +150,13 @@ func (t *textPage) base() {
 			break
 		}
 		t.done(&b.Changes[i])
+	}
+	if made, left := picks(b); len(left) > 0 {
+		how := `; "assetform pick --unpicked" lists what there is to pick from.`
+		if len(left) == 1 {
+			how = ": " + pickCommand(left[0])
+		}
+		t.line(changeIndent, 2, cells.Text{{Style: cells.Yellow, Text: picksText(made, len(left))}, {Text: how}})
 	}
 	if b.Placeholders > 0 {
 		t.line(changeIndent, 2, cells.Text{{Style: cells.Yellow, Text: placeholdersLeft(b.Placeholders) + "."}})
@@ -130,9 +173,7 @@ func (t *textPage) done(c *plan.BaseChange) {
 		}
 	}
 	add(doneNote(c))
-	if !c.Cost.IsZero() {
-		add(c.Cost.String())
-	}
+	add(paid(t.doc, c.Cost))
 	if c.PreviousAddress != "" {
 		add("was " + c.PreviousAddress)
 	}
@@ -150,7 +191,7 @@ func (m *markdownPage) base() {
 		return
 	}
 	fmt.Fprintf(&m.b, "**Since %s:** %s", code(since(b)), doneText(b))
-	if cost := doneCost(b); cost != "" {
+	if cost := paid(m.doc, b.Cost); cost != "" {
 		m.b.WriteString("; **" + cost + "**")
 	}
 	m.b.WriteString(".\n")
@@ -163,12 +204,29 @@ func (m *markdownPage) base() {
 	if b.Placeholders > 0 {
 		fmt.Fprintf(&m.b, "\n:warning: %s.\n", placeholdersLeft(b.Placeholders))
 	}
+	m.picks(b)
 	m.doneRows(b.Changes)
 	m.pictures(b.Changes)
 	if m.o.Pages != "" {
 		fmt.Fprintf(&m.b, "\n[Pictures before and after](<%s>) are an artifact.\n", m.o.Pages)
 	}
 	m.b.WriteString("\n#### Still due\n\n")
+}
+
+// picks says what waits for a pick, with the commands to copy. Candidates stand
+// in no repository, so nothing can be shown of them here.
+func (m *markdownPage) picks(b *plan.Base) {
+	made, left := picks(b)
+	if len(left) == 0 {
+		return
+	}
+	fmt.Fprintf(&m.b, "\n:warning: %s. In a clone that has the candidates, this picks number N:\n\n", picksText(made, len(left)))
+	for i, address := range left {
+		if i == shownDone && len(left) > shownDone+1 || !m.add("- "+code(pickCommand(address))+"\n") {
+			fmt.Fprintf(&m.b, "- and %s more, which <code>assetform pick --unpicked</code> lists\n", diag.Number(len(left)-i))
+			return
+		}
+	}
 }
 
 // doneRows lists the first changes, and folds the others. Half of the room is
@@ -181,7 +239,7 @@ func (m *markdownPage) doneRows(list []plan.BaseChange) {
 		if i == shownDone && len(list) > shownDone+1 {
 			fmt.Fprintf(&m.b, "\n<details><summary>%s more</summary>\n\n| | Asset | Why | Cost |\n|---|---|---|---|\n", diag.Number(len(list)-i))
 		}
-		if row := doneRow(&list[i]); m.b.Len() > maxMarkdown/2 || !m.add(row) {
+		if row := doneRow(&list[i], paid(m.doc, list[i].Cost)); m.b.Len() > maxMarkdown/2 || !m.add(row) {
 			fmt.Fprintf(&m.b, "\nand %s more, for which there is no room here.\n", diag.Number(len(list)-i))
 			break
 		}
@@ -191,7 +249,7 @@ func (m *markdownPage) doneRows(list []plan.BaseChange) {
 	}
 }
 
-func doneRow(c *plan.BaseChange) string {
+func doneRow(c *plan.BaseChange, cost string) string {
 	var cell []string
 	if note := doneNote(c); note != "" {
 		cell = append(cell, bounded(note, maxName))
@@ -203,10 +261,6 @@ func doneRow(c *plan.BaseChange) string {
 		cell = append(cell, code(c.PreviousOutput)+" → "+code(c.Output))
 	} else {
 		cell = append(cell, code(c.Output))
-	}
-	cost := ""
-	if !c.Cost.IsZero() {
-		cost = c.Cost.String()
 	}
 	return fmt.Sprintf("| %s | %s | %s | %s |\n", c.Did, code(c.Address), strings.Join(cell, "<br>"), cost)
 }

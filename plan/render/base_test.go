@@ -2,6 +2,7 @@ package render
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,5 +70,53 @@ func TestBaseFits(t *testing.T) {
 	short := Text(doc, Options{})
 	if !strings.Contains(short, "and 4,988 more") || strings.Count(short, "generated image.long") != shownDone {
 		t.Errorf("the text lists another number of changes:\n%.2000s", short)
+	}
+}
+
+// TestPicks names the command for what is left to be picked, which nothing in
+// an address can turn into another one, nor into anything else of the comment.
+func TestPicks(t *testing.T) {
+	t.Parallel()
+	doc := sample()
+	doc.Prices = engine.Prices{Currency: "USD", Units: map[string]string{"image_credit": "0.04"}}
+	doc.Base = &plan.Base{Ref: "main", Commit: strings.Repeat("a", 40), Cost: engine.Cost{"image_credits": 12}}
+	change := func(address string, picked int) plan.BaseChange {
+		return plan.BaseChange{Address: address, Did: plan.Generated, Output: "a.png", Candidates: 4, Picked: picked, Cost: engine.Cost{"image_credits": 4}}
+	}
+	for _, c := range []struct {
+		name    string
+		changes []plan.BaseChange
+		text    []string // parts of both
+		md, out string
+	}{
+		{"none left", []plan.BaseChange{change("image.a", 1)}, []string{"candidate 1 of 4", "(0.16 USD)", "(0.48 USD)"}, "", ""},
+		{"one", []plan.BaseChange{change("image.a", 0)}, []string{"1 pick is left", "4 candidates, none picked"}, "- <code>assetform pick image.a N</code>\n", "1 pick is left: assetform pick image.a N\n"},
+		{"a key", []plan.BaseChange{change(`image.a["x'y"]`, 0), change("image.b", 2)}, []string{"1 pick is made, 1 is left"},
+			`assetform pick 'image.a`, `assetform pick 'image.a["x'\''y"]' N`},
+		{"many", slices.Repeat([]plan.BaseChange{change("image.a", 0)}, 1000), []string{"1,000 picks are left"},
+			"- and 988 more, which <code>assetform pick --unpicked</code> lists\n", `1,000 picks are left; "assetform pick --unpicked" lists`},
+		{"hostile", []plan.BaseChange{change("image.a[\"`$(id)` @octocat #1 </code><img src=x> \u202e\n::error::\"]", 0)}, []string{"1 pick is left"}, "assetform pick '", "assetform pick '"},
+	} {
+		doc.Base.Changes = c.changes
+		md, text := Markdown(doc, Options{}), Text(doc, Options{Width: 1000})
+		for _, part := range c.text {
+			if !strings.Contains(md, part) || !strings.Contains(text, part) {
+				t.Errorf("%s: not both say %q:\n%.1500s\n%.1500s", c.name, part, md, text)
+			}
+		}
+		if !strings.Contains(md, c.md) || !strings.Contains(text, c.out) {
+			t.Errorf("%s: wants %q and %q:\n%.1500s\n%.1500s", c.name, c.md, c.out, md, text)
+		}
+		for _, bad := range []string{"@octocat", " #1", "<img", "</code><i", "\u202e", "\n::error::"} {
+			if strings.Contains(md, bad) {
+				t.Errorf("%s: the comment has %q", c.name, bad)
+			}
+		}
+		if strings.Contains(text, "\n::error::") || strings.Contains(text, "\u202e") {
+			t.Errorf("%s: the text has what an address put in", c.name)
+		}
+		if len(md) > maxMarkdown {
+			t.Errorf("%s: %d bytes", c.name, len(md))
+		}
 	}
 }

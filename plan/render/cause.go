@@ -48,8 +48,8 @@ func (c Cause) effect() string {
 // A changed input may owe its change to its own expression, to the locals and
 // variables that this refers to, directly or through others, or to files that
 // they read. A definition cannot have been edited if an input that refers to it
-// did not change, nor if git has it in the same words beside the same lock;
-// where git does not tell, only one whose source holds the words that are new
+// did not change, nor if git has it in the same words beside the same lock, or
+// it had the same value there; where git does not tell, only one whose source holds the words that are new
 // counts. Of these the one is taken that explains the most assets; where two
 // explain the same ones, the one whose source holds more of the new words, then
 // the one nearest to the attribute. Where nothing speaks for any of them,
@@ -58,8 +58,8 @@ func (c Cause) effect() string {
 // An asset that changes only because of its upstream counts with what changes
 // the upstream. Edits that concern one asset are left out: its own line says
 // as much.
-func Causes(project *config.Project, p *plan.Plan, files Files) []Cause {
-	f := &finder{project: project, plan: p, files: files, causes: map[*plan.Change][]*group{}}
+func Causes(project *config.Project, p *plan.Plan, files Files, past Past) []Cause {
+	f := &finder{project: project, plan: p, files: files, past: past, causes: map[*plan.Change][]*group{}}
 	f.collect()
 	if len(f.pairs) > 0 {
 		f.explain()
@@ -91,6 +91,7 @@ type finder struct {
 	project *config.Project
 	plan    *plan.Plan
 	files   Files
+	past    Past
 	sources *sources
 	pairs   []*pair
 	groups  []*group
@@ -114,7 +115,7 @@ func (f *finder) collect() {
 		f.pairs = nil
 		return
 	}
-	f.sources = newSources(f.project, f.files)
+	f.sources = newSources(f.project, f.files, f.past)
 	for _, p := range f.pairs {
 		for _, r := range inputRanges(p.change.Spec, p.input) {
 			p.reach = append(p.reach, f.sources.of(r, p.change.Spec.Range, p.input)...)

@@ -104,12 +104,26 @@ func (p *project) texts(name string) (now, before []byte, dated bool) {
 	return now, before, dated
 }
 
+// then is the configuration as it was, if the project has a past.
+func (p *project) then() *config.Project {
+	p.t.Helper()
+	if p.past == nil {
+		return nil
+	}
+	was := &project{t: p.t, dir: p.t.TempDir()}
+	for name, text := range p.past {
+		was.write(name, text)
+	}
+	cfg, _ := config.Load(config.Options{Engines: all.Registry(), Dir: was.dir, ToolVersion: "0.1.0"})
+	return cfg
+}
+
 // want compares the causes, a line each.
 func (p *project) want(want ...string) {
 	p.t.Helper()
 	var got []string
 	cfg, pl := p.plan()
-	for _, c := range Causes(cfg, pl, p.texts) {
+	for _, c := range Causes(cfg, pl, p.texts, p.then) {
 		line := c.Name
 		if c.Place != "" {
 			line += " at " + c.Place
@@ -180,7 +194,7 @@ func TestCauses(t *testing.T) {
 		{"a local", func(p *project) { p.edit(file, "painterly", "flat") },
 			[]string{"local.style at main.asset.hcl:5 changes 3 assets, 2 image credits, up to 2 image credits and 1 video"}},
 		{"a variable below a local", func(p *project) { p.edit(file, `"calm"`, `"tense"`) },
-			[]string{"var.mood at main.asset.hcl:1 changes 5 assets, 3 image credits, up to 3 image credits and 2 videos"}},
+			[]string{"var.mood at main.asset.hcl:2 changes 5 assets, 3 image credits, up to 3 image credits and 2 videos"}},
 		{"a default through a local", func(p *project) { p.edit(file, `"square"`, `"portrait"`) },
 			[]string{"local.size at main.asset.hcl:6 changes 8 assets, 6 image credits, up to 6 image credits and 2 videos"}},
 		{"a default", func(p *project) { p.edit(file, `aspect_ratio = local.size`, `aspect_ratio = "portrait"`) },
@@ -292,7 +306,7 @@ image "hero" {
 			[]string{"prompt of image.hero at main.asset.hcl:9 probably changes 3 assets, 3 image credits"}},
 		{"words that went, by git", true, func(p *project) { p.edit("site.yaml", "A castle", "castle") }, []string{"site.yaml changes 3 assets, 3 image credits"}},
 		{"words that went, and nobody knows", false, func(p *project) { p.edit("site.yaml", "A castle", "castle") }, nil},
-		{"the variable, by git", true, func(p *project) { p.edit("main.asset.hcl", `"en"`, `"de"`) }, []string{"var.language at main.asset.hcl:1 changes 3 assets, 3 image credits"}},
+		{"the variable, by git", true, func(p *project) { p.edit("main.asset.hcl", `"en"`, `"de"`) }, []string{"var.language at main.asset.hcl:2 changes 3 assets, 3 image credits"}},
 		{"the variable's file, by git", true, func(p *project) { p.write("live.auto.vars.hcl", "language = \"de\"\n") }, []string{"var.language at live.auto.vars.hcl:1 changes 3 assets, 3 image credits"}},
 		{"another variable's file", true, func(p *project) {
 			p.write("live.auto.vars.hcl", "language = \"de\"\n")
@@ -354,7 +368,7 @@ func BenchmarkCauses(b *testing.B) {
 	cfg, pl := p.plan()
 	b.ReportAllocs()
 	for b.Loop() {
-		if got := Causes(cfg, pl, p.texts); len(got) != 1 || got[0].Assets != n {
+		if got := Causes(cfg, pl, p.texts, p.then); len(got) != 1 || got[0].Assets != n {
 			b.Fatalf("causes: %+v", got)
 		}
 	}

@@ -26,6 +26,11 @@ import (
 // there was not is nil then.
 type Files func(name string) (now, before []byte, dated bool)
 
+// Past gives the configuration as it was when the lock was written, evaluated;
+// nil where it is not known. It is asked for only if a definition's words
+// differ, and may be asked often.
+type Past func() *config.Project
+
 // edit is whether a definition was edited since the lock was written.
 type edit int
 
@@ -54,6 +59,9 @@ func (s *sources) edited(d *definition) (state edit, where string) {
 		case !dated:
 			return unknown, ""
 		case !bytes.Equal(now, before) && !bytes.Contains(before, lines([]byte(s.text(rng)))) && !s.sameTokens(rng):
+			if s.sameValue(d) {
+				break // in other words
+			}
 			return edited, place(s.project, rng)
 		}
 	}
@@ -61,6 +69,19 @@ func (s *sources) edited(d *definition) (state edit, where string) {
 		return s.editedValue(d)
 	}
 	return untouched, ""
+}
+
+// sameValue tells whether a local or variable had its value when the lock was
+// written.
+func (s *sources) sameValue(d *definition) bool {
+	if d.owner == "" || s.past == nil {
+		return false
+	}
+	past := s.past()
+	if past == nil {
+		return false
+	}
+	return config.SameNamed(s.project, past, path.Join(s.below, d.owner), d.name)
 }
 
 // sameTokens tells whether the file of then has what stands at a place, but for
@@ -128,9 +149,12 @@ func (s *sources) editedValue(d *definition) (state edit, where string) {
 		}
 		text := assigned(now, d.variable)
 		switch shown := pathname.Relative(s.below, name); {
-		case text == nil && assigned(before, d.variable) != nil:
+		case text == nil && assigned(before, d.variable) == nil, text != nil && bytes.Contains(lines(before), lines(text)):
+		case s.sameValue(d):
+			return untouched, ""
+		case text == nil:
 			return edited, shown
-		case text != nil && !bytes.Contains(lines(before), lines(text)):
+		default:
 			return edited, fmt.Sprintf("%s:%d", shown, 1+bytes.Count(now[:bytes.Index(now, text)], []byte("\n")))
 		}
 	}

@@ -102,6 +102,9 @@ func (m *markdownPage) head() {
 		fmt.Fprintf(&m.b, "Configuration and lock agree: %s.\n", diag.Count(len(m.doc.Changes), "asset"))
 	default:
 		fmt.Fprintf(&m.b, "**Cost:** %s.\n", billOf(m.doc).text())
+		if n := waiting(m.doc); n > 0 {
+			fmt.Fprintf(&m.b, "**Picks:** %s.\n", waitForPick(n))
+		}
 		if t := estimateOf(m.doc).text(); t != "" {
 			fmt.Fprintf(&m.b, "**Time:** %s, if %d tasks may run at a time.\n", t, usualParallelism)
 		}

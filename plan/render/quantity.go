@@ -32,10 +32,10 @@ func TimeText(d time.Duration) string {
 // summaryText writes the counts of a plan for people: "3 to create, 1 to update
 // (1 conditional)". Changes that do nothing are not counted.
 func summaryText(doc *plan.Document) string {
-	conditional := 0
+	conditional := map[plan.Action]int{}
 	for i := range doc.Changes {
-		if doc.Changes[i].Conditional {
-			conditional++
+		if c := &doc.Changes[i]; c.Conditional {
+			conditional[c.Action]++
 		}
 	}
 	var parts []string
@@ -45,8 +45,8 @@ func summaryText(doc *plan.Document) string {
 			continue
 		}
 		part := diag.Number(n) + " to " + string(a)
-		if a == plan.Update && conditional > 0 {
-			part += fmt.Sprintf(" (%s conditional)", diag.Number(conditional))
+		if conditional[a] > 0 {
+			part += fmt.Sprintf(" (%s conditional)", diag.Number(conditional[a]))
 		}
 		parts = append(parts, part)
 	}

@@ -34,6 +34,8 @@ func TestQuantities(t *testing.T) {
 		"a, b and c":                          enumerate([]string{"a", "b", "c"}, "and"),
 		"a, b and 3 others":                   few([]string{"a", "b", "c", "d", "e"}, "and"),
 		"2 to create, 1 to update, 1 to move": summaryText(&plan.Document{Summary: plan.Summary{Create: 2, Update: 1, Move: 1, NoOp: 7}}),
+		"2 to create (1 conditional), 1 to update": summaryText(&plan.Document{Summary: plan.Summary{Create: 2, Update: 1}, Changes: []plan.ChangeDocument{
+			{Action: plan.Create, Conditional: true}, {Action: plan.Create}, {Action: plan.Update}}}),
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)

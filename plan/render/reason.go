@@ -81,7 +81,10 @@ func (r reasons) text(c *plan.ChangeDocument) string {
 	if len(picks) > 0 {
 		parts = append(parts, "waits for a pick of "+few(picks, "and"))
 	}
-	if c.Action == plan.Restore && !sharesResult(c) {
+	switch {
+	case c.From != "":
+		parts = append(parts, fmt.Sprintf("git has it in commit %.10s", c.From))
+	case c.Action == plan.Restore && !sharesResult(c):
 		parts = append(parts, "a stored result fits")
 	}
 	if c.Placeholder && c.Action.Generates() {

@@ -21,7 +21,8 @@ type definition struct {
 	rng   hcl.Range
 	refs  []hcl.Traversal // what its own expression refers to
 	files []string        // files that its expression reads by literal name
-	dir   string          // of the module it is in
+	dir   string          // of the module whose names refs has
+	owner string          // directory of the module that has the name
 	// data tells that its users need not all change with it: a row of a table
 	// concerns one asset.
 	data bool
@@ -49,8 +50,9 @@ type sources struct {
 	known   map[hcl.Range][]reached   // by range of the attribute's expression
 	read    map[string]*definition    // by name of a file that is read
 	files   Files                     // nil: nothing is known of them
-	texts   map[string]texts          // what files gave, by name
-	below   string                    // the root module's directory in the project
+	past    Past
+	texts   map[string]texts // what files gave, by name
+	below   string           // the root module's directory in the project
 }
 
 // sourceSchema has the blocks in which what an asset is made of may stand.
@@ -66,14 +68,14 @@ func sourceSchema(p *config.Project) *hcl.BodySchema {
 	return s
 }
 
-func newSources(p *config.Project, files Files) *sources {
+func newSources(p *config.Project, files Files, past Past) *sources {
 	s := &sources{
 		project: p,
 		defs:    map[[2]string]*definition{},
 		forEach: map[hcl.Range]*definition{},
 		known:   map[hcl.Range][]reached{},
 		read:    map[string]*definition{},
-		files:   files, below: below(p), texts: map[string]texts{},
+		files:   files, past: past, below: below(p), texts: map[string]texts{},
 	}
 	schema := sourceSchema(p)
 	for _, name := range sortedFiles(p.Files) {
@@ -108,9 +110,13 @@ func (s *sources) addBlock(dir string, b *hcl.Block) {
 		}
 	case "variable":
 		// Its value may come from elsewhere; the block is where people find it.
-		d := &definition{name: "var." + b.Labels[0], rng: b.DefRange, dir: dir}
-		if body, ok := b.Body.(*hclsyntax.Body); ok {
-			d.spans = []hcl.Range{hcl.RangeBetween(b.DefRange, body.SrcRange)}
+		d := &definition{name: "var." + b.Labels[0], rng: b.DefRange, dir: dir, owner: dir, spans: []hcl.Range{b.DefRange}}
+		values := []hcl.AttributeSchema{{Name: "default"}, {Name: "type"}} // what it says else changes no value
+		inside, _, _ := b.Body.PartialContent(&hcl.BodySchema{Attributes: values})
+		for _, name := range values {
+			if attr := inside.Attributes[name.Name]; attr != nil {
+				d.spans = append(d.spans, attr.Range)
+			}
 		}
 		if dir == "." {
 			d.variable = b.Labels[0]
@@ -148,7 +154,7 @@ func (s *sources) addModule(dir string, b *hcl.Block) {
 		key := [2]string{child, "var." + name}
 		d := s.defs[key]
 		if d == nil {
-			d = &definition{name: "var." + name, rng: attr.Range}
+			d = &definition{name: "var." + name, rng: attr.Range, owner: child}
 			s.defs[key] = d
 		}
 		d.spans = append(d.spans, attr.Range)
@@ -159,7 +165,7 @@ func (s *sources) addModule(dir string, b *hcl.Block) {
 
 func (s *sources) define(dir, name string, e hcl.Expression) *definition {
 	d := s.expression(dir, e)
-	d.name = name
+	d.name, d.owner = name, dir
 	s.defs[[2]string{dir, name}] = d
 	return d
 }

@@ -1,6 +1,8 @@
 package since
 
 import (
+	"slices"
+
 	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -29,22 +31,22 @@ func Results(engines engine.Registry, e *lockfile.Entry) []Result {
 	return list
 }
 
-// All are the results that a lock holds.
-func All(engines engine.Registry, lock *lockfile.Lock) map[Result]bool {
-	all := map[Result]bool{}
+// resultsOf are those that a lock holds.
+func resultsOf(engines engine.Registry, lock *lockfile.Lock) map[Result]bool {
+	held := map[Result]bool{}
 	for _, e := range lock.Assets {
 		for _, r := range Results(engines, &e) {
-			all[r] = true
+			held[r] = true
 		}
 	}
-	return all
+	return held
 }
 
 // Compare tells what was done between two locks. Earlier tells of results that
 // the first one does not hold which of them its history did; it is asked once,
 // and only if there are any. Ref, Commit and Notes are the caller's to set.
 func Compare(engines engine.Registry, before, after *lockfile.Lock, earlier func([]Result) map[Result]bool) *plan.Base {
-	c := &comparison{engines: engines, before: before, after: after, known: All(engines, before)}
+	c := &comparison{engines: engines, before: before, after: after, known: resultsOf(engines, before), costs: map[Result]engine.Cost{}}
 	pairs := Pairs(before, after)
 	c.lookUp(pairs, earlier)
 	b := &plan.Base{Changes: make([]plan.BaseChange, 0, len(pairs)), Cost: engines.Whole(nil)}
@@ -65,14 +67,17 @@ type comparison struct {
 	engines       engine.Registry
 	before, after *lockfile.Lock
 	known         map[Result]bool // what the base had, and what was counted since
+	costs         map[Result]engine.Cost
 	owners        map[string][]string
 }
 
-// lookUp asks for the results that the first lock does not hold.
+// lookUp asks for the results that the first lock does not hold, and notes what
+// all of them cost.
 func (c *comparison) lookUp(pairs []Pair, earlier func([]Result) map[Result]bool) {
 	var asked []Result
 	for i := range pairs {
 		if e := pairs[i].After; e != nil {
+			c.price(e)
 			for _, r := range Results(c.engines, e) {
 				if !c.known[r] {
 					asked = append(asked, r)
@@ -103,7 +108,7 @@ func (c *comparison) change(p *Pair) plan.BaseChange {
 	for _, r := range Results(c.engines, e) {
 		if !c.known[r] {
 			c.known[r] = true
-			d.Cost = d.Cost.Add(engine.Cost(plan.CandidateCost(e)))
+			d.Cost = d.Cost.Add(c.costs[r])
 			fresh++
 		}
 	}
@@ -112,6 +117,24 @@ func (c *comparison) change(p *Pair) plan.BaseChange {
 		d.Reasons = c.reasons(p)
 	}
 	return d
+}
+
+// price notes what each of an entry's results was charged. Of two entries that
+// share one, the other may say that it was nothing.
+func (c *comparison) price(e *lockfile.Entry) {
+	if !c.engines.Charges(e.Provider) {
+		return
+	}
+	shares := plan.CandidateShares(e)
+	shares = slices.DeleteFunc(shares, func(share engine.Cost) bool { return share == nil }) // that of a missing candidate
+	for i, r := range Results(c.engines, e) {
+		if c.costs[r] == nil {
+			c.costs[r] = engine.Cost{}
+		}
+		for unit, n := range shares[i] {
+			c.costs[r][unit] = max(c.costs[r][unit], n)
+		}
+	}
 }
 
 // did is the one word for a change. Of several that fit it is the one that

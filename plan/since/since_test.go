@@ -97,6 +97,26 @@ func join(reasons []plan.Reason) string {
 	return text
 }
 
+// TestCostIsThatOfTheLock: candidates share what their asset cost to the last
+// credit, of two entries with one result that counts which says more, and an
+// engine that charges nothing is not believed.
+func TestCostIsThatOfTheLock(t *testing.T) {
+	t.Parallel()
+	after := &lockfile.Lock{Assets: map[string]lockfile.Entry{
+		"image.a": entry("one", "A", func(e *lockfile.Entry) { e.Cost = nil }),
+		"image.b": entry("one", "A", at("art/b.png")),
+		"image.c": entry("c1", "C", several(0, "c1", "c2", "c3"), at("art/c.png"), func(e *lockfile.Entry) {
+			e.Candidates = append(e.Candidates, lockfile.Candidate{})
+			e.Cost = lockfile.Cost{"image_credits": 7}
+		}),
+		"image.d": entry("d", "D", at("art/d.png"), func(e *lockfile.Entry) { e.Provider = "local" }),
+	}}
+	b := Compare(all.Registry(), lockfile.New(), after, func([]Result) map[Result]bool { return nil })
+	if got := b.Cost["image_credits"]; got != 2+7 {
+		t.Errorf("%d credits, want 9", got)
+	}
+}
+
 // TestResultCostsOnce has a result in two entries, one that another entry of
 // the base holds, and an upstream that changed.
 func TestResultCostsOnce(t *testing.T) {

@@ -27,6 +27,17 @@ type key struct {
 	content        lockfile.ContentHash
 }
 
+// Entry is what an entry of a lock has of charged results.
+type Entry struct {
+	address, model string
+	results        []charged
+}
+
+type charged struct {
+	key
+	cost engine.Cost
+}
+
 // History collects results from versions of a lock.
 type History struct {
 	engines engine.Registry
@@ -40,29 +51,53 @@ func NewHistory(engines engine.Registry) *History {
 	return &History{engines: engines, known: map[key]bool{}, results: map[key]*Result{}}
 }
 
+// Entry finds the charged results of an entry, and changes nothing.
+func (h *History) Entry(address string, e *lockfile.Entry) Entry {
+	if e.Adopted || e.Placeholder || !h.engines.Charges(e.Provider) {
+		return Entry{}
+	}
+	of := Entry{address: address, model: cmp.Or(disclosure.ModelOf(*e, h.engines), e.Method)}
+	shares := plan.CandidateShares(e)
+	for i, c := range plan.CandidatesOf(e) {
+		if !c.ContentHash.IsZero() {
+			of.results = append(of.results, charged{key{e.Provider, c.TaskID, c.ContentHash}, shares[i]})
+		}
+	}
+	return of
+}
+
 // Know takes the results of a version as already counted.
-func (h *History) Know(l *lockfile.Lock) {
-	h.each(l, func(k key, _ string, _ *lockfile.Entry, _ engine.Cost) { h.known[k.kept()] = true })
+func (h *History) Know(version []Entry) {
+	for i := range version {
+		for _, c := range version[i].results {
+			h.known[c.key] = true
+		}
+	}
 }
 
 // Add counts the results of a version, which was committed at that time.
-func (h *History) Add(l *lockfile.Lock, at time.Time) {
+func (h *History) Add(version []Entry, at time.Time) {
 	h.version++
-	h.each(l, func(k key, address string, e *lockfile.Entry, cost engine.Cost) {
-		if h.known[k] {
-			return
+	month := at.UTC().Format("2006-01")
+	for i := range version {
+		e := &version[i]
+		for _, c := range e.results {
+			if h.known[c.key] {
+				continue
+			}
+			r := h.results[c.key]
+			if r == nil {
+				r = &Result{Model: e.model, Month: month, Cost: engine.Cost{}}
+				h.results[c.key] = r
+			}
+			for unit, n := range c.cost { // one that shares it may have been charged nothing
+				if have, some := r.Cost[unit]; !some || have < n {
+					r.Cost[unit] = n
+				}
+			}
+			r.stands(e.address, h.version)
 		}
-		r := h.results[k]
-		if r == nil {
-			model := cmp.Or(disclosure.ModelOf(*e, h.engines), e.Method)
-			r = &Result{Model: strings.Clone(model), Month: at.UTC().Format("2006-01"), Cost: engine.Cost{}}
-			h.results[k.kept()] = r
-		}
-		for unit, n := range cost { // one that shares it may have been charged nothing
-			r.Cost[strings.Clone(unit)] = max(r.Cost[unit], n)
-		}
-		r.stands(address, h.version)
-	})
+	}
 }
 
 // stands notes at which address a version has a result: of several the one
@@ -73,15 +108,15 @@ func (r *Result) stands(address string, version int) {
 	} else if r.Address == r.before || address != r.before && address > r.Address {
 		return
 	}
-	if r.Address != address {
-		r.Address = strings.Clone(address)
-	}
+	r.Address = address
 }
 
 // Beyond is the cost of those results of a lock that are not counted.
 func (h *History) Beyond(l *lockfile.Lock) engine.Cost {
 	more := NewHistory(h.engines)
-	more.Add(l, time.Time{})
+	for address, e := range l.Assets {
+		more.Add([]Entry{h.Entry(address, &e)}, time.Time{})
+	}
 	sum := engine.Cost{}
 	for k, r := range more.results {
 		if !h.known[k] && h.results[k] == nil {
@@ -89,30 +124,6 @@ func (h *History) Beyond(l *lockfile.Lock) engine.Cost {
 		}
 	}
 	return sum
-}
-
-// each visits what a version has of charged results.
-func (h *History) each(l *lockfile.Lock, visit func(k key, address string, e *lockfile.Entry, cost engine.Cost)) {
-	for address, e := range l.Assets {
-		if e.Adopted || e.Placeholder || !h.engines.Charges(e.Provider) {
-			continue
-		}
-		var shares []engine.Cost
-		for i, c := range plan.CandidatesOf(&e) {
-			if c.ContentHash.IsZero() {
-				continue
-			}
-			if shares == nil {
-				shares = plan.CandidateShares(&e)
-			}
-			visit(key{e.Provider, c.TaskID, c.ContentHash}, address, &e, shares[i])
-		}
-	}
-}
-
-// kept is the key without the lock's text, which its parts are pieces of.
-func (k key) kept() key {
-	return key{strings.Clone(k.provider), strings.Clone(k.task), k.content}
 }
 
 // Group is results that belong together.

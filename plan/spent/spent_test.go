@@ -25,6 +25,14 @@ func paid(task, content string, credits int) lockfile.Entry {
 	return lockfile.Entry{Provider: "paid", Method: "draw", TaskID: task, ContentHash: hash(content), Cost: lockfile.Cost{"credits": credits}}
 }
 
+// version is what a history takes of a lock.
+func version(h *History, entries map[string]lockfile.Entry) (list []Entry) {
+	for address, e := range entries {
+		list = append(list, h.Entry(address, &e))
+	}
+	return list
+}
+
 func lock(entries map[string]lockfile.Entry) *lockfile.Lock { return &lockfile.Lock{Assets: entries} }
 
 var (
@@ -44,46 +52,46 @@ func TestHistory(t *testing.T) {
 	adopted.Adopted, sketch.Placeholder, free.Provider = true, true, "free"
 	unknown := paid("t5", "unknown", 0)
 
-	type version struct {
+	type committed struct {
 		at      time.Time
 		entries map[string]lockfile.Entry
 	}
 	for _, test := range []struct {
 		name     string
 		known    map[string]lockfile.Entry
-		versions []version
+		versions []committed
 		want     []Group // by asset
 		months   []Group
 		without  int
 	}{
-		{name: "moved, converted and shared", versions: []version{
+		{name: "moved, converted and shared", versions: []committed{
 			{january, map[string]lockfile.Entry{"image.b": cat}},
 			{february, map[string]lockfile.Entry{"image.a": cat, "image.b": cat}},
 			{march, map[string]lockfile.Entry{"image.c": converted, "image.d": cat}},
 		}, want: []Group{{"image.c", 1, engine.Cost{"credits": 2}}}, months: []Group{{"2026-01", 1, engine.Cost{"credits": 2}}}},
-		{name: "generated again", versions: []version{
+		{name: "generated again", versions: []committed{
 			{january, map[string]lockfile.Entry{"image.a": cat}},
 			{march, map[string]lockfile.Entry{"image.a": paid("t2", "cat", 2)}},
 		}, want: []Group{{"image.a", 2, engine.Cost{"credits": 4}}}, months: []Group{{"2026-01", 1, engine.Cost{"credits": 2}}, {"2026-03", 1, engine.Cost{"credits": 2}}}},
-		{name: "candidates, of which one is kept", versions: []version{
+		{name: "candidates, of which one is kept", versions: []committed{
 			{february, map[string]lockfile.Entry{"image.a": three}},
 			{march, map[string]lockfile.Entry{"image.a": one}},
 		}, want: []Group{{"image.a", 3, engine.Cost{"credits": 5}}}, months: []Group{{"2026-01", 3, engine.Cost{"credits": 5}}}},
-		{name: "what a base has", known: map[string]lockfile.Entry{"image.z": cat}, versions: []version{
+		{name: "what a base has", known: map[string]lockfile.Entry{"image.z": cat}, versions: []committed{
 			{march, map[string]lockfile.Entry{"image.a": cat, "image.b": paid("t3", "dog", 1)}},
 		}, want: []Group{{"image.b", 1, engine.Cost{"credits": 1}}}, months: []Group{{"2026-03", 1, engine.Cost{"credits": 1}}}},
-		{name: "not charged", versions: []version{
+		{name: "not charged", versions: []committed{
 			{march, map[string]lockfile.Entry{"image.a": adopted, "image.b": sketch, "image.c": free}},
 		}, want: []Group{}, months: []Group{}},
-		{name: "not known", versions: []version{
+		{name: "not known", versions: []committed{
 			{march, map[string]lockfile.Entry{"image.a": unknown}},
 		}, want: []Group{{"image.a", 1, engine.Cost{"credits": 0}}}, months: []Group{{"2026-03", 1, engine.Cost{"credits": 0}}}, without: 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			h := NewHistory(engines(t))
-			h.Know(lock(test.known))
+			h.Know(version(h, test.known))
 			for _, v := range test.versions {
-				h.Add(lock(v.entries), v.at)
+				h.Add(version(h, v.entries), v.at)
 			}
 			if diff := cmp.Diff(test.want, h.By(func(r *Result) string { return r.Address })); diff != "" {
 				t.Errorf("by asset (-want +got):\n%s", diff)
@@ -100,8 +108,8 @@ func TestHistory(t *testing.T) {
 
 func TestBeyond(t *testing.T) {
 	h := NewHistory(engines(t))
-	h.Know(lock(map[string]lockfile.Entry{"image.a": paid("t1", "a", 1)}))
-	h.Add(lock(map[string]lockfile.Entry{"image.b": paid("t2", "b", 1)}), march)
+	h.Know(version(h, map[string]lockfile.Entry{"image.a": paid("t1", "a", 1)}))
+	h.Add(version(h, map[string]lockfile.Entry{"image.b": paid("t2", "b", 1)}), march)
 	got := h.Beyond(lock(map[string]lockfile.Entry{"image.a": paid("t1", "a", 1), "image.b": paid("t2", "b", 1), "image.c": paid("t3", "c", 7)}))
 	if !got.Equal(engine.Cost{"credits": 7}) {
 		t.Errorf("beyond what is counted: %v", got)
