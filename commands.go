@@ -51,7 +51,8 @@ with 6 when the plan itself would be refused: over a budget, a protected asset,
 a file made or changed by hand. A key is asked for by apply alone; an origin to
 which nothing may be sent is a warning here, and refused there. With --base it
 also says what the branch did so far, by the lock: generated, picked, adopted,
-moved, deleted, and what that cost.
+moved, deleted, and what that cost. What was generated once is restored for
+nothing, from the store or from git's history on the first parents of HEAD.
 
 Examples:
   assetform plan
@@ -183,10 +184,11 @@ Examples:
 		},
 		{
 			name: "restore", usage: "[ADDR...] [flags]", bind: cli.Restore,
-			short: "Bring missing outputs back from the store",
+			short: "Bring missing outputs back",
 			long: `
-Brings outputs that are missing on disk back from the store: all, or those of
-the addresses and globs. Files that stand are left alone.
+Brings outputs that are missing on disk back, from the store or from git's
+history: all, or those of the addresses and globs. Files that stand are left
+alone.
 
 Examples:
   assetform restore

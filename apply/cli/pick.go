@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"assetform/apply"
+	"assetform/apply/earlier"
+	"assetform/apply/repo"
 	"assetform/apply/store"
 	"assetform/config/address"
 	"assetform/config/diag"
@@ -65,7 +67,9 @@ func Pick(fs *pflag.FlagSet) Run {
 				return s.fail("No such candidate", err)
 			}
 			if h := prior.Candidates[number-1].ContentHash; !d.Store.Has(h) {
-				_ = s.fromHistory(ctx, d.Store, prior.Output, h) // else Pick says that it is not here
+				if r, err := repo.Open(ctx, s.Dir, s.Environ); err == nil {
+					_, _ = earlier.TakeOutput(ctx, r, d.Store, w.lock.Dir, h) // else Pick says that it is not here
+				}
 			}
 			before := w.lock.Clone()
 			e, err := apply.Pick(d, a, number)

@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 
+	"assetform/apply/earlier"
 	"assetform/apply/repo"
 	"assetform/config/diag"
 	"assetform/lockfile"
@@ -76,77 +76,33 @@ func (c *contents) candidate(v *report.Version, content *report.Content, isOutpu
 	return content.Open != nil, nil
 }
 
-// maxPicks bounds how many versions of the lock are searched for what was an
-// output before somebody picked.
-const maxPicks = 500
-
 // fromHistory finds those contents that were an output in a commit of HEAD's
-// history: the lock of that commit says where. Dir is the lock's, below the
-// project's root.
+// history. Dir is the lock's, below the project's root.
 func (c *contents) fromHistory(lost map[lockfile.ContentHash]*report.Content, r *repo.Repo, dir string) error {
-	if len(lost) == 0 || r == nil {
+	if r == nil {
 		return nil
 	}
-	versions, err := r.LockVersions(c.ctx, "HEAD", "")
-	if err != nil {
-		return nil // there is no commit yet
+	wanted := map[lockfile.ContentHash]bool{}
+	for h := range lost {
+		wanted[h] = true
 	}
-	versions = versions[max(0, len(versions)-maxPicks):]
-	var failed error
-	err = r.ReadVersions(c.ctx, versions, func(at repo.LockVersion, text []byte, here bool) {
-		if !here || failed != nil || !hasOutput(text, lost) {
-			return
+	return earlier.Outputs(c.ctx, r, dir, wanted, func(e lockfile.Entry, commit string) (bool, error) {
+		src, err := c.finder.Locate(repo.Wanted{Hash: e.ContentHash, Size: e.Bytes, Path: e.Output}, []string{commit})
+		var missing *repo.NotFoundError
+		switch {
+		case errors.As(err, &missing):
+			return false, nil
+		case err != nil:
+			return false, err
 		}
-		lock, err := lockfile.Parse(lockfile.Filename, dir, text)
-		if err != nil {
-			return
+		content := lost[e.UpstreamHash()]
+		if content.Hash != e.ContentHash {
+			content.Hash, content.Note = e.ContentHash, fmt.Sprintf("Shown as it was converted for %s.", e.Output)
 		}
-		for _, address := range lock.Addresses() {
-			e := lock.Assets[address]
-			content := lost[e.UpstreamHash()]
-			if content == nil || failed != nil {
-				continue
-			}
-			src, err := c.finder.Locate(repo.Wanted{Hash: e.ContentHash, Size: e.Bytes, Path: e.Output}, []string{at.Commit})
-			var missing *repo.NotFoundError
-			switch {
-			case errors.As(err, &missing):
-			case err != nil:
-				failed = err
-			default:
-				delete(lost, e.UpstreamHash())
-				if content.Hash != e.ContentHash {
-					content.Hash, content.Note = e.ContentHash, fmt.Sprintf("Shown as it was converted for %s.", e.Output)
-				}
-				content.Open = func() (io.ReadCloser, error) { return src.Open(c.ctx) }
-			}
-		}
+		content.Open = func() (io.ReadCloser, error) { return src.Open(c.ctx) }
+		return true, nil
 	})
-	return errors.Join(err, failed)
 }
-
-// hasOutput tells whether a lock's text has any of the contents as what an
-// entry itself holds, which a line of its own says: a candidate's stands behind
-// a bracket. To search is a hundred times as fast as to parse.
-func hasOutput(text []byte, lost map[lockfile.ContentHash]*report.Content) bool {
-	for _, field := range []string{` "content_hash": "`, ` "source_hash": "`} {
-		for rest := text; ; {
-			_, after, found := bytes.Cut(rest, []byte(field))
-			if !found {
-				break
-			}
-			value, _, _ := bytes.Cut(after[:min(len(after), maxHash)], []byte{'"'})
-			if h, err := lockfile.ParseContentHash(string(value)); err == nil && lost[h] != nil {
-				return true
-			}
-			rest = after
-		}
-	}
-	return false
-}
-
-// maxHash is longer than any hash in a lock.
-const maxHash = 100
 
 // waiting tells the assets that wait for a pick what waits for it in turn. A
 // configuration that cannot be evaluated does not tell.

@@ -63,7 +63,7 @@ func (p *Results) Find(h lockfile.InputsHash) (lockfile.Entry, string, bool) {
 	for _, at := range p.index.byInputs[h] {
 		for _, e := range p.entriesOf(at.newest, h) {
 			if commit := p.locate(e, h, p.index.commits(at)); commit != "" {
-				return e, commit, true
+				return p.places[e.ContentHash].entry, commit, true
 			}
 		}
 	}
@@ -132,23 +132,13 @@ func (p *Results) TakeIn(s *store.Store, h lockfile.ContentHash) error {
 	if !found || !p.ready() {
 		return &repo.NotFoundError{Wanted: repo.Wanted{Hash: h}}
 	}
-	pending, err := s.Create()
-	if err != nil {
-		return err
-	}
-	defer pending.Abort()
-	if err := p.finder.CopyTo(pending, pending.Reset, at.want, at.commits); err != nil {
-		return err
-	}
-	// First, since a kill in between must not make it ours.
-	if err := s.SetHandMade(h, true); err != nil {
-		return err
-	}
-	if at.inputs.IsZero() {
-		_, _, err = pending.Commit()
-		return err
-	}
-	return pending.CommitResult(at.inputs, at.entry)
+	return take(p.finder, s, at.want, at.commits, func(b *store.Pending) error {
+		if at.inputs.IsZero() {
+			_, _, err := b.Commit()
+			return err
+		}
+		return b.CommitResult(at.inputs, at.entry)
+	})
 }
 
 // Note says what the search left out; "": nothing, or nothing was searched.
