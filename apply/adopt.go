@@ -38,10 +38,10 @@ func Adopt(ctx context.Context, d Disk, p *plan.Plan, addresses []address.Addres
 	if a.diags.HasErrors() {
 		return nil, a.diags
 	}
-	for address := range a.entries {
+	for address, e := range a.entries {
 		c := p.Change(address)
-		if err := out.Remember(address.String(), c.Prior); err != nil {
-			return nil, failure(c.Spec.Range.Ptr(), "Old result cannot be kept", sentence(err)+". Nothing was changed.")
+		if err := errors.Join(out.Remember(address.String(), c.Prior), out.RememberAdopted(address.String(), e)); err != nil {
+			return nil, failure(c.Spec.Range.Ptr(), "Result cannot be kept", sentence(err)+". The lock was not changed.")
 		}
 	}
 	if !a.commit() {
@@ -202,5 +202,5 @@ func accept(out *outputs.Files, c *plan.Change, fp plan.Fingerprint) (lockfile.E
 		}
 		e.ContentHash, e.Frames, e.Width, e.Height = c.Prior.ContentHash, c.Prior.Frames, c.Prior.Width, c.Prior.Height
 	}
-	return out.Accept(s.Address.String(), e)
+	return out.Accept(e)
 }

@@ -90,7 +90,6 @@ func (p *polling) await(ctx context.Context) (engine.Task, *outcome) {
 // task was replaced by a new one.
 func (p *polling) failed(ctx context.Context, err error, lost bool) (again bool, stop *outcome) {
 	g := p.g
-	a := diag.ShellWord(g.node.address().String())
 	switch {
 	case g.stops.waitingEnded(ctx):
 		return false, g.left(nil)
@@ -105,7 +104,7 @@ func (p *polling) failed(ctx context.Context, err error, lost bool) (again bool,
 	case errors.Is(err, errOtherKey):
 		return false, g.left(g.node.diagnostic("Paid task is of another key", fmt.Sprintf(
 			"%s runs as task %s, which was sent with another API key than the one in use, and with this one it is not to be seen for certain. Nothing is lost: set that key and run \"assetform apply\" to collect it. If both keys are of one account, take it with \"assetform tasks attach --force %s %s\"; \"assetform tasks forget %s\" gives it up.",
-			g.node.address(), g.redact.shown(g.task), a, diag.ShellWord(g.redact.shown(g.task)), a)))
+			g.node.address(), g.redact.shown(g.task), g.attachArgs(), diag.ShellWord(g.redact.shown(g.task)), diag.ShellWord(g.node.address().String()))))
 	case lost, isOtherTask(err):
 		return false, g.notOurs(ctx, err)
 	case engine.As(err).KeyRefused:

@@ -115,7 +115,7 @@ func TestBareDriverLosesAReply(t *testing.T) {
 			return err
 		}, 1},
 		{"forgotten", false, func(_ *testing.T, s *session, _ *enginetest.Bare) error {
-			list, err := ForgetTasks(context.Background(), s.journal, knightAddress)
+			list, err := ForgetTasks(context.Background(), s.journal, s.plan(plan.Options{}), s.lock, knightAddress)
 			if err == nil && len(list) != 1 {
 				err = fmt.Errorf("forgot %v", list)
 			}

@@ -26,7 +26,7 @@ func candidatesOf(n *node) []*node {
 		}
 		c := *n.change
 		c.Candidates, c.Fingerprint, c.InputsHash = nil, k.Fingerprint, k.InputsHash
-		c.Stored, c.WaitFor, c.Cost = nil, k.WaitFor, k.Cost
+		c.Stored, c.WaitFor, c.Cost = k.Stored, k.WaitFor, k.Cost
 		c.Action = plan.Restore
 		if k.Due {
 			c.Action = plan.Create
@@ -84,16 +84,36 @@ func (s *scheduler) waitForPick(ctx context.Context, n *node) {
 }
 
 // admitCandidates decides, once all candidates have ended, what becomes of their
-// asset. ok is false where none of them came to anything.
-func (s *scheduler) admitCandidates(n *node) (ok bool) {
+// asset: nothing where none of them came to anything, nor that which is its
+// output. Another one does not take the place of what was picked.
+func (s *scheduler) admitCandidates(ctx context.Context, n *node) {
 	n.hash = n.fp.Hash()
-	for _, k := range n.change.Candidates {
-		if !k.Stands.ContentHash.IsZero() || n.results[k.Number] != nil {
-			s.localReady.push(n)
-			return true
-		}
+	switch k := n.output(); {
+	case n.change.KeepOutput && len(n.results) == 0:
+		s.keepEntry(ctx, n)
+	case k > 0 && !n.has(k), !slices.ContainsFunc(n.change.Candidates, func(c plan.Candidate) bool { return n.has(c.Number) }):
+		s.end(ctx, n)
+	default:
+		s.localReady.push(n)
 	}
-	return false
+}
+
+// has tells that a candidate stands in the lock for certain, or came.
+func (n *node) has(number int) bool {
+	return !n.change.Candidates[number-1].Stands.ContentHash.IsZero() || n.results[number] != nil
+}
+
+// output is the number of the candidate that stays the output; 0: one is to be
+// chosen.
+func (n *node) output() int {
+	c := n.change
+	if p := c.Prior; p == nil || p.Adopted || p.Placeholder || asked(c) || !n.stands() && p.InputsHash != n.hash {
+		return 0
+	}
+	if k := c.Prior.OutputNumber(); k <= c.Spec.Candidates || c.Prior.Picked > 0 && k <= len(c.Candidates) {
+		return k
+	}
+	return 0
 }
 
 // choose is the number of the candidate that is the output: that which is, else
@@ -101,14 +121,12 @@ func (s *scheduler) admitCandidates(n *node) (ok bool) {
 func (l *localWork) choose(n *node, list []lockfile.Candidate) (number, picked int) {
 	c := n.change
 	if c.KeepOutput {
-		return plan.OutputNumber(c.Prior), c.Prior.Picked
+		return c.Prior.OutputNumber(), c.Prior.Picked
+	}
+	if k := n.output(); k > 0 {
+		return k, c.Prior.Picked
 	}
 	has := func(k int) bool { return k > 0 && k <= len(list) && !list[k-1].ContentHash.IsZero() }
-	if n.stands() && !asked(c) && c.Prior != nil {
-		if k := plan.OutputNumber(c.Prior); has(k) && (c.Prior.Picked > 0 || k <= c.Spec.Candidates) {
-			return k, c.Prior.Picked
-		}
-	}
 	if !asked(c) {
 		if e, ok, err := l.results.store.Result(n.hash); err == nil && ok && has(e.Picked) {
 			return e.Picked, e.Picked
@@ -170,7 +188,7 @@ func (l *localWork) candidate(n *node, number int, list []lockfile.Candidate) (l
 		return e, err
 	case ok && e.UpstreamHash() == list[number-1].ContentHash:
 		return l.results.outputs.Original(e)
-	case number != plan.OutputNumber(n.change.Prior):
+	case number != n.change.Prior.OutputNumber():
 		return e, fmt.Errorf("its bytes are not in the store")
 	}
 	e = *n.change.Prior
@@ -189,7 +207,7 @@ func (l *localWork) costs(n *node) lockfile.Cost {
 		case e != nil:
 			sum = sum.Add(engine.Cost(e.Cost))
 		case !k.Stands.ContentHash.IsZero():
-			sum = sum.Add(engine.Cost(plan.CandidateCost(n.change.Prior)))
+			sum = sum.Add(engine.Cost(n.change.Prior.CandidateCost()))
 		}
 	}
 	return plan.RecordedCost(sum)

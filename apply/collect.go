@@ -150,9 +150,9 @@ func (c *collection) verify(content lockfile.ContentHash, file io.ReaderAt, size
 // content, if its inputs are others.
 func (c *collection) inLock(content lockfile.ContentHash) (string, bool) {
 	g := c.g
-	for _, address := range g.byTask()[g.task] {
-		if e := g.lock.Assets[address]; e.InputsHash != g.intent.InputsHash && e.UpstreamHash() == content {
-			return address, true
+	for _, e := range g.byTask()[g.task] {
+		if !e.InputsHash.IsZero() && e.InputsHash != g.intent.InputsHash && e.UpstreamHash() == content {
+			return e.address, true
 		}
 	}
 	return "", false

@@ -173,7 +173,7 @@ func (s *scheduler) skip(ctx context.Context, n *node) {
 }
 
 // keepEntry finishes an asset whose entry stays: only what the lock says of
-// its protection and triggers is brought up to date.
+// its protection, triggers and candidates is brought up to date.
 func (s *scheduler) keepEntry(ctx context.Context, n *node) {
 	c := n.change
 	n.entry = c.Prior
@@ -191,10 +191,14 @@ func (s *scheduler) keepEntry(ctx context.Context, n *node) {
 	if !fresh.Equal(*c.Prior) || !c.PreviousAddress.IsZero() {
 		s.commit.put(lockChange{address: c.Address, from: c.PreviousAddress, entry: &fresh})
 	}
-	if c.Action != plan.NoOp {
-		s.events.emit(Event{Type: EventAssetDone, Address: c.Address, Action: plan.NoOp, Output: c.Output, ContentHash: fresh.ContentHash})
+	action := plan.NoOp
+	if c.Dropped > 0 { // which is all that was to be done
+		action = c.Action
 	}
-	s.done(ctx, n, plan.NoOp)
+	if c.Action != plan.NoOp {
+		s.events.emit(Event{Type: EventAssetDone, Address: c.Address, Action: action, Output: c.Output, ContentHash: fresh.ContentHash})
+	}
+	s.done(ctx, n, action)
 }
 
 // concludeFiles takes what became of a change of files.

@@ -42,8 +42,8 @@ type generation struct {
 	journal    recorder
 	known      *journal.Index
 	store      *store.Store
-	byTask     func() map[string][]string // addresses in the lock with a paid task's id; built when asked for
-	lock       *lockfile.Lock             // as it was when the plan was made
+	byTask     func() map[string][]addressed // results of the lock by the paid task's id; built when asked for
+	lock       *lockfile.Lock                // as it was when the plan was made
 	requests   *requestBuilder
 	delivery   *delivery
 	owners     *taskOwners
@@ -190,6 +190,15 @@ func (g *generation) note(ctx context.Context, r journal.Record) {
 	if g.journal.journal.Note(context.WithoutCancel(ctx), r) == nil {
 		g.step(string(r.State))
 	}
+}
+
+// attachArgs names the asset as "tasks attach" takes it.
+func (g *generation) attachArgs() string {
+	a := diag.ShellWord(g.node.address().String())
+	if n := g.node.number; n > 0 {
+		return fmt.Sprintf("--candidate %d %s", n, a)
+	}
+	return a
 }
 
 // step tells a crash test where the asset is.

@@ -161,8 +161,10 @@ func claimsAt(engines spec.Registry, d engine.Driver, intents []journal.Intent, 
 		}
 	}
 	for _, e := range lock.Assets {
-		if e.TaskID != "" && engines.Charges(e.Provider) {
-			c.entries[e.TaskID] = e
+		for _, e := range plan.Alone(engines, e) {
+			if e.TaskID != "" && engines.Charges(e.Provider) {
+				c.entries[e.TaskID] = e
+			}
 		}
 	}
 	return c

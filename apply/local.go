@@ -46,7 +46,9 @@ func (l *localWork) run(ctx context.Context, n *node) outcome {
 			break
 		}
 		if o = (outcome{node: n, ending: endDone, entry: &result}); n.of == nil {
-			o = l.delivery.write(n, result, progress, step)
+			if o = l.delivery.write(n, result, progress, step); o.entry != nil {
+				plan.Keep(o.entry, n.change.Spec.Candidates)
+			}
 		}
 		o.action = plan.Restore
 		for _, in := range l.known.StoredIntents(n.hash) {
@@ -59,6 +61,9 @@ func (l *localWork) run(ctx context.Context, n *node) outcome {
 // importFile takes the file that stands at the output path as the result.
 func (l *localWork) importFile(n *node) outcome {
 	e, err := accept(l.delivery.outputs, n.change, n.fp)
+	if err == nil {
+		err = l.delivery.outputs.RememberAdopted(n.address().String(), e)
+	}
 	if err != nil {
 		l.redact.cutWords(err)
 		return outcome{node: n, ending: endFailed, diag: n.diagnostic("File cannot be imported",

@@ -177,6 +177,7 @@ func (f *fileChanges) moveConverted(n *node) (lockfile.Entry, error) {
 	if err != nil {
 		return e, err
 	}
+	plan.Keep(&e, c.Spec.Candidates)
 	refreshInputs(&e, &n.fp)
 	return e, f.delivery.outputs.Deliver(&e)
 }

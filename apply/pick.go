@@ -10,7 +10,6 @@ import (
 	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/lockfile"
-	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -67,7 +66,7 @@ func (d *Disk) spec(a address.Address) *config.Spec { return d.Project.Spec(a) }
 // are in the store.
 func pick(d *Disk, out *outputs.Files, a address.Address, prior lockfile.Entry, number int) (lockfile.Entry, error) {
 	cand := prior.Candidates[number-1]
-	if number == plan.OutputNumber(&prior) {
+	if number == prior.OutputNumber() {
 		e := prior.Clone()
 		e.Picked = number
 		if err := out.TakeIn(prior.ContentHash, prior.Output); err == nil || d.Store.Has(prior.ContentHash) {

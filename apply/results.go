@@ -113,15 +113,6 @@ func (s *storedResults) restorable(n *node) (lockfile.Entry, error) {
 	switch {
 	case n.stored != nil:
 		return s.outputs.Original(*n.stored)
-	case n.of != nil && c.WaitFor.IsZero():
-		e, ok, err := s.find(n)
-		if err == nil && !ok {
-			err = fmt.Errorf("the result of candidate %d is not stored any more", n.number)
-		}
-		if err != nil {
-			return e, err
-		}
-		return s.outputs.Original(e)
 	case c.Stored != nil:
 		return s.outputs.Original(c.Stored.Entry)
 	case !c.WaitFor.IsZero():
@@ -158,12 +149,20 @@ func (s *storedResults) derivedBy(n *node) (lockfile.Entry, bool) {
 	return e, ok && e.InputsHash == n.hash && s.outputs.TakeIn(e.ContentHash, e.Output) == nil
 }
 
-// byTask arranges the entries of tasks that were paid for.
-func byTask(engines engine.Registry, l *lockfile.Lock) map[string][]string {
-	index := map[string][]string{}
-	for address, e := range l.Assets {
-		if e.TaskID != "" && engines.Charges(e.Provider) {
-			index[e.TaskID] = append(index[e.TaskID], address)
+// addressed is a result of the lock, and the address of its entry.
+type addressed struct {
+	address string
+	lockfile.Entry
+}
+
+// byTask arranges the results of tasks that were paid for.
+func byTask(engines engine.Registry, l *lockfile.Lock) map[string][]addressed {
+	index := map[string][]addressed{}
+	for _, address := range l.Addresses() {
+		for _, e := range plan.Alone(engines, l.Assets[address]) {
+			if e.TaskID != "" && engines.Charges(e.Provider) {
+				index[e.TaskID] = append(index[e.TaskID], addressed{address, e})
+			}
 		}
 	}
 	return index

@@ -250,7 +250,7 @@ func newScheduler(o *Options, p *providers, commit *committer, d *delivery) *sch
 		engines: engines,
 		journal: recorder{journal: o.Journal, providers: p, commit: commit},
 		payment: payment{budget: budget}, events: s.events, store: o.Store, lock: o.Lock, delivery: d,
-		byTask:   sync.OnceValue(func() map[string][]string { return byTask(engines, o.Lock) }),
+		byTask:   sync.OnceValue(func() map[string][]addressed { return byTask(engines, o.Lock) }),
 		requests: &requestBuilder{engines: engines, store: o.Store, lock: o.Lock, outputs: d.outputs},
 		known:    s.known, owners: newTaskOwners(o.Journal.Intents), statuses: &saidStatuses{},
 		owned: ownership{journal: o.Journal, held: o.Held, commit: commit},

@@ -132,17 +132,23 @@ func (s *scheduler) admit(ctx context.Context, n *node) {
 		s.waitForPick(ctx, n)
 		return
 	case len(c.Candidates) > 0 && !s.moot(n):
-		if !s.admitCandidates(n) {
-			s.end(ctx, n)
-		}
+		s.admitCandidates(ctx, n)
 		return
 	}
 	switch c.Action {
 	case plan.NoOp:
 		s.keepEntry(ctx, n)
 	case plan.Import, plan.Restore:
+		if n.of == nil && c.KeepOutput { // only candidates go
+			s.keepEntry(ctx, n)
+			return
+		}
 		if leader := s.nodes[c.WaitFor]; leader != nil {
 			n.led = leader.entry
+			if one := s.active[n.fp.Hash()]; one != nil && one.state == nodeEnded { // of several candidates that with these inputs
+				s.skip(ctx, n)
+				return
+			}
 		}
 		s.localReady.push(n)
 	case plan.Create, plan.Update:

@@ -177,7 +177,6 @@ func (g *generation) honoursKeys(ctx context.Context) bool {
 // unknown ends the asset: a person has to say what became of the request.
 func (g *generation) unknown(cause error, f finding) *outcome {
 	g.lane.staysUnknown(tooManyUnknown(g.lane))
-	a := diag.ShellWord(g.node.address().String())
 	detail := fmt.Sprintf(
 		"The request for %s may have been accepted, and then %s may have been charged: %s. It is not sent again by itself. ",
 		g.node.address(), g.intent.Cost, cause)
@@ -190,5 +189,5 @@ func (g *generation) unknown(cause error, f finding) *outcome {
 		detail += fmt.Sprintf("The task list could not be read: %s. ", f.err)
 	}
 	return g.ended(endUnknown, "Outcome of a request is unknown", detail+fmt.Sprintf(
-		"Settle it with \"assetform tasks settle\": take its task with \"assetform tasks attach %s TASK_ID\", or, if there is none, give the request up with \"assetform tasks forget %s\" and apply again.", a, a)).because(cause)
+		"Settle it with \"assetform tasks settle\": take its task with \"assetform tasks attach %s TASK_ID\", or, if there is none, give the request up with \"assetform tasks forget %s\" and apply again.", g.attachArgs(), diag.ShellWord(g.node.address().String()))).because(cause)
 }

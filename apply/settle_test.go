@@ -278,7 +278,7 @@ image "apart" {
 				if _, err := AttachTask(context.Background(), ao); err != nil {
 					t.Error(err)
 				}
-			} else if list, err := ForgetTasks(context.Background(), s.journal, addr); err != nil || len(list) != 1 {
+			} else if list, err := ForgetTasks(context.Background(), s.journal, s.plan(plan.Options{}), s.lock, addr); err != nil || len(list) != 1 {
 				t.Errorf("forgot %v, %v", list, err)
 			}
 			s.journal.Close()
@@ -406,7 +406,7 @@ func TestForgottenRequestIsARival(t *testing.T) {
 		p.apply().wantCode(t, ExitUnknown)
 		s := p.open()
 		addr, _ := address.Parse("image.twin[1]")
-		if list, err := ForgetTasks(context.Background(), s.journal, addr); err != nil || len(list) != 1 {
+		if list, err := ForgetTasks(context.Background(), s.journal, s.plan(plan.Options{}), s.lock, addr); err != nil || len(list) != 1 {
 			t.Fatalf("forgot %v, %v", list, err)
 		}
 		s.journal.Close()

@@ -35,7 +35,7 @@ func (g *generation) accepted(ctx context.Context, created engine.Created, state
 		// that would make somebody look for it.
 		g.events.report(&hcl.Diagnostic{
 			Severity: hcl.DiagWarning, Summary: "Task could not be recorded",
-			Detail: fmt.Sprintf("%s runs as task %s, but that could not be written to the journal: %s. If this apply does not finish, take the task back with \"assetform tasks attach %s %s\".", g.node.address(), g.redact.shown(g.task), err, diag.ShellWord(g.node.address().String()), g.redact.shown(g.task)),
+			Detail: fmt.Sprintf("%s runs as task %s, but that could not be written to the journal: %s. If this apply does not finish, take the task back with \"assetform tasks attach %s %s\".", g.node.address(), g.redact.shown(g.task), err, g.attachArgs(), diag.ShellWord(g.redact.shown(g.task))),
 		})
 	}
 	if g.node.unclaimed == nil {
@@ -135,12 +135,12 @@ func (g *generation) notOurs(ctx context.Context, err error) *outcome {
 func (g *generation) unknownTask(err error) *outcome {
 	g.giveUpTask()
 	g.unmatched()
-	a := diag.ShellWord(g.node.address().String())
+	attach, task := g.attachArgs(), diag.ShellWord(g.redact.shown(g.task))
 	return g.ended(endUnknown, "Paid task is not known", fmt.Sprintf(
 		"%s was accepted as task %s, for which %s may have been charged, but what the server says of it does not fit: %s. "+
 			"It is not sent again by itself. Look at it with \"assetform tasks show %s\". If it is the right one, say so with \"assetform tasks attach --force %s %s\"; "+
 			"take another one with \"assetform tasks attach %s TASK_ID\", or give it up with \"assetform tasks forget %s\" and apply again.",
-		g.node.address(), g.redact.shown(g.task), g.intent.Cost, err, diag.ShellWord(g.redact.shown(g.task)), a, diag.ShellWord(g.redact.shown(g.task)), a, a)).because(err)
+		g.node.address(), g.redact.shown(g.task), g.intent.Cost, err, task, attach, task, attach, diag.ShellWord(g.node.address().String()))).because(err)
 }
 
 func (g *generation) taskFailed(ctx context.Context, task engine.Task) *outcome {

@@ -18,16 +18,18 @@ import (
 
 // ForgetTasks gives up the requests of an asset whose outcome is unknown: the
 // next apply may send it again. Only where there is none, it gives up the
-// tasks that were paid for and not collected yet: whoever answers the question
-// about a lost request has not asked to lose what runs. It returns what was
-// given up; results that are in the store already stay there.
-func ForgetTasks(ctx context.Context, j *journal.Journal, a address.Address) ([]journal.Intent, error) {
-	intents := j.Intents()
-	unsettled := slices.ContainsFunc(intents, func(in journal.Intent) bool { return in.Address == a && in.State.Unsettled() })
+// tasks that were paid for and not collected yet, and takes that were asked for
+// and did not come: whoever answers the question about a lost request has not
+// asked to lose what runs. It returns what was given up; results that are in the
+// store already stay there. The plan is of the whole project.
+func ForgetTasks(ctx context.Context, j *journal.Journal, p *plan.Plan, lock *lockfile.Lock, a address.Address) ([]journal.Intent, error) {
+	intents, of := j.Intents(), requestsOf(p, a)
+	requested := journal.OpenRequests(intents, lock)
+	unsettled := slices.ContainsFunc(intents, func(in journal.Intent) bool { return of(&in) && in.State.Unsettled() })
 	var forgotten []journal.Intent
 	for _, in := range intents {
-		open := in.State.Paid() || in.Requested && in.State == journal.StateNotCreated // asked for, and asked for again by the next apply
-		if in.Address != a || unsettled != in.State.Unsettled() || !unsettled && !open {
+		open := in.State.Paid() || in.Requested && in.State.CameToNothing() && requested[in.Address][in.InputsHash] == plan.RequestOpen
+		if !of(&in) || unsettled != in.State.Unsettled() || !unsettled && !open {
 			continue
 		}
 		if err := ForgetIntent(ctx, j, in.ID); err != nil {
@@ -36,6 +38,19 @@ func ForgetTasks(ctx context.Context, j *journal.Journal, a address.Address) ([]
 		forgotten = append(forgotten, in)
 	}
 	return forgotten, nil
+}
+
+// requestsOf tells which requests are an asset's: those under its address, and
+// those for its inputs, which it may have had under another one.
+func requestsOf(p *plan.Plan, a address.Address) func(*journal.Intent) bool {
+	inputs := map[lockfile.InputsHash]bool{}
+	if c := p.Change(a); c != nil && c.Spec != nil && c.Fingerprint.Known() {
+		for k := 1; k <= c.Spec.Candidates; k++ {
+			fp := c.Fingerprint.CandidateOf(c.Spec.Method, k)
+			inputs[fp.Hash()] = true
+		}
+	}
+	return func(in *journal.Intent) bool { return in.Address == a || inputs[in.InputsHash] }
 }
 
 // ForgetIntent gives one request up.
@@ -168,8 +183,10 @@ func AttachTask(ctx context.Context, o AttachOptions) (journal.Intent, error) {
 	}
 	if o.Engines.Charges(rec.Provider) && !o.Force {
 		for _, text := range o.Lock.Addresses() {
-			if e := o.Lock.Assets[text]; e.TaskID == o.TaskID && e.Provider == rec.Provider {
-				return journal.Intent{}, fmt.Errorf("task %q is the one that the lock has for %s; if it is one of another server with the same id, use --force", o.TaskID, text)
+			for _, e := range plan.Alone(o.Engines, o.Lock.Assets[text]) {
+				if e.TaskID == o.TaskID && e.Provider == rec.Provider {
+					return journal.Intent{}, fmt.Errorf("task %q is the one that the lock has for %s; if it is one of another server with the same id, use --force", o.TaskID, text)
+				}
 			}
 		}
 	}
@@ -191,11 +208,15 @@ func AttachTask(ctx context.Context, o AttachOptions) (journal.Intent, error) {
 // open finds the newest open request of the asset, or describes one for
 // today's inputs.
 func (o *AttachOptions) open(intents []journal.Intent) (journal.Record, error) {
-	if err := o.ambiguous(intents); err != nil {
+	of := func(in *journal.Intent) bool { return in.ID == o.Intent }
+	if o.Intent == "" {
+		of = requestsOf(o.Plan, o.Address)
+	}
+	if err := o.ambiguous(intents, of); err != nil {
 		return journal.Record{}, err
 	}
 	for _, in := range slices.Backward(intents) {
-		if in.Address == o.Address && in.State.Unsettled() && (o.Intent == "" || o.Intent == in.ID) && (o.Candidate == 0 || o.Candidate == max(in.Candidate, 1)) {
+		if of(&in) && in.State.Unsettled() && (o.Candidate == 0 || o.Candidate == max(in.Candidate, 1)) {
 			rec := in.Record
 			rec.Time, rec.Error = time.Now(), ""
 			return rec, nil
@@ -223,13 +244,13 @@ func (o *AttachOptions) open(intents []journal.Intent) (journal.Record, error) {
 
 // ambiguous returns an error where it is not said which of several candidates
 // the task is: one of other inputs under its name is worse than a lost one.
-func (o *AttachOptions) ambiguous(intents []journal.Intent) error {
+func (o *AttachOptions) ambiguous(intents []journal.Intent, of func(*journal.Intent) bool) error {
 	if o.Intent != "" || o.Candidate != 0 {
 		return nil
 	}
 	var open []string
 	for _, in := range intents {
-		if in.Address == o.Address && in.State.Unsettled() && in.Candidate > 0 {
+		if of(&in) && in.State.Unsettled() && in.Candidate > 0 {
 			open = append(open, strconv.Itoa(in.Candidate))
 		}
 	}

@@ -14,6 +14,17 @@ func (e *Entry) CandidateList() []Candidate {
 	return []Candidate{{ContentHash: e.UpstreamHash(), TaskID: e.TaskID}}
 }
 
+// OutputNumber is the number of the candidate that has the content of the
+// output, that of the pick where there is one; 0: it is none of them.
+func (e *Entry) OutputNumber() int {
+	is := func(c Candidate) bool { return c.ContentHash == e.UpstreamHash() }
+	list := e.CandidateList()
+	if e.Picked > 0 && e.Picked <= len(list) && is(list[e.Picked-1]) {
+		return e.Picked
+	}
+	return 1 + slices.IndexFunc(list, is)
+}
+
 // CandidateCost is what one of an entry's candidates has cost.
 func (e *Entry) CandidateCost() Cost {
 	n := 0

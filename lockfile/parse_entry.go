@@ -73,7 +73,7 @@ func (r *entryReader) read(text string, kind address.Kind, addressAt int) bool {
 			return r.failMissing(addressAt, name, "The entry of "+quoted(text))
 		}
 	}
-	return r.checkPick()
+	return r.checkChoice()
 }
 
 // entryReader reads one entry after the other.
@@ -84,7 +84,8 @@ type entryReader struct {
 	entry      Entry
 	seen       uint32
 	legacyCost int // of version 1
-	pickedAt   int // where the number of the pick stands
+	// where the candidates and the number of the pick stand
+	candidatesAt, pickedAt int
 }
 
 // foreign is the set of fields that only assets of other kinds have.

@@ -18,6 +18,8 @@ func (r *entryReader) version2Field(name string) bool {
 	case "placeholder":
 		return r.mark(&e.Placeholder, name)
 	case "candidates":
+		r.peek()
+		r.candidatesAt = r.pos
 		return r.candidates(&e.Candidates)
 	case "picked":
 		r.peek()
@@ -174,17 +176,32 @@ func (p *parser) frame(sprite string, _ int) (numbers []int, ok bool) {
 	return numbers, p.err == nil
 }
 
-// checkPick checks that the pick is one of the candidates.
-func (r *entryReader) checkPick() bool {
+// checkChoice checks that the output is one of the candidates, and the one that
+// was picked: by a merge of texts, or by hand, it may be another one, which would
+// then be kept, moved and merged under a number that it does not have.
+func (r *entryReader) checkChoice() bool {
 	e := &r.entry
+	fail := func(at int, text string, args ...any) bool {
+		return r.fail(at, summaryValue, fmt.Sprintf("Of %s ", r.address)+fmt.Sprintf(text, args...))
+	}
 	switch {
-	case e.Picked == 0:
+	case len(e.Candidates) == 0 && e.Picked == 0:
+		return true
 	case len(e.Candidates) == 0:
-		return r.fail(r.pickedAt, summaryValue, `"picked" names one of "candidates", which this entry does not have. `+hintRestore)
+		return fail(r.pickedAt, `"picked" names one of "candidates", which the entry does not have. %s`, hintRestore)
+	case e.Adopted, e.Placeholder:
+		return fail(r.candidatesAt, `there are "candidates", although its output is none of them but what a person made, or a sketch. %s`, hintRestore)
 	case e.Picked > len(e.Candidates):
-		return r.fail(r.pickedAt, summaryValue, fmt.Sprintf(`"picked" is %d, but the entry has %d of "candidates". `, e.Picked, len(e.Candidates))+hintRestore)
-	case e.Candidates[e.Picked-1].ContentHash.IsZero():
-		return r.fail(r.pickedAt, summaryValue, fmt.Sprintf(`"picked" is %d, and that one of "candidates" is missing. `, e.Picked)+hintRestore)
+		return fail(r.pickedAt, `"picked" is %d, but the entry has %d of "candidates". %s`, e.Picked, len(e.Candidates), hintRestore)
+	case e.Picked > 0 && e.Candidates[e.Picked-1].ContentHash.IsZero():
+		return fail(r.pickedAt, `"picked" is %d, and that one of "candidates" is missing. %s`, e.Picked, hintRestore)
+	}
+	switch number := e.OutputNumber(); {
+	case number == 0:
+		return fail(r.candidatesAt, `no candidate has the content hash of the output, that of the file as it was delivered. Output and candidates may be of two branches that were merged by hand. %s "assetform lock merge" joins both.`, hintRestore)
+	case e.Picked > 0 && e.Candidates[e.Picked-1].ContentHash != e.UpstreamHash():
+		return fail(r.pickedAt, `"picked" is %d, and the output has the content hash of candidate %d. Write %d where that file stands; "assetform pick %s %d" then makes the other one the output. Or: %s`,
+			e.Picked, number, number, r.address, e.Picked, hintRestore)
 	}
 	return true
 }

@@ -101,6 +101,24 @@ var malformed2 = []malformation{
 	{"picked is negative", `"picked": 3`, `"picked": ` + mark + `-1`, summaryValue, "between 1"},
 	{"picked out of range", `"picked": 3`, `"picked": ` + mark + `4`, summaryValue, "has 3"},
 	{"picked is missing", `"picked": 3`, `"picked": ` + mark + `2`, summaryValue, "missing"},
+	{"picked is not the output", `"picked": 3`, `"picked": ` + mark + `1`, summaryValue, "image.boss \"picked\" is 1, and the output has the content hash of candidate 3. Write 3"},
+	{"output is no candidate", `"candidates": [
+        {"content_hash": "sha256:` + hashA + `", "task_id": "42"},
+        null,
+        {"content_hash": "sha256:` + hashB + `"}
+      ],
+      "picked": 3`, `"candidates": ` + mark + `[
+        {"content_hash": "sha256:` + hashA + `", "task_id": "42"},
+        null
+      ]`, summaryValue, "no candidate has the content hash"},
+	{"all candidates are missing", `"adopted": true`, `"candidates": ` + mark + `[null, null]`, summaryValue, "no candidate"},
+	{"candidates of another delivered file", `"content_hash": "sha256:` + hashB + `",
+      "media_type": "image/png",
+      "bytes": 812331`, `"content_hash": "sha256:` + hashB + `", "source_hash": "sha256:` + hashA + `",
+      "media_type": "image/png",
+      "bytes": 812331`, summaryValue, "candidate 1. Write 1"},
+	{"candidates beside an adopted file", `"adopted": true`, `"adopted": true, "candidates": ` + mark + `[{"content_hash": "sha256:` + hashB + `"}]`, summaryValue, "a person made"},
+	{"candidates beside a sketch", `"adopted": true`, `"placeholder": true, "candidates": ` + mark + `[{"content_hash": "sha256:` + hashB + `"}]`, summaryValue, "a sketch"},
 	{"picked of nothing", `"adopted": true`, `"picked": ` + mark + `1`, summaryValue, `"candidates"`},
 
 	{"marks is a list", "{\n        \"c2pa\": \"kept\"\n      }", mark + `["c2pa"]`, summaryType, "an object"},

@@ -202,7 +202,7 @@ func TestPlanSharesTheFirstCandidate(t *testing.T) {
 
 	e.Candidates, e.Picked = []lockfile.Candidate{{ContentHash: e.ContentHash}, other}, 1
 	w.lock.Put("image.knight", e)
-	w.want("image.twin restore new")
+	w.want("image.knight restore candidates\nimage.twin restore new")
 	if got := w.plan().Change(address.Address{Kind: "image", Name: "twin"}).Stored.Entry; got.Candidates != nil || got.Picked != 0 {
 		t.Errorf("the choice went along: %+v", got)
 	}

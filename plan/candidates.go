@@ -26,6 +26,8 @@ type Candidate struct {
 	InputsHash lockfile.InputsHash
 	// Stands is what the lock has of it, if its inputs are the same; else zero.
 	Stands lockfile.Candidate
+	// Stored is where its result is, which costs nothing; nil: nowhere.
+	Stored *Stored
 	// WaitFor is the asset that generates the same; zero: none does.
 	WaitFor address.Address
 	// Due tells that it is generated, at this cost: 0 where a task was paid for.
@@ -80,17 +82,29 @@ func WaitsForPick(e *lockfile.Entry) bool { return len(e.Candidates) > 1 && e.Pi
 // which it is, with the inputs of that one. ok is false where what is recorded
 // does not tell, and of what a person made or is a sketch.
 func OutputAlone(engines engine.Registry, e lockfile.Entry) (lockfile.Entry, bool) {
-	return candidateAlone(engines, e, OutputNumber(&e))
+	return candidateAlone(engines, e, e.OutputNumber())
 }
 
-// CandidateHashes are the inputs hashes of an entry's candidates, as far as
-// what is recorded tells them.
-func CandidateHashes(engines engine.Registry, e lockfile.Entry) []lockfile.InputsHash {
-	var list []lockfile.InputsHash
-	for i := range e.Candidates {
-		if alone, ok := candidateAlone(engines, e, i+1); ok {
-			list = append(list, alone.InputsHash)
+// Alone lists what an entry holds, each of its candidates as a result by itself:
+// with its inputs, content and task. Where what is recorded does not tell the
+// inputs it has none, and no hash.
+func Alone(engines engine.Registry, e lockfile.Entry) (list []lockfile.Entry) {
+	if len(e.Candidates) == 0 {
+		return []lockfile.Entry{e}
+	}
+	for i, c := range e.Candidates {
+		if c.ContentHash.IsZero() {
+			continue
 		}
+		alone, ok := candidateAlone(engines, e, i+1)
+		if !ok {
+			alone.Inputs, alone.InputsHash = nil, lockfile.InputsHash{}
+		}
+		if c.ContentHash != e.UpstreamHash() {
+			alone.ContentHash, alone.SourceHash = c.ContentHash, lockfile.ContentHash{}
+		}
+		alone.TaskID = c.TaskID
+		list = append(list, alone)
 	}
 	return list
 }
@@ -100,7 +114,7 @@ func candidateAlone(engines engine.Registry, e lockfile.Entry, number int) (lock
 	if engines.Method(e.Provider, e.Method) == nil || number == 0 || e.Adopted || e.Placeholder || Contradicts(engines, &e) {
 		return e, false
 	}
-	e.Cost = CandidateCost(&e)
+	e.Cost = e.CandidateCost()
 	e.Candidates, e.Picked = nil, 0
 	if number == 1 {
 		return e, true
@@ -116,13 +130,10 @@ func candidateAlone(engines engine.Registry, e lockfile.Entry, number int) (lock
 	return e, ok
 }
 
-// CandidateCost is what one of an entry's candidates has cost.
-func CandidateCost(e *lockfile.Entry) lockfile.Cost { return e.CandidateCost() }
-
-// CandidateShares is what each of CandidatesOf an entry has cost, together all
+// CandidateShares is what each of the candidates of an entry has cost, together all
 // of it; one that is missing has cost nothing.
 func CandidateShares(e *lockfile.Entry) []engine.Cost {
-	list := CandidatesOf(e)
+	list := e.CandidateList()
 	n := 0
 	for _, c := range list {
 		if !c.ContentHash.IsZero() {
@@ -158,19 +169,17 @@ func (b *builder) storedOutput(w *want, h lockfile.InputsHash) *Stored {
 	return nil
 }
 
-// CandidatesOf are the candidates of an entry; that of an asset without any is
-// its own result.
-func CandidatesOf(e *lockfile.Entry) []lockfile.Candidate { return e.CandidateList() }
-
-// OutputNumber is the number of the candidate that is an entry's output; 0: it
-// is none of them.
-func OutputNumber(e *lockfile.Entry) int {
-	if e.Picked > 0 {
-		return e.Picked
+// dropUnasked lets the candidates go that an asset does not ask for any more,
+// whose entry stays otherwise.
+func (b *builder) dropUnasked(c *Change) {
+	most := max(c.Spec.Candidates, c.Prior.Picked)
+	if len(c.Prior.Candidates) <= most || b.project.Placeholders {
+		return
 	}
-	return 1 + slices.IndexFunc(CandidatesOf(e), func(c lockfile.Candidate) bool {
-		return !c.ContentHash.IsZero() && (c.ContentHash == e.UpstreamHash() || c.ContentHash == e.ContentHash)
-	})
+	c.Dropped, c.Reasons = len(c.Prior.Candidates)-most, insertReason(c.Reasons, ReasonCandidates)
+	if c.Action == NoOp {
+		c.Action, c.KeepOutput = Restore, true
+	}
 }
 
 // Keep takes those candidates from an entry that an asset does not ask for any
@@ -178,7 +187,7 @@ func OutputNumber(e *lockfile.Entry) int {
 func Keep(e *lockfile.Entry, wanted int) {
 	n := max(wanted, e.Picked)
 	if len(e.Candidates) > n {
-		one := CandidateCost(e)
+		one := e.CandidateCost()
 		e.Candidates = slices.Clone(e.Candidates[:n])
 		cost := engine.Cost{}
 		for _, c := range e.Candidates {
@@ -251,7 +260,7 @@ func (b *builder) lookForCandidates(w *want, c *Change) (d recordedCandidates) {
 	}
 	if d.current {
 		prior := w.entry.entry
-		d.have, d.output = CandidatesOf(prior), OutputNumber(prior)
+		d.have, d.output = prior.CandidateList(), prior.OutputNumber()
 		stands := b.snap.Files[prior.Output].Exists() || b.alreadyThere(prior, w.spec)
 		d.lost = !stands && !b.hasContent(prior)
 		d.gone = prior.Picked == 0 && d.output > n
@@ -321,7 +330,7 @@ func (b *builder) listCandidates(w *want, c *Change, d *recordedCandidates) {
 		switch {
 		case !cand.Stands.ContentHash.IsZero():
 		case k > w.spec.Candidates && k != d.output || k > w.spec.Candidates && d.gone: // beyond what is asked for
-		case w.known && b.storedCandidate(w, &cand, asked):
+		case w.known && b.storeCandidate(w, &cand, asked):
 		default:
 			if first := b.leader(&cand.Fingerprint, c); first != nil {
 				cand.WaitFor = first.Address
@@ -343,18 +352,15 @@ func (b *builder) paidFor(h lockfile.InputsHash, asked bool) bool {
 	return b.snap.Paid[h] || !asked && b.snap.Finished != nil && b.snap.Finished(h)
 }
 
-// storedCandidate tells that a candidate's result costs nothing. Of a --replace
-// that was interrupted it is the newest.
-func (b *builder) storedCandidate(w *want, cand *Candidate, asked bool) bool {
-	h := cand.InputsHash
-	if !asked {
-		return b.storedAs(w, h, false) != nil
+// storeCandidate finds a candidate's result where it costs nothing. Of a
+// --replace that was interrupted it is the newest.
+func (b *builder) storeCandidate(w *want, cand *Candidate, asked bool) bool {
+	if asked {
+		cand.Stored = b.storedRequest(w, cand.InputsHash)
+	} else {
+		cand.Stored = b.storedAs(w, cand.InputsHash, false)
 	}
-	if b.snap.Requested[w.spec.Address][h] != RequestStored {
-		return false
-	}
-	e, ok := b.snap.Stored(h)
-	return ok && b.settles(w, &e)
+	return cand.Stored != nil
 }
 
 // settleCandidates gives the change its action, reasons, cost and content.
@@ -397,7 +403,7 @@ func (b *builder) restoreCandidate(w *want, c *Change) {
 	if e, ok := b.snap.Stored(c.InputsHash); ok && e.Picked > 0 && e.Picked <= len(c.Candidates) {
 		number, c.Unpicked = e.Picked, false
 	}
-	if c.Stored = b.storedAs(w, c.Candidates[number-1].InputsHash, false); c.Stored != nil {
+	if c.Stored = c.Candidates[number-1].Stored; c.Stored != nil {
 		c.From = c.Stored.Commit
 		b.contents[c.Address] = delivered(&c.Stored.Entry, w.spec.Output)
 	}
@@ -464,6 +470,7 @@ func (c *ChangeDocument) Waits() bool {
 
 // documentCandidates says what there will be to pick from.
 func (c *Change) documentCandidates(d *ChangeDocument) {
+	d.Dropped = c.Dropped
 	if len(c.Candidates) == 0 || c.Spec.Candidates < 2 {
 		return
 	}
@@ -482,7 +489,7 @@ func (c *Change) documentCandidates(d *ChangeDocument) {
 // warnPicked names, for an asset that keeps a candidate which it does not ask
 // for any more, the number that says the same.
 func (b *builder) warnPicked(c *Change) {
-	if c.Action != NoOp || c.Prior == nil || c.Spec == nil || c.Prior.Picked <= c.Spec.Candidates || b.project.Placeholders {
+	if c.Action != NoOp && c.Dropped == 0 || c.Prior == nil || c.Spec == nil || c.Prior.Picked <= c.Spec.Candidates || b.project.Placeholders {
 		return
 	}
 	take, ok := c.Spec.Take()

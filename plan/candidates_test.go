@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"testing"
 
 	"assetform/apply/engine/all"
@@ -112,4 +113,70 @@ func TestOutputIsNoCandidate(t *testing.T) {
 	if c.KeepOutput || !c.Candidates[2].Due {
 		t.Errorf("%s %v keeps the output: %v", c.Action, c.Reasons, c.KeepOutput)
 	}
+}
+
+// The result that stands is a candidate of the same asset under other numbers:
+// it is not paid for again, in a clone with nothing in its store either.
+func TestCandidateIsTheOwnResult(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, `image "a" {
+  prompt = "A cat"
+  seed   = 9
+  output = "a.png"
+}`).apply(nil)
+	w.edit("seed   = 9", "seed = 7\n  candidates = 4")
+	c := w.plan().Changes[0]
+	if got := c.Cost["image_credits"]; got != 3 {
+		t.Errorf("%s %v costs %d, want 3", c.Action, c.Reasons, got)
+	}
+	if s := c.Candidates[2].Stored; s == nil || s.Path != "a.png" {
+		t.Errorf("candidate 3 is taken from %+v", s)
+	}
+}
+
+// Fewer candidates are a change of the lock, which a plan shows. What was picked
+// stays, and those before it.
+func TestFewerCandidates(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, `image "a" {
+  prompt = "A cat"
+  output = "a.png"
+}`).apply(nil)
+	for _, test := range []struct{ picked, wanted, dropped int }{{0, 1, 3}, {0, 3, 1}, {0, 4, 0}, {1, 1, 3}, {3, 1, 1}, {3, 2, 1}, {4, 1, 0}} {
+		e := w.lock.Assets["image.a"]
+		e.Candidates = nil
+		for _, name := range []string{"w", "x", "y", "z"} {
+			e.Candidates = append(e.Candidates, lockfile.Candidate{ContentHash: lockfile.HashBytes([]byte(name))})
+		}
+		e.Picked = test.picked
+		e.Candidates[max(test.picked, 1)-1].ContentHash = e.ContentHash
+		w.lock.Assets["image.a"] = e
+		w.config(fmt.Sprintf("image \"a\" {\n  prompt = \"A cat\"\n  candidates = %d\n  output = \"a.png\"\n}", test.wanted))
+		if c := w.plan().Changes[0]; c.Dropped != test.dropped || (c.Action == Restore) != (test.dropped > 0) || len(c.Cost) > 0 || c.writes() {
+			t.Errorf("%+v: %s %v, %d go, cost %v", test, c.Action, c.Reasons, c.Dropped, c.Cost)
+		}
+	}
+}
+
+// More candidates leave an output that a person changed alone, and nothing is
+// paid for that takes it.
+func TestMoreCandidatesOfDrifted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, `image "a" {
+  prompt = "A cat"
+  output = "a.png"
+}`).apply(nil)
+	w.write("a.png", []byte("mine"))
+	w.config(`image "a" {
+  prompt = "A cat"
+  candidates = 2
+  output = "a.png"
+}
+image "b" {
+  prompt = "Two cats"
+  references = [image.a]
+  output = "b.png"
+}`)
+	w.opts.Unpicked = true
+	w.want("image.a update candidates drifted cost=1/0\nimage.b create new cost=2/0\nrefused drift image.b")
 }

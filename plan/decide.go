@@ -117,6 +117,7 @@ func (b *builder) decideSame(w *want, c *Change) bool {
 	default:
 		return false
 	}
+	b.dropUnasked(c)
 	// Inputs that are not compared (ignored, or triggers just added) may make
 	// today's hash another one than the recorded; the entry keeps its own.
 	c.InputsHash = prior.InputsHash
@@ -223,7 +224,7 @@ func insertReason(list []Reason, r Reason) []Reason {
 // asset's.
 func (b *builder) stored(w *want) *Stored {
 	if w.asked {
-		return b.storedRequest(w)
+		return b.storedRequest(w, w.inputsHash())
 	}
 	return b.storedAs(w, w.inputsHash(), true)
 }
@@ -232,7 +233,7 @@ func (b *builder) stored(w *want) *Stored {
 // candidates; adopted, what a person gave the asset for its own is one too.
 func (b *builder) storedAs(w *want, h lockfile.InputsHash, adopted bool) *Stored {
 	for _, l := range b.byHash[h] {
-		if l == w.entry || !b.settles(w, l.entry) || algorithmOf(l.entry) != w.fp.Algorithm() || l.at.Kind != w.spec.Address.Kind {
+		if l == w.entry && h == w.inputsHash() || !b.settles(w, l.entry) || algorithmOf(l.entry) != w.fp.Algorithm() || l.at.Kind != w.spec.Address.Kind {
 			continue
 		}
 		if e, ok := Shared(b.engines, *l.entry); ok && b.snap.Files[e.Output].Is(e.ContentHash) {
@@ -270,8 +271,7 @@ func (b *builder) settles(w *want, e *lockfile.Entry) bool {
 // storedRequest finds the result of a --replace that was interrupted after
 // the result had reached the store and before the lock had it. The newest
 // result that is not the entry's own is the one that was asked for.
-func (b *builder) storedRequest(w *want) *Stored {
-	h := w.inputsHash()
+func (b *builder) storedRequest(w *want, h lockfile.InputsHash) *Stored {
 	if b.snap.Requested[w.spec.Address][h] != RequestStored {
 		return nil
 	}

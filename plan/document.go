@@ -88,6 +88,7 @@ type ChangeDocument struct {
 	Drifted         bool           `json:"drifted"`
 	Candidates      int            `json:"candidates,omitempty"`         // how many there will be to pick from
 	Missing         int            `json:"candidates_missing,omitempty"` // how many of them the lock does not have
+	Dropped         int            `json:"candidates_dropped,omitempty"` // how many go that are not asked for any more, and that nobody picked
 	PickAgain       bool           `json:"pick_again,omitempty"`         // what was picked is one of other inputs
 	Adopted         bool           `json:"adopted,omitempty"`            // the recorded result was made by hand
 	Placeholder     bool           `json:"placeholder,omitempty"`        // a sketch stands afterwards in the result's place

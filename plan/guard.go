@@ -204,7 +204,7 @@ func (b *builder) guardUpstreams(c *Change) {
 			continue
 		}
 		up := b.changes[im.Upstream]
-		if up == nil || !up.Drifted || up.Action != NoOp {
+		if up == nil || !up.Drifted || up.Action != NoOp && !up.KeepOutput {
 			continue
 		}
 		if b.opts.OverwriteDrifted && b.hasContent(up.Prior) {

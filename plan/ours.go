@@ -29,8 +29,8 @@ func (b *builder) checkOurs(changes []*Change) {
 		if owner := b.owners[c.Output]; owner != nil && c.writes() && !b.willHold(c, b.snap.Files[c.Output].Hash) {
 			b.claim(asked, c.Output, owner.entry)
 		}
-		if c.Stored != nil && c.Stored.Path != "" {
-			b.claim(asked, c.Stored.Path, &c.Stored.Entry)
+		for _, s := range c.copies() {
+			b.claim(asked, s.Path, &s.Entry)
 		}
 	}
 	if len(asked) == 0 {
@@ -76,6 +76,19 @@ func (b *builder) claim(asked map[string]Claim, path string, e *lockfile.Entry) 
 	if state.Is(e.ContentHash) && !stored {
 		asked[path] = Claim{Path: path, Hash: state.Hash, Size: state.Size}
 	}
+}
+
+// copies lists the files of other entries that a change takes its results from.
+func (c *Change) copies() (list []*Stored) {
+	if c.Stored != nil && c.Stored.Path != "" {
+		list = append(list, c.Stored)
+	}
+	for _, k := range c.Candidates {
+		if k.Stored != nil && k.Stored.Path != "" {
+			list = append(list, k.Stored)
+		}
+	}
+	return list
 }
 
 // writes tells whether the change puts a file at its output.

@@ -135,8 +135,11 @@ type Change struct {
 	// Candidates are the results to pick from, in order; nil where there is one,
 	// and where none of several is to be had that the lock does not name.
 	Candidates []Candidate
-	// KeepOutput tells that the output stays as it is: only candidates come.
+	// KeepOutput tells that the output stays as it is: only candidates come or go.
 	KeepOutput bool
+	// Dropped is how many candidates go that are not asked for any more, of an
+	// entry that stays otherwise, or moves, or gets its file back.
+	Dropped int
 	// Unpicked tells that there will be several candidates of which nobody has
 	// picked one.
 	Unpicked bool

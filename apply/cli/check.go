@@ -65,6 +65,7 @@ type difference struct {
 
 	entry bool   // the lock's entry contradicts itself
 	why   string // the reasons in words
+	none  bool   // of a pick: there are no candidates yet
 }
 
 // verification is the JSON document of verify.
@@ -117,6 +118,7 @@ func Verify(fs *pflag.FlagSet) Run {
 			}
 			for _, c := range p.Changes {
 				if placeholders != "" && plan.CurrentPlaceholder(c, recorded) && w.files[c.Output].Is(c.Prior.ContentHash) {
+					v.require(w, c, requireMarks, requirePicked)
 					continue
 				}
 				contradicts := c.Prior != nil && plan.Contradicts(s.engines, c.Prior)
@@ -175,12 +177,12 @@ func (v *verification) explain(p *plan.Plan, project *config.Project) {
 // require adds what must not go out as it is.
 func (v *verification) require(w *workspace, c *plan.Change, marked, picked bool) {
 	missing := func(kind string) {
-		v.Differences = append(v.Differences, difference{Address: c.Address.String(), Output: c.Output, Action: c.Action, Reasons: []plan.Reason{}, Kind: kind})
+		v.Differences = append(v.Differences, difference{Address: c.Address.String(), Output: c.Output, Action: c.Action, Reasons: []plan.Reason{}, Kind: kind, none: c.Prior.Placeholder})
 	}
 	if marked && unmarked(w.project.Engines, w, c) {
 		missing("marks")
 	}
-	if picked && c.Prior != nil && c.Unpicked && !c.Waits && len(c.Prior.Candidates) > 1 {
+	if picked && c.Prior != nil && c.Unpicked && !c.Waits && (len(c.Prior.Candidates) > 1 || c.Prior.Placeholder) {
 		missing("pick")
 	}
 }
@@ -267,6 +269,10 @@ func (v *verification) text() string {
 		}
 		if d.Kind == "marks" {
 			fmt.Fprintf(&b, "! %s: the file %q does not say how it was made: it has neither a manifest of C2PA nor IPTC's DigitalSourceType\n", inline(d.Address), d.Output)
+			continue
+		}
+		if d.Kind == "pick" && d.none {
+			fmt.Fprintf(&b, "! %s: nobody has picked among its candidates: there are none yet, but a sketch\n", inline(d.Address))
 			continue
 		}
 		if d.Kind == "pick" && len(d.Reasons) == 0 {

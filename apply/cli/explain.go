@@ -21,22 +21,23 @@ import (
 
 // explanation is the JSON document of explain.
 type explanation struct {
-	FormatVersion string             `json:"format_version"`
-	Address       string             `json:"address"`
-	Defined       string             `json:"defined"` // FILE:LINE
-	Method        string             `json:"method"`
-	Provider      string             `json:"provider"`
-	Origin        string             `json:"origin,omitempty"` // none for the engine in the process
-	Output        string             `json:"output"`
-	Cost          engine.Cost        `json:"cost"`
-	Inputs        []explanationInput `json:"inputs"`
-	InputsHash    string             `json:"inputs_hash"` // empty while an upstream is to be generated
-	RecordedHash  string             `json:"recorded_hash,omitempty"`
-	Adopted       bool               `json:"adopted,omitempty"`     // the recorded result was made by hand
-	Placeholder   bool               `json:"placeholder,omitempty"` // a sketch stands in the lock for the result
-	Action        plan.Action        `json:"action"`
-	Reasons       []plan.Reason      `json:"reasons"`
-	Dependants    []string           `json:"dependants"`
+	FormatVersion string                 `json:"format_version"`
+	Address       string                 `json:"address"`
+	Defined       string                 `json:"defined"` // FILE:LINE
+	Method        string                 `json:"method"`
+	Provider      string                 `json:"provider"`
+	Origin        string                 `json:"origin,omitempty"` // none for the engine in the process
+	Output        string                 `json:"output"`
+	Cost          engine.Cost            `json:"cost"`
+	Inputs        []explanationInput     `json:"inputs"`
+	InputsHash    string                 `json:"inputs_hash"` // empty while an upstream is to be generated
+	RecordedHash  string                 `json:"recorded_hash,omitempty"`
+	Adopted       bool                   `json:"adopted,omitempty"`     // the recorded result was made by hand
+	Placeholder   bool                   `json:"placeholder,omitempty"` // a sketch stands in the lock for the result
+	Candidates    []explanationCandidate `json:"candidates,omitempty"`
+	Action        plan.Action            `json:"action"`
+	Reasons       []plan.Reason          `json:"reasons"`
+	Dependants    []string               `json:"dependants"`
 }
 
 // explanationInput is one input: what it is, what was recorded, and where it
@@ -88,32 +89,38 @@ func Explain(fs *pflag.FlagSet) Run {
 
 // findAsset finds one asset of the configuration by its address.
 func (w *workspace) findAsset(text string) (address.Address, error) {
-	a, err := address.Parse(text)
-	if err == nil && w.project.Spec(a) != nil {
-		return a, nil
-	}
 	var known []string
 	for _, s := range w.project.Specs {
 		known = append(known, s.Address.String())
 	}
-	if instances := slices.DeleteFunc(slices.Clone(known), func(k string) bool { return !strings.HasPrefix(k, text+"[") }); len(instances) > 0 {
-		return a, fmt.Errorf("the block %s has instances; name one of them, such as %s", text, instances[0])
+	return oneAddress(text, known, "configuration")
+}
+
+// oneAddress reads the address of one of the assets that something has.
+func oneAddress(text string, known []string, where string) (address.Address, error) {
+	a, err := address.Parse(text)
+	if err == nil && slices.Contains(known, a.String()) {
+		return a, nil
 	}
-	if hint := meantAddress(text, known); err != nil && hint != "" {
-		return a, fmt.Errorf("%w%s", err, hint)
+	if instances := slices.DeleteFunc(slices.Clone(known), func(k string) bool { return !strings.HasPrefix(k, text+"[") }); len(instances) > 0 {
+		return a, fmt.Errorf("the block %s has instances; name one of them, such as %s", text, diag.ShellWord(instances[0]))
 	}
 	if err != nil {
-		return a, err
+		return a, fmt.Errorf("%w%s", err, meantAddress(text, known))
 	}
-	return a, fmt.Errorf("the configuration has no asset %q%s", text, meantAddress(text, known))
+	return a, fmt.Errorf("the %s has no asset %q%s", where, text, meantAddress(text, known))
 }
 
 func (w *workspace) explain(c *plan.Change) explanation {
 	s := c.Spec
 	e := explanation{
 		FormatVersion: plan.FormatVersion, Address: c.Address.String(), Defined: lineOf(s.Range), Method: c.Method,
-		Provider: c.Provider, Output: c.Output, Cost: w.project.Engines.Whole(s.Cost()), Action: c.Action, Reasons: c.Reasons, Dependants: []string{},
+		Provider: c.Provider, Output: c.Output, Cost: w.project.Engines.Whole(nil), Action: c.Action, Reasons: c.Reasons, Dependants: []string{},
 	}
+	for range max(s.Candidates, 1) {
+		e.Cost = e.Cost.Add(s.Cost())
+	}
+	e.Candidates = w.explainCandidates(c)
 	if at := w.project.Endpoint(s.Provider); !at.IsZero() {
 		e.Origin = at.Origin.String()
 	}
@@ -232,6 +239,7 @@ func (e *explanation) text(engines engine.Registry, why string) string {
 		}
 		fmt.Fprintf(&b, "    %-15s from %s\n", "", inline(in.From))
 	}
+	e.writeCandidates(&b)
 	if len(e.Dependants) == 0 {
 		b.WriteString("\n  Nothing depends on it.\n")
 		return b.String()

@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"plan/render":             {"plan", "plan/since", "plan/render/...", "config/...", "lockfile/..."},
 	"apply":                   {"plan", "config/...", "lockfile/...", "apply/store", "apply/engine", "apply/journal", "apply/media", "apply/media/marks", "apply/outputs"},
 	"apply/earlier":           {"apply/repo", "apply/store", "config/diag", "config/engine", "lockfile", "plan"},
+	"apply/graphics":          {},
 	"apply/merge":             {"apply/repo", "apply/store", "plan", "config/address", "config/diag", "config/engine", "config/worktree", "lockfile/..."},
 	"apply/journal":           {"apply/store", "plan", "config/...", "lockfile/..."},
 	"apply/outputs":           {"config/engine", "apply/store", "apply/media", "apply/media/marks", "plan", "config/format", "config/pathname", "config/worktree", "lockfile/..."},

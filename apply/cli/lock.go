@@ -13,6 +13,7 @@ import (
 	"assetform/config/address"
 	"assetform/config/engine"
 	"assetform/lockfile"
+	"assetform/plan/render"
 
 	"github.com/spf13/pflag"
 )
@@ -105,7 +106,7 @@ func entryText(address string, e lockfile.Entry) string {
 		line("placeholder", "yes")
 	}
 	for i, c := range e.Candidates {
-		line(fmt.Sprintf("candidate %d", i+1), candidateText(c, e.Picked == i+1))
+		line(fmt.Sprintf("candidate %d", i+1), inline(render.CandidateText(c, e.Picked == i+1)))
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Marks)) {
 		line("mark", inline(name+": "+e.Marks[name]))
@@ -120,20 +121,6 @@ func entryText(address string, e lockfile.Entry) string {
 		line("source hash", e.SourceHash.String())
 	}
 	return b.String()
-}
-
-func candidateText(c lockfile.Candidate, picked bool) string {
-	if c.ContentHash.IsZero() {
-		return "missing"
-	}
-	text := c.ContentHash.String()
-	if c.TaskID != "" {
-		text += ", task " + printable(c.TaskID)
-	}
-	if picked {
-		text += ", picked"
-	}
-	return text
 }
 
 // lockEdit are the flags of the commands that edit the lock by hand.

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"assetform/apply"
 	"assetform/apply/earlier"
+	"assetform/apply/graphics"
 	"assetform/apply/repo"
 	"assetform/apply/store"
 	"assetform/config/address"
@@ -91,14 +94,16 @@ func Pick(fs *pflag.FlagSet) Run {
 // candidatesAt is the entry with candidates at an address; with a number it has
 // that one.
 func candidatesAt(lock *lockfile.Lock, text string, number *int) (address.Address, lockfile.Entry, error) {
-	a, err := address.Parse(text)
+	a, err := oneAddress(text, lock.Addresses(), "lock")
 	if err != nil {
 		return a, lockfile.Entry{}, err
 	}
-	e, ok := lock.Assets[a.String()]
+	e := lock.Assets[a.String()]
 	switch {
-	case !ok:
-		return a, e, fmt.Errorf("the lock has no %s%s", a, meantAddress(text, lock.Addresses()))
+	case e.Placeholder:
+		return a, e, fmt.Errorf("a sketch stands in the place of %s. Its candidates come with \"assetform apply\", without --placeholders and --provider", a)
+	case e.Adopted:
+		return a, e, fmt.Errorf("the file of %s was made by hand, and stands in the place of all candidates", a)
 	case len(e.Candidates) == 0:
 		return a, e, fmt.Errorf("%s has one result, and nothing to pick from. Set candidates in its block and apply", a)
 	case number == nil:
@@ -128,7 +133,7 @@ func (s *Session) listCandidates(args []string, unpicked, asJSON bool) int {
 	}
 	a, e, err := candidatesAt(lock, args[0], nil)
 	if err != nil {
-		return s.fail("No such asset", err)
+		return s.fail("No candidates", err)
 	}
 	return s.printPicks([]pickedAsset{s.pickedAsset(a.String(), e)}, asJSON)
 }
@@ -151,19 +156,29 @@ func (s *Session) candidateStore() *store.Store {
 func (s *Session) pickedAsset(text string, e lockfile.Entry) pickedAsset {
 	p := pickedAsset{Address: text, Output: e.Output, Picked: e.Picked}
 	st := s.candidateStore()
-	output := plan.OutputNumber(&e)
+	output := e.OutputNumber()
 	for i, c := range e.Candidates {
 		k := pickCandidate{Number: i + 1, ContentHash: c.ContentHash, TaskID: c.TaskID, Output: i+1 == output}
 		switch {
 		case c.ContentHash.IsZero():
 		case st != nil && st.Has(c.ContentHash):
-			k.File = st.Path(c.ContentHash)
+			k.File = s.below(st.Path(c.ContentHash))
 		case k.Output:
 			k.File = e.Output
 		}
 		p.Candidates = append(p.Candidates, k)
 	}
 	return p
+}
+
+// below is a path as others are written, relative to the project's directory, if
+// it leads into that.
+func (s *Session) below(path string) string {
+	rel, err := filepath.Rel(s.Dir, path)
+	if err != nil || !filepath.IsLocal(rel) {
+		return path
+	}
+	return filepath.ToSlash(rel)
 }
 
 func (s *Session) printPicks(list []pickedAsset, asJSON bool) int {
@@ -180,29 +195,31 @@ func (s *Session) printPicks(list []pickedAsset, asJSON bool) int {
 	if len(list) == 0 {
 		return s.output("Nothing waits for a pick.\n")
 	}
+	return s.showPicks(list, sync.OnceValue(s.pictures))
+}
+
+// showPicks lists candidates for people. The terminal is asked for its pictures
+// where there is one to be shown.
+func (s *Session) showPicks(list []pickedAsset, pictures func() graphics.Protocol) int {
+	st := s.candidateStore()
 	var b strings.Builder
 	for i, p := range list {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		s.writePicks(&b, p)
+		a, _ := address.Parse(p.Address) // which the lock has
+		writePicks(&b, p, func(h lockfile.ContentHash) string { return picture(st, h, a.Kind == address.Video, pictures) })
 	}
-	return s.output(b.String())
+	return s.write(b.String()) // in which pictures are, and else nothing that is not inline
 }
 
-// writePicks writes an asset's candidates, with their pictures where the
-// terminal shows them.
-func (s *Session) writePicks(b *strings.Builder, p pickedAsset) {
+// writePicks writes an asset's candidates, each with what shows it.
+func writePicks(b *strings.Builder, p pickedAsset, show func(lockfile.ContentHash) string) {
 	state := "nobody has picked"
 	if p.Picked > 0 {
 		state = fmt.Sprintf("candidate %d is picked", p.Picked)
 	}
 	fmt.Fprintf(b, "%s  %s  (%s)\n", inline(p.Address), inline(p.Output), state)
-	st := s.candidateStore()
-	show := pictureProtocol(s.env)
-	if !isTerminal(s.Out) {
-		show = nil
-	}
 	for _, c := range p.Candidates {
 		mark := " "
 		if c.Output {
@@ -216,14 +233,31 @@ func (s *Session) writePicks(b *strings.Builder, p pickedAsset) {
 			where = "not on this machine"
 		}
 		fmt.Fprintf(b, "%s %2d  %s\n", mark, c.Number, where)
-		if show == nil || st == nil || c.ContentHash.IsZero() {
-			continue
-		}
-		if picture, err := preview(st, c.ContentHash); err == nil {
-			b.WriteString(show(picture) + "\n")
+		if text := show(c.ContentHash); text != "" {
+			b.WriteString(text + "\n")
 		}
 	}
 	fmt.Fprintf(b, "Pick one with: assetform pick %s N\n", diag.ShellWord(p.Address))
+}
+
+// picture shows a candidate on a terminal that can, of what the store has. Of a
+// film no frame says what it is, so it is said that it has to be opened.
+func picture(st *store.Store, h lockfile.ContentHash, film bool, protocol func() graphics.Protocol) string {
+	if st == nil || h.IsZero() || !st.Has(h) {
+		return ""
+	}
+	show := protocol()
+	switch {
+	case show == nil:
+		return ""
+	case film:
+		return "      a film: open the file to see it"
+	}
+	small, err := preview(st, h)
+	if err != nil {
+		return ""
+	}
+	return show(small)
 }
 
 // preview is a candidate as a small PNG, of what the store has.

@@ -23,7 +23,7 @@ func (c *contents) candidates(doc *report.Report, h *history) error {
 		if v == nil || len(v.Entry.Candidates) < 2 {
 			continue
 		}
-		output := plan.OutputNumber(&v.Entry)
+		output := v.Entry.OutputNumber()
 		v.Absent = fmt.Sprintf("What is not on this machine is in the store of the one that generated it. Make the report there, or have all candidates generated again with \"assetform apply --replace %s\", which is paid for.", diag.ShellWord(changes[i].Address))
 		v.Candidates = make([]report.Content, len(v.Entry.Candidates))
 		for k, cand := range v.Entry.Candidates {

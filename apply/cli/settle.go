@@ -7,10 +7,12 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"assetform/apply"
 	"assetform/apply/engine"
+	"assetform/apply/graphics"
 	"assetform/apply/journal"
 	"assetform/config/diag"
 
@@ -71,7 +73,7 @@ type settling struct {
 	journal  *journal.Journal
 	clients  *providers
 	redactor *diag.Redactor
-	draw     func(png []byte) string // shows a picture on Out; nil: it cannot
+	pictures func() graphics.Protocol // how Out shows them; nil: it does not
 
 	questions []apply.OpenQuestion
 	settled   []settledRequest
@@ -84,8 +86,8 @@ func newSettling(s *Session, f *settleFlags, w *workspace, j *journal.Journal) *
 		loader: s.loader, flags: f, w: w, journal: j, clients: newProviders(s, w.project), redactor: s.redactor(w.project),
 		taken: map[string]bool{}, code: ExitDone,
 	}
-	if isTerminal(s.Out) && !f.json {
-		st.draw = pictureProtocol(s.env)
+	if !f.json {
+		st.pictures = sync.OnceValue(s.streams.pictures)
 	}
 	return st
 }
@@ -312,7 +314,11 @@ func (s *settling) say(text string) {
 func (s *settling) showPicture(ctx context.Context, q *apply.OpenQuestion) {
 	const side = 256 // pixels
 	task, ok := q.Likely()
-	if !ok || s.draw == nil {
+	if !ok || s.pictures == nil {
+		return
+	}
+	show := s.pictures()
+	if show == nil {
 		return
 	}
 	gen, err := s.driver(&q.Intent)
@@ -326,6 +332,6 @@ func (s *settling) showPicture(ctx context.Context, q *apply.OpenQuestion) {
 		fmt.Fprintf(s.Err, "  Its picture cannot be shown: %s.\n", inline(s.redactor.Text(err.Error())))
 	}
 	if ok {
-		s.write("  " + s.draw(picture) + "\n")
+		s.write("  " + show(picture) + "\n")
 	}
 }

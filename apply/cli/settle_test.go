@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"image"
-	"image/color"
 	"image/png"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +15,7 @@ import (
 	"testing"
 
 	"assetform/apply/engine/all"
+	"assetform/apply/graphics"
 	"assetform/apply/journal"
 	"assetform/config/address"
 	"assetform/config/engine"
@@ -282,9 +282,11 @@ func TestSettleShowsPictures(t *testing.T) {
 	var shown [][]byte
 	code := withJournal(context.Background(), s.loader, &f.diskFlags, func(w *workspace, j *journal.Journal) int {
 		st := newSettling(s, &f, w, j)
-		st.draw = func(picture []byte) string {
-			shown = append(shown, picture)
-			return "(picture)"
+		st.pictures = func() graphics.Protocol {
+			return func(picture []byte) string {
+				shown = append(shown, picture)
+				return "(picture)"
+			}
 		}
 		return st.run(context.Background())
 	})
@@ -297,37 +299,5 @@ func TestSettleShowsPictures(t *testing.T) {
 	}
 	if !strings.Contains(errs.String(), "the server answered with JSON, not a file") {
 		t.Errorf("it says\n%s", &errs)
-	}
-}
-
-func TestPictureProtocol(t *testing.T) {
-	t.Parallel()
-	var picture bytes.Buffer
-	img := image.NewGray(image.Rect(0, 0, 120, 120))
-	for i := range img.Pix {
-		img.Pix[i] = byte(i * i * 31)
-	}
-	img.Set(3, 3, color.Black)
-	if err := png.Encode(&picture, img); err != nil {
-		t.Fatal(err)
-	}
-	for environ, want := range map[string]string{
-		"": "", "TERM=xterm-256color": "", "TERM=xterm-kitty": "\x1b_Ga=T,f=100,q=2,", "TERM=xterm-256color KITTY_WINDOW_ID=1": "\x1b_G",
-		"TERM=xterm-256color TERM_PROGRAM=iTerm.app": "\x1b]1337;File=inline=1;", "TERM_PROGRAM=WezTerm": "\x1b]1337;", "TERM_PROGRAM=Apple_Terminal": "",
-		"TERM=tmux-256color KITTY_WINDOW_ID=1": "", "TERM=xterm-kitty TMUX=/tmp/x": "", "TERM=screen TERM_PROGRAM=iTerm.app": "", "TERM=dumb KITTY_WINDOW_ID=1": "",
-	} {
-		encode := pictureProtocol(environment(strings.Fields(environ)).get)
-		text := ""
-		if encode != nil {
-			text = encode(picture.Bytes())
-		}
-		if (text == "") != (want == "") || !strings.HasPrefix(text, want) {
-			t.Errorf("%q: %.40q, want %q", environ, text, want)
-		}
-		for _, piece := range strings.Split(text, "\x1b\\") {
-			if strings.HasPrefix(piece, "\x1b_G") && len(piece) > 4096+len("\x1b_Ga=T,f=100,q=2,m=1;") {
-				t.Errorf("%q: a piece of %d characters", environ, len(piece))
-			}
-		}
 	}
 }

@@ -162,11 +162,8 @@ func kept(engines engine.Registry, lock *lockfile.Lock, intents []journal.Intent
 		if !e.SourceHash.IsZero() {
 			blobs[e.SourceHash] = true
 		}
-		for _, c := range e.Candidates {
-			blobs[c.ContentHash] = true
-		}
-		for _, h := range plan.CandidateHashes(engines, e) {
-			results[h] = true
+		for _, alone := range plan.Alone(engines, e) {
+			blobs[alone.ContentHash], results[alone.InputsHash] = true, true
 		}
 	}
 	for _, in := range intents {

@@ -279,8 +279,8 @@ func TasksForget(fs *pflag.FlagSet) Run {
 		if len(args) != 1 {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks forget\" takes the address of an asset"))
 		}
-		return withAsset(ctx, s.loader, &f, args[0], func(_ *workspace, j *journal.Journal, a address.Address) int {
-			forgotten, err := apply.ForgetTasks(ctx, j, a)
+		return withAsset(ctx, s.loader, &f, args[0], func(w *workspace, j *journal.Journal, a address.Address) int {
+			forgotten, err := apply.ForgetTasks(ctx, j, w.build(plan.Options{}), w.lock, a)
 			if err != nil {
 				return s.fail("Task not forgotten", err)
 			}
@@ -289,7 +289,11 @@ func TasksForget(fs *pflag.FlagSet) Run {
 			}
 			var b strings.Builder
 			for _, in := range forgotten {
-				fmt.Fprintf(&b, "Forgot the %s request of %s (task %s). The next \"assetform apply\" may send it again.\n", in.State, in.Address, orDash(in.TaskID))
+				next := "The next \"assetform apply\" may send it again."
+				if in.Requested && in.State.CameToNothing() {
+					next = "Another take is not asked for any more."
+				}
+				fmt.Fprintf(&b, "Forgot the %s request of %s (task %s). %s\n", in.State, in.Address, orDash(in.TaskID), next)
 			}
 			if cost := journal.PerhapsCharged(s.engines, forgotten); !cost.IsZero() {
 				fmt.Fprintf(&b, "%s may have been charged for what is forgotten.\n", cost.String())

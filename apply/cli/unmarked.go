@@ -11,14 +11,14 @@ import (
 )
 
 // unmarked tells that a file stands there that was generated, or made of what a
-// model generated, and that says in no way how. Of what a person made nothing has
-// to be said, and an export is no picture.
+// model generated, and that says in no way how. Of what a person made, and of a
+// sketch, nothing has to be said, and an export is no picture.
 //
 // Nothing is asked of a derived picture whose format has no place for marks: an
 // icon would fail for ever, and who ships it could do nothing about it.
 func unmarked(engines engine.Registry, w *workspace, c *plan.Change) bool {
 	state := w.files[c.Output]
-	if c.Prior == nil || c.Prior.Adopted || !state.Exists() {
+	if c.Prior == nil || c.Prior.Adopted || c.Prior.Placeholder || !state.Exists() {
 		return false
 	}
 	if c.Address.Kind.Derived() && (!marks.HasPlace(c.Prior.MediaType) || !ofModel(engines, w, c.Address, map[address.Address]bool{})) {

@@ -61,9 +61,13 @@ func InLock(in *Intent, lock *lockfile.Lock) bool {
 }
 
 // OpenRequests returns what a plan's Snapshot calls Requested: interrupted
-// --replace requests that the lock does not have the result of.
+// --replace requests that the lock does not have the result of, and candidates of
+// which that failed.
 func OpenRequests(intents []Intent, lock *lockfile.Lock) map[address.Address]map[lockfile.InputsHash]plan.Request {
-	return requested(intents, func(in *Intent) bool { return InLock(in, lock) })
+	return requested(intents, func(in *Intent) bool { return InLock(in, lock) }, func(in *Intent) bool {
+		list := lock.Assets[in.Address.String()].Candidates
+		return in.Candidate > 0 && in.Candidate <= len(list) && list[in.Candidate-1].ContentHash.IsZero()
+	})
 }
 
 // TakePaid hands out a task that was paid for with these inputs, the newest

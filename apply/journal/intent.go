@@ -197,14 +197,17 @@ func Charged(engines engine.Registry, intents []Intent) (c engine.Cost) {
 // requested returns the generations that a person asked for and that are not
 // done: what a plan's Snapshot calls requested. Only the newest intent of an
 // asset counts, and the newest of each of its candidates, those that are done too;
-// giving it up or being refused ends it.
-// settled tells of what has its result, whatever its state.
-func requested(intents []Intent, settled func(*Intent) bool) map[address.Address]map[lockfile.InputsHash]plan.Request {
+// giving it up or being refused ends it, but for a candidate whose place is empty
+// by now: what it was is not brought back in the place of another take.
+// settled tells of what has its result, whatever its state; missing, of
+// candidates with such a place.
+func requested(intents []Intent, settled, missing func(*Intent) bool) map[address.Address]map[lockfile.InputsHash]plan.Request {
 	requested := map[address.Address]map[lockfile.InputsHash]plan.Request{}
 	for i := range intents {
 		in := &intents[i]
 		state := plan.RequestOpen
 		switch {
+		case in.Requested && in.State.CameToNothing() && missing(in):
 		case !in.Requested || in.State.Final() && in.State != StateNotCreated || settled(in):
 			state = plan.RequestDone
 		case in.State == StateStored:

@@ -73,6 +73,11 @@ func (s State) Final() bool {
 	return false
 }
 
+// CameToNothing reports whether there is no task, or none with a result.
+func (s State) CameToNothing() bool {
+	return s == StateNotCreated || s == StateRefused || s == StateFailed
+}
+
 func (s State) known() bool { return s.Unsettled() || s.Paid() || s.Final() || s == StateStored }
 
 // Record is one line of the journal: an intent's new state and what is known

@@ -17,10 +17,9 @@ import (
 
 // Accept makes an entry of the file at its output path, which a person made;
 // the caller has filled in the output and what it is for. The content goes to
-// the store, and a record under the inputs, so that the asset of this address
-// finds it again when it goes away from these inputs and back. Where the entry
-// has frames, its content and size are those of the picture that they are of.
-func (o *Files) Accept(address string, e lockfile.Entry) (lockfile.Entry, error) {
+// the store. Where the entry has frames, its content and size are those of the
+// picture that they are of.
+func (o *Files) Accept(e lockfile.Entry) (lockfile.Entry, error) {
 	is, err := o.look(e.Output)
 	if err != nil {
 		return e, err
@@ -60,10 +59,20 @@ func (o *Files) Accept(address string, e lockfile.Entry) (lockfile.Entry, error)
 		return e, err
 	}
 	e.Marks = marks.EntryOf(found).Map()
-	if err := o.store.ForgetWritten(o.tree.Below, e.Output, e.ContentHash); err != nil {
-		return e, err
+	return e, nil
+}
+
+// RememberAdopted leaves a record in the store of what was accepted, so that the
+// asset of this address finds it again when it goes away from its inputs and
+// back. Who calls it will not refuse the file any more.
+func (o *Files) RememberAdopted(address string, e lockfile.Entry) error {
+	if !o.store.Has(e.ContentHash) {
+		return nil // a Git LFS pointer
 	}
-	return e, o.store.PutAdopted(address, e)
+	if err := o.store.ForgetWritten(o.tree.Below, e.Output, e.ContentHash); err != nil {
+		return err
+	}
+	return o.store.PutAdopted(address, e)
 }
 
 // Restore writes an entry's output from the store if nothing stands there. It

@@ -59,6 +59,11 @@ var examples = []example{
 	{name: "disclose", args: "disclose --format json"},
 	{name: "failed", args: "apply --auto-approve --json", code: 3, edit: failingServer, pick: onlyFailed},
 	{name: "tasks", args: "tasks list --json"},
+	{name: "pick", args: "pick image.castle --json", edit: func(t *testing.T, dir string) {
+		write(t, dir, "main.asset.hcl", strings.Replace(project, "seed   = 7", "seed   = 7\n  candidates = 2", 1))
+		write(t, dir, "provider.asset.hcl", "")
+		(&example{args: "apply --auto-approve"}).run(t, dir)
+	}},
 }
 
 // TestJSON runs the examples in order in one project and compares what they

@@ -25,6 +25,9 @@ func Lock(lock *lockfile.Lock, o Options) string {
 		if !o.Verbose {
 			continue
 		}
+		for i, c := range e.Candidates {
+			p.line(4, 2, cells.Text{{Style: cells.Grey, Text: fmt.Sprintf("candidate %d:", i+1)}, {Text: " " + cells.Clean(CandidateText(c, e.Picked == i+1))}})
+		}
 		for _, name := range sortedNames(e.Inputs) {
 			p.line(4, 2, cells.Text{{Style: cells.Grey, Text: cells.Clean(name) + ":"}, {Text: " " + cells.Clean(e.Inputs[name].String())}})
 		}
@@ -61,6 +64,21 @@ func entryText(e lockfile.Entry) string {
 		s += ", protected from " + protection
 	}
 	return s
+}
+
+// CandidateText says what a lock has of a candidate. It is not cleaned yet.
+func CandidateText(c lockfile.Candidate, picked bool) string {
+	if c.ContentHash.IsZero() {
+		return "missing"
+	}
+	text := c.ContentHash.String()
+	if c.TaskID != "" {
+		text += ", task " + c.TaskID
+	}
+	if picked {
+		text += ", picked"
+	}
+	return text
 }
 
 // sizeText writes a number of bytes for people.

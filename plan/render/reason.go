@@ -84,7 +84,7 @@ func (r reasons) text(c *plan.ChangeDocument) string {
 	switch {
 	case c.From != "":
 		parts = append(parts, fmt.Sprintf("git has it in commit %.10s", c.From))
-	case c.Action == plan.Restore && !sharesResult(c):
+	case c.Action == plan.Restore && !onlyDrops(c) && !sharesResult(c):
 		parts = append(parts, "a stored result fits")
 	}
 	if c.Placeholder && c.Action.Generates() {
@@ -97,8 +97,10 @@ func (r reasons) text(c *plan.ChangeDocument) string {
 func candidates(c *plan.ChangeDocument) []string {
 	var parts []string
 	switch {
+	case c.Dropped > 0:
+		parts = append(parts, diag.Count(c.Dropped, "fewer candidate"))
 	case c.Candidates == 0:
-	case hasReason(c, plan.ReasonCandidates):
+	case hasReason(c, plan.ReasonCandidates), c.Missing > 0 && c.Missing < c.Candidates:
 		parts = append(parts, fmt.Sprintf("%d more of %d candidates", c.Missing, c.Candidates))
 	default:
 		parts = append(parts, fmt.Sprintf("%d candidates", c.Candidates))
@@ -107,6 +109,12 @@ func candidates(c *plan.ChangeDocument) []string {
 		parts = append(parts, "pick again")
 	}
 	return parts
+}
+
+// onlyDrops tells that a change does nothing but let candidates go that are not
+// asked for any more.
+func onlyDrops(c *plan.ChangeDocument) bool {
+	return c.Action == plan.Restore && c.Dropped > 0 && !hasReason(c, plan.ReasonMissingFile)
 }
 
 func plainReason(name, operand string, c *plan.ChangeDocument) string {

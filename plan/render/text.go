@@ -128,10 +128,29 @@ func (t *textPage) making(action plan.Action) string {
 	return "generate"
 }
 
+// restoring is what is done where nothing is generated: results come back, or
+// candidates that are not asked for any more go from the lock.
+func (t *textPage) restoring() string {
+	back, drop := false, false
+	for i := range t.doc.Changes {
+		if c := &t.doc.Changes[i]; c.Action == plan.Restore {
+			only := onlyDrops(c)
+			back, drop = back || !only, drop || only
+		}
+	}
+	switch {
+	case !drop:
+		return "bring back a stored result"
+	case !back:
+		return "let candidates go"
+	}
+	return "bring back a stored result, or let candidates go"
+}
+
 // legend explains the signs that this plan has.
 func (t *textPage) legend() cells.Text {
 	meaning := map[plan.Action]string{
-		plan.Create: t.making(plan.Create), plan.Update: t.making(plan.Update) + " again", plan.Restore: "bring back a stored result",
+		plan.Create: t.making(plan.Create), plan.Update: t.making(plan.Update) + " again", plan.Restore: t.restoring(),
 		plan.Move: "move", plan.Import: "take the file as it is", plan.Delete: "delete", plan.Forget: "forget, keep the file",
 	}
 	const noBreak = "\u00a0" // keeps sign and meaning on one line

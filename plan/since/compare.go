@@ -23,7 +23,7 @@ func Results(engines engine.Registry, e *lockfile.Entry) []Result {
 		return nil
 	}
 	var list []Result
-	for _, c := range plan.CandidatesOf(e) {
+	for _, c := range e.CandidateList() {
 		if !c.ContentHash.IsZero() {
 			list = append(list, Result{e.Provider, c.TaskID, c.ContentHash})
 		}

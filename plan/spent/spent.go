@@ -58,7 +58,7 @@ func (h *History) Entry(address string, e *lockfile.Entry) Entry {
 	}
 	of := Entry{address: address, model: cmp.Or(disclosure.ModelOf(*e, h.engines), e.Method)}
 	shares := plan.CandidateShares(e)
-	for i, c := range plan.CandidatesOf(e) {
+	for i, c := range e.CandidateList() {
 		if !c.ContentHash.IsZero() {
 			of.results = append(of.results, charged{key{e.Provider, c.TaskID, c.ContentHash}, shares[i]})
 		}

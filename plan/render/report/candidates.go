@@ -47,7 +47,7 @@ func (p *pages) strip(c *Change) *stripView {
 	if e.Picked > 0 {
 		s.State = fmt.Sprintf("%d is picked", e.Picked)
 	}
-	output, shares, had := plan.OutputNumber(e), plan.CandidateShares(e), c.had()
+	output, shares, had := e.OutputNumber(), plan.CandidateShares(e), c.had()
 	for i := range c.After.Candidates {
 		v := candidateView{Number: i + 1, sideView: p.candidateSide(c, i)}
 		there := !e.Candidates[i].ContentHash.IsZero()
@@ -109,7 +109,7 @@ func (c *Change) choice() string {
 		return ""
 	}
 	var parts []string
-	switch output := plan.OutputNumber(was); {
+	switch output := was.OutputNumber(); {
 	case is.Picked == 0 || is.Picked == was.Picked:
 	case output == is.Picked:
 		parts = append(parts, fmt.Sprintf("candidate %d was picked, which was the output", is.Picked))
@@ -134,7 +134,7 @@ func (c *Change) choice() string {
 // others counts the results of an entry that are none of some.
 func others(e *lockfile.Entry, some map[lockfile.Candidate]bool) int {
 	n := 0
-	for _, k := range plan.CandidatesOf(e) {
+	for _, k := range e.CandidateList() {
 		if !k.ContentHash.IsZero() && !some[k] {
 			n++
 		}

@@ -94,7 +94,7 @@ func (c *Change) paid() engine.Cost {
 	}
 	had := c.had()
 	shares := plan.CandidateShares(&c.After.Entry)
-	for i, k := range plan.CandidatesOf(&c.After.Entry) {
+	for i, k := range c.After.Entry.CandidateList() {
 		if !k.ContentHash.IsZero() && !had[k] {
 			sum = sum.Add(shares[i])
 		}
@@ -106,7 +106,7 @@ func (c *Change) paid() engine.Cost {
 func (c *Change) had() map[lockfile.Candidate]bool {
 	had := map[lockfile.Candidate]bool{}
 	if c.Before != nil {
-		for _, k := range plan.CandidatesOf(&c.Before.Entry) {
+		for _, k := range c.Before.Entry.CandidateList() {
 			had[k] = true
 		}
 	}

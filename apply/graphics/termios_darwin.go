@@ -1,0 +1,9 @@
+package graphics
+
+import "golang.org/x/sys/unix"
+
+const (
+	getTermios   = unix.TIOCGETA
+	setTermios   = unix.TIOCSETAW
+	flushTermios = unix.TIOCSETAF
+)
