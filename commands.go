@@ -113,7 +113,7 @@ Examples:
 			short: "Show where an asset's inputs come from and what differs",
 			long: `
 Shows an asset's inputs with the file and line each comes from, its hash, what
-differs from the lock, and what depends on it.
+differs from the lock, its candidates, and what depends on it.
 
 Examples:
   assetform explain image.knight
@@ -428,8 +428,8 @@ Moves, restores and merges add nothing. What was generated and overwritten
 between two commits is not seen, and what is not committed is not counted.
 
 With --since it counts what the history of a ref does not have; the ref need
-not be an ancestor. A month is that of the first commit with a result, in UTC.
-Amounts are those of today's prices in the configuration.
+not be an ancestor. A month is that of the first commit with a result, by its
+author's date in UTC. Amounts are those of today's prices in the configuration.
 
 Examples:
   assetform cost --by month

@@ -202,12 +202,16 @@ func (l *localWork) candidate(n *node, number int, list []lockfile.Candidate) (l
 // costs is what all candidates of an asset have cost together.
 func (l *localWork) costs(n *node) lockfile.Cost {
 	sum := engine.Cost{}
+	var stood []lockfile.Cost
+	if n.change.Prior != nil {
+		stood = n.change.Prior.CandidateShares()
+	}
 	for _, k := range n.change.Candidates {
 		switch e := n.results[k.Number]; {
 		case e != nil:
 			sum = sum.Add(engine.Cost(e.Cost))
-		case !k.Stands.ContentHash.IsZero():
-			sum = sum.Add(engine.Cost(n.change.Prior.CandidateCost()))
+		case !k.Stands.ContentHash.IsZero() && k.Number <= len(stood):
+			sum = sum.Add(engine.Cost(stood[k.Number-1]))
 		}
 	}
 	return plan.RecordedCost(sum)

@@ -279,7 +279,7 @@ func (c *collection) failed(ctx context.Context, err error) *outcome {
 		task := diag.ShellWord(g.redact.shown(g.task))
 		o := g.failed(summary, detail+fmt.Sprintf("Another try would end the same way. \"assetform tasks show %s\" shows what the server says of it; \"assetform tasks forget %s\" gives it up, and then it is generated%s again.", task, diag.ShellWord(g.node.address().String()), map[bool]string{true: " and paid for"}[g.lane.paid])).because(err)
 		if g.lane.paid {
-			o.credit = g.intent.Cost.String() + " spent"
+			o.credit = g.prices.Text(g.intent.Cost) + " spent"
 		}
 		return o
 	case errors.Is(err, engine.ErrResultGone):

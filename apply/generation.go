@@ -25,6 +25,7 @@ import (
 // collection. What they have in common is here.
 type generation struct {
 	engines spec.Registry
+	prices  spec.Prices
 	lane    *lane
 	node    *node
 	resume  *journal.Intent // the task that was paid for already; nil: there is none
@@ -90,11 +91,11 @@ func (g *generation) credit(e ending) string {
 	case !g.lane.paid || cost.IsZero():
 		return ""
 	case e == endUnknown:
-		return "perhaps " + cost.String() + " spent"
+		return "perhaps " + g.prices.Text(cost) + " spent"
 	case g.task == "":
 		return nothingSpent
 	default:
-		return cost.String() + " spent; the next apply goes on with it at no cost"
+		return g.prices.Text(cost) + " spent; the next apply goes on with it at no cost"
 	}
 }
 

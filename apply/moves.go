@@ -77,21 +77,26 @@ func (f *fileChanges) theirs(name string) bool {
 func (f *fileChanges) storeSources(ctx context.Context, order []*node) {
 	var g errgroup.Group
 	g.SetLimit(4)
-	for _, n := range order {
-		c := n.change
+	store := func(s *plan.Stored) {
 		switch {
-		case ctx.Err() != nil:
-		case c.From != "" && f.earlier != nil:
-			of := c.Prior
-			if c.Stored != nil {
-				of = &c.Stored.Entry
-			}
-			_ = f.earlier.TakeIn(f.delivery.store, of.ContentHash)
-		case c.Stored != nil && c.Stored.Path != "":
+		case s == nil || ctx.Err() != nil:
+		case s.Commit != "" && f.earlier != nil:
+			_ = f.earlier.TakeIn(f.delivery.store, s.Entry.ContentHash)
+		case s.Path != "":
 			g.Go(func() error {
-				_ = f.delivery.outputs.TakeIn(c.Stored.Entry.ContentHash, c.Stored.Path)
+				_ = f.delivery.outputs.TakeIn(s.Entry.ContentHash, s.Path)
 				return nil
 			})
+		}
+	}
+	for _, n := range order {
+		c := n.change
+		if c.From != "" && c.Stored == nil {
+			store(&plan.Stored{Entry: *c.Prior, Commit: c.From})
+		}
+		store(c.Stored)
+		for _, k := range c.Candidates {
+			store(k.Stored)
 		}
 	}
 	_ = g.Wait()

@@ -247,7 +247,7 @@ func newScheduler(o *Options, p *providers, commit *committer, d *delivery) *sch
 	makers := &derivations{engines: engines, project: o.Project, makers: o.Makers, outputs: d.outputs, store: o.Store, warned: map[string]bool{}}
 	s.local = &localWork{results: s.results, derivations: makers, delivery: d, known: s.known, events: s.events, redact: s.redact, step: o.testOnlyStep}
 	s.asset = generation{
-		engines: engines,
+		engines: engines, prices: o.Project.Prices,
 		journal: recorder{journal: o.Journal, providers: p, commit: commit},
 		payment: payment{budget: budget}, events: s.events, store: o.Store, lock: o.Lock, delivery: d,
 		byTask:   sync.OnceValue(func() map[string][]addressed { return byTask(engines, o.Lock) }),

@@ -140,7 +140,7 @@ func (g *generation) unknownTask(err error) *outcome {
 		"%s was accepted as task %s, for which %s may have been charged, but what the server says of it does not fit: %s. "+
 			"It is not sent again by itself. Look at it with \"assetform tasks show %s\". If it is the right one, say so with \"assetform tasks attach --force %s %s\"; "+
 			"take another one with \"assetform tasks attach %s TASK_ID\", or give it up with \"assetform tasks forget %s\" and apply again.",
-		g.node.address(), g.redact.shown(g.task), g.intent.Cost, err, task, attach, task, attach, diag.ShellWord(g.node.address().String()))).because(err)
+		g.node.address(), g.redact.shown(g.task), g.prices.Text(g.intent.Cost), err, task, attach, task, attach, diag.ShellWord(g.node.address().String()))).because(err)
 }
 
 func (g *generation) taskFailed(ctx context.Context, task engine.Task) *outcome {

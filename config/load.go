@@ -169,11 +169,14 @@ func (l *projectLoader) evaluate(mod *module) (*moduleInstance, *assetEvaluator)
 	modules := &moduleEvaluator{
 		ev: l.ev, expander: expander, reports: l.reports, functions: functions.New(l.sources.files),
 		rootDir: l.sources.rootDir, watched: l.watched, given: l.given, declareAssets: assets.declare,
-		scopes: map[string][]*evaluation.Scope{},
+		scopes: map[string][]*evaluation.Scope{}, namesOnly: l.opts.NamesOnly,
 	}
 	root := modules.newRoot(mod)
 	l.project.console.root, l.project.console.scopes = root.scope, modules.scopes
 	modules.evaluateAll(root)
+	if l.opts.NamesOnly {
+		return nil, nil
+	}
 	providers := &providerReader{lang: l.lang, root: root, ev: l.ev, reports: l.reports, given: l.given, watched: l.watched}
 	l.project.Providers = providers.providers(l.opts.Provider)
 	l.project.Placeholders = l.opts.Provider != "" && slices.ContainsFunc(mod.providers, func(p *providerDecl) bool { return p.ref.Type != l.opts.Provider })

@@ -28,6 +28,7 @@ type moduleEvaluator struct {
 	watched   *watched
 	given     *given
 	scopes    map[string][]*evaluation.Scope // of all instances, by directory
+	namesOnly bool                           // see Options
 	// declareAssets fills a scope with the blocks of a module. It returns what
 	// is to be computed of them, in order.
 	declareAssets func(*moduleInstance) []*evaluation.Cell
@@ -136,13 +137,15 @@ func (x *moduleEvaluator) evaluateAll(m *moduleInstance) {
 			x.ev.Force(c, c.Range)
 		}
 	}
-	force(inOrder(m.scope.Variables)...)
-	for _, v := range m.mod.sortedVariables() {
-		x.validate(m, v)
+	if !x.namesOnly {
+		force(inOrder(m.scope.Variables)...)
+		for _, v := range m.mod.sortedVariables() {
+			x.validate(m, v)
+		}
+		force(inOrder(m.scope.Locals)...)
+		force(m.assets...)
+		force(inOrder(m.scope.Outputs)...)
 	}
-	force(inOrder(m.scope.Locals)...)
-	force(m.assets...)
-	force(inOrder(m.scope.Outputs)...)
 	for _, name := range sortedKeys(m.scope.Calls) {
 		force(&m.scope.Calls[name].Expansion)
 		for _, child := range m.calls[name] {

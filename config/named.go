@@ -25,8 +25,8 @@ func (p *Project) named(dir, name string) map[string]cty.Value {
 		if cells[name] == nil {
 			return nil
 		}
-		v := cells[name].Value()
-		if v == cty.NilVal || !v.IsWhollyKnown() {
+		v := p.console.ev.Force(cells[name], cells[name].Range)
+		if !v.IsWhollyKnown() {
 			return nil // an error is in it
 		}
 		if values == nil {
@@ -38,8 +38,14 @@ func (p *Project) named(dir, name string) map[string]cty.Value {
 }
 
 // SameNamed tells whether a name has the same values in two projects, in all
-// instances that both have. It is false where nothing is known of them.
+// instances that both have. It is false where nothing is known of them. Neither
+// project is closed yet.
 func SameNamed(a, b *Project, dir, name string) bool {
+	for _, p := range []*Project{a, b} {
+		if p.console != nil {
+			defer p.console.watch.Begin(p.console.watched.place)()
+		}
+	}
 	then, same := b.named(dir, name), false
 	for instance, v := range a.named(dir, name) {
 		was, stood := then[instance]

@@ -36,6 +36,9 @@ type Options struct {
 	// NeedKeys: a variable that only a provider's api_key uses must have a
 	// value, as apply wants it. Otherwise it is neither asked for nor missed.
 	NeedKeys bool
+	// NamesOnly: nothing is evaluated but which instances modules have, until
+	// SameNamed asks. The Project has no assets.
+	NamesOnly bool
 	// Witness notes what is learnt of the disk below the project root; nil:
 	// nobody asks.
 	Witness *worktree.Witness

@@ -25,22 +25,37 @@ func (e *Entry) OutputNumber() int {
 	return 1 + slices.IndexFunc(list, is)
 }
 
-// CandidateCost is what one of an entry's candidates has cost.
-func (e *Entry) CandidateCost() Cost {
+// CandidateShares is what each of CandidateList has cost: together all that the
+// entry says. One that is missing has nil. Where some have a task, the others
+// were not paid for: the first may be a person's.
+func (e *Entry) CandidateShares() []Cost {
+	list := e.CandidateList()
+	paid := func(c Candidate) bool { return !c.ContentHash.IsZero() }
+	if tasked := func(c Candidate) bool { return c.TaskID != "" }; slices.ContainsFunc(list, tasked) {
+		paid = tasked
+	}
 	n := 0
-	for _, c := range e.CandidateList() {
-		if !c.ContentHash.IsZero() {
+	for _, c := range list {
+		if paid(c) {
 			n++
 		}
 	}
-	if n < 2 {
-		return e.Cost
+	shares := make([]Cost, len(list))
+	k := 0
+	for i, c := range list {
+		if c.ContentHash.IsZero() {
+			continue
+		}
+		shares[i] = Cost{}
+		if !paid(c) {
+			continue
+		}
+		for unit, all := range e.Cost {
+			shares[i][unit] = all*(k+1)/n - all*k/n
+		}
+		k++
 	}
-	one := Cost{}
-	for unit, all := range e.Cost {
-		one[unit] = all / n
-	}
-	return one
+	return shares
 }
 
 // joinCandidates returns an entry with those candidates of another one for the
@@ -50,26 +65,26 @@ func (e Entry) joinCandidates(other *Entry) Entry {
 	if e.InputsHash != other.InputsHash || e.Adopted || other.Adopted || e.Placeholder || other.Placeholder {
 		return e
 	}
-	list, more := slices.Clone(e.CandidateList()), 0
+	list, more := slices.Clone(e.CandidateList()), false
+	cost, shares := Cost{}, other.CandidateShares()
+	maps.Copy(cost, e.Cost)
 	for i, c := range other.CandidateList() {
 		if i == len(list) {
 			list = append(list, Candidate{})
 		}
 		if list[i].ContentHash.IsZero() && !c.ContentHash.IsZero() {
-			list[i], more = c, more+1
+			list[i], more = c, true
+			for unit, n := range shares[i] {
+				if n > 0 {
+					cost[unit] += n
+				}
+			}
 		}
 	}
-	if more == 0 {
+	if !more {
 		return e
 	}
 	e.Candidates = list
-	cost := Cost{}
-	maps.Copy(cost, e.Cost)
-	for unit, one := range other.CandidateCost() {
-		if one > 0 {
-			cost[unit] += more * one
-		}
-	}
 	if len(cost) > 0 {
 		e.Cost = cost
 	}

@@ -114,7 +114,7 @@ func candidateAlone(engines engine.Registry, e lockfile.Entry, number int) (lock
 	if engines.Method(e.Provider, e.Method) == nil || number == 0 || e.Adopted || e.Placeholder || Contradicts(engines, &e) {
 		return e, false
 	}
-	e.Cost = e.CandidateCost()
+	e.Cost = RecordedCost(engine.Cost(e.CandidateShares()[number-1]))
 	e.Candidates, e.Picked = nil, 0
 	if number == 1 {
 		return e, true
@@ -128,31 +128,6 @@ func candidateAlone(engines engine.Registry, e lockfile.Entry, number int) (lock
 	h, ok := recordedHash(engines, &e, func(v lockfile.Value) lockfile.Value { return v })
 	e.InputsHash = h
 	return e, ok
-}
-
-// CandidateShares is what each of the candidates of an entry has cost, together all
-// of it; one that is missing has cost nothing.
-func CandidateShares(e *lockfile.Entry) []engine.Cost {
-	list := e.CandidateList()
-	n := 0
-	for _, c := range list {
-		if !c.ContentHash.IsZero() {
-			n++
-		}
-	}
-	shares := make([]engine.Cost, len(list))
-	k := 0
-	for i, c := range list {
-		if c.ContentHash.IsZero() {
-			continue
-		}
-		shares[i] = engine.Cost{}
-		for unit, all := range e.Cost {
-			shares[i][unit] = all*(k+1)/n - all*k/n
-		}
-		k++
-	}
-	return shares
 }
 
 // storedOutput finds an entry's output that is the candidate with these inputs,
@@ -187,14 +162,11 @@ func (b *builder) dropUnasked(c *Change) {
 func Keep(e *lockfile.Entry, wanted int) {
 	n := max(wanted, e.Picked)
 	if len(e.Candidates) > n {
-		one := e.CandidateCost()
-		e.Candidates = slices.Clone(e.Candidates[:n])
 		cost := engine.Cost{}
-		for _, c := range e.Candidates {
-			if !c.ContentHash.IsZero() {
-				cost = cost.Add(engine.Cost(one))
-			}
+		for _, share := range e.CandidateShares()[:n] {
+			cost = cost.Add(engine.Cost(share))
 		}
+		e.Candidates = slices.Clone(e.Candidates[:n])
 		e.Cost = RecordedCost(cost)
 	}
 	if len(e.Candidates) == 1 {

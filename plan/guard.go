@@ -285,13 +285,13 @@ func (b *builder) perhapsCharged(changes []*Change) (beside engine.Cost) {
 		}
 		beside = beside.Add(u.Cost)
 	}
-	charged := all.String() + " were charged"
+	charged := b.project.Prices.Text(all) + " were charged"
 	count := 0
 	for _, n := range all {
 		count += n
 	}
 	if count == 1 {
-		charged = all.String() + " was charged"
+		charged = b.project.Prices.Text(all) + " was charged"
 	}
 	if all.IsZero() { // a record that says no cost
 		charged = "the journal does not say what was charged"

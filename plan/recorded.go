@@ -106,6 +106,7 @@ func Shared(engines engine.Registry, e lockfile.Entry) (lockfile.Entry, bool) {
 		if first := e.Candidates[0].ContentHash; first != e.ContentHash && first != e.UpstreamHash() {
 			return e, false
 		}
+		e.Cost = RecordedCost(engine.Cost(e.CandidateShares()[0]))
 		e.Candidates, e.Picked = nil, 0
 	}
 	return e, true

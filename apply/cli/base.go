@@ -93,11 +93,7 @@ func (h *history) done(ctx context.Context, engines spec.Registry, now *lockfile
 		return nil, nil
 	}
 	var failed error
-	before := h.base.lock
-	if len(h.base.others) > 0 {
-		before = h.base.joined(ctx, h.repo, h.finder, now)
-	}
-	b := since.Compare(engines, before, now, func(wanted []since.Result) map[since.Result]bool {
+	b := since.Compare(engines, h.before(ctx, now), now, func(wanted []since.Result) map[since.Result]bool {
 		var had map[since.Result]bool
 		had, failed = h.earlier(ctx, engines, wanted)
 		return had
@@ -107,6 +103,14 @@ func (h *history) done(ctx context.Context, engines spec.Registry, now *lockfile
 		b.Notes = append(b.Notes, "This clone is shallow: a result of its missing history counts as generated.")
 	}
 	return b, failed
+}
+
+// before is the lock that another one is compared with.
+func (h *history) before(ctx context.Context, now *lockfile.Lock) *lockfile.Lock {
+	if len(h.base.others) > 0 {
+		return h.base.joined(ctx, h.repo, h.finder, now)
+	}
+	return h.base.lock
 }
 
 // maxVersions bounds how many versions of the lock are looked at for results
@@ -138,7 +142,7 @@ func (h *history) earlier(ctx context.Context, engines spec.Registry, wanted []s
 			return !asked
 		})
 	})
-	missing := 0
+	missing, damaged := 0, 0
 	err := h.repo.ReadVersions(ctx, versions, func(_ repo.LockVersion, text []byte, here bool) {
 		if !here {
 			missing++
@@ -146,6 +150,7 @@ func (h *history) earlier(ctx context.Context, engines spec.Registry, wanted []s
 		}
 		entries, err := locks.Read(text)
 		if err != nil {
+			damaged++
 			return
 		}
 		for _, results := range entries {
@@ -155,7 +160,25 @@ func (h *history) earlier(ctx context.Context, engines spec.Registry, wanted []s
 		}
 	})
 	if missing > 0 {
-		h.base.notes = append(h.base.notes, fmt.Sprintf("%s of the lock %s not on this machine: a result that only these have counts as generated. \"git log -p -- %s\" fetches them.", diag.Count(missing, "older version"), isAre(missing), lockfile.Filename))
+		h.base.notes = append(h.base.notes, fmt.Sprintf("A result that only %s of the lock %s counts as generated: %s.", diag.Count(missing, "older version"), hasHave(missing), versionsNotHere(ctx, h.repo)))
+	}
+	if damaged > 0 {
+		h.base.notes = append(h.base.notes, fmt.Sprintf("A result that only %s of the lock %s counts as generated: what git has of it is no lock that can be read.", diag.Count(damaged, "older version"), hasHave(damaged)))
 	}
 	return had, err
+}
+
+// versionsNotHere says why versions of the lock are not here, and how they come.
+func versionsNotHere(ctx context.Context, r *repo.Repo) string {
+	if r.Partial(ctx) {
+		return "this clone is a partial one, and \"git log -p -- " + lockfile.Filename + "\" fetches what it left out"
+	}
+	return "git does not have the object, or it is damaged, which \"git fsck\" tells"
+}
+
+func hasHave(n int) string {
+	if n == 1 {
+		return "has"
+	}
+	return "have"
 }

@@ -34,23 +34,35 @@ func Cost(fs *pflag.FlagSet) Run {
 	fs.StringVar(&since, "since", "", "count what `REF` of git does not have (default: the whole history)")
 	fs.StringVar(&by, "by", "", "list the parts by `WHAT`: asset, model or month")
 	fs.BoolVar(&json, "json", false, "print JSON")
+	var e evaluation
+	e.vars.bind(fs)
 	return func(ctx context.Context, s *Session, args []string) int {
 		if !s.noArgs(args) {
 			return ExitError
 		}
-		if by != "" && !slices.Contains(groupings, by) {
+		switch {
+		case since == "" && fs.Changed("since"):
+			return s.fail("Unusable flag", errors.New("--since needs the name of a branch or commit, and was given an empty one"))
+		case fs.Changed("by") && !slices.Contains(groupings, by):
 			return s.fail("Unusable flag", fmt.Errorf("--by %q: there are %s", by, diag.Listed(groupings)))
 		}
 		c := &costs{since: since, by: by, history: spent.NewHistory(s.engines)}
-		if err := c.read(ctx, s.loader); err != nil {
+		err := c.read(ctx, s.loader, e)
+		if err != nil && !json {
 			return s.fail("No cost", err)
 		}
 		if json {
-			b, err := plan.Encode(c.document(s.engines))
 			if err != nil {
-				return s.fail("Output failed", fmt.Errorf("encode the cost: %s", diag.Sentence(err)))
+				c.diags = errorDiagnostic("No cost", diag.Sentence(err))
 			}
-			return s.outputJSON(string(b))
+			b, failed := plan.Encode(c.document(s.engines))
+			if failed != nil {
+				return s.fail("Output failed", fmt.Errorf("encode the cost: %s", diag.Sentence(failed)))
+			}
+			if code := s.outputJSON(string(b)); err == nil || code != ExitDone {
+				return code
+			}
+			return ExitError
 		}
 		s.printDiagnostics(c.diags, nil)
 		return s.output(c.text(s.engines))
@@ -69,7 +81,7 @@ type costs struct {
 }
 
 // read reads the versions of the lock, and the prices.
-func (c *costs) read(ctx context.Context, l *loader) error {
+func (c *costs) read(ctx context.Context, l *loader, e evaluation) error {
 	r, err := repo.Open(ctx, l.Dir, l.Environ)
 	switch {
 	case errors.Is(err, repo.ErrNoGit):
@@ -101,7 +113,7 @@ func (c *costs) read(ctx context.Context, l *loader) error {
 	if r.Shallow() {
 		c.warn("History is incomplete", "This clone is shallow: what was generated before it begins is not counted, or counts as new. Get its history with \"git fetch --unshallow\", or \"fetch-depth: 0\" in a workflow.")
 	}
-	c.readDisk(l)
+	c.readDisk(l, e)
 	return nil
 }
 
@@ -130,21 +142,27 @@ func (c *costs) add(ctx context.Context, r *repo.Repo, locks *lockfile.Versions[
 			c.versions++
 		}
 	})
+	lost := "is not counted"
+	if from == c.base {
+		lost = "counts as new"
+	}
 	if nDamaged > 0 {
-		c.warn("Unreadable lock file", "%s of the lock could not be read and %s left out, the last in commit %.10s: what only it had is not counted.", diag.Count(nDamaged, "version"), wasWere(nDamaged), damaged)
+		c.warn("Unreadable lock file", "%s of the lock could not be read and %s left out, the last in commit %.10s: what only it had %s.", diag.Count(nDamaged, "version"), wasWere(nDamaged), damaged, lost)
 	}
 	if nMissing > 0 {
-		c.warn("History is incomplete", "%s of the lock %s not on this machine, the last of commit %.10s: this clone is a partial one. \"git log -p -- %s\" fetches them.", diag.Count(nMissing, "version"), isAre(nMissing), missing, lockfile.Filename)
+		c.warn("History is incomplete", "%s of the lock %s not on this machine, the last of commit %.10s, and what only it had %s: %s.", diag.Count(nMissing, "version"), isAre(nMissing), missing, lost, versionsNotHere(ctx, r))
 	}
 	return err
 }
 
 // readDisk reads the prices, which are those of today, and what the lock on
 // disk has more than its commits.
-func (c *costs) readDisk(l *loader) {
-	p, diags := l.evaluate(evaluation{})
-	if c.prices = p.Prices; diags.HasErrors() && c.prices.IsZero() {
-		c.warn("No amounts", "The configuration has errors, so its prices are not known. \"assetform validate\" shows them.")
+func (c *costs) readDisk(l *loader, e evaluation) {
+	p, diags := l.evaluate(e)
+	all, _ := c.history.Total()
+	c.prices = p.Prices
+	if i := slices.IndexFunc(diags, func(d *hcl.Diagnostic) bool { return d.Severity == hcl.DiagError }); i >= 0 && c.prices.Amount(all.Cost) == nil {
+		c.warn("No amounts", "The prices are not known, since the configuration cannot be evaluated: %s. %s", diags[i].Summary, diags[i].Detail)
 	}
 	lock, _, diags := l.loadLock()
 	if diags.HasErrors() {

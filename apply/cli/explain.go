@@ -29,6 +29,7 @@ type explanation struct {
 	Origin        string                 `json:"origin,omitempty"` // none for the engine in the process
 	Output        string                 `json:"output"`
 	Cost          engine.Cost            `json:"cost"`
+	Amount        *engine.Amount         `json:"amount,omitempty"`
 	Inputs        []explanationInput     `json:"inputs"`
 	InputsHash    string                 `json:"inputs_hash"` // empty while an upstream is to be generated
 	RecordedHash  string                 `json:"recorded_hash,omitempty"`
@@ -121,6 +122,7 @@ func (w *workspace) explain(c *plan.Change) explanation {
 		e.Cost = e.Cost.Add(s.Cost())
 	}
 	e.Candidates = w.explainCandidates(c)
+	e.Amount = w.charged(c, e.Cost)
 	if at := w.project.Endpoint(s.Provider); !at.IsZero() {
 		e.Origin = at.Origin.String()
 	}
@@ -196,6 +198,22 @@ func lineOf(r hcl.Range) string {
 	return fmt.Sprintf("%s:%d", filepath.ToSlash(r.Filename), r.Start.Line)
 }
 
+// charged is the amount of what a change costs; nil where nothing is charged,
+// or there are no prices.
+func (w *workspace) charged(c *plan.Change, cost engine.Cost) *engine.Amount {
+	if !w.project.Engines.Charges(c.Provider) {
+		return nil
+	}
+	return w.project.Prices.Charged(cost)
+}
+
+func costText(c engine.Cost, a *engine.Amount) string {
+	if a == nil {
+		return c.String()
+	}
+	return c.String() + " (" + a.Text() + ")"
+}
+
 // text is the explanation for people; why are the reasons in words.
 func (e *explanation) text(engines engine.Registry, why string) string {
 	var b strings.Builder
@@ -207,7 +225,7 @@ func (e *explanation) text(engines engine.Registry, why string) string {
 	if e.Origin != "" && e.Origin != config.DefaultOrigin(engines, e.Provider).String() {
 		line("origin", e.Origin)
 	}
-	line("cost", e.Cost.String())
+	line("cost", costText(e.Cost, e.Amount))
 	action := string(e.Action)
 	if why != "" {
 		action += ": " + why

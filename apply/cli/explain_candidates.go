@@ -25,6 +25,7 @@ type explanationCandidate struct {
 	Picked      bool                 `json:"picked,omitempty"` // because somebody picked it
 	Source      string               `json:"source"`           // "lock", "store", "generate", or the address that generates the same
 	Cost        engine.Cost          `json:"cost"`             // of what is generated
+	Amount      *engine.Amount       `json:"amount,omitempty"`
 }
 
 // explainCandidates says which results an asset has to pick from, and which are
@@ -56,6 +57,7 @@ func (w *workspace) explainCandidates(c *plan.Change) (list []explanationCandida
 		if k <= len(c.Candidates) {
 			e.plan(&c.Candidates[k-1])
 		}
+		e.Amount = w.charged(c, e.Cost)
 		list = append(list, e)
 	}
 	return list
@@ -95,7 +97,7 @@ func (e *explanation) writeCandidates(b *strings.Builder) {
 			text = "missing, its result is stored"
 		case "generate":
 			if text = "missing"; !c.Cost.IsZero() {
-				text += ", " + c.Cost.String()
+				text += ", " + costText(c.Cost, c.Amount)
 			}
 		default:
 			text = "missing, the same as " + c.Source

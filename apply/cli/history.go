@@ -29,7 +29,12 @@ func (w *workspace) causes(p *plan.Plan) []render.Cause {
 			then.Close()
 		}
 	}()
-	past := sync.OnceValue(func() *config.Project { return w.past(then) })
+	forget := func() {}
+	defer func() { forget() }()
+	past := sync.OnceValue(func() (p *config.Project) {
+		p, forget = w.past(then)
+		return p
+	})
 	return render.Causes(w.project, p, func(name string) (now, before []byte, dated bool) {
 		if _, read := w.project.Reads[name]; !read {
 			return nil, nil, false // evaluation never read it, so nothing else does

@@ -62,17 +62,25 @@ func findBase(ctx context.Context, r *repo.Repo, f *repo.Finder, ref string) (*b
 }
 
 // lockAt is the lock of a commit, wherever its directory stood then; nil: there
-// was none.
+// was none. One that git cannot read is an error.
 func lockAt(ctx context.Context, r *repo.Repo, f *repo.Finder, commit string) (*lockfile.Lock, error) {
-	name, err := r.LockPath(ctx, commit)
-	if err != nil {
+	name, id, err := r.LockAt(ctx, commit)
+	if err != nil || id == "" {
 		return nil, err
 	}
-	text, ok, err := f.TreeFile(commit, name)
+	text, ok, err := f.Blob(id)
 	if err != nil || !ok {
-		return nil, err
+		return nil, errors.New(notHere(ctx, r, fmt.Sprintf("%q of that commit", name), "git show "+id))
 	}
 	return lockfile.Parse(lockfile.Filename, path.Dir(name), text)
+}
+
+// notHere says that git does not have something, and how it comes.
+func notHere(ctx context.Context, r *repo.Repo, what, fetch string) string {
+	if r.Partial(ctx) {
+		return fmt.Sprintf("%s is not on this machine, since this clone is a partial one; \"%s\" fetches it", what, fetch)
+	}
+	return fmt.Sprintf("git cannot read %s; \"git fsck\" tells whether its objects are damaged", what)
 }
 
 // joined is the lock of all merge bases, for the comparison with another one: of

@@ -15,22 +15,23 @@ const (
 	maxPastBytes = 64 << 20
 )
 
-// past evaluates the configuration as a commit has it, with today's flags and
+// past is the configuration as a commit has it, with today's flags and
 // environment; nil if that is not possible. Git's files are written to a
-// directory outside of the work tree, which is gone afterwards. They are those
+// directory outside of the work tree, which close takes away. They are those
 // that today's evaluation read: what needs others has no value then, and is not
 // compared. It is bounded as today's evaluation, and together with it.
-func (w *workspace) past(then *commitFiles) *config.Project {
+func (w *workspace) past(then *commitFiles) (p *config.Project, close func()) {
+	close = func() {}
 	if then == nil {
-		return nil
+		return nil, close
 	}
 	dir, err := os.MkdirTemp("", "assetform-past-*")
 	if err != nil {
-		return nil
+		return nil, close
 	}
-	defer os.RemoveAll(dir)
+	close = func() { os.RemoveAll(dir) }
 	if w.checkOut(then, dir) != nil {
-		return nil
+		return nil, close
 	}
 	at := func(name string) string { // where a file of the project stands there
 		rel, err := filepath.Rel(w.project.Root, name)
@@ -40,16 +41,18 @@ func (w *workspace) past(then *commitFiles) *config.Project {
 		return filepath.Join(dir, rel)
 	}
 	o := w.options
-	o.Dir, o.Witness, o.Ask, o.Vars = at(w.project.Dir), nil, nil, nil
+	o.Dir, o.Witness, o.Ask, o.Vars, o.NamesOnly = at(w.project.Dir), nil, nil, nil, true
 	for _, v := range w.options.Vars {
 		if v.File != "" {
 			v.File = at(v.File)
 		}
 		o.Vars = append(o.Vars, v)
 	}
-	p, _ := config.Load(o) // of what has errors the values are not known
-	_ = p.Close()
-	return p
+	p, _ = config.Load(o) // of what has errors the values are not known
+	return p, func() {
+		_ = p.Close()
+		os.RemoveAll(dir)
+	}
 }
 
 // checkOut writes what a commit has of the files that evaluation read.

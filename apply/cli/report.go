@@ -98,7 +98,10 @@ func runReport(ctx context.Context, l *loader, f *reportFlags) int {
 		return l.fail("No report", err)
 	}
 	defer h.close()
-	doc, told := newReport(l, f, now, h.base)
+	doc, told, err := newReport(ctx, l, f, now, h)
+	if err != nil {
+		return l.fail("No report", err)
+	}
 	data, warnings := l.dataOrWarning()
 	l.printDiagnostics(warnings, nil)
 	doc.Sources = report.Sources(doc.Changes, now)
@@ -131,28 +134,33 @@ func runReport(ctx context.Context, l *loader, f *reportFlags) int {
 }
 
 // newReport decides what the pages show, and says it in words.
-func newReport(l *loader, f *reportFlags, now *lockfile.Lock, base *baseState) (doc report.Report, told string) {
+func newReport(ctx context.Context, l *loader, f *reportFlags, now *lockfile.Lock, h *history) (doc report.Report, told string, err error) {
 	doc = report.Report{Project: filepath.Base(l.Dir), Now: "the work tree", Is: now, Prices: l.prices(), Engines: l.engines}
 	switch {
 	case f.unpicked:
-		doc.Unpicked, doc.Changes = true, report.WaitForPick(now)
+		doc.Unpicked, doc.Changes = true, report.WaitForPick(l.engines, now)
 		if note := waiting(l, f.evaluation, doc.Changes); note != "" {
 			doc.Notes = []string{note}
 		}
-		return doc, diag.Count(len(doc.Changes), "asset") + " to pick"
-	case base != nil && !f.all:
-		doc.Base, doc.Notes, doc.Was, doc.Changes = base.label, base.notes, base.lock, report.Compare(base.lock, now)
-		told = fmt.Sprintf("%s between %s and %s", diag.Count(len(doc.Changes), "change"), base.label, doc.Now)
+		return doc, diag.Count(len(doc.Changes), "asset") + " to pick", nil
+	case h.base != nil && !f.all:
+		done, err := h.done(ctx, l.engines, now)
+		if err != nil {
+			return doc, "", err
+		}
+		doc.Base, doc.Notes, doc.Was = h.base.label, done.Notes, h.before(ctx, now)
+		doc.Changes = report.Compare(doc.Was, now, done)
+		told = fmt.Sprintf("%s between %s and %s", diag.Count(len(doc.Changes), "change"), doc.Base, doc.Now)
 	}
 	if len(doc.Changes) == 0 && f.ref == "" {
-		doc.Gallery, doc.Changes = true, report.All(now)
+		doc.Gallery, doc.Changes = true, report.All(l.engines, now)
 		if told != "" {
 			doc.Notes = []string{fmt.Sprintf("Nothing differs from %s: every asset is what it was. These are all of them.", doc.Base)}
 			told += ", so it shows "
 		}
 		told += diag.Count(len(doc.Changes), "asset")
 	}
-	return doc, told
+	return doc, told, nil
 }
 
 // openReportDir opens what --out names.

@@ -69,7 +69,7 @@ func (c *contents) before(v *report.Version) error {
 		return nil
 	}
 	e := v.Entry
-	missing, err := c.fromGit(v, e, []string{c.base.commit})
+	missing, err := c.fromGit(v, e, append([]string{c.base.commit}, c.base.others...))
 	if missing == nil || err != nil {
 		return err
 	}

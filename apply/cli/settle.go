@@ -278,7 +278,7 @@ func (s *settling) attach(ctx context.Context, q *apply.OpenQuestion, taskID str
 	}
 	s.taken[taskID] = true
 	s.done(q, settledRequest{Action: "attached", TaskID: shown},
-		fmt.Sprintf("Task %s is the result of %s: %s spent. The next \"assetform apply\" collects it at no further cost.\n", inline(shown), q.Address, q.Cost.String()))
+		fmt.Sprintf("Task %s is the result of %s: %s spent. The next \"assetform apply\" collects it at no further cost.\n", inline(shown), q.Address, s.prices().Text(q.Cost)))
 	return true
 }
 
@@ -294,7 +294,7 @@ func (s *settling) forget(ctx context.Context, q *apply.OpenQuestion) bool {
 
 // done notes what was done with a request.
 func (s *settling) done(q *apply.OpenQuestion, r settledRequest, words string) {
-	r.Address, r.Cost = q.Address.String(), s.engines.Whole(q.Cost)
+	r.Address, r.Cost, r.Amount = q.Address.String(), s.engines.Whole(q.Cost), s.prices().Charged(q.Cost)
 	s.settled = append(s.settled, r)
 	s.say(words)
 }

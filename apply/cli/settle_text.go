@@ -15,19 +15,21 @@ import (
 
 // settledRequest is a request whose outcome is settled.
 type settledRequest struct {
-	Address string      `json:"address"`
-	Action  string      `json:"action"` // attached or forgotten
-	TaskID  string      `json:"task_id,omitempty"`
-	Cost    engine.Cost `json:"cost"` // what may have been charged, or was
+	Address string         `json:"address"`
+	Action  string         `json:"action"` // attached or forgotten
+	TaskID  string         `json:"task_id,omitempty"`
+	Cost    engine.Cost    `json:"cost"` // what may have been charged, or was
+	Amount  *engine.Amount `json:"amount,omitempty"`
 }
 
 // openRequest is a request whose outcome is still unknown.
 type openRequest struct {
 	journalTask
-	Cost     engine.Cost `json:"cost"`              // what may have been charged
-	Likely   string      `json:"likely,omitempty"`  // the one task that is likely
-	Suspects []suspect   `json:"suspects"`          // newest first
-	Problem  string      `json:"problem,omitempty"` // why the server's list is not known
+	Cost     engine.Cost    `json:"cost"` // what may have been charged
+	Amount   *engine.Amount `json:"amount,omitempty"`
+	Likely   string         `json:"likely,omitempty"`  // the one task that is likely
+	Suspects []suspect      `json:"suspects"`          // newest first
+	Problem  string         `json:"problem,omitempty"` // why the server's list is not known
 }
 
 // suspect is a task that could be an open request's.
@@ -41,11 +43,13 @@ type suspect struct {
 
 // settleDocument is the JSON document of tasks settle.
 type settleDocument struct {
-	FormatVersion  string           `json:"format_version"`
-	Settled        []settledRequest `json:"settled"`
-	Open           []openRequest    `json:"open"`
-	Forgotten      engine.Cost      `json:"forgotten"`       // may have been charged for what was given up
-	PerhapsCharged engine.Cost      `json:"perhaps_charged"` // for what is open
+	FormatVersion   string           `json:"format_version"`
+	Settled         []settledRequest `json:"settled"`
+	Open            []openRequest    `json:"open"`
+	Forgotten       engine.Cost      `json:"forgotten"`       // may have been charged for what was given up
+	PerhapsCharged  engine.Cost      `json:"perhaps_charged"` // for what is open
+	ForgottenAmount *engine.Amount   `json:"forgotten_amount,omitempty"`
+	PerhapsAmount   *engine.Amount   `json:"perhaps_charged_amount,omitempty"`
 }
 
 // conclude prints the rest and finds the exit code.
@@ -76,7 +80,7 @@ func (s *settling) summary(open, forgotten int, sum engine.Cost) string {
 		b.WriteByte('\n')
 	}
 	if forgotten > 0 {
-		fmt.Fprintf(&b, "%s may have been charged for the %s that %s given up.\n", sum.String(), diag.Count(forgotten, "request"), wasOrWere(forgotten))
+		fmt.Fprintf(&b, "%s may have been charged for the %s that %s given up.\n", s.prices().Text(sum), diag.Count(forgotten, "request"), wasOrWere(forgotten))
 	}
 	switch {
 	case open > 0:
@@ -111,13 +115,17 @@ func countIs(n int, noun string) string {
 
 // perhapsCharged is what may have been charged for what is open.
 func (s *settling) perhapsCharged() string {
-	return journal.PerhapsCharged(s.engines, s.journal.Intents()).String()
+	return s.prices().Text(journal.PerhapsCharged(s.engines, s.journal.Intents()))
 }
 
+func (s *settling) prices() engine.Prices { return s.w.project.Prices }
+
 func (s *settling) printSettled(forgotten engine.Cost) {
+	perhaps := journal.PerhapsCharged(s.engines, s.journal.Intents())
 	doc := settleDocument{
 		FormatVersion: plan.FormatVersion, Settled: append([]settledRequest{}, s.settled...), Open: []openRequest{},
-		Forgotten: s.engines.Whole(forgotten), PerhapsCharged: s.engines.Whole(journal.PerhapsCharged(s.engines, s.journal.Intents())),
+		Forgotten: s.engines.Whole(forgotten), PerhapsCharged: s.engines.Whole(perhaps),
+		ForgottenAmount: s.prices().Amount(forgotten), PerhapsAmount: s.prices().Amount(perhaps),
 	}
 	for i := range s.questions {
 		if in, _ := s.journal.Intent(s.questions[i].ID); in.State.Unsettled() {
@@ -135,7 +143,7 @@ func (s *settling) printSettled(forgotten engine.Cost) {
 }
 
 func (s *settling) openRequest(q *apply.OpenQuestion) openRequest {
-	o := openRequest{journalTask: newJournalTask(q.Intent), Cost: s.engines.Whole(q.Cost), Suspects: []suspect{}, Problem: s.problem(q)}
+	o := openRequest{journalTask: newJournalTask(q.Intent), Cost: s.engines.Whole(q.Cost), Amount: s.prices().Charged(q.Cost), Suspects: []suspect{}, Problem: s.problem(q)}
 	if task, ok := q.Likely(); ok {
 		o.Likely = s.redactor.Text(task.ID)
 	}
@@ -178,7 +186,7 @@ func (s *settling) describe(q *apply.OpenQuestion) string {
 	if q.Candidate > 0 {
 		of = fmt.Sprintf(", candidate %d", q.Candidate)
 	}
-	fmt.Fprintf(&b, "%s%s: %s may have been charged\n", q.Address, of, q.Cost.String())
+	fmt.Fprintf(&b, "%s%s: %s may have been charged\n", q.Address, of, s.prices().Text(q.Cost))
 	if prompt, ok := q.Inputs["prompt"]; ok {
 		fmt.Fprintf(&b, "  %s\n", shorten(inline(strings.Join(strings.Fields(prompt.String()), " ")), 70))
 	}

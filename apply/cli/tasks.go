@@ -296,10 +296,10 @@ func TasksForget(fs *pflag.FlagSet) Run {
 				fmt.Fprintf(&b, "Forgot the %s request of %s (task %s). %s\n", in.State, in.Address, orDash(in.TaskID), next)
 			}
 			if cost := journal.PerhapsCharged(s.engines, forgotten); !cost.IsZero() {
-				fmt.Fprintf(&b, "%s may have been charged for what is forgotten.\n", cost.String())
+				fmt.Fprintf(&b, "%s may have been charged for what is forgotten.\n", w.project.Prices.Text(cost))
 			}
 			if cost := journal.Charged(s.engines, forgotten); !cost.IsZero() {
-				fmt.Fprintf(&b, "%s was charged for what is forgotten; \"assetform tasks attach\" takes it back.\n", cost.String())
+				fmt.Fprintf(&b, "%s was charged for what is forgotten; \"assetform tasks attach\" takes it back.\n", w.project.Prices.Text(cost))
 			}
 			return s.output(b.String())
 		})

@@ -37,12 +37,13 @@ func ask(in, out *os.File) (answer []byte, ok bool) {
 	}
 	// Signals that end the process end it after the terminal is as it was.
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	defer func() {
 		signal.Stop(signals)
 		select {
 		case sig := <-signals:
 			_ = unix.Kill(unix.Getpid(), sig.(syscall.Signal))
+			time.Sleep(patience) // it comes when it comes, and nothing is to be printed before
 		default:
 		}
 	}()

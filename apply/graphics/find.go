@@ -22,8 +22,9 @@ func Find(in, out *os.File, env func(string) (string, bool)) Protocol {
 var protocols = map[string]Protocol{"kitty": kitty, "iTerm": iTerm, "sixel": sixel}
 
 func find(in, out *os.File, env func(string) (string, bool)) (name string) {
-	if kind, _ := env("TERM"); kind == "dumb" {
-		return ""
+	kind, _ := env("TERM")
+	if program, _ := env("TERM_PROGRAM"); kind == "dumb" || kind == "linux" || program == "Apple_Terminal" {
+		return "" // none of these shows any, and the last two may print the question
 	}
 	said := fromEnvironment(env)
 	if in == nil || !sameTerminal(in, out) {
@@ -63,9 +64,9 @@ func fromEnvironment(env func(string) (string, bool)) string {
 
 // question asks for a picture to be looked at that is not shown, in kitty's
 // protocol, and then for the device's attributes. What does not know the first
-// passes over it; practically every terminal answers the second, so its answer
-// is the end of all.
-const question = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\" + "\x1b[c"
+// passes over it, or prints it, so the line is cleared; practically every terminal
+// answers the second, so its answer is the end of all.
+const question = "\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\" + "\r\x1b[K" + "\x1b[c"
 
 // attributes is the answer to the second question.
 var attributes = regexp.MustCompile(`\x1b\[\?([0-9;]*)c`)

@@ -27,6 +27,7 @@ func TestEnvironment(t *testing.T) {
 		"": "", "TERM=xterm-256color": "", "TERM=xterm-kitty": "kitty", "TERM=xterm-256color KITTY_WINDOW_ID=1": "kitty",
 		"TERM=xterm-256color TERM_PROGRAM=iTerm.app": "iTerm", "TERM_PROGRAM=WezTerm": "iTerm", "TERM_PROGRAM=Apple_Terminal": "",
 		"TERM=tmux-256color KITTY_WINDOW_ID=1": "", "TERM=xterm-kitty TMUX=/tmp/x": "", "TERM=screen TERM_PROGRAM=iTerm.app": "", "TERM=dumb KITTY_WINDOW_ID=1": "",
+		"TERM=linux KITTY_WINDOW_ID=1": "",
 	} {
 		if got := find(nil, nil, environ(env)); got != want {
 			t.Errorf("%q: %q, want %q", env, got, want)

@@ -306,12 +306,13 @@ func (f *Finder) File(commit, rel string) ([]byte, bool, error) {
 	if !ok {
 		return nil, false, nil
 	}
-	return f.TreeFile(commit, treePath)
+	return f.Blob(commit + ":" + treePath)
 }
 
-// TreeFile is File by the path in the tree.
-func (f *Finder) TreeFile(commit, treePath string) ([]byte, bool, error) {
-	obj, ok, err := f.objects.Stat(commit + ":" + treePath)
+// Blob is the content of an object, by its id or another name that git has for
+// it. It reports false if there is none on this machine.
+func (f *Finder) Blob(name string) ([]byte, bool, error) {
+	obj, ok, err := f.objects.Stat(name)
 	if err != nil || !ok {
 		return nil, false, err
 	}

@@ -3,7 +3,6 @@ package repo
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,7 +28,7 @@ type LockVersion struct {
 // branches that were merged, each text once. Where a commit moved the lock
 // with its directory, it is followed. One that removed it is no version.
 func (r *Repo) LockVersions(ctx context.Context, from, not string) ([]LockVersion, error) {
-	treePath, err := r.LockPath(ctx, from)
+	treePath, _, err := r.LockAt(ctx, from)
 	if err != nil {
 		return nil, err
 	}
@@ -37,30 +36,37 @@ func (r *Repo) LockVersions(ctx context.Context, from, not string) ([]LockVersio
 	return list, err
 }
 
-// LockPath is where the lock stood at a commit, as a path of the tree: where it
-// stands, or where a commit since then moved it from.
-func (r *Repo) LockPath(ctx context.Context, commit string) (string, error) {
+// LockAt is where the lock stood at a commit, as a path of the tree, and the id
+// of its object, which may not be on this machine; "" where there was none. It
+// stood where it stands, or where a commit since then moved it from.
+func (r *Repo) LockAt(ctx context.Context, commit string) (treePath, id string, err error) {
 	treePath, ok := r.Path(lockfile.Filename)
 	if !ok {
-		return "", fmt.Errorf("%s lies outside of the work tree", lockfile.Filename)
+		return "", "", fmt.Errorf("%s lies outside of the work tree", lockfile.Filename)
 	}
-	has := func(name string) bool {
-		_, err := r.output(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", commit+":"+name)
-		return err == nil
+	object := func(name string) string {
+		id, err := r.output(ctx, "rev-parse", "--verify", "--quiet", "--end-of-options", commit+":"+name)
+		if err != nil {
+			return ""
+		}
+		return strings.TrimSpace(id)
 	}
-	if has(treePath) {
-		return treePath, nil
+	if id = object(treePath); id != "" {
+		return treePath, id, nil
 	}
 	_, paths, err := r.lockLog(ctx, treePath, "HEAD", commit)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	for _, name := range slices.Sorted(maps.Keys(paths)) {
-		if paths[name] && has(name) {
-			return name, nil
+		if !paths[name] {
+			continue
+		}
+		if id = object(name); id != "" {
+			return name, id, nil
 		}
 	}
-	return treePath, nil
+	return treePath, "", nil
 }
 
 // lockLog reads what git's log says of the lock that stands at a path at a
@@ -73,6 +79,9 @@ func (r *Repo) lockLog(ctx context.Context, treePath, from, not string) ([]LockV
 	}
 	// All locks of the repository: git finds moves among what it is asked about.
 	out, err := r.output(ctx, append(args, "--", ":(top,glob)**/"+lockfile.Filename)...)
+	if err != nil && r.Partial(ctx) {
+		return nil, nil, errors.New("this clone is a partial one, and lacks what tells which commits changed the lock; \"git fetch --refetch --no-filter\" fetches it")
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -146,62 +155,121 @@ func lockVersions(out, treePath string) (list []LockVersion, paths map[string]bo
 
 // ReadVersions hands the text of each version on, in their order, which the
 // next one overwrites. Here is false where the object is not on this machine.
-// One process answers for all.
+// One process answers for all, as long as it finds what it is asked for.
 func (r *Repo) ReadVersions(ctx context.Context, versions []LockVersion, visit func(v LockVersion, text []byte, here bool)) error {
+	var have map[string]bool // nil: all of them, until git ends at one that it does not have
+	for ends := 0; len(versions) > 0; ends++ {
+		n, err := r.readSome(ctx, versions, have, visit)
+		if err != nil {
+			return err
+		}
+		if versions = versions[n:]; len(versions) == 0 {
+			break
+		}
+		visit(versions[0], nil, false)
+		versions = versions[1:]
+		switch {
+		case have == nil:
+			have = r.local(ctx, versions)
+		case ends > mostDamaged:
+			have = map[string]bool{}
+		}
+	}
+	return ctx.Err()
+}
+
+// mostDamaged is after how many objects that git has and cannot read no other
+// one is asked for.
+const mostDamaged = 16
+
+// local tells which versions are on this machine, without git fetching any.
+func (r *Repo) local(ctx context.Context, versions []LockVersion) map[string]bool {
+	have := map[string]bool{}
+	wanted := map[string]bool{}
+	for _, v := range versions {
+		wanted[v.blob] = true
+	}
+	out, err := r.output(ctx, "cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)")
+	if err != nil {
+		return have
+	}
+	for id := range strings.Lines(out) {
+		if id = strings.TrimSpace(id); wanted[id] {
+			have[id] = true
+		}
+	}
+	return have
+}
+
+// readSome reads the first versions, up to one at which git ends, and says how
+// many these were.
+func (r *Repo) readSome(ctx context.Context, versions []LockVersion, have map[string]bool, visit func(v LockVersion, text []byte, here bool)) (int, error) {
 	cmd := r.command(ctx, "cat-file", "--batch")
 	var ids strings.Builder
 	for _, v := range versions {
-		ids.WriteString(v.blob + "\n")
+		if have == nil || have[v.blob] {
+			ids.WriteString(v.blob + "\n")
+		}
 	}
 	cmd.Stdin = strings.NewReader(ids.String())
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("start git cat-file: %w", err)
+		return 0, fmt.Errorf("start git cat-file: %w", err)
 	}
 	in := bufio.NewReaderSize(out, 256<<10)
-	err = readAnswers(in, versions, visit)
+	var text bytes.Buffer
+	n := 0
+	for ; n < len(versions); n++ {
+		here := have == nil || have[versions[n].blob]
+		if here {
+			here, err = readAnswer(in, versions[n].blob, &text)
+		}
+		if err != nil {
+			break
+		}
+		visit(versions[n], text.Bytes(), here)
+	}
 	_, _ = io.Copy(io.Discard, in)
 	_ = cmd.Wait() // what it did not answer is not here
-	return cmp.Or(err, ctx.Err())
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return n, err
 }
 
-func readAnswers(in *bufio.Reader, versions []LockVersion, visit func(v LockVersion, text []byte, here bool)) error {
-	var text bytes.Buffer
-	for i, v := range versions {
-		line, err := in.ReadString('\n')
-		if errors.Is(err, io.EOF) { // an older git ends at what a partial clone left out
-			for _, v := range versions[i:] {
-				visit(v, nil, false)
-			}
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("read from git cat-file: %w", err)
-		}
-		fields := strings.Fields(line)
-		if len(fields) != 3 { // "ID missing"
-			visit(v, nil, false)
-			continue
-		}
-		size, err := strconv.ParseInt(fields[2], 10, 64)
-		if err != nil {
-			return fmt.Errorf("git cat-file says %q of object %s", strings.TrimSpace(line), v.blob)
-		}
-		text.Reset()
-		var kept io.Writer = &text
-		if size > maxFile {
-			kept = io.Discard // no lock, and not to be held in memory
-		}
-		if _, err := io.CopyN(kept, in, size); err != nil {
-			return fmt.Errorf("read git object %s: %w", v.blob, err)
-		}
-		if _, err := in.Discard(1); err != nil {
-			return fmt.Errorf("read git object %s: %w", v.blob, err)
-		}
-		visit(v, text.Bytes(), true)
+// readAnswer reads what git answers to one id. The error is io.EOF where it
+// ended instead, as it does at what a partial clone left out.
+func readAnswer(in *bufio.Reader, id string, text *bytes.Buffer) (here bool, err error) {
+	line, err := in.ReadString('\n')
+	if err != nil {
+		return false, err
 	}
-	return nil
+	fields := strings.Fields(line)
+	if len(fields) != 3 { // "ID missing"
+		return false, nil
+	}
+	size, err := strconv.ParseInt(fields[2], 10, 64)
+	if err != nil {
+		return false, fmt.Errorf("git cat-file says %q of object %s", strings.TrimSpace(line), id)
+	}
+	text.Reset()
+	var kept io.Writer = text
+	if size > maxFile {
+		kept = io.Discard // no lock, and not to be held in memory
+	}
+	if _, err := io.CopyN(kept, in, size); err != nil {
+		return false, err
+	}
+	_, err = in.Discard(1)
+	return err == nil, err
+}
+
+// Partial tells whether the clone was made without objects that git fetches
+// when they are needed.
+func (r *Repo) Partial(ctx context.Context) bool {
+	_, err := r.output(ctx, "config", "--get-regexp", `^remote\..*\.promisor$`)
+	return err == nil
 }

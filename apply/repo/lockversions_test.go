@@ -92,6 +92,17 @@ func TestLockVersions(t *testing.T) {
 			w.git("commit", "-q", "-m", "moved")
 			w.commit("c/"+name, lines("4"))
 		}, rel: "c", want: []string{lines("1"), lines("2"), lines("3"), lines("4")}},
+		"moved on one branch, changed on another": {make: func(w *work) {
+			w.commit("a/"+name, lines("1"))
+			w.git("checkout", "-q", "-b", "b")
+			w.commit("a/"+name, lines("1")+"b\n")
+			w.commit("a/"+name, lines("1")+"b2\n")
+			w.git("checkout", "-q", "main")
+			w.git("mv", "a", "c")
+			w.git("commit", "-q", "-m", "moved")
+			w.commit("c/"+name, "main\n"+lines("1"))
+			w.git("merge", "-q", "--no-ff", "-m", "merged", "b")
+		}, rel: "c", want: []string{lines("1"), "main\n" + lines("1"), lines("1") + "b\n", lines("1") + "b2\n", "main\n" + lines("1") + "b2\n"}},
 		"moved to the top": {make: func(w *work) {
 			w.commit("a/"+name, lines("1"))
 			w.git("mv", "a/"+name, name)

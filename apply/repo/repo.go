@@ -169,7 +169,7 @@ func (r *Repo) output(ctx context.Context, args ...string) (string, error) {
 // answer is turned off.
 func (r *Repo) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "git", append([]string{"--no-pager", "-c", "safe.bareRepository=explicit",
-		"-c", "core.fsmonitor=false", "-c", "log.showSignature=false"}, args...)...)
+		"-c", "core.fsmonitor=false", "-c", "log.showSignature=false", "-c", "i18n.logOutputEncoding=UTF-8"}, args...)...)
 	cmd.Dir, cmd.Env = r.dir, r.env
 	return cmd
 }
@@ -193,7 +193,11 @@ func (r *Repo) Commit(ctx context.Context, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return strings.TrimSpace(out), nil
+	id := strings.TrimSpace(out)
+	if strings.Trim(id, "0123456789abcdef") != "" { // "^main" is what main has not
+		return "", fmt.Errorf("%q is not the name of a commit", name)
+	}
+	return id, nil
 }
 
 // LastCommit returns the id of the last commit on HEAD's first parents that

@@ -114,7 +114,7 @@ func (p *project) then() *config.Project {
 	for name, text := range p.past {
 		was.write(name, text)
 	}
-	cfg, _ := config.Load(config.Options{Engines: all.Registry(), Dir: was.dir, ToolVersion: "0.1.0"})
+	cfg, _ := config.Load(config.Options{Engines: all.Registry(), Dir: was.dir, ToolVersion: "0.1.0", NamesOnly: true})
 	return cfg
 }
 

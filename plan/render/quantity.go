@@ -62,9 +62,8 @@ type bill struct {
 	generations          int
 	placeholders         int // of these
 	unknown              int // generations without a known price
-	waiting              int // generations that wait for a pick
-	dependent            int // those whose images may come out as they were
 	budgetIdle           bool
+	waits, hangs         bool // what is conditional waits for picks, hangs on what comes of upstreams
 }
 
 func billOf(doc *plan.Document) bill {
@@ -85,12 +84,8 @@ func billOf(doc *plan.Document) bill {
 		if c.Placeholder {
 			b.placeholders++
 		}
-		switch {
-		case c.Waits():
-			b.waiting++
-		case c.Conditional:
-			b.dependent++
-		}
+		b.waits = b.waits || c.Waits()
+		b.hangs = b.hangs || c.Conditional && !c.Waits()
 		switch {
 		case unpriced(c):
 			b.unknown++
@@ -131,14 +126,11 @@ func (b bill) text() string {
 		}
 	}
 	if !b.conditional.IsZero() {
-		var when []string
-		if b.waiting > 0 {
-			when = append(when, "once somebody has picked")
+		when := map[bool]string{true: " after the picks"}[b.waits]
+		if b.hangs {
+			when += map[bool]string{true: ","}[b.waits] + " if the images that conditional changes use really change"
 		}
-		if b.dependent > 0 {
-			when = append(when, "if the images that conditional changes use really change")
-		}
-		s += fmt.Sprintf(", up to %s%s %s", b.certain.Add(b.conditional).String(), b.prices.Note(b.charged), strings.Join(when, " and "))
+		s += fmt.Sprintf(", up to %s%s%s", b.certain.Add(b.conditional).String(), b.prices.Note(b.charged), when)
 	}
 	switch {
 	case !b.free.IsZero() && b.charged.IsZero() && b.unknown == 0:

@@ -46,7 +46,7 @@ func resultsOf(engines engine.Registry, lock *lockfile.Lock) map[Result]bool {
 // the first one does not hold which of them its history did; it is asked once,
 // and only if there are any. Ref, Commit and Notes are the caller's to set.
 func Compare(engines engine.Registry, before, after *lockfile.Lock, earlier func([]Result) map[Result]bool) *plan.Base {
-	c := &comparison{engines: engines, before: before, after: after, known: resultsOf(engines, before), costs: map[Result]engine.Cost{}}
+	c := &comparison{engines: engines, before: before, after: after, known: resultsOf(engines, before), counted: map[Result]bool{}, costs: map[Result]engine.Cost{}}
 	pairs := Pairs(before, after)
 	c.lookUp(pairs, earlier)
 	b := &plan.Base{Changes: make([]plan.BaseChange, 0, len(pairs)), Cost: engines.Whole(nil)}
@@ -66,7 +66,8 @@ func Compare(engines engine.Registry, before, after *lockfile.Lock, earlier func
 type comparison struct {
 	engines       engine.Registry
 	before, after *lockfile.Lock
-	known         map[Result]bool // what the base had, and what was counted since
+	known         map[Result]bool // what the base's history had
+	counted       map[Result]bool // of the others
 	costs         map[Result]engine.Cost
 	owners        map[string][]string
 }
@@ -104,15 +105,18 @@ func (c *comparison) change(p *Pair) plan.BaseChange {
 	if p.Before != nil && p.Before.Output != e.Output {
 		d.PreviousOutput = p.Before.Output
 	}
-	fresh := 0
+	fresh := false
 	for _, r := range Results(c.engines, e) {
-		if !c.known[r] {
-			c.known[r] = true
+		if c.known[r] {
+			continue
+		}
+		fresh = true
+		if !c.counted[r] { // another asset's too
+			c.counted[r] = true
 			d.Cost = d.Cost.Add(c.costs[r])
-			fresh++
 		}
 	}
-	d.Did = c.did(p, fresh > 0)
+	d.Did = c.did(p, fresh)
 	if d.Did != plan.Restored || p.Before != nil {
 		d.Reasons = c.reasons(p)
 	}
@@ -125,8 +129,7 @@ func (c *comparison) price(e *lockfile.Entry) {
 	if !c.engines.Charges(e.Provider) {
 		return
 	}
-	shares := plan.CandidateShares(e)
-	shares = slices.DeleteFunc(shares, func(share engine.Cost) bool { return share == nil }) // that of a missing candidate
+	shares := slices.DeleteFunc(e.CandidateShares(), func(share lockfile.Cost) bool { return share == nil }) // that of a missing candidate
 	for i, r := range Results(c.engines, e) {
 		if c.costs[r] == nil {
 			c.costs[r] = engine.Cost{}

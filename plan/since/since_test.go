@@ -141,7 +141,7 @@ func TestResultCostsOnce(t *testing.T) {
 	}
 	want := map[string]string{
 		"image.a": "generated input:prompt 2 image credits",
-		"image.b": "restored  nothing",
+		"image.b": "generated new nothing",
 		"image.c": "generated upstream:image.a 2 image credits",
 		"image.d": "restored  nothing",
 		"image.e": "sketched new nothing",

@@ -8,7 +8,6 @@ import (
 
 	"assetform/config/engine"
 	"assetform/lockfile"
-	"assetform/plan"
 	"assetform/plan/render/disclosure"
 )
 
@@ -31,6 +30,7 @@ type key struct {
 type Entry struct {
 	address, model string
 	results        []charged
+	byHand         lockfile.ContentHash // what a person made
 }
 
 type charged struct {
@@ -42,25 +42,29 @@ type charged struct {
 type History struct {
 	engines engine.Registry
 	known   map[key]bool // those that add nothing
+	byHand  map[lockfile.ContentHash]bool
 	results map[key]*Result
 	version int
 }
 
 // NewHistory returns an empty one.
 func NewHistory(engines engine.Registry) *History {
-	return &History{engines: engines, known: map[key]bool{}, results: map[key]*Result{}}
+	return &History{engines: engines, known: map[key]bool{}, byHand: map[lockfile.ContentHash]bool{}, results: map[key]*Result{}}
 }
 
 // Entry finds the charged results of an entry, and changes nothing.
 func (h *History) Entry(address string, e *lockfile.Entry) Entry {
-	if e.Adopted || e.Placeholder || !h.engines.Charges(e.Provider) {
+	if e.Adopted {
+		return Entry{byHand: e.ContentHash}
+	}
+	if e.Placeholder || !h.engines.Charges(e.Provider) {
 		return Entry{}
 	}
 	of := Entry{address: address, model: cmp.Or(disclosure.ModelOf(*e, h.engines), e.Method)}
-	shares := plan.CandidateShares(e)
+	shares := e.CandidateShares()
 	for i, c := range e.CandidateList() {
 		if !c.ContentHash.IsZero() {
-			of.results = append(of.results, charged{key{e.Provider, c.TaskID, c.ContentHash}, shares[i]})
+			of.results = append(of.results, charged{key{e.Provider, c.TaskID, c.ContentHash}, engine.Cost(shares[i])})
 		}
 	}
 	return of
@@ -69,6 +73,7 @@ func (h *History) Entry(address string, e *lockfile.Entry) Entry {
 // Know takes the results of a version as already counted.
 func (h *History) Know(version []Entry) {
 	for i := range version {
+		h.made(&version[i])
 		for _, c := range version[i].results {
 			h.known[c.key] = true
 		}
@@ -81,8 +86,9 @@ func (h *History) Add(version []Entry, at time.Time) {
 	month := at.UTC().Format("2006-01")
 	for i := range version {
 		e := &version[i]
+		h.made(e)
 		for _, c := range e.results {
-			if h.known[c.key] {
+			if h.known[c.key] || c.task == "" && h.byHand[c.content] { // a person's that was let go
 				continue
 			}
 			r := h.results[c.key]
@@ -97,6 +103,13 @@ func (h *History) Add(version []Entry, at time.Time) {
 			}
 			r.stands(e.address, h.version)
 		}
+	}
+}
+
+// made notes what a person made.
+func (h *History) made(e *Entry) {
+	if !e.byHand.IsZero() {
+		h.byHand[e.byHand] = true
 	}
 }
 
@@ -133,12 +146,12 @@ type Group struct {
 	Cost    engine.Cost
 }
 
-// Total is all results, and how many of them have no cost in the lock.
+// Total is all results, and of how many of them the lock does not say the cost.
 func (h *History) Total() (all Group, without int) {
 	all.Cost = engine.Cost{}
 	for _, r := range h.results {
 		all.add(r)
-		if r.Cost.IsZero() {
+		if len(r.Cost) == 0 {
 			without++
 		}
 	}

@@ -50,7 +50,9 @@ func TestHistory(t *testing.T) {
 	one := paid("c2", "b2", 2)
 	adopted, sketch, free := paid("t7", "mine", 1), paid("t8", "sketch", 1), paid("t9", "drawn", 1)
 	adopted.Adopted, sketch.Placeholder, free.Provider = true, true, "free"
-	unknown := paid("t5", "unknown", 0)
+	released := paid("", "mine", 0)
+	unknown, given := paid("t5", "unknown", 0), paid("t6", "given", 0)
+	unknown.Cost = nil
 
 	type committed struct {
 		at      time.Time
@@ -83,9 +85,17 @@ func TestHistory(t *testing.T) {
 		{name: "not charged", versions: []committed{
 			{march, map[string]lockfile.Entry{"image.a": adopted, "image.b": sketch, "image.c": free}},
 		}, want: []Group{}, months: []Group{}},
+		{name: "let go", versions: []committed{
+			{january, map[string]lockfile.Entry{"image.a": cat}},
+			{february, map[string]lockfile.Entry{"image.a": adopted}},
+			{march, map[string]lockfile.Entry{"image.a": released}},
+		}, want: []Group{{"image.a", 1, engine.Cost{"credits": 2}}}, months: []Group{{"2026-01", 1, engine.Cost{"credits": 2}}}},
 		{name: "not known", versions: []committed{
 			{march, map[string]lockfile.Entry{"image.a": unknown}},
-		}, want: []Group{{"image.a", 1, engine.Cost{"credits": 0}}}, months: []Group{{"2026-03", 1, engine.Cost{"credits": 0}}}, without: 1},
+		}, want: []Group{{"image.a", 1, engine.Cost{}}}, months: []Group{{"2026-03", 1, engine.Cost{}}}, without: 1},
+		{name: "for nothing", versions: []committed{
+			{march, map[string]lockfile.Entry{"image.a": given}},
+		}, want: []Group{{"image.a", 1, engine.Cost{"credits": 0}}}, months: []Group{{"2026-03", 1, engine.Cost{"credits": 0}}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			h := NewHistory(engines(t))

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"assetform/apply/engine/all"
+	"assetform/plan"
 	"assetform/plan/render/report"
 )
 
@@ -17,7 +18,7 @@ func BenchmarkReport(b *testing.B) {
 	var r report.Report
 	for i := range pairs {
 		r.Changes = append(r.Changes, report.Change{
-			Address: fmt.Sprintf("image.a%d", i), Action: report.Changed,
+			Address: fmt.Sprintf("image.a%d", i), Did: plan.Generated,
 			Before: version(pngOf(b, picture(1344, 768, 2*i)), "before"), After: version(pngOf(b, picture(1344, 768, 2*i+1)), "after"),
 		})
 	}
@@ -81,7 +82,7 @@ func manyCandidates(t testing.TB, n int) report.Report {
 	for i := range n {
 		prompt := fmt.Sprintf("Tile number %d of a great floor, painterly, with moss between the stones", i)
 		r.Changes = append(r.Changes, report.Change{
-			Address: fmt.Sprintf("module.floor.image.tile[%d]", i), Action: report.Changed,
+			Address: fmt.Sprintf("module.floor.image.tile[%d]", i), Did: plan.Generated,
 			Before: version(content(i, 0), prompt), After: chosen(0, prompt, content(i, 1), content(i, 2), content(i, 3), content(i, 4)),
 		})
 	}

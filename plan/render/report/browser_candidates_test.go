@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"assetform/plan"
 	"assetform/plan/render/report"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -57,9 +58,9 @@ func TestBrowserCandidates(t *testing.T) {
 
 	b.run(chromedp.Navigate(pages[0]), chromedp.Click(`[data-value=unpicked]`))
 	b.want("what waits", shownPages, `image.boss image.edited image.icon["</code>"]`)
-	b.run(chromedp.Click(`[data-value=created]`))
-	b.want("two filters", shownPages, `image.icon["</code>"]`)
-	b.want("state in the address", `location.hash`, "#action=created&state=unpicked")
+	b.run(chromedp.Click(`[data-value=restored]`))
+	b.want("two filters", shownPages, "image.edited")
+	b.want("state in the address", `location.hash`, "#did=restored&state=unpicked")
 	b.run(chromedp.Navigate(picking))
 	b.run(chromedp.SendKeys("#search", "nothing like it"))
 	b.want("what waits is filtered", `document.querySelectorAll(".pick").length + " " + document.getElementById("nothing").hidden`, "0 false")
@@ -83,7 +84,7 @@ func TestBrowserFilms(t *testing.T) {
 	r := report.Report{Project: "films", Gallery: true}
 	take := func(n int) []byte { return fmt.Appendf(film[:len(film):len(film)], "\xec\x84%04d", n) } // an element that is void
 	for i := range films {
-		r.Changes = append(r.Changes, report.Change{Address: fmt.Sprintf("video.take[%d]", i), Action: report.Created, After: version(take(i), "A red film")})
+		r.Changes = append(r.Changes, report.Change{Address: fmt.Sprintf("video.take[%d]", i), Did: plan.Generated, After: version(take(i), "A red film")})
 	}
 	r.Changes[0].After = chosen(2, "A red film", take(0), take(films))
 	m := write(t, r)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/plan"
 	"assetform/plan/render/report"
 
 	"github.com/chromedp/chromedp"
@@ -21,7 +22,7 @@ func TestBrowserDerived(t *testing.T) {
 	r.Is.Assets["export.code"] = r.Changes[1].After.Entry
 	large := made(pngOf(t, picture(3000, 2000, 1)), "atlas", nil)
 	large.Entry.Width, large.Entry.Height, large.Entry.Frames = 3000, 2000, map[string][]int{"half": {0, 0, 1500, 2000}}
-	r.Changes = append(r.Changes, report.Change{Address: "atlas.large", Action: report.Created, After: large})
+	r.Changes = append(r.Changes, report.Change{Address: "atlas.large", Did: plan.Generated, After: large})
 	m := write(t, r)
 	dir := t.TempDir()
 	m.save(t, dir)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/plan"
 	"assetform/plan/render/report"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -27,8 +28,8 @@ func filmPair(t *testing.T) *memory {
 		return v
 	}
 	return write(t, report.Report{Project: "p", Base: "a", Now: "b", Changes: []report.Change{
-		{Address: "video.pair", Action: report.Changed, Before: version("short.webm"), After: version("long.webm")},
-		{Address: "video.single", Action: report.Created, After: version("long.webm")},
+		{Address: "video.pair", Did: plan.Generated, Before: version("short.webm"), After: version("long.webm")},
+		{Address: "video.single", Did: plan.Generated, After: version("long.webm")},
 	}})
 }
 

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"assetform/plan"
 	"assetform/plan/render/report"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -166,11 +167,11 @@ func TestBrowserList(t *testing.T) {
 	b.want("text", shownPages, "image.hero")
 	b.want("count", `document.getElementById("shown").textContent`, "1")
 	b.run(chromedp.KeyEvent(kb.Escape))
-	b.run(chromedp.Click(`[data-value=changed]`))
-	b.want("action", shownPages, "image.bad image.hero")
+	b.run(chromedp.Click(`[data-value=restored]`))
+	b.want("what was done", shownPages, "image.bad image.hero")
 	b.run(chromedp.Click(`[data-value=moved]`))
-	b.want("two actions", shownPages, "image.bad image.hero image.map")
-	b.want("state in the address", `location.hash`, "#action=changed%2Cmoved")
+	b.want("two of them", shownPages, "image.bad image.hero image.map")
+	b.want("state in the address", `location.hash`, "#did=restored%2Cmoved")
 	b.run(chromedp.Reload())
 	b.want("state after a reload", shownPages, "image.bad image.hero image.map")
 
@@ -300,8 +301,8 @@ func TestBrowserLength(t *testing.T) {
 	b := openBrowser(t)
 	dir := t.TempDir()
 	write(t, report.Report{Project: "p", Gallery: true, Changes: []report.Change{
-		{Address: "image.long", Action: report.Created, After: version(pngOf(t, picture(64, 64, 1)), strings.Repeat("A tower ", 80))},
-		{Address: "image.short", Action: report.Created, After: version(pngOf(t, picture(64, 64, 2)), strings.Repeat("A tower ", 8))},
+		{Address: "image.long", Did: plan.Generated, After: version(pngOf(t, picture(64, 64, 1)), strings.Repeat("A tower ", 80))},
+		{Address: "image.short", Did: plan.Generated, After: version(pngOf(t, picture(64, 64, 2)), strings.Repeat("A tower ", 8))},
 	}}).save(t, dir)
 	origin := "file://" + filepath.ToSlash(dir)
 	b.run(chromedp.Navigate(origin + "/index.html"))

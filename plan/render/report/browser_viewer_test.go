@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/plan"
 	"assetform/plan/render/report"
 
 	"github.com/chromedp/cdproto/input"
@@ -131,7 +132,7 @@ func TestBrowserViewer(t *testing.T) {
 func TestBrowserModeGoesAlong(t *testing.T) {
 	b := openBrowser(t)
 	r := sample(t)
-	r.Changes = append(r.Changes, report.Change{Address: "image.next", Action: report.Changed, Before: version(pngOf(t, picture(64, 64, 1)), "x"), After: version(pngOf(t, picture(64, 64, 2)), "y")})
+	r.Changes = append(r.Changes, report.Change{Address: "image.next", Did: plan.Generated, Before: version(pngOf(t, picture(64, 64, 1)), "x"), After: version(pngOf(t, picture(64, 64, 2)), "y")})
 	m := write(t, r)
 	origin := onDisk(t, m)
 	last, hero := pageOf(t, m, "image.next"), pageOf(t, m, "image.hero")
@@ -169,7 +170,7 @@ func square(w, h int, ground, middle color.Color) image.Image {
 func pairOf(t *testing.T, before, after image.Image) *memory {
 	t.Helper()
 	return write(t, report.Report{Project: "p", Base: "a", Now: "b", Changes: []report.Change{
-		{Address: "image.x", Action: report.Changed, Before: version(pngOf(t, before), "x"), After: version(pngOf(t, after), "y")},
+		{Address: "image.x", Did: plan.Generated, Before: version(pngOf(t, before), "x"), After: version(pngOf(t, after), "y")},
 	}})
 }
 
@@ -321,7 +322,7 @@ const smallTargets = `[...document.querySelectorAll("header button, header a, .v
 func TestBrowserCandidatesInPlace(t *testing.T) {
 	b := openBrowser(t)
 	r := sample(t)
-	r.Changes = append(r.Changes, report.Change{Address: "image.new", Action: report.Created, After: version(pngOf(t, picture(320, 200, 5)), "new")})
+	r.Changes = append(r.Changes, report.Change{Address: "image.new", Did: plan.Generated, After: version(pngOf(t, picture(320, 200, 5)), "new")})
 	m := write(t, r)
 	file := func(n, w, h int) string {
 		name := fmt.Sprintf("media/%064x.png", n)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assetform/config/diag"
+	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -47,7 +48,7 @@ func (p *pages) strip(c *Change) *stripView {
 	if e.Picked > 0 {
 		s.State = fmt.Sprintf("%d is picked", e.Picked)
 	}
-	output, shares, had := e.OutputNumber(), plan.CandidateShares(e), c.had()
+	output, shares, had := e.OutputNumber(), e.CandidateShares(), c.had()
 	for i := range c.After.Candidates {
 		v := candidateView{Number: i + 1, sideView: p.candidateSide(c, i)}
 		there := !e.Candidates[i].ContentHash.IsZero()
@@ -72,8 +73,8 @@ func (p *pages) strip(c *Change) *stripView {
 		if size := sizeText(v.Width, v.Height); size != "" && v.File != "" {
 			v.Facts = append(v.Facts, size)
 		}
-		if cost := p.report.Prices.Text(shares[i]); there && !shares[i].IsZero() {
-			v.Facts = append(v.Facts, cost)
+		if share := engine.Cost(shares[i]); there && !share.IsZero() {
+			v.Facts = append(v.Facts, p.report.Prices.Text(share))
 		}
 		s.Candidates = append(s.Candidates, v)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"assetform/apply/engine/all"
 	"assetform/lockfile"
+	"assetform/plan"
 	"assetform/plan/render/report"
 )
 
@@ -25,16 +26,16 @@ func picks(t testing.TB) report.Report {
 	lost.Candidates[0].Hash = lockfile.HashBytes([]byte("elsewhere"))
 	lost.Absent = "It is elsewhere <b>."
 	lost.Entry.Candidates[0].ContentHash = lost.Candidates[0].Hash
-	waits := report.Change{Address: `image.icon["</code>"]`, Action: report.Created, After: chosen(0, "An icon", two, one)}
+	waits := report.Change{Address: `image.icon["</code>"]`, Did: plan.Generated, After: chosen(0, "An icon", two, one)}
 	waits.Waiting = []report.Waiting{{Address: "image.duel", Cost: map[string]int{"image_credits": 2}}}
 	return report.Report{Project: "castle", Base: "main", Now: "the work tree", Engines: all.Registry(), Changes: []report.Change{
-		{Address: "image.boss", Action: report.Changed, Before: single, After: raised},
-		{Address: "image.edited", Action: report.Changed, Before: chosen(2, "A tree", one, two), After: chosen(0, "A fir", three, two)},
-		{Address: "image.hand", Action: report.Changed, Before: version(two, "A map"), After: hand},
+		{Address: "image.boss", Did: plan.Generated, Cost: map[string]int{"image_credits": 4}, Before: single, After: raised},
+		{Address: "image.edited", Did: plan.Restored, Before: chosen(2, "A tree", one, two), After: chosen(0, "A fir", three, two)},
+		{Address: "image.hand", Did: plan.Adopted, Before: version(two, "A map"), After: hand},
 		waits,
-		{Address: "image.lost", Action: report.Changed, Before: chosen(0, "A tower", two, one), After: lost},
-		{Address: "image.picked", Action: report.Changed, Before: chosen(0, "A king", one, two, three), After: chosen(3, "A king", one, two, three)},
-		{Address: "image.sketch", Action: report.Created, After: sketch},
+		{Address: "image.lost", Did: plan.Generated, Before: chosen(0, "A tower", two, one), After: lost},
+		{Address: "image.picked", Did: plan.Picked, Before: chosen(0, "A king", one, two, three), After: chosen(3, "A king", one, two, three)},
+		{Address: "image.sketch", Did: plan.Sketched, After: sketch},
 	}}
 }
 
@@ -90,7 +91,7 @@ func TestCandidateThatWasTheOutput(t *testing.T) {
 	for i := range 3 {
 		contents = append(contents, pngOf(t, picture(32, 32, i)))
 	}
-	c := report.Change{Address: "image.x", Action: report.Changed, Before: chosen(0, "x", contents...), After: chosen(2, "x", contents...)}
+	c := report.Change{Address: "image.x", Did: plan.Generated, Before: chosen(0, "x", contents...), After: chosen(2, "x", contents...)}
 	c.Before.Candidates = nil
 	for k := range c.After.Candidates {
 		c.After.Candidates[k].Open, c.After.Candidates[k].Missing = nil, "It is not here."
@@ -109,7 +110,7 @@ func TestManyCandidatesOnACard(t *testing.T) {
 	for i := range 16 {
 		contents = append(contents, pngOf(t, picture(32, 32, i)))
 	}
-	m := write(t, report.Report{Project: "p", Gallery: true, Changes: []report.Change{{Address: "image.x", Action: report.Created, After: chosen(0, "x", contents...)}}})
+	m := write(t, report.Report{Project: "p", Gallery: true, Changes: []report.Change{{Address: "image.x", Did: plan.Generated, After: chosen(0, "x", contents...)}}})
 	index := m.text(t, report.Index)
 	if n := strings.Count(index, `class="mini`); n != 7 || !strings.Contains(index, ">+10<") {
 		t.Errorf("the card shows %d places", n)
@@ -127,7 +128,7 @@ func TestUnpickedReport(t *testing.T) {
 		is.Assets[c.Address] = c.After.Entry
 	}
 	var got []string
-	for _, c := range report.WaitForPick(is) {
+	for _, c := range report.WaitForPick(all.Registry(), is) {
 		got = append(got, c.Address)
 	}
 	if want := `image.boss image.edited image.icon["</code>"]`; strings.Join(got, " ") != want {
@@ -167,7 +168,7 @@ func TestGalleryFilters(t *testing.T) {
 			t.Errorf("the first page lacks %q", want)
 		}
 	}
-	if strings.Contains(index, `data-filter="action"`) {
-		t.Error("a gallery is filtered by actions")
+	if strings.Contains(index, `data-filter="did"`) {
+		t.Error("a gallery is filtered by what was done")
 	}
 }

@@ -10,26 +10,13 @@ import (
 	"assetform/plan/since"
 )
 
-// Action is what happened to an asset between two locks.
-type Action string
-
-// The actions, in the order of the summary.
-const (
-	Created Action = "created"
-	Changed Action = "changed"
-	Moved   Action = "moved" // same content under another address or path
-	Deleted Action = "deleted"
-)
-
-// actions lists all actions in their order.
-var actions = []Action{Created, Changed, Moved, Deleted}
-
 // Change is an asset on which two locks differ.
 type Change struct {
 	Address         string
-	PreviousAddress string // where it stood before, if elsewhere
-	Action          Action
-	Before, After   *Version // nil: it was not there
+	PreviousAddress string      // where it stood before, if elsewhere
+	Did             plan.Did    // "" in a gallery
+	Cost            engine.Cost // of results that the base's history did not have
+	Before, After   *Version    // nil: it was not there
 	Waiting         []Waiting
 }
 
@@ -49,19 +36,17 @@ func (c *Change) kind() address.Kind {
 // Video tells whether the asset is a video.
 func (c *Change) Video() bool { return c.kind() == address.Video }
 
-// Compare lists the assets on which two locks differ, sorted by address.
-func Compare(before, after *lockfile.Lock) []Change {
+// Compare lists the assets on which two locks differ, sorted by address, with
+// what since.Compare says of each.
+func Compare(before, after *lockfile.Lock, done *plan.Base) []Change {
+	of := make(map[string]*plan.BaseChange, len(done.Changes))
+	for i := range done.Changes {
+		of[done.Changes[i].Address] = &done.Changes[i]
+	}
 	var changes []Change
 	for _, p := range since.Pairs(before, after) {
-		c := Change{Address: p.Address, PreviousAddress: p.PreviousAddress, Action: Changed}
-		switch {
-		case p.Before == nil:
-			c.Action = Created
-		case p.After == nil:
-			c.Action = Deleted
-		case p.Moved():
-			c.Action = Moved
-		}
+		d := of[p.Address]
+		c := Change{Address: p.Address, PreviousAddress: p.PreviousAddress, Did: d.Did, Cost: d.Cost}
 		if p.Before != nil {
 			c.Before = version(*p.Before)
 		}
@@ -73,8 +58,12 @@ func Compare(before, after *lockfile.Lock) []Change {
 	return changes
 }
 
-// All lists the assets of a lock, for a gallery.
-func All(lock *lockfile.Lock) []Change { return Compare(lockfile.New(), lock) }
+// All lists the assets of a lock, for a gallery: all of them are new. The cost
+// of a result that several share is that of one of them.
+func All(engines engine.Registry, lock *lockfile.Lock) []Change {
+	none := lockfile.New()
+	return Compare(none, lock, since.Compare(engines, none, lock, func([]since.Result) map[since.Result]bool { return nil }))
+}
 
 func version(e lockfile.Entry) *Version {
 	return &Version{Entry: e, Content: Content{Hash: e.ContentHash}}
@@ -82,24 +71,8 @@ func version(e lockfile.Entry) *Version {
 
 // WaitForPick lists the assets of a lock among whose candidates nobody has
 // picked.
-func WaitForPick(lock *lockfile.Lock) []Change {
-	return slices.DeleteFunc(All(lock), func(c Change) bool { return !plan.WaitsForPick(&c.After.Entry) })
-}
-
-// paid is what the results that the change brought have cost.
-func (c *Change) paid() engine.Cost {
-	sum := engine.Cost{}
-	if c.After == nil {
-		return sum
-	}
-	had := c.had()
-	shares := plan.CandidateShares(&c.After.Entry)
-	for i, k := range c.After.Entry.CandidateList() {
-		if !k.ContentHash.IsZero() && !had[k] {
-			sum = sum.Add(shares[i])
-		}
-	}
-	return sum
+func WaitForPick(engines engine.Registry, lock *lockfile.Lock) []Change {
+	return slices.DeleteFunc(All(engines, lock), func(c Change) bool { return !plan.WaitsForPick(&c.After.Entry) })
 }
 
 // had are the results that there were before.

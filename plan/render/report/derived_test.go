@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"assetform/lockfile"
+	"assetform/plan"
 	"assetform/plan/render/report"
 )
 
@@ -64,13 +65,13 @@ func derived(t testing.TB) report.Report {
 		return v
 	}
 	changes := []report.Change{
-		{Address: "atlas.units", Action: report.Changed, Before: sheet("knight", "ox"), After: sheet("knight", "archer", "")},
-		{Address: "export.code", Action: report.Changed, Before: made([]byte(codeBefore), "export", nil), After: made([]byte(codeAfter), "export", nil)},
-		{Address: "export.new", Action: report.Created, After: made([]byte(codeBefore), "export", nil)},
-		{Address: "image.hero", Action: report.Created, After: hero},
-		{Address: "variant.card", Action: report.Created, After: card},
-		{Address: "variant.icon", Action: report.Created, After: made(icoOf(t, 16, 48), "variant", lockfile.Inputs{"source": source})},
-		{Address: "variant.still", Action: report.Created, After: made(gifOf(t, 20, 10), "variant", lockfile.Inputs{"source": source})},
+		{Address: "atlas.units", Did: plan.Generated, Before: sheet("knight", "ox"), After: sheet("knight", "archer", "")},
+		{Address: "export.code", Did: plan.Generated, Before: made([]byte(codeBefore), "export", nil), After: made([]byte(codeAfter), "export", nil)},
+		{Address: "export.new", Did: plan.Generated, After: made([]byte(codeBefore), "export", nil)},
+		{Address: "image.hero", Did: plan.Generated, After: hero},
+		{Address: "variant.card", Did: plan.Generated, After: card},
+		{Address: "variant.icon", Did: plan.Generated, After: made(icoOf(t, 16, 48), "variant", lockfile.Inputs{"source": source})},
+		{Address: "variant.still", Did: plan.Generated, After: made(gifOf(t, 20, 10), "variant", lockfile.Inputs{"source": source})},
 	}
 	is := lockfile.New()
 	for _, c := range changes {
@@ -116,7 +117,7 @@ func TestTextsAreBounded(t *testing.T) {
 		"windows":  {"a\r\nb\r\n", "<span>a\n</span><span>b\n</span>"},
 		"picture":  {string(pngOf(t, picture(8, 8, 1))), "<img "},
 	} {
-		m := write(t, report.Report{Project: "p", Changes: []report.Change{{Address: "export.x", Action: report.Created, After: made([]byte(tt.content), "export", nil)}}})
+		m := write(t, report.Report{Project: "p", Changes: []report.Change{{Address: "export.x", Did: plan.Generated, After: made([]byte(tt.content), "export", nil)}}})
 		page := m.text(t, pageOf(t, m, "export.x"))
 		contains(t, page, tt.want)
 		if n := len(page); n > 140_000 {
@@ -163,7 +164,7 @@ func TestManyFrames(t *testing.T) {
 	for i := range 2100 {
 		v.Entry.Frames[fmt.Sprintf("s%04d", i)] = []int{i % 60, i / 60, 1, 1}
 	}
-	m := write(t, report.Report{Project: "p", Gallery: true, Changes: []report.Change{{Address: "atlas.x", Action: report.Created, After: v}}})
+	m := write(t, report.Report{Project: "p", Gallery: true, Changes: []report.Change{{Address: "atlas.x", Did: plan.Generated, After: v}}})
 	page := m.text(t, pageOf(t, m, "atlas.x"))
 	if rects, rows := strings.Count(page, "<rect"), strings.Count(page, `href="#frame-`); rects != 2000 || rows != 2000 {
 		t.Errorf("%d frames are drawn and %d listed, want 2000", rects, rows)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/plan"
 	"assetform/plan/render/report"
 )
 
@@ -56,7 +57,7 @@ func TestSharesAreKept(t *testing.T) {
 	for name, after := range map[string]image.Image{"counted": picture(640, 900, 2), "uncounted": picture(900, 640, 2)} {
 		make := func() report.Report {
 			return report.Report{Project: "p", Changes: []report.Change{{
-				Address: "image.x", Action: report.Changed, Before: version(pngOf(t, picture(640, 900, 1)), "x"), After: version(pngOf(t, after), "y"),
+				Address: "image.x", Did: plan.Generated, Before: version(pngOf(t, picture(640, 900, 1)), "x"), After: version(pngOf(t, after), "y"),
 			}}}
 		}
 		first := write(t, make()).files
@@ -90,7 +91,7 @@ func TestContentsInSeveralPairs(t *testing.T) {
 	t.Parallel()
 	a, b, c := pngOf(t, picture(640, 400, 1)), pngOf(t, picture(640, 400, 2)), pngOf(t, picture(640, 400, 3))
 	change := func(address string, before, after []byte) report.Change {
-		return report.Change{Address: address, Action: report.Changed, Before: version(before, "x"), After: version(after, "y")}
+		return report.Change{Address: address, Did: plan.Generated, Before: version(before, "x"), After: version(after, "y")}
 	}
 	r := report.Report{Project: "p", Changes: []report.Change{change("image.x", a, b), change("image.y", b, a), change("image.z", a, c)}}
 	files, opened := again(t, r, nil)

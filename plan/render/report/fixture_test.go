@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"assetform/lockfile"
+	"assetform/plan"
 	"assetform/plan/render/report"
 )
 
@@ -159,11 +160,11 @@ func sample(t testing.TB) report.Report {
 	return report.Report{
 		Project: "castle <game>", Base: "main (1a2b3c4d5e)", Now: "the work tree", Notes: []string{"A note & more."},
 		Changes: []report.Change{
-			{Address: "image.bad", Action: report.Changed, Before: version([]byte("\x89PNG\r\n\x1a\nbroken"), "Broken"), After: version([]byte("<html><script>alert(2)</script>"), "No picture")},
-			{Address: "image.hero", Action: report.Changed, Before: version(one, "A castle at dawn, painterly"), After: version(two, "A castle at night, painterly")},
-			{Address: `image.icon["</a>"]`, Action: report.Created, After: version(two, hostile)},
-			{Address: "image.lost", Action: report.Deleted, Before: missing},
-			{Address: "image.map", PreviousAddress: "image.old", Action: report.Moved, Before: version(one, "A map"), After: version(one, "A map")},
+			{Address: "image.bad", Did: plan.Restored, Before: version([]byte("\x89PNG\r\n\x1a\nbroken"), "Broken"), After: version([]byte("<html><script>alert(2)</script>"), "No picture")},
+			{Address: "image.hero", Did: plan.Restored, Before: version(one, "A castle at dawn, painterly"), After: version(two, "A castle at night, painterly")},
+			{Address: `image.icon["</a>"]`, Did: plan.Generated, After: version(two, hostile)},
+			{Address: "image.lost", Did: plan.Deleted, Before: missing},
+			{Address: "image.map", PreviousAddress: "image.old", Did: plan.Moved, Before: version(one, "A map"), After: version(one, "A map")},
 		},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"assetform/plan"
 	"assetform/plan/render/report"
 )
 
@@ -80,7 +81,7 @@ func TestWhatStandsIsNotDecoded(t *testing.T) {
 	opens := map[string]int64{"icon": 1, "broken": 1}
 	for name, b := range contents {
 		make := func() report.Report {
-			return report.Report{Project: "p", Changes: []report.Change{{Address: "image." + name, Action: report.Created, After: version(b, name)}}}
+			return report.Report{Project: "p", Changes: []report.Change{{Address: "image." + name, Did: plan.Generated, After: version(b, name)}}}
 		}
 		first := write(t, make()).files
 		files, opened := again(t, make(), first)
@@ -104,7 +105,7 @@ func TestWhatStandsIsNotDecoded(t *testing.T) {
 func TestThumbnailOfAnEarlierRelease(t *testing.T) {
 	t.Parallel()
 	make := func() report.Report {
-		return report.Report{Project: "p", Changes: []report.Change{{Address: "image.x", Action: report.Created, After: version(jpegOf(t, picture(700, 400, 1)), "x")}}}
+		return report.Report{Project: "p", Changes: []report.Change{{Address: "image.x", Did: plan.Generated, After: version(jpegOf(t, picture(700, 400, 1)), "x")}}}
 	}
 	first := write(t, make()).files
 	old := maps.Clone(first)

@@ -79,7 +79,7 @@ func (p *pages) filters() []filterView {
 	counts, providers := map[string]int{}, map[string]int{}
 	for i := range p.assets {
 		a := &p.assets[i]
-		counts["action "+string(a.Action)]++
+		counts["did "+string(a.Did)]++
 		counts["kind "+a.Kind]++
 		if !address.Kind(a.Kind).Derived() {
 			providers[a.Provider]++
@@ -90,11 +90,15 @@ func (p *pages) filters() []filterView {
 	}
 	var list []filterView
 	if !p.report.Gallery {
-		f := filterView{Name: "action", Label: "Show only these actions"}
-		for _, action := range actions {
-			f.Values = append(f.Values, countView{string(action), string(action), counts["action "+string(action)]})
+		f := filterView{Name: "did", Label: "Show only what was done so"}
+		for _, did := range plan.Dids {
+			if n := counts["did "+string(did)]; n > 0 {
+				f.Values = append(f.Values, countView{string(did), string(did), n})
+			}
 		}
-		list = append(list, f)
+		if len(f.Values) > 1 {
+			list = append(list, f)
+		}
 	}
 	f := filterView{Name: "kind", Label: "Show only this kind"}
 	for _, kind := range []address.Kind{address.Image, address.Video, address.Variant, address.Atlas, address.Export} {

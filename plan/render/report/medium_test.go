@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/plan"
 	"assetform/plan/render/report"
 )
 
@@ -25,9 +26,9 @@ func TestMediaByContent(t *testing.T) {
 	}
 	webm := append([]byte("\x1a\x45\xdf\xa3"), make([]byte, 64)...)
 	r := report.Report{Project: "p", Changes: []report.Change{
-		{Address: "image.jpeg", Action: report.Created, After: version(jpegOf(t, picture(40, 30, 1)), "j")},
-		{Address: "image.webp", Action: report.Created, After: version(webp, "w")},
-		{Address: "video.mp4", Action: report.Changed, Before: version(webm, "m"), After: version(film, "m")},
+		{Address: "image.jpeg", Did: plan.Generated, After: version(jpegOf(t, picture(40, 30, 1)), "j")},
+		{Address: "image.webp", Did: plan.Generated, After: version(webp, "w")},
+		{Address: "video.mp4", Did: plan.Generated, Before: version(webm, "m"), After: version(film, "m")},
 	}}
 	m := write(t, r)
 	got := map[string]int{}
@@ -56,7 +57,7 @@ func TestAbsurdSize(t *testing.T) {
 	copy(b[16:], []byte{0, 1, 0, 0, 0, 1, 0, 0}) // 65536 x 65536
 	// The header's checksum has to fit, or the size is not believed.
 	binary.BigEndian.PutUint32(b[29:], crc32.ChecksumIEEE(b[12:29]))
-	m := write(t, report.Report{Project: "p", Changes: []report.Change{{Address: "image.big", Action: report.Created, After: version(b, "big")}}})
+	m := write(t, report.Report{Project: "p", Changes: []report.Change{{Address: "image.big", Did: plan.Generated, After: version(b, "big")}}})
 	if page := m.text(t, pageOf(t, m, "image.big")); !strings.Contains(page, "65536 x 65536 pixels are more than") {
 		t.Errorf("the page does not say that the picture is too large")
 	}

@@ -9,6 +9,7 @@ import (
 	"assetform/config/engine"
 	"assetform/config/format"
 	"assetform/lockfile"
+	"assetform/plan"
 )
 
 // pages turns a report into what the templates show.
@@ -60,7 +61,7 @@ type assetView struct {
 	Page     string // file name
 	Address  string
 	Previous string // former address
-	Action   Action
+	Did      plan.Did
 	Kind     string
 	Provider string
 	States   []state
@@ -163,7 +164,7 @@ func (p *pages) view(root, title string) view {
 func (p *pages) cost() string {
 	var total engine.Cost
 	for i := range p.report.Changes {
-		total = total.Add(p.report.Changes[i].paid())
+		total = total.Add(p.report.Changes[i].Cost)
 	}
 	return p.costText(total)
 }
@@ -184,10 +185,10 @@ func (p *pages) asset(i int) assetPage {
 }
 
 func (p *pages) newAsset(c *Change, page string) assetView {
-	a := assetView{Page: page, Address: c.Address, Previous: c.PreviousAddress, Action: c.Action, Kind: string(c.kind()), Cost: p.costText(c.paid())}
+	a := assetView{Page: page, Address: c.Address, Previous: c.PreviousAddress, Did: c.Did, Kind: string(c.kind()), Cost: p.costText(c.Cost)}
 	a.Before, a.After = p.side("Before", c, c.Before), p.side("After", c, c.After)
 	if p.report.Gallery {
-		a.Action, a.After = "", p.side("", c, c.After)
+		a.Did, a.After = "", p.side("", c, c.After)
 	}
 	latest := c.After
 	if latest == nil {

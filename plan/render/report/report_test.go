@@ -15,8 +15,11 @@ import (
 	"strings"
 	"testing"
 
+	"assetform/apply/engine/all"
 	"assetform/lockfile"
+	"assetform/plan"
 	"assetform/plan/render/report"
+	"assetform/plan/since"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -127,7 +130,7 @@ func TestNothingUnseenIsShown(t *testing.T) {
 	v := version(pngOf(t, picture(8, 8, 1)), unseen)
 	v.Entry.Output, v.Entry.Provider, v.Note = unseen, unseen, unseen
 	m := write(t, report.Report{Project: unseen, Base: unseen, Now: unseen, Notes: []string{unseen}, Changes: []report.Change{
-		{Address: "image." + unseen, Action: report.Created, After: v},
+		{Address: "image." + unseen, Did: plan.Generated, After: v},
 	}})
 	pages := 0
 	for name, b := range m.files {
@@ -182,8 +185,8 @@ func TestAddressesDoNotShareAPage(t *testing.T) {
 		seen[key] = address
 	}
 	m := write(t, report.Report{Project: "p", Changes: []report.Change{
-		{Address: first, Action: report.Created, After: version(pngOf(t, picture(8, 8, 1)), "the first prompt")},
-		{Address: second, Action: report.Created, After: version(pngOf(t, picture(8, 8, 2)), "the second prompt")},
+		{Address: first, Did: plan.Generated, After: version(pngOf(t, picture(8, 8, 1)), "the first prompt")},
+		{Address: second, Did: plan.Generated, After: version(pngOf(t, picture(8, 8, 2)), "the second prompt")},
 	}})
 	both := ""
 	for name, b := range m.files {
@@ -223,7 +226,7 @@ func TestReadErrorBecomesPlaceholder(t *testing.T) {
 	v.Open = func() (io.ReadCloser, error) {
 		return io.NopCloser(io.MultiReader(strings.NewReader("\x00\x00\x00\x18ftypisom"), failing{})), nil
 	}
-	m := write(t, report.Report{Project: "p", Changes: []report.Change{{Address: "video.x", Action: report.Created, After: v}}})
+	m := write(t, report.Report{Project: "p", Changes: []report.Change{{Address: "video.x", Did: plan.Generated, After: v}}})
 	if page := m.text(t, pageOf(t, m, "video.x")); !strings.Contains(page, "could not be read: the disk is on fire") {
 		t.Error("the page does not say what went wrong")
 	}
@@ -242,9 +245,9 @@ func TestThumbnails(t *testing.T) {
 	t.Parallel()
 	clear := image.NewNRGBA(image.Rect(0, 0, 900, 300)) // transparent
 	r := report.Report{Project: "p", Changes: []report.Change{
-		{Address: "image.clear", Action: report.Created, After: version(pngOf(t, clear), "c")},
-		{Address: "image.small", Action: report.Created, After: version(pngOf(t, picture(64, 64, 1)), "s")},
-		{Address: "image.tall", Action: report.Created, After: version(pngOf(t, picture(300, 1500, 1)), "t")},
+		{Address: "image.clear", Did: plan.Generated, After: version(pngOf(t, clear), "c")},
+		{Address: "image.small", Did: plan.Generated, After: version(pngOf(t, picture(64, 64, 1)), "s")},
+		{Address: "image.tall", Did: plan.Generated, After: version(pngOf(t, picture(300, 1500, 1)), "t")},
 	}}
 	m := write(t, r)
 	got := map[string]string{}
@@ -284,8 +287,8 @@ func TestInputsAreNamed(t *testing.T) {
 	m := write(t, report.Report{
 		Project: "p", Base: "main", Now: "now",
 		Changes: []report.Change{
-			{Address: "image.duel", Action: report.Created, After: duel},
-			{Address: "image.knight", Action: report.Created, After: knight},
+			{Address: "image.duel", Did: plan.Generated, After: duel},
+			{Address: "image.knight", Did: plan.Generated, After: knight},
 		},
 		Is: &lockfile.Lock{Assets: map[string]lockfile.Entry{"image.duel": duel.Entry, "image.knight": knight.Entry, "image.bridge": bridge.Entry}},
 	})
@@ -306,7 +309,7 @@ func TestCompareLocks(t *testing.T) {
 	t.Parallel()
 	entry := func(output, prompt, content string) lockfile.Entry {
 		e := version([]byte(content), prompt).Entry
-		e.Output = output
+		e.Output, e.Provider = output, "imaginator"
 		return e
 	}
 	before := &lockfile.Lock{Assets: map[string]lockfile.Entry{
@@ -330,27 +333,34 @@ func TestCompareLocks(t *testing.T) {
 	}}
 	type row struct {
 		Address, From string
-		Action        report.Action
+		Did           plan.Did
 		Video         bool
+		Credits       int
 	}
 	var got []row
-	for _, c := range report.Compare(before, after) {
-		got = append(got, row{c.Address, c.PreviousAddress, c.Action, c.Video()})
+	earlier := func(asked []since.Result) map[since.Result]bool {
+		return map[since.Result]bool{asked[0]: true}
+	}
+	compare := func(before, after *lockfile.Lock) []report.Change {
+		return report.Compare(before, after, since.Compare(all.Registry(), before, after, earlier))
+	}
+	for _, c := range compare(before, after) {
+		got = append(got, row{c.Address, c.PreviousAddress, c.Did, c.Video(), c.Cost["image_credits"]})
 	}
 	want := []row{
-		{"image.before[0]", "image.before", report.Changed, false},
-		{"image.changed", "", report.Changed, false},
-		{"image.fresh", "", report.Created, false},
-		{"image.gone", "", report.Deleted, false},
-		{"image.path", "", report.Moved, false},
-		{"image.renamed", "image.old", report.Moved, false},
-		{"module.a.video.film", "", report.Created, true},
-		{`module.ui["video.x"].image.changed`, "", report.Changed, false},
+		{"image.before[0]", "image.before", plan.Restored, false, 0},
+		{"image.changed", "", plan.Generated, false, 2},
+		{"image.fresh", "", plan.Generated, false, 2},
+		{"image.gone", "", plan.Deleted, false, 0},
+		{"image.path", "", plan.Moved, false, 0},
+		{"image.renamed", "image.old", plan.Moved, false, 0},
+		{"module.a.video.film", "", plan.Generated, true, 2},
+		{`module.ui["video.x"].image.changed`, "", plan.Recorded, false, 0},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if none := report.Compare(before, before); len(none) != 0 {
+	if none := compare(before, before); len(none) != 0 {
 		t.Errorf("equal locks differ: %v", none)
 	}
 }
