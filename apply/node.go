@@ -3,6 +3,7 @@ package apply
 import (
 	"cmp"
 	"container/heap"
+	"fmt"
 	"time"
 
 	"assetform/apply/journal"
@@ -63,6 +64,14 @@ func (n *node) address() address.Address {
 		return n.unclaimed.Address
 	}
 	return n.change.Address
+}
+
+// title is the asset in a sentence, and which of its candidates.
+func (n *node) title() string {
+	if n.number > 0 {
+		return fmt.Sprintf("candidate %d of %s", n.number, n.address())
+	}
+	return n.address().String()
 }
 
 // diagnostic is an error about the asset, at its block where there is one.

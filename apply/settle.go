@@ -179,7 +179,7 @@ func (g *generation) unknown(cause error, f finding) *outcome {
 	g.lane.staysUnknown(tooManyUnknown(g.lane))
 	detail := fmt.Sprintf(
 		"The request for %s may have been accepted, and then %s may have been charged: %s. It is not sent again by itself. ",
-		g.node.address(), g.prices.Text(g.intent.Cost), cause)
+		g.node.title(), g.prices.Text(g.intent.Cost), cause)
 	switch words := suspectWords(f.suspects); {
 	case words != "":
 		detail += fmt.Sprintf("The task list shows what could be its task: %s. ", words)

@@ -160,7 +160,7 @@ func (s *submission) notCreated(failure engine.Error) (again bool, stop *outcome
 
 // refused ends an asset whose request will not be accepted as it is.
 func (g *generation) refused(err error) *outcome {
-	return g.failed("Request was refused", fmt.Sprintf("The server refused to generate %s: %s.", g.node.address(), err)).because(err)
+	return g.failed("Request was refused", fmt.Sprintf("The server refused to generate %s: %s.", g.node.title(), err)).because(err)
 }
 
 // requeued sends the asset back to wait for room. It keeps its intent's id no

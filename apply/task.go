@@ -150,7 +150,7 @@ func (g *generation) taskFailed(ctx context.Context, task engine.Task) *outcome 
 	}
 	g.record(ctx, journal.Record{State: journal.StateFailed, Error: words})
 	g.payment.uncharge(g.intent.Cost)
-	o := g.failed("Generation failed", fmt.Sprintf("The server could not generate %s (task %s): %s.", g.node.address(), g.redact.shown(g.task), words)).because(errors.New(words))
+	o := g.failed("Generation failed", fmt.Sprintf("The server could not generate %s (task %s): %s.", g.node.title(), g.redact.shown(g.task), words)).because(errors.New(words))
 	o.credit = nothingSpent
 	return o
 }

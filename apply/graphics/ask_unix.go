@@ -37,7 +37,11 @@ func ask(in, out *os.File) (answer []byte, ok bool) {
 	}
 	// Signals that end the process end it after the terminal is as it was.
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
+		if !signal.Ignored(sig) { // as SIGHUP is under nohup
+			signal.Notify(signals, sig)
+		}
+	}
 	defer func() {
 		signal.Stop(signals)
 		select {
