@@ -128,8 +128,8 @@ func (l *localWork) choose(n *node, list []lockfile.Candidate) (number, picked i
 	}
 	has := func(k int) bool { return k > 0 && k <= len(list) && !list[k-1].ContentHash.IsZero() }
 	if !asked(c) {
-		if e, ok, err := l.results.store.Result(n.hash); err == nil && ok && has(e.Picked) {
-			return e.Picked, e.Picked
+		if k, err := l.results.store.Picked(n.hash, n.address().String()); err == nil && has(k) {
+			return k, k
 		}
 	}
 	return 1 + slices.IndexFunc(list, func(k lockfile.Candidate) bool { return !k.ContentHash.IsZero() }), 0

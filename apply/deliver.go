@@ -96,9 +96,6 @@ func (d *delivery) postconditionFailed(n *node, diags hcl.Diagnostics) outcome {
 func (d *delivery) fit(c *plan.Change, result lockfile.Entry) (lockfile.Entry, error) {
 	e, err := d.outputs.Fit(result, c.Output)
 	e.Protect, e.Placeholder = c.Protect, c.Placeholder
-	if len(e.Candidates) == 0 {
-		e.Picked = 0 // which the store remembers for those that have some
-	}
 	if e.ContentHash != result.ContentHash && e.Marks["c2pa"] == marks.Lost {
 		d.warnLost(fmt.Sprintf("%s was delivered with a manifest of C2PA, which vouches for the file as it was delivered and cannot go along into another format. An output that ends in %q keeps it.", c.Address, format.ExtensionOf(result.MediaType)))
 	}

@@ -49,7 +49,7 @@ func Pick(d Disk, a address.Address, number int) (lockfile.Entry, error) {
 			return prior, err
 		}
 	}
-	return picked, d.Store.SetPick(picked.InputsHash, number)
+	return picked, d.Store.SetPick(picked.InputsHash, a.String(), number)
 }
 
 func pickError(s *config.Spec, summary, detail string) error {

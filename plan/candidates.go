@@ -199,8 +199,42 @@ func (b *builder) decideCandidates(w *want, c *Change) bool {
 	case d.current && b.differsUnseen(w, c):
 		return false
 	}
+	if b.restoreRecorded(w, c, &d) {
+		return true
+	}
 	b.listCandidates(w, c, &d)
 	b.settleCandidates(w, c, &d)
+	return true
+}
+
+// restoreRecorded takes an entry back as git has it, with all its candidates and
+// the pick, where some of them are not in the store: the lock named them, and
+// only the output's bytes are needed.
+func (b *builder) restoreRecorded(w *want, c *Change, d *recordedCandidates) bool {
+	n := w.spec.Candidates
+	if b.snap.Recorded == nil || n < 2 || d.current || d.adopted || w.asked || !w.known {
+		return false
+	}
+	stored := 0
+	for k := 1; k <= n; k++ {
+		fp := w.fp.CandidateOf(w.spec.Method, k)
+		if _, ok := b.snap.Stored(fp.Hash()); ok {
+			stored++
+		}
+	}
+	if stored == n {
+		return false
+	}
+	e, commit, ok := b.snap.Recorded(c.Address, w.inputsHash())
+	missing := func(k lockfile.Candidate) bool { return k.ContentHash.IsZero() }
+	if !ok || len(e.Candidates) < n || slices.ContainsFunc(e.Candidates[:n], missing) || e.OutputNumber() > n && e.Picked == 0 || !b.settles(w, &e) {
+		return false
+	}
+	Keep(&e, n)
+	c.Action, c.Reasons = Restore, b.generationReasons(w, c)
+	c.Stored, c.From, c.InputsHash = &Stored{Entry: e, Commit: commit}, commit, w.inputsHash()
+	c.Unpicked = e.Picked == 0
+	b.contents[c.Address] = delivered(&e, w.spec.Output)
 	return true
 }
 
@@ -372,8 +406,10 @@ func (b *builder) settleCandidates(w *want, c *Change, d *recordedCandidates) {
 // which was picked of them, else the first.
 func (b *builder) restoreCandidate(w *want, c *Change) {
 	number := 1
-	if e, ok := b.snap.Stored(c.InputsHash); ok && e.Picked > 0 && e.Picked <= len(c.Candidates) {
-		number, c.Unpicked = e.Picked, false
+	if b.snap.Picked != nil {
+		if k := b.snap.Picked(c.Address, c.InputsHash); k > 0 && k <= len(c.Candidates) {
+			number, c.Unpicked = k, false
+		}
 	}
 	if c.Stored = c.Candidates[number-1].Stored; c.Stored != nil {
 		c.From = c.Stored.Commit
@@ -442,6 +478,9 @@ func (c *ChangeDocument) Waits() bool {
 
 // documentCandidates says what there will be to pick from.
 func (c *Change) documentCandidates(d *ChangeDocument) {
+	if c.Stored != nil && len(c.Stored.Entry.Candidates) > 1 { // all of them
+		d.Candidates = len(c.Stored.Entry.Candidates)
+	}
 	d.Dropped = c.Dropped
 	if len(c.Candidates) == 0 || c.Spec.Candidates < 2 {
 		return

@@ -22,6 +22,13 @@ type Snapshot struct {
 	// Past finds a result of these inputs that the store does not have and git
 	// still has, and the commit in which it stands. Nil: there is no git.
 	Past func(lockfile.InputsHash) (e lockfile.Entry, commit string, ok bool)
+	// Recorded finds an entry with several candidates of these inputs in git's
+	// history, that of the asset before that of another one, whose output git
+	// still has. Nil: there is no git.
+	Recorded func(address.Address, lockfile.InputsHash) (e lockfile.Entry, commit string, ok bool)
+	// Picked is the number of the candidate that somebody picked when the asset
+	// had these inputs, 0 if nobody did. Nil: nobody did.
+	Picked func(address.Address, lockfile.InputsHash) int
 	// Kept tells in which commit git still has the content of an entry of the
 	// lock at its path; "": in none. Nil: there is no git.
 	Kept func(*lockfile.Entry) string

@@ -85,6 +85,17 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 		HasBlob: has,
 		Past:    w.earlier.Find,
 		Kept:    w.earlier.Holds,
+		Recorded: func(a address.Address, h lockfile.InputsHash) (lockfile.Entry, string, bool) {
+			return w.earlier.Recorded(a.String(), h)
+		},
+		Picked: func(a address.Address, h lockfile.InputsHash) int {
+			w.asked = true
+			k, err := w.store.Picked(h, a.String())
+			if err != nil {
+				unreadable(err)
+			}
+			return k
+		},
 		Unfit: func(output string) string {
 			w.asked = true
 			return w.unfit(output)

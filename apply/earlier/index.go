@@ -18,6 +18,7 @@ import (
 type index struct {
 	versions []repo.LockVersion // the newest first
 	read     int                // of these, how many there were bytes and time for
+	missing  int                // that are not on this machine
 	byInputs map[lockfile.InputsHash][]*span
 }
 
@@ -40,7 +41,11 @@ func (x *index) fill(ctx context.Context, r *repo.Repo, engines engine.Registry,
 		if size += len(text); size > maxRead {
 			cancel(errTooMuch)
 		}
-		if ctx.Err() != nil || !here {
+		if ctx.Err() != nil {
+			return
+		}
+		if !here {
+			x.missing++
 			return
 		}
 		x.read = at
@@ -101,12 +106,4 @@ func (x *index) noteOutputs(text []byte, below string, engines engine.Registry, 
 			x.byInputs[alone.InputsHash] = append(x.byInputs[alone.InputsHash], &span{number, number})
 		}
 	}
-}
-
-// commits are those of a span, the newest first.
-func (x *index) commits(s *span) (list []string) {
-	for _, v := range x.versions[s.newest : s.oldest+1] {
-		list = append(list, v.Commit)
-	}
-	return list
 }

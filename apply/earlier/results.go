@@ -1,9 +1,13 @@
 package earlier
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -39,6 +43,7 @@ type Results struct {
 	repo     *repo.Repo // nil: there is nothing to be found
 	finder   *repo.Finder
 	places   map[lockfile.ContentHash]place // of what was found
+	named    map[lockfile.InputsHash]string // what a commit's lock has and git has not
 	version  int                            // that was parsed last
 	parsed   *lockfile.Lock
 	note     string
@@ -46,10 +51,10 @@ type Results struct {
 
 // place is where a content was found.
 type place struct {
-	want    repo.Wanted
-	commits []string
-	inputs  lockfile.InputsHash // it is the result of, zero if none
-	entry   lockfile.Entry
+	want   repo.Wanted
+	commit string
+	inputs lockfile.InputsHash // it is the result of, zero if none
+	entry  lockfile.Entry
 }
 
 // Find returns the result of these inputs whose bytes git has, the newest
@@ -60,27 +65,39 @@ func (p *Results) Find(h lockfile.InputsHash) (lockfile.Entry, string, bool) {
 	if !p.ready() {
 		return lockfile.Entry{}, "", false
 	}
+	named := ""
 	for _, at := range p.index.byInputs[h] {
 		for _, e := range p.entriesOf(at.newest, h) {
-			if commit := p.locate(e, h, p.index.commits(at)); commit != "" {
+			if commit := p.locate(e, h, at); commit != "" {
 				return p.places[e.ContentHash].entry, commit, true
 			}
+			named = cmp.Or(named, p.index.versions[at.newest].Commit)
 		}
+	}
+	if named != "" {
+		p.named[h] = named
 	}
 	return lockfile.Entry{}, "", false
 }
 
-// entriesOf are the entries of a version that give these inputs' result.
-func (p *Results) entriesOf(version int, h lockfile.InputsHash) (list []lockfile.Entry) {
+// lockOf is the lock of a version, an empty one if it cannot be read.
+func (p *Results) lockOf(version int) *lockfile.Lock {
 	if p.parsed == nil || p.version != version {
 		p.parsed, p.version = lockfile.New(), version
-		text, ok, err := p.finder.File(p.index.versions[version].Commit, lockfile.Filename)
+		v := p.index.versions[version]
+		text, ok, err := p.finder.File(v.Commit, p.repo.Beside(v, lockfile.Filename))
 		if l, refused := lockfile.Parse(lockfile.Filename, p.Below, text); ok && err == nil && refused == nil {
 			p.parsed = l
 		}
 	}
-	for _, a := range p.parsed.Addresses() {
-		e := p.parsed.Assets[a]
+	return p.parsed
+}
+
+// entriesOf are the entries of a version that give these inputs' result.
+func (p *Results) entriesOf(version int, h lockfile.InputsHash) (list []lockfile.Entry) {
+	l := p.lockOf(version)
+	for _, a := range l.Addresses() {
+		e := l.Assets[a]
 		alone, ok := plan.Shared(p.Engines, e)
 		if len(e.Candidates) > 0 {
 			alone, ok = plan.OutputAlone(p.Engines, e)
@@ -92,6 +109,39 @@ func (p *Results) entriesOf(version int, h lockfile.InputsHash) (list []lockfile
 	return list
 }
 
+// Recorded returns the newest entry with several candidates of these inputs
+// whose output git has, that of an address before those of others, and the
+// commit in which it stands.
+func (p *Results) Recorded(address string, h lockfile.InputsHash) (lockfile.Entry, string, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.ready() {
+		return lockfile.Entry{}, "", false
+	}
+	var other lockfile.Entry
+	var otherAt string
+	for _, at := range p.index.byInputs[h] {
+		for _, a := range p.lockOf(at.newest).Addresses() {
+			e := p.parsed.Assets[a]
+			alone, ok := plan.OutputAlone(p.Engines, e)
+			if e.InputsHash != h || len(e.Candidates) < 2 || !ok || otherAt != "" && a != address {
+				continue
+			}
+			commit := p.locate(alone, alone.InputsHash, at)
+			e.Output, e.Protect = "", nil
+			switch {
+			case commit == "":
+			case a == address:
+				return e, commit, true
+			default: // somebody picked for that one, not for this
+				other, otherAt = e, commit
+				other.Picked = 0
+			}
+		}
+	}
+	return other, otherAt, otherAt != ""
+}
+
 // Holds tells in which commit the content of an entry of the lock stands at its
 // path; "": in none that has the entry.
 func (p *Results) Holds(e *lockfile.Entry) string {
@@ -100,22 +150,25 @@ func (p *Results) Holds(e *lockfile.Entry) string {
 	if !p.ready() {
 		return ""
 	}
-	var commits []string
 	for _, at := range p.index.byInputs[e.InputsHash] {
-		commits = append(commits, p.index.commits(at)...)
-	}
-	return p.locate(*e, lockfile.InputsHash{}, commits)
-}
-
-// locate finds the content of an entry at its path, and remembers where.
-func (p *Results) locate(e lockfile.Entry, inputs lockfile.InputsHash, commits []string) string {
-	want := repo.Wanted{Hash: e.ContentHash, Size: e.Bytes, Path: e.Output}
-	for _, commit := range commits {
-		if stands, err := p.finder.Here(commit, want); err == nil && stands {
-			e.Output, e.Protect = "", nil
-			p.places[e.ContentHash] = place{want: want, commits: []string{commit}, inputs: inputs, entry: e}
+		if commit := p.locate(*e, lockfile.InputsHash{}, at); commit != "" {
 			return commit
 		}
+	}
+	return ""
+}
+
+// locate finds the content of an entry that a span of versions has at its path,
+// and remembers where.
+func (p *Results) locate(e lockfile.Entry, inputs lockfile.InputsHash, at *span) string {
+	for _, v := range p.index.versions[at.newest : at.oldest+1] {
+		want := repo.Wanted{Hash: e.ContentHash, Size: e.Bytes, Path: p.repo.Beside(v, e.Output)}
+		if here, err := p.finder.Here(v.Commit, want); err != nil || !here {
+			continue
+		}
+		e.Output, e.Protect = "", nil
+		p.places[e.ContentHash] = place{want: want, commit: v.Commit, inputs: inputs, entry: e}
+		return v.Commit
 	}
 	return ""
 }
@@ -132,7 +185,7 @@ func (p *Results) TakeIn(s *store.Store, h lockfile.ContentHash) error {
 	if !found || !p.ready() {
 		return &repo.NotFoundError{Wanted: repo.Wanted{Hash: h}}
 	}
-	return take(p.finder, s, at.want, at.commits, func(b *store.Pending) error {
+	return take(p.finder, s, at.want, []string{at.commit}, func(b *store.Pending) error {
 		if at.inputs.IsZero() {
 			_, _, err := b.Commit()
 			return err
@@ -141,11 +194,16 @@ func (p *Results) TakeIn(s *store.Store, h lockfile.ContentHash) error {
 	})
 }
 
-// Note says what the search left out; "": nothing, or nothing was searched.
+// Note says what the search left out, and what it found of which git on this
+// machine has no bytes; "": nothing, or nothing was searched.
 func (p *Results) Note() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.note
+	notes := slices.DeleteFunc([]string{p.note}, func(s string) bool { return s == "" })
+	if len(p.named) > 0 {
+		notes = append(notes, fmt.Sprintf("the lock names a result in commit %.10s whose bytes git does not have on this machine (\"git lfs fetch --all\" gets those of Git LFS)", slices.Min(slices.Collect(maps.Values(p.named)))))
+	}
+	return strings.Join(notes, "; ")
 }
 
 // Close ends the processes that answer. They are started again if need be.
@@ -175,7 +233,7 @@ func (p *Results) search() {
 	if p.searched {
 		return
 	}
-	p.searched, p.places = true, map[lockfile.ContentHash]place{}
+	p.searched, p.places, p.named = true, map[lockfile.ContentHash]place{}, map[lockfile.InputsHash]string{}
 	if p.Commits < 1 {
 		return
 	}
@@ -192,7 +250,7 @@ func (p *Results) search() {
 	if err == nil || len(p.index.versions) > 0 {
 		err = errors.Join(err, p.index.fill(ctx, r, p.Engines, p.Below))
 	}
-	cut := fmt.Sprintf("history is cut at %s: ", diag.Count(p.index.read, "version of the lock"))
+	cut := fmt.Sprintf("history is cut at %s of the lock: ", diag.Count(p.index.read, "version"))
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, errTooMuch):
 		p.note = cut + fmt.Sprintf("more of it cannot be read in %.0f s and 1 GiB", maxTime.Seconds())
@@ -200,5 +258,9 @@ func (p *Results) search() {
 		p.note = "history cannot be searched: " + err.Error()
 	case r.Shallow() && p.index.read < p.Commits:
 		p.note = cut + "this clone is shallow"
+	case p.index.missing > 0:
+		p.note = fmt.Sprintf("history is searched without %s of the lock, which %s not on this machine", diag.Count(p.index.missing, "version"), map[bool]string{true: "is", false: "are"}[p.index.missing == 1])
+	case len(p.index.versions) == p.Commits:
+		p.note = cut + "--history N searches more"
 	}
 }

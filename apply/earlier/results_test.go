@@ -116,7 +116,7 @@ func TestFind(t *testing.T) {
 			t.Errorf("%s: found %s at %s", name, e.ContentHash, commit)
 		}
 	}
-	if note := r.Note(); note != "" {
+	if note := r.Note(); !strings.HasPrefix(note, "the lock names a result in commit ") { // that of image.g
 		t.Errorf("note: %s", note)
 	}
 	for commits, want := range map[int]bool{0: false, 1: false, 2: true} {
@@ -164,6 +164,49 @@ func TestTakeIn(t *testing.T) {
 	}
 	if !s.HandMade(e.ContentHash) {
 		t.Error("content that git alone names is taken for assetform's")
+	}
+}
+
+// TestMoved: a project's directory that got another name has its history.
+func TestMoved(t *testing.T) {
+	t.Parallel()
+	p := newProject(t)
+	top := p.dir
+	p.dir = filepath.Join(top, "old", "name")
+	p.write("other.txt", "x")
+	h := p.put("image.a", "one", "first", nil)
+	p.commit()
+	p.put("image.a", "two", "second", nil)
+	p.commit()
+	p.dir = top
+	p.git("mv", "old/name", "new")
+	p.git("commit", "-q", "-m", "moved")
+	p.dir = filepath.Join(top, "new")
+	r := p.results(10)
+	e, _, ok := r.Find(h)
+	if !ok || e.ContentHash != lockfile.HashBytes([]byte("first")) {
+		t.Fatalf("found %+v, %v; %s", e, ok, r.Note())
+	}
+	s, err := store.Open(datadir.Open(t.TempDir()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.TakeIn(s, e.ContentHash); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestCut says that more was not searched.
+func TestCut(t *testing.T) {
+	t.Parallel()
+	p := newProject(t)
+	for i := range 3 {
+		p.put("image.a", fmt.Sprint(i), fmt.Sprint("content ", i), nil)
+		p.commit()
+	}
+	r := p.results(2)
+	if _, _, ok := r.Find(lockfile.InputsHash{1}); ok || r.Note() != "history is cut at 2 versions of the lock: --history N searches more" {
+		t.Errorf("found %v; %q", ok, r.Note())
 	}
 }
 

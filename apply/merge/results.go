@@ -143,7 +143,7 @@ func (r *resultSaver) save(ctx context.Context, address string, e lockfile.Entry
 	if err := r.saveResult(ctx, address, e); err != nil || pick == 0 {
 		return err
 	}
-	return r.store.SetPick(of, pick)
+	return r.store.SetPick(of, address, pick)
 }
 
 // saveResult makes a store record of a result that no person made.

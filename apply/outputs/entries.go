@@ -131,7 +131,7 @@ func (o *Files) Remember(address string, e *lockfile.Entry) error {
 	if err := o.remember(address, of); err != nil || e.Picked == 0 {
 		return err
 	}
-	return o.store.SetPick(e.InputsHash, e.Picked)
+	return o.store.SetPick(e.InputsHash, address, e.Picked)
 }
 
 // remember lets the store have one result.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,7 @@ import (
 type LockVersion struct {
 	Commit   string
 	Authored time.Time // in UTC
+	path     string    // in the tree
 	blob     string
 }
 
@@ -96,8 +98,9 @@ func (r *Repo) lockLog(ctx context.Context, treePath, from, not string) ([]LockV
 }
 
 // PastLocks lists what the lock was in HEAD and in the commits on its first
-// parents that changed it, the newest first and at most so many. It lists what
-// git had found when the context ended, and then returns its error.
+// parents that changed it, the newest first and at most so many. Where a commit
+// moved it with its directory, it is followed. It lists what git had found when
+// the context ended, and then returns its error.
 func (r *Repo) PastLocks(ctx context.Context, most int) ([]LockVersion, error) {
 	treePath, ok := r.Path(lockfile.Filename)
 	if !ok || most < 1 {
@@ -106,8 +109,8 @@ func (r *Repo) PastLocks(ctx context.Context, most int) ([]LockVersion, error) {
 	if _, err := r.Commit(ctx, "HEAD"); err != nil {
 		return nil, nil // no commit yet
 	}
-	cmd := r.command(ctx, "log", "-z", "--root", "--first-parent", "--diff-merges=first-parent", "--raw", "--no-abbrev", "--no-renames",
-		"--no-color", "--no-ext-diff", "--no-notes", "--no-follow", "--format="+commitMark+"%H %at", "-n", strconv.Itoa(most), "HEAD", "--", ":(top,literal)"+treePath)
+	cmd := r.command(ctx, "log", "-z", "--root", "--first-parent", "--diff-merges=first-parent", "--raw", "--no-abbrev",
+		"--no-color", "--no-ext-diff", "--no-notes", "--follow", "--format="+commitMark+"%H %at", "-n", strconv.Itoa(most), "HEAD", "--", lockfile.Filename)
 	var out bytes.Buffer
 	cmd.Stdout = &out
 	if err := cmd.Run(); err != nil && ctx.Err() == nil {
@@ -138,19 +141,27 @@ func lockVersions(out, treePath string) (list []LockVersion, paths map[string]bo
 			continue
 		}
 		i++
-		path := words[i]
+		name := words[i]
 		if status := fields[4]; status[0] == 'R' && i+1 < len(words) {
-			was := path
+			was := name
 			i++
-			path = words[i]
-			paths[was] = paths[was] || paths[path]
+			name = words[i]
+			paths[was] = paths[was] || paths[name]
 		}
-		at.blob = regularBlob(fields[1], fields[3])
-		if paths[path] && at.blob != "" && at.blob != noFile {
+		at.path, at.blob = name, regularBlob(fields[1], fields[3])
+		if paths[name] && at.blob != "" && at.blob != noFile {
 			list = append(list, at)
 		}
 	}
 	return list, paths
+}
+
+// Beside returns the path of a file that stood at a path relative to a version of
+// the lock, as it is written today: relative to the directory that the repository
+// was opened from.
+func (r *Repo) Beside(v LockVersion, rel string) string {
+	up := strings.Repeat("../", len(strings.FieldsFunc(r.prefix, func(c rune) bool { return c == '/' })))
+	return up + path.Join(path.Dir(v.path), rel)
 }
 
 // ReadVersions hands the text of each version on, in their order, which the

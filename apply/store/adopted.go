@@ -23,7 +23,7 @@ func (s *Store) PutAdopted(address string, e lockfile.Entry) error {
 	// The mark first: a record without it would let the file be overwritten.
 	err := s.SetHandMade(e.ContentHash, true)
 	if err == nil {
-		err = s.putRecord(s.adopted, adoptedName(address, e.InputsHash), e.InputsHash, e, address)
+		err = s.putRecord(s.adopted, adoptedName(address, e.InputsHash), e.InputsHash, e, record{Adopted: address})
 	}
 	if err != nil {
 		return fmt.Errorf("store the file adopted for %s: %w", address, err)

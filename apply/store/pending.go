@@ -108,7 +108,7 @@ func (p *Pending) CommitResult(h lockfile.InputsHash, e lockfile.Entry) error {
 	if p.file == nil {
 		return errPendingEnded
 	}
-	r, err := p.store.newRecord(h, e, "")
+	r, err := p.store.newRecord(h, e, record{})
 	if err == nil {
 		defer r.Abort()
 		err = p.commit(e.ContentHash, place{r, p.store.results, resultName(h)})

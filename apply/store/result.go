@@ -41,11 +41,13 @@ type record struct {
 	Adopted     string               `json:"adopted,omitempty"` // the address whose file it is; see PutAdopted
 	Marks       map[string]string    `json:"marks,omitempty"`
 	Frames      map[string][]int     `json:"frames,omitempty"`
-	Picked      int                  `json:"picked,omitempty"` // see SetPick
+	Picks       map[string]int       `json:"picks,omitempty"` // by address; see SetPick
 
 	// The cost as earlier releases wrote it, in place of Cost.
 	Credits int `json:"credits,omitempty"`
 	Videos  int `json:"videos,omitempty"`
+	// The pick of whichever asset had these inputs, which they wrote too.
+	Picked int `json:"picked,omitempty"`
 }
 
 // cost is what the record says of the cost in either form.
@@ -72,27 +74,65 @@ func (s *Store) PutResult(h lockfile.InputsHash, e lockfile.Entry) error {
 	if e.Adopted {
 		return fmt.Errorf("store the result of %s: it is a person's, and no generated one", h)
 	}
-	return s.putRecord(s.results, resultName(h), h, e, "")
+	return s.putRecord(s.results, resultName(h), h, e, record{})
 }
 
 // SetPick notes beside the result of these inputs which of its candidates was
-// picked, so that they give the same again; 0: none was. Where there is no
-// result nothing is noted.
-func (s *Store) SetPick(h lockfile.InputsHash, number int) error {
+// picked for an asset, so that they give the same again; 0: none was. Where
+// there is no result nothing is noted.
+func (s *Store) SetPick(h lockfile.InputsHash, address string, number int) error {
 	e, ok, err := s.Result(h)
-	if err != nil || !ok || e.Picked == number {
+	if err != nil || !ok {
 		return err
 	}
-	e.Picked = number
-	return s.PutResult(h, e)
+	r, err := s.readPicks(h)
+	if err != nil || r.Picks[address] == number {
+		return err
+	}
+	picks := maps.Clone(r.Picks)
+	if picks == nil {
+		picks = map[string]int{}
+	}
+	picks[address] = number
+	if number == 0 {
+		delete(picks, address)
+	}
+	return s.putRecord(s.results, resultName(h), h, e, record{Picks: picks})
 }
 
-// putRecord writes a record. The address is that of an adopted file.
-func (s *Store) putRecord(dir *datadir.Dir, name string, h lockfile.InputsHash, e lockfile.Entry, adopted string) error {
+// Picked is the number of the candidate that was picked for an asset when it
+// had these inputs; 0: none was.
+func (s *Store) Picked(h lockfile.InputsHash, address string) (int, error) {
+	r, err := s.readPicks(h)
+	if len(r.Picks) == 0 {
+		return r.Picked, err
+	}
+	return r.Picks[address], err
+}
+
+// readPicks reads what a record says of picks; one that cannot be understood
+// says nothing.
+func (s *Store) readPicks(h lockfile.InputsHash) (r record, err error) {
+	b, err := readRecord(s.results, resultName(h))
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, nil
+	}
+	if err != nil {
+		return r, fmt.Errorf("read the stored result of %s: %w", h, err)
+	}
+	if json.Unmarshal(b, &r) != nil {
+		return record{}, nil
+	}
+	return r, nil
+}
+
+// putRecord writes a record. Beside the entry it has the address of an adopted
+// file, or picks.
+func (s *Store) putRecord(dir *datadir.Dir, name string, h lockfile.InputsHash, e lockfile.Entry, beside record) error {
 	if !s.Has(e.ContentHash) {
 		return fmt.Errorf("store the result of %s: its content %s is not stored", h, e.ContentHash)
 	}
-	p, err := s.newRecord(h, e, adopted)
+	p, err := s.newRecord(h, e, beside)
 	if err == nil {
 		defer p.Abort()
 		err = s.commit(place{p, dir, name})
@@ -104,13 +144,13 @@ func (s *Store) putRecord(dir *datadir.Dir, name string, h lockfile.InputsHash, 
 }
 
 // newRecord begins a file with a record.
-func (s *Store) newRecord(h lockfile.InputsHash, e lockfile.Entry, adopted string) (*Pending, error) {
+func (s *Store) newRecord(h lockfile.InputsHash, e lockfile.Entry, beside record) (*Pending, error) {
 	b, err := json.MarshalIndent(record{
 		Version: recordVersion, InputsHash: h,
 		Provider: e.Provider, Method: e.Method, Inputs: e.Inputs,
 		ContentHash: e.ContentHash, SourceHash: e.SourceHash, MediaType: e.MediaType, Bytes: e.Bytes,
 		Width: e.Width, Height: e.Height, Duration: e.Duration,
-		Cost: e.Cost, TaskID: e.TaskID, Adopted: adopted, Marks: e.Marks, Frames: e.Frames, Picked: e.Picked,
+		Cost: e.Cost, TaskID: e.TaskID, Adopted: beside.Adopted, Marks: e.Marks, Frames: e.Frames, Picks: beside.Picks,
 	}, "", "  ")
 	if err != nil {
 		return nil, err
@@ -197,7 +237,7 @@ func parseRecord(h lockfile.InputsHash, b []byte) (e lockfile.Entry, adopted str
 		return e, "", fmt.Errorf("it is the result of %s", r.InputsHash)
 	case r.ContentHash.IsZero():
 		return e, "", errors.New("it names no content")
-	case r.Picked < 0 || r.Bytes < 0 || r.Width < 0 || r.Height < 0 || r.Duration < 0 || negative(cost):
+	case r.Bytes < 0 || r.Width < 0 || r.Height < 0 || r.Duration < 0 || negative(cost):
 		return e, "", errors.New("it holds a negative number")
 	case !framed(r.Frames):
 		return e, "", errors.New("its frames are none that a lock could have")
@@ -206,7 +246,7 @@ func parseRecord(h lockfile.InputsHash, b []byte) (e lockfile.Entry, adopted str
 		Provider: r.Provider, Method: r.Method, Inputs: r.Inputs, InputsHash: h,
 		ContentHash: r.ContentHash, SourceHash: r.SourceHash, MediaType: r.MediaType, Bytes: r.Bytes,
 		Width: r.Width, Height: r.Height, Duration: r.Duration,
-		Cost: cost, TaskID: r.TaskID, Adopted: r.Adopted != "", Marks: r.Marks, Frames: r.Frames, Picked: r.Picked,
+		Cost: cost, TaskID: r.TaskID, Adopted: r.Adopted != "", Marks: r.Marks, Frames: r.Frames,
 	}, r.Adopted, nil
 }
 
