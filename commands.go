@@ -390,11 +390,13 @@ Examples:
 			long: `
 Writes static pages for what changed since HEAD and a git ref parted (or since
 the lock's last commit): pictures before and after, candidates with the commands
-that pick them, players, prompts, costs. Where there is nothing to compare with,
-or nothing differs from the last commit, they are a gallery of all assets. With
---unpicked they show what waits for a pick, the candidates side by side. The
-pages ask no other host for anything. With --format markdown or json it prints
-what was done and what is still due instead.
+that pick them, players, prompts, costs. A file that is not what the lock says
+is among them, as changed by hand. Where there is nothing to compare with, or
+nothing differs from the last commit, they are a gallery of all assets. With
+--unpicked they show what waits for a pick, the candidates side by side; keys 1
+to 9 choose, and the commands of all choices are copied together. The pages ask
+no other host for anything. With --format markdown or json it prints what was
+done and what is still due instead.
 
 Examples:
   assetform report

@@ -291,6 +291,8 @@ func flagError(err error, fs *pflag.FlagSet, args []string) error {
 		return fmt.Errorf("-%s is written --%s here, as every flag is", name, name)
 	case cli.InsteadOfFlag(name) != "":
 		return fmt.Errorf("there is no flag %s%s: %s", map[bool]string{true: "-", false: "--"}[len(name) == 1], name, cli.InsteadOfFlag(name))
+	case strings.Trim(name, "0123456789") == "":
+		return fmt.Errorf("there is no flag -%s, and no argument is a number below 0", name)
 	case len(name) == 1:
 		return fmt.Errorf("there is no flag -%s", name)
 	}

@@ -40,7 +40,7 @@ func Pick(d Disk, a address.Address, number int) (lockfile.Entry, error) {
 	var drift *outputs.DriftError
 	switch err := out.Deliver(&picked); {
 	case errors.As(err, &drift):
-		return prior, pickError(d.spec(a), "Output was changed by hand", fmt.Sprintf("%s, so it was left alone. Keep it with \"assetform adopt %s\", or move it away and pick again.", sentence(drift), diag.ShellWord(a.String())))
+		return prior, pickError(d.spec(a), "Output was changed by hand", fmt.Sprintf("%s, so it was left alone. Keep it with \"assetform adopt %s\", or move it away and pick again.", sentence(drift), diag.ShellWord(a.Pattern())))
 	case err != nil:
 		return prior, err
 	}
@@ -78,7 +78,7 @@ func pick(d *Disk, out *outputs.Files, a address.Address, prior lockfile.Entry, 
 	of.ContentHash, of.SourceHash, of.Duration, of.TaskID = cand.ContentHash, lockfile.ContentHash{}, 0, cand.TaskID
 	m, err := outputs.Probe(d.Store, cand.ContentHash)
 	if errors.Is(err, fs.ErrNotExist) {
-		return of, pickError(d.spec(a), "Candidate is not here", fmt.Sprintf("The bytes of candidate %d of %s (%s) are not in this machine's store, and git does not have them. Pick it where it was generated, or have it generated again with \"assetform apply --replace %s\", which is paid for.", number, a, cand.ContentHash, diag.ShellWord(a.String())))
+		return of, pickError(d.spec(a), "Candidate is not here", fmt.Sprintf("The bytes of candidate %d of %s (%s) are not in this machine's store, and git does not have them. Pick it where it was generated, or have it generated again with \"assetform apply --replace %s\", which is paid for.", number, a, cand.ContentHash, diag.ShellWord(a.Pattern())))
 	}
 	if err != nil {
 		return of, fmt.Errorf("candidate %d of %s: %w", number, a, err)

@@ -14,6 +14,7 @@ import (
 	"assetform/apply/media"
 	"assetform/apply/outputs"
 	"assetform/apply/store"
+	"assetform/config/diag"
 	spec "assetform/config/engine"
 	"assetform/config/worktree"
 	"assetform/lockfile"
@@ -28,7 +29,7 @@ const maxInputBytes = media.MaxInput
 type pointerError struct{ path string }
 
 func (e *pointerError) Error() string {
-	return fmt.Sprintf("%q is a Git LFS pointer and its image is not here: run \"git lfs pull --include %s\"", e.path, e.path)
+	return fmt.Sprintf("%q is a Git LFS pointer and its image is not here: run \"git lfs pull --include %s\"", e.path, diag.LFSPattern(e.path))
 }
 
 // requestBuilder makes requests of assets, with the images that they take.

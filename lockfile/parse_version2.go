@@ -2,7 +2,10 @@ package lockfile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"assetform/config/diag"
 )
 
 // version2Field reads the value of a field that came with version 2. What an
@@ -201,7 +204,12 @@ func (r *entryReader) checkChoice() bool {
 		return fail(r.candidatesAt, `no candidate has the content hash of the output, that of the file as it was delivered. Output and candidates may be of two branches that were merged by hand. %s "assetform lock merge" joins both.`, hintRestore)
 	case e.Picked > 0 && e.Candidates[e.Picked-1].ContentHash != e.UpstreamHash():
 		return fail(r.pickedAt, `"picked" is %d, and the output has the content hash of candidate %d. Write %d where that file stands; "assetform pick %s %d" then makes the other one the output. Or: %s`,
-			e.Picked, number, number, r.address, e.Picked, hintRestore)
+			e.Picked, number, number, diag.ShellWord(r.address), e.Picked, hintRestore)
+	case !e.SourceHash.IsZero() && e.SourceHash != e.ContentHash:
+		// What is converted is no candidate as it was delivered: that is another one.
+		if other := slices.IndexFunc(e.Candidates, func(c Candidate) bool { return c.ContentHash == e.ContentHash }); other >= 0 {
+			return fail(r.candidatesAt, `the output has the content hash of candidate %d, and as source hash that of candidate %d: it cannot be both. %s`, other+1, number, hintRestore)
+		}
 	}
 	return true
 }

@@ -117,6 +117,29 @@ var malformed2 = []malformation{
       "bytes": 812331`, `"content_hash": "sha256:` + hashB + `", "source_hash": "sha256:` + hashA + `",
       "media_type": "image/png",
       "bytes": 812331`, summaryValue, "candidate 1. Write 1"},
+	{"output of one candidate as converted from another", `"content_hash": "sha256:` + hashB + `",
+      "media_type": "image/png",
+      "bytes": 812331,
+      "cost": {
+        "image_credits": 8
+      },
+      "candidates": [
+        {"content_hash": "sha256:` + hashA + `", "task_id": "42"},
+        null,
+        {"content_hash": "sha256:` + hashB + `"}
+      ],
+      "picked": 3`, `"content_hash": "sha256:` + hashB + `", "source_hash": "sha256:` + hashA + `",
+      "media_type": "image/png",
+      "bytes": 812331,
+      "cost": {
+        "image_credits": 8
+      },
+      "candidates": ` + mark + `[
+        {"content_hash": "sha256:` + hashA + `", "task_id": "42"},
+        null,
+        {"content_hash": "sha256:` + hashB + `"}
+      ],
+      "picked": 1`, summaryValue, "cannot be both"},
 	{"candidates beside an adopted file", `"adopted": true`, `"adopted": true, "candidates": ` + mark + `[{"content_hash": "sha256:` + hashB + `"}]`, summaryValue, "a person made"},
 	{"candidates beside a sketch", `"adopted": true`, `"placeholder": true, "candidates": ` + mark + `[{"content_hash": "sha256:` + hashB + `"}]`, summaryValue, "a sketch"},
 	{"picked of nothing", `"adopted": true`, `"picked": ` + mark + `1`, summaryValue, `"candidates"`},

@@ -37,7 +37,7 @@ func (b *builder) warnUnpulled(changes []*Change) {
 			}
 			b.warnf(c.Spec.Inputs[i].Range.Ptr(), summaryUnpulled, fmt.Sprintf(
 				"%s takes the image %q, which is a Git LFS pointer here: its bytes are not on this machine and cannot be %s. Before an apply run \"git lfs pull --include %s\".",
-				c.Address, path, what, diag.ShellWord(path)))
+				c.Address, path, what, diag.LFSPattern(path)))
 			d := b.diags[len(b.diags)-1]
 			diag.SetAddress(d, c.Address.String())
 			b.unpulled = append(b.unpulled, unpulled{c.Address, d})

@@ -106,6 +106,9 @@ func oneAddress(text string, known []string, where string) (address.Address, err
 	if instances := slices.DeleteFunc(slices.Clone(known), func(k string) bool { return !strings.HasPrefix(k, text+"[") }); len(instances) > 0 {
 		return a, fmt.Errorf("the block %s has instances; name one of them, such as %s", text, diag.ShellWord(instances[0]))
 	}
+	if strings.Contains(text, "*") {
+		return a, fmt.Errorf("the %s has no asset %q: one asset is to be named, and patterns are not taken here", where, text)
+	}
 	if err != nil {
 		return a, fmt.Errorf("%w%s", err, meantAddress(text, known))
 	}

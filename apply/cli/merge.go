@@ -107,7 +107,7 @@ func resolveLock(ctx context.Context, l *loader, shown string, timeout time.Dura
 	if err := lockfile.Save(file, m.Merged); err != nil {
 		return l.fail("Lock not merged", err)
 	}
-	return l.output(m.Report() + fmt.Sprintf("\nThe conflict is resolved. To tell git:\n  git add %s\n", inline(filepath.ToSlash(shown))))
+	return l.output(m.Report() + fmt.Sprintf("\nThe conflict is resolved. To tell git:\n  git add %s\n", inline(diag.ShellWord(filepath.ToSlash(shown)))))
 }
 
 // mergePlans are what the configuration on disk would do with each side's

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -67,7 +68,7 @@ func Pick(fs *pflag.FlagSet) Run {
 		return withDisk(ctx, s.loader, &f, func(w *workspace, d apply.Disk) int {
 			a, prior, err := candidatesAt(w.lock, args[0], &number)
 			if err != nil {
-				return s.fail("No such candidate", err)
+				return s.fail(notPicked(prior, "No such candidate"), err)
 			}
 			if h := prior.Candidates[number-1].ContentHash; !d.Store.Has(h) {
 				if r, err := repo.Open(ctx, s.Dir, s.Environ); err == nil {
@@ -89,6 +90,14 @@ func Pick(fs *pflag.FlagSet) Run {
 			return s.output(fmt.Sprintf("Picked candidate %d of %s: %s\n", number, inline(a.String()), inline(e.Output)) + w.dueAfter(before, []address.Address{a}))
 		})
 	}
+}
+
+// notPicked is the summary of an error of candidatesAt.
+func notPicked(e lockfile.Entry, ofAsset string) string {
+	if e.Output == "" {
+		return "No such asset"
+	}
+	return ofAsset
 }
 
 // candidatesAt is the entry with candidates at an address; with a number it has
@@ -133,7 +142,7 @@ func (s *Session) listCandidates(args []string, unpicked, asJSON bool) int {
 	}
 	a, e, err := candidatesAt(lock, args[0], nil)
 	if err != nil {
-		return s.fail("No candidates", err)
+		return s.fail(notPicked(e, "No candidates"), err)
 	}
 	return s.printPicks([]pickedAsset{s.pickedAsset(a.String(), e)}, asJSON)
 }
@@ -210,7 +219,20 @@ func (s *Session) showPicks(list []pickedAsset, pictures func() graphics.Protoco
 		a, _ := address.Parse(p.Address) // which the lock has
 		writePicks(&b, p, func(h lockfile.ContentHash) string { return picture(st, h, a.Kind == address.Video, pictures) })
 	}
+	if isTerminal(s.Out) && pictures() == nil {
+		b.WriteString(howToLook(list))
+	}
 	return s.write(b.String()) // in which pictures are, and else nothing that is not inline
+}
+
+// howToLook says where candidates are seen, for a terminal that shows no pictures:
+// no viewer opens the files of the store, which have no extension.
+func howToLook(list []pickedAsset) string {
+	which := "--unpicked"
+	if slices.ContainsFunc(list, func(p pickedAsset) bool { return p.Picked > 0 }) {
+		which = "--all"
+	}
+	return "\nTo see them side by side, run \"assetform report " + which + "\" and open its pages in a browser.\n"
 }
 
 // writePicks writes an asset's candidates, each with what shows it.

@@ -68,3 +68,16 @@ func TestPickShowsPictures(t *testing.T) {
 		t.Errorf("shown %d:\n%q", shown, text)
 	}
 }
+
+func TestHowToLookAtCandidates(t *testing.T) {
+	t.Parallel()
+	waits, picked := pickedAsset{}, pickedAsset{Picked: 2}
+	for _, tt := range []struct {
+		list []pickedAsset
+		want string
+	}{{[]pickedAsset{waits, waits}, "report --unpicked"}, {[]pickedAsset{waits, picked}, "report --all"}} {
+		if got := howToLook(tt.list); !strings.Contains(got, tt.want) {
+			t.Errorf("%d assets: %q lacks %q", len(tt.list), got, tt.want)
+		}
+	}
+}

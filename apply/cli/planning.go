@@ -308,7 +308,7 @@ func runPlan(ctx context.Context, l *loader, f *planFlags, out, format string, d
 			return l.fail("Plan not saved", err)
 		}
 		if format == "text" {
-			fmt.Fprintf(l.Err, "\nSaved the plan. To carry out exactly this, run:\n  assetform apply %q\n", out)
+			fmt.Fprintf(l.Err, "\nSaved the plan. To carry out exactly this, run:\n  assetform apply %s\n", inline(diag.ShellWord(out)))
 		}
 	}
 	if code == ExitDone && detailed && p.HasChanges() {

@@ -98,18 +98,21 @@ func runReport(ctx context.Context, l *loader, f *reportFlags) int {
 		return l.fail("No report", err)
 	}
 	defer h.close()
-	doc, told, err := newReport(ctx, l, f, now, h)
-	if err != nil {
-		return l.fail("No report", err)
-	}
 	data, warnings := l.dataOrWarning()
 	l.printDiagnostics(warnings, nil)
-	doc.Sources = report.Sources(doc.Changes, now)
-	c, err := attachContents(ctx, l.place, data, slices.Concat(doc.Changes, doc.Sources), h.finder, h.base)
+	c, err := openContents(ctx, l.place, data, now, h)
 	if err != nil {
 		return l.fail("No report", err)
 	}
 	defer c.close()
+	doc, told, err := newReport(ctx, l, f, now, h, c.isDrifted)
+	if err != nil {
+		return l.fail("No report", err)
+	}
+	doc.Sources = report.Sources(doc.Changes, now)
+	if err := errors.Join(c.attach(doc.Changes), c.attach(doc.Sources)); err != nil {
+		return l.fail("No report", err)
+	}
 	if err := c.candidates(&doc, h); err != nil {
 		return l.fail("No report", err)
 	}
@@ -134,8 +137,8 @@ func runReport(ctx context.Context, l *loader, f *reportFlags) int {
 }
 
 // newReport decides what the pages show, and says it in words.
-func newReport(ctx context.Context, l *loader, f *reportFlags, now *lockfile.Lock, h *history) (doc report.Report, told string, err error) {
-	doc = report.Report{Project: filepath.Base(l.Dir), Now: "the work tree", Is: now, Prices: l.prices(), Engines: l.engines}
+func newReport(ctx context.Context, l *loader, f *reportFlags, now *lockfile.Lock, h *history, drifted func(*lockfile.Entry) bool) (doc report.Report, told string, err error) {
+	doc = report.Report{Project: filepath.Base(l.Dir), Now: "the work tree", Is: now, Prices: l.prices(), Engines: l.engines, Film: filmOf}
 	switch {
 	case f.unpicked:
 		doc.Unpicked, doc.Changes = true, report.WaitForPick(l.engines, now)
@@ -149,7 +152,7 @@ func newReport(ctx context.Context, l *loader, f *reportFlags, now *lockfile.Loc
 			return doc, "", err
 		}
 		doc.Base, doc.Notes, doc.Was = h.base.label, done.Notes, h.before(ctx, now)
-		doc.Changes = report.Compare(doc.Was, now, done)
+		doc.Changes = report.WithDrifted(report.Compare(doc.Was, now, done), now, drifted)
 		told = fmt.Sprintf("%s between %s and %s", diag.Count(len(doc.Changes), "change"), doc.Base, doc.Now)
 	}
 	if len(doc.Changes) == 0 && f.ref == "" {

@@ -7,6 +7,7 @@ import (
 
 	"assetform/apply/earlier"
 	"assetform/apply/repo"
+	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -24,7 +25,8 @@ func (c *contents) candidates(doc *report.Report, h *history) error {
 			continue
 		}
 		output := v.Entry.OutputNumber()
-		v.Absent = fmt.Sprintf("What is not on this machine is in the store of the one that generated it. Make the report there, or have all candidates generated again with \"assetform apply --replace %s\", which is paid for.", diag.ShellWord(changes[i].Address))
+		a, _ := address.Parse(changes[i].Address) // which the lock has
+		v.Absent = fmt.Sprintf("What is not on this machine is in the store of the one that generated it. Make the report there, or have all candidates generated again with \"assetform apply --replace %s\", which is paid for.", diag.ShellWord(a.Pattern()))
 		v.Candidates = make([]report.Content, len(v.Entry.Candidates))
 		for k, cand := range v.Entry.Candidates {
 			content := &v.Candidates[k]

@@ -9,6 +9,8 @@ import (
 	"assetform/apply/repo"
 	"assetform/apply/store"
 	"assetform/config"
+	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
@@ -23,14 +25,14 @@ type contents struct {
 	store  *store.Store
 	finder *repo.Finder
 	base   *baseState
-	files  map[string]worktree.State // of the outputs that stand now
+	files  map[string]worktree.State // of the outputs of the lock that stand now
 	tree   *worktree.Tree
 }
 
-// attachContents gives every version of the changes a way to its content, or
-// the reason why there is none. The contents can be opened until close.
-func attachContents(ctx context.Context, p place, data *datadir.Dir, changes []report.Change, f *repo.Finder, b *baseState) (*contents, error) {
-	c := &contents{ctx: ctx, finder: f, base: b}
+// openContents looks at what stands at the outputs of a lock. Contents can be
+// opened until close.
+func openContents(ctx context.Context, p place, data *datadir.Dir, now *lockfile.Lock, h *history) (*contents, error) {
+	c := &contents{ctx: ctx, finder: h.finder, base: h.base}
 	var err error
 	if c.store, err = store.Open(data); err != nil {
 		return nil, err
@@ -39,26 +41,32 @@ func attachContents(ctx context.Context, p place, data *datadir.Dir, changes []r
 	if err != nil {
 		return nil, err
 	}
-	outputs := lockfile.New()
-	for i := range changes {
-		if v := changes[i].After; v != nil {
-			outputs.Assets[changes[i].Address] = v.Entry
-		}
-	}
 	// Only the paths of a project matter for looking at files.
-	if c.files, err = plan.Scan(&config.Project{Root: top, Dir: p.Dir}, outputs, plan.ScanOptions{}); err != nil {
+	if c.files, err = plan.Scan(&config.Project{Root: top, Dir: p.Dir}, now, plan.ScanOptions{Data: data}); err != nil {
 		return nil, err
 	}
 	if c.tree, err = worktree.Open(top, p.Dir); err != nil {
 		return nil, err
 	}
+	return c, nil
+}
+
+// attach gives every version of the changes a way to its content, or the reason
+// why there is none.
+func (c *contents) attach(changes []report.Change) error {
 	for i := range changes {
-		if err := errors.Join(c.before(changes[i].Before), c.after(changes[i].After)); err != nil {
-			c.close()
-			return nil, err
+		if err := errors.Join(c.before(changes[i].Before), c.after(changes[i].After, changes[i].Address)); err != nil {
+			return err
 		}
 	}
-	return c, nil
+	return nil
+}
+
+// isDrifted tells that something else stands at an entry's output than the lock
+// says. Where nothing stands, something is due, and nobody changed it.
+func (c *contents) isDrifted(e *lockfile.Entry) bool {
+	state := c.files[e.Output]
+	return state.Exists() && !state.Is(e.ContentHash)
 }
 
 func (c *contents) close() { c.tree.Close() }
@@ -110,12 +118,13 @@ func (c *contents) fromGit(v *report.Version, e lockfile.Entry, commits []string
 }
 
 // after finds the file that stands at an entry's output path.
-func (c *contents) after(v *report.Version) error {
+func (c *contents) after(v *report.Version, at string) error {
 	if v == nil {
 		return nil
 	}
 	e := v.Entry
 	state := c.files[e.Output]
+	v.Drifted = c.isDrifted(&e)
 	switch {
 	case state.Kind == worktree.Absent:
 		if c.fromStore(v) {
@@ -128,9 +137,10 @@ func (c *contents) after(v *report.Version) error {
 	case state.Kind == worktree.Foreign:
 		v.Missing = fmt.Sprintf("%s is no regular file.", e.Output)
 		return nil
-	case state.Hash != e.ContentHash:
+	case v.Drifted:
 		v.Hash = state.Hash
-		v.Note = "The file was changed since it was written: the lock names other content."
+		a, _ := address.Parse(at) // which the lock has
+		v.Note = fmt.Sprintf("The file was changed since it was written: the lock names other content. \"assetform adopt %s\" makes it the result.", diag.ShellWord(a.Pattern()))
 	}
 	if state.Kind == worktree.Regular {
 		v.Open = func() (io.ReadCloser, error) { return c.tree.Open(c.tree.Path(e.Output)) }
@@ -141,7 +151,7 @@ func (c *contents) after(v *report.Version) error {
 	}
 	missing, err := c.fromGit(v, e, nil)
 	if missing != nil {
-		v.Missing = fmt.Sprintf("%s is a Git LFS pointer whose content is not on this machine. To see it, run \"git lfs pull --include %s\" and make the report again.", e.Output, e.Output)
+		v.Missing = fmt.Sprintf("%s is a Git LFS pointer whose content is not on this machine. To see it, run \"git lfs pull --include %s\" and make the report again.", e.Output, diag.LFSPattern(e.Output))
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 
 	"assetform/apply/repo"
 	"assetform/apply/store"
+	"assetform/config/diag"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -80,11 +81,11 @@ func (m *Merge) saveResults(ctx context.Context) error {
 func unsaved(address string, e lockfile.Entry, missing *repo.NotFoundError) *hcl.Diagnostic {
 	fetch := ""
 	if missing.Why == repo.NotPulled {
-		fetch = fmt.Sprintf(" and \"git lfs pull --include %s\"", e.Output)
+		fetch = fmt.Sprintf(" and \"git lfs pull --include %s\"", diag.LFSPattern(e.Output))
 	}
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagWarning, Summary: "Result could not be kept",
-		Detail: fmt.Sprintf("One side's result of %s is not on this machine: %s. If the configuration is settled on it, get the file with \"git checkout COMMIT -- %s\"%s and run \"assetform adopt %s\"; otherwise it would be generated and paid for again.", address, missing, e.Output, fetch, address),
+		Detail: fmt.Sprintf("One side's result of %s is not on this machine: %s. If the configuration is settled on it, get the file with \"git checkout COMMIT -- %s\"%s and run \"assetform adopt %s\"; otherwise it would be generated and paid for again.", address, missing, diag.ShellWord(e.Output), fetch, diag.ShellWord(address)),
 	}
 }
 

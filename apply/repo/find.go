@@ -236,14 +236,14 @@ func (f *Finder) Locate(want Wanted, commits []string) (Source, error) {
 			return src, err
 		case !ok:
 			continue
+		case f.names(obj, want.Hash): // whatever size is wanted: a pointer is no content
+			missing.Why = NotPulled
+			continue
 		case obj.Size == want.Size:
 			src.blob = obj.ID
 			return src, nil
 		}
 		missing.Why = max(missing.Why, OtherContent)
-		if f.names(obj, want.Hash) {
-			missing.Why = NotPulled
-		}
 	}
 	return src, missing
 }

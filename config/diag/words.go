@@ -126,10 +126,25 @@ func Either(names []string) string {
 
 // ShellWord quotes a word for a POSIX shell where it has to be.
 func ShellWord(s string) string {
-	if !strings.ContainsAny(s, "[]\"'$`\\ *?!&;|<>(){}~#") {
+	plain := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_-./:,@%+", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// LFSPattern is a path as the argument of "git lfs pull --include", which takes
+// patterns with commas between them and has no escape for those: "?" stands for
+// each character that means something there.
+func LFSPattern(path string) string {
+	return ShellWord(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`,*?[]\!#`, r) || unicode.IsSpace(r) {
+			return '?'
+		}
+		return r
+	}, path))
 }
 
 // Sentence makes an error's text a sentence for people. A name that it begins

@@ -20,6 +20,12 @@ func TestWords(t *testing.T) {
 		{Quoted([]string{"a"}, "or"), `"a"`},
 		{Quoted([]string{"a", "b", "c"}, "or"), `"a", "b" or "c"`},
 		{ShellWord("image.hero"), "image.hero"},
+		{ShellWord("art/ä b;$(x).png"), "'art/ä b;$(x).png'"},
+		{ShellWord("a\tb"), "'a\tb'"},
+		{ShellWord(""), "''"},
+		{LFSPattern("art/x;touch OWNED;.png"), "'art/x;touch?OWNED;.png'"},
+		{LFSPattern("art/[1],*.png"), "'art/?1???.png'"},
+		{LFSPattern("art/boss.png"), "art/boss.png"},
 		{ShellWord(`image.hero["it's"]`), `'image.hero["it'\''s"]'`},
 	} {
 		if test[0] != test[1] {

@@ -42,7 +42,7 @@ func checkSource(name string, src []byte) hcl.Diagnostics {
 	if _, _, pointer := worktree.ParsePointer(src); pointer {
 		start := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
 		return hcl.Diagnostics{diag.Problem(start, "File is with Git LFS",
-			"What stands here is a Git LFS pointer, and the file's content is not on this machine. Run \"git lfs pull --include %s\".", diag.ShellWord(name))}
+			"What stands here is a Git LFS pointer, and the file's content is not on this machine. Run \"git lfs pull --include %s\".", diag.LFSPattern(name))}
 	}
 	return checkConflict(name, src)
 }

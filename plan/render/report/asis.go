@@ -25,9 +25,11 @@ type asIs struct {
 // asIsExtensions are those of such files.
 var asIsExtensions = []string{".gif", ".ico"}
 
-// isAsIs tells whether a file begins as one of them.
-func isAsIs(head []byte) bool {
-	return bytes.HasPrefix(head, []byte("GIF8")) || bytes.HasPrefix(head, []byte("\x00\x00\x01\x00"))
+// isAsIs tells whether a file begins as one of them, and an output that it is the
+// content of has that extension: under another name it is no result.
+func isAsIs(head []byte, extensions []string) bool {
+	return bytes.HasPrefix(head, []byte("GIF8")) && slices.Contains(extensions, ".gif") ||
+		bytes.HasPrefix(head, []byte("\x00\x00\x01\x00")) && slices.Contains(extensions, ".ico")
 }
 
 // readAsIs reads what a file says of itself. It is an error where that is not
@@ -51,7 +53,35 @@ func readGIF(b []byte) (asIs, error) {
 	case p.width*p.height > picture.MaxPixels:
 		return asIs{}, fmt.Errorf("its %d x %d pixels are more than %d million", p.width, p.height, picture.MaxPixels/1_000_000)
 	}
+	if n := framesOfGIF(b); n > 1 {
+		p.note = fmt.Sprintf("It is an animation of %d pictures.", n)
+	}
 	return p, nil
+}
+
+// framesOfGIF counts the pictures of a GIF, as far as its blocks go.
+func framesOfGIF(b []byte) (n int) {
+	table := func(flags byte) int { // bytes of a table of colours
+		if flags&0x80 == 0 {
+			return 0
+		}
+		return 3 << (flags&7 + 1)
+	}
+	for at := 13 + table(b[10]); at < len(b); {
+		switch {
+		case b[at] == 0x21: // an extension
+			at += 2
+		case b[at] == 0x2c && at+10 <= len(b): // a picture, its colours, and how wide its codes are
+			n, at = n+1, at+10+table(b[at+9])+1
+		default:
+			return n
+		}
+		for at < len(b) && b[at] != 0 { // blocks of data, each behind its length
+			at += 1 + int(b[at])
+		}
+		at++
+	}
+	return n
 }
 
 // An icon's directory: a header, then a line for each picture.

@@ -155,3 +155,21 @@ func TestBrowserFilmsOfOtherShapes(t *testing.T) {
 	b.want("by keys neither", shownMode, "side")
 	b.settled(origin)
 }
+
+// TestBrowserFilmThatIsNone: a film that the player gives up is told, and the
+// other one does not play on alone.
+func TestBrowserFilmThatIsNone(t *testing.T) {
+	b := openBrowser(t)
+	film, err := os.ReadFile(filepath.Join("testdata", "film.webm"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := write(t, report.Report{Project: "films", Base: "main", Now: "now", Changes: []report.Change{
+		{Address: "video.bad", Did: plan.Generated, Before: version(film, "A film"), After: version(append(film[:len(film)/4:len(film)/4], make([]byte, len(film))...), "None")},
+	}})
+	b.run(chromedp.Navigate(serveReport(t, m) + "/" + pageOf(t, m, "video.bad")))
+	b.want("there are controls", `document.querySelector("[data-film]").hidden`, false)
+	b.run(chromedp.KeyEvent(" "))
+	b.want("it is told", `document.querySelector("[data-film-problem]").checkVisibility() && document.querySelector("[data-film-problem]").textContent.slice(0, 47)`, "This browser cannot play the film of “After”: i")
+	b.want("nothing plays", `[...document.querySelectorAll(".figure video")].every(v => v.paused) + document.querySelector("[data-film-play]").textContent`, "truePlay")
+}

@@ -363,7 +363,7 @@ func TestBrowserCandidatesInPlace(t *testing.T) {
 	b.run(chromedp.Navigate(origin+"/"+pageOf(t, m, "image.hero")+"#mode=swipe&candidate=3"), chromedp.Reload())
 	b.want("with a mode", shownMode+` + `+afterMedia+`.alt`, "swipeAfter: candidate 3")
 	b.run(chromedp.KeyEvent("h"))
-	b.want("what was counted is another pair", `document.querySelector("[data-share]").textContent`, "How many pixels differ was not counted for this pair.")
+	b.want("what was counted is another pair", `document.querySelector("[data-share]").textContent`, "How many pixels differ was not counted: that is done for two pictures of one size.")
 	b.want("all layers show it", `[...document.querySelectorAll(".under, .on-black div + div img")].map(i => i.getAttribute("src") === `+afterMedia+`.getAttribute("src")).join()`, "true,true")
 	b.want("the keys are listed", `[...document.querySelectorAll("[data-strip-keys]")].every(e => !e.hidden)`, true)
 	b.settled(origin)

@@ -31,6 +31,7 @@ type candidateView struct {
 	Mark    string // says the state
 	New     bool   // it was not there before
 	Facts   []string
+	Shares  string // how many of its pixels differ from those of what was
 	Command string // picks it; "" if there is nothing to pick
 }
 
@@ -62,6 +63,9 @@ func (p *pages) strip(c *Change) *stripView {
 		}
 		if there && v.File == "" {
 			s.Absent = c.After.Absent
+		}
+		if c.Before != nil && there {
+			v.Shares = p.media[c.Before.Hash].shares[c.After.Candidates[i].Hash]
 		}
 		v.New = there && c.Before != nil && !had[e.Candidates[i]]
 		if there && v.Number != e.Picked {

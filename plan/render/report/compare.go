@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"assetform/config/address"
 	"assetform/config/engine"
@@ -55,6 +56,22 @@ func Compare(before, after *lockfile.Lock, done *plan.Base) []Change {
 		}
 		changes = append(changes, c)
 	}
+	return changes
+}
+
+// WithDrifted adds to changes the assets that are in the lock what they were, and
+// whose file is not what the lock says: a person changed it.
+func WithDrifted(changes []Change, lock *lockfile.Lock, drifted func(*lockfile.Entry) bool) []Change {
+	listed := map[string]bool{}
+	for i := range changes {
+		listed[changes[i].Address] = true
+	}
+	for _, text := range lock.Addresses() {
+		if e := lock.Assets[text]; !listed[text] && drifted(&e) {
+			changes = append(changes, Change{Address: text, Before: version(e), After: version(e)})
+		}
+	}
+	slices.SortFunc(changes, func(a, b Change) int { return strings.Compare(a.Address, b.Address) })
 	return changes
 }
 

@@ -36,23 +36,31 @@ var sharesForm = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(fmt.Sprintf(`^[<>]?[0-9.]{1,4}( [<>]?[0-9.]{1,4}){%d}$`, len(levels)-1))
 })
 
-// pair are both contents of a change. While they are decoded for their
-// thumbnails, their pixels are compared, which costs the time of no second
-// decoding. What comes of it is kept in a file, by which a later report of the
-// same pair decodes nothing.
-type pair struct {
-	before, after *medium
-	width, height int      // of the side that comes first
-	rows          []uint8  // of that side
-	compared      int      // pixels
-	counts        [256]int // of the pixels that differ by so much
+// comparison is what an asset was, and what it may be compared with: what it is
+// now, and its candidates. While they are decoded for their thumbnails, their
+// pixels are compared, which costs the time of no second decoding. What comes of
+// it is kept in a file for each pair, by which a later report decodes nothing.
+type comparison struct {
+	before        *medium
+	others        []*medium
+	width, height int     // of what was
+	rows          []uint8 // of it
 }
 
-// writer is a content, or the pair of both contents of a change.
+// pair is one of others against what was.
+type pair struct {
+	*comparison
+	other    *medium
+	compared int      // pixels
+	counts   [256]int // of the pixels that differ by so much
+}
+
+// writer is a content, or those of a change.
 type writer interface{ write(Files) error }
 
-// writers write each content once: in pairs those of changed pictures, of
-// which each is in no other pair before, and by themselves the others.
+// writers write each content once: with what they are compared with those of
+// changed pictures, of which each is in no other comparison before, and by
+// themselves the others.
 func writers(changes []Change, media map[lockfile.ContentHash]*medium, todo []*medium) []writer {
 	var all []writer
 	taken := map[*medium]bool{}
@@ -62,11 +70,26 @@ func writers(changes []Change, media map[lockfile.ContentHash]*medium, todo []*m
 			continue
 		}
 		before, after := media[c.Before.Hash], media[c.After.Hash]
-		if before == after || taken[before] || taken[after] || before.content.Open == nil || after.content.Open == nil {
+		if taken[before] || before.content.Open == nil {
 			continue
 		}
-		taken[before], taken[after] = true, true
-		all = append(all, &pair{before: before, after: after})
+		taken[before] = true
+		compare := &comparison{before: before}
+		add := func(m *medium) {
+			if m != nil && !taken[m] && m.content.Open != nil {
+				taken[m] = true
+				compare.others = append(compare.others, m)
+			}
+		}
+		add(after)
+		for k := range c.After.Candidates {
+			add(media[c.After.Candidates[k].Hash])
+		}
+		if len(compare.others) == 0 {
+			delete(taken, before)
+			continue
+		}
+		all = append(all, compare)
 	}
 	for _, m := range todo {
 		if !taken[m] {
@@ -76,9 +99,9 @@ func writers(changes []Change, media map[lockfile.ContentHash]*medium, todo []*m
 	return all
 }
 
-// file is the name of what is kept of a pair, whichever of both came first.
-func (p *pair) file() string {
-	a, b := p.before.content.Hash, p.after.content.Hash
+// shareFile is the name of what is kept of a pair, whichever of both came first.
+func shareFile(one, other *medium) string {
+	a, b := one.content.Hash, other.content.Hash
 	if bytes.Compare(a[:], b[:]) > 0 {
 		a, b = b, a
 	}
@@ -86,49 +109,72 @@ func (p *pair) file() string {
 	return fmt.Sprintf("thumb/%s-%d.txt", hex.EncodeToString(sum[:]), shareVersion)
 }
 
-// write writes both contents, and what their pixels have in common.
-func (p *pair) write(files Files) error {
-	name := p.file()
-	shares := ""
-	if b, ok := files.Read(name); ok && (string(b) == uncounted || sharesForm().Match(b)) {
-		shares = string(b)
-	} else {
-		p.before.again, p.after.again = true, true
-		p.before.rows, p.after.rows = p.hold, p.compare
-	}
-	if err := p.before.write(files); err != nil {
-		return err
-	}
-	if err := p.after.write(files); err != nil {
-		return err
-	}
-	p.before.rows, p.after.rows, p.rows, p.before.again, p.after.again = nil, nil, nil, false, false
-	if shares == "" {
-		shares = p.shares()
-		if err := files.Write(name, func(w io.Writer) error {
-			_, err := io.WriteString(w, shares)
-			return err
-		}); err != nil {
-			return err
+// write writes all contents, and what the pixels of each have in common with
+// those of what was.
+func (c *comparison) write(files Files) error {
+	shares := make([]string, len(c.others))
+	for i, m := range c.others {
+		if b, ok := files.Read(shareFile(c.before, m)); ok && (string(b) == uncounted || sharesForm().Match(b)) {
+			shares[i] = string(b)
+		} else {
+			c.before.again, c.before.rows = true, c.hold
 		}
 	}
-	if shares != uncounted {
-		p.before.shares = map[lockfile.ContentHash]string{p.after.content.Hash: shares}
-		p.after.shares = map[lockfile.ContentHash]string{p.before.content.Hash: shares}
+	if err := c.before.write(files); err != nil {
+		return err
 	}
+	c.before.again, c.before.rows = false, nil
+	for i, m := range c.others {
+		var err error
+		if shares[i] != "" {
+			err = m.write(files)
+		} else {
+			shares[i], err = (&pair{comparison: c, other: m}).write(files)
+		}
+		if err != nil {
+			return err
+		}
+		if shares[i] != uncounted {
+			c.before.share(m, shares[i])
+			m.share(c.before, shares[i])
+		}
+	}
+	c.rows = nil
 	return nil
 }
 
-// hold takes the rows of the first side.
-func (p *pair) hold(width, height int) func(row []uint8) {
-	if p.width, p.height = width, height; width*height > maxCounted {
-		return func([]uint8) {}
+// share notes how many pixels differ from those of another content.
+func (m *medium) share(other *medium, shares string) {
+	if m.shares == nil {
+		m.shares = map[lockfile.ContentHash]string{}
 	}
-	p.rows = make([]uint8, 0, 4*width*height)
-	return func(row []uint8) { p.rows = append(p.rows, row...) }
+	m.shares[other.content.Hash] = shares
 }
 
-// compare takes the rows of the second side. Colours are multiplied by alpha,
+// write writes the other content and counts.
+func (p *pair) write(files Files) (string, error) {
+	p.other.again, p.other.rows = true, p.compare
+	if err := p.other.write(files); err != nil {
+		return "", err
+	}
+	p.other.again, p.other.rows = false, nil
+	shares := p.shares()
+	return shares, files.Write(shareFile(p.before, p.other), func(w io.Writer) error {
+		_, err := io.WriteString(w, shares)
+		return err
+	})
+}
+
+// hold takes the rows of what was.
+func (c *comparison) hold(width, height int) func(row []uint8) {
+	if c.width, c.height = width, height; width*height > maxCounted {
+		return func([]uint8) {}
+	}
+	c.rows = make([]uint8, 0, 4*width*height)
+	return func(row []uint8) { c.rows = append(c.rows, row...) }
+}
+
+// compare takes the rows of the other side. Colours are multiplied by alpha,
 // so the rows are the picture on black. The same on white has what is
 // transparent added to it; the larger difference counts, as black differs from
 // nothing.
@@ -163,7 +209,7 @@ func (p *pair) compare(width, height int) func(row []uint8) {
 
 // shares are the percentages of pixels that differ, for each of levels.
 func (p *pair) shares() string {
-	if p.compared == 0 || p.compared != p.width*p.height || p.before.Problem != "" || p.after.Problem != "" {
+	if p.compared == 0 || p.compared != p.width*p.height || p.before.Problem != "" || p.other.Problem != "" {
 		return uncounted
 	}
 	texts := make([]string, len(levels))

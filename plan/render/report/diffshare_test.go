@@ -105,3 +105,33 @@ func TestContentsInSeveralPairs(t *testing.T) {
 		}
 	}
 }
+
+// TestSharesOfCandidates: each candidate is compared with what was, whether the
+// output became another one or not, and what was counted is kept.
+func TestSharesOfCandidates(t *testing.T) {
+	t.Parallel()
+	was, one, two := pngOf(t, picture(640, 900, 1)), pngOf(t, picture(640, 900, 2)), pngOf(t, picture(640, 900, 3))
+	for name, tt := range map[string]struct {
+		after [][]byte
+		want  int // counted pairs
+	}{
+		"generated anew":  {[][]byte{one, two, pngOf(t, picture(900, 640, 4))}, 2},
+		"more candidates": {[][]byte{was, one, two}, 2},
+	} {
+		make := func() report.Report {
+			return report.Report{Project: "p", Changes: []report.Change{{Address: "image.x", Did: plan.Generated, Before: version(was, "x"), After: chosen(0, "x", tt.after...)}}}
+		}
+		first, opened := again(t, make(), nil)
+		m := &memory{files: first}
+		_, strip, _ := strings.Cut(m.text(t, pageOf(t, m, "image.x")), "data-strip>")
+		if got := strings.Count(strip, "data-shares="); got != tt.want {
+			t.Errorf("%s: %d candidates are counted, want %d", name, got, tt.want)
+		}
+		if contents := int64(strings.Count(strings.Join(m.names(), " "), "media/")); opened != contents {
+			t.Errorf("%s: %d were opened, want each of %d once", name, opened, contents)
+		}
+		if files, opened := again(t, make(), first); !equal(files, first) || opened != 0 {
+			t.Errorf("%s: made again, equal is %v, and %d were opened", name, equal(files, first), opened)
+		}
+	}
+}

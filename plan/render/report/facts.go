@@ -3,12 +3,15 @@ package report
 import (
 	"fmt"
 	"maps"
+	"math"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
 
 	"assetform/config/address"
 	"assetform/config/engine"
+	"assetform/config/format"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -17,13 +20,13 @@ import (
 // the prompt, which is shown as a difference.
 func (p *pages) facts(c *Change) []factView {
 	var rows []factView
-	addValues := func(name string, of func(lockfile.Entry, sources) []valueView) {
+	addValues := func(name string, of func(*Version, sources) []valueView) {
 		row := factView{Name: name}
 		if c.Before != nil {
-			row.Before = of(c.Before.Entry, p.was)
+			row.Before = of(c.Before, p.was)
 		}
 		if c.After != nil {
-			row.After = of(c.After.Entry, p.is)
+			row.After = of(c.After, p.is)
 		}
 		if row.Before == nil && row.After == nil {
 			return
@@ -33,11 +36,30 @@ func (p *pages) facts(c *Change) []factView {
 		rows = append(rows, row)
 	}
 	add := func(name string, code bool, of func(lockfile.Entry) string) {
-		addValues(name, func(e lockfile.Entry, _ sources) []valueView {
-			if text := of(e); text != "" {
+		addValues(name, func(v *Version, _ sources) []valueView {
+			if text := of(v.Entry); text != "" {
 				return []valueView{{Text: text, Code: code}}
 			}
 			return nil
+		})
+	}
+	// Of what is shown the file tells what it is, and the lock where it says
+	// something else.
+	addSeen := func(name string, code bool, of func(lockfile.Entry) string, seen func(*Version, *medium) string) {
+		addValues(name, func(v *Version, _ sources) []valueView {
+			said := of(v.Entry)
+			is := seen(v, p.media[v.Hash])
+			switch {
+			case is != "" && is != said && said != "":
+				return []valueView{{Text: is, Code: code}, {Label: "the lock says", Text: said, Code: code}}
+			case is != "":
+				return []valueView{{Text: is, Code: code}}
+			case said == "":
+				return nil
+			case v.Drifted:
+				return []valueView{{Label: "the lock says", Text: said, Code: code}}
+			}
+			return []valueView{{Text: said, Code: code}}
 		})
 	}
 	if c.PreviousAddress != "" {
@@ -51,29 +73,34 @@ func (p *pages) facts(c *Change) []factView {
 		if name == plan.NamesInput && c.kind() == address.Atlas {
 			continue // they stand before what they name
 		}
-		addValues(inputTitle(name), func(e lockfile.Entry, known sources) []valueView {
-			values := p.inputValues(e.Inputs[name], known)
+		addValues(inputTitle(name), func(v *Version, known sources) []valueView {
+			values := p.inputValues(v.Entry.Inputs[name], known)
 			if c.kind() == address.Atlas {
-				values = labelled(values, e)
+				values = labelled(values, v.Entry)
 			}
 			return values
 		})
 	}
-	add("Dimensions", false, dimensions)
-	add("Duration", false, func(e lockfile.Entry) string {
-		if e.Duration == 0 {
+	addSeen("Dimensions", false, dimensions, func(_ *Version, m *medium) string { return sizeText(m.Width, m.Height) })
+	addSeen("Duration", false, func(e lockfile.Entry) string { return secondsText(e.Duration) }, func(_ *Version, m *medium) string { return secondsText(m.Duration) })
+	addSeen("Type", false, func(e lockfile.Entry) string { return e.MediaType }, func(_ *Version, m *medium) string { return format.TypeOf(path.Ext(m.File)) })
+	addSeen("Size", false, func(e lockfile.Entry) string { return bytesText(e.Bytes) }, func(_ *Version, m *medium) string {
+		if m.Bytes == 0 {
 			return ""
 		}
-		return strconv.FormatFloat(e.Duration, 'f', -1, 64) + " s"
+		return bytesText(m.Bytes)
 	})
-	add("Type", false, func(e lockfile.Entry) string { return e.MediaType })
-	add("Size", false, func(e lockfile.Entry) string { return bytesText(e.Bytes) })
 	add("Marks", false, marks)
 	add("Output", true, func(e lockfile.Entry) string { return e.Output })
 	add("Task", true, func(e lockfile.Entry) string { return e.TaskID })
 	add("Candidates", false, candidates)
 	add("Protected", false, func(e lockfile.Entry) string { return strings.Join(e.Protect, ", ") })
-	add("Content hash", true, func(e lockfile.Entry) string { return e.ContentHash.String() })
+	addSeen("Content hash", true, func(e lockfile.Entry) string { return e.ContentHash.String() }, func(v *Version, _ *medium) string {
+		if v.Hash == v.Entry.ContentHash {
+			return ""
+		}
+		return v.Hash.String()
+	})
 	add("Source hash", true, func(e lockfile.Entry) string {
 		if e.SourceHash.IsZero() {
 			return ""
@@ -173,6 +200,14 @@ func sizeText(width, height int) string {
 		return ""
 	}
 	return fmt.Sprintf("%d × %d", width, height)
+}
+
+// secondsText is how long a film lasts.
+func secondsText(seconds float64) string {
+	if seconds == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(math.Round(seconds*1000)/1000, 'f', -1, 64) + " s"
 }
 
 func bytesText(n int64) string {

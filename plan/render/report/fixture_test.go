@@ -120,8 +120,15 @@ func jpegOf(t testing.TB, img image.Image) []byte {
 // version makes an entry with that content and prompt.
 func version(content []byte, prompt string) *report.Version {
 	h := lockfile.HashBytes(content)
+	output := "art/x.png"
+	switch {
+	case bytes.HasPrefix(content, []byte("GIF8")):
+		output = "art/x.gif"
+	case bytes.HasPrefix(content, []byte("\x00\x00\x01\x00")):
+		output = "art/x.ico"
+	}
 	e := lockfile.Entry{
-		Output: "art/x.png", Provider: "local", Method: "generate_image",
+		Output: output, Provider: "local", Method: "generate_image",
 		Inputs:     lockfile.Inputs{"prompt": lockfile.Text(prompt), "seed": lockfile.Int(int64(len(prompt)))},
 		InputsHash: lockfile.InputsHash(lockfile.HashBytes([]byte(prompt))), ContentHash: h,
 		MediaType: "image/png", Bytes: int64(len(content)), Width: 96, Height: 64, Cost: lockfile.Cost{"image_credits": 2}, TaskID: fmt.Sprint(h[0]),

@@ -6,7 +6,6 @@ import (
 
 	"assetform/config/address"
 	"assetform/config/diag"
-	"assetform/lockfile"
 	"assetform/plan"
 )
 
@@ -18,12 +17,17 @@ var (
 	unpicked    = state{"unpicked", "waits for a pick"}
 	placeholder = state{"placeholder", "placeholder"}
 	handmade    = state{"handmade", "made by hand"}
+	drifted     = state{"drifted", "changed by hand"}
 
-	states = []state{unpicked, placeholder, handmade}
+	states = []state{drifted, unpicked, placeholder, handmade}
 )
 
-func statesOf(e *lockfile.Entry) []state {
+func statesOf(v *Version) []state {
+	e := &v.Entry
 	var list []state
+	if v.Drifted {
+		list = append(list, drifted)
+	}
 	if plan.WaitsForPick(e) {
 		list = append(list, unpicked)
 	}
@@ -37,11 +41,13 @@ func statesOf(e *lockfile.Entry) []state {
 }
 
 // origin says where a content comes from that was not generated as it should be.
-func origin(e *lockfile.Entry) string {
+func origin(v *Version) string {
 	switch {
-	case e.Placeholder:
+	case v.Drifted:
+		return drifted.Name
+	case v.Entry.Placeholder:
 		return placeholder.Name
-	case e.Adopted:
+	case v.Entry.Adopted:
 		return handmade.Name
 	}
 	return ""
@@ -67,10 +73,28 @@ func (p *pages) index() indexView {
 	case p.report.Gallery:
 		title = " – assets"
 	}
+	notes := p.report.Notes
+	if n := p.drifted(); n > 0 {
+		were := " was changed by hand: it is"
+		if n > 1 {
+			were = " were changed by hand: they are"
+		}
+		notes = append(slices.Clip(notes), diag.Count(n, "file")+were+" not what the lock says, and \"assetform verify\" fails.")
+	}
 	return indexView{
 		view:  p.view("", p.report.Project+title),
-		Notes: p.report.Notes, Total: len(p.assets), Assets: p.assets, Cost: p.cost(), Filters: p.filters(),
+		Notes: notes, Total: len(p.assets), Assets: p.assets, Cost: p.cost(), Filters: p.filters(),
 	}
+}
+
+// drifted counts the files that are not what the lock says.
+func (p *pages) drifted() (n int) {
+	for i := range p.assets {
+		if slices.Contains(p.assets[i].States, drifted) {
+			n++
+		}
+	}
+	return n
 }
 
 // filters are what the list can be narrowed by. A filter that has nothing to

@@ -44,10 +44,15 @@ type medium struct {
 	Problem string // why there is no File, for people
 	Note    string // what else is to be known of it
 
-	textual bool // an asset has it that is a text
-	IsText  bool // it is one, and Text its beginning
-	Text    string
-	Cut     bool // there is more of it
+	Duration float64 // of a film in seconds, 0 if not known
+	Bytes    int64   // 0 if not known
+
+	probe      func(open func() (io.ReadCloser, error)) (Film, error)
+	extensions []string // of the outputs of which it is the content
+	textual    bool     // an asset has it that is a text
+	IsText     bool     // it is one, and Text its beginning
+	Text       string
+	Cut        bool // there is more of it
 
 	again  bool                                      // decode it, whatever an earlier report made
 	rows   func(width, height int) func(row []uint8) // takes its rows as they are decoded
@@ -83,7 +88,7 @@ func (m *medium) write(files Files) error {
 	all := io.MultiReader(bytes.NewReader(head[:n]), f)
 	switch {
 	case mediaType != "":
-	case isAsIs(head[:n]):
+	case isAsIs(head[:n], m.extensions):
 		return m.writeAsIs(files, all)
 	case m.textual:
 		m.readText(all)
@@ -96,7 +101,7 @@ func (m *medium) write(files Files) error {
 	m.Video = strings.HasPrefix(mediaType, "video/")
 	file := m.file(format.ExtensionOf(mediaType))
 	if m.Video {
-		return m.copy(files, file, &limited{all, maxVideoBytes})
+		return m.writeFilm(files, file, &limited{all, maxVideoBytes})
 	}
 	return m.writeImage(files, file, all)
 }
@@ -121,7 +126,7 @@ func (m *medium) thumb() string {
 func (m *medium) kept(files Files) bool {
 	for _, ext := range asIsExtensions {
 		if b, ok := files.Read(m.file(ext)); ok {
-			return m.takeAsIs(b) == nil
+			return isAsIs(b, m.extensions) && m.takeAsIs(b) == nil
 		}
 	}
 	for _, ext := range []string{".png", ".jpg", ".webp"} {
@@ -130,10 +135,10 @@ func (m *medium) kept(files Files) bool {
 			continue
 		}
 		f, err := picture.Open(bytes.NewReader(b), int64(len(b)))
-		if err != nil || max(f.Width, f.Height) <= thumbSide && f.MayBeClear() {
+		if err != nil || f.Animated || max(f.Width, f.Height) <= thumbSide && f.MayBeClear() {
 			return false // nothing but pixels tells about a small one
 		}
-		m.File, m.Width, m.Height = m.file(ext), f.Width, f.Height
+		m.File, m.Width, m.Height, m.Bytes = m.file(ext), f.Width, f.Height, int64(len(b))
 		if max(f.Width, f.Height) <= thumbSide {
 			m.Thumb = m.File
 			return true
@@ -143,16 +148,24 @@ func (m *medium) kept(files Files) bool {
 				return true
 			}
 		}
-		m.File, m.Thumb, m.Width, m.Height, m.Alpha = "", "", 0, 0, false
+		m.File, m.Thumb, m.Width, m.Height, m.Alpha, m.Bytes = "", "", 0, 0, false, 0
 		return false
 	}
-	for _, ext := range []string{".mp4", ".webm"} {
-		if files.Has(m.file(ext)) {
-			m.File, m.Video = m.file(ext), true
-			return true
-		}
-	}
 	return false
+}
+
+// writeFilm copies a film that is whole, as far as its structure tells: a player
+// would stop in the middle of another one, or wait for ever.
+func (m *medium) writeFilm(files Files, file string, r io.Reader) error {
+	if m.probe != nil {
+		film, err := m.probe(m.content.Open)
+		if err != nil {
+			m.Problem = "The film cannot be shown: " + err.Error() + "."
+			return nil
+		}
+		m.Width, m.Height, m.Duration, m.Bytes = film.Width, film.Height, film.Duration, film.Bytes
+	}
+	return m.copy(files, file, r)
 }
 
 // copy writes the content itself.
@@ -208,7 +221,7 @@ func (m *medium) takeAsIs(b []byte) error {
 	if err != nil {
 		return err
 	}
-	m.File, m.Width, m.Height, m.Note, m.Alpha = m.file(p.ext), p.width, p.height, p.note, true
+	m.File, m.Width, m.Height, m.Bytes, m.Note, m.Alpha = m.file(p.ext), p.width, p.height, int64(len(b)), p.note, true
 	m.Thumb = m.File
 	return nil
 }
@@ -241,6 +254,9 @@ func (m *medium) writeImage(files Files, file string, r io.Reader) error {
 		return nil
 	}
 	f, err := picture.Open(bytes.NewReader(b), int64(len(b)))
+	if err == nil && f.Animated { // browsers would show other pixels than are counted and made small here
+		err = errors.New("it is an animation, expected one picture")
+	}
 	add, small := func([]uint8) {}, (*reducer)(nil)
 	opaque := true
 	if err == nil {
@@ -258,7 +274,7 @@ func (m *medium) writeImage(files Files, file string, r io.Reader) error {
 		m.Problem = "The picture cannot be shown: " + err.Error() + "."
 		return nil
 	}
-	m.Width, m.Height, m.Alpha = f.Width, f.Height, !opaque
+	m.Width, m.Height, m.Alpha, m.Bytes = f.Width, f.Height, !opaque, int64(len(b))
 	if err := m.copy(files, file, bytes.NewReader(b)); err != nil {
 		return err
 	}

@@ -89,6 +89,7 @@ type assetView struct {
 type sideView struct {
 	Name    string // "Before" or "After"; "" in a gallery
 	Mark    string // says that it is no generated result
+	Drifted bool
 	File    string
 	Thumb   string
 	Width   int
@@ -195,7 +196,7 @@ func (p *pages) newAsset(c *Change, page string) assetView {
 		latest = c.Before
 	}
 	a.Output, a.Prompt = latest.Entry.Output, promptOf(latest)
-	a.Provider, a.States = latest.Entry.Provider, statesOf(&latest.Entry)
+	a.Provider, a.States = latest.Entry.Provider, statesOf(latest)
 	a.Choice, a.Strip, a.Waiting = c.choice(), p.strip(c), p.waiting(c)
 	if n := utf8.RuneCountInString(a.Prompt); n > cardPrompt {
 		a.Length = diag.Count(n, "character") + " in all"
@@ -242,7 +243,10 @@ func (p *pages) side(name string, c *Change, v *Version) *sideView {
 	m := p.media[v.Hash]
 	s := &sideView{
 		Name: name, File: m.File, Thumb: m.Thumb, Width: m.Width, Height: m.Height,
-		Video: m.Video || m.File == "" && c.Video(), Alpha: m.Alpha, Problem: m.Problem, Mark: origin(&v.Entry),
+		Video: m.Video || m.File == "" && c.Video(), Alpha: m.Alpha, Problem: m.Problem, Mark: origin(v), Drifted: v.Drifted,
+	}
+	if m.content.Open == nil && v.Missing != "" {
+		s.Problem = v.Missing // in its own words: others may lack the same content
 	}
 	if format.Textual(string(c.kind())) && m.IsText {
 		s.IsText, s.Opening = true, opening(m.Text)
@@ -257,7 +261,7 @@ func (p *pages) side(name string, c *Change, v *Version) *sideView {
 		s.Notes = append(s.Notes, m.Note)
 	}
 	s.Sheet = p.sheet(name, v, m)
-	if s.Width == 0 {
+	if s.Width == 0 && (v.Open == nil || m.File != "") { // of what cannot be shown the lock tells nothing
 		s.Width, s.Height = v.Entry.Width, v.Entry.Height
 	}
 	s.Alt = strings.TrimPrefix(fmt.Sprintf("%s: %s", name, c.Address), ": ")

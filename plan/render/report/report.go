@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -29,6 +30,9 @@ type Report struct {
 	Was, Is *lockfile.Lock
 	Prices  engine.Prices   // by which costs have an amount
 	Engines engine.Registry // by which candidates have a seed
+	// Film looks at a film's structure: an error says what is wrong with it. It
+	// may be called concurrently; nil: films are taken as they are.
+	Film func(open func() (io.ReadCloser, error)) (Film, error)
 	// Gallery shows assets as they are now, with nothing before. Base and Now
 	// are not looked at.
 	Gallery bool
@@ -37,10 +41,19 @@ type Report struct {
 	Unpicked bool
 }
 
+// Film is what a film's file says of itself.
+type Film struct {
+	Width, Height int
+	Duration      float64 // seconds
+	Bytes         int64
+}
+
 // Version is an asset as it was, or as it is now.
 type Version struct {
 	Entry   lockfile.Entry
 	Content // of the output
+	// Drifted tells that the file is not what the entry says: a person changed it.
+	Drifted bool
 	// Candidates are the contents of the entry's, in order; nil: they are not
 	// shown.
 	Candidates []Content
@@ -78,7 +91,7 @@ type Files interface {
 // placeholders that say why; an error is one of writing.
 func Write(ctx context.Context, r Report, files Files) error {
 	r.Gallery = r.Gallery || r.Unpicked
-	media, err := writeMedia(ctx, slices.Concat(r.Changes, r.Sources), files)
+	media, err := writeMedia(ctx, &r, files)
 	if err != nil {
 		return err
 	}
@@ -106,20 +119,22 @@ func Write(ctx context.Context, r Report, files Files) error {
 }
 
 // writeMedia copies every content once and makes its thumbnail.
-func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfile.ContentHash]*medium, error) {
+func writeMedia(ctx context.Context, r *Report, files Files) (map[lockfile.ContentHash]*medium, error) {
+	changes := slices.Concat(r.Changes, r.Sources)
 	media := map[lockfile.ContentHash]*medium{}
 	var todo []*medium
-	add := func(c *Content, textual bool) {
+	add := func(c *Content, textual bool, output string) {
 		m := media[c.Hash]
 		switch {
 		case m == nil:
-			m = &medium{content: c}
+			m = &medium{content: c, probe: r.Film}
 			media[c.Hash] = m
 			todo = append(todo, m)
 		case m.content.Open == nil:
 			m.content = c // the same content, found elsewhere
 		}
 		m.textual = m.textual || textual
+		m.extensions = append(m.extensions, path.Ext(output))
 	}
 	for i := range changes {
 		textual := format.Textual(string(changes[i].kind()))
@@ -127,10 +142,10 @@ func writeMedia(ctx context.Context, changes []Change, files Files) (map[lockfil
 			if v == nil {
 				continue
 			}
-			add(&v.Content, textual)
+			add(&v.Content, textual, v.Entry.Output)
 			for k := range v.Candidates {
 				if !v.Candidates[k].Hash.IsZero() {
-					add(&v.Candidates[k], textual)
+					add(&v.Candidates[k], textual, v.Entry.Output)
 				}
 			}
 		}

@@ -33,7 +33,7 @@
     button.textContent = playing ? "Pause" : "Play";
     const all = films().map(seconds);
     const line = $("[data-film-lengths]", viewer);
-    line.hidden = all.length < 2 || !all[0] || !all[1] || Math.abs(all[0] - all[1]) < 1 / rate;
+    line.hidden = all.length < 2 || !all[0] || !all[1] || text(all[0]) === text(all[1]);
     if (!line.hidden) line.textContent = `Before lasts ${text(all[0])} s and after ${text(all[1])} s; the shorter one holds its last frame.`;
   };
   // The middle of a frame, so that rounding never shows its neighbour.
@@ -108,6 +108,16 @@
     say(`Frame ${frameNow() + 1} of ${frames()}`);
   };
 
+  // A film that a player gives up would keep the other one playing alone.
+  const fail = (film) => {
+    if (!film.isConnected) return; // another candidate took its place
+    pause();
+    const version = film.closest("[data-version]")?.dataset.version;
+    const problem = $("[data-film-problem]", viewer);
+    problem.textContent = `This browser cannot play the film${version ? ` of “${version}”` : ""}${film.currentTime > 0.1 ? ` beyond ${film.currentTime.toFixed(1)} s` : ""}: it is damaged, or coded as this browser does not know.`;
+    problem.hidden = false;
+  };
+
   // Of two films the one after is heard.
   const hear = () => { films().forEach((film, i, all) => { film.muted = !sound.checked || i < all.length - 1; }); };
   // The films lose their own controls: one that has those, and plays on its
@@ -124,6 +134,8 @@
       show();
     });
     film.addEventListener("seeked", show);
+    film.addEventListener("error", () => fail(film));
+    if (film.error) fail(film);
     film.addEventListener("click", () => { if (viewer.dataset.shown !== "swipe") toggle(); });
     if (film.readyState > 0) show();
     bar.hidden = false;

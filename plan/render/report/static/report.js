@@ -54,13 +54,39 @@
   // An asset has one value of each filter, but of states it has several.
   const has = (el, filter, value) => filter === "state" ? el.dataset.state.split(" ").includes(value) : el.dataset[filter] === value;
 
+  // Taking cards out is much faster than hiding a thousand of them. The first
+  // ones come at once and the others while nobody types: to a browser that
+  // describes the page for a screen reader each of them costs milliseconds.
+  const atOnce = 60;
+  let coming = 0; // the timer of the next ones
+  const fill = () => {
+    clearTimeout(coming);
+    const now = [...list.children];
+    let same = 0;
+    while (same < shown.length && now[same] === shown[same].el) same++;
+    for (const el of now.slice(same)) el.remove();
+    const more = () => {
+      const next = shown.slice(list.children.length, list.children.length + atOnce);
+      list.append(...next.map((c) => c.el));
+      if (list.children.length < shown.length) coming = setTimeout(more, 30);
+    };
+    if (same < shown.length) more();
+  };
+  const focusOn = (card) => {
+    if (!card.el.isConnected) { // what is focused has to be there
+      clearTimeout(coming);
+      list.append(...shown.slice(list.children.length).map((c) => c.el));
+    }
+    card.link.focus();
+    if (list.classList.contains("picks")) card.el.scrollIntoView(); // with all of its candidates
+  };
+
   const applyFilters = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const wanted = filters.map((name) => ({ name, values: chosen(name) })).filter((f) => f.values.length);
     shown = cards.filter((c) => wanted.every((f) => f.values.some((v) => has(c.el, f.name, v)))
       && words.every((w) => c.text.includes(w)));
-    // Taking cards out is much faster than hiding a thousand of them.
-    list.replaceChildren(...shown.map((c) => c.el));
+    fill();
     $("#shown").textContent = shown.length;
     $("#nothing").hidden = shown.length > 0;
     memory.set("pages", JSON.stringify(shown.map((c) => c.page)));
@@ -85,15 +111,20 @@
     for (const c of chips) c.setAttribute("aria-pressed", "false");
     applyFilters();
   };
+  const focusedCard = () => cards.find((c) => c.el.contains(document.activeElement));
   const moveFocus = (step) => {
-    const links = shown.map((c) => c.link);
-    const at = links.indexOf(document.activeElement);
-    const next = links[at < 0 ? 0 : Math.min(links.length - 1, Math.max(0, at + step))];
-    if (next) next.focus();
+    const at = shown.indexOf(focusedCard());
+    const next = shown[at < 0 ? 0 : Math.min(shown.length - 1, Math.max(0, at + step))];
+    if (next) focusOn(next);
   };
 
   if (search) {
-    search.addEventListener("input", applyFilters);
+    let typed = 0;
+    search.addEventListener("input", () => {
+      clearTimeout(typed);
+      if (cards.length <= 200) applyFilters();
+      else typed = setTimeout(applyFilters, 150);
+    });
     for (const c of chips) {
       c.addEventListener("click", () => {
         c.setAttribute("aria-pressed", String(c.getAttribute("aria-pressed") !== "true"));
@@ -106,7 +137,7 @@
     readFilters();
     const last = memory.get("last");
     const back = last && shown.find((c) => c.page === last);
-    if (back) back.link.focus();
+    if (back) focusOn(back);
     for (const c of cards) c.link.addEventListener("click", () => memory.set("last", c.page));
   }
 
@@ -154,16 +185,72 @@
       return document.execCommand("copy");
     }
   };
+  const tellCopied = async (label, code) => {
+    const before = label.dataset.copyText ||= label.textContent;
+    const done = await copy(code);
+    label.textContent = done ? "Copied" : "Selected";
+    const said = $("[data-copied]");
+    if (said) said.textContent = (done ? "Copied: " : "Selected, to be copied: ") + code.textContent;
+    setTimeout(() => { label.textContent = before; }, 2000);
+  };
   for (const button of $$("[data-copy]")) {
     const code = $("code", button.parentElement);
-    const text = $("[data-copy-text]", button);
-    button.addEventListener("click", async () => {
-      const done = await copy(code);
-      text.textContent = done ? "Copied" : "Selected";
-      const said = $("[data-copied]");
-      if (said) said.textContent = done ? "Copied: " + code.textContent : "Selected, to be copied: " + code.textContent;
-      setTimeout(() => { text.textContent = "Copy"; }, 2000);
-    });
+    button.addEventListener("click", () => tellCopied($("[data-copy-text]", button), code));
+  }
+
+  // ---- Candidates that are chosen, on the page of what waits for a pick ----
+
+  // Every choice is a command that somebody runs; all of them are copied at
+  // once. The choices are kept while the tab is open.
+  const bar = $("[data-chosen]");
+  const chosenNow = new Map(); // numbers by page
+  const readChosen = () => {
+    let kept = [];
+    try { kept = Object.entries(JSON.parse(memory.get("chosen")) || {}); } catch { /* another page wrote it */ }
+    for (const [name, number] of kept) {
+      const card = cards.find((c) => c.page === name);
+      if (card && $(`[data-number="${Number(number)}"]`, card.el)) chosenNow.set(name, Number(number));
+    }
+  };
+  const showChosen = () => {
+    const commands = [];
+    for (const c of cards) {
+      for (const li of $$("[data-number]", c.el)) {
+        const on = chosenNow.get(c.page) === Number(li.dataset.number);
+        if (on === li.classList.contains("strip-chosen") && !on) continue;
+        li.classList.toggle("strip-chosen", on);
+        const button = $("[data-choose]", li);
+        button.setAttribute("aria-pressed", String(on));
+        button.firstChild.textContent = on ? "Chosen" : "Choose";
+        if (on) commands.push($("code", li).textContent);
+      }
+    }
+    bar.hidden = commands.length === 0;
+    $("[data-chosen-count]", bar).textContent = `${commands.length} of ${cards.length} chosen`;
+    $("[data-chosen-list]", bar).textContent = commands.join("\n");
+  };
+  const choose = (card, number) => {
+    if (!$(`[data-number="${number}"]`, card.el)) return false;
+    const taken = chosenNow.get(card.page) === number;
+    if (taken) chosenNow.delete(card.page);
+    else chosenNow.set(card.page, number);
+    memory.set("chosen", JSON.stringify(Object.fromEntries(chosenNow)));
+    showChosen();
+    $("[data-copied]").textContent = `Candidate ${number} ${taken ? "is not chosen any more" : "is chosen"}`;
+    return true;
+  };
+  const copyAll = () => {
+    if (bar.hidden) return false;
+    $("details", bar).open ||= !navigator.clipboard; // what is selected has to be seen
+    tellCopied($("[data-command=copy-all] [data-copy-text]", bar), $("[data-chosen-list]", bar));
+    return true;
+  };
+  if (bar) {
+    readChosen();
+    showChosen();
+    for (const card of cards) {
+      for (const li of $$("[data-number]", card.el)) $("[data-choose]", li).addEventListener("click", () => choose(card, Number(li.dataset.number)));
+    }
   }
 
   // ---- One change ----
@@ -204,6 +291,12 @@
     theme: nextTheme,
     help: () => keys.showModal(),
     clear: () => { clearFilters(); search.focus(); },
+    "copy-all": copyAll,
+    unchoose: () => {
+      chosenNow.clear();
+      memory.set("chosen", "{}");
+      showChosen();
+    },
   };
   for (const el of $$("button[data-command]")) el.addEventListener("click", () => commands[el.dataset.command]());
 
@@ -221,6 +314,7 @@
     const typing = event.target.closest("input:not([type=range], [type=checkbox]), select, textarea");
     if (typing && !(typing === search && (event.key === "Escape" || event.key === "Enter"))) return;
     const step = (link) => () => go(link);
+    const focused = bar && focusedCard();
     const bound = {
       t: nextTheme,
       "?": commands.help,
@@ -230,6 +324,8 @@
         k: () => moveFocus(-1),
         Escape: () => { clearFilters(); search.blur(); },
       }),
+      ...(bar && focused && Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [n, () => choose(focused, n)]))),
+      ...(bar && { c: copyAll }),
       ...(search && typing && { Enter: () => moveFocus(1) }),
       ...(page && { k: step(steps.prev), p: step(steps.prev), j: step(steps.next), n: step(steps.next), Escape: step(up) }),
       ...(page && !event.target.closest(takesArrows) && { ArrowLeft: step(steps.prev), ArrowRight: step(steps.next) }),

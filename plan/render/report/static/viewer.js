@@ -126,9 +126,10 @@
       el.setAttribute("role", "group");
       el.setAttribute("aria-label", "Enlarged; the arrow keys move it");
     }
-    const first = media()[0];
-    const percent = Math.round((mode === "side" ? first.clientWidth / sizeOf(first).w : pile.clientWidth / Number(pile.style.getPropertyValue("--w"))) * 100);
-    $("[data-zoom-text]", viewer).textContent = percent + " %";
+    // Sides that are fitted may have a scale each.
+    const scales = mode === "side" ? media().map((m) => m.clientWidth / sizeOf(m).w) : [pile.clientWidth / Number(pile.style.getPropertyValue("--w"))];
+    const texts = scales.map((s) => (s < 0.095 ? (s * 100).toFixed(1) : Math.round(s * 100)) + " %");
+    $("[data-zoom-text]", viewer).textContent = [...new Set(texts)].join(", ");
   };
   const tellShape = (all, sizes, same, fits) => {
     const text = (s) => `${s.w} × ${s.h}`;
@@ -228,14 +229,15 @@
   });
   // The levels that the report has counted the pixels for, of 255.
   const levels = [0, 1, 2, 4, 8, 16, 32, 64, 128];
-  const shares = (viewer.dataset.shares || "").split(" ").filter(Boolean);
+  let counted = viewer; // what the numbers of what is shown stand on
   let level = 0;
   const tellShare = () => {
     const text = $("[data-share]", viewer);
     if (!text) return;
-    text.textContent = shares.length && !candidate
+    const shares = (counted.dataset.shares || "").split(" ").filter(Boolean);
+    text.textContent = shares.length
       ? `${shares[levels.indexOf(level)].replace("<", "Less than ").replace(">", "More than ")} % of the pixels differ${level ? ` by more than ${level} of 255` : ""}.`
-      : "How many pixels differ was not counted for this pair.";
+      : "How many pixels differ was not counted: that is done for two pictures of one size.";
   };
   onInput("[data-threshold]", (at, input) => {
     level = levels[at];
@@ -315,6 +317,7 @@
   const showCandidate = (li) => {
     const back = li === current && original;
     candidate = back ? null : li.dataset.candidate;
+    counted = back ? viewer : li;
     if (back) {
       caption.replaceChildren(...original.caption);
       after.frame.replaceChildren(...original.frame);
