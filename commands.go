@@ -159,7 +159,9 @@ with or without an entry in the lock. Nothing is generated. Globs are accepted.
 
 What was adopted, or imported, was made by hand: no change replaces or deletes
 it unless --overwrite-adopted of plan, apply and destroy names the asset. With
---release the mark is taken off, in the lock alone, and edits generate again.
+--release the mark is taken off, in the lock alone, and edits generate again;
+until then the file is still no result that others with these inputs would get.
+What was generated for today's inputs and stands as it came is not adopted.
 
 Examples:
   assetform adopt image.knight
@@ -172,7 +174,8 @@ Examples:
 			long: `
 Makes candidate N of an asset its output and says so in the lock. Nothing is
 generated and nothing is sent: what is picked was paid for. What was waiting for
-the pick is due in the next plan.
+the pick is due in the next plan. An asset with prevent_regenerate takes no
+other candidate.
 
 Without N the candidates are listed, with their pictures on a terminal that can
 show them; --unpicked lists those of all assets that wait for a pick.

@@ -18,11 +18,13 @@ import (
 // results of today's inputs, whether the lock knows the assets or not. The
 // plan is of the whole project. A file changed by hand thereby becomes the
 // recorded one; nothing is generated, and dependants see new content. With any
-// error nothing is adopted.
-func Adopt(ctx context.Context, d Disk, p *plan.Plan, addresses []address.Address) ([]address.Address, hcl.Diagnostics) {
+// error nothing is adopted. What was generated for today's inputs and stands as
+// it came is nobody's work and stays what it is: untouched are the addresses of
+// these.
+func Adopt(ctx context.Context, d Disk, p *plan.Plan, addresses []address.Address) (adopted, untouched []address.Address, diags hcl.Diagnostics) {
 	out, err := d.open()
 	if err != nil {
-		return nil, failure(nil, "Project cannot be opened", sentence(err)+".")
+		return nil, nil, failure(nil, "Project cannot be opened", sentence(err)+".")
 	}
 	defer out.Close()
 	a := adoption{out: out, store: d.Store, plan: p, lock: d.Lock, wanted: map[address.Address]bool{}, entries: map[address.Address]lockfile.Entry{}}
@@ -31,26 +33,33 @@ func Adopt(ctx context.Context, d Disk, p *plan.Plan, addresses []address.Addres
 	}
 	for _, address := range addresses {
 		if ctx.Err() != nil {
-			return nil, failure(nil, "Adoption was interrupted", "Nothing was changed.")
+			return nil, nil, failure(nil, "Adoption was interrupted", "Nothing was changed.")
 		}
 		a.adopt(address)
 	}
 	if a.diags.HasErrors() {
-		return nil, a.diags
+		return nil, nil, a.diags
 	}
 	for address, e := range a.entries {
 		c := p.Change(address)
 		if err := errors.Join(out.Remember(address.String(), c.Prior), out.RememberAdopted(address.String(), e)); err != nil {
-			return nil, failure(c.Spec.Range.Ptr(), "Result cannot be kept", sentence(err)+". The lock was not changed.")
+			return nil, nil, failure(c.Spec.Range.Ptr(), "Result cannot be kept", sentence(err)+". The lock was not changed.")
+		}
+	}
+	for _, address := range addresses {
+		if _, is := a.entries[address]; is {
+			adopted = append(adopted, address)
+		} else {
+			untouched = append(untouched, address)
 		}
 	}
 	if !a.commit() {
-		return addresses, nil
+		return adopted, untouched, nil
 	}
 	if err := d.save(); err != nil {
-		return nil, failure(nil, "Lock cannot be written", sentence(err)+".")
+		return nil, nil, failure(nil, "Lock cannot be written", sentence(err)+".")
 	}
-	return addresses, nil
+	return adopted, untouched, nil
 }
 
 // commit puts the entries into the lock, and takes out those that they
@@ -77,8 +86,9 @@ func (a *adoption) commit() bool {
 }
 
 // ReleaseAdopted takes the mark of adoption off entries: from then on their
-// files are results like any other, for the store too. It returns the
-// addresses whose entries had it.
+// files may be replaced like any other, for the store too. They are no results
+// for all that: what their inputs give nobody has seen yet. It returns the
+// addresses whose entries had the mark.
 func ReleaseAdopted(lock *lockfile.Lock, s *store.Store, addresses []string) (released []string, err error) {
 	for _, address := range addresses {
 		e := lock.Assets[address].Clone()
@@ -89,7 +99,7 @@ func ReleaseAdopted(lock *lockfile.Lock, s *store.Store, addresses []string) (re
 			return nil, err
 		}
 		e.Adopted = false
-		delete(e.Inputs, plan.CandidatesInput)
+		e.Inputs[lockfile.ReleasedInput] = lockfile.Bool(true)
 		lock.Put(address, e)
 		released = append(released, address)
 	}
@@ -131,6 +141,9 @@ func (a *adoption) adopt(asset address.Address) bool {
 	if !fp.Known() {
 		a.diags = append(a.diags, failure(c.Spec.Range.Ptr(), "Inputs are not known yet", fmt.Sprintf("%s takes the image of an asset that is still to be generated, so its inputs are not known. Apply or adopt that one first.", asset))...)
 		return false
+	}
+	if p := c.Prior; p != nil && !p.ByHand() && !p.Placeholder && p.Output == c.Output && p.InputsHash == fp.Hash() && !c.Drifted && a.out.Holds(p.Output, p.ContentHash) {
+		return true // it is the result of today's inputs already
 	}
 	e, err := accept(a.out, c, fp)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"assetform/apply/media"
+	"assetform/config/diag"
 	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -107,7 +108,7 @@ func (n *node) has(number int) bool {
 // chosen.
 func (n *node) output() int {
 	c := n.change
-	if p := c.Prior; p == nil || p.Adopted || p.Placeholder || asked(c) || !n.stands() && p.InputsHash != n.hash {
+	if p := c.Prior; p == nil || p.ByHand() || p.Placeholder || asked(c) || !n.stands() && p.InputsHash != n.hash {
 		return 0
 	}
 	if k := c.Prior.OutputNumber(); k <= c.Spec.Candidates || c.Prior.Picked > 0 && k <= len(c.Candidates) {
@@ -161,7 +162,7 @@ func (l *localWork) finishCandidates(n *node, progress func(Phase), step func(st
 		result, err := l.candidate(n, number, list)
 		if err != nil {
 			return outcome{node: n, ending: endFailed, diag: n.diagnostic("Stored result cannot be used",
-				fmt.Sprintf("Candidate %d of %s was to become its output: %s. Run \"assetform plan\" again.", number, n.address(), err))}
+				fmt.Sprintf("Candidate %d of %s was to become its output: %s. Bring its file back with \"assetform restore %s\", or run \"assetform plan\" again.", number, n.address(), err, diag.ShellWord(n.address().String())))}
 		}
 		if o = l.delivery.write(n, result, progress, step); o.ending != endDone {
 			return o

@@ -90,7 +90,7 @@ func (d *derivations) job(n *node) engine.Job {
 		s := engine.Source{Input: im.Name, Member: im.Member, Path: im.Path, Hash: im.Hash, Address: im.Upstream, Open: func() (engine.File, error) { return d.open(im) }}
 		if e := n.upstreams[im.Upstream]; e != nil {
 			s.Entry = e
-			s.Generated = !e.Adopted && !d.engines.Derives(e.Provider)
+			s.Generated = !e.ByHand() && !d.engines.Derives(e.Provider)
 			s.Charged = s.Generated && d.engines.Charges(e.Provider)
 		}
 		if up := d.project.Spec(im.Upstream); up != nil {

@@ -24,6 +24,10 @@ type Disk struct {
 	Data     *datadir.Dir
 	Store    *store.Store
 	Earlier  Earlier // nil: there is no git
+	// Tracked tells whether git tracks a file, or cannot tell; nil: nothing is.
+	Tracked func(path string) bool
+	// WithLFS tells whether an output is with Git LFS; nil: none is.
+	WithLFS func(output string) bool
 }
 
 // takePast brings an entry's content into the store if git has it.
@@ -31,13 +35,18 @@ func (d *Disk) takePast(e *lockfile.Entry) bool {
 	return d.Earlier != nil && !d.Store.Has(e.ContentHash) && d.Earlier.Holds(e) != "" && d.Earlier.TakeIn(d.Store, e.ContentHash) == nil
 }
 
-// open gives access to the outputs.
+// open gives access to the outputs, and removes what killed processes left
+// beside them. What cannot be removed is only in the way.
 func (d *Disk) open() (*outputs.Files, error) {
-	return outputs.Open(outputs.Options{
+	out, err := outputs.Open(outputs.Options{
 		Engines: d.Project.Engines,
 		Root:    d.Project.Root, Dir: d.Project.Dir, Data: d.Data, Store: d.Store, Lock: d.Lock,
 		Credit: d.Project.Provenance.Credit, Rights: d.Project.Provenance.Rights,
 	})
+	if err == nil {
+		_ = out.Sweep(theirs(d.Project.Root, d.Tracked))
+	}
+	return out, err
 }
 
 // save writes the lock, if nothing else wrote it since it was read.

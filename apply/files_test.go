@@ -158,7 +158,7 @@ func TestAdopt(t *testing.T) {
 		base, _ := address.Parse("image.base")
 		mid, _ := address.Parse("image.mid")
 		d := Disk{Project: s.config, Lock: s.lock, LockRaw: s.raw, LockPath: p.path(lockfile.Filename), Data: p.data(), Store: s.store}
-		if _, diags := Adopt(context.Background(), d, s.plan(plan.Options{}), []address.Address{mid, base}); diags.HasErrors() {
+		if _, _, diags := Adopt(context.Background(), d, s.plan(plan.Options{}), []address.Address{mid, base}); diags.HasErrors() {
 			t.Fatal(diags)
 		}
 		s.journal.Close()

@@ -60,15 +60,15 @@ func (f *fileChanges) apply(ctx context.Context, order []*node, conclude func(*n
 // sweepLeftovers removes what killed processes left beside outputs. What cannot
 // be removed is only in the way.
 func (f *fileChanges) sweepLeftovers() {
-	for _, err := range f.delivery.outputs.Sweep(f.theirs) {
+	for _, err := range f.delivery.outputs.Sweep(theirs(f.root, f.tracked)) {
 		f.events.report(warning("Temporary file was left", sentence(err)+"."))
 	}
 }
 
 // theirs tells whether a file below the project's root is known to git, or may
 // be: then no killed process of ours left it.
-func (f *fileChanges) theirs(name string) bool {
-	return f.tracked != nil && f.tracked(filepath.Join(f.root, name))
+func theirs(root string, tracked func(path string) bool) func(name string) bool {
+	return func(name string) bool { return tracked != nil && tracked(filepath.Join(root, name)) }
 }
 
 // storeSources takes what restores and moves bring back into the store: the
@@ -119,7 +119,7 @@ func (f *fileChanges) drop(n *node) error {
 func (f *fileChanges) moveAll(moves []*node, conclude func(*node, error)) {
 	failed := map[*node]error{}
 	for _, n := range moves {
-		if f.delivery.wanted[source(n)] {
+		if n.change.Output != source(n) && f.delivery.wanted[source(n)] {
 			failed[n] = f.storeSource(n)
 		}
 	}

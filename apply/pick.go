@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"assetform/apply/outputs"
 	"assetform/config"
 	"assetform/config/address"
 	"assetform/config/diag"
 	"assetform/lockfile"
+	"assetform/plan"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -60,6 +62,20 @@ func pickError(s *config.Spec, summary, detail string) error {
 	return &PickError{problem}
 }
 
+// guardPick refuses to give a protected asset another candidate: that is other
+// content, as a generation is.
+func (d *Disk) guardPick(a address.Address, prior *lockfile.Entry, number int) error {
+	s := d.spec(a)
+	if number == prior.OutputNumber() || !slices.Contains(plan.Protection(s, prior), lockfile.ProtectRegenerate) {
+		return nil
+	}
+	hint := "Set it to false in the lifecycle block to allow that."
+	if s == nil || !s.Lifecycle.Declared {
+		hint = fmt.Sprintf("The lock still holds this protection. \"assetform apply --unprotect %s\" lifts it.", diag.ShellWord(a.String()))
+	}
+	return pickError(s, "Asset is protected", fmt.Sprintf("%s has prevent_regenerate, and candidate %d is other content than its output. %s", a, number, hint))
+}
+
 func (d *Disk) spec(a address.Address) *config.Spec { return d.Project.Spec(a) }
 
 // pick is the entry of an asset with that candidate as its output, whose bytes
@@ -69,16 +85,23 @@ func pick(d *Disk, out *outputs.Files, a address.Address, prior lockfile.Entry, 
 	if number == prior.OutputNumber() {
 		e := prior.Clone()
 		e.Picked = number
-		if err := out.TakeIn(prior.ContentHash, prior.Output); err == nil || d.Store.Has(prior.ContentHash) {
-			return e, nil
+		if err := out.TakeIn(prior.ContentHash, prior.Output); err == nil || out.Holds(prior.Output, prior.ContentHash) {
+			return e, nil // with Git LFS there may be a pointer, and that will do
 		}
+	}
+	if err := d.guardPick(a, &prior, number); err != nil {
+		return prior, err
 	}
 	_ = out.TakeIn(cand.ContentHash, prior.Output) // after a merge of two picks the lock is of one branch and the file of the other
 	of := prior.Clone()
 	of.ContentHash, of.SourceHash, of.Duration, of.TaskID = cand.ContentHash, lockfile.ContentHash{}, 0, cand.TaskID
 	m, err := outputs.Probe(d.Store, cand.ContentHash)
 	if errors.Is(err, fs.ErrNotExist) {
-		return of, pickError(d.spec(a), "Candidate is not here", fmt.Sprintf("The bytes of candidate %d of %s (%s) are not in this machine's store, and git does not have them. Pick it where it was generated, or have it generated again with \"assetform apply --replace %s\", which is paid for.", number, a, cand.ContentHash, diag.ShellWord(a.Pattern())))
+		fetch := ""
+		if d.WithLFS != nil && d.WithLFS(prior.Output) {
+			fetch = " If it was ever committed as the output, \"git lfs fetch --all\" brings it; then pick again."
+		}
+		return of, pickError(d.spec(a), "Candidate is not here", fmt.Sprintf("The bytes of candidate %d of %s (%s) are not in this machine's store, and git does not have them here.%s Pick it where it was generated, or have it generated again with \"assetform apply --replace %s\", which is paid for.", number, a, cand.ContentHash, fetch, diag.ShellWord(a.Pattern())))
 	}
 	if err != nil {
 		return of, fmt.Errorf("candidate %d of %s: %w", number, a, err)

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"sync"
@@ -74,8 +75,10 @@ func (s *storedResults) find(n *node) (lockfile.Entry, bool, error) {
 		if n.of != nil || address != n.address().String() || len(e.Candidates) > 0 {
 			e, ok = plan.Shared(s.engines, e)
 		}
-		if ok && usable(e) && s.outputs.TakeIn(e.ContentHash, e.Output) == nil {
-			return e, true, nil
+		if ok && usable(e) {
+			if taken, err := s.takeIn(&e); taken || err != nil {
+				return e, taken, err
+			}
 		}
 	}
 	if e, ok, err := s.findOutput(n.hash, usable); ok || err != nil {
@@ -100,11 +103,24 @@ func (s *storedResults) findPast(n *node, usable func(lockfile.Entry) bool) (loc
 // findOutput finds an output that is a candidate with these inputs.
 func (s *storedResults) findOutput(h lockfile.InputsHash, usable func(lockfile.Entry) bool) (lockfile.Entry, bool, error) {
 	for _, e := range s.several() {
-		if e.InputsHash == h && usable(e) && s.outputs.TakeIn(e.ContentHash, e.Output) == nil {
-			return e, true, nil
+		if e.InputsHash == h && usable(e) {
+			if taken, err := s.takeIn(&e); taken || err != nil {
+				return e, taken, err
+			}
 		}
 	}
 	return lockfile.Entry{}, false, nil
+}
+
+// takeIn takes in a file that stands as the lock says. One that is with Git LFS
+// is an error: it would be paid for again, and one command brings it.
+func (s *storedResults) takeIn(e *lockfile.Entry) (bool, error) {
+	err := s.outputs.TakeIn(e.ContentHash, e.Output)
+	var unpulled *outputs.UnpulledError
+	if errors.As(err, &unpulled) {
+		return false, err
+	}
+	return err == nil, nil
 }
 
 // restorable is the result that a restore writes, with its bytes in the store.

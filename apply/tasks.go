@@ -178,7 +178,7 @@ func AttachTask(ctx context.Context, o AttachOptions) (journal.Intent, error) {
 	}
 	for _, in := range intents {
 		if in.TaskID == o.TaskID && in.Origin == rec.Origin && in.ID != rec.ID && in.Claims() && !o.Force {
-			return journal.Intent{}, fmt.Errorf("task %q belongs to a request for %s", o.TaskID, in.Address)
+			return journal.Intent{}, fmt.Errorf("task %q belongs to a request for %s; if it was attached there by mistake, use --force", o.TaskID, in.Address)
 		}
 	}
 	if o.Engines.Charges(rec.Provider) && !o.Force {
@@ -235,11 +235,40 @@ func (o *AttachOptions) open(intents []journal.Intent) (journal.Record, error) {
 	if o.Candidate > c.Spec.Candidates {
 		return journal.Record{}, fmt.Errorf("%s has candidates 1 to %d, and no %d", o.Address, c.Spec.Candidates, o.Candidate)
 	}
+	if err := o.collected(c); err != nil {
+		return journal.Record{}, err
+	}
 	n := &node{change: c, fp: c.Fingerprint.CandidateOf(c.Spec.Method, o.Candidate)}
 	if n.hash = n.fp.Hash(); c.Spec.Candidates > 1 {
 		n.number = max(o.Candidate, 1)
 	}
 	return newIntent(n, o.Driver.Origin()), nil
+}
+
+// collected returns an error where what the task would be the result of has one:
+// no apply would ever collect it.
+func (o *AttachOptions) collected(c *plan.Change) error {
+	number := max(o.Candidate, 1)
+	var open []string
+	for _, k := range c.Candidates {
+		due := k.Due || !k.WaitFor.IsZero()
+		if due && k.Number == number {
+			return nil
+		}
+		if due {
+			open = append(open, strconv.Itoa(k.Number))
+		}
+	}
+	several := c.Spec.Candidates > 1
+	switch {
+	case len(open) > 0:
+		return fmt.Errorf("candidate %d of %s has its result; candidates without one: %s", number, o.Address, strings.Join(open, ", "))
+	case c.Candidates == nil && (c.Action.Generates() || !c.WaitFor.IsZero()):
+		return nil
+	case several:
+		return fmt.Errorf("all candidates of %s have their results, and no apply would collect another one", o.Address)
+	}
+	return fmt.Errorf("%s has its result, and no apply would collect another one", o.Address)
 }
 
 // ambiguous returns an error where it is not said which of several candidates

@@ -62,7 +62,7 @@ func (e *Entry) CandidateShares() []Cost {
 // same inputs that it does not have itself: each was paid for. Its output stays
 // what it is. Of a file that a person made, and of a sketch, nothing is joined.
 func (e Entry) joinCandidates(other *Entry) Entry {
-	if e.InputsHash != other.InputsHash || e.Adopted || other.Adopted || e.Placeholder || other.Placeholder {
+	if e.InputsHash != other.InputsHash || e.ByHand() || other.ByHand() || e.Placeholder || other.Placeholder {
 		return e
 	}
 	list, more := slices.Clone(e.CandidateList()), false

@@ -72,6 +72,18 @@ func (e Entry) UpstreamHash() ContentHash {
 	return e.SourceHash
 }
 
+// ReleasedInput is recorded among the inputs of a file that a person made, once
+// they have taken the mark of adoption off: edits generate the asset again, and
+// until then its bytes are still none that these inputs gave.
+const ReleasedInput = "released"
+
+// ByHand tells that a person made the bytes, whether or not they still hold
+// them: nothing that its inputs give.
+func (e *Entry) ByHand() bool {
+	_, released := e.Inputs[ReleasedInput]
+	return e.Adopted || released
+}
+
 // Equal reports whether both entries say the same: in one version of the
 // format they are written with the same bytes.
 func (e Entry) Equal(other Entry) bool {

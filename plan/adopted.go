@@ -48,7 +48,7 @@ func (c *Change) madeByHand() bool { return c.Prior != nil && c.Prior.Adopted &&
 // AdoptedFor tells that a person's file stood as the result of these inputs
 // before the change.
 func (c *Change) AdoptedFor(h lockfile.InputsHash) bool {
-	return c.madeByHand() && c.Prior.InputsHash == h
+	return c.Prior != nil && c.Prior.ByHand() && !c.Prior.Placeholder && c.Prior.InputsHash == h
 }
 
 // recordedAt is the address under which the lock has the asset.

@@ -111,7 +111,7 @@ func Alone(engines engine.Registry, e lockfile.Entry) (list []lockfile.Entry) {
 
 // candidateAlone is an entry with the inputs of one of its candidates.
 func candidateAlone(engines engine.Registry, e lockfile.Entry, number int) (lockfile.Entry, bool) {
-	if engines.Method(e.Provider, e.Method) == nil || number == 0 || e.Adopted || e.Placeholder || Contradicts(engines, &e) {
+	if engines.Method(e.Provider, e.Method) == nil || number == 0 || e.ByHand() || e.Placeholder || Contradicts(engines, &e) {
 		return e, false
 	}
 	e.Cost = RecordedCost(engine.Cost(e.CandidateShares()[number-1]))
@@ -244,7 +244,8 @@ type recordedCandidates struct {
 	partial bool // some of them were asked for again, and have come
 	have    []lockfile.Candidate
 	output  int  // the number of the output
-	lost    bool // whose content is nowhere
+	absent  bool // whose file is missing
+	lost    bool // and whose content is nowhere
 	gone    bool // nobody picked it, and it is not asked for any more
 	missing bool // some are to be had
 	adopted bool // a person's file stands for all of them,
@@ -255,7 +256,7 @@ func (b *builder) lookForCandidates(w *want, c *Change) (d recordedCandidates) {
 	n := w.spec.Candidates
 	d.partial = w.asked && !b.requested(c.Address) && b.replacedBefore(c.Address)
 	d.current = w.entry != nil && w.same && (!w.asked || d.partial)
-	if d.current && w.entry.entry.Adopted {
+	if d.current && w.entry.entry.ByHand() {
 		instead, _ := w.entry.entry.Inputs[CandidatesInput].AsInt()
 		d.adopted, d.raised, d.current = true, int64(n) > max(instead, 1), false
 	}
@@ -268,7 +269,7 @@ func (b *builder) lookForCandidates(w *want, c *Change) (d recordedCandidates) {
 		prior := w.entry.entry
 		d.have, d.output = prior.CandidateList(), prior.OutputNumber()
 		stands := b.snap.Files[prior.Output].Exists() || b.alreadyThere(prior, w.spec)
-		d.lost = !stands && !b.hasContent(prior)
+		d.absent, d.lost = !stands, !stands && !b.hasContent(prior)
 		d.gone = prior.Picked == 0 && d.output > n
 		c.Unpicked = c.Unpicked && prior.Picked == 0
 		c.KeepOutput = stands && d.output > 0 && !d.gone && !b.asksFor(w, &d, d.output) && c.PreviousOutput == "" && c.PreviousAddress.IsZero()
@@ -369,6 +370,17 @@ func (b *builder) storeCandidate(w *want, cand *Candidate, asked bool) bool {
 	return cand.Stored != nil
 }
 
+// outputStays tells that the candidate which is the output stays that, though its
+// file may be brought back, or go elsewhere.
+func (c *Change) outputStays() bool {
+	p := c.Prior
+	if p == nil || p.ByHand() || p.Placeholder {
+		return false
+	}
+	k := p.OutputNumber()
+	return k > 0 && k <= len(c.Candidates) && !c.Candidates[k-1].Stands.ContentHash.IsZero() && (k <= c.Spec.Candidates || p.Picked > 0)
+}
+
 // settleCandidates gives the change its action, reasons, cost and content.
 func (b *builder) settleCandidates(w *want, c *Change, d *recordedCandidates) {
 	resume := len(c.Reasons) > 0
@@ -379,6 +391,9 @@ func (b *builder) settleCandidates(w *want, c *Change, d *recordedCandidates) {
 	}
 	if resume {
 		c.Reasons = insertReason(c.Reasons, ReasonResume)
+	}
+	if d.absent && !d.lost && !d.gone && d.output > 0 && !b.asksFor(w, d, d.output) && !b.storesContent(c.Prior) {
+		c.From = b.keptIn(c.Prior) // or it would be missed once the others are paid for
 	}
 	c.Action = Restore
 	for _, k := range c.Candidates {

@@ -109,7 +109,7 @@ func compare(f *Fingerprint, prior *lockfile.Entry, lc config.Lifecycle, madeByO
 		}
 		i += n
 	}
-	for _, name := range []string{RevisionInput, TriggersInput, CandidatesInput} {
+	for _, name := range []string{RevisionInput, TriggersInput, CandidatesInput, lockfile.ReleasedInput} {
 		if _, stood := prior.Inputs[name]; stood {
 			seen++
 		}
@@ -166,7 +166,7 @@ func (d *difference) compareImages(images []Image, was lockfile.Value, madeByOth
 // addVanished names recorded inputs that today's method has no value for.
 func (d *difference) addVanished(f *Fingerprint, was lockfile.Inputs, lc config.Lifecycle) {
 	for name := range was {
-		if name == RevisionInput || name == TriggersInput || name == AlgorithmInput || name == CandidatesInput || ignored(lc, name) {
+		if name == RevisionInput || name == TriggersInput || name == AlgorithmInput || name == CandidatesInput || name == lockfile.ReleasedInput || ignored(lc, name) {
 			continue
 		}
 		has := slices.ContainsFunc(f.Params, func(p config.Param) bool { return p.Name == name }) ||

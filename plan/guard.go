@@ -246,7 +246,7 @@ func (b *builder) guardProtection(c *Change) {
 func (b *builder) changesContent(c *Change) bool {
 	switch c.Action {
 	case Create, Update:
-		return !c.KeepOutput
+		return !c.KeepOutput && !c.outputStays()
 	case Restore:
 		return !c.WaitFor.IsZero() || c.Stored != nil && c.Stored.Entry.UpstreamHash() != c.Prior.UpstreamHash()
 	}
@@ -256,7 +256,7 @@ func (b *builder) changesContent(c *Change) bool {
 // converts tells whether the file moves to a name of another format, and so is
 // encoded anew.
 func (c *Change) converts() bool {
-	return c.Action == Move && format.TypeOf(path.Ext(c.Output)) != format.TypeOf(path.Ext(c.Prior.Output))
+	return (c.Action == Move || c.outputStays()) && format.TypeOf(path.Ext(c.Output)) != format.TypeOf(path.Ext(c.Prior.Output))
 }
 
 // perhapsCharged warns of requests whose outcome is unknown, and returns what

@@ -79,7 +79,7 @@ func recordedHash(engines engine.Registry, e *lockfile.Entry, as func(lockfile.V
 			return h, false
 		case name == RevisionInput:
 			revision, _ = v.AsInt()
-		case name == CandidatesInput:
+		case name == CandidatesInput, name == lockfile.ReleasedInput:
 		case name == CandidateInput:
 			candidate, _ = v.AsInt()
 		case name == TriggersInput:
@@ -99,7 +99,7 @@ func recordedHash(engines engine.Registry, e *lockfile.Entry, as func(lockfile.V
 // contradict each other, and of several candidates the first, since each other
 // one has inputs of its own.
 func Shared(engines engine.Registry, e lockfile.Entry) (lockfile.Entry, bool) {
-	if e.Adopted || e.Placeholder || Contradicts(engines, &e) {
+	if e.ByHand() || e.Placeholder || Contradicts(engines, &e) {
 		return e, false
 	}
 	if len(e.Candidates) > 0 {

@@ -59,6 +59,15 @@ func (b *builder) dropUnwanted() {
 // protection is what the entry says after the change: the lifecycle block's
 // word where one stands, else what the lock says, less what is unprotected.
 func (b *builder) protection(a address.Address, s *config.Spec, prior *lockfile.Entry) []string {
+	if b.unprotect(a) {
+		prior = nil
+	}
+	return Protection(s, prior)
+}
+
+// Protection is what protects an asset: what its block says, else what the lock
+// still has. Both may be nil.
+func Protection(s *config.Spec, prior *lockfile.Entry) []string {
 	if s != nil && s.Lifecycle.Declared {
 		var p []string
 		if s.Lifecycle.PreventDestroy {
@@ -69,7 +78,7 @@ func (b *builder) protection(a address.Address, s *config.Spec, prior *lockfile.
 		}
 		return p
 	}
-	if prior == nil || b.unprotect(a) {
+	if prior == nil {
 		return nil
 	}
 	return slices.Clone(prior.Protect)

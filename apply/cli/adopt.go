@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"assetform/apply"
+	"assetform/apply/repo"
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/config/address"
@@ -54,6 +55,11 @@ func withDisk(ctx context.Context, l *loader, f *diskFlags, do func(*workspace, 
 	defer w.earlier.Close()
 	return do(w, apply.Disk{
 		Project: w.project, Lock: w.lock, LockPath: l.lockPath(), LockRaw: w.raw, Data: data, Store: w.store, Earlier: w.earlier,
+		Tracked: l.tracked,
+		WithLFS: func(output string) bool {
+			r, err := repo.Open(ctx, l.Dir, l.Environ)
+			return err == nil && r.WithLFS(ctx, output)
+		},
 	})
 }
 
@@ -86,14 +92,34 @@ func Adopt(fs *pflag.FlagSet) Run {
 				return s.fail("No such asset", err)
 			}
 			before := w.lock.Clone()
-			adopted, diags := apply.Adopt(ctx, d, w.build(plan.Options{}), list)
+			adopted, untouched, diags := apply.Adopt(ctx, d, w.build(plan.Options{}), list)
 			s.printDiagnostics(diags, w.project)
 			if diags.HasErrors() {
 				return ExitError
 			}
-			return s.output(addressLines("Adopted", adopted) + w.dueAfter(before, adopted))
+			return s.output(adoptedLines(before, adopted, untouched) + w.dueAfter(before, adopted))
 		})
 	}
+}
+
+// adoptedLines says what became of each asset, and which candidates a person's
+// file has taken the place of.
+func adoptedLines(before *lockfile.Lock, adopted, untouched []address.Address) string {
+	var b strings.Builder
+	for _, a := range adopted {
+		fmt.Fprintf(&b, "Adopted %s", inline(a.String()))
+		if e := before.Assets[a.String()]; len(e.Candidates) > 0 {
+			fmt.Fprintf(&b, "; the file takes the place of its %d candidates", len(e.Candidates))
+			if e.Picked > 0 {
+				fmt.Fprintf(&b, ", of which %d was picked", e.Picked)
+			}
+		}
+		b.WriteByte('\n')
+	}
+	for _, a := range untouched {
+		fmt.Fprintf(&b, "Nothing to adopt: the file of %s is what was made for it\n", inline(a.String()))
+	}
+	return b.String()
 }
 
 // dueAfter says how many assets have an input that was adopted with other

@@ -236,8 +236,8 @@ func tell(s *streams, f *applyFlags, diags hcl.Diagnostics, p *config.Project) {
 }
 
 // tracked tells whether git knows a file, or cannot say.
-func (a *application) tracked(name string) bool {
-	found, err := repo.Tracked(context.Background(), a.Environ, name)
+func (l *loader) tracked(name string) bool {
+	found, err := repo.Tracked(context.Background(), l.Environ, name)
 	return found != "" || err != nil
 }
 

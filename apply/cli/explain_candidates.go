@@ -33,7 +33,7 @@ type explanationCandidate struct {
 func (w *workspace) explainCandidates(c *plan.Change) (list []explanationCandidate) {
 	var recorded []lockfile.Candidate
 	output, picked := 0, 0
-	if p := c.Prior; p != nil && !p.Adopted && !p.Placeholder && plan.Same(&c.Fingerprint, p, c.Spec.Lifecycle) {
+	if p := c.Prior; p != nil && !p.ByHand() && !p.Placeholder && plan.Same(&c.Fingerprint, p, c.Spec.Lifecycle) {
 		recorded, output, picked = p.CandidateList(), p.OutputNumber(), p.Picked
 	}
 	if max(c.Spec.Candidates, len(recorded)) < 2 || c.Candidates == nil && recorded == nil {

@@ -17,6 +17,7 @@ import (
 	"assetform/apply/store"
 	"assetform/config/address"
 	"assetform/config/diag"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -111,7 +112,7 @@ func candidatesAt(lock *lockfile.Lock, text string, number *int) (address.Addres
 	switch {
 	case e.Placeholder:
 		return a, e, fmt.Errorf("a sketch stands in the place of %s. Its candidates come with \"assetform apply\", without --placeholders and --provider", a)
-	case e.Adopted:
+	case e.ByHand():
 		return a, e, fmt.Errorf("the file of %s was made by hand, and stands in the place of all candidates", a)
 	case len(e.Candidates) == 0:
 		return a, e, fmt.Errorf("%s has one result, and nothing to pick from. Set candidates in its block and apply", a)
@@ -172,12 +173,32 @@ func (s *Session) pickedAsset(text string, e lockfile.Entry) pickedAsset {
 		case c.ContentHash.IsZero():
 		case st != nil && st.Has(c.ContentHash):
 			k.File = s.below(st.Path(c.ContentHash))
-		case k.Output:
+		case k.Output && s.holds(e.Output, e.ContentHash):
 			k.File = e.Output
 		}
 		p.Candidates = append(p.Candidates, k)
 	}
 	return p
+}
+
+// holds tells that the bytes of a content stand at an output.
+func (s *Session) holds(output string, h lockfile.ContentHash) bool {
+	root, err := worktree.FindRoot(s.Dir)
+	if err != nil {
+		return false
+	}
+	tree, err := worktree.Open(root, s.Dir)
+	if err != nil {
+		return false
+	}
+	defer tree.Close()
+	f, err := tree.Open(tree.Path(output))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	state, err := worktree.StateOf(f)
+	return err == nil && state.Kind == worktree.Regular && state.Is(h)
 }
 
 // below is a path as others are written, relative to the project's directory, if

@@ -18,7 +18,7 @@ import (
 // icon would fail for ever, and who ships it could do nothing about it.
 func unmarked(engines engine.Registry, w *workspace, c *plan.Change) bool {
 	state := w.files[c.Output]
-	if c.Prior == nil || c.Prior.Adopted || c.Prior.Placeholder || !state.Exists() {
+	if c.Prior == nil || c.Prior.ByHand() || c.Prior.Placeholder || !state.Exists() {
 		return false
 	}
 	if c.Address.Kind.Derived() && (!marks.HasPlace(c.Prior.MediaType) || !ofModel(engines, w, c.Address, map[address.Address]bool{})) {
@@ -39,7 +39,7 @@ func unmarked(engines engine.Registry, w *workspace, c *plan.Change) bool {
 // made of one that was.
 func ofModel(engines engine.Registry, w *workspace, a address.Address, seen map[address.Address]bool) bool {
 	entry, ok := w.lock.Assets[a.String()]
-	if !ok || entry.Adopted || seen[a] {
+	if !ok || entry.ByHand() || seen[a] {
 		return false
 	}
 	seen[a] = true

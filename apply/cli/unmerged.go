@@ -70,7 +70,7 @@ func (l *loader) holdsBothSides(ctx context.Context, lock *lockfile.Lock) bool {
 				e.InputsHash = alone.InputsHash
 			}
 			_, stored, err := results.Result(e.InputsHash)
-			if e.Adopted {
+			if e.ByHand() {
 				_, stored, err = results.Adopted(address, e.InputsHash)
 			}
 			if err != nil || !stored {

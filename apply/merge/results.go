@@ -130,7 +130,7 @@ func (r *resultSaver) close() {
 // save makes a store record of an entry whose content can be found. The error
 // is a *repo.NotFoundError if it cannot.
 func (r *resultSaver) save(ctx context.Context, address string, e lockfile.Entry) error {
-	if e.Adopted {
+	if e.ByHand() {
 		e, err := r.delivered(ctx, e)
 		if err != nil {
 			return err

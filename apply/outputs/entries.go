@@ -151,7 +151,7 @@ func (o *Files) remember(address string, e *lockfile.Entry) error {
 	if err != nil || !o.store.Has(kept.ContentHash) {
 		return err // a Git LFS pointer has no bytes to keep
 	}
-	if kept.Adopted {
+	if kept.ByHand() {
 		return o.store.PutAdopted(address, kept)
 	}
 	if shared, ok := plan.Shared(o.engines, kept); ok {
@@ -162,7 +162,7 @@ func (o *Files) remember(address string, e *lockfile.Entry) error {
 
 // remembers tells whether the store has a record in an entry's place.
 func (o *Files) remembers(address string, e *lockfile.Entry) (known bool, err error) {
-	if e.Adopted {
+	if e.ByHand() {
 		_, known, err = o.store.Adopted(address, e.InputsHash)
 	} else {
 		_, known, err = o.store.Result(e.InputsHash)

@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"sync"
+	"time"
 
 	"assetform/apply/store"
 	"assetform/config/engine"
@@ -108,9 +109,10 @@ func (o *Files) Close() { o.tree.Close() }
 func (o *Files) OpenFile(p string) (*os.File, error) { return o.tree.Open(o.tree.Path(p)) }
 
 // Sweep removes the temporary files that killed processes left beside outputs
-// of the configuration and of the lock, but none that theirs says is somebody
-// else's, by its name below the project's root. The caller holds the run lock.
-// It returns one error for each directory in which something was left.
+// of the configuration and of the lock, and beside the lock, but none that theirs
+// says is somebody else's, by its name below the project's root. The caller holds
+// the run lock. It returns one error for each directory in which something was
+// left.
 func (o *Files) Sweep(theirs func(name string) bool) []error {
 	dirs := map[string]bool{}
 	for p := range o.wanted {
@@ -120,10 +122,23 @@ func (o *Files) Sweep(theirs func(name string) bool) []error {
 		dirs[path.Join(o.tree.Below, path.Dir(p))] = true
 	}
 	var errs []error
+	if beside := path.Join(o.tree.Below, "."); !dirs[beside] {
+		if err := atomicfile.RemoveLeftovers(o.tree.Root, beside, func(name string) bool { return o.inUse(name) || theirs(name) }); err != nil {
+			errs = append(errs, err)
+		}
+	}
 	for _, dir := range slices.Sorted(maps.Keys(dirs)) {
 		if err := atomicfile.RemoveLeftovers(o.tree.Root, dir, theirs); err != nil {
 			errs = append(errs, err)
 		}
 	}
 	return errs
+}
+
+// inUse tells that a temporary file beside the lock may still be written. Saved
+// plans, formatted files and merged locks are, by processes that hold no run
+// lock; each ends in moments.
+func (o *Files) inUse(name string) bool {
+	info, err := o.tree.Lstat(name)
+	return err != nil || time.Since(info.ModTime()) < time.Minute
 }

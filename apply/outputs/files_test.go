@@ -240,3 +240,24 @@ func TestDirectories(t *testing.T) {
 		t.Errorf("list %q", list)
 	}
 }
+
+// TestTakeInSaysWhatStands: what cannot be taken in is named by its path in the
+// project, and a Git LFS pointer with the way to its bytes.
+func TestTakeInSaysWhatStands(t *testing.T) {
+	t.Parallel()
+	w := newTree(t)
+	w.put("art/a.png", "version https://git-lfs.github.com/spec/v1\noid "+hash("owned").String()+"\nsize 5\n")
+	err := w.TakeIn(hash("owned"), "art/a.png")
+	var unpulled *UnpulledError
+	if !errors.As(err, &unpulled) || !strings.Contains(err.Error(), "git lfs pull") {
+		t.Errorf("of a pointer: %v", err)
+	}
+	w.put("art/a.png", "other")
+	if err := w.TakeIn(hash("owned"), "art/a.png"); err == nil || errors.As(err, &unpulled) || strings.Contains(err.Error(), w.root) || !strings.Contains(err.Error(), `"art/a.png"`) {
+		t.Errorf("of other content: %v", err)
+	}
+	w.put("art/a.png", "owned")
+	if err := w.TakeIn(hash("owned"), "art/a.png"); err != nil || !w.store.Has(hash("owned")) {
+		t.Errorf("of the content itself: %v", err)
+	}
+}

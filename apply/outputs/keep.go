@@ -1,9 +1,21 @@
 package outputs
 
 import (
+	"errors"
+	"fmt"
+
+	"assetform/apply/store"
 	"assetform/config/worktree"
 	"assetform/lockfile"
 )
+
+// An UnpulledError says that content stands at a path as a Git LFS pointer: its
+// bytes are on another machine.
+type UnpulledError struct{ Path string }
+
+func (e *UnpulledError) Error() string {
+	return fmt.Sprintf("%q is a Git LFS pointer, and its bytes are not on this machine: run \"git lfs pull\"", e.Path)
+}
 
 // TakeIn puts content into the store, if it is not there, from the first of
 // the paths that holds it. The error is that of the first path.
@@ -34,10 +46,18 @@ func (o *Files) takeIn(p string, content lockfile.ContentHash) error {
 	}
 	defer f.Close()
 	if o.proven[p] && o.owned[p] == content {
-		_, _, err := o.store.AddFile(f, content)
+		_, _, err = o.store.AddFile(f, content)
+	} else {
+		err = o.store.AddClaimed(f, content)
+	}
+	var other *store.MismatchError
+	if !errors.As(err, &other) {
 		return err
 	}
-	return o.store.AddClaimed(f, content)
+	if is, err := o.look(p); err == nil && is.state.Kind == worktree.Pointer && is.state.Is(content) {
+		return &UnpulledError{p}
+	}
+	return fmt.Errorf("%q has other content than the lock says", p)
 }
 
 // noteWritten notes that assetform writes a person's content to a path, if the

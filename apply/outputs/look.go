@@ -52,6 +52,12 @@ func (o *Files) look(p string) (found, error) {
 	return found{state: state, info: info}, err
 }
 
+// Holds tells that content stands at a path, as such or as a Git LFS pointer.
+func (o *Files) Holds(p string, content lockfile.ContentHash) bool {
+	is, err := o.look(p)
+	return err == nil && is.state.Is(content)
+}
+
 // mayReplace says why what stands at a path may not be replaced or removed:
 // it is neither what the lock has, nor stored, nor what git merged, nor what is
 // written anyhow.

@@ -57,7 +57,7 @@ func (o *Files) Fit(result lockfile.Entry, output string) (lockfile.Entry, error
 // says is what a converted picture of a result says of how it was made. Of what
 // a person made nothing is claimed.
 func (o *Files) says(result *lockfile.Entry) marks.Want {
-	if result.Adopted {
+	if result.ByHand() {
 		return marks.Want{}
 	}
 	want := marks.Want{SourceType: marks.Algorithmic, Credit: o.credit, Rights: o.rights}

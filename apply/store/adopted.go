@@ -17,11 +17,13 @@ import (
 // since the file may outlive its entry in the lock and is a person's still.
 
 // PutAdopted records that e, whose ContentHash must be in the store, is the
-// file that a person gave the asset of this address for e's inputs. An older
-// one for the same address and inputs is replaced.
-func (s *Store) PutAdopted(address string, e lockfile.Entry) error {
-	// The mark first: a record without it would let the file be overwritten.
-	err := s.SetHandMade(e.ContentHash, true)
+// file that a person gave the asset of this address for e's inputs, and perhaps
+// released. An older one for the same address and inputs is replaced.
+func (s *Store) PutAdopted(address string, e lockfile.Entry) (err error) {
+	if e.Adopted {
+		// The mark first: a record without it would let the file be overwritten.
+		err = s.SetHandMade(e.ContentHash, true)
+	}
 	if err == nil {
 		err = s.putRecord(s.adopted, adoptedName(address, e.InputsHash), e.InputsHash, e, record{Adopted: address})
 	}

@@ -71,7 +71,7 @@ func (r *record) cost() lockfile.Cost {
 // delivered file's hash. An older record of the same inputs is replaced: the
 // newest result is the one that restores.
 func (s *Store) PutResult(h lockfile.InputsHash, e lockfile.Entry) error {
-	if e.Adopted {
+	if e.ByHand() {
 		return fmt.Errorf("store the result of %s: it is a person's, and no generated one", h)
 	}
 	return s.putRecord(s.results, resultName(h), h, e, record{})
@@ -242,12 +242,14 @@ func parseRecord(h lockfile.InputsHash, b []byte) (e lockfile.Entry, adopted str
 	case !framed(r.Frames):
 		return e, "", errors.New("its frames are none that a lock could have")
 	}
-	return lockfile.Entry{
+	e = lockfile.Entry{
 		Provider: r.Provider, Method: r.Method, Inputs: r.Inputs, InputsHash: h,
 		ContentHash: r.ContentHash, SourceHash: r.SourceHash, MediaType: r.MediaType, Bytes: r.Bytes,
 		Width: r.Width, Height: r.Height, Duration: r.Duration,
-		Cost: cost, TaskID: r.TaskID, Adopted: r.Adopted != "", Marks: r.Marks, Frames: r.Frames,
-	}, r.Adopted, nil
+		Cost: cost, TaskID: r.TaskID, Marks: r.Marks, Frames: r.Frames,
+	}
+	e.Adopted = r.Adopted != "" && !e.ByHand() // else it was released
+	return e, r.Adopted, nil
 }
 
 // framed tells whether all frames have the numbers that the lock takes.

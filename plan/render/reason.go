@@ -82,6 +82,8 @@ func (r reasons) text(c *plan.ChangeDocument) string {
 		parts = append(parts, "waits for a pick of "+few(picks, "and"))
 	}
 	switch {
+	case c.From != "" && hasReason(c, plan.ReasonCandidates):
+		parts = append(parts, fmt.Sprintf("its missing file comes back from commit %.10s", c.From))
 	case c.From != "":
 		parts = append(parts, fmt.Sprintf("git has it in commit %.10s", c.From))
 	case c.Action == plan.Restore && !onlyDrops(c) && !sharesResult(c):

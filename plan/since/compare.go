@@ -19,7 +19,7 @@ type Result struct {
 // Results lists what an entry holds that was generated: each of its candidates.
 // Of what a person made, what was derived, and a placeholder there is none.
 func Results(engines engine.Registry, e *lockfile.Entry) []Result {
-	if e.Adopted || e.Placeholder || engines.Derives(e.Provider) {
+	if e.ByHand() || e.Placeholder || engines.Derives(e.Provider) {
 		return nil
 	}
 	var list []Result

@@ -34,7 +34,7 @@ func (c *comparison) reasons(p *Pair) []plan.Reason {
 			upstreams = append(upstreams, ups...)
 		case name == plan.RevisionInput:
 			r = append(r, plan.ReasonRevision)
-		case name == plan.CandidatesInput: // how many a person's file stands for
+		case name == plan.CandidatesInput, name == lockfile.ReleasedInput: // what a person's file stands for, and no input
 		default:
 			r = append(r, plan.Reason("input:"+name))
 		}

@@ -54,7 +54,7 @@ func NewHistory(engines engine.Registry) *History {
 
 // Entry finds the charged results of an entry, and changes nothing.
 func (h *History) Entry(address string, e *lockfile.Entry) Entry {
-	if e.Adopted {
+	if e.ByHand() {
 		return Entry{byHand: e.ContentHash}
 	}
 	if e.Placeholder || !h.engines.Charges(e.Provider) {

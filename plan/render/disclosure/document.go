@@ -86,7 +86,7 @@ func madeBy(e lockfile.Entry, engines engine.Registry) string {
 	switch {
 	case e.Placeholder:
 		return Placeholder
-	case e.Adopted:
+	case e.ByHand():
 		return ByHand
 	case engines.Derives(e.Provider):
 		return Derived
@@ -213,7 +213,7 @@ func findOrigins(lock *lockfile.Lock, engines engine.Registry) origins {
 }
 
 func adoption(e lockfile.Entry) int {
-	if e.Adopted {
+	if e.ByHand() {
 		return 1
 	}
 	return 0
