@@ -46,7 +46,8 @@ Examples:
 			short: "Show what would change, why and at what cost; offline",
 			long: `
 Compares configuration, lock and files, and shows what an apply would generate,
-why, and what it would cost. Nothing is sent and no output is written. It exits
+why, and what it would cost. Nothing is sent and no output is written; only with
+--remote read is the project's remote asked what it has. It exits
 with 6 when the plan itself would be refused: over a budget, a protected asset,
 a file made or changed by hand. A key is asked for by apply alone; an origin to
 which nothing may be sent is a warning here, and refused there. With --base it
@@ -187,11 +188,12 @@ Examples:
 		},
 		{
 			name: "restore", usage: "[ADDR...] [flags]", bind: cli.Restore,
-			short: "Bring missing outputs back",
+			short: "Bring missing outputs back from store, remote or git",
 			long: `
-Brings outputs that are missing on disk back, from the store or from git's
-history: all, or those of the addresses and globs. Files that stand are left
-alone.
+Brings outputs that are missing on disk back from the store, the project's
+remote or git: all, or those of the addresses and globs. Files that stand are
+left alone. With --check no output is written; what the remote has is noted for
+"verify --missing ok".
 
 Examples:
   assetform restore
@@ -276,6 +278,54 @@ is never pruned by itself.
 Examples:
   assetform store prune --dry-run
   assetform store prune --older-than 30d`,
+		},
+		{
+			name: "remote status", usage: "[flags]", bind: cli.RemoteStatus,
+			short: "Show what lock, store and remote lack of each other",
+			long: `
+Asks the project's remote for each content that the lock names: outputs, what
+they were converted from, and candidates. It exits with 2 when one of them is
+not everywhere, or an upload is still due.
+
+Examples:
+  assetform remote status
+  assetform remote status --json`,
+		},
+		{
+			name: "remote push", usage: "[flags]", bind: cli.RemotePush,
+			short: "Upload what the lock names and the remote lacks",
+			long: `
+Uploads contents that the remote does not have, and the results of what was paid
+for: to fill a new remote, or after an apply that could not reach it. It exits
+with 3 when something that the lock names is neither here nor there.
+
+Examples:
+  assetform remote push
+  ASSETFORM_REMOTE_URL=file:///mnt/nas/art assetform remote push`,
+		},
+		{
+			name: "remote pull", usage: "[flags]", bind: cli.RemotePull,
+			short: "Download what the lock names into the store",
+			long: `
+Downloads outputs, what they were converted from, and all candidates into the
+store of this machine, to work without a network. "assetform restore" writes the
+outputs. It exits with 3 when something is neither here nor there.
+
+Examples:
+  assetform remote pull
+  assetform remote pull --json`,
+		},
+		{
+			name: "remote prune", usage: "[flags]", bind: cli.RemotePrune,
+			short: "List what no lock of any ref names, or delete it",
+			long: `
+Lists the files in the remote that no lock names: not that on disk, and none of
+a branch, tag or other ref of this clone. Fetch all branches first. What other
+repositories have in the same remote is not seen, and counts as not named.
+
+Examples:
+  assetform remote prune
+  assetform remote prune --delete`,
 		},
 		{
 			name: "tasks list", usage: "[flags]", bind: cli.TasksList,

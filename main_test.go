@@ -14,6 +14,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -24,6 +25,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -73,6 +75,9 @@ func (s scripts) Run() int {
 //	png, jpg FILE WxH COLOUR      write a picture of one colour (rrggbb)
 //	json FILE PATH VALUE          look into JSON; see jsonAt
 //	replace FILE OLD NEW          edit a file
+//	web DIR TOKEN                 serve a directory to whoever has the token, reading and writing;
+//	                              sets $WEB_URL; see webDirectory
+//	spoil HOW DIR                 damage every file below a directory; see cmdSpoil
 //	flat FILE                     what a diagnostic says, as one line in flat.txt
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -89,7 +94,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": cmdExits, "server": cmdServer, "ledger": cmdLedger, "requests": cmdRequests, "until": cmdUntil,
-			"attached": cmdAttached, "png": cmdPicture, "jpg": cmdPicture, "json": cmdJSON, "replace": cmdReplace, "flat": cmdFlat,
+			"attached": cmdAttached, "png": cmdPicture, "jpg": cmdPicture, "json": cmdJSON, "replace": cmdReplace, "spoil": cmdSpoil, "web": cmdWeb, "flat": cmdFlat,
 		},
 	})
 }
@@ -214,6 +219,85 @@ func cmdReplace(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s does not contain %q", args[0], args[1])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(old, args[1], args[2])), 0o644))
+}
+
+func cmdWeb(ts *testscript.TestScript, neg bool, args []string) {
+	s := httptest.NewServer(&webDirectory{dir: ts.MkAbs(args[0]), token: args[1]})
+	ts.Defer(s.Close)
+	ts.Setenv("WEB_URL", s.URL)
+}
+
+// webDirectory is a web server with PUT. What stands in its directory as "mood"
+// is what befalls all requests: html, denied, or another address to go to.
+type webDirectory struct {
+	dir, token string
+	mu         sync.Mutex // of two that create a file one succeeds
+}
+
+func (d *webDirectory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	mood, _ := os.ReadFile(filepath.Join(d.dir, "mood"))
+	name := filepath.Join(d.dir, filepath.FromSlash(filepath.Clean("/"+r.URL.Path)))
+	switch mood := strings.TrimSpace(string(mood)); {
+	case strings.HasPrefix(mood, "http"):
+		http.Redirect(w, r, mood+r.URL.Path, http.StatusTemporaryRedirect)
+	case mood == "html":
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "<html>Please log in.</html>")
+	case mood == "denied", r.Header.Get("Authorization") != "Bearer "+d.token:
+		http.Error(w, "token expired", http.StatusForbidden)
+	case r.Method == http.MethodGet || r.Method == http.MethodHead:
+		if info, err := os.Stat(name); err != nil || info.IsDir() {
+			http.NotFound(w, r)
+			return
+		}
+		http.ServeFile(w, r, name)
+	case r.Method == http.MethodPut:
+		if _, err := os.Stat(name); err == nil && r.Header.Get("If-None-Match") == "*" {
+			w.WriteHeader(http.StatusPreconditionFailed)
+			return
+		}
+		b, err := io.ReadAll(r.Body)
+		if err == nil {
+			err = errors.Join(os.MkdirAll(filepath.Dir(name), 0o777), os.WriteFile(name, b, 0o666))
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.WriteHeader(http.StatusCreated)
+	default:
+		w.WriteHeader(http.StatusMethodNotAllowed)
+	}
+}
+
+// cmdSpoil does to the files of a remote what disks, proxies and strangers do.
+func cmdSpoil(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[1]), func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		switch args[0] {
+		case "cut":
+			b = b[:len(b)/2]
+		case "flip":
+			b[len(b)/2] ^= 1
+		case "text":
+			b = []byte("<html>Please log in.</html>")
+		case "swap": // the record of other inputs
+			b = bytes.Replace(b, []byte("a knight"), []byte("a dragon"), 1)
+		case "origin":
+			b = regexp.MustCompile(`"origin": "[^"]*"`).ReplaceAll(b, []byte(`"origin": "https://another.example"`))
+		default:
+			ts.Fatalf("nobody spoils by %q", args[0])
+		}
+		return os.WriteFile(name, b, 0o644)
+	}))
 }
 
 // cmdFlat undoes the wrapping of diagnostics, so that a script can look for

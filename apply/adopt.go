@@ -142,8 +142,8 @@ func (a *adoption) adopt(asset address.Address) bool {
 		a.diags = append(a.diags, failure(c.Spec.Range.Ptr(), "Inputs are not known yet", fmt.Sprintf("%s takes the image of an asset that is still to be generated, so its inputs are not known. Apply or adopt that one first.", asset))...)
 		return false
 	}
-	if p := c.Prior; p != nil && !p.ByHand() && !p.Placeholder && p.Output == c.Output && p.InputsHash == fp.Hash() && !c.Drifted && a.out.Holds(p.Output, p.ContentHash) {
-		return true // it is the result of today's inputs already
+	if a.untouched(c, fp) {
+		return true
 	}
 	e, err := accept(a.out, c, fp)
 	if err != nil {
@@ -156,6 +156,13 @@ func (a *adoption) adopt(asset address.Address) bool {
 	}
 	a.entries[asset] = e
 	return true
+}
+
+// untouched tells that what was generated for these inputs stands as it came.
+func (a *adoption) untouched(c *plan.Change, fp plan.Fingerprint) bool {
+	p := c.Prior
+	return p != nil && !p.ByHand() && !p.Placeholder && !a.plan.Engines.Derives(p.Provider) &&
+		p.Output == c.Output && p.InputsHash == fp.Hash() && a.out.Holds(p.Output, p.ContentHash)
 }
 
 // sketch tells that a file is a placeholder, by the lock or because this

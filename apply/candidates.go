@@ -28,7 +28,10 @@ func candidatesOf(n *node) []*node {
 		c := *n.change
 		c.Candidates, c.Fingerprint, c.InputsHash = nil, k.Fingerprint, k.InputsHash
 		c.Stored, c.WaitFor, c.Cost = k.Stored, k.WaitFor, k.Cost
-		c.Action = plan.Restore
+		c.Action, c.From = plan.Restore, ""
+		if k.Stored != nil {
+			c.From = k.Stored.From
+		}
 		if k.Due {
 			c.Action = plan.Create
 		}

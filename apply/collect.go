@@ -57,6 +57,7 @@ func (c *collection) collect(ctx context.Context, task engine.Task) (lockfile.En
 	switch {
 	case err != nil:
 	case refuse == nil:
+		g.sharing.note(g.node)
 		err = p.CommitResult(g.intent.InputsHash, e)
 	default:
 		_, _, err = p.Commit()
@@ -104,6 +105,7 @@ func (c *collection) lookAgain(ctx context.Context) (e lockfile.Entry, nothing b
 	if refuse != nil {
 		return e, false, refuse(ctx)
 	}
+	g.sharing.note(g.node)
 	if err := g.store.PutResult(g.intent.InputsHash, e); err != nil {
 		return e, false, c.failed(ctx, err)
 	}

@@ -24,6 +24,7 @@ const (
 	endUnknown        // a paid request has an unknown outcome
 	endLeft           // stopped waiting; the next run goes on at no cost
 	endRequeue        // a limit sent it back: it starts again when there is room
+	endLooked         // the remote was asked for its result, which is the entry if it has it
 )
 
 // outcome is what a goroutine tells the coordinator about its asset.
@@ -38,6 +39,7 @@ type outcome struct {
 	credit  string   // what became of what was charged for an asset that was not done; "" where nothing charges
 	intents []string // whose results the entry holds
 	slot    *slot    // of a lane; nil for local work
+	looked  bool     // it only asked the remote
 }
 
 // because adds in a line why.
@@ -51,9 +53,14 @@ func (o *outcome) because(err error) *outcome {
 func (s *scheduler) conclude(ctx context.Context, o outcome) {
 	n := o.node
 	s.running--
-	if o.slot == nil {
+	switch {
+	case o.ending == endLooked:
+		s.concludeLookUp(ctx, o)
+		return
+	case o.looked:
+	case o.slot == nil:
 		s.localBusy--
-	} else {
+	default:
 		o.slot.free(false)
 		o.slot.lane.active--
 	}
@@ -72,6 +79,7 @@ func (s *scheduler) conclude(ctx context.Context, o outcome) {
 		s.providers.lanes[n.change.Spec.Provider].queue(n)
 		return
 	case endDone:
+		s.sharing.keep(ctx, n, &o)
 		if n.of != nil {
 			n.of.take(n, o)
 			s.done(ctx, n, o.action)
@@ -101,6 +109,7 @@ func (s *scheduler) conclude(ctx context.Context, o outcome) {
 	case endUnknown:
 		s.summary.Unknown++
 	default:
+		s.sharing.keepPaid(ctx, n, &o)
 		s.summary.Failed++
 	}
 	event.Type = EventAssetFailed

@@ -28,6 +28,8 @@ const (
 	crashDir  = "ASSETFORM_TEST_CRASH_DIR"
 	crashURL  = "ASSETFORM_TEST_CRASH_URL"
 	crashStep = "ASSETFORM_TEST_CRASH_STEP" // the step at which to end, from 1; 0: count them
+	// crashShared is the directory of the project's remote; "": it has none.
+	crashShared = "ASSETFORM_TEST_CRASH_SHARED"
 )
 
 func TestMain(m *testing.M) {
@@ -46,6 +48,9 @@ func crashingApply() {
 	s := p.open()
 	o := s.options(s.plan(plan.Options{}))
 	over(os.Getenv(crashURL))(&o)
+	if dir := os.Getenv(crashShared); dir != "" {
+		p.shared(dir)(&o)
+	}
 	o.testOnlyStep = func(name string, _ address.Address) {
 		if n := steps.Add(1); n == at {
 			fmt.Println(name)
@@ -192,10 +197,10 @@ func TestCrashAtEveryStep(t *testing.T) {
 }
 
 // crash runs an apply in a process of its own that ends at a step.
-func crash(t *testing.T, p *project, url string, step int64) (out string, code int) {
+func crash(t *testing.T, p *project, url string, step int64, environ ...string) (out string, code int) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^$")
-	cmd.Env = append(os.Environ(), crashDir+"="+p.dir, crashURL+"="+url, crashStep+"="+strconv.FormatInt(step, 10))
+	cmd.Env = append(append(os.Environ(), environ...), crashDir+"="+p.dir, crashURL+"="+url, crashStep+"="+strconv.FormatInt(step, 10))
 	b, err := cmd.CombinedOutput()
 	code = cmd.ProcessState.ExitCode()
 	if err != nil && code != 137 {

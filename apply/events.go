@@ -3,6 +3,7 @@ package apply
 import (
 	"time"
 
+	"assetform/apply/remote"
 	"assetform/config/address"
 	"assetform/config/engine"
 	"assetform/lockfile"
@@ -25,6 +26,7 @@ const (
 	EventAssetDone   EventType = "asset_done"
 	EventAssetFailed EventType = "asset_failed"
 	EventDiagnostic  EventType = "diagnostic"
+	EventTransfer    EventType = "transfer"
 	EventSummary     EventType = "summary"
 )
 
@@ -83,9 +85,10 @@ type Event struct {
 	// NotTried are the assets whose upstream failed, LeftOver those that the
 	// next run goes on with: summary.
 	NotTried, LeftOver []address.Address
-	Plan               *plan.Plan // plan
-	Version            string     // version
-	Summary            *Summary   // summary
+	Transfer           remote.Counts // transfer: what went to the remote and came from there so far
+	Plan               *plan.Plan    // plan
+	Version            string        // version
+	Summary            *Summary      // summary
 }
 
 // Sink receives events. Calls are never concurrent and come in the order in

@@ -47,6 +47,7 @@ type generation struct {
 	lock       *lockfile.Lock                // as it was when the plan was made
 	requests   *requestBuilder
 	delivery   *delivery
+	sharing    *sharing
 	owners     *taskOwners
 	statuses   *saidStatuses
 	events     *emitter

@@ -2,10 +2,12 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"assetform/apply/journal"
+	"assetform/apply/remote"
 	"assetform/config/address"
 	"assetform/plan"
 )
@@ -39,7 +41,11 @@ func (l *localWork) run(ctx context.Context, n *node) outcome {
 	case n.of == nil && len(n.change.Candidates) > 0 && n.stored == nil:
 		o = l.finishCandidates(n, progress, step)
 	default:
-		result, err := l.results.restorable(n)
+		result, err := l.results.restorable(ctx, n)
+		if silent := (*remote.FailureError)(nil); errors.As(err, &silent) {
+			o = l.results.sharing.left(ctx, n, err)
+			break
+		}
 		if err != nil {
 			o = outcome{node: n, ending: endFailed, diag: n.diagnostic("Stored result cannot be used",
 				fmt.Sprintf("%s was to be restored: %s. Run \"assetform plan\" again.", n.address(), err))}

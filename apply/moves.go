@@ -23,6 +23,7 @@ type fileChanges struct {
 	root     string
 	tracked  func(path string) bool // see Options
 	earlier  Earlier                // see Options
+	sharing  *sharing
 }
 
 // apply does everything that needs no generation and frees or fills
@@ -80,7 +81,8 @@ func (f *fileChanges) storeSources(ctx context.Context, order []*node) {
 	store := func(s *plan.Stored) {
 		switch {
 		case s == nil || ctx.Err() != nil:
-		case s.Commit != "" && f.earlier != nil:
+		case s.From == plan.FromRemote: // a restore fetches it beside the work
+		case s.From != "" && f.earlier != nil:
 			_ = f.earlier.TakeIn(f.delivery.store, s.Entry.ContentHash)
 		case s.Path != "":
 			g.Go(func() error {
@@ -91,8 +93,14 @@ func (f *fileChanges) storeSources(ctx context.Context, order []*node) {
 	}
 	for _, n := range order {
 		c := n.change
+		if c.From == plan.FromRemote && c.Action != plan.Restore && ctx.Err() == nil {
+			g.Go(func() error {
+				_ = f.sharing.fetch(ctx, c)
+				return nil
+			})
+		}
 		if c.From != "" && c.Stored == nil {
-			store(&plan.Stored{Entry: *c.Prior, Commit: c.From})
+			store(&plan.Stored{Entry: *c.Prior, From: c.From})
 		}
 		store(c.Stored)
 		for _, k := range c.Candidates {

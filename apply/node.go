@@ -49,14 +49,16 @@ type node struct {
 	intents []string    // whose results these are
 	spent   engine.Cost // for them, in this run
 
-	fp        plan.Fingerprint
-	hash      lockfile.InputsHash                 // once it is known
-	begun     time.Time                           // zero until the first start
-	unclaimed *journal.Intent                     // a journaled task that no asset asks for
-	stored    *lockfile.Entry                     // the result to restore
-	entry     *lockfile.Entry                     // once it is done: what dependants take
-	led       *lockfile.Entry                     // what the asset that it waited for has now
-	upstreams map[address.Address]*lockfile.Entry // of a derived asset that is about to be made
+	fp         plan.Fingerprint
+	hash       lockfile.InputsHash                 // once it is known
+	begun      time.Time                           // zero until the first start
+	unclaimed  *journal.Intent                     // a journaled task that no asset asks for
+	stored     *lockfile.Entry                     // the result to restore
+	looked     bool                                // in the remote for its result
+	fromRemote bool                                // which was there
+	entry      *lockfile.Entry                     // once it is done: what dependants take
+	led        *lockfile.Entry                     // what the asset that it waited for has now
+	upstreams  map[address.Address]*lockfile.Entry // of a derived asset that is about to be made
 }
 
 func (n *node) address() address.Address {

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path"
@@ -21,6 +22,7 @@ import (
 type storedResults struct {
 	engines  engine.Registry
 	store    *store.Store
+	sharing  *sharing
 	earlier  Earlier // nil: nothing
 	outputs  *outputs.Files
 	lock     *lockfile.Lock                          // as it was when the plan was made
@@ -39,21 +41,18 @@ type Earlier interface {
 	TakeIn(*store.Store, lockfile.ContentHash) error
 }
 
-func newStoredResults(engines engine.Registry, s *store.Store, earlier Earlier, out *outputs.Files, lock *lockfile.Lock) *storedResults {
+func newStoredResults(engines engine.Registry, s *store.Store, share *sharing, earlier Earlier, out *outputs.Files, lock *lockfile.Lock) *storedResults {
 	return &storedResults{
-		engines: engines, store: s, earlier: earlier, outputs: out, lock: lock,
+		engines: engines, store: s, sharing: share, earlier: earlier, outputs: out, lock: lock,
 		byInputs: sync.OnceValue(func() map[lockfile.InputsHash][]string { return byInputs(lock) }),
 		several:  sync.OnceValue(func() []lockfile.Entry { return several(engines, lock) }),
 	}
 }
 
-// find returns a result for an asset whose inputs have just become known: in
-// the store, or in an entry whose file stands unchanged.
-//
-// An error says that it cannot be told: nothing may be paid for then.
-func (s *storedResults) find(n *node) (lockfile.Entry, bool, error) {
+// usable tells of which results an asset can have one.
+func (s *storedResults) usable(n *node) func(lockfile.Entry) bool {
 	ext := path.Ext(n.change.Output)
-	usable := func(e lockfile.Entry) bool {
+	return func(e lockfile.Entry) bool {
 		// A paid service would deliver the same container again, for money: the
 		// film is taken, and the asset fails with the extension to use.
 		if s.engines.Derives(e.Provider) && format.TypeOf(ext) != "" { // made in the format of its path
@@ -61,6 +60,15 @@ func (s *storedResults) find(n *node) (lockfile.Entry, bool, error) {
 		}
 		return !media.IsVideo(e.MediaType) || media.Fits(e.MediaType, ext) || s.engines.Charges(n.change.Provider)
 	}
+}
+
+// find returns a result for an asset whose inputs have just become known: in
+// the store, or in an entry whose file stands unchanged, or, if it may be
+// looked for there, in git's history.
+//
+// An error says that it cannot be told: nothing may be paid for then.
+func (s *storedResults) find(n *node, past bool) (lockfile.Entry, bool, error) {
+	usable := s.usable(n)
 	if n.of == nil { // a person's file is no candidate
 		if e, ok, err := s.store.Adopted(n.address().String(), n.hash); err != nil || ok && usable(e) {
 			return e, ok, err
@@ -81,10 +89,22 @@ func (s *storedResults) find(n *node) (lockfile.Entry, bool, error) {
 			}
 		}
 	}
-	if e, ok, err := s.findOutput(n.hash, usable); ok || err != nil {
+	if e, ok, err := s.findOutput(n.hash, usable); ok || err != nil || !past {
 		return e, ok, err
 	}
 	return s.findPast(n, usable)
+}
+
+// findAnywhere is find for who may wait: the remote comes before git.
+func (s *storedResults) findAnywhere(ctx context.Context, n *node) (lockfile.Entry, bool, error) {
+	if e, ok, err := s.find(n, !s.sharing.hasResults(n)); ok || err != nil || !s.sharing.hasResults(n) {
+		return e, ok, err
+	}
+	if e, ok, err := s.sharing.find(ctx, n, s.usable(n)); ok || err != nil {
+		n.fromRemote = ok
+		return e, ok, err
+	}
+	return s.findPast(n, s.usable(n))
 }
 
 // findPast finds a result in git's history, and takes it in. What is derived is
@@ -124,8 +144,13 @@ func (s *storedResults) takeIn(e *lockfile.Entry) (bool, error) {
 }
 
 // restorable is the result that a restore writes, with its bytes in the store.
-func (s *storedResults) restorable(n *node) (lockfile.Entry, error) {
+func (s *storedResults) restorable(ctx context.Context, n *node) (lockfile.Entry, error) {
 	c := n.change
+	if n.stored == nil {
+		if err := s.sharing.fetch(ctx, c); err != nil {
+			return lockfile.Entry{}, err
+		}
+	}
 	switch {
 	case n.stored != nil:
 		return s.outputs.Original(*n.stored)
@@ -139,7 +164,7 @@ func (s *storedResults) restorable(n *node) (lockfile.Entry, error) {
 		if e, ok := s.derivedBy(n); ok {
 			return e, nil
 		}
-		e, ok, err := s.find(n)
+		e, ok, err := s.findAnywhere(ctx, n)
 		if err != nil {
 			return e, err
 		}

@@ -11,6 +11,7 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/apply/outputs"
+	"assetform/apply/remote"
 	"assetform/apply/store"
 	"assetform/config"
 	"assetform/config/address"
@@ -34,7 +35,8 @@ type Options struct {
 	Data     *datadir.Dir // the caller holds the run lock in it
 	Store    *store.Store
 	Journal  *journal.Journal
-	Earlier  Earlier // nil: there is no git
+	Earlier  Earlier        // nil: there is no git
+	Remote   *remote.Remote // nil: the project has none, or it is left alone
 	// Tracked tells whether git tracks a file, or cannot tell; nil: nothing is.
 	Tracked func(path string) bool
 	// Held returns an error when the run lock keeps nobody out any more; nil:
@@ -132,7 +134,9 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 	s := r.scheduler
 	s.nodes, s.order = buildGraph(r.plan)
 	r.files.apply(ctx, s.order, func(n *node, err error) { s.concludeFiles(ctx, n, err) })
+	s.sharing.resume(ctx)
 	s.run(ctx)
+	s.sharing.finish()
 	r.stopped = r.providers.reportStops()
 	r.commit.finish()
 	if r.commit.saved() {
@@ -225,6 +229,7 @@ func newRun(o Options) (*run, error) {
 	delivery := &delivery{engines: o.Project.Engines, outputs: out, store: o.Store, events: events, wanted: wanted}
 	r.files = &fileChanges{delivery: delivery, commit: commit, events: events, root: o.Project.Root, tracked: o.Tracked, earlier: o.Earlier}
 	r.scheduler = newScheduler(&o, r.providers, commit, delivery)
+	r.files.sharing = r.scheduler.sharing
 	return r, nil
 }
 
@@ -232,13 +237,15 @@ func newRun(o Options) (*run, error) {
 func newScheduler(o *Options, p *providers, commit *committer, d *delivery) *scheduler {
 	intents := o.Journal.Intents()
 	engines := o.Project.Engines
+	share := newSharing(o, p)
 	budget := newBudget(limits(o.Project.Budget.Limits, o.Max))
 	budget.hold(journal.PerhapsCharged(engines, intents))
 	s := &scheduler{
 		wait: waitLimit{o.Wait}, timeout: o.Timeout, failFast: o.FailFast,
 		stops: p.stops, events: p.events, redact: newRedaction(slices.Concat(o.Secrets, o.Project.Secrets)),
 		commit: commit, providers: p, known: journal.NewIndex(engines, intents, o.Store.Has),
-		results: newStoredResults(engines, o.Store, o.Earlier, d.outputs, o.Lock), delivery: d,
+		sharing: share,
+		results: newStoredResults(engines, o.Store, share, o.Earlier, d.outputs, o.Lock), delivery: d,
 		outcomes: make(chan outcome, 64),
 		changed:  make(chan struct{}, 1),
 		active:   map[lockfile.InputsHash]*node{},
@@ -249,7 +256,7 @@ func newScheduler(o *Options, p *providers, commit *committer, d *delivery) *sch
 	s.asset = generation{
 		engines: engines, prices: o.Project.Prices,
 		journal: recorder{journal: o.Journal, providers: p, commit: commit},
-		payment: payment{budget: budget}, events: s.events, store: o.Store, lock: o.Lock, delivery: d,
+		payment: payment{budget: budget}, events: s.events, store: o.Store, lock: o.Lock, delivery: d, sharing: share,
 		byTask:   sync.OnceValue(func() map[string][]addressed { return byTask(engines, o.Lock) }),
 		requests: &requestBuilder{engines: engines, store: o.Store, lock: o.Lock, outputs: d.outputs},
 		known:    s.known, owners: newTaskOwners(o.Journal.Intents), statuses: &saidStatuses{},

@@ -35,6 +35,7 @@ type scheduler struct {
 	results   *storedResults
 	delivery  *delivery
 	local     *localWork
+	sharing   *sharing
 	asset     generation // what all generations have in common
 
 	outcomes chan outcome
@@ -55,6 +56,7 @@ type scheduler struct {
 // run runs the assets of a graph.
 func (s *scheduler) run(ctx context.Context) {
 	s.collectUnclaimed(ctx)
+	defer s.prefetch(ctx)()
 	for _, n := range s.order {
 		if n.state == nodeWaiting && n.waitsFor == 0 {
 			s.admit(ctx, n)
@@ -176,7 +178,7 @@ func (s *scheduler) admitGeneration(ctx context.Context, n *node) {
 	}
 	n.hash = n.fp.Hash()
 	if !asked(c) {
-		switch e, ok, err := s.results.find(n); {
+		switch e, ok, err := s.results.find(n, !s.mustAsk(n)); {
 		case err != nil:
 			s.summary.Failed++
 			s.events.emit(Event{Type: EventAssetFailed, Address: c.Address, Action: c.Action, Diagnostic: n.diagnostic(
@@ -189,7 +191,7 @@ func (s *scheduler) admitGeneration(ctx context.Context, n *node) {
 			return
 		}
 		switch leader := s.active[n.hash]; {
-		case leader == nil, s.makesAnother(leader, n):
+		case leader == nil, leader == n, s.makesAnother(leader, n):
 		case leader.state == nodeEnded:
 			s.skip(ctx, n) // what failed there would fail here
 			return
@@ -199,6 +201,10 @@ func (s *scheduler) admitGeneration(ctx context.Context, n *node) {
 		}
 	}
 	s.active[n.hash] = n
+	if s.mustAsk(n) {
+		s.lookUp(ctx, n)
+		return
+	}
 	if s.providers.project.Engines.Derives(c.Provider) {
 		n.upstreams = s.entriesOf(n)
 		s.localReady.push(n)

@@ -20,7 +20,7 @@ type settingsReader struct {
 }
 
 // read reads what the assetform blocks of the root module declare.
-func (r *settingsReader) read(declared []*settingsDecl) (budget Budget, prices engine.Prices) {
+func (r *settingsReader) read(declared []*settingsDecl) (budget Budget, prices engine.Prices, remote Remote) {
 	first := map[string]*hcl.Block{}
 	for _, decl := range declared {
 		blocks := decl.blocks
@@ -35,14 +35,17 @@ func (r *settingsReader) read(declared []*settingsDecl) (budget Budget, prices e
 			first[block.Type] = block
 			content, diags := r.schema.nested[block.Type].content(block.Body, false)
 			r.reports.Add(diags...)
-			if block.Type == "prices" {
+			switch block.Type {
+			case "prices":
 				prices = r.prices(content.Attributes)
-			} else {
+			case "remote":
+				remote = r.remote(content.Attributes)
+			default:
 				budget = Budget{Limits: r.limits(content.Attributes), Range: block.DefRange}
 			}
 		}
 	}
-	return budget, prices
+	return budget, prices, remote
 }
 
 func (r *settingsReader) limits(attrs hcl.Attributes) map[string]int {

@@ -66,6 +66,7 @@ func newLanguage(engines engine.Registry) *language {
 	}
 	l.assetform = newSchema(nil, []string{"required_version"}, map[string]*schema{
 		"budget": newSchema(nil, units, nil), "prices": newSchema([]string{"currency"}, prices, nil),
+		"remote": newSchema([]string{"url"}, []string{"mode"}, nil),
 	})
 	return l
 }

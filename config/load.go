@@ -181,7 +181,7 @@ func (l *projectLoader) evaluate(mod *module) (*moduleInstance, *assetEvaluator)
 	l.project.Providers = providers.providers(l.opts.Provider)
 	l.project.Placeholders = l.opts.Provider != "" && slices.ContainsFunc(mod.providers, func(p *providerDecl) bool { return p.ref.Type != l.opts.Provider })
 	settings := &settingsReader{schema: l.lang.assetform, ev: l.ev, reports: l.reports, scope: root.scope}
-	l.project.Budget, l.project.Prices = settings.read(mod.settings)
+	l.project.Budget, l.project.Prices, l.project.Remote = settings.read(mod.settings)
 	l.project.Provenance = settings.provenance(mod.provenance)
 	l.project.Variables = l.given.variables(root)
 	l.project.Outputs = root.outputs(l.reports)

@@ -75,6 +75,7 @@ type Project struct {
 	Providers map[ProviderRef]*Provider
 	Budget    Budget
 	Prices    engine.Prices // in the currency of the project; zero: none are declared
+	Remote    Remote        // as the configuration has it; the environment may name another
 	Outputs   []OutputValue // sorted by name
 	Moved     []Moved
 	Removed   []Removed

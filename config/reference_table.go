@@ -101,6 +101,12 @@ func (l *language) blocks() []blockDoc {
 		}, {
 			name: "prices", schema: l.assetform.nested["prices"], attrs: prices,
 			doc: "What units cost in a currency: every cost is shown with its amount. In the root module alone. It changes no limit and no inputs hash. A cost in a unit without a price has no amount.",
+		}, {
+			name: "remote", schema: l.assetform.nested["remote"], attrs: map[string]attrDoc{
+				"url":  {kindString, "Where it is: s3://BUCKET/PREFIX?region=REGION, https://HOST/PATH, oci://REGISTRY/REPOSITORY or file:///DIRECTORY. Without user and password: credentials come from where the tools of each keep them. ASSETFORM_REMOTE_URL takes its place."},
+				"mode": {kindString, `"read-write", or "read": nothing is written; "read-write" unless set. ASSETFORM_REMOTE_MODE and --remote take its place.`},
+			},
+			doc: "Where the machines of the project share what was generated, so that nobody pays for it twice. In the root module alone.",
 		}}},
 		{name: "moved", schema: movedSchema, doc: "An asset or a module that has another address now. Nothing is generated. Where the new address has an entry of its own, the plan warns and nothing moves.", attrs: map[string]attrDoc{
 			"from": {kindAddress, "The address until now."},

@@ -232,7 +232,7 @@ func (b *builder) restoreRecorded(w *want, c *Change, d *recordedCandidates) boo
 	}
 	Keep(&e, n)
 	c.Action, c.Reasons = Restore, b.generationReasons(w, c)
-	c.Stored, c.From, c.InputsHash = &Stored{Entry: e, Commit: commit}, commit, w.inputsHash()
+	c.Stored, c.From, c.InputsHash = &Stored{Entry: e, From: commit}, commit, w.inputsHash()
 	c.Unpicked = e.Picked == 0
 	b.contents[c.Address] = delivered(&e, w.spec.Output)
 	return true
@@ -427,7 +427,7 @@ func (b *builder) restoreCandidate(w *want, c *Change) {
 		}
 	}
 	if c.Stored = c.Candidates[number-1].Stored; c.Stored != nil {
-		c.From = c.Stored.Commit
+		c.From = c.Stored.From
 		b.contents[c.Address] = delivered(&c.Stored.Entry, w.spec.Output)
 	}
 }

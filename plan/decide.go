@@ -136,7 +136,7 @@ func (b *builder) decideGeneration(w *want, c *Change) {
 	if w.known {
 		c.InputsHash = w.inputsHash()
 		if stored := b.stored(w); stored != nil {
-			c.Action, c.Stored, c.From = Restore, stored, stored.Commit
+			c.Action, c.Stored, c.From = Restore, stored, stored.From
 			b.contents[c.Address] = delivered(&stored.Entry, w.spec.Output)
 			return
 		}
@@ -252,8 +252,8 @@ func (b *builder) storedAs(w *want, h lockfile.InputsHash, adopted bool) *Stored
 		return &Stored{Entry: e}
 	}
 	if b.snap.Past != nil && !b.engines.Derives(w.fp.Provider) {
-		if e, commit, ok := b.snap.Past(h); ok && b.settles(w, &e) {
-			return &Stored{Entry: e, Commit: commit}
+		if e, from, ok := b.snap.Past(h, w.spec.Provider); ok && b.settles(w, &e) {
+			return &Stored{Entry: e, From: from}
 		}
 	}
 	return nil

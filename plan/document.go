@@ -26,6 +26,7 @@ type Document struct {
 	Amounts
 	Prices      engine.Prices     `json:"prices,omitzero"`
 	Origins     map[string]string `json:"origins"` // by provider
+	Remote      *Remote           `json:"remote,omitempty"`
 	Diagnostics []diag.Diagnostic `json:"diagnostics"`
 	// Base is what the branch did before; nil where nobody asked.
 	Base *Base `json:"base,omitempty"`
@@ -92,7 +93,7 @@ type ChangeDocument struct {
 	PickAgain       bool           `json:"pick_again,omitempty"`         // what was picked is one of other inputs
 	Adopted         bool           `json:"adopted,omitempty"`            // the recorded result was made by hand
 	Placeholder     bool           `json:"placeholder,omitempty"`        // a sketch stands afterwards in the result's place
-	From            string         `json:"from,omitempty"`               // the commit that a restore takes the bytes from
+	From            string         `json:"from,omitempty"`               // the commit that a restore takes the bytes from, or "remote"
 	Cost            engine.Cost    `json:"cost"`
 	Amount          *engine.Amount `json:"amount,omitempty"` // of what is charged
 
@@ -120,7 +121,7 @@ func (p *Plan) document(project *config.Project, whole bool) Document {
 			Import: p.Summary[Import], Delete: p.Summary[Delete], Forget: p.Summary[Forget], NoOp: p.Summary[NoOp],
 		},
 		Cost:    Cost{project.Engines.Whole(p.Cost.Certain), project.Engines.Whole(p.Cost.Conditional)},
-		Origins: p.Origins, Prices: project.Prices,
+		Origins: p.Origins, Remote: p.Remote, Prices: project.Prices,
 		Diagnostics: diag.JSON(p.Diagnostics, project.Files),
 		Engines:     project.Engines, Placeholders: project.Placeholders,
 		BudgetIdle: p.Free && len(project.Budget.Limits) > 0,

@@ -160,8 +160,9 @@ type Change struct {
 	// Stored is the result that a restore or move writes, where it is not the
 	// prior entry's own; nil otherwise.
 	Stored *Stored
-	// From is the commit in which git has the bytes that a restore or move
-	// writes; "" where they are stored, or stand somewhere.
+	// From is where the bytes are that a restore or move writes: the commit in
+	// which git has them, or FromRemote; "" where they are stored, or stand
+	// somewhere.
 	From string
 	// WaitFor is the asset with equal inputs that carries the cost.
 	WaitFor address.Address
@@ -205,9 +206,24 @@ type Stored struct {
 	// Path is the unchanged file of another lock entry that holds the bytes,
 	// relative to the root module's directory; empty: the store's blob does.
 	Path string
-	// Commit is the one in which git has the bytes, which the store does not.
-	Commit string
+	// From is where the bytes are which the store does not have: the commit in
+	// which git has them, or FromRemote.
+	From string
 }
+
+// Remote is what a plan had to do with the project's remote.
+type Remote struct {
+	Origin string `json:"origin"` // whom its URL leads to
+	// Asked tells that the plan knows what the remote has; without that its cost
+	// is what is charged at most.
+	Asked bool `json:"asked"`
+	// Changed tells that the configuration names another place than the one that
+	// it was merged or made from, or that this is not known.
+	Changed bool `json:"changed"`
+}
+
+// FromRemote stands in the place of a commit where the remote has the bytes.
+const FromRemote = "remote"
 
 // Refusal is why the apply of a plan would be refused as a whole.
 type Refusal struct {
@@ -241,7 +257,9 @@ type Plan struct {
 	Prices  engine.Prices
 	// Origins are where the project's providers lead, by their names; the
 	// embedded engine leads nowhere.
-	Origins  map[string]string
+	Origins map[string]string
+	// Remote is the project's, as the caller looked at it; nil: there is none.
+	Remote   *Remote
 	Engines  engine.Registry
 	Refusals []Refusal
 	// Free says that something is generated and that nothing of it is charged.

@@ -57,6 +57,7 @@ type SavedOptions struct {
 	// "max_videos".
 	Max      map[string]int `json:"-"`
 	Provider string         `json:"provider,omitempty"`
+	Remote   string         `json:"remote,omitempty"` // the flag of that name; "": it was not asked
 }
 
 // maxMember is what the members of Max begin with.

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"assetform/config"
 	"assetform/config/address"
 	"assetform/config/engine"
 	"assetform/config/worktree"
@@ -19,9 +20,10 @@ type Snapshot struct {
 	Stored func(lockfile.InputsHash) (lockfile.Entry, bool)
 	// HasBlob tells whether the store holds this content.
 	HasBlob func(lockfile.ContentHash) bool
-	// Past finds a result of these inputs that the store does not have and git
-	// still has, and the commit in which it stands. Nil: there is no git.
-	Past func(lockfile.InputsHash) (e lockfile.Entry, commit string, ok bool)
+	// Past finds a result of these inputs, for an asset of that provider, that the
+	// store does not have and the project's remote or git has, and says where: in
+	// FromRemote, or in a commit. Nil: there is neither.
+	Past func(lockfile.InputsHash, config.ProviderRef) (e lockfile.Entry, from string, ok bool)
 	// Recorded finds an entry with several candidates of these inputs in git's
 	// history, that of the asset before that of another one, whose output git
 	// still has. Nil: there is no git.
@@ -29,8 +31,8 @@ type Snapshot struct {
 	// Picked is the number of the candidate that somebody picked when the asset
 	// had these inputs, 0 if nobody did. Nil: nobody did.
 	Picked func(address.Address, lockfile.InputsHash) int
-	// Kept tells in which commit git still has the content of an entry of the
-	// lock at its path; "": in none. Nil: there is no git.
+	// Kept tells where the content of an entry of the lock is, likewise, and in
+	// git only at its path; "": nowhere. Nil: there is neither.
 	Kept func(*lockfile.Entry) string
 	// Committed tells which of these files are ours by git: the last commit
 	// that changed the file, and every one that brought this content to its

@@ -2,10 +2,7 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -21,7 +18,6 @@ import (
 	"assetform/lockfile"
 	"assetform/plan"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
 )
 
@@ -117,7 +113,7 @@ func adoptedLines(before *lockfile.Lock, adopted, untouched []address.Address) s
 		b.WriteByte('\n')
 	}
 	for _, a := range untouched {
-		fmt.Fprintf(&b, "Nothing to adopt: the file of %s is what was made for it\n", inline(a.String()))
+		fmt.Fprintf(&b, "Nothing to adopt: the file of %s is what was generated for it\n", inline(a.String()))
 	}
 	return b.String()
 }
@@ -176,46 +172,6 @@ func releaseAdopted(ctx context.Context, l *loader, args []string, timeout time.
 	})
 }
 
-// Restore is the command restore.
-func Restore(fs *pflag.FlagSet) Run {
-	var f diskFlags
-	f.bind(fs)
-	return func(ctx context.Context, s *Session, args []string) int {
-		return withDisk(ctx, s.loader, &f, func(w *workspace, d apply.Disk) int {
-			var known []address.Address
-			paths := map[string]address.Address{}
-			for _, text := range w.lock.Addresses() {
-				if a, err := address.Parse(text); err == nil {
-					known = append(known, a)
-					paths[w.lock.Assets[text].Output] = a
-				}
-			}
-			err := notPaths(args, paths)
-			var list []address.Address
-			if err == nil {
-				list, err = matching(args, known, "the lock")
-			}
-			if err != nil {
-				return s.fail("No such asset", err)
-			}
-			restored, diags := apply.RestoreOutputs(ctx, d, list)
-			s.printDiagnostics(append(slices.Clone(diags), w.notRestored(list)...), w.project)
-			if diags.HasErrors() {
-				return ExitError
-			}
-			switch code := s.output(addressLines("Restored", restored)); {
-			case code != ExitDone:
-				return code
-			case len(diags) > 0:
-				return ExitFailed // what is missing still
-			case len(restored) == 0:
-				return s.output("Nothing to restore.\n")
-			}
-			return ExitDone
-		})
-	}
-}
-
 // matching resolves addresses and globs. One that matches nothing is an
 // error.
 func matching(patterns []string, known []address.Address, where string) ([]address.Address, error) {
@@ -245,20 +201,6 @@ func addressLines(verb string, list []address.Address) string {
 		fmt.Fprintf(&b, "%s %s\n", verb, inline(a.String()))
 	}
 	return b.String()
-}
-
-// notRestored says what of these outputs, or of all, is missing still although
-// git has it.
-func (w *workspace) notRestored(list []address.Address) hcl.Diagnostics {
-	var missing []string
-	for _, text := range w.lock.Addresses() {
-		asked := len(list) == 0 || slices.ContainsFunc(list, func(a address.Address) bool { return a.String() == text })
-		output := w.lock.Assets[text].Output
-		if _, err := os.Lstat(filepath.Join(w.project.Dir, filepath.FromSlash(output))); asked && errors.Is(err, fs.ErrNotExist) && len(missing) < mostAsked {
-			missing = append(missing, output)
-		}
-	}
-	return append(w.lostLock(), w.trackedOf(missing)...)
 }
 
 // notPaths answers the path of an output where an address is wanted.

@@ -76,7 +76,7 @@ func (w *waitFlag) Set(text string) error {
 }
 
 func (f *applyFlags) bind(fs *pflag.FlagSet) {
-	f.planFlags.bind(fs)
+	f.planFlags.bind(fs, remoteOfApplies)
 	f.runFlags.bind(fs)
 	fs.BoolVar(&f.autoApprove, "auto-approve", false, "do not ask")
 }
@@ -146,7 +146,7 @@ type application struct {
 
 func runApply(ctx context.Context, s *Session, f *applyFlags, saved *plan.Saved) int {
 	f.needKeys, f.sends = true, true
-	m := s.remembering(f.evaluation, f.plain() && saved == nil)
+	m := s.remembering(f.evaluation, f.plain() && saved == nil && !s.uploadsDue())
 	if code, ok := m.applied(ctx, &application{loader: s.loader, flags: f, w: &workspace{project: &config.Project{}}}); ok {
 		return code
 	}
@@ -179,7 +179,20 @@ func runApply(ctx context.Context, s *Session, f *applyFlags, saved *plan.Saved)
 	a := &application{loader: s.loader, clients: newProviders(s, project), notify: s.Notify, flags: f, saved: saved, w: w}
 	defer a.clients.close()
 	w.earlier.Commits = f.history
+	data, err := s.data()
+	if err != nil {
+		return dataRefused(s.streams, err)
+	}
+	if err := s.openRemote(w, data, f.remote); err != nil {
+		return s.remoteUnusable(err)
+	}
+	defer w.closeRemote(s.loader)
+	// What a saved plan did not ask is asked when it is about to be paid for.
+	if w.remote != nil && (saved == nil || saved.Options.Remote != "") {
+		w.asker = newAsker(ctx, w)
+	}
 	a.p = w.build(f.options())
+	a.p.Remote = w.remoteOfPlan(ctx, s.loader, f.ref)
 	a.p.Diagnostics = append(a.p.Diagnostics, w.ignored(a.p)...)
 	a.p.Diagnostics = append(diags, a.p.Diagnostics...)
 	a.checkOrigins()
@@ -330,13 +343,17 @@ func (a *application) run(ctx context.Context, lock *apply.RunLock) int {
 	sink.Event(apply.Event{Type: apply.EventVersion, Time: time.Now(), Version: a.version})
 	sink.Event(apply.Event{Type: apply.EventPlan, Time: time.Now(), Plan: a.p})
 
+	if a.w.remote != nil && paysFor(a.p) {
+		sink.Note("Two machines may pay for the same thing at once: the remote keeps results, and not what is being generated.")
+	}
+
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	f := a.flags
 	trace.Forget(data)
 	summary, diags := apply.Run(ctx, apply.Options{
 		Project: a.w.project, Plan: a.p, Lock: a.w.lock, LockPath: a.lockPath(), LockRaw: a.w.raw,
-		Data: data, Store: a.w.store, Earlier: a.w.earlier, Journal: journal, Held: lock.Held, Current: a.current, Tracked: a.tracked,
+		Data: data, Store: a.w.store, Earlier: a.w.earlier, Remote: a.w.remote, Journal: journal, Held: lock.Held, Current: a.current, Tracked: a.tracked,
 		Drivers: a.clients.Driver, DriverAt: a.clients.driverAt, Makers: a.clients.Maker,
 		Parallelism: f.parallelism, Wait: f.wait.d, Timeout: f.timeout, FailFast: f.failFast,
 		OverwriteDrifted: f.overwriteDrifted, Max: f.max,

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"assetform/apply/outputs"
+	"assetform/apply/remote"
 	"assetform/config"
 	"assetform/config/address"
 	"assetform/config/diag"
@@ -81,9 +83,10 @@ type verification struct {
 func Verify(fs *pflag.FlagSet) Run {
 	var e evaluation
 	var asJSON, noIndex, requireMarks, requirePicked, release bool
-	var placeholders string
+	var placeholders, missing string
 	e.vars.bind(fs)
 	fs.StringVar(&placeholders, "placeholders", "", "with `ok`, a placeholder that is up to date is no difference")
+	fs.StringVar(&missing, "missing", "", "with `ok`, a missing output is no difference if the store has its content, or \"restore --check\" found it in the remote")
 	fs.BoolVar(&asJSON, "json", false, "print the differences as JSON")
 	fs.BoolVar(&noIndex, "no-index", false, "read every file instead of trusting remembered hashes")
 	fs.BoolVar(&requireMarks, "require-marks", false, "a generated file that does not say so is a difference")
@@ -99,9 +102,12 @@ func Verify(fs *pflag.FlagSet) Run {
 		if placeholders != "" && placeholders != "ok" {
 			return s.fail("Unusable flag", fmt.Errorf("--placeholders %q: only \"ok\" can be said of placeholders here", placeholders))
 		}
+		if missing != "" && missing != "ok" {
+			return s.fail("Unusable flag", fmt.Errorf("--missing %q: only \"ok\" can be said of missing outputs here", missing))
+		}
 		v := verification{FormatVersion: plan.FormatVersion, Differences: []difference{}}
 		s.exceeded = func(diags hcl.Diagnostics, p *config.Project) { v.print(s.streams, p, diags, asJSON, true) }
-		m := s.remembering(e, placeholders == "" && !noIndex && !requireMarks && !requirePicked && !release)
+		m := s.remembering(e, placeholders == "" && missing == "" && !noIndex && !requireMarks && !requirePicked && !release)
 		if t, ok := m.recall(false); ok {
 			v.Assets = t.Assets
 			return v.print(s.streams, nil, nil, asJSON, false)
@@ -109,6 +115,14 @@ func Verify(fs *pflag.FlagSet) Run {
 		w, diags := s.read(e, !noIndex)
 		defer s.watch.Begin(nil)()
 		failed := diags.HasErrors()
+		if !failed && missing != "" {
+			data, _ := s.data() // without one nothing is known
+			known, err := remote.Known(data, lockfile.Digest(w.raw))
+			if err != nil {
+				return s.fail("Unreadable project state", err)
+			}
+			w.checked = known
+		}
 		if !failed {
 			p := w.build(plan.Options{})
 			v.Assets = len(p.Changes)
@@ -119,6 +133,9 @@ func Verify(fs *pflag.FlagSet) Run {
 			for _, c := range p.Changes {
 				if placeholders != "" && plan.CurrentPlaceholder(c, recorded) && w.files[c.Output].Is(c.Prior.ContentHash) {
 					v.require(w, c, requireMarks, requirePicked)
+					continue
+				}
+				if missing != "" && w.onlyMissing(c) {
 					continue
 				}
 				contradicts := c.Prior != nil && plan.Contradicts(s.engines, c.Prior)
@@ -138,6 +155,13 @@ func Verify(fs *pflag.FlagSet) Run {
 		}
 		return v.print(s.streams, w.project, diags, asJSON, failed)
 	}
+}
+
+// onlyMissing tells that nothing is wrong with an asset but that its output is not
+// here, and could be.
+func (w *workspace) onlyMissing(c *plan.Change) bool {
+	return c.Action == plan.Restore && c.Prior != nil && c.Output == c.Prior.Output && c.PreviousAddress.IsZero() &&
+		c.Stored == nil && c.WaitFor.IsZero() && !w.files[c.Output].Exists() && slices.Equal(c.Reasons, []plan.Reason{plan.ReasonMissingFile})
 }
 
 // print shows what was found and returns the exit code.

@@ -25,6 +25,9 @@ func (w *workspace) ignored(p *plan.Plan) hcl.Diagnostics {
 	if len(outputs) == 1 {
 		return nil
 	}
+	if w.remote != nil {
+		outputs = outputs[:1] // the rest may be left to the remote
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), historyTimeout)
 	defer cancel()
 	r, err := repo.Open(ctx, w.project.Dir, w.environ)

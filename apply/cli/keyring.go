@@ -29,6 +29,10 @@ func (k keyring) secrets(p *config.Project) []string {
 		}
 	}
 	list = append(list, k.environKeys()...)
+	for _, name := range []string{"ASSETFORM_REMOTE_TOKEN", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"} {
+		secret, _ := k.Environ.get(name)
+		list = append(list, secret)
+	}
 	kept := list[:0]
 	for _, secret := range list {
 		if secret != "" {

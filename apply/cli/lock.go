@@ -11,6 +11,7 @@ import (
 
 	"assetform/config"
 	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan/render"
@@ -87,7 +88,7 @@ func entryText(address string, e lockfile.Entry) string {
 	for _, name := range e.Inputs.Keys() {
 		line(name, inline(e.Inputs[name].String()))
 	}
-	size := bytesText(e.Bytes)
+	size := diag.Size(e.Bytes)
 	if e.Width > 0 && e.Height > 0 {
 		size = fmt.Sprintf("%d × %d, %s", e.Width, e.Height, size)
 	}

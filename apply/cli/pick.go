@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -47,13 +48,18 @@ type pickCandidate struct {
 }
 
 // Pick is the command pick.
-func Pick(fs *pflag.FlagSet) Run {
+func Pick(flags *pflag.FlagSet) Run {
 	var f diskFlags
 	var asJSON, unpicked bool
-	f.bind(fs)
-	fs.BoolVar(&asJSON, "json", false, "print the candidates as JSON")
-	fs.BoolVar(&unpicked, "unpicked", false, "list every asset of whose candidates nobody has picked one")
+	var at remoteFlag
+	f.bind(flags)
+	at.bind(flags, remoteOfReaders)
+	flags.BoolVar(&asJSON, "json", false, "print the candidates as JSON")
+	flags.BoolVar(&unpicked, "unpicked", false, "list every asset of whose candidates nobody has picked one")
 	return func(ctx context.Context, s *Session, args []string) int {
+		if err := at.check(); err != nil {
+			return s.fail("Unusable flag", err)
+		}
 		switch {
 		case unpicked && len(args) > 0:
 			return s.fail("Unusable arguments", errors.New("--unpicked lists all that wait, and takes no address"))
@@ -71,7 +77,13 @@ func Pick(fs *pflag.FlagSet) Run {
 			if err != nil {
 				return s.fail(notPicked(prior, "No such candidate"), err)
 			}
-			if h := prior.Candidates[number-1].ContentHash; !d.Store.Has(h) {
+			if err := s.openRemote(w, d.Data, at); err != nil {
+				return s.remoteUnusable(err)
+			}
+			defer w.closeRemote(s.loader)
+			h := prior.Candidates[number-1].ContentHash
+			s.printDiagnostics(w.fetchCandidate(ctx, h), w.project)
+			if !d.Store.Has(h) {
 				if r, err := repo.Open(ctx, s.Dir, s.Environ); err == nil {
 					_, _ = earlier.TakeOutput(ctx, r, d.Store, w.lock.Dir, h) // else Pick says that it is not here
 				}
@@ -99,6 +111,20 @@ func notPicked(e lockfile.Entry, ofAsset string) string {
 		return "No such asset"
 	}
 	return ofAsset
+}
+
+// fetchCandidate brings a candidate into the store, if the remote has it.
+func (w *workspace) fetchCandidate(ctx context.Context, h lockfile.ContentHash) (diags hcl.Diagnostics) {
+	if w.remote == nil || w.store.Has(h) {
+		return nil
+	}
+	if err := w.remote.Fetch(ctx, w.store, h); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Remote does not answer", Detail: diag.Sentence(err)}}
+	}
+	for _, text := range w.remote.Warnings() {
+		diags = append(diags, damageInRemote(w.remote.Shown(), text))
+	}
+	return diags
 }
 
 // candidatesAt is the entry with candidates at an address; with a number it has

@@ -25,6 +25,7 @@ type planFlags struct {
 	evaluation
 	selection
 	baseFlag
+	remote   remoteFlag
 	noIndex  bool
 	history  int
 	json     bool
@@ -32,13 +33,20 @@ type planFlags struct {
 	verbose  bool
 }
 
-func (f *planFlags) bind(fs *pflag.FlagSet) {
+// What --remote does to a plan and to an apply.
+const (
+	remoteOfPlans   = "ask the project's remote what it has (`MODE` read), or say what it costs without it (off)"
+	remoteOfApplies = "`MODE` of the project's remote: off, read or read-write (default: as it is configured)"
+)
+
+func (f *planFlags) bind(fs *pflag.FlagSet, remote string) {
 	f.vars.bind(fs)
 	f.selection.bind(fs)
 	f.baseFlag.bind(fs)
 	bindPlaceholders(fs, &f.evaluation)
 	fs.BoolVar(&f.noIndex, "no-index", false, "read every file instead of trusting remembered hashes")
 	fs.IntVar(&f.history, "history", earlier.DefaultCommits, "look for results in the last `N` commits that changed the lock; 0: in none")
+	f.remote.bind(fs, remote)
 	fs.BoolVar(&f.json, "json", false, "print JSON")
 	fs.StringVar(&f.jsonInto, "json-into", "", "write the JSON to `FILE` beside the usual output")
 	fs.BoolVar(&f.verbose, "verbose", false, "show every asset and every field")
@@ -96,7 +104,7 @@ func (f *planFlags) saved() plan.SavedOptions {
 		History: history,
 		Targets: f.targets, Excludes: f.excludes, Replaces: f.replaces, Unprotect: f.unprotect,
 		OverwriteDrifted: f.overwriteDrifted, OverwriteAdopted: f.overwriteAdopted, Provider: f.provider, Unpicked: f.unpicked,
-		Max: f.max.saved(),
+		Max: f.max.saved(), Remote: f.remote.mode,
 	}
 }
 
@@ -108,6 +116,9 @@ func (f *planFlags) restore(o plan.SavedOptions) {
 	}
 	for unit, n := range o.Max {
 		f.max.bound(unit, strconv.Itoa(n), maxFlag(unit)) // it was a number when it was saved
+	}
+	if f.remote.mode == "" && o.Remote == remoteOff {
+		f.remote.mode = remoteOff
 	}
 	f.provider, f.history = o.Provider, earlier.DefaultCommits
 	if o.History != nil {
@@ -123,7 +134,7 @@ func (f *planFlags) check(engines spec.Registry) error {
 	if f.history < 0 {
 		return fmt.Errorf("--history %d: it is a number of commits, from 0 up", f.history)
 	}
-	return f.max.check(engines)
+	return errors.Join(f.remote.check(), f.max.check(engines))
 }
 
 // checkProvider finds the engine that draws placeholders.
@@ -144,7 +155,7 @@ func (e *evaluation) checkProvider(engines spec.Registry) error {
 // narrow or widen it.
 func (f *planFlags) apply() string {
 	o := f.saved()
-	if o.History != nil || o.Provider != "" || o.OverwriteDrifted || o.Unpicked || len(f.vars.list)+len(o.Targets)+len(o.Excludes)+len(o.Replaces)+len(o.Unprotect)+len(o.OverwriteAdopted)+len(o.Max) > 0 {
+	if o.History != nil || o.Remote == remoteOff || o.Provider != "" || o.OverwriteDrifted || o.Unpicked || len(f.vars.list)+len(o.Targets)+len(o.Excludes)+len(o.Replaces)+len(o.Unprotect)+len(o.OverwriteAdopted)+len(o.Max) > 0 {
 		return `"assetform apply" with the same flags`
 	}
 	return ""
@@ -236,7 +247,7 @@ func Plan(fs *pflag.FlagSet) Run {
 	var f planFlags
 	var out, format string
 	var detailed bool
-	f.bind(fs)
+	f.bind(fs, remoteOfPlans)
 	fs.StringVar(&out, "out", "", "save the plan to `FILE` for apply")
 	fs.StringVar(&format, "format", "text", "`FORMAT` of the output: text, json or markdown")
 	fs.BoolVar(&detailed, "detailed-exitcode", false, "exit 2 when there are changes")
@@ -276,7 +287,16 @@ func runPlan(ctx context.Context, l *loader, f *planFlags, out, format string, d
 		return planFailed(l.streams, w, diags, f, format)
 	}
 	w.earlier.Commits = f.history
+	data, _ := l.data() // without one nothing is remembered
+	if err := l.openRemote(w, data, f.remote); err != nil {
+		return l.remoteUnusable(err)
+	}
+	defer w.closeRemote(l)
+	if w.remote != nil && f.remote.mode != "" {
+		w.asker = newAsker(ctx, w)
+	}
 	p := w.build(f.options())
+	p.Remote = w.remoteOfPlan(ctx, l, f.ref)
 	p.Diagnostics = append(p.Diagnostics, w.ignored(p)...)
 	p.Diagnostics = append(diags, p.Diagnostics...)
 	describe := p.Brief

@@ -69,7 +69,7 @@ func (l *loader) remembering(e evaluation, plain bool) *memory {
 func (f *planFlags) plain() bool {
 	s := f.selection
 	return len(s.targets)+len(s.excludes)+len(s.replaces)+len(s.unprotect)+len(s.overwriteAdopted)+len(s.max) == 0 &&
-		!s.overwriteDrifted && !s.destroy && f.ref == "" && !f.noIndex && !f.json && f.jsonInto == "" && !f.verbose
+		!s.overwriteDrifted && !s.destroy && f.remote.mode == "" && f.ref == "" && !f.noIndex && !f.json && f.jsonInto == "" && !f.verbose
 }
 
 // keyNow is all that an answer depends on beside the project's files.
@@ -183,6 +183,8 @@ func (m *memory) origins(t trace.Trace) map[string]string {
 func (m *memory) keep(w *workspace, p *plan.Plan, diags hcl.Diagnostics, applied bool) {
 	switch {
 	case m == nil, len(diags) > 0, len(p.Diagnostics) > 0, len(p.Refusals) > 0, p.HasChanges():
+		return
+	case p.Remote != nil && p.Remote.Changed: // which every plan says
 		return
 	case w.raw == nil, len(p.Changes) == 0, w.asked, len(m.answers) > 0:
 		return

@@ -58,7 +58,7 @@ func StoreList(fs *pflag.FlagSet) Run {
 			}
 		}
 		sort.Strings(lines)
-		summary := fmt.Sprintf("%s in %s, %s.\n", diag.Count(results, "result"), diag.Count(blobs, "file"), bytesText(size))
+		summary := fmt.Sprintf("%s in %s, %s.\n", diag.Count(results, "result"), diag.Count(blobs, "file"), diag.Size(size))
 		return s.output(strings.Join(lines, "") + summary)
 	}
 }
@@ -75,7 +75,7 @@ func refusedLine(st *store.Store, in *journal.Intent) string {
 			what, _ = format.Describe(head[:n])
 		}
 		if info, err := f.Stat(); err == nil {
-			size = bytesText(info.Size())
+			size = diag.Size(info.Size())
 		}
 		what += ", " + st.Path(in.Content)
 	}
@@ -92,7 +92,7 @@ func resultLine(item store.Item) string {
 	if prompt, ok := item.Entry.Inputs["prompt"]; ok {
 		what += "  " + shorten(inline(prompt.String()), 60)
 	}
-	return fmt.Sprintf("%.12s  %s  %9s  %s\n", hash, item.ModTime.UTC().Format(time.DateTime), bytesText(item.Entry.Bytes), what)
+	return fmt.Sprintf("%.12s  %s  %9s  %s\n", hash, item.ModTime.UTC().Format(time.DateTime), diag.Size(item.Entry.Bytes), what)
 }
 
 // StorePrune is the command store prune.
@@ -149,7 +149,7 @@ func pruneStore(ctx context.Context, l *loader, o store.PruneOptions) int {
 			b.WriteString(resultLine(item))
 		}
 	}
-	fmt.Fprintf(&b, "%s %s (%s); %d stay.\n", verb, diag.Count(len(report.Removed), "item"), bytesText(report.Bytes), report.Kept)
+	fmt.Fprintf(&b, "%s %s (%s); %d stay.\n", verb, diag.Count(len(report.Removed), "item"), diag.Size(report.Bytes), report.Kept)
 	return l.output(b.String())
 }
 
@@ -201,22 +201,6 @@ func (a *ageFlag) Set(text string) error {
 	}
 	*a = ageFlag(d)
 	return nil
-}
-
-// bytesText is a size for people.
-func bytesText(n int64) string {
-	const unit = 1024
-	if n < unit {
-		return fmt.Sprintf("%d B", n)
-	}
-	value, suffix := float64(n)/unit, "KiB"
-	for _, next := range []string{"MiB", "GiB", "TiB"} {
-		if value < unit {
-			break
-		}
-		value, suffix = value/unit, next
-	}
-	return fmt.Sprintf("%.1f %s", value, suffix)
 }
 
 // shorten cuts a text for one line.

@@ -13,6 +13,7 @@ import (
 	"assetform/apply/engine/derive/export"
 	"assetform/apply/journal"
 	"assetform/apply/media"
+	"assetform/apply/remote"
 	"assetform/apply/repo"
 	"assetform/apply/store"
 	"assetform/config"
@@ -35,6 +36,10 @@ type workspace struct {
 	raw     []byte // the lock file's text; nil when there is none
 	store   *store.Store
 	earlier *earlier.Results
+	remote  *remote.Remote                // nil: there is none, or it is left alone
+	at      *remotePlace                  // of remote
+	asker   *asker                        // nil: the remote is not asked for the plan
+	checked map[lockfile.ContentHash]bool // contents that count as stored
 	intents []journal.Intent
 	files   map[string]worktree.State
 	environ []string
@@ -70,8 +75,9 @@ func (w *workspace) readState(l *loader, data *datadir.Dir, useIndex bool) (err 
 func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 	has := func(h lockfile.ContentHash) bool {
 		w.asked = true
-		return w.store.Has(h)
+		return w.store.Has(h) || w.checked[h]
 	}
+	paid := journal.PaidInputs(w.project.Engines, w.intents)
 	return plan.Snapshot{
 		Files: w.files,
 		Stored: func(h lockfile.InputsHash) (lockfile.Entry, bool) {
@@ -83,8 +89,20 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 			return e, ok && err == nil
 		},
 		HasBlob: has,
-		Past:    w.earlier.Find,
-		Kept:    w.earlier.Holds,
+		Past: func(h lockfile.InputsHash, ref config.ProviderRef) (e lockfile.Entry, from string, ok bool) {
+			if !paid[h] { // what this machine has paid for is collected
+				if e, ok := w.asker.result(h, ref); ok {
+					return e, plan.FromRemote, true
+				}
+			}
+			return w.earlier.Find(h)
+		},
+		Kept: func(e *lockfile.Entry) string {
+			if commit := w.earlier.Holds(e); commit != "" || !w.asker.has(e) {
+				return commit
+			}
+			return plan.FromRemote
+		},
 		Recorded: func(a address.Address, h lockfile.InputsHash) (lockfile.Entry, string, bool) {
 			return w.earlier.Recorded(a.String(), h)
 		},
@@ -122,7 +140,7 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 			}
 			return e, ok && err == nil
 		},
-		Paid:      journal.PaidInputs(w.project.Engines, w.intents),
+		Paid:      paid,
 		Finished:  journal.FinishedInputs(w.project.Engines, w.intents, has),
 		Requested: journal.OpenRequests(w.intents, w.lock),
 		Unsettled: journal.Unsettled(w.project.Engines, w.intents),
@@ -219,7 +237,14 @@ func (w *workspace) committed(claims []plan.Claim) (map[plan.Claim]plan.Evidence
 
 func (w *workspace) build(o plan.Options) *plan.Plan {
 	var unreadable error
-	p := plan.Build(w.project, w.lock, w.snapshot(func(err error) { unreadable = err }), o)
+	build := func() *plan.Plan {
+		return plan.Build(w.project, w.lock, w.snapshot(func(err error) { unreadable = err }), o)
+	}
+	p := build()
+	for w.asker.answer() {
+		p = build()
+	}
+	p.Diagnostics = append(p.Diagnostics, w.remoteDiagnostics()...)
 	if unreadable != nil {
 		p.Diagnostics = append(p.Diagnostics, errorDiagnostic("Unreadable project state", diag.Sentence(unreadable))...)
 	}
@@ -230,6 +255,25 @@ func (w *workspace) build(o plan.Options) *plan.Plan {
 	}
 	w.earlier.Close()
 	return p
+}
+
+// remoteDiagnostics say what the remote did not tell, and what is damaged there.
+func (w *workspace) remoteDiagnostics() (diags hcl.Diagnostics) {
+	if w.asker == nil {
+		return nil
+	}
+	for _, text := range w.remote.Warnings() {
+		diags = append(diags, damageInRemote(w.remote.Shown(), text))
+	}
+	if err := w.asker.failed(); err != nil {
+		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Remote was not asked to the end",
+			Detail: fmt.Sprintf("%s What is to be generated may be there already.", diag.Sentence(err))})
+	}
+	return diags
+}
+
+func damageInRemote(shown, text string) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Damage in the remote", Detail: fmt.Sprintf("In %s %s.", shown, text)}
 }
 
 // paysFor tells that a plan generates something at a provider that charges.

@@ -92,6 +92,13 @@ func (m *Index) take(from map[lockfile.InputsHash][]*Intent, h lockfile.InputsHa
 	return last
 }
 
+// Waits tells that a request with these inputs was sent whose result is not here.
+func (m *Index) Waits(h lockfile.InputsHash) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.paid[h])+len(m.unsettled[h])+len(m.finished[h]) > 0
+}
+
 // PaidHashes lists the inputs with tasks to collect.
 func (m *Index) PaidHashes() []lockfile.InputsHash {
 	m.mu.Lock()

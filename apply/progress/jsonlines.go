@@ -53,8 +53,17 @@ type record struct {
 	Uncertain       engine.Cost       `json:"uncertain,omitempty"` // summary: may have been charged on top
 	UncertainAmount *engine.Amount    `json:"uncertain_amount,omitempty"`
 	Diagnostic      *diag.Diagnostic  `json:"diagnostic,omitempty"`
+	Transfer        *transfer         `json:"transfer,omitempty"` // transfer
 	Left            *int              `json:"left,omitempty"`
 	ExitCode        *int              `json:"exit_code,omitempty"`
+}
+
+// transfer says what went to the remote and came from there.
+type transfer struct {
+	Uploaded   int   `json:"uploaded"`
+	Downloaded int   `json:"downloaded"`
+	Bytes      int64 `json:"bytes"`
+	Due        int   `json:"due"`
 }
 
 // counts says what an apply did.
@@ -107,6 +116,8 @@ func (j *jsonLines) record(it item) record {
 			r.Summary, r.Cost, r.Origins = &it.plan.summary, it.plan.cost, it.plan.origins
 			r.Amounts = it.plan.amounts
 		}
+	case apply.EventTransfer:
+		r.Transfer = &transfer{e.Transfer.Uploaded, e.Transfer.Downloaded, e.Transfer.Bytes, e.Transfer.Due}
 	case apply.EventProgress:
 		r.ElapsedS = seconds(e.Elapsed)
 	case apply.EventAssetDone, apply.EventAssetFailed:

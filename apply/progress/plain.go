@@ -80,6 +80,8 @@ func permanent(o Options, t *tally, e apply.Event) string {
 			s = about.Render(o.Color) + "\n" + s
 		}
 		return s
+	case apply.EventTransfer:
+		return "  " + transferLine(e.Transfer) + "\n"
 	case apply.EventSummary:
 		s := "\n"
 		for _, line := range t.summaryLines(e) {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"assetform/apply"
+	"assetform/apply/remote"
+	"assetform/config/diag"
 	"assetform/plan"
 	"assetform/plan/render/cells"
 )
@@ -37,6 +39,29 @@ func (t *tally) doneLine(e apply.Event) cells.Text {
 		line = line.Add(cells.Grey, "  "+strings.Join(notes, ", "))
 	}
 	return line
+}
+
+// transferLine tells what went to the remote and came from there.
+func transferLine(c remote.Counts) string {
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		what string
+	}{{c.Uploaded, "uploaded"}, {c.Downloaded, "downloaded"}} {
+		if part.n > 0 {
+			parts = append(parts, diag.Count(part.n, "file")+" "+part.what)
+		}
+	}
+	if len(parts) > 0 {
+		parts = append(parts, diag.Size(c.Bytes))
+	}
+	if c.Due > 0 {
+		parts = append(parts, diag.Count(c.Due, "upload")+" still due")
+	}
+	if len(parts) == 0 {
+		return "Remote: waiting for uploads."
+	}
+	return "Remote: " + strings.Join(parts, ", ") + "."
 }
 
 // failedLine stands above the diagnostic of an asset that failed.

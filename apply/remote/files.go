@@ -12,16 +12,17 @@ import (
 // hyphens. A file is whole or not there, whatever fails. Methods may be called
 // concurrently.
 //
-// Errors match fs.ErrNotExist, ErrExists, ErrDenied, ErrUnsupported or
-// ErrUnknown where that is what happened; all others may pass when the call is
-// made again.
+// Errors match fs.ErrNotExist, ErrExists, ErrDenied, ErrNowhere, ErrUnsupported
+// or ErrUnknown where that is what happened; all others may pass when the call
+// is made again.
 type Files interface {
 	// Get opens a file for reading; size is its length in bytes, -1 if that is
 	// not known.
 	Get(ctx context.Context, name string) (r io.ReadCloser, size int64, err error)
 	// Stat returns the length of a file in bytes, -1 if that is not known.
 	Stat(ctx context.Context, name string) (size int64, err error)
-	// Put writes a file, in the place of what was there.
+	// Put writes a file, in the place of what was there: the body from its
+	// beginning, which is of that size.
 	Put(ctx context.Context, name string, body io.ReadSeeker, size int64) error
 	// Create writes a file only if there is none of that name, else the error
 	// matches ErrExists: of two that create the same name one succeeds. Where the
@@ -46,7 +47,8 @@ type Info struct {
 // What may have happened to a call.
 var (
 	ErrExists      = errors.New("it exists")
-	ErrDenied      = errors.New("access is denied") // no or wrong credentials, expired, read only
+	ErrDenied      = errors.New("access is denied")   // no or wrong credentials, expired, read only
+	ErrNowhere     = errors.New("there is no remote") // a missing bucket, an address that is none; never like an empty remote
 	ErrUnsupported = errors.New("the remote has no such thing")
 	ErrUnknown     = errors.New("the answer was lost") // of a write: it may have been made
 )

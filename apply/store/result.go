@@ -39,6 +39,7 @@ type record struct {
 	Cost        lockfile.Cost        `json:"cost,omitempty"`
 	TaskID      string               `json:"task_id,omitempty"`
 	Adopted     string               `json:"adopted,omitempty"` // the address whose file it is; see PutAdopted
+	Origin      string               `json:"origin,omitempty"`  // of the API that gave it; see EncodeShared
 	Marks       map[string]string    `json:"marks,omitempty"`
 	Frames      map[string][]int     `json:"frames,omitempty"`
 	Picks       map[string]int       `json:"picks,omitempty"` // by address; see SetPick
@@ -145,17 +146,43 @@ func (s *Store) putRecord(dir *datadir.Dir, name string, h lockfile.InputsHash, 
 
 // newRecord begins a file with a record.
 func (s *Store) newRecord(h lockfile.InputsHash, e lockfile.Entry, beside record) (*Pending, error) {
+	b, err := encodeRecord(h, e, beside)
+	if err != nil {
+		return nil, err
+	}
+	return s.newFile(b)
+}
+
+func encodeRecord(h lockfile.InputsHash, e lockfile.Entry, beside record) ([]byte, error) {
 	b, err := json.MarshalIndent(record{
 		Version: recordVersion, InputsHash: h,
 		Provider: e.Provider, Method: e.Method, Inputs: e.Inputs,
 		ContentHash: e.ContentHash, SourceHash: e.SourceHash, MediaType: e.MediaType, Bytes: e.Bytes,
 		Width: e.Width, Height: e.Height, Duration: e.Duration,
-		Cost: e.Cost, TaskID: e.TaskID, Adopted: beside.Adopted, Marks: e.Marks, Frames: e.Frames, Picks: beside.Picks,
+		Cost: e.Cost, TaskID: e.TaskID, Adopted: beside.Adopted, Origin: beside.Origin, Marks: e.Marks, Frames: e.Frames, Picks: beside.Picks,
 	}, "", "  ")
-	if err != nil {
-		return nil, err
+	return append(b, '\n'), err
+}
+
+// EncodeShared is the record of a result for other machines, with the origin of
+// the API that gave it. Which candidate was picked is the lock's to say there.
+func EncodeShared(h lockfile.InputsHash, e lockfile.Entry, origin string) ([]byte, error) {
+	if e.ByHand() {
+		return nil, errors.New("it is a person's, and no generated one")
 	}
-	return s.newFile(append(b, '\n'))
+	return encodeRecord(h, e, record{Origin: origin})
+}
+
+// MaxSharedBytes bounds the record of a result.
+const MaxSharedBytes = maxRecordBytes
+
+// ParseShared reads what EncodeShared wrote.
+func ParseShared(h lockfile.InputsHash, b []byte) (e lockfile.Entry, origin string, err error) {
+	e, adopted, origin, err := parseOrigin(h, b)
+	if err == nil && adopted != "" {
+		err = errors.New("it is a person's file, and no generated one")
+	}
+	return e, origin, err
 }
 
 // newFile begins a file with these bytes.
@@ -222,25 +249,30 @@ func readRecord(dir *datadir.Dir, name string) ([]byte, error) {
 
 // parseRecord reads a record and the address whose adopted file it is.
 func parseRecord(h lockfile.InputsHash, b []byte) (e lockfile.Entry, adopted string, err error) {
+	e, adopted, _, err = parseOrigin(h, b)
+	return e, adopted, err
+}
+
+func parseOrigin(h lockfile.InputsHash, b []byte) (e lockfile.Entry, adopted, origin string, err error) {
 	if len(b) > maxRecordBytes {
-		return e, "", errors.New("it is too long")
+		return e, "", "", errors.New("it is too long")
 	}
 	var r record
 	if err := json.Unmarshal(b, &r); err != nil {
-		return e, "", err
+		return e, "", "", err
 	}
 	cost := r.cost()
 	switch {
 	case r.Version != recordVersion:
-		return e, "", fmt.Errorf("its version is %d, expected %d", r.Version, recordVersion)
+		return e, "", "", fmt.Errorf("its version is %d, expected %d", r.Version, recordVersion)
 	case r.InputsHash != h:
-		return e, "", fmt.Errorf("it is the result of %s", r.InputsHash)
+		return e, "", "", fmt.Errorf("it is the result of %s", r.InputsHash)
 	case r.ContentHash.IsZero():
-		return e, "", errors.New("it names no content")
+		return e, "", "", errors.New("it names no content")
 	case r.Bytes < 0 || r.Width < 0 || r.Height < 0 || r.Duration < 0 || negative(cost):
-		return e, "", errors.New("it holds a negative number")
+		return e, "", "", errors.New("it holds a negative number")
 	case !framed(r.Frames):
-		return e, "", errors.New("its frames are none that a lock could have")
+		return e, "", "", errors.New("its frames are none that a lock could have")
 	}
 	e = lockfile.Entry{
 		Provider: r.Provider, Method: r.Method, Inputs: r.Inputs, InputsHash: h,
@@ -249,7 +281,7 @@ func parseRecord(h lockfile.InputsHash, b []byte) (e lockfile.Entry, adopted str
 		Cost: cost, TaskID: r.TaskID, Marks: r.Marks, Frames: r.Frames,
 	}
 	e.Adopted = r.Adopted != "" && !e.ByHand() // else it was released
-	return e, r.Adopted, nil
+	return e, r.Adopted, r.Origin, nil
 }
 
 // framed tells whether all frames have the numbers that the lock takes.

@@ -47,6 +47,8 @@ func newRunner(t *testing.T, repo *repository) *runner {
 		repository: repo, dir: dir, cache: filepath.Join(dir, "cache"), artifacts: filepath.Join(dir, "artifacts"), ran: map[string]bool{},
 		values: map[string]string{
 			"github.token": "token", "secrets.IMAGINATOR_API_KEY": apiKey, "env.PROJECT": ".", "github.server_url": "https://github.com",
+			"vars.ASSETFORM_REMOTE_URL": "file://" + filepath.ToSlash(filepath.Join(dir, "remote")), "secrets.ASSETFORM_REMOTE_TOKEN": "",
+			"secrets.AWS_ACCESS_KEY_ID": "", "secrets.AWS_SECRET_ACCESS_KEY": "",
 			"github.run_id": "1", "github.run_attempt": "1",
 			"github.event.workflow_run.head_repository.owner.login": "stranger",
 			"github.event.workflow_run.head_branch":                 "change",
@@ -54,8 +56,8 @@ func newRunner(t *testing.T, repo *repository) *runner {
 			"github.event.workflow_run.id":                          "99",
 		},
 	}
-	for _, d := range []string{r.cache, r.artifacts} {
-		if err := os.Mkdir(d, 0o777); err != nil {
+	for _, d := range []string{r.cache, r.artifacts, filepath.Join(dir, "remote", "v1")} {
+		if err := os.MkdirAll(d, 0o777); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -295,7 +297,8 @@ func TestGitHub(t *testing.T) {
 	r.must(r.work, "git checkout -q main")
 
 	// One of two icons fails: the other one is committed, and when the
-	// condition is put right, the failed one is not paid for again.
+	// condition is put right, the failed one is not paid for again, although the
+	// cache is gone: the remote has it.
 	r.write("axe.asset.hcl", icon("axe", 7))
 	r.write("bow.asset.hcl", icon("bow", 1024))
 	r.push("main", "An axe and a bow")
@@ -304,6 +307,7 @@ func TestGitHub(t *testing.T) {
 	r.must(r.work, "git pull -q && git ls-files --error-unmatch art/bow.png && [ ! -e art/axe.png ]")
 	r.write("axe.asset.hcl", icon("axe", 1024))
 	r.must(r.work, "rm bow.asset.hcl")
+	r.must(r.dir, "rm -r cache && mkdir cache")
 	r.push("main", "Icons are 1024 pixels wide, and no bow")
 	r.wantApply(checks, "")
 	api.wantPaid(t, 4)

@@ -57,6 +57,12 @@ var examples = []example{
 	{name: "verify", args: "verify --json", code: 2},
 	{name: "explain", args: "explain image.castle --json"},
 	{name: "disclose", args: "disclose --format json"},
+	{name: "remote", args: "remote status --json", code: 2, edit: func(t *testing.T, dir string) {
+		if err := os.MkdirAll(filepath.Join(dir, "shared", "v1"), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		write(t, dir, "remote.asset.hcl", "assetform {\n  remote { url = \"file://"+filepath.ToSlash(filepath.Join(dir, "shared"))+"\" }\n}\n")
+	}},
 	{name: "failed", args: "apply --auto-approve --json", code: 3, edit: failingServer, pick: onlyFailed},
 	{name: "tasks", args: "tasks list --json"},
 	{name: "pick", args: "pick image.castle --json", edit: func(t *testing.T, dir string) {

@@ -24,10 +24,30 @@ func (f *File) Commit(check func() error) error {
 			return err
 		}
 	}
+	return f.place((*os.Root).Rename)
+}
+
+// CommitNew is Commit only if no file stands at the target, else its error
+// matches fs.ErrExist: of two that make the same file, on whichever machines
+// that share the directory, one succeeds. Where the file system cannot promise
+// that, the error matches errors.ErrUnsupported.
+//
+// A hard link is made at the target, which is one step on local disks and on
+// NFS; where there are none (SMB, FAT), a rename that replaces nothing.
+func (f *File) CommitNew() error {
+	defer f.Abort()
+	if err := f.flush(); err != nil {
+		return err
+	}
+	return f.place(placeNew)
+}
+
+// place puts the temporary file at the target and makes that durable.
+func (f *File) place(how func(dir *os.Root, temp, name string) error) error {
 	if err := f.ready("rename"); err != nil {
 		return err
 	}
-	if err := f.dir.Rename(f.temp, f.name); err != nil {
+	if err := how(f.dir, f.temp, f.name); err != nil {
 		return err
 	}
 	f.temp = ""
@@ -35,6 +55,35 @@ func (f *File) Commit(check func() error) error {
 		return err
 	}
 	return syncDir(f.dir, ".", f.by)
+}
+
+// placeNew moves a file to a name that has none.
+func placeNew(dir *os.Root, temp, name string) error {
+	err := dir.Link(temp, name)
+	if err != nil && isSame(dir, temp, name) {
+		// An NFS client whose first request was answered and whose answer was
+		// lost asks again, and finds what it made.
+		err = nil
+	}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return err
+	case err != nil:
+		return renameNew(dir, temp, name)
+	}
+	// The file is there; a temporary one that stays is a leftover.
+	_ = dir.Remove(temp)
+	return nil
+}
+
+// isSame tells whether two names are one file.
+func isSame(dir *os.Root, a, b string) bool {
+	one, err := dir.Lstat(a)
+	if err != nil {
+		return false
+	}
+	other, err := dir.Lstat(b)
+	return err == nil && os.SameFile(one, other)
 }
 
 // flush gives the temporary file the target's mode, syncs and closes it.
@@ -82,7 +131,7 @@ func (f *File) Abort() {
 	f.file.Close() // the content is not wanted, or was closed by flush
 	f.file = nil
 	if f.temp != "" {
-		// A failure leaves a file that isTemp recognises; the error that led
+		// A failure leaves a file that IsTemp recognises; the error that led
 		// here matters more.
 		_ = f.dir.Remove(f.temp)
 	}
@@ -104,7 +153,7 @@ func RemoveLeftovers(root *os.Root, dir string, theirs func(name string) bool) e
 	var errs []error
 	for _, entry := range entries {
 		name := filepath.Join(filepath.FromSlash(dir), entry.Name())
-		if isTemp(entry.Name()) && entry.Type().IsRegular() && !theirs(name) {
+		if IsTemp(entry.Name()) && entry.Type().IsRegular() && !theirs(name) {
 			errs = append(errs, root.Remove(name))
 		}
 	}

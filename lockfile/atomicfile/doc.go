@@ -4,7 +4,7 @@
 // The new content goes to a temporary file in the same directory, is synced to
 // disk, and is renamed over the target; on Unix the directory is synced after
 // that. Until Commit the target is not touched; if anything fails, the
-// temporary file is removed. What a kill leaves behind is recognised by isTemp.
+// temporary file is removed. What a kill leaves behind is recognised by IsTemp.
 //
 // Who replaces many files at once shares a Syncer: what waits for the disk at
 // the same time is flushed together, and each still waits for all that it wrote.

@@ -16,9 +16,9 @@ import (
 // tempSuffix ends the name of every temporary file.
 const tempSuffix = ".assetform-tmp"
 
-// isTemp reports whether a file of that base name is a temporary file of this
+// IsTemp reports whether a file of that base name is a temporary file of this
 // package: one that is being written, or a leftover of a killed process.
-func isTemp(name string) bool {
+func IsTemp(name string) bool {
 	random, suffixed := strings.CutSuffix(name, tempSuffix)
 	random, dotted := strings.CutPrefix(random, ".")
 	return suffixed && dotted && len(random) == len(rand.Text()) && strings.Trim(random, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""

@@ -192,7 +192,7 @@ func TestCommitSeesWhatCheckSees(t *testing.T) {
 	}
 	err = f.Commit(func() error {
 		names, err := filepath.Glob(filepath.Join(dir, ".*"))
-		if err != nil || len(names) != 1 || !isTemp(filepath.Base(names[0])) {
+		if err != nil || len(names) != 1 || !IsTemp(filepath.Base(names[0])) {
 			t.Errorf("temporary files %v, error %v", names, err)
 		}
 		if b, err := os.ReadFile(names[0]); err != nil || string(b) != "new" {
@@ -301,7 +301,7 @@ func TestIsTemp(t *testing.T) {
 	for name, want := range map[string]bool{
 		"." + rand.Text() + tempSuffix: true, ".X" + tempSuffix: false, ".abcdefghijklmnopqrstuvwxyz" + tempSuffix: false, tempSuffix: false, "." + tempSuffix: false, "a" + tempSuffix: false, ".gitignore": false, "": false,
 	} {
-		if isTemp(name) != want {
+		if IsTemp(name) != want {
 			t.Errorf("IsTemp(%q) = %t", name, !want)
 		}
 	}

@@ -38,7 +38,14 @@ func (t *textPage) origins() {
 			{Style: cells.Bold, Text: cells.Clean(t.doc.Origins[name])}, {Text: "."},
 		})
 	}
-	if len(names) > 0 {
+	changed := t.doc.Remote != nil && t.doc.Remote.Changed
+	if changed {
+		t.line(0, 8, cells.Text{
+			{Style: cells.Yellow, Text: "Remote:"}, {Text: " results are shared at "},
+			{Style: cells.Bold, Text: cells.Clean(t.doc.Remote.Origin)}, {Text: ", which is new."},
+		})
+	}
+	if len(names) > 0 || changed {
 		t.blank()
 	}
 }
@@ -57,8 +64,11 @@ func (m *markdownPage) origins() {
 	for i, name := range names {
 		if i == maxOrigins || !m.add(fmt.Sprintf("\n:warning: **Origin:** requests of %s go to %s.\n", code(name), originCode(m.doc.Origins[name]))) {
 			fmt.Fprintf(&m.b, "\nand %s that lead elsewhere.\n", diag.Count(len(names)-i, "more provider"))
-			return
+			break
 		}
+	}
+	if m.doc.Remote != nil && m.doc.Remote.Changed {
+		m.add(fmt.Sprintf("\n:warning: **Remote:** results are shared at %s, which is new.\n", code(m.doc.Remote.Origin)))
 	}
 }
 

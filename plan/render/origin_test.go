@@ -31,6 +31,17 @@ func TestOrigins(t *testing.T) {
 			t.Errorf("too much shows:\n%s\n%s", text, md)
 		}
 	}
+	for _, doc := range []*plan.Document{&quiet, &busy} {
+		doc.Remote = &plan.Remote{Origin: "s3://evil"}
+		if text, md := Text(*doc, Options{}), Markdown(*doc, Options{}); strings.Contains(text+md, "s3://evil") {
+			t.Errorf("a remote that stood before shows:\n%s\n%s", text, md)
+		}
+		doc.Remote.Changed = true
+		text, md := Text(*doc, Options{}), Markdown(*doc, Options{})
+		if !strings.Contains(text, "Remote: results are shared at s3://evil, which is new.") || !strings.Contains(md, "**Remote:** results are shared at <code>s3:<!-- -->//evil</code>, which is new") {
+			t.Errorf("a new remote does not show:\n%s\n%s", text, md)
+		}
+	}
 	if got := Text(document(still("image.a", false)), Options{}); strings.Contains(got, "Origin") {
 		t.Error(got)
 	}

@@ -46,6 +46,7 @@ func hostileDocument(r *rand.Rand, n int) plan.Document {
 			Severity: []string{"warning", "error"}[r.IntN(2)], Summary: pick(), Detail: text(), Range: &diag.Range{Filename: pick()},
 		})
 	}
+	d.Remote = &plan.Remote{Origin: text(), Asked: r.IntN(2) == 0, Changed: r.IntN(3) > 0}
 	return d
 }
 

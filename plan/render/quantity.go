@@ -64,6 +64,7 @@ type bill struct {
 	unknown              int // generations without a known price
 	budgetIdle           bool
 	waits, hangs         bool // what is conditional waits for picks, hangs on what comes of upstreams
+	most                 bool // the remote was not asked
 }
 
 func billOf(doc *plan.Document) bill {
@@ -72,6 +73,7 @@ func billOf(doc *plan.Document) bill {
 		conditional: doc.Cost.Conditional,
 		budgetIdle:  doc.BudgetIdle,
 		prices:      doc.Prices,
+		most:        doc.Remote != nil && !doc.Remote.Asked,
 	}
 	for i := range doc.Changes {
 		c := &doc.Changes[i]
@@ -119,10 +121,13 @@ func (b bill) text() string {
 	}
 	certain := b.certain.String() + b.prices.Note(b.certainly)
 	s := certain
+	if b.most && !b.certainly.IsZero() {
+		s = "at most " + certain
+	}
 	if b.unknown > 0 {
 		s = fmt.Sprintf("unknown for %s", diag.Count(b.unknown, "asset"))
 		if !b.certain.IsZero() {
-			s = certain + ", and " + s
+			s = certain + ", and " + s // unknown is no bound
 		}
 	}
 	if !b.conditional.IsZero() {
@@ -137,6 +142,9 @@ func (b bill) text() string {
 		s += "; nothing is charged by the local engine" + idle
 	case !b.free.IsZero():
 		s += fmt.Sprintf("; of that, %s at the local engine, which charges nothing", b.free.String())
+	}
+	if b.most && !b.charged.IsZero() {
+		s += "; what the remote has costs nothing (\"assetform plan --remote read\" asks it)"
 	}
 	return s
 }

@@ -98,6 +98,36 @@ func TestBill(t *testing.T) {
 	}
 }
 
+// TestBillBesideRemote: what a remote that was not asked may have costs nothing, so
+// the cost is what is charged at most.
+func TestBillBesideRemote(t *testing.T) {
+	t.Parallel()
+	const asks = `; what the remote has costs nothing ("assetform plan --remote read" asks it)`
+	conditional := generation("image.c", "imaginator")
+	conditional.Action, conditional.Conditional = plan.Update, true
+	unknown := generation("image.u", "imaginator")
+	unknown.Cost = engine.Cost{}
+	paid, local := generation("image.p", "imaginator"), generation("image.l", "local")
+	for _, tc := range []struct {
+		asked   bool
+		changes []plan.ChangeDocument
+		want    string
+	}{
+		{false, []plan.ChangeDocument{paid}, "at most 1 image credit" + asks},
+		{true, []plan.ChangeDocument{paid}, "1 image credit"},
+		{false, []plan.ChangeDocument{still("image.a", false)}, "nothing"},
+		{false, []plan.ChangeDocument{local}, "1 image credit; nothing is charged by the local engine"},
+		{false, []plan.ChangeDocument{conditional}, "nothing, up to 1 image credit if the images that conditional changes use really change" + asks},
+		{false, []plan.ChangeDocument{paid, unknown}, "1 image credit, and unknown for 1 asset" + asks},
+	} {
+		doc := document(tc.changes...)
+		doc.Remote = &plan.Remote{Origin: "s3://studio-art", Asked: tc.asked}
+		if got := billOf(&doc).text(); got != tc.want {
+			t.Errorf("%s: got %q, want %q", tc.changes[0].Address, got, tc.want)
+		}
+	}
+}
+
 func TestEstimate(t *testing.T) {
 	t.Parallel()
 	many := func(n int, cost engine.Cost) []plan.ChangeDocument {

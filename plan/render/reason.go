@@ -82,6 +82,8 @@ func (r reasons) text(c *plan.ChangeDocument) string {
 		parts = append(parts, "waits for a pick of "+few(picks, "and"))
 	}
 	switch {
+	case c.From == plan.FromRemote:
+		parts = append(parts, "the remote has it")
 	case c.From != "" && hasReason(c, plan.ReasonCandidates):
 		parts = append(parts, fmt.Sprintf("its missing file comes back from commit %.10s", c.From))
 	case c.From != "":
@@ -129,7 +131,7 @@ func plainReason(name, operand string, c *plan.ChangeDocument) string {
 		if c.Action == plan.Restore {
 			return "its file is missing"
 		}
-		return "its file is missing and its content stored nowhere"
+		return "its file is missing, and neither store nor git has its content"
 	case plan.ReasonDerived:
 		if p := c.PreviousOutput; p != "" && path.Ext(p) != path.Ext(c.Output) {
 			return "another format"

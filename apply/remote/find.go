@@ -1,0 +1,123 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"time"
+
+	"assetform/apply/store"
+	"assetform/config/diag"
+	"assetform/lockfile"
+	"assetform/plan"
+)
+
+// Find looks for the result that these inputs gave at one of the origins of an
+// API. What was found and is not as it should be counts as absent; whoever
+// generates it then writes over it. The error is a *FailureError.
+func (r *Remote) Find(ctx context.Context, h lockfile.InputsHash, origins []string) (e lockfile.Entry, ok bool, err error) {
+	name := resultName(h)
+	b, err := r.read(ctx, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return e, false, nil
+	}
+	if err != nil {
+		return e, false, err
+	}
+	e, origin, err := store.ParseShared(h, b)
+	switch {
+	case err != nil:
+	case e.Placeholder || plan.Contradicts(r.o.Engines, &e):
+		err = errors.New("its inputs are not those that it is named by")
+	case r.notes.isUntrue(&e):
+		err = errors.New("its file is not what it says")
+	case e.Bytes > maxResultBytes:
+		err = errors.New("no result has so many bytes")
+	case !slices.Contains(origins, origin):
+		return e, false, nil
+	}
+	if err != nil {
+		r.damaged(h, fmt.Sprintf("the record %s is ignored: %s", name, diag.Plain(err)))
+		return e, false, nil
+	}
+	switch has, err := r.Has(ctx, e.ContentHash, e.Bytes); {
+	case err != nil:
+		return e, false, err
+	case !has:
+		r.damaged(h, fmt.Sprintf("the record %s is ignored: its file %s is not there, or not whole", name, e.ContentHash))
+		return e, false, nil
+	}
+	return e, true, nil
+}
+
+// damaged notes that the record of these inputs is to be written over.
+func (r *Remote) damaged(h lockfile.InputsHash, what string) {
+	r.mu.Lock()
+	known := r.stale[h]
+	r.stale[h] = true
+	r.mu.Unlock()
+	if !known {
+		r.warn("%s", what)
+	}
+}
+
+// isStale tells that a record is to be written over.
+func (r *Remote) isStale(h lockfile.InputsHash) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.stale[h]
+}
+
+// Has tells whether the remote has a content of that many bytes, 0 if that is
+// not known. What was found to be damaged there is read once more.
+func (r *Remote) Has(ctx context.Context, h lockfile.ContentHash, size int64) (bool, error) {
+	return r.has(ctx, patience, h, size)
+}
+
+func (r *Remote) has(ctx context.Context, wait time.Duration, h lockfile.ContentHash, size int64) (bool, error) {
+	if h.IsZero() {
+		return false, nil
+	}
+	if r.notes.isWrong(h) {
+		err := r.receive(ctx, h, maxBlobBytes, io.Discard, func() error { return nil })
+		if err == nil {
+			r.notes.setWrong(h, false)
+		}
+		return err == nil, notAbsent(err)
+	}
+	found := int64(-1)
+	err := r.try(ctx, wait, callTime, func(ctx context.Context, files Files) (err error) {
+		found, err = files.Stat(ctx, blobName(h))
+		return err
+	})
+	return err == nil && (found < 0 || size <= 0 || found == size), notAbsent(err)
+}
+
+func notAbsent(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// read reads a small file.
+func (r *Remote) read(ctx context.Context, name string) (b []byte, err error) {
+	err = r.try(ctx, patience, callTime, func(ctx context.Context, files Files) error {
+		body, size, err := files.Get(ctx, name)
+		if err != nil {
+			return err
+		}
+		defer body.Close()
+		if b, err = io.ReadAll(io.LimitReader(body, store.MaxSharedBytes+1)); err != nil {
+			return err
+		}
+		if size >= 0 && int64(len(b)) < size && len(b) <= store.MaxSharedBytes {
+			return io.ErrUnexpectedEOF
+		}
+		return nil
+	})
+	return b, err
+}

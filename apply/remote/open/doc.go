@@ -1,0 +1,2 @@
+// Package open opens a project's remote by its address: it knows all backends.
+package open

@@ -1,0 +1,97 @@
+package remote
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"path"
+	"strings"
+
+	"assetform/apply/store"
+	"assetform/lockfile"
+	"assetform/lockfile/atomicfile"
+)
+
+// Named is what locks name.
+type Named struct {
+	Contents map[lockfile.ContentHash]bool
+	Inputs   map[lockfile.InputsHash]bool
+}
+
+// Unnamed lists the blobs and records that no lock names, and what dead writers
+// left between them. What a record that stays names stays with it.
+func (r *Remote) Unnamed(ctx context.Context, named Named) (list []Info, err error) {
+	err = r.each(ctx, resultPrefix, func(i Info) error {
+		if isLeftover(i) {
+			list = append(list, i)
+			return nil
+		}
+		digits, isRecord := strings.CutSuffix(strings.TrimPrefix(i.Name, resultPrefix), resultSuffix)
+		var h lockfile.InputsHash
+		if b, err := hex.DecodeString(digits); !isRecord || err != nil || len(b) != len(h) {
+			return nil // none of ours
+		} else {
+			copy(h[:], b)
+		}
+		if !named.Inputs[h] {
+			list = append(list, i)
+			return nil
+		}
+		b, err := r.read(ctx, i.Name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if e, _, bad := store.ParseShared(h, b); err == nil && bad == nil {
+			named.Contents[e.ContentHash], named.Contents[e.SourceHash] = true, true
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = r.each(ctx, blobPrefix, func(i Info) error {
+		h, err := lockfile.ParseContentHash("sha256:" + strings.TrimPrefix(i.Name, blobPrefix))
+		if err == nil && !named.Contents[h] || isLeftover(i) {
+			list = append(list, i)
+		}
+		return nil
+	})
+	return list, err
+}
+
+// isLeftover tells whether a file is a part of one that never came to be. One
+// that is being written is not listed.
+func isLeftover(i Info) bool { return atomicfile.IsTemp(path.Base(i.Name)) }
+
+// each goes through the files below a prefix.
+func (r *Remote) each(ctx context.Context, prefix string, visit func(Info) error) error {
+	files, err := r.place(ctx)
+	if err != nil {
+		return &FailureError{r.o.Shown, err}
+	}
+	for info, err := range files.List(ctx, prefix) {
+		if errors.Is(err, ErrUnsupported) {
+			return errors.New("this remote cannot be listed: prune it where it is kept")
+		}
+		if err != nil {
+			return &FailureError{r.o.Shown, err}
+		}
+		if err := visit(info); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Delete deletes files, and returns how many. Records come before what they name.
+func (r *Remote) Delete(ctx context.Context, list []Info) (deleted int, err error) {
+	for _, i := range list {
+		err := r.try(ctx, patience, callTime, func(ctx context.Context, files Files) error { return files.Delete(ctx, i.Name) })
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return deleted, err
+		}
+		deleted++
+	}
+	return deleted, nil
+}

@@ -1,0 +1,385 @@
+package remote
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+	"testing"
+
+	"assetform/apply/store"
+	"assetform/lockfile"
+)
+
+func TestOneMachineGetsWhatAnotherGenerated(t *testing.T) {
+	t.Parallel()
+	place := &memory{files: map[string][]byte{}}
+	content, e := picture(t, 3, "a knight")
+	newMachine(t, place).share(t, content, e)
+	if len(place.calls) < 3 || !strings.HasPrefix(place.calls[len(place.calls)-2], "create v1/results/") || place.count("list") > 0 {
+		t.Errorf("the blob does not come before its record, or something is listed: %q", place.calls)
+	}
+	second := newMachine(t, place)
+	found, ok, err := second.Find(t.Context(), e.InputsHash, []string{here})
+	if err != nil || !ok || !found.Equal(e) {
+		t.Fatalf("%+v, %t, %v", found, ok, err)
+	}
+	var all sync.WaitGroup
+	for range 8 { // at once: they share one download
+		all.Go(func() {
+			if err := second.FetchResult(t.Context(), second.store, &found); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n := place.count("get v1/blobs/"); n != 1 {
+		t.Errorf("%d downloads", n)
+	}
+	stored, ok, err := second.store.Result(e.InputsHash)
+	if err != nil || !ok || !stored.Equal(e) || !second.store.HandMade(e.ContentHash) {
+		t.Errorf("%+v, %t, %v", stored, ok, err)
+	}
+	if c := second.Counts(); c.Downloaded != 1 || c.Bytes != e.Bytes {
+		t.Errorf("%+v", c)
+	}
+	if w := second.Warnings(); len(w) > 0 {
+		t.Errorf("warnings: %q", w)
+	}
+}
+
+func TestTheFirstResultWins(t *testing.T) {
+	t.Parallel()
+	place := &memory{files: map[string][]byte{}}
+	content, e := picture(t, 3, "a knight")
+	newMachine(t, place).share(t, content, e)
+	later, other := picture(t, 4, "a knight")
+	second := newMachine(t, place)
+	second.share(t, later, other)
+	find := func() lockfile.Entry {
+		t.Helper()
+		found, ok, err := newMachine(t, place).Find(t.Context(), e.InputsHash, []string{here})
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		return found
+	}
+	if got := find(); got.ContentHash != e.ContentHash {
+		t.Error("the second result replaced the first")
+	}
+	again := upload(other)
+	again.Overwrite = true
+	if err := second.Upload(t.Context(), second.store, again); err != nil {
+		t.Fatal(err)
+	}
+	if got := find(); got.ContentHash != other.ContentHash {
+		t.Error("another take that was asked for did not replace the first")
+	}
+	// So it is where the place cannot create without overwriting.
+	place.set(func(call string) error {
+		if strings.HasPrefix(call, "create") {
+			return ErrUnsupported
+		}
+		return nil
+	})
+	second.generate(t, content, e)
+	if err := second.Upload(t.Context(), second.store, upload(e)); err != nil {
+		t.Fatal(err)
+	}
+	if got := find(); got.ContentHash != other.ContentHash {
+		t.Error("a record was replaced where nothing can be created")
+	}
+	more, new := picture(t, 5, "a horse")
+	second.share(t, more, new)
+	if _, ok, err := second.Find(t.Context(), new.InputsHash, []string{here}); !ok || err != nil {
+		t.Error("nothing is written where nothing can be created", err)
+	}
+}
+
+func TestDamageCountsAsAbsent(t *testing.T) {
+	t.Parallel()
+	content, e := picture(t, 3, "a knight")
+	record, blob := resultName(e.InputsHash), blobName(e.ContentHash)
+	html := []byte("<html>Please log in.</html>")
+	poisoned := e
+	poisoned.ContentHash, poisoned.Bytes = lockfile.HashBytes(html), int64(len(html))
+	wider := e
+	wider.Width = 4
+	encode := func(e lockfile.Entry) []byte {
+		b, err := store.EncodeShared(e.InputsHash, e, here)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	for name, spoil := range map[string]func(files map[string][]byte){
+		"a page of a proxy": func(f map[string][]byte) { f[record] = html },
+		"an endless record": func(f map[string][]byte) { f[record] = bytes.Repeat([]byte(" "), 5<<20) },
+		"other inputs": func(f map[string][]byte) {
+			f[record] = bytes.Replace(f[record], []byte("v1:sha256:"), []byte("v1:sha256:0"), 1)
+		},
+		"a person's file": func(f map[string][]byte) {
+			f[record] = bytes.Replace(f[record], []byte(`"origin"`), []byte(`"adopted": "image.x", "origin"`), 1)
+		},
+		"no blob":       func(f map[string][]byte) { delete(f, blob) },
+		"a longer blob": func(f map[string][]byte) { f[blob] = append(f[blob], 0) },
+		"an endless picture": func(f map[string][]byte) {
+			f[record] = bytes.Replace(f[record], []byte(`"bytes": `), []byte(`"bytes": 9999999999`), 1)
+		},
+		"half a blob":             func(f map[string][]byte) { f[blob] = f[blob][:20] },
+		"other bytes":             func(f map[string][]byte) { f[blob] = bytes.ToUpper(f[blob]) },
+		"a page as the blob":      func(f map[string][]byte) { f[blob] = append(html, make([]byte, len(f[blob])-len(html))...) },
+		"a record of a page":      func(f map[string][]byte) { f[record] = encode(poisoned); f[blobName(poisoned.ContentHash)] = html },
+		"a record that is untrue": func(f map[string][]byte) { f[record] = encode(wider) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			place := &memory{files: map[string][]byte{}}
+			newMachine(t, place).share(t, content, e)
+			spoil(place.files)
+			m := newMachine(t, place)
+			found, ok, err := m.Find(t.Context(), e.InputsHash, []string{here})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ok { // it shows when it is read
+				if err := m.FetchResult(t.Context(), m.store, &found); !errors.Is(err, fs.ErrNotExist) {
+					t.Fatal(err)
+				}
+				if found, ok, err = m.Find(t.Context(), e.InputsHash, []string{here}); ok || err != nil {
+					t.Errorf("what was read and is damaged is found once more: %+v, %v", found, err)
+				}
+			}
+			if len(m.Warnings()) == 0 {
+				t.Error("nobody was told")
+			}
+			if _, ok, _ := m.store.Result(e.InputsHash); ok {
+				t.Error("it is in the store")
+			}
+			// Nor does it help that the store has the file for something else.
+			if name == "a record that is untrue" {
+				_ = m.Fetch(t.Context(), m.store, e.ContentHash)
+				if err := m.FetchResult(t.Context(), m.store, &found); !errors.Is(err, fs.ErrNotExist) {
+					t.Error("an untrue record is believed of what the store has", err)
+				}
+			}
+			// Who generates it then heals it.
+			m.share(t, content, e)
+			healed := newMachine(t, place)
+			if found, ok, err = healed.Find(t.Context(), e.InputsHash, []string{here}); !ok || err != nil {
+				t.Fatal("not healed", err)
+			}
+			if err := healed.FetchResult(t.Context(), healed.store, &found); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestRecordsOfOtherOriginsArePassedOver(t *testing.T) {
+	t.Parallel()
+	place := &memory{files: map[string][]byte{}}
+	content, e := picture(t, 3, "a knight")
+	newMachine(t, place).share(t, content, e)
+	m := newMachine(t, place)
+	if _, ok, err := m.Find(t.Context(), e.InputsHash, []string{"https://other.example"}); ok || err != nil || len(m.Warnings()) > 0 {
+		t.Error(ok, err)
+	}
+}
+
+func TestFailuresAreNotAbsence(t *testing.T) {
+	t.Parallel()
+	content, e := picture(t, 3, "a knight")
+	place := &memory{files: map[string][]byte{}}
+	newMachine(t, place).share(t, content, e)
+	broken := errors.New("connection reset")
+	left := 1
+	place.set(func(string) error {
+		if left--; left >= 0 {
+			return broken
+		}
+		return nil
+	})
+	m := newMachine(t, place)
+	m.o.testOnlyPatience = 2 * firstPause
+	if _, ok, err := m.Find(t.Context(), e.InputsHash, []string{here}); !ok || err != nil {
+		t.Errorf("a failure that passed did not: %v", err)
+	}
+	for name, fault := range map[string]error{"denied": ErrDenied, "broken": broken} {
+		place.set(func(string) error { return fault })
+		m := newMachine(t, place)
+		var failure *FailureError
+		if _, ok, err := m.Find(t.Context(), e.InputsHash, []string{here}); ok || !errors.As(err, &failure) || !errors.Is(err, fault) {
+			t.Errorf("%s: %t, %v", name, ok, err)
+		}
+		if err := m.FetchResult(t.Context(), m.store, &e); !errors.As(err, &failure) {
+			t.Errorf("%s: %v", name, err)
+		}
+		calls := place.count("")
+		if _, err := m.Has(t.Context(), e.ContentHash, 0); err == nil {
+			t.Errorf("%s is absence", name)
+		}
+		if again := place.count("") - calls; name == "broken" && again > 0 {
+			t.Errorf("a place that does not answer is asked %d times more", again)
+		}
+	}
+	place.set(nil)
+	place.cut = true
+	m = newMachine(t, place)
+	var failure *FailureError
+	if err := m.Fetch(t.Context(), m.store, e.ContentHash); !errors.As(err, &failure) || m.store.Has(e.ContentHash) {
+		t.Errorf("a body that was cut: %v", err)
+	}
+	place.cut = false
+
+	// A place that cannot be opened is never an empty one.
+	for _, why := range []error{fs.ErrNotExist, fmt.Errorf("%w: %w", ErrNowhere, fs.ErrNotExist), fmt.Errorf("%w: %w", ErrDenied, fs.ErrNotExist)} {
+		gone := New(Options{Open: func(context.Context) (Files, error) { return nil, why }, Shown: "gone", testOnlyPatience: 1})
+		if _, _, err := gone.Find(t.Context(), e.InputsHash, []string{here}); !errors.As(err, &failure) || errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("a place that is not there: %v", err)
+		}
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if _, _, err := newMachine(t, place).Find(ended, e.InputsHash, []string{here}); !errors.As(err, &failure) || !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+func TestWhatIsDueIsMadeUpFor(t *testing.T) {
+	t.Parallel()
+	content, e := picture(t, 3, "a knight")
+	place := &memory{files: map[string][]byte{}}
+	m := newMachine(t, place)
+	m.generate(t, content, e)
+	place.set(func(string) error { return errors.New("no route to host") })
+	m.Note(upload(e))
+	if err := m.Upload(t.Context(), m.store, upload(e)); err == nil || m.Counts().Due != 1 {
+		t.Fatal(err)
+	}
+	place.set(nil)
+	later := New(Options{Open: m.o.Open, Shown: "memory", Data: m.data})
+	due := later.Due()
+	if len(due) != 1 || due[0].Inputs != e.InputsHash || due[0].Origin != here {
+		t.Fatalf("%+v", due)
+	}
+	if err := later.Upload(t.Context(), m.store, due[0]); err != nil {
+		t.Fatal(err)
+	}
+	if left := later.Due(); len(left) > 0 || len(place.names()) != 2 {
+		t.Errorf("%+v, %q", left, place.names())
+	}
+
+	// An answer that was lost is no failure: the record is ours.
+	more, horse := picture(t, 4, "a horse")
+	lost := 1
+	place.set(func(call string) error {
+		if strings.HasPrefix(call, "create") {
+			if lost--; lost >= 0 {
+				b, _ := store.EncodeShared(horse.InputsHash, horse, here)
+				place.mu.Lock()
+				place.files[resultName(horse.InputsHash)] = b
+				place.mu.Unlock()
+				return ErrUnknown
+			}
+		}
+		return nil
+	})
+	m.Remote = later
+	m.o.testOnlyPatience = 2 * firstPause
+	m.share(t, more, horse)
+
+	// Nobody's bytes can be made up for, and who may only read writes nothing.
+	m.Note(Upload{Contents: []lockfile.ContentHash{{1}}})
+	if err := m.Upload(t.Context(), m.store, m.Due()[0]); !errors.Is(err, fs.ErrNotExist) || len(m.Due()) > 0 {
+		t.Error(err)
+	}
+	reader := New(Options{Open: m.o.Open, Shown: "memory", ReadOnly: true, Data: m.data})
+	calls := place.count("")
+	reader.Note(upload(e))
+	if err := reader.Upload(t.Context(), m.store, upload(e)); err != nil || len(reader.Due()) > 0 || place.count("") > calls {
+		t.Error("somebody wrote who may only read", err)
+	}
+}
+
+func TestDeniedWritesAreNotRepeated(t *testing.T) {
+	t.Parallel()
+	place := &memory{files: map[string][]byte{}}
+	place.set(func(call string) error {
+		if strings.HasPrefix(call, "put") || strings.HasPrefix(call, "create") {
+			return ErrDenied
+		}
+		return nil
+	})
+	m := newMachine(t, place)
+	for _, prompt := range []string{"a", "b", "c"} {
+		content, e := picture(t, 3+len(prompt), prompt)
+		m.generate(t, content, e)
+		if err := m.Upload(t.Context(), m.store, upload(e)); !errors.Is(err, ErrDenied) {
+			t.Error(err)
+		}
+	}
+	if n := place.count("put"); n != 1 {
+		t.Errorf("%d writes were tried", n)
+	}
+	if _, _, err := m.Find(t.Context(), lockfile.InputsHash{1}, nil); err != nil {
+		t.Errorf("reading ends with writing: %v", err)
+	}
+}
+
+func TestUnnamed(t *testing.T) {
+	t.Parallel()
+	place := &memory{files: map[string][]byte{"v1/results/notes.txt": nil, "v1/blobs/sha256/x": nil, "v1/claims/a/1.json": nil}}
+	m := newMachine(t, place)
+	content, kept := picture(t, 3, "kept")
+	m.share(t, content, kept)
+	content, old := picture(t, 4, "old")
+	m.share(t, content, old)
+	content, blob := picture(t, 5, "a blob that a lock names")
+	m.share(t, content, blob)
+	named := Named{map[lockfile.ContentHash]bool{blob.ContentHash: true}, map[lockfile.InputsHash]bool{kept.InputsHash: true}}
+	for _, prefix := range []string{blobPrefix, resultPrefix} { // what a dead writer left
+		if err := place.Put(t.Context(), prefix+"."+strings.Repeat("A", 26)+".assetform-tmp", strings.NewReader("x"), 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := m.Unnamed(t.Context(), named)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]bool{}
+	for _, i := range list {
+		got[i.Name] = true
+	}
+	if len(got) != 5 || !got[resultName(old.InputsHash)] || !got[resultName(blob.InputsHash)] || !got[blobName(old.ContentHash)] {
+		t.Errorf("%v", got)
+	}
+	if n, err := m.Delete(t.Context(), list); n != 5 || err != nil || len(place.names()) != 6 {
+		t.Errorf("%d, %v: %q", n, err, place.names())
+	}
+	place.set(func(string) error { return ErrUnsupported })
+	if _, err := m.Unnamed(t.Context(), named); err == nil {
+		t.Error("a place that cannot be listed has nothing to prune")
+	}
+}
+
+func TestKnown(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t, &memory{})
+	if err := SaveKnown(m.data, "sha256:1", []lockfile.ContentHash{{1}, {2}}); err != nil {
+		t.Fatal(err)
+	}
+	known, err := Known(m.data, "sha256:1")
+	if err != nil || len(known) != 2 || !known[lockfile.ContentHash{2}] {
+		t.Error(known, err)
+	}
+	if other, err := Known(m.data, "sha256:2"); len(other) > 0 || err != nil {
+		t.Error("another lock's contents count", err)
+	}
+	if none, err := Known(newMachine(t, &memory{}).data, "sha256:1"); len(none) > 0 || err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,85 @@
+package remotetest
+
+import (
+	"bytes"
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// Program finds an installed program. Where there is none the test is skipped,
+// or fails if ASSETFORM_REQUIRE_TOOLS=1 says that there has to be one.
+func Program(t *testing.T, name string) string {
+	t.Helper()
+	for _, at := range []string{name, "/usr/sbin/" + name} {
+		if path, err := exec.LookPath(at); err == nil {
+			return path
+		}
+	}
+	if os.Getenv("ASSETFORM_REQUIRE_TOOLS") == "1" {
+		t.Fatalf("ASSETFORM_REQUIRE_TOOLS is set, but there is no %s", name)
+	}
+	t.Skipf("there is no %s", name)
+	return ""
+}
+
+// FreeAddress is an address of this machine at which nothing listens.
+func FreeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// Start runs a server until the test ends, and returns when it listens.
+func Start(t *testing.T, address string, cmd *exec.Cmd) {
+	t.Helper()
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &output, &output, time.Second
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	t.Cleanup(func() {
+		if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			t.Error(err)
+		}
+		<-ended
+		if t.Failed() {
+			t.Logf("%s said: %s", filepath.Base(cmd.Path), output.Bytes()[max(0, output.Len()-4000):])
+		}
+	})
+	for {
+		conn, err := net.Dial("tcp", address)
+		if err == nil {
+			conn.Close()
+			return
+		}
+		select {
+		case err := <-ended:
+			ended <- err
+			t.Fatalf("%s ended: %v", cmd.Path, err)
+		case <-t.Context().Done():
+			t.Fatal(err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// WriteFile writes a configuration of a server and returns its path.
+func WriteFile(t *testing.T, dir, name, text string) string {
+	t.Helper()
+	file := filepath.Join(dir, name)
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}

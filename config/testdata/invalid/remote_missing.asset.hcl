@@ -1,0 +1,5 @@
+assetform {
+  remote { # ERROR: Missing required argument
+    mode = "read"
+  }
+}

@@ -1,0 +1,6 @@
+assetform {
+  remote {
+    url  = "https://art.example/game"
+    mode = "write" # ERROR: Invalid value of mode
+  }
+}

@@ -1,0 +1,5 @@
+assetform {
+  remote {
+    url = "http://art.example/game" # ERROR: Invalid value of url
+  }
+}

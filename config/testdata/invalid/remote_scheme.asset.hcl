@@ -1,0 +1,5 @@
+assetform {
+  remote {
+    url = "ftp://art.example/game" # ERROR: Invalid value of url
+  }
+}

@@ -1,0 +1,5 @@
+assetform {
+  remote {
+    url = "https://me:secret@art.example/game" # ERROR: Invalid value of url
+  }
+}
