@@ -364,11 +364,12 @@ Examples:
 			short: "Give up an asset's open requests",
 			long: `
 Gives up the open requests and tasks of an asset. The next apply may send its
-request again, which may be paid for a second time.
+request again, which may be paid for a second time. With --claim it gives up
+what another machine has claimed in the remote and is not heard of since.
 
 Examples:
   assetform tasks forget image.knight
-  assetform tasks forget 'image.icon["sword"]' `,
+  assetform tasks forget --claim 'image.icon["sword"]' `,
 		},
 		{
 			name: "tasks recover", usage: "[flags]", bind: cli.TasksRecover,

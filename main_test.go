@@ -33,6 +33,7 @@ import (
 
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/engine/sketch"
+	"assetform/apply/remote/claim"
 	"assetform/apply/studio"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -46,6 +47,7 @@ import (
 // servers that take their time.
 func TestMain(m *testing.M) {
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // it cannot fail
+	claim.TestOnlyExpiry = 4 * time.Second
 	testscript.Main(scripts{m}, map[string]func(){"assetform": main})
 }
 
@@ -70,7 +72,8 @@ func (s scripts) Run() int {
 //	ledger N                      tasks that the server accepted: what was paid
 //	requests [other] N            requests of any kind that reached it, or the second one
 //	until N [PATTERN FILE]        wait until so many tasks were accepted, or
-//	                              the pattern is so often in the file
+//	                              the pattern is so often in the file, or the
+//	                              files that the name is a pattern of
 //	attached NAME N               sets $NAME to the id of the N-th accepted task
 //	png, jpg FILE WxH COLOUR      write a picture of one colour (rrggbb)
 //	json FILE PATH VALUE          look into JSON; see jsonAt
@@ -160,9 +163,13 @@ func cmdUntil(ts *testscript.TestScript, neg bool, args []string) {
 	count := func() int { return len(ts.Value(ledgerKey{}).(*paidServer).tasks()) }
 	if len(args) == 3 {
 		pattern := regexp.MustCompile(args[1])
-		count = func() int {
-			b, _ := os.ReadFile(ts.MkAbs(args[2])) // not there yet
-			return len(pattern.FindAll(b, -1))
+		count = func() (n int) {
+			names, _ := filepath.Glob(ts.MkAbs(args[2])) // none is there yet
+			for _, name := range names {
+				b, _ := os.ReadFile(name)
+				n += len(pattern.FindAll(b, -1))
+			}
+			return n
 		}
 	}
 	for start := time.Now(); count() < want; time.Sleep(5 * time.Millisecond) {

@@ -52,7 +52,10 @@ func closeIntents(ctx context.Context, engines spec.Registry, j *journal.Journal
 // remembered tells whether an intent says something that neither lock nor
 // store do.
 func remembered(engines spec.Registry, in *journal.Intent, horizon time.Time) bool {
-	if !in.State.Final() && in.State != journal.StateStored {
+	switch {
+	case in.State == journal.StateClaimed:
+		return in.Time.After(horizon)
+	case !in.State.Final() && in.State != journal.StateStored, in.Claim > 0 && !in.ClaimEnded:
 		return true
 	}
 	charged := engines.Charges(in.Provider) && (in.TaskID != "" || in.State == journal.StateForgotten)

@@ -24,6 +24,8 @@ const (
 	endUnknown        // a paid request has an unknown outcome
 	endLeft           // stopped waiting; the next run goes on at no cost
 	endRequeue        // a limit sent it back: it starts again when there is room
+	endClaimed        // another machine has claimed its inputs: it starts again when that ends
+	endFound          // its result turned out to be in the remote
 	endLooked         // the remote was asked for its result, which is the entry if it has it
 )
 
@@ -74,6 +76,13 @@ func (s *scheduler) conclude(ctx context.Context, o outcome) {
 	}
 	event := Event{Address: n.address(), Candidate: n.number, Action: n.change.Action, Elapsed: time.Since(n.begun), Cost: o.cost, Diagnostic: o.diag, Reason: o.why, Credit: o.credit}
 	switch o.ending {
+	case endClaimed:
+		s.watchClaim(ctx, n)
+		return
+	case endFound:
+		n.state, n.stored, n.fromRemote = nodeQueued, o.entry, true
+		s.localReady.push(n)
+		return
 	case endRequeue:
 		n.state = nodeQueued
 		s.providers.lanes[n.change.Spec.Provider].queue(n)

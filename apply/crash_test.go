@@ -17,6 +17,7 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
+	"assetform/apply/remote/claim"
 	"assetform/config"
 	"assetform/config/address"
 	"assetform/lockfile"
@@ -33,6 +34,7 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	claim.TestOnlyExpiry = time.Second
 	if os.Getenv(crashDir) != "" {
 		crashingApply()
 	}
@@ -67,7 +69,9 @@ func (f *fakeAPI) serve(t *testing.T) string {
 	answer := func(w http.ResponseWriter, status int, data any, err error) {
 		var e *imaginator.Error
 		if err != nil {
-			e = err.(*imaginator.Error)
+			if e = err.(*imaginator.Error); e.Status == 0 {
+				panic(http.ErrAbortHandler) // the answer is lost
+			}
 			w.WriteHeader(e.Status)
 			json.NewEncoder(w).Encode(imaginator.ErrorBody{Error: imaginator.ErrorDetail{Code: e.Code, Message: e.Message}})
 			return

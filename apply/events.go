@@ -36,6 +36,7 @@ type Phase string
 // The phases of an asset, in their usual order.
 const (
 	PhaseWaiting     Phase = "waiting"     // for a slot, a limit or a retry
+	PhaseClaimed     Phase = "claimed"     // another machine generates it, and is waited for
 	PhaseSubmitting  Phase = "submitting"  // the request is on its way
 	PhaseSettling    Phase = "settling"    // what became of a request is being found out
 	PhasePending     Phase = "pending"     // queued at the server

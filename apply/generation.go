@@ -52,6 +52,7 @@ type generation struct {
 	statuses   *saidStatuses
 	events     *emitter
 	redact     *redaction
+	claiming   *claiming
 	stops      *stops
 	owned      ownership
 	notAllowed map[string]bool // see providers
@@ -76,6 +77,7 @@ func (g generation) of(l *lane, n *node, resume *journal.Intent) *generation {
 // that, the coordinator does it after it knows why.
 func (g *generation) life(ctx context.Context) outcome {
 	o := g.live(ctx)
+	g.claiming.leave(ctx, g.intent.ID)
 	o.slot = g.slot
 	if o.credit == "" {
 		o.credit = g.credit(o.ending)
@@ -132,6 +134,7 @@ func (g *generation) obtainTask(ctx context.Context) *outcome {
 			return g.elsewhere(ctx)
 		}
 		g.intent, g.task, g.began = g.resume.Record, g.resume.TaskID, time.Now()
+		g.claiming.renew(&g.intent)
 		if g.intent.Inputs == nil && n.unclaimed == nil { // the journal of what was done has none
 			g.intent.Inputs = n.fp.Inputs()
 		}

@@ -55,6 +55,7 @@ type node struct {
 	unclaimed  *journal.Intent                     // a journaled task that no asset asks for
 	stored     *lockfile.Entry                     // the result to restore
 	looked     bool                                // in the remote for its result
+	claimed    claimed                             // what it knows of the claims on its inputs
 	fromRemote bool                                // which was there
 	entry      *lockfile.Entry                     // once it is done: what dependants take
 	led        *lockfile.Entry                     // what the asset that it waited for has now

@@ -37,6 +37,9 @@ type Options struct {
 	Journal  *journal.Journal
 	Earlier  Earlier        // nil: there is no git
 	Remote   *remote.Remote // nil: the project has none, or it is left alone
+	// Unclaimed lets what charges be generated though the remote may only be
+	// read, so that no other machine is told of it.
+	Unclaimed bool
 	// Tracked tells whether git tracks a file, or cannot tell; nil: nothing is.
 	Tracked func(path string) bool
 	// Held returns an error when the run lock keeps nobody out any more; nil:
@@ -135,8 +138,10 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 	s.nodes, s.order = buildGraph(r.plan)
 	r.files.apply(ctx, s.order, func(n *node, err error) { s.concludeFiles(ctx, n, err) })
 	s.sharing.resume(ctx)
+	s.asset.claiming.resume(ctx, s.order)
 	s.run(ctx)
 	s.sharing.finish()
+	s.asset.claiming.finish()
 	r.stopped = r.providers.reportStops()
 	r.commit.finish()
 	if r.commit.saved() {
@@ -262,8 +267,10 @@ func newScheduler(o *Options, p *providers, commit *committer, d *delivery) *sch
 		known:    s.known, owners: newTaskOwners(o.Journal.Intents), statuses: &saidStatuses{},
 		owned: ownership{journal: o.Journal, held: o.Held, commit: commit},
 		stops: s.stops, redact: s.redact, notAllowed: p.notAllowed,
-		wake: s.wake, testOnlyStep: o.testOnlyStep,
+		claiming: newClaiming(o, share, s.results.usable),
+		wake:     s.wake, testOnlyStep: o.testOnlyStep,
 	}
+	share.uploaded = s.asset.claiming.released
 	return s
 }
 

@@ -9,6 +9,7 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/apply/outputs"
+	"assetform/apply/remote/claim"
 	"assetform/config/diag"
 )
 
@@ -156,15 +157,38 @@ func (g *generation) settleEarlier(ctx context.Context, in *journal.Intent) *out
 		return g.unknown(fmt.Errorf("it was sent to %s, and the provider now leads to %s", in.Origin, g.lane.gen.Origin()), finding{})
 	case in.KeyCheck != "" && in.KeyCheck != keyCheck(g.lane.gen, in.ID):
 		return g.unknown(errors.New("it was sent with another API key, and what that account has is not seen with this one"), finding{})
-	case g.lane.paid && !g.honoursKeys(ctx):
+	}
+	task, mayResend, err := g.claiming.sinceThen(ctx, in)
+	switch {
+	case err != nil:
+		o := g.claiming.claimLeft(ctx, g.node, claim.Claim{}, err)
+		return &o
+	case task != "":
+		return g.takenOver(ctx, in, task)
+	case g.lane.paid && !(mayResend && g.honoursKeys(ctx)):
 		return (&settlement{g: g, cause: cause}).lookFor(ctx, *in)
 	}
+	g.claiming.renew(&g.intent)
 	// With the same key this can create at most one task.
 	req, err := g.requests.build(g.node)
 	if err != nil {
 		return g.inputFailed(err)
 	}
 	return (&settlement{g: g, req: req, cause: cause}).resend(ctx)
+}
+
+// takenOver goes on with the task that another machine has found for a request of
+// an earlier run.
+func (g *generation) takenOver(ctx context.Context, in *journal.Intent, task string) *outcome {
+	if other, ours := g.claim(task); !ours {
+		return g.unknown(fmt.Errorf("its claim names task %s, which is the one of %s", g.redact.shown(task), other), finding{})
+	}
+	g.payment.charge(in.Cost)
+	if err := g.record(ctx, journal.Record{State: journal.StateAttached, TaskID: task}); err != nil {
+		return g.journalFailed(err)
+	}
+	g.resumes(ctx, task)
+	return nil
 }
 
 // honoursKeys tells whether the server is known to honour Idempotency-Key.

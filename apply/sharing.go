@@ -11,6 +11,7 @@ import (
 	"assetform/apply/remote"
 	"assetform/apply/store"
 	"assetform/config"
+	"assetform/config/origin"
 	"assetform/lockfile"
 	"assetform/plan"
 )
@@ -30,6 +31,9 @@ type sharing struct {
 	transfers chan struct{} // and what is sent
 	uploads   sync.WaitGroup
 	silent    sync.Once // that the remote does not answer is said once
+
+	// uploaded is told of each result that the remote has now.
+	uploaded func(context.Context, lockfile.InputsHash)
 
 	mu   sync.Mutex
 	last error // why an upload did not get through
@@ -61,6 +65,14 @@ func (s *sharing) hasResults(n *node) bool {
 // origin is where an asset's provider leads.
 func (s *sharing) origin(n *node) string {
 	return s.project.Endpoint(n.change.Spec.Provider).Origin.String()
+}
+
+// shownOrigin is an origin of the journal in the form that the remote has.
+func shownOrigin(full string) string {
+	if _, o, err := origin.Parse(full); err == nil {
+		return o.String()
+	}
+	return full
 }
 
 // find looks for the result of an asset's inputs, and brings it into the store.
@@ -184,7 +196,11 @@ func (s *sharing) upload(ctx context.Context, u remote.Upload, note bool) {
 		defer func() { <-s.transfers }()
 		ctx, done := s.stops.whileWaiting(ctx)
 		defer done()
-		if err := s.remote.Upload(ctx, s.store, u); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		err := s.remote.Upload(ctx, s.store, u)
+		switch {
+		case err == nil && !u.Inputs.IsZero():
+			s.uploaded(ctx, u.Inputs)
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			s.mu.Lock()
 			s.last = err
 			s.mu.Unlock()

@@ -52,11 +52,19 @@ type submission struct {
 func (s *submission) send(ctx context.Context) *outcome {
 	g := s.g
 	intent := g.intent
-	intent.Time = time.Time{}
 	for s.attempt = 1; ; s.attempt++ {
 		if !s.turn(ctx) {
 			g.payment.refund(g.intent.Cost)
 			return g.left(nil)
+		}
+		if s.attempt == 1 {
+			if send, stop := s.claimed(ctx); !send {
+				g.lane.turns.giveBack()
+				g.payment.refund(intent.Cost)
+				return stop
+			}
+			intent = g.intent
+			intent.State, intent.Time = journal.StateIntent, time.Time{}
 		}
 		if err := g.record(ctx, intent); err != nil {
 			g.lane.turns.giveBack()
@@ -69,6 +77,20 @@ func (s *submission) send(ctx context.Context) *outcome {
 		}
 		s.pauseBefore(ctx)
 	}
+}
+
+// claimed takes the claim that the request is sent under. That takes a while, and
+// what must still be this run's may be so no more.
+func (s *submission) claimed(ctx context.Context) (send bool, stop *outcome) {
+	g := s.g
+	send, stop = g.claimInputs(ctx)
+	if send && g.intent.Claim > 0 && (g.stops.sendingEnded(ctx) || g.owned.check() != nil) {
+		if err := g.record(ctx, journal.Record{State: journal.StateNotCreated, Error: "nothing was sent under its claim"}); err != nil {
+			return false, g.journalFailed(err)
+		}
+		return false, g.left(nil)
+	}
+	return send, stop
 }
 
 // turn waits until this asset's request may leave; false: it may not in this

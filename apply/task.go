@@ -38,6 +38,7 @@ func (g *generation) accepted(ctx context.Context, created engine.Created, state
 			Detail: fmt.Sprintf("%s runs as task %s, but that could not be written to the journal: %s. If this apply does not finish, take the task back with \"assetform tasks attach %s %s\".", g.node.address(), g.redact.shown(g.task), err, g.attachArgs(), diag.ShellWord(g.redact.shown(g.task))),
 		})
 	}
+	g.claiming.follow(ctx, g.intent.ID)
 	if g.node.unclaimed == nil {
 		g.events.emit(Event{Type: EventSubmitted, Address: g.node.address(), Candidate: g.node.number, TaskID: g.redact.shown(g.task), Estimate: created.Estimate, FromList: g.fromList})
 	}

@@ -10,6 +10,7 @@ import (
 
 	"assetform/apply/engine"
 	"assetform/apply/journal"
+	"assetform/apply/remote"
 	"assetform/config/address"
 	spec "assetform/config/engine"
 	"assetform/lockfile"
@@ -160,6 +161,8 @@ type AttachOptions struct {
 	// needed where Intent says which request it is.
 	Plan    *plan.Plan
 	Engines spec.Registry
+	// Remote is the project's, whose claims then name the task; nil: there is none.
+	Remote *remote.Remote
 	// Driver is that of the asset's provider.
 	Driver engine.Driver
 }
@@ -198,6 +201,9 @@ func AttachTask(ctx context.Context, o AttachOptions) (journal.Intent, error) {
 		return journal.Intent{}, fmt.Errorf("task %q is not the one of the request for %s: its %s differ; if it is all the same, use --force", o.TaskID, o.Address, strings.Join(differs, ", "))
 	}
 	rec.State, rec.TaskID, rec.Confirmed = journal.StateAttached, o.TaskID, o.Force
+	if err := o.claimAttached(ctx, &rec); err != nil {
+		return journal.Intent{}, fmt.Errorf("other machines cannot be told: %w", err)
+	}
 	if err := o.Journal.Append(ctx, rec); err != nil {
 		return journal.Intent{}, err
 	}

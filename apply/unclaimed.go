@@ -19,12 +19,7 @@ import (
 // changed since. Their results go to the store, where a later plan finds them.
 // An asset whose inputs turn out to be theirs waits for them.
 func (s *scheduler) collectUnclaimed(ctx context.Context) {
-	wanted := map[lockfile.InputsHash]bool{}
-	for _, n := range s.order {
-		if n.change.Action.Generates() && n.fp.Known() {
-			wanted[n.fp.Hash()] = true
-		}
-	}
+	wanted := generated(s.order)
 	var found []*generation
 	for _, h := range s.known.PaidHashes() {
 		if wanted[h] {
@@ -54,6 +49,17 @@ func (s *scheduler) collectUnclaimed(ctx context.Context) {
 		s.running++
 		go func() { s.outcomes <- g.life(ctx) }()
 	}
+}
+
+// generated are the inputs that a plan is known to generate from.
+func generated(order []*node) map[lockfile.InputsHash]bool {
+	wanted := map[lockfile.InputsHash]bool{}
+	for _, n := range order {
+		if n.change.Action.Generates() && n.fp.Known() {
+			wanted[n.fp.Hash()] = true
+		}
+	}
+	return wanted
 }
 
 // waitsAt says what becomes of a task at an origin that is not allowed.

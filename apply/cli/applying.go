@@ -34,6 +34,7 @@ type applyFlags struct {
 	planFlags
 	runFlags
 	autoApprove bool
+	unclaimed   bool
 }
 
 // runFlags say how an apply runs.
@@ -79,6 +80,7 @@ func (f *applyFlags) bind(fs *pflag.FlagSet) {
 	f.planFlags.bind(fs, remoteOfApplies)
 	f.runFlags.bind(fs)
 	fs.BoolVar(&f.autoApprove, "auto-approve", false, "do not ask")
+	fs.BoolVar(&f.unclaimed, "unclaimed", false, "pay also where the remote may only be read, so that other machines are not told of it")
 }
 
 func (f *applyFlags) check(engines spec.Registry, fs *pflag.FlagSet, args []string) error {
@@ -343,17 +345,13 @@ func (a *application) run(ctx context.Context, lock *apply.RunLock) int {
 	sink.Event(apply.Event{Type: apply.EventVersion, Time: time.Now(), Version: a.version})
 	sink.Event(apply.Event{Type: apply.EventPlan, Time: time.Now(), Plan: a.p})
 
-	if a.w.remote != nil && paysFor(a.p) {
-		sink.Note("Two machines may pay for the same thing at once: the remote keeps results, and not what is being generated.")
-	}
-
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	f := a.flags
 	trace.Forget(data)
 	summary, diags := apply.Run(ctx, apply.Options{
 		Project: a.w.project, Plan: a.p, Lock: a.w.lock, LockPath: a.lockPath(), LockRaw: a.w.raw,
-		Data: data, Store: a.w.store, Earlier: a.w.earlier, Remote: a.w.remote, Journal: journal, Held: lock.Held, Current: a.current, Tracked: a.tracked,
+		Data: data, Store: a.w.store, Earlier: a.w.earlier, Remote: a.w.remote, Unclaimed: f.unclaimed, Journal: journal, Held: lock.Held, Current: a.current, Tracked: a.tracked,
 		Drivers: a.clients.Driver, DriverAt: a.clients.driverAt, Makers: a.clients.Maker,
 		Parallelism: f.parallelism, Wait: f.wait.d, Timeout: f.timeout, FailFast: f.failFast,
 		OverwriteDrifted: f.overwriteDrifted, Max: f.max,

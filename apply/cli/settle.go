@@ -264,7 +264,7 @@ func (s *settling) attach(ctx context.Context, q *apply.OpenQuestion, taskID str
 		ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 		defer cancel()
 		_, err = apply.AttachTask(ctx, apply.AttachOptions{
-			Address: q.Address, Intent: q.ID, TaskID: taskID, Journal: s.journal,
+			Remote: s.w.remote, Address: q.Address, Intent: q.ID, TaskID: taskID, Journal: s.journal,
 			Force: taskID == q.Intent.TaskID, // the server's own answer, which a person has seen
 			Lock:  s.w.lock, Engines: s.engines, Driver: gen,
 		})

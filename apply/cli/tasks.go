@@ -261,7 +261,7 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 			defer cancel()
 			defer s.waiting(w.project.Endpoint(spec.Provider))()
 			_, err = apply.AttachTask(ctx, apply.AttachOptions{
-				Address: a, TaskID: args[1], Candidate: *candidate, Force: *force, Journal: j, Lock: w.lock, Plan: w.build(plan.Options{}), Engines: s.engines, Driver: driver,
+				Remote: w.remote, Address: a, TaskID: args[1], Candidate: *candidate, Force: *force, Journal: j, Lock: w.lock, Plan: w.build(plan.Options{}), Engines: s.engines, Driver: driver,
 			})
 			if err != nil {
 				return s.fail("Task not attached", err)
@@ -275,9 +275,15 @@ func TasksAttach(fs *pflag.FlagSet) Run {
 func TasksForget(fs *pflag.FlagSet) Run {
 	var f diskFlags
 	f.bind(fs)
+	claims := fs.Bool("claim", false, "give up what other machines have claimed in the remote, once they are not heard of for a minute")
 	return func(ctx context.Context, s *Session, args []string) int {
 		if len(args) != 1 {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks forget\" takes the address of an asset"))
+		}
+		if *claims {
+			return withAsset(ctx, s.loader, &f, args[0], func(w *workspace, _ *journal.Journal, a address.Address) int {
+				return forgetClaims(ctx, s, w, a)
+			})
 		}
 		return withAsset(ctx, s.loader, &f, args[0], func(w *workspace, j *journal.Journal, a address.Address) int {
 			forgotten, err := apply.ForgetTasks(ctx, j, w.build(plan.Options{}), w.lock, a)
@@ -306,6 +312,33 @@ func TasksForget(fs *pflag.FlagSet) Run {
 	}
 }
 
+// forgetClaims gives up the claims of other machines on an asset's inputs.
+func forgetClaims(ctx context.Context, s *Session, w *workspace, a address.Address) int {
+	if w.remote == nil || w.remote.ReadOnly() {
+		return s.fail("Claim not forgotten", errors.New("this project has no remote here that may be written"))
+	}
+	fmt.Fprintln(s.Err, "Looking whether the claim's owner is still heard of ...")
+	forgotten, err := apply.ForgetClaims(ctx, w.remote, w.build(plan.Options{}), a)
+	if err != nil {
+		return s.fail("Claim not forgotten", err)
+	}
+	if len(forgotten) == 0 {
+		return s.fail("Nothing to forget", fmt.Errorf("no other machine has a claim on %s", a))
+	}
+	var b strings.Builder
+	for _, c := range forgotten {
+		of := ""
+		if c.Candidate > 0 {
+			of = fmt.Sprintf(" (candidate %d)", c.Candidate)
+		}
+		fmt.Fprintf(&b, "Forgot the claim of owner %s on %s%s, which said %s (task %s). The next \"assetform apply\" may send its request.\n", inline(c.Owner), a, of, c.State, orDash(c.TaskID))
+		if !c.Cost.IsZero() {
+			fmt.Fprintf(&b, "%s may have been charged for it.\n", c.Cost.String())
+		}
+	}
+	return s.output(b.String())
+}
+
 // withAsset is withJournal for what an address names. The asset need not stand
 // in the configuration any more.
 func withAsset(ctx context.Context, l *loader, f *diskFlags, text string, do func(*workspace, *journal.Journal, address.Address) int) int {
@@ -327,6 +360,23 @@ func withJournal(ctx context.Context, l *loader, f *diskFlags, do func(*workspac
 			return l.fail("Journal not usable", err)
 		}
 		defer j.Close()
-		return do(w, j)
+		if err := l.openRemote(w, d.Data, remoteFlag{}); err != nil {
+			return l.remoteUnusable(err)
+		}
+		defer w.closeRemote(l)
+		code := do(w, j)
+		l.followClaims(ctx, w, j)
+		return code
 	})
+}
+
+// followClaims tells other machines what was said of requests that they wait for.
+// What does not get through the next apply writes.
+func (l *loader) followClaims(ctx context.Context, w *workspace, j *journal.Journal) {
+	if w.remote == nil || w.remote.ReadOnly() || !apply.ClaimsToFollow(j) {
+		return
+	}
+	if err := apply.FollowClaims(ctx, w.remote, j); err != nil {
+		l.printDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Claim not written", Detail: diag.Sentence(err) + " The next \"assetform apply\" writes it."}}, w.project)
+	}
 }

@@ -20,6 +20,9 @@ type State string
 // The states of an intent. What follows what is the applier's business: the
 // journal takes the last record's word.
 const (
+	// StateClaimed: a claim of the remote is about to be taken, under which a
+	// request could be sent. None was.
+	StateClaimed State = "claimed"
 	// StateIntent: a request is about to be sent. If nothing follows, nobody
 	// knows whether it was.
 	StateIntent State = "intent"
@@ -52,7 +55,7 @@ const (
 
 // States are the states in the order in which a request may come to them.
 var States = []State{
-	StateIntent, StateUnknown, StateNotCreated, StateRefused, StateSubmitted, StateAttached,
+	StateClaimed, StateIntent, StateUnknown, StateNotCreated, StateRefused, StateSubmitted, StateAttached,
 	StateCompleted, StateRejected, StateStored, StateFailed, StateForgotten, StateDone,
 }
 
@@ -78,7 +81,9 @@ func (s State) CameToNothing() bool {
 	return s == StateNotCreated || s == StateRefused || s == StateFailed
 }
 
-func (s State) known() bool { return s.Unsettled() || s.Paid() || s.Final() || s == StateStored }
+func (s State) known() bool {
+	return s.Unsettled() || s.Paid() || s.Final() || s == StateStored || s == StateClaimed
+}
 
 // Record is one line of the journal: an intent's new state and what is known
 // since. The first record of an intent says everything that was known before
@@ -109,6 +114,14 @@ type Record struct {
 	// KeyCheck tells, for this intent alone, whether a key is the one that the
 	// request is sent with. It is no key and gives none away.
 	KeyCheck string
+	// Claim is the number of the claim in the remote that the request is sent
+	// under, whose owner is the intent's ID; 0: there is none.
+	Claim    int
+	ClaimKey string // what the claim tells of the API key
+	// ClaimCarried tells that the key is that of a claim below.
+	ClaimCarried bool
+	// ClaimEnded tells that nothing is to be written to the claim any more.
+	ClaimEnded bool
 
 	TaskID string
 	// Confirmed tells that a person has said that the task is ours whatever the
@@ -143,6 +156,10 @@ type recordJSON struct {
 	IdempotencyKey string               `json:"idempotency_key,omitempty"`
 	Baseline       Baseline             `json:"baseline,omitzero"`
 	KeyCheck       string               `json:"key_check,omitempty"`
+	Claim          int                  `json:"claim,omitempty"`
+	ClaimKey       string               `json:"claim_key,omitempty"`
+	ClaimCarried   bool                 `json:"claim_carried,omitempty"`
+	ClaimEnded     bool                 `json:"claim_ended,omitempty"`
 	TaskID         string               `json:"task_id,omitempty"`
 	Confirmed      bool                 `json:"confirmed,omitempty"`
 	Content        lockfile.ContentHash `json:"content,omitzero"`
@@ -160,6 +177,7 @@ func encodeRecord(r Record, created time.Time) ([]byte, error) {
 		Origin: r.Origin, Provider: r.Provider, Method: r.Method, Kind: r.Kind, Model: r.Model,
 		InputsHash: r.InputsHash, Inputs: r.Inputs,
 		Requested: r.Requested, Candidate: r.Candidate, Cost: r.Cost, IdempotencyKey: r.IdempotencyKey, Baseline: r.Baseline, KeyCheck: r.KeyCheck,
+		Claim: r.Claim, ClaimKey: r.ClaimKey, ClaimCarried: r.ClaimCarried, ClaimEnded: r.ClaimEnded,
 		TaskID: r.TaskID, Confirmed: r.Confirmed, Content: r.Content, Error: r.Error,
 	}
 	if !r.Address.IsZero() {
@@ -207,6 +225,7 @@ func decodeLike(p *plain, line []byte) (r Record, created time.Time, err error) 
 		Origin: w.Origin, Provider: w.Provider, Method: w.Method, Kind: w.Kind, Model: w.Model,
 		InputsHash: w.InputsHash, Inputs: w.Inputs,
 		Requested: w.Requested, Candidate: w.Candidate, Cost: w.Cost, IdempotencyKey: w.IdempotencyKey, Baseline: w.Baseline, KeyCheck: w.KeyCheck,
+		Claim: w.Claim, ClaimKey: w.ClaimKey, ClaimCarried: w.ClaimCarried, ClaimEnded: w.ClaimEnded,
 		TaskID: w.TaskID, Confirmed: w.Confirmed, Content: w.Content, Error: w.Error,
 	}
 	if w.Address != "" {

@@ -3,6 +3,7 @@
 //
 //	v1/blobs/sha256/<64 hex digits>          a file, by the hash of its bytes
 //	v1/results/<64 hex digits>.json          which blob a set of inputs gave
+//	v1/claims/<64 hex digits>/               who generates it: package claim
 //
 // It decides how blobs and results are named and checked, and what a failure
 // means. It never believes what it reads: bytes are hashed while they pass, a

@@ -157,6 +157,9 @@ func (r *Remote) place(ctx context.Context) (Files, error) {
 	return files, nil
 }
 
+// Files is the place itself, for what is kept there beside results.
+func (r *Remote) Files(ctx context.Context) (Files, error) { return r.place(ctx) }
+
 // How long a call is tried again, with pauses that grow, and how long one that
 // moves no file may take. Nobody loses anything by an upload that comes later.
 const (

@@ -1,0 +1,361 @@
+package claim
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strconv"
+	"sync"
+	"time"
+
+	"assetform/apply/remote"
+	"assetform/lockfile"
+)
+
+// Figures of claims. Owners renew four times before they count as expired.
+const (
+	expiry     = 60 * time.Second // without a change that the reader saw
+	patience   = 30 * time.Second // with a remote that does not answer
+	callTime   = 10 * time.Second
+	firstPause = 250 * time.Millisecond
+	maxPause   = 5 * time.Second
+	maxNumber  = 1 << 20
+)
+
+// TestOnlyExpiry makes claims expire sooner, for tests with real processes.
+var TestOnlyExpiry time.Duration
+
+func expiresAfter() time.Duration {
+	if TestOnlyExpiry > 0 {
+		return TestOnlyExpiry
+	}
+	return expiry
+}
+
+func renewEvery() time.Duration { return expiresAfter() / 4 }
+func lookEvery() time.Duration  { return expiresAfter() / 30 }
+
+// Claims are the claims in a remote. Methods may be called concurrently. Errors
+// of a remote that does not answer are a *remote.FailureError.
+type Claims struct {
+	open  func(context.Context) (remote.Files, error)
+	shown string
+
+	probe sync.Mutex
+	able  *bool // what Probe found
+}
+
+// New returns the claims in the remote that open connects to; shown is what
+// people call it.
+func New(open func(context.Context) (remote.Files, error), shown string) *Claims {
+	return &Claims{open: open, shown: shown}
+}
+
+// DamageError says that claims are not as anybody writes them.
+type DamageError struct {
+	Name string
+	Why  string
+}
+
+func (e *DamageError) Error() string {
+	return fmt.Sprintf("the claim %s is damaged: %s", e.Name, e.Why)
+}
+
+// ErrTaken says that another has created the claim.
+var ErrTaken = errors.New("another machine has the claim")
+
+func name(h lockfile.InputsHash, n int, ext string) string {
+	return "v1/claims/" + hex.EncodeToString(h[:]) + "/" + strconv.Itoa(n) + ext
+}
+
+// Probe tells whether the remote can keep claims: whether it refuses to create
+// what exists. It asks once.
+func (c *Claims) Probe(ctx context.Context) (bool, error) {
+	c.probe.Lock()
+	defer c.probe.Unlock()
+	if c.able != nil {
+		return *c.able, nil
+	}
+	probe := "v1/probe/" + rand.Text()
+	err := c.try(ctx, remote.ErrDenied, func(ctx context.Context, f remote.Files) error { return create(ctx, f, probe, []byte("probe\n")) })
+	if err == nil || errors.Is(err, remote.ErrExists) { // ours, whose answer was lost
+		err = c.try(ctx, remote.ErrDenied, func(ctx context.Context, f remote.Files) error { return create(ctx, f, probe, []byte("probe\n")) })
+	}
+	able := errors.Is(err, remote.ErrExists)
+	if !able && err != nil && !errors.Is(err, remote.ErrDenied) && !errors.Is(err, remote.ErrUnsupported) {
+		return false, err
+	}
+	c.able = &able
+	return able, nil
+}
+
+func create(ctx context.Context, f remote.Files, name string, b []byte) error {
+	return f.Create(ctx, name, bytes.NewReader(b), int64(len(b)))
+}
+
+// Newest is the number of the newest claim of these inputs, 0 if there is none.
+func (c *Claims) Newest(ctx context.Context, h lockfile.InputsHash) (int, error) {
+	low, high := 0, 1
+	for {
+		there, err := c.exists(ctx, h, high)
+		if err != nil {
+			return 0, err
+		}
+		if !there {
+			break
+		}
+		if low, high = high, 2*high; high > maxNumber {
+			return 0, &DamageError{name(h, high, ".json"), "nobody tries so often"}
+		}
+	}
+	for high-low > 1 {
+		mid := (low + high) / 2
+		there, err := c.exists(ctx, h, mid)
+		if err != nil {
+			return 0, err
+		}
+		if there {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return low, nil
+}
+
+func (c *Claims) exists(ctx context.Context, h lockfile.InputsHash, n int) (bool, error) {
+	err := c.try(ctx, nil, func(ctx context.Context, f remote.Files) error {
+		_, err := f.Stat(ctx, name(h, n, ".json"))
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Read reads claim n. One that is not there is damage: it was, or should be.
+func (c *Claims) Read(ctx context.Context, h lockfile.InputsHash, n int) (Claim, error) {
+	at := name(h, n, ".json")
+	b, err := c.get(ctx, at)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Claim{}, &DamageError{at, "it is not there, though one above it is or was. Claims are never deleted: look at the lifecycle rules of the remote"}
+	}
+	if err != nil {
+		return Claim{}, err
+	}
+	claim, err := decode(b)
+	if err != nil {
+		return Claim{}, &DamageError{at, err.Error()}
+	}
+	return claim, nil
+}
+
+func (c *Claims) get(ctx context.Context, name string) (b []byte, err error) {
+	err = c.try(ctx, nil, func(ctx context.Context, f remote.Files) error {
+		r, _, err := f.Get(ctx, name)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		b, err = io.ReadAll(io.LimitReader(r, maxBytes))
+		return err
+	})
+	return b, err
+}
+
+// Next creates nothing: it tells that claim n is not there, and none above it. One
+// above it without it is damage, for what it said is lost.
+func (c *Claims) Next(ctx context.Context, h lockfile.InputsHash, n int) error {
+	above, err := c.Above(ctx, h, n)
+	if err != nil || !above {
+		return err
+	}
+	if _, err := c.Read(ctx, h, n); err != nil {
+		return err
+	}
+	return ErrTaken
+}
+
+// Create creates claim n; ErrTaken: it is another's. An answer that was lost is
+// asked for: the owner says whose it is.
+func (c *Claims) Create(ctx context.Context, h lockfile.InputsHash, n int, claim Claim) error {
+	b, err := encode(claim)
+	if err != nil {
+		return err
+	}
+	err = c.try(ctx, nil, func(ctx context.Context, f remote.Files) error { return create(ctx, f, name(h, n, ".json"), b) })
+	if errors.Is(err, remote.ErrExists) {
+		there, err := c.Read(ctx, h, n)
+		if err == nil && there.Owner != claim.Owner {
+			err = ErrTaken
+		}
+		return err
+	}
+	return hideAbsence(err)
+}
+
+// Write writes a claim of the caller's own. It returns when that was answered.
+func (c *Claims) Write(ctx context.Context, h lockfile.InputsHash, n int, claim Claim) error {
+	b, err := encode(claim)
+	if err != nil {
+		return err
+	}
+	return c.put(ctx, name(h, n, ".json"), b)
+}
+
+func (c *Claims) put(ctx context.Context, name string, b []byte) error {
+	return hideAbsence(c.try(ctx, nil, func(ctx context.Context, f remote.Files) error {
+		return f.Put(ctx, name, bytes.NewReader(b), int64(len(b)))
+	}))
+}
+
+// hideAbsence makes what a write says is not there, as a directory, a failure.
+func hideAbsence(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return errors.New(err.Error())
+	}
+	return err
+}
+
+// Above tells whether there is a claim above n.
+func (c *Claims) Above(ctx context.Context, h lockfile.InputsHash, n int) (bool, error) {
+	return c.exists(ctx, h, n+1)
+}
+
+// Below reads from n-1 down to the first claim that says more than claimed, and
+// returns its number; 0 if there is none. known is a claim with what this machine
+// knows of it.
+func (c *Claims) Below(ctx context.Context, h lockfile.InputsHash, n int, known func(Claim) Claim) (int, Claim, error) {
+	for n--; n > 0; n-- {
+		claim, err := c.Read(ctx, h, n)
+		if err != nil {
+			return n, claim, err
+		}
+		if claim = known(claim); claim.Says() {
+			return n, claim, nil
+		}
+	}
+	return 0, Claim{}, nil
+}
+
+// Renew renews claim n until ctx ends. What does not get through is made up for
+// by the next.
+func (c *Claims) Renew(ctx context.Context, h lockfile.InputsHash, n int) {
+	tick := time.NewTicker(renewEvery())
+	defer tick.Stop()
+	for count := 1; ; count++ {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if f, err := c.open(ctx); err == nil {
+				b := []byte(strconv.Itoa(count) + "\n")
+				call, cancel := context.WithTimeout(ctx, callTime)
+				_ = f.Put(call, name(h, n, ".beat"), bytes.NewReader(b), int64(len(b)))
+				cancel()
+			}
+		}
+	}
+}
+
+// Watch looks at the newest claim until it has ended, or nothing of it was seen
+// to change for so long that its owner is taken for gone. dead tells of an owner
+// that this machine knows to be gone. The claim is what was seen last, also if
+// ctx ends.
+func (c *Claims) Watch(ctx context.Context, h lockfile.InputsHash, dead func(owner string) bool) (n int, claim Claim, err error) {
+	type sight struct {
+		n     int
+		claim Claim
+		beat  string
+	}
+	var last sight
+	for since := time.Now(); ; {
+		var now sight
+		if now.n, err = c.Newest(ctx, h); err != nil || now.n == 0 {
+			return last.n, last.claim, err
+		}
+		if now.claim, err = c.Read(ctx, h, now.n); err != nil {
+			return last.n, last.claim, err
+		}
+		beat, err := c.get(ctx, name(h, now.n, ".beat"))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return now.n, now.claim, err
+		}
+		now.beat = string(beat)
+		if now != last {
+			last, since = now, time.Now()
+		}
+		if now.claim.State.Ended() || dead(now.claim.Owner) || time.Since(since) >= expiresAfter() {
+			return now.n, now.claim, nil
+		}
+		select {
+		case <-time.After(lookEvery()):
+		case <-ctx.Done():
+			return now.n, now.claim, ctx.Err()
+		}
+	}
+}
+
+// Forget releases the claim that binds whoever wants these inputs, once its owner
+// is not heard of any more. ok is false if there is none.
+func (c *Claims) Forget(ctx context.Context, h lockfile.InputsHash) (forgotten Claim, ok bool, err error) {
+	newest, top, err := c.Watch(ctx, h, func(string) bool { return false })
+	if err != nil || newest == 0 || top.State.Ended() {
+		return top, false, err
+	}
+	n, said, err := c.Below(ctx, h, newest+1, func(c Claim) Claim { return c })
+	if err != nil {
+		return said, false, err
+	}
+	if n > 0 && !said.State.Ended() {
+		forgotten = said
+		said.State = Released
+		if err := c.Write(ctx, h, n, said); err != nil {
+			return forgotten, false, err
+		}
+	}
+	if top.State == Claimed { // now nothing below it binds
+		forgotten = cmp.Or(forgotten, top)
+		top.State = Released
+		err = c.Write(ctx, h, newest, top)
+	}
+	return forgotten, err == nil, err
+}
+
+// try makes a call again while its failure may pass. final is one that does not.
+func (c *Claims) try(ctx context.Context, final error, call func(context.Context, remote.Files) error) error {
+	until := time.Now().Add(patience)
+	for pause := firstPause; ; pause = min(2*pause, maxPause) {
+		err := c.once(ctx, call)
+		switch {
+		case err == nil, errors.Is(err, fs.ErrNotExist), errors.Is(err, remote.ErrExists), errors.Is(err, remote.ErrUnsupported),
+			final != nil && errors.Is(err, final):
+			return err
+		case ctx.Err() != nil:
+			return &remote.FailureError{Shown: c.shown, Err: ctx.Err()}
+		case time.Now().Add(pause).After(until):
+			return &remote.FailureError{Shown: c.shown, Err: err}
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+		}
+	}
+}
+
+func (c *Claims) once(ctx context.Context, call func(context.Context, remote.Files) error) error {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	f, err := c.open(ctx)
+	if err != nil {
+		return hideAbsence(err)
+	}
+	return call(ctx, f)
+}

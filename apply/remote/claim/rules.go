@@ -1,0 +1,74 @@
+package claim
+
+// Reader is who looks at the claims of others.
+type Reader struct {
+	Origin      string // where its requests go
+	Key         string // the fingerprint of its API key there
+	HonoursKeys bool   // that server is known to honour idempotency keys
+	// WaitedFrom is the first claim that it waited for; 0: it waited for none.
+	WaitedFrom int
+}
+
+// Verdict is what claims mean for who has created one above them.
+type Verdict int
+
+// What may be met below a claim.
+const (
+	// Free: nothing binds. The request may be sent, once the result was looked
+	// for again and the claim says sending.
+	Free Verdict = iota
+	// Resume: it was sent and accepted; the task is to be collected.
+	Resume
+	// Carry: it may have been sent, to a server that honours its key: that may be
+	// sent again with the same key and no other.
+	Carry
+	// Question: it may have been sent. The owner may only be asleep: nothing is
+	// sent. The task list may show the task.
+	Question
+	// Failure: the task that the reader waited for failed.
+	Failure
+	// Foreign: it is about another server, or another's account there. It is
+	// waited for, and nothing is asked.
+	Foreign
+)
+
+// Says tells that who reads claims downwards need read no further than this one.
+func (c Claim) Says() bool { return c.State != Claimed }
+
+// Judge tells what claim n means for one who took over: the first one downwards
+// that says more than claimed. There is none where n is 0.
+func (r Reader) Judge(n int, c Claim) Verdict {
+	switch {
+	case n == 0 || c.State == Released:
+		return Free
+	case c.State == Failed && r.WaitedFrom > 0 && n >= r.WaitedFrom:
+		return Failure
+	case c.State == Failed:
+		return Free
+	case r.foreign(c):
+		return Foreign
+	case c.State == Task:
+		return Resume
+	case r.HonoursKeys:
+		return Carry
+	}
+	return Question
+}
+
+// foreign tells that a claim is of another server or another's account there.
+func (r Reader) foreign(c Claim) bool { return c.Origin != r.Origin || c.Key != r.Key }
+
+// MaySend tells whether the owner of a claim that says sending may send: not if
+// there is a claim above it, for its owner has read this one, perhaps before it
+// said so.
+func MaySend(above bool) bool { return !above }
+
+// WithoutTask is what a claim says whose request certainly created nothing, or
+// was not sent. With a key that was taken over another request may have been
+// sent: then only a result, a failure or a person releases it.
+func WithoutTask(carried bool) State {
+	if carried {
+		return Sending
+	}
+	return Released
+}
