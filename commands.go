@@ -297,10 +297,13 @@ Examples:
 			long: `
 Uploads contents that the remote does not have, and the results of what was paid
 for: to fill a new remote, or after an apply that could not reach it. It exits
-with 3 when something that the lock names is neither here nor there.
+with 3 when something that the lock names is neither here nor there. A record
+that is damaged is written over; --checksum reads all contents that the remote
+has, and uploads over those whose bytes are others.
 
 Examples:
   assetform remote push
+  assetform remote push --checksum
   ASSETFORM_REMOTE_URL=file:///mnt/nas/art assetform remote push`,
 		},
 		{

@@ -300,6 +300,13 @@ func cmdSpoil(ts *testscript.TestScript, neg bool, args []string) {
 			b = bytes.Replace(b, []byte("a knight"), []byte("a dragon"), 1)
 		case "origin":
 			b = regexp.MustCompile(`"origin": "[^"]*"`).ReplaceAll(b, []byte(`"origin": "https://another.example"`))
+		case "cost": // more than a lock can say
+			b = bytes.Replace(b, []byte(`"image_credits": 1`), []byte(`"image_credits": 3000000000`), 1)
+		case "width":
+			b = regexp.MustCompile(`"width": \d+`).ReplaceAll(b, []byte(`"width": 7`))
+		case "link":
+			ts.Check(os.Remove(name))
+			return os.Symlink(filepath.Join("..", "..", "..", "..", "..", "outside"), name)
 		default:
 			ts.Fatalf("nobody spoils by %q", args[0])
 		}

@@ -58,7 +58,7 @@ func (c *collection) collect(ctx context.Context, task engine.Task) (lockfile.En
 	case err != nil:
 	case refuse == nil:
 		g.sharing.note(g.node)
-		err = p.CommitResult(g.intent.InputsHash, e)
+		err = p.CommitPaid(g.intent.InputsHash, e, shownOrigin(g.intent.Origin))
 	default:
 		_, _, err = p.Commit()
 	}
@@ -106,7 +106,7 @@ func (c *collection) lookAgain(ctx context.Context) (e lockfile.Entry, nothing b
 		return e, false, refuse(ctx)
 	}
 	g.sharing.note(g.node)
-	if err := g.store.PutResult(g.intent.InputsHash, e); err != nil {
+	if err := g.store.PutPaid(g.intent.InputsHash, e, shownOrigin(g.intent.Origin)); err != nil {
 		return e, false, c.failed(ctx, err)
 	}
 	c.recorded(ctx, e)

@@ -7,8 +7,10 @@ import (
 	"sync"
 
 	"assetform/apply/remote"
+	"assetform/apply/store"
 	"assetform/config"
 	"assetform/config/address"
+	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -118,26 +120,97 @@ func (p *pushing) upload(u remote.Upload) {
 	})
 }
 
-// results uploads the results that an entry tells of. What a person made and what
-// cost nothing are none.
+// results uploads the results that an entry tells of.
 func (p *pushing) results(text string, e lockfile.Entry) {
-	engines := p.disk.Project.Engines
-	if e.ByHand() || e.Placeholder || !engines.Charges(e.Provider) {
-		return
+	for _, one := range paidResults(p.disk.Project.Engines, e) {
+		u := remote.Upload{Inputs: one.InputsHash, Origin: p.disk.Store.Origin(one.InputsHash, one.UpstreamHash())}
+		if u.Origin == "" {
+			u.Origin = p.origin(text, e.Provider)
+		}
+		if one.UpstreamHash() == e.UpstreamHash() {
+			u.Result = &one
+		}
+		p.group.Go(func() error {
+			err := p.look(u)
+			if err == nil {
+				err = p.remote.Upload(p.ctx, p.disk.Store, u)
+			}
+			if !errors.Is(err, fs.ErrNotExist) {
+				p.failed(err)
+			}
+			return nil
+		})
 	}
-	origin := p.origin(text, e.Provider)
-	alone, ok := plan.Shared(engines, e)
-	if len(e.Candidates) > 0 {
-		alone, ok = plan.OutputAlone(engines, e)
-		for _, one := range plan.Alone(engines, e) {
-			if h := one.InputsHash; !h.IsZero() && h != alone.InputsHash {
-				p.upload(remote.Upload{Inputs: h, Origin: origin})
+}
+
+// look reads the record that is to be written: one that is damaged is written
+// over.
+func (p *pushing) look(u remote.Upload) error {
+	e := u.Result
+	if e == nil {
+		stored, ok, err := p.disk.Store.Result(u.Inputs)
+		if err != nil || !ok {
+			return err
+		}
+		e = &stored
+	}
+	_, err := p.remote.HasResult(p.ctx, e)
+	return err
+}
+
+// paidResults are the results that an entry tells of, first that of its output.
+// What a person made and what cost nothing are none.
+func paidResults(engines engine.Registry, e lockfile.Entry) (list []lockfile.Entry) {
+	if e.ByHand() || e.Placeholder || !engines.Charges(e.Provider) {
+		return nil
+	}
+	if len(e.Candidates) == 0 {
+		if alone, ok := plan.Shared(engines, e); ok {
+			list = append(list, alone)
+		}
+		return list
+	}
+	alone, ok := plan.OutputAlone(engines, e)
+	if ok {
+		list = append(list, alone)
+	}
+	for _, one := range plan.Alone(engines, e) {
+		if h := one.InputsHash; !h.IsZero() && h != alone.InputsHash {
+			list = append(list, one)
+		}
+	}
+	return list
+}
+
+// A WantedResult is one that the lock names and that was paid for, so that the
+// remote is to have a record of it.
+type WantedResult struct {
+	Address string
+	Entry   lockfile.Entry
+}
+
+// WantedResults are all results that the lock names, each once, in the order of
+// the addresses, as far as this machine could write their records: of a
+// candidate that is not the output the store alone knows enough.
+func WantedResults(engines engine.Registry, lock *lockfile.Lock, s *store.Store) (list []WantedResult) {
+	seen := map[lockfile.InputsHash]bool{}
+	for _, text := range lock.Addresses() {
+		e := lock.Assets[text]
+		for _, one := range paidResults(engines, e) {
+			if seen[one.InputsHash] {
+				continue
+			}
+			known := one.UpstreamHash() == e.UpstreamHash()
+			if !known {
+				one, known, _ = s.Result(one.InputsHash)
+			}
+			if known {
+				seen[one.InputsHash] = true
+				list = append(list, WantedResult{text, one})
 			}
 		}
 	}
-	if ok {
-		p.upload(remote.Upload{Inputs: alone.InputsHash, Origin: origin, Result: &alone})
-	}
+	return list
 }
 
 // origin is where the provider of an asset leads today.

@@ -37,6 +37,9 @@ type Options struct {
 	Journal  *journal.Journal
 	Earlier  Earlier        // nil: there is no git
 	Remote   *remote.Remote // nil: the project has none, or it is left alone
+	// Later is the remote that later runs write to and this one does not: what is
+	// to be uploaded is noted for them. nil: there is none.
+	Later *remote.Remote
 	// Unclaimed lets what charges be generated though the remote may only be
 	// read, so that no other machine is told of it.
 	Unclaimed bool

@@ -21,6 +21,7 @@ import (
 // zero value shares nothing. Methods may be called concurrently.
 type sharing struct {
 	remote  *remote.Remote // nil: there is none
+	later   *remote.Remote // that of later runs where this one does not write; nil: there is none
 	project *config.Project
 	store   *store.Store
 	events  *emitter
@@ -47,7 +48,7 @@ const (
 
 func newSharing(o *Options, p *providers) *sharing {
 	s := &sharing{
-		remote: o.Remote, project: o.Project, store: o.Store, events: p.events, stops: p.stops,
+		remote: o.Remote, later: o.Later, project: o.Project, store: o.Store, events: p.events, stops: p.stops,
 		lookups: make(chan struct{}, lookupsAtOnce), transfers: make(chan struct{}, uploadsAtOnce),
 	}
 	if o.Timeout > 0 {
@@ -59,7 +60,11 @@ func newSharing(o *Options, p *providers) *sharing {
 // hasResults tells whether the remote has results of an asset's provider: of
 // those that charge.
 func (s *sharing) hasResults(n *node) bool {
-	return s.remote != nil && n.change.Spec != nil && s.project.Engines.Charges(n.change.Spec.Provider.Type)
+	return s.remote != nil && s.charges(n)
+}
+
+func (s *sharing) charges(n *node) bool {
+	return n.change.Spec != nil && s.project.Engines.Charges(n.change.Spec.Provider.Type)
 }
 
 // origin is where an asset's provider leads.
@@ -144,9 +149,17 @@ func (s *sharing) writes() bool { return s.remote != nil && !s.remote.ReadOnly()
 // note notes that a result is to be uploaded, before the store has it: whatever
 // ends this process from then on, the next one makes up for it.
 func (s *sharing) note(n *node) {
-	if s.writes() && n != nil && n.unclaimed == nil && s.hasResults(n) {
-		s.remote.Note(s.result(n))
+	if to := s.noted(); to != nil && n != nil && n.unclaimed == nil && s.charges(n) {
+		to.Note(s.result(n))
 	}
+}
+
+// noted is the remote that what this run gets goes to, now or later.
+func (s *sharing) noted() *remote.Remote {
+	if s.writes() {
+		return s.remote
+	}
+	return s.later
 }
 
 // result is the upload of what an asset's inputs gave, which the store has.
@@ -157,11 +170,11 @@ func (s *sharing) result(n *node) remote.Upload {
 // keep hands over what an asset was given: its files, and the result of its
 // inputs if this run generated it.
 func (s *sharing) keep(ctx context.Context, n *node, o *outcome) {
-	if !s.writes() || o.entry == nil || o.action == plan.NoOp {
+	if s.noted() == nil || o.entry == nil || o.action == plan.NoOp {
 		return
 	}
 	var u remote.Upload
-	generated := o.slot != nil && s.hasResults(n) && !n.change.Placeholder
+	generated := o.slot != nil && s.charges(n) && !n.change.Placeholder
 	if generated {
 		u = s.result(n)
 	}
@@ -170,9 +183,21 @@ func (s *sharing) keep(ctx context.Context, n *node, o *outcome) {
 			u.Contents = append(u.Contents, h)
 		}
 	}
-	if generated || n.change.From != plan.FromRemote && !n.fromRemote {
-		s.upload(ctx, u, true)
+	if !generated && (n.change.From == plan.FromRemote || n.fromRemote) {
+		return
 	}
+	if !generated { // it was paid for in a run that could not tell the remote of it
+		for _, one := range paidResults(s.project.Engines, *o.entry) {
+			switch from := s.store.Origin(one.InputsHash, one.UpstreamHash()); {
+			case from == "":
+			case u.Inputs.IsZero():
+				u.Inputs, u.Origin = one.InputsHash, from
+			default:
+				s.upload(ctx, remote.Upload{Inputs: one.InputsHash, Origin: from}, true)
+			}
+		}
+	}
+	s.upload(ctx, u, true)
 }
 
 // keepPaid hands over the result of an asset that failed when it had been paid
@@ -186,8 +211,12 @@ func (s *sharing) keepPaid(ctx context.Context, n *node, o *outcome) {
 }
 
 // upload begins an upload. It is noted first: if this process is killed, the
-// next one makes up for it.
+// next one makes up for it. A run that does not write leaves it at that.
 func (s *sharing) upload(ctx context.Context, u remote.Upload, note bool) {
+	if !s.writes() {
+		s.noted().Note(u)
+		return
+	}
 	s.uploads.Go(func() {
 		if note {
 			s.remote.Note(u)

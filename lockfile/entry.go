@@ -1,8 +1,10 @@
 package lockfile
 
 import (
+	"errors"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Protections that an entry may carry, from the lifecycle block it was
@@ -187,4 +189,24 @@ func (l *Lock) Clone() *Lock {
 		c.Assets[address] = e.Clone()
 	}
 	return c
+}
+
+// Check tells why no lock could have an entry, whatever its output: what is
+// recorded elsewhere and may get into one.
+func (e Entry) Check() error {
+	text := "image.recorded"
+	e.Output, e.Protect = "recorded.png", nil
+	if strings.HasPrefix(e.MediaType, "video/") {
+		text, e.Output = "video.recorded", "recorded.mp4"
+	}
+	l := New()
+	l.Put(text, e)
+	back, err := Parse(Filename, "", l.Encode())
+	if wrong := (*SyntaxError)(nil); errors.As(err, &wrong) {
+		return errors.New(wrong.Detail)
+	}
+	if err == nil && !back.Equal(l) {
+		err = errors.New("it holds what a lock cannot")
+	}
+	return err
 }

@@ -137,6 +137,9 @@ func (b *builder) decideGeneration(w *want, c *Change) {
 		c.InputsHash = w.inputsHash()
 		if stored := b.stored(w); stored != nil {
 			c.Action, c.Stored, c.From = Restore, stored, stored.From
+			if c.Prior != nil && w.same && !w.asked && slices.Contains(c.Reasons, ReasonMissingFile) && stored.Entry.UpstreamHash() != c.Prior.UpstreamHash() {
+				c.Reasons = insertReason(c.Reasons, ReasonOtherResult)
+			}
 			b.contents[c.Address] = delivered(&stored.Entry, w.spec.Output)
 			return
 		}
@@ -197,7 +200,7 @@ func (b *builder) generationReasons(w *want, c *Change) []Reason {
 
 // reasonOrder is the order in which a change lists its reasons.
 var reasonOrder = []Reason{
-	ReasonNew, ReasonPlaceholder, "input:", "upstream:", ReasonMissingFile, ReasonDerived, ReasonRequested,
+	ReasonNew, ReasonPlaceholder, "input:", "upstream:", ReasonMissingFile, ReasonOtherResult, ReasonDerived, ReasonRequested,
 	ReasonRevision, ReasonProvider, ReasonCandidates, ReasonResume, "same_inputs:", ReasonMoved, pickPrefix, ReasonNotOurs,
 }
 

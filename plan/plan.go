@@ -74,6 +74,9 @@ const (
 	ReasonPlaceholder Reason = "placeholder"
 	// ReasonCandidates says that candidates are missing to pick from.
 	ReasonCandidates Reason = "candidates"
+	// ReasonOtherResult says that the content which the lock names is nowhere, and
+	// that another result of the same inputs takes its place.
+	ReasonOtherResult Reason = "other_result"
 	// ReasonNotOurs says that the file that the change would take away stays,
 	// because nothing shows that assetform wrote it.
 	ReasonNotOurs Reason = "not_ours"

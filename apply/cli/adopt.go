@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"assetform/apply"
+	"assetform/apply/remote"
 	"assetform/apply/repo"
 	"assetform/apply/store"
 	"assetform/config"
@@ -87,14 +88,31 @@ func Adopt(fs *pflag.FlagSet) Run {
 			if err != nil {
 				return s.fail("No such asset", err)
 			}
+			if err := s.openRemote(w, d.Data, remoteFlag{}); err != nil {
+				return s.remoteUnusable(err)
+			}
+			defer w.closeRemote(s.loader)
 			before := w.lock.Clone()
 			adopted, untouched, diags := apply.Adopt(ctx, d, w.build(plan.Options{}), list)
 			s.printDiagnostics(diags, w.project)
 			if diags.HasErrors() {
 				return ExitError
 			}
+			w.shareAdopted(adopted)
 			return s.output(adoptedLines(before, adopted, untouched) + w.dueAfter(before, adopted))
 		})
+	}
+}
+
+// shareAdopted notes that the remote is to have the files that were adopted: the
+// next apply uploads them.
+func (w *workspace) shareAdopted(adopted []address.Address) {
+	if w.remote == nil {
+		return
+	}
+	for _, a := range adopted {
+		e := w.lock.Assets[a.String()]
+		w.remote.Note(remote.Upload{Contents: []lockfile.ContentHash{e.ContentHash}})
 	}
 }
 

@@ -16,11 +16,13 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/journal"
 	"assetform/apply/progress"
+	"assetform/apply/remote"
 	"assetform/apply/repo"
 	"assetform/config"
 	"assetform/config/diag"
 	spec "assetform/config/engine"
 	"assetform/lockfile/atomicfile"
+	"assetform/lockfile/datadir"
 	"assetform/plan"
 	"assetform/plan/render"
 	"assetform/plan/trace"
@@ -351,7 +353,7 @@ func (a *application) run(ctx context.Context, lock *apply.RunLock) int {
 	trace.Forget(data)
 	summary, diags := apply.Run(ctx, apply.Options{
 		Project: a.w.project, Plan: a.p, Lock: a.w.lock, LockPath: a.lockPath(), LockRaw: a.w.raw,
-		Data: data, Store: a.w.store, Earlier: a.w.earlier, Remote: a.w.remote, Unclaimed: f.unclaimed, Journal: journal, Held: lock.Held, Current: a.current, Tracked: a.tracked,
+		Data: data, Store: a.w.store, Earlier: a.w.earlier, Remote: a.w.remote, Later: a.later(data), Unclaimed: f.unclaimed, Journal: journal, Held: lock.Held, Current: a.current, Tracked: a.tracked,
 		Drivers: a.clients.Driver, DriverAt: a.clients.driverAt, Makers: a.clients.Maker,
 		Parallelism: f.parallelism, Wait: f.wait.d, Timeout: f.timeout, FailFast: f.failFast,
 		OverwriteDrifted: f.overwriteDrifted, Max: f.max,
@@ -363,6 +365,18 @@ func (a *application) run(ctx context.Context, lock *apply.RunLock) int {
 	}
 	a.annotate(diags, a.w.project)
 	return summary.ExitCode
+}
+
+// later is the remote that the flag keeps this run alone from writing to.
+func (a *application) later(data *datadir.Dir) *remote.Remote {
+	if a.flags.remote.mode == "" || a.w.remote != nil && !a.w.remote.ReadOnly() {
+		return nil
+	}
+	at, err := a.remotePlace(a.w.project, remoteFlag{})
+	if err != nil || at == nil || at.readOnly {
+		return nil
+	}
+	return a.remoteAt(a.w.project, at, data)
 }
 
 // interrupts delivers the first signal to the run, which then sends nothing

@@ -117,11 +117,15 @@ func Verify(fs *pflag.FlagSet) Run {
 		failed := diags.HasErrors()
 		if !failed && missing != "" {
 			data, _ := s.data() // without one nothing is known
-			known, err := remote.Known(data, lockfile.Digest(w.raw))
+			at, err := s.remotePlace(w.project, remoteFlag{})
 			if err != nil {
-				return s.fail("Unreadable project state", err)
+				return s.remoteUnusable(err)
 			}
-			w.checked = known
+			if at != nil {
+				if w.checked, err = remote.Known(data, lockfile.Digest(w.raw), at.url); err != nil {
+					return s.fail("Unreadable project state", err)
+				}
+			}
 		}
 		if !failed {
 			p := w.build(plan.Options{})

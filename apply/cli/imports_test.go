@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"apply/remote/https":      {"apply/remote", "apply/remote/web", "config/origin"},
 	"apply/remote/oci":        {"apply/remote", "apply/remote/web", "config/origin"},
 	"apply/remote/s3":         {"apply/remote", "apply/remote/web", "config/origin"},
-	"apply/remote/open":       {"apply/remote", "apply/remote/file", "apply/remote/https", "apply/remote/oci", "apply/remote/s3"},
+	"apply/remote/open":       {"apply/remote", "apply/remote/file", "apply/remote/https", "apply/remote/oci", "apply/remote/s3", "config/pathname"},
 	"apply/earlier":           {"apply/repo", "apply/store", "config/diag", "config/engine", "lockfile", "plan"},
 	"apply/graphics":          {},
 	"apply/merge":             {"apply/repo", "apply/store", "plan", "config/address", "config/diag", "config/engine", "config/worktree", "lockfile/..."},

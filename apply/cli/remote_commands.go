@@ -23,15 +23,19 @@ type sharedDocument struct {
 	FormatVersion string          `json:"format_version"`
 	Missing       []missingShared `json:"missing"`
 	Uploaded      int             `json:"uploaded"`
+	Records       int             `json:"records"`
 	Downloaded    int             `json:"downloaded"`
 	Bytes         int64           `json:"bytes"`
+	Error         string          `json:"error,omitempty"` // why the rest is not known
 }
 
-// missingShared is a content of the lock that is not everywhere.
+// missingShared is a content of the lock that is not everywhere, or the record of
+// a result that the remote does not have.
 type missingShared struct {
 	Address     string               `json:"address"`
 	ContentHash lockfile.ContentHash `json:"content_hash"`
-	MissingIn   string               `json:"missing_in"` // "remote", "store", or "both"
+	InputsHash  lockfile.InputsHash  `json:"inputs_hash,omitzero"` // of a record
+	MissingIn   string               `json:"missing_in"`           // "remote", "store", or "both"
 }
 
 // sharedFlags are the flags of the commands that look at the remote.
@@ -53,6 +57,9 @@ func RemoteStatus(flags *pflag.FlagSet) Run {
 			has, err := w.remote.Has(ctx, c.Hash, c.Size)
 			return missingIn(w.here(c), has), err
 		})
+		if err == nil {
+			err = w.eachResult(ctx, doc)
+		}
 		if due := len(w.remote.Due()); err == nil && due > 0 && len(doc.Missing) == 0 {
 			return doc, ExitDifference, nil
 		}
@@ -65,11 +72,16 @@ func RemoteStatus(flags *pflag.FlagSet) Run {
 
 // RemotePush is the command remote push.
 func RemotePush(flags *pflag.FlagSet) Run {
+	var reread bool
+	flags.BoolVar(&reread, "checksum", false, "read what the remote has, and upload over what is damaged")
 	return sharedCommand(flags, true, func(ctx context.Context, w *workspace, d apply.Disk) (*sharedDocument, int, error) {
+		if reread {
+			w.remote.Reread()
+		}
 		missing, err := apply.Push(ctx, d, w.remote)
 		doc, code := &sharedDocument{}, ExitDone
 		for _, c := range missing {
-			doc.Missing = append(doc.Missing, missingShared{c.Address, c.Hash, missingIn(false, false)})
+			doc.Missing = append(doc.Missing, missingShared{Address: c.Address, ContentHash: c.Hash, MissingIn: missingIn(false, false)})
 			code = ExitFailed
 		}
 		return doc, code, err
@@ -119,16 +131,49 @@ func (w *workspace) here(c apply.Wanted) bool {
 func (w *workspace) eachWanted(ctx context.Context, doc *sharedDocument, do func(context.Context, apply.Wanted) (string, error)) error {
 	wanted := apply.WantedContents(w.lock)
 	missing := make([]string, len(wanted))
+	err := atOnce(len(wanted), func(i int) error {
+		where, err := do(ctx, wanted[i])
+		if err == nil {
+			missing[i] = where
+		}
+		return err
+	})
+	for i, where := range missing {
+		if where != "" {
+			doc.Missing = append(doc.Missing, missingShared{Address: wanted[i].Address, ContentHash: wanted[i].Hash, MissingIn: where})
+		}
+	}
+	return err
+}
+
+// eachResult notes of which results that were paid for the remote has no record:
+// another machine would pay for them again.
+func (w *workspace) eachResult(ctx context.Context, doc *sharedDocument) error {
+	wanted := apply.WantedResults(w.project.Engines, w.lock, w.store)
+	has := make([]bool, len(wanted))
+	err := atOnce(len(wanted), func(i int) (err error) {
+		has[i], err = w.remote.HasResult(ctx, &wanted[i].Entry)
+		return err
+	})
+	for i, r := range wanted {
+		if !has[i] && err == nil {
+			doc.Missing = append(doc.Missing, missingShared{Address: r.Address, ContentHash: r.Entry.ContentHash, InputsHash: r.Entry.InputsHash, MissingIn: missingIn(true, false)})
+		}
+	}
+	return err
+}
+
+// atOnce does n things, some at a time, and returns the first error.
+func atOnce(n int, do func(i int) error) error {
 	var mu sync.Mutex
 	var failure error
 	var g errgroup.Group
 	g.SetLimit(askingAtOnce)
-	for i, c := range wanted {
+	for i := range n {
 		g.Go(func() error {
-			where, err := do(ctx, c)
+			err := do(i)
 			mu.Lock()
 			defer mu.Unlock()
-			missing[i] = where
 			if failure == nil {
 				failure = err
 			}
@@ -136,11 +181,6 @@ func (w *workspace) eachWanted(ctx context.Context, doc *sharedDocument, do func
 		})
 	}
 	_ = g.Wait() // none fails
-	for i, where := range missing {
-		if where != "" && failure == nil {
-			doc.Missing = append(doc.Missing, missingShared{wanted[i].Address, wanted[i].Hash, where})
-		}
-	}
 	return failure
 }
 
@@ -161,11 +201,14 @@ func sharedCommand(flags *pflag.FlagSet, writes bool, do func(context.Context, *
 		defer w.earlier.Close()
 		doc, code, err := do(ctx, w, d)
 		s.printDiagnostics(w.damages(), w.project)
-		if err != nil {
-			return s.fail("Remote does not answer", err)
-		}
 		counts := w.remote.Counts()
-		doc.Uploaded, doc.Downloaded, doc.Bytes = counts.Uploaded, counts.Downloaded, counts.Bytes
+		doc.Uploaded, doc.Records, doc.Downloaded, doc.Bytes = counts.Uploaded, counts.Records, counts.Downloaded, counts.Bytes
+		if err != nil {
+			code = s.fail("Remote does not answer", err)
+			if doc.Error = diag.Plain(err); !f.asJSON {
+				return code
+			}
+		}
 		if shown := s.printShared(doc, len(w.remote.Due()), f.asJSON); shown != ExitDone {
 			return shown
 		}
@@ -219,11 +262,18 @@ func (s *Session) printShared(doc *sharedDocument, due int, asJSON bool) int {
 	}
 	var b strings.Builder
 	for _, m := range doc.Missing {
+		if !m.InputsHash.IsZero() {
+			fmt.Fprintf(&b, "! %s: the record of its result is not in the remote: other machines would pay for it again\n", inline(m.Address))
+			continue
+		}
 		where := map[string]string{"remote": "not in the remote", "store": "only in the remote", "both": "neither here nor in the remote"}[m.MissingIn]
 		fmt.Fprintf(&b, "! %s: %s is %s\n", inline(m.Address), m.ContentHash, where)
 	}
 	if doc.Uploaded > 0 {
 		fmt.Fprintf(&b, "Uploaded %s, %s.\n", diag.Count(doc.Uploaded, "file"), diag.Size(doc.Bytes))
+	}
+	if doc.Records > 0 {
+		fmt.Fprintf(&b, "Wrote %s of results.\n", diag.Count(doc.Records, "record"))
 	}
 	if doc.Downloaded > 0 {
 		fmt.Fprintf(&b, "Downloaded %s, %s.\n", diag.Count(doc.Downloaded, "file"), diag.Size(doc.Bytes))

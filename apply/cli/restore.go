@@ -190,7 +190,11 @@ func (s *Session) checkMissing(ctx context.Context, e evaluation, at remoteFlag,
 		return has, err
 	})
 	s.printDiagnostics(diags, w.project)
-	if err := remote.SaveKnown(data, lockfile.Digest(w.raw), slices.SortedFunc(maps.Keys(found), compareContent)); err != nil {
+	url := ""
+	if w.at != nil {
+		url = w.at.url
+	}
+	if err := remote.SaveKnown(data, lockfile.Digest(w.raw), url, slices.SortedFunc(maps.Keys(found), compareContent)); err != nil {
 		return s.fail("Data directory not usable", err)
 	}
 	var b strings.Builder

@@ -54,6 +54,8 @@ func transferLine(c remote.Counts) string {
 	}
 	if len(parts) > 0 {
 		parts = append(parts, diag.Size(c.Bytes))
+	} else if c.Records > 0 {
+		parts = append(parts, diag.Count(c.Records, "record")+" written")
 	}
 	if c.Due > 0 {
 		parts = append(parts, diag.Count(c.Due, "upload")+" still due")

@@ -88,7 +88,7 @@ func describes(e *lockfile.Entry, file io.ReaderAt, size int64) error {
 	if err == nil {
 		err = media.CheckCargo(file, m.Bytes, m.Type)
 	}
-	if err == nil && (m.Type != e.MediaType || m.Bytes != e.Bytes || m.Width != e.Width || m.Height != e.Height) {
+	if err == nil && !sameFile(e, &lockfile.Entry{MediaType: m.Type, Bytes: m.Bytes, Width: m.Width, Height: m.Height, Duration: m.Duration}) {
 		err = errors.New("the file is not what its record says")
 	}
 	if err != nil {
@@ -182,12 +182,17 @@ func (r *Remote) receive(ctx context.Context, h lockfile.ContentHash, most int64
 	})
 	var absent *AbsentError
 	if errors.As(err, &absent) {
+		r.notes.lose(h)
 		r.notes.setWrong(h, true)
 		r.warn("%s", absent)
 		return absent
 	}
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		r.notes.lose(h)
 		return &AbsentError{What: h.String()}
+	case errors.Is(err, ErrDamaged):
+		return &AbsentError{h.String(), ErrDamaged.Error()}
 	}
 	return err
 }

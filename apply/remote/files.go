@@ -12,8 +12,8 @@ import (
 // hyphens. A file is whole or not there, whatever fails. Methods may be called
 // concurrently.
 //
-// Errors match fs.ErrNotExist, ErrExists, ErrDenied, ErrNowhere, ErrUnsupported
-// or ErrUnknown where that is what happened; all others may pass when the call
+// Errors match fs.ErrNotExist, ErrExists, ErrDenied, ErrNowhere, ErrDamaged,
+// ErrUnsupported or ErrUnknown where that is what happened; all others may pass when the call
 // is made again.
 type Files interface {
 	// Get opens a file for reading; size is its length in bytes, -1 if that is
@@ -47,8 +47,9 @@ type Info struct {
 // What may have happened to a call.
 var (
 	ErrExists      = errors.New("it exists")
-	ErrDenied      = errors.New("access is denied")   // no or wrong credentials, expired, read only
-	ErrNowhere     = errors.New("there is no remote") // a missing bucket, an address that is none; never like an empty remote
+	ErrDenied      = errors.New("access is denied")         // no or wrong credentials, expired, read only
+	ErrNowhere     = errors.New("there is no remote")       // a missing bucket, an address that is none; never like an empty remote
+	ErrDamaged     = errors.New("it is not a regular file") // what stands there is a link that leads nowhere, a pipe; Put replaces it
 	ErrUnsupported = errors.New("the remote has no such thing")
 	ErrUnknown     = errors.New("the answer was lost") // of a write: it may have been made
 )

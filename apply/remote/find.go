@@ -19,15 +19,46 @@ import (
 // API. What was found and is not as it should be counts as absent; whoever
 // generates it then writes over it. The error is a *FailureError.
 func (r *Remote) Find(ctx context.Context, h lockfile.InputsHash, origins []string) (e lockfile.Entry, ok bool, err error) {
-	name := resultName(h)
-	b, err := r.read(ctx, name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return e, false, nil
-	}
-	if err != nil {
+	e, origin, ok, err := r.readRecord(ctx, h)
+	if err != nil || !ok || !slices.Contains(origins, origin) {
 		return e, false, err
 	}
-	e, origin, err := store.ParseShared(h, b)
+	switch has, err := r.Has(ctx, e.ContentHash, e.Bytes); {
+	case err != nil:
+		return e, false, err
+	case !has:
+		r.damaged(h, fmt.Sprintf("the record %s is ignored: its file %s is not there, or not whole", resultName(h), e.ContentHash))
+		return e, false, nil
+	}
+	return e, true, nil
+}
+
+// HasResult tells whether the remote has a record of a result that this machine
+// has, of whatever origin. One that is damaged, or says of the same file what is
+// not so, counts as absent, and is written over by the next upload.
+func (r *Remote) HasResult(ctx context.Context, e *lockfile.Entry) (bool, error) {
+	found, _, ok, err := r.readRecord(ctx, e.InputsHash)
+	if ok && found.ContentHash == e.ContentHash && !sameFile(&found, e) {
+		r.damaged(e.InputsHash, fmt.Sprintf("the record %s is ignored: its file is not what it says", resultName(e.InputsHash)))
+		return false, nil
+	}
+	return ok, err
+}
+
+// readRecord reads a record as far as it can be believed.
+func (r *Remote) readRecord(ctx context.Context, h lockfile.InputsHash) (e lockfile.Entry, origin string, ok bool, err error) {
+	name := resultName(h)
+	b, err := r.read(ctx, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return e, "", false, nil
+	case errors.Is(err, ErrDamaged):
+		err = ErrDamaged
+	case err != nil:
+		return e, "", false, err
+	default:
+		e, origin, err = store.ParseShared(h, b)
+	}
 	switch {
 	case err != nil:
 	case e.Placeholder || plan.Contradicts(r.o.Engines, &e):
@@ -36,21 +67,12 @@ func (r *Remote) Find(ctx context.Context, h lockfile.InputsHash, origins []stri
 		err = errors.New("its file is not what it says")
 	case e.Bytes > maxResultBytes:
 		err = errors.New("no result has so many bytes")
-	case !slices.Contains(origins, origin):
-		return e, false, nil
 	}
 	if err != nil {
 		r.damaged(h, fmt.Sprintf("the record %s is ignored: %s", name, diag.Plain(err)))
-		return e, false, nil
+		return e, "", false, nil
 	}
-	switch has, err := r.Has(ctx, e.ContentHash, e.Bytes); {
-	case err != nil:
-		return e, false, err
-	case !has:
-		r.damaged(h, fmt.Sprintf("the record %s is ignored: its file %s is not there, or not whole", name, e.ContentHash))
-		return e, false, nil
-	}
-	return e, true, nil
+	return e, origin, true, nil
 }
 
 // damaged notes that the record of these inputs is to be written over.
@@ -63,6 +85,14 @@ func (r *Remote) damaged(h lockfile.InputsHash, what string) {
 		r.warn("%s", what)
 	}
 }
+
+// sameFile tells whether two entries say the same of a file.
+func sameFile(a, b *lockfile.Entry) bool {
+	return a.MediaType == b.MediaType && a.Bytes == b.Bytes && a.Width == b.Width && a.Height == b.Height && a.Duration == b.Duration
+}
+
+// Reread makes of a look whether the remote has a content one at its bytes.
+func (r *Remote) Reread() { r.reread.Store(true) }
 
 // isStale tells that a record is to be written over.
 func (r *Remote) isStale(h lockfile.InputsHash) bool {
@@ -81,7 +111,7 @@ func (r *Remote) has(ctx context.Context, wait time.Duration, h lockfile.Content
 	if h.IsZero() {
 		return false, nil
 	}
-	if r.notes.isWrong(h) {
+	if r.reread.Load() || r.notes.isWrong(h) {
 		err := r.receive(ctx, h, maxBlobBytes, io.Discard, func() error { return nil })
 		if err == nil {
 			r.notes.setWrong(h, false)
@@ -97,7 +127,7 @@ func (r *Remote) has(ctx context.Context, wait time.Duration, h lockfile.Content
 }
 
 func notAbsent(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrDamaged) {
 		return nil
 	}
 	return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"assetform/config/engine"
@@ -31,6 +32,8 @@ type Options struct {
 type Remote struct {
 	o     Options
 	notes notes
+	// reread: a content is there only if its bytes are read and right.
+	reread atomic.Bool
 
 	mu       sync.Mutex
 	files    Files
@@ -47,6 +50,7 @@ type Remote struct {
 type Counts struct {
 	Uploaded, Downloaded int   // blobs
 	Bytes                int64 // of these
+	Records              int   // of results that were written
 	Due                  int   // uploads that did not get through
 }
 
@@ -196,7 +200,7 @@ func (r *Remote) try(ctx context.Context, wait, limit time.Duration, call func(c
 			return &FailureError{r.o.Shown, context.Cause(ctx)}
 		case errors.Is(err, ErrDenied), errors.Is(err, ErrNowhere): // whatever else it is
 			return r.fail(hideAbsence(err))
-		case errors.Is(err, fs.ErrNotExist), errors.Is(err, ErrExists), errors.Is(err, ErrUnsupported):
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, ErrExists), errors.Is(err, ErrUnsupported), errors.Is(err, ErrDamaged):
 			return err
 		case time.Now().Add(pause).After(until):
 			return r.fail(err)

@@ -108,6 +108,12 @@ func TestDamageCountsAsAbsent(t *testing.T) {
 	poisoned.ContentHash, poisoned.Bytes = lockfile.HashBytes(html), int64(len(html))
 	wider := e
 	wider.Width = 4
+	dear, unit, film, task, marked := e, e, e, e, e
+	dear.Cost = lockfile.Cost{"image_credits": 3_000_000_000}
+	unit.Cost = lockfile.Cost{"::error::": 1}
+	film.Duration = 3
+	task.TaskID = "42\n::error::here\x1b[31m"
+	marked.Marks = map[string]string{"c2pa": "\x1b[31m"}
 	encode := func(e lockfile.Entry) []byte {
 		b, err := store.EncodeShared(e.InputsHash, e, here)
 		if err != nil {
@@ -124,8 +130,13 @@ func TestDamageCountsAsAbsent(t *testing.T) {
 		"a person's file": func(f map[string][]byte) {
 			f[record] = bytes.Replace(f[record], []byte(`"origin"`), []byte(`"adopted": "image.x", "origin"`), 1)
 		},
-		"no blob":       func(f map[string][]byte) { delete(f, blob) },
-		"a longer blob": func(f map[string][]byte) { f[blob] = append(f[blob], 0) },
+		"a cost that no lock can have": func(f map[string][]byte) { f[record] = encode(dear) },
+		"a unit that is none":          func(f map[string][]byte) { f[record] = encode(unit) },
+		"a picture that lasts":         func(f map[string][]byte) { f[record] = encode(film) },
+		"a task that is a command":     func(f map[string][]byte) { f[record] = encode(task) },
+		"marks that are a command":     func(f map[string][]byte) { f[record] = encode(marked) },
+		"no blob":                      func(f map[string][]byte) { delete(f, blob) },
+		"a longer blob":                func(f map[string][]byte) { f[blob] = append(f[blob], 0) },
 		"an endless picture": func(f map[string][]byte) {
 			f[record] = bytes.Replace(f[record], []byte(`"bytes": `), []byte(`"bytes": 9999999999`), 1)
 		},
@@ -369,17 +380,20 @@ func TestUnnamed(t *testing.T) {
 func TestKnown(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t, &memory{})
-	if err := SaveKnown(m.data, "sha256:1", []lockfile.ContentHash{{1}, {2}}); err != nil {
+	if err := SaveKnown(m.data, "sha256:1", "file:///a", []lockfile.ContentHash{{1}, {2}}); err != nil {
 		t.Fatal(err)
 	}
-	known, err := Known(m.data, "sha256:1")
+	known, err := Known(m.data, "sha256:1", "file:///a")
 	if err != nil || len(known) != 2 || !known[lockfile.ContentHash{2}] {
 		t.Error(known, err)
 	}
-	if other, err := Known(m.data, "sha256:2"); len(other) > 0 || err != nil {
+	if other, err := Known(m.data, "sha256:2", "file:///a"); len(other) > 0 || err != nil {
 		t.Error("another lock's contents count", err)
 	}
-	if none, err := Known(newMachine(t, &memory{}).data, "sha256:1"); len(none) > 0 || err != nil {
+	if other, err := Known(m.data, "sha256:1", "file:///b"); len(other) > 0 || err != nil {
+		t.Error("another remote's contents count", err)
+	}
+	if none, err := Known(newMachine(t, &memory{}).data, "sha256:1", "file:///a"); len(none) > 0 || err != nil {
 		t.Error(err)
 	}
 }

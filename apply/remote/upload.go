@@ -164,7 +164,8 @@ func (m *movingFile) WriteTo(w io.Writer) (int64, error) {
 
 // write writes a record: the first result wins, unless it is to be replaced.
 func (r *Remote) write(ctx context.Context, name string, b []byte, over bool) error {
-	return r.try(ctx, ofUploads, callTime, func(ctx context.Context, files Files) error {
+	stood := false
+	err := r.try(ctx, ofUploads, callTime, func(ctx context.Context, files Files) error {
 		body, size := bytes.NewReader(b), int64(len(b))
 		if over {
 			return hideAbsence(files.Put(ctx, name, body, size))
@@ -177,10 +178,15 @@ func (r *Remote) write(ctx context.Context, name string, b []byte, over bool) er
 			}
 		}
 		if errors.Is(err, ErrExists) { // also ours, if an answer was lost before
+			stood = true
 			return nil
 		}
 		return hideAbsence(err)
 	})
+	if err == nil && !stood {
+		r.count(func(c *Counts) { c.Records++ })
+	}
+	return err
 }
 
 // hideAbsence makes what a write says is not there, as a directory, a failure.

@@ -105,10 +105,15 @@ func (p *Pending) commit(h lockfile.ContentHash, more ...place) error {
 // the bytes, is what these inputs gave. After an error neither or both may be
 // stored, or the bytes alone.
 func (p *Pending) CommitResult(h lockfile.InputsHash, e lockfile.Entry) error {
+	return p.CommitPaid(h, e, p.store.Origin(h, e.UpstreamHash()))
+}
+
+// CommitPaid is CommitResult of what an API of this origin gave.
+func (p *Pending) CommitPaid(h lockfile.InputsHash, e lockfile.Entry, origin string) error {
 	if p.file == nil {
 		return errPendingEnded
 	}
-	r, err := p.store.newRecord(h, e, record{})
+	r, err := p.store.newRecord(h, e, record{Origin: origin})
 	if err == nil {
 		defer r.Abort()
 		err = p.commit(e.ContentHash, place{r, p.store.results, resultName(h)})

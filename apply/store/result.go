@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"strings"
+	"unicode"
 
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
@@ -72,10 +74,29 @@ func (r *record) cost() lockfile.Cost {
 // delivered file's hash. An older record of the same inputs is replaced: the
 // newest result is the one that restores.
 func (s *Store) PutResult(h lockfile.InputsHash, e lockfile.Entry) error {
+	return s.PutPaid(h, e, s.Origin(h, e.UpstreamHash()))
+}
+
+// PutPaid is PutResult of what an API of this origin gave.
+func (s *Store) PutPaid(h lockfile.InputsHash, e lockfile.Entry, origin string) error {
 	if e.ByHand() {
 		return fmt.Errorf("store the result of %s: it is a person's, and no generated one", h)
 	}
-	return s.putRecord(s.results, resultName(h), h, e, record{})
+	return s.putRecord(s.results, resultName(h), h, e, record{Origin: origin})
+}
+
+// Origin is that of the API which gave the result of these inputs with this
+// delivered content; "": that is not known.
+func (s *Store) Origin(h lockfile.InputsHash, delivered lockfile.ContentHash) string {
+	b, err := readRecord(s.results, resultName(h))
+	if err != nil {
+		return ""
+	}
+	e, _, origin, err := parseOrigin(h, b)
+	if err != nil || e.UpstreamHash() != delivered {
+		return ""
+	}
+	return origin
 }
 
 // SetPick notes beside the result of these inputs which of its candidates was
@@ -98,7 +119,7 @@ func (s *Store) SetPick(h lockfile.InputsHash, address string, number int) error
 	if number == 0 {
 		delete(picks, address)
 	}
-	return s.putRecord(s.results, resultName(h), h, e, record{Picks: picks})
+	return s.putRecord(s.results, resultName(h), h, e, record{Picks: picks, Origin: s.Origin(h, e.UpstreamHash())})
 }
 
 // Picked is the number of the candidate that was picked for an asset when it
@@ -179,11 +200,22 @@ const MaxSharedBytes = maxRecordBytes
 // ParseShared reads what EncodeShared wrote.
 func ParseShared(h lockfile.InputsHash, b []byte) (e lockfile.Entry, origin string, err error) {
 	e, adopted, origin, err := parseOrigin(h, b)
-	if err == nil && adopted != "" {
+	switch {
+	case err != nil:
+	case adopted != "":
 		err = errors.New("it is a person's file, and no generated one")
+	case strings.ContainsFunc(e.TaskID, unprintable):
+		err = errors.New("its task has characters that no server gives")
+	}
+	for name, value := range e.Marks {
+		if err == nil && strings.ContainsFunc(name+value, unprintable) {
+			err = errors.New("its marks have characters that none has")
+		}
 	}
 	return e, origin, err
 }
+
+func unprintable(r rune) bool { return !unicode.IsPrint(r) }
 
 // newFile begins a file with these bytes.
 func (s *Store) newFile(b []byte) (*Pending, error) {
@@ -269,10 +301,6 @@ func parseOrigin(h lockfile.InputsHash, b []byte) (e lockfile.Entry, adopted, or
 		return e, "", "", fmt.Errorf("it is the result of %s", r.InputsHash)
 	case r.ContentHash.IsZero():
 		return e, "", "", errors.New("it names no content")
-	case r.Bytes < 0 || r.Width < 0 || r.Height < 0 || r.Duration < 0 || negative(cost):
-		return e, "", "", errors.New("it holds a negative number")
-	case !framed(r.Frames):
-		return e, "", "", errors.New("its frames are none that a lock could have")
 	}
 	e = lockfile.Entry{
 		Provider: r.Provider, Method: r.Method, Inputs: r.Inputs, InputsHash: h,
@@ -281,29 +309,8 @@ func parseOrigin(h lockfile.InputsHash, b []byte) (e lockfile.Entry, adopted, or
 		Cost: cost, TaskID: r.TaskID, Marks: r.Marks, Frames: r.Frames,
 	}
 	e.Adopted = r.Adopted != "" && !e.ByHand() // else it was released
+	if err := e.Check(); err != nil {          // it would take the whole lock with it
+		return lockfile.Entry{}, "", "", fmt.Errorf("no lock can have it: %w", err)
+	}
 	return e, r.Adopted, r.Origin, nil
-}
-
-// framed tells whether all frames have the numbers that the lock takes.
-func framed(frames map[string][]int) bool {
-	for name, numbers := range frames {
-		if name == "" || len(numbers) != 4 && len(numbers) != 8 {
-			return false
-		}
-		for i, n := range numbers {
-			if n < 0 || n == 0 && i%4 >= 2 { // a width or a height
-				return false
-			}
-		}
-	}
-	return true
-}
-
-func negative(c lockfile.Cost) bool {
-	for _, n := range c {
-		if n < 0 {
-			return true
-		}
-	}
-	return false
 }

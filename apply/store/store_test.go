@@ -305,6 +305,8 @@ func TestDamagedResult(t *testing.T) {
 		"bad hash":       replace(`"content_hash": "sha256:`, `"content_hash": "sha512:`),
 		"no content":     replace(`"content_hash"`, `"content"`),
 		"negative":       replace(`"image_credits": 2`, `"image_credits": -2`),
+		"far too dear":   replace(`"image_credits": 2`, `"image_credits": 3000000000`),
+		"no unit":        replace(`"image_credits": 2`, `"::error::": 2`),
 		"fraction":       replace(`-7`, `-7.50`),
 		"null input":     replace(`-7`, `null`),
 		"nested input":   replace(`-7`, `{"a": 1}`),

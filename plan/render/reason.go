@@ -82,6 +82,7 @@ func (r reasons) text(c *plan.ChangeDocument) string {
 		parts = append(parts, "waits for a pick of "+few(picks, "and"))
 	}
 	switch {
+	case hasReason(c, plan.ReasonOtherResult):
 	case c.From == plan.FromRemote:
 		parts = append(parts, "the remote has it")
 	case c.From != "" && hasReason(c, plan.ReasonCandidates):
@@ -128,10 +129,12 @@ func plainReason(name, operand string, c *plan.ChangeDocument) string {
 	case plan.ReasonPlaceholder:
 		return "a placeholder stands there"
 	case plan.ReasonMissingFile:
-		if c.Action == plan.Restore {
+		if c.Action == plan.Restore && !hasReason(c, plan.ReasonOtherResult) {
 			return "its file is missing"
 		}
 		return "its file is missing, and neither store nor git has its content"
+	case plan.ReasonOtherResult:
+		return "another result of the same inputs takes its place"
 	case plan.ReasonDerived:
 		if p := c.PreviousOutput; p != "" && path.Ext(p) != path.Ext(c.Output) {
 			return "another format"

@@ -51,7 +51,7 @@ func (d *directory) Close() error { return d.root.Close() }
 func (d *directory) Get(_ context.Context, name string) (io.ReadCloser, int64, error) {
 	f, err := d.open(name)
 	if err != nil {
-		return nil, 0, words(err)
+		return nil, 0, d.wordsOfRead(name, err)
 	}
 	info, err := f.Stat()
 	if err == nil {
@@ -93,7 +93,7 @@ func (d *directory) Stat(_ context.Context, name string) (int64, error) {
 		err = mustBeFile(info)
 	}
 	if err != nil {
-		return 0, words(err)
+		return 0, d.wordsOfRead(name, err)
 	}
 	return info.Size(), nil
 }
@@ -107,7 +107,16 @@ func mustBeFile(info fs.FileInfo) error {
 	case info.IsDir():
 		return fs.ErrNotExist
 	}
-	return errors.New("it is not a regular file")
+	return remote.ErrDamaged
+}
+
+// wordsOfRead is words for a file that cannot be read: it is damaged where
+// something stands that is none, as a link that leads nowhere or out.
+func (d *directory) wordsOfRead(name string, err error) error {
+	if info, e := d.root.Lstat(filepath.FromSlash(name)); e == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return remote.ErrDamaged
+	}
+	return words(err)
 }
 
 func (d *directory) Put(_ context.Context, name string, body io.ReadSeeker, _ int64) error {

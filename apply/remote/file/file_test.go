@@ -83,7 +83,7 @@ func TestLinks(t *testing.T) {
 	secret := filepath.Join(outside, "secret")
 	os.WriteFile(secret, []byte("secret"), 0o666)
 	dir := place(t)
-	for link, target := range map[string]string{"v1/file": secret, "v1/dir": outside, "v1/up": "../.."} {
+	for link, target := range map[string]string{"v1/file": secret, "v1/nowhere": "nothing", "v1/dir": outside, "v1/up": "../.."} {
 		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
 			t.Skip(err)
 		}
@@ -93,6 +93,14 @@ func TestLinks(t *testing.T) {
 	for _, name := range []string{"v1/file", "v1/dir/secret"} {
 		if r, _, err := files.Get(t.Context(), name); err == nil || errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s was read: %v, %v", name, r, err)
+		}
+	}
+	// A file that is a link which cannot be read is damaged: not absent, and written over.
+	for _, name := range []string{"v1/file", "v1/nowhere"} {
+		_, _, err := files.Get(t.Context(), name)
+		_, statErr := files.Stat(t.Context(), name)
+		if !errors.Is(err, remote.ErrDamaged) || !errors.Is(statErr, remote.ErrDamaged) {
+			t.Errorf("%s: got errors %v and %v, want that it is damaged", name, err, statErr)
 		}
 	}
 	for _, name := range []string{"v1/dir/new", "v1/up/new"} {
@@ -176,7 +184,13 @@ func TestNoRegularFile(t *testing.T) {
 	makePipe(t, filepath.Join(dir, "v1", "pipe"))
 	files := open(t, dir)
 	defer files.Close()
-	if _, _, err := files.Get(t.Context(), "v1/pipe"); err == nil || errors.Is(err, fs.ErrNotExist) {
+	if _, _, err := files.Get(t.Context(), "v1/pipe"); !errors.Is(err, remote.ErrDamaged) {
 		t.Errorf("got error %v, want that it is no regular file", err)
+	}
+	if _, err := files.Stat(t.Context(), "v1/pipe"); !errors.Is(err, remote.ErrDamaged) {
+		t.Errorf("got error %v, want that it is no regular file", err)
+	}
+	if err := files.Put(t.Context(), "v1/pipe", strings.NewReader("x"), 1); err != nil {
+		t.Error(err)
 	}
 }

@@ -32,8 +32,19 @@ func Open(base *url.URL, getenv func(string) string) (remote.Files, error) {
 			r.Header.Set("Authorization", header)
 			return nil
 		}
+	} else {
+		s.Explain = unauthorized
 	}
 	return remote.Checked(s), nil
+}
+
+// unauthorized says of a server that wants credentials why none were sent.
+func unauthorized(r *http.Response, _ []byte) error {
+	if r.StatusCode != http.StatusUnauthorized {
+		return nil
+	}
+	return fmt.Errorf("%w; no credentials were sent, since those that assetform finds are of other addresses: "+
+		"ASSETFORM_REMOTE_TOKEN, and .netrc for a port other than 443, are for the address that ASSETFORM_REMOTE_URL names", web.Status(r))
 }
 
 type site struct {
@@ -65,6 +76,8 @@ func (s *site) inDirectory(ctx context.Context, name string, body io.Seeker, wri
 	// nginx and lighttpd call it a failure of theirs. Where a directory was not
 	// there, nothing can have been written in it.
 	switch {
+	case missing && errors.Is(dirErr, remote.ErrUnsupported): // no WebDAV: what the server said of the file is the cause
+		return err
 	case missing && dirErr != nil:
 		return dirErr
 	case missing || made && dirErr == nil:

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -136,5 +137,43 @@ func TestBaseIsNotMade(t *testing.T) {
 	err := f.Put(t.Context(), "v1/a", strings.NewReader("x"), 1)
 	if !errors.Is(err, remote.ErrNowhere) {
 		t.Errorf("got error %v, want that there is no remote", err)
+	}
+}
+
+// TestCauseIsKept: of a write that fails it is told what the server said of the
+// file, also where it makes no directories.
+func TestCauseIsKept(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusNotFound, http.StatusConflict, http.StatusInternalServerError} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == "MKCOL" {
+				w.WriteHeader(http.StatusNotImplemented)
+				return
+			}
+			w.WriteHeader(status)
+		}))
+		t.Cleanup(server.Close)
+		f := open(t, server.URL, nil)
+		defer f.Close()
+		err := f.Put(t.Context(), "v1/a", strings.NewReader("x"), 1)
+		if err == nil || !strings.Contains(err.Error(), strconv.Itoa(status)) || strings.Contains(err.Error(), "directory") {
+			t.Errorf("got error %v, want the %d of the file", err, status)
+		}
+	}
+}
+
+// TestNothingSent: who has credentials for another address only hears why they
+// were not sent.
+func TestNothingSent(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(&remotetest.Server{Authorization: "Bearer t0ken"})
+	t.Cleanup(server.Close)
+	for url, told := range map[string]bool{"https://other.example": true, server.URL: false} {
+		f := open(t, server.URL, map[string]string{"ASSETFORM_REMOTE_URL": url, "ASSETFORM_REMOTE_TOKEN": "wrong"})
+		defer f.Close()
+		_, err := f.Stat(t.Context(), "v1/a")
+		if !errors.Is(err, remote.ErrDenied) || strings.Contains(err.Error(), "no credentials were sent") != told {
+			t.Errorf("%s: got error %v", url, err)
+		}
 	}
 }

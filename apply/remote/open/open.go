@@ -16,6 +16,7 @@ import (
 	"assetform/apply/remote/https"
 	"assetform/apply/remote/oci"
 	"assetform/apply/remote/s3"
+	"assetform/config/pathname"
 )
 
 // backends are what opens the addresses of each scheme.
@@ -71,6 +72,13 @@ func openFile(u *url.URL, _ func(string) string) (remote.Files, error) {
 	dir, err := directory(u, runtime.GOOS == "windows")
 	if err != nil {
 		return nil, err
+	}
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		real = dir // what is not there says so itself
+	}
+	if inside := pathname.Reserved(filepath.ToSlash(real)); inside != "" {
+		return nil, fmt.Errorf("%w: it would lie in a directory %s, which is not for it: name one outside of the project", remote.ErrNowhere, inside)
 	}
 	return file.Open(dir)
 }

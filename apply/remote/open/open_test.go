@@ -1,6 +1,7 @@
 package open
 
 import (
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -27,28 +28,36 @@ func TestOpen(t *testing.T) {
 			t.Errorf("%s: %v", address, err)
 		}
 	}
+	inside := filepath.Join(dir, "project", ".git", "art")
+	link := filepath.Join(dir, "link")
+	if err := errors.Join(os.MkdirAll(filepath.Join(inside, "v1"), 0o777), os.Symlink(inside, link)); err != nil {
+		t.Skip(err)
+	}
 	for address, words := range map[string]string{
-		"":                             "begins with file://, https://, oci://, s3://",
-		"ftp://files.example/art":      "begins with",
-		"/mnt/nas":                     "begins with",
-		"https://me:s3cr3t@files/art":  "user name or password",
-		"s3://key:s3cr3t@art":          "user name or password",
-		"https://files.example/?a=b":   "a query",
-		"https://files.example/?":      "a query",
-		"file:///mnt/nas?a=b":          "a query",
-		"https://files.example/#a":     "a fragment",
-		"file:/mnt/nas#":               "a fragment",
-		"https:files":                  "do not belong",
-		"http://files.example/art":     "this machine alone",
-		"file://":                      "names no directory",
-		"file:///":                     "names no directory",
-		"file://nas/art":               `names the machine "nas"`,
-		"file:///no/such/place":        "not mounted",
-		"https://files.example/a b":    "a character",
-		"https://files.example:port/":  "no URL",
-		"https://s3cr3t:x%zz@files/":   "no URL",
-		"oci://registry.example":       "no repository",
-		"s3://art?region=x&endpoint=y": "region alone",
+		"file://" + filepath.ToSlash(inside): "in a directory .git",
+		"file://" + filepath.ToSlash(link):   "in a directory .git",
+		"file:///my/project/.assetform":      "in a directory .assetform",
+		"":                                   "begins with file://, https://, oci://, s3://",
+		"ftp://files.example/art":            "begins with",
+		"/mnt/nas":                           "begins with",
+		"https://me:s3cr3t@files/art":        "user name or password",
+		"s3://key:s3cr3t@art":                "user name or password",
+		"https://files.example/?a=b":         "a query",
+		"https://files.example/?":            "a query",
+		"file:///mnt/nas?a=b":                "a query",
+		"https://files.example/#a":           "a fragment",
+		"file:/mnt/nas#":                     "a fragment",
+		"https:files":                        "do not belong",
+		"http://files.example/art":           "this machine alone",
+		"file://":                            "names no directory",
+		"file:///":                           "names no directory",
+		"file://nas/art":                     `names the machine "nas"`,
+		"file:///no/such/place":              "not mounted",
+		"https://files.example/a b":          "a character",
+		"https://files.example:port/":        "no URL",
+		"https://s3cr3t:x%zz@files/":         "no URL",
+		"oci://registry.example":             "no repository",
+		"s3://art?region=x&endpoint=y":       "region alone",
 	} {
 		_, err := Open(t.Context(), address, nil)
 		if err == nil || !strings.Contains(err.Error(), words) || strings.Contains(err.Error(), "s3cr3t") {

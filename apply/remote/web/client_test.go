@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -39,6 +40,12 @@ func TestRedirects(t *testing.T) {
 			io.WriteString(w, "content")
 		case "/gone":
 			http.Redirect(w, r, "http://127.0.0.1:1/?signature=s3cr3t", http.StatusFound)
+		case "/elsewhere":
+			http.Redirect(w, r, "/nothing", http.StatusFound)
+		case "/nothing":
+			w.WriteHeader(http.StatusNotFound)
+		case "/no-more":
+			w.WriteHeader(http.StatusGone)
 		case "/clear":
 			http.Redirect(w, r, "http://files.example/?signature=s3cr3t", http.StatusFound)
 		default:
@@ -60,6 +67,12 @@ func TestRedirects(t *testing.T) {
 	}
 	if err := s.Delete(t.Context(), "a"); err == nil {
 		t.Error("a deletion followed a redirect")
+	}
+	// Only the remote's own word that a file is not there counts.
+	for name, absent := range map[string]bool{"nothing": true, "elsewhere": false, "no-more": false} {
+		if _, _, err := s.Get(t.Context(), name); err == nil || errors.Is(err, fs.ErrNotExist) != absent {
+			t.Errorf("%s: got error %v, want absence %t", name, err, absent)
+		}
 	}
 	for _, name := range []string{"gone", "clear"} {
 		if _, _, err := s.Get(t.Context(), name); err == nil || strings.Contains(err.Error(), "s3cr3t") {

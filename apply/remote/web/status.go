@@ -43,9 +43,12 @@ func Status(r *http.Response) error {
 	switch r.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
 		return fmt.Errorf("%w: %s", remote.ErrDenied, words)
-	case http.StatusNotFound, http.StatusGone:
-		if write {
+	case http.StatusNotFound:
+		switch {
+		case write:
 			return fmt.Errorf("%w: %s", ErrNoPlace, words)
+		case r.Request != nil && r.Request.Response != nil: // it is not the remote that says so
+			return fmt.Errorf("%s where a redirect leads", words)
 		}
 		return fs.ErrNotExist
 	case http.StatusConflict:
