@@ -113,7 +113,7 @@ func take(f *repo.Finder, s *store.Store, want repo.Wanted, commits []string, co
 	}
 	// First, since a kill in between must not make it ours: nothing shows that
 	// assetform wrote it.
-	if err := s.SetHandMade(want.Hash, true); err != nil {
+	if err := s.Disclaim(want.Hash); err != nil {
 		return err
 	}
 	return commit(p)
