@@ -199,7 +199,9 @@ func sharedCommand(flags *pflag.FlagSet, writes bool, do func(context.Context, *
 		}
 		defer w.closeRemote(s.loader)
 		defer w.earlier.Close()
+		stop := s.showTransfers(w.remote.Counts)
 		doc, code, err := do(ctx, w, d)
+		stop()
 		s.printDiagnostics(w.damages(), w.project)
 		counts := w.remote.Counts()
 		doc.Uploaded, doc.Records, doc.Downloaded, doc.Bytes = counts.Uploaded, counts.Records, counts.Downloaded, counts.Bytes

@@ -51,7 +51,7 @@ func Restore(flags *pflag.FlagSet) Run {
 				return s.remoteUnusable(err)
 			}
 			defer w.closeRemote(s.loader)
-			s.printDiagnostics(w.fetchMissing(ctx, list), w.project)
+			s.printDiagnostics(w.fetchMissing(ctx, s.streams, list), w.project)
 			restored, diags := apply.RestoreOutputs(ctx, d, list)
 			s.printDiagnostics(append(slices.Clone(diags), w.notRestored(list)...), w.project)
 			if diags.HasErrors() {
@@ -105,7 +105,11 @@ func (w *workspace) stored(e *lockfile.Entry) bool {
 
 // fetchMissing brings what missing outputs are restored from into the store, as
 // far as the remote has it and the store does not.
-func (w *workspace) fetchMissing(ctx context.Context, list []address.Address) hcl.Diagnostics {
+func (w *workspace) fetchMissing(ctx context.Context, s *streams, list []address.Address) hcl.Diagnostics {
+	if w.remote == nil {
+		return nil
+	}
+	defer s.showTransfers(w.remote.Counts)()
 	return w.eachAway(ctx, list, func(ctx context.Context, e *lockfile.Entry, h lockfile.ContentHash) (bool, error) {
 		err := w.remote.Fetch(ctx, w.store, h)
 		if errors.Is(err, fs.ErrNotExist) {

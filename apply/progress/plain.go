@@ -81,7 +81,7 @@ func permanent(o Options, t *tally, e apply.Event) string {
 		}
 		return s
 	case apply.EventTransfer:
-		return "  " + transferLine(e.Transfer) + "\n"
+		return "  " + TransferLine(e.Transfer) + "\n"
 	case apply.EventSummary:
 		s := "\n"
 		for _, line := range t.summaryLines(e) {

@@ -41,8 +41,8 @@ func (t *tally) doneLine(e apply.Event) cells.Text {
 	return line
 }
 
-// transferLine tells what went to the remote and came from there.
-func transferLine(c remote.Counts) string {
+// TransferLine tells what went to the remote and came from there.
+func TransferLine(c remote.Counts) string {
 	var parts []string
 	for _, part := range []struct {
 		n    int

@@ -15,7 +15,7 @@ func TestTransferLine(t *testing.T) {
 		"Remote: 1 file downloaded, 1.0 KiB, 2 uploads still due.": {Downloaded: 1, Bytes: 1024, Due: 2},
 		"Remote: 1 upload still due.":                              {Due: 1},
 	} {
-		if got := transferLine(counts); got != want {
+		if got := TransferLine(counts); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
