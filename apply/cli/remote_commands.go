@@ -199,9 +199,13 @@ func sharedCommand(flags *pflag.FlagSet, writes bool, do func(context.Context, *
 		}
 		defer w.closeRemote(s.loader)
 		defer w.earlier.Close()
-		stop := s.showTransfers(w.remote.Counts)
-		doc, code, err := do(ctx, w, d)
-		stop()
+		doc, code := &sharedDocument{}, ExitDone
+		err := w.remote.Reach(ctx) // a lock that names nothing asks for nothing
+		if err == nil {
+			stop := s.showTransfers(w.remote.Counts)
+			doc, code, err = do(ctx, w, d)
+			stop()
+		}
 		s.printDiagnostics(w.damages(), w.project)
 		counts := w.remote.Counts()
 		doc.Uploaded, doc.Records, doc.Downloaded, doc.Bytes = counts.Uploaded, counts.Records, counts.Downloaded, counts.Bytes

@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -99,6 +100,12 @@ func (r *Remote) isStale(h lockfile.InputsHash) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.stale[h]
+}
+
+// Reach tells whether the remote answers at all. The error is a *FailureError.
+func (r *Remote) Reach(ctx context.Context) error {
+	_, err := r.Has(ctx, sha256.Sum256(nil), 0)
+	return err
 }
 
 // Has tells whether the remote has a content of that many bytes, 0 if that is
