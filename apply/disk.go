@@ -58,8 +58,9 @@ func (d *Disk) save() error {
 	return lockfile.Save(d.LockPath, d.Lock)
 }
 
-// RestoreOutputs brings missing outputs of the lock back from the store, all
-// or those of the given addresses, and returns which. Files that stand are
+// RestoreOutputs brings outputs of the lock back from the store, all or those of
+// the given addresses, and returns which: those that are missing, and those where
+// another result stands, as of the lock before a pull. Other files that stand are
 // left alone. What the store does not hold is a warning.
 func RestoreOutputs(ctx context.Context, d Disk, addresses []address.Address) ([]address.Address, hcl.Diagnostics) {
 	out, err := d.open()

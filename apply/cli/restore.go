@@ -53,7 +53,7 @@ func Restore(flags *pflag.FlagSet) Run {
 			defer w.closeRemote(s.loader)
 			s.printDiagnostics(w.fetchMissing(ctx, s.streams, list), w.project)
 			restored, diags := apply.RestoreOutputs(ctx, d, list)
-			s.printDiagnostics(append(slices.Clone(diags), w.notRestored(list)...), w.project)
+			s.printDiagnostics(slices.Concat(diags, w.leftAlone(list, restored), w.notRestored(list)), w.project)
 			if diags.HasErrors() {
 				return ExitError
 			}
@@ -88,10 +88,46 @@ func (w *workspace) named(args []string) ([]address.Address, error) {
 
 // absent lists the entries of the lock, of these addresses or all, whose output is
 // missing.
-func (w *workspace) absent(list []address.Address) (texts []string) {
+func (w *workspace) absent(list []address.Address) []string {
+	return w.outputsThat(list, func(e *lockfile.Entry) bool { return !w.files[e.Output].Exists() })
+}
+
+// others lists those at whose output another content stands.
+func (w *workspace) others(list []address.Address) []string {
+	return w.outputsThat(list, func(e *lockfile.Entry) bool {
+		state := w.files[e.Output]
+		return state.Exists() && !state.Is(e.ContentHash)
+	})
+}
+
+// leftAlone says at which outputs another content stands that was not restored
+// over.
+func (w *workspace) leftAlone(list, restored []address.Address) hcl.Diagnostics {
+	back := map[string]bool{}
+	for _, a := range restored {
+		back[a.String()] = true
+	}
+	var paths []string
+	for _, text := range w.others(list) {
+		if !back[text] {
+			paths = append(paths, w.lock.Assets[text].Output)
+		}
+	}
+	if len(paths) == 0 {
+		return nil
+	}
+	return hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Files were left alone", Detail: fmt.Sprintf(
+		"%s not restored, such as %q: what stands there is not what the lock says, and nothing shows that assetform wrote it. \"assetform adopt ADDR\" keeps such a file; to have the recorded one, move it away and restore again.",
+		countWere(len(paths), "output"), paths[0])}}
+}
+
+func (w *workspace) outputsThat(list []address.Address, are func(*lockfile.Entry) bool) (texts []string) {
+	asked := map[string]bool{}
+	for _, a := range list {
+		asked[a.String()] = true
+	}
 	for _, text := range w.lock.Addresses() {
-		asked := len(list) == 0 || slices.ContainsFunc(list, func(a address.Address) bool { return a.String() == text })
-		if e := w.lock.Assets[text]; asked && !w.files[e.Output].Exists() {
+		if e := w.lock.Assets[text]; (len(list) == 0 || asked[text]) && are(&e) {
 			texts = append(texts, text)
 		}
 	}
@@ -103,14 +139,17 @@ func (w *workspace) stored(e *lockfile.Entry) bool {
 	return w.store.Has(e.ContentHash) || w.store.Has(e.SourceHash)
 }
 
-// fetchMissing brings what missing outputs are restored from into the store, as
+// fetchMissing brings what outputs are restored from into the store, as
 // far as the remote has it and the store does not.
 func (w *workspace) fetchMissing(ctx context.Context, s *streams, list []address.Address) hcl.Diagnostics {
 	if w.remote == nil {
 		return nil
 	}
 	defer s.showTransfers(w.remote.Counts)()
-	return w.eachAway(ctx, list, func(ctx context.Context, e *lockfile.Entry, h lockfile.ContentHash) (bool, error) {
+	away := append(w.absent(list), slices.DeleteFunc(w.others(list), func(text string) bool {
+		return !w.store.Has(w.files[w.lock.Assets[text].Output].Hash) // a person's
+	})...)
+	return w.eachAway(ctx, away, func(ctx context.Context, e *lockfile.Entry, h lockfile.ContentHash) (bool, error) {
 		err := w.remote.Fetch(ctx, w.store, h)
 		if errors.Is(err, fs.ErrNotExist) {
 			return false, nil
@@ -119,10 +158,10 @@ func (w *workspace) fetchMissing(ctx context.Context, s *streams, list []address
 	})
 }
 
-// eachAway does something with what each missing output is restored from that
+// eachAway does something with what each output is restored from that
 // the store does not have: with its content, and if that comes to nothing with
 // what it was converted from.
-func (w *workspace) eachAway(ctx context.Context, list []address.Address, do func(context.Context, *lockfile.Entry, lockfile.ContentHash) (bool, error)) hcl.Diagnostics {
+func (w *workspace) eachAway(ctx context.Context, texts []string, do func(context.Context, *lockfile.Entry, lockfile.ContentHash) (bool, error)) hcl.Diagnostics {
 	if w.remote == nil {
 		return nil
 	}
@@ -130,7 +169,7 @@ func (w *workspace) eachAway(ctx context.Context, list []address.Address, do fun
 	var failure error
 	var g errgroup.Group
 	g.SetLimit(askingAtOnce)
-	for _, text := range w.absent(list) {
+	for _, text := range texts {
 		e := w.lock.Assets[text]
 		if w.stored(&e) {
 			continue
@@ -180,7 +219,8 @@ func (s *Session) checkMissing(ctx context.Context, e evaluation, at remoteFlag,
 	}
 	var mu sync.Mutex
 	found := map[lockfile.ContentHash]bool{}
-	diags := w.eachAway(ctx, list, func(ctx context.Context, e *lockfile.Entry, h lockfile.ContentHash) (bool, error) {
+	missing := w.absent(list)
+	diags := w.eachAway(ctx, missing, func(ctx context.Context, e *lockfile.Entry, h lockfile.ContentHash) (bool, error) {
 		size := e.Bytes
 		if h != e.ContentHash {
 			size = 0 // of a source nobody knows it
@@ -202,7 +242,6 @@ func (s *Session) checkMissing(ctx context.Context, e evaluation, at remoteFlag,
 		return s.fail("Data directory not usable", err)
 	}
 	var b strings.Builder
-	missing := w.absent(list)
 	lost := 0
 	for _, text := range missing {
 		if e := w.lock.Assets[text]; !w.stored(&e) && !found[e.ContentHash] && !found[e.SourceHash] {

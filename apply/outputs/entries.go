@@ -75,8 +75,8 @@ func (o *Files) RememberAdopted(address string, e lockfile.Entry) error {
 	return o.store.PutAdopted(address, e)
 }
 
-// Restore writes an entry's output from the store if nothing stands there. It
-// reports whether it did.
+// Restore writes an entry's output from the store if nothing stands there, or
+// another result that assetform wrote. It reports whether it did.
 func (o *Files) Restore(e lockfile.Entry) (bool, error) {
 	is, err := o.look(e.Output)
 	switch {
@@ -88,14 +88,14 @@ func (o *Files) Restore(e lockfile.Entry) (bool, error) {
 			what = worktree.What(is.info)
 		}
 		return false, fmt.Errorf("%s stands at %q: move it away, then restore again", what, e.Output)
-	case is.state.Exists():
+	case is.state.Is(e.ContentHash), o.mayReplace(e.Output, is, e.ContentHash) != nil:
 		return false, nil
 	}
 	if o.store.Has(e.ContentHash) {
 		return true, o.Deliver(&e)
 	}
 	if e.SourceHash.IsZero() || !o.store.Has(e.SourceHash) {
-		return false, fmt.Errorf("%q is missing and the store does not hold its content; \"assetform plan\" shows what it costs to make it again, if anything", e.Output)
+		return false, fmt.Errorf("%q is not there as the lock has it, and the store does not hold its content; \"assetform plan\" shows what it costs to make it again, if anything", e.Output)
 	}
 	m, err := Probe(o.store, e.SourceHash)
 	if err != nil {

@@ -135,7 +135,7 @@ func (t *textPage) noChanges() {
 	case byHand(t.doc) < n:
 		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" But %s not what the lock says.", outputsAre(n))))
 		if !t.o.NoHint {
-			t.line(0, 0, cells.Of(`Move away what stands there, and "assetform restore" brings the recorded file back.`))
+			t.line(0, 0, cells.Of(`"assetform restore" brings the recorded files back; what assetform did not write is to be moved away first.`))
 		}
 	default:
 		t.line(0, 0, head.Add(cells.Plain, fmt.Sprintf(" But %s changed by hand.", filesWere(n))))
