@@ -65,10 +65,12 @@ func (r *Repo) Committed(ctx context.Context, commit, below string, claims []pla
 	switch {
 	case ctx.Err() != nil:
 		note = fmt.Sprintf("history is too long to be searched in %.0f s", committedTime.Seconds())
-	case err != nil:
-		note = "git cannot tell: " + err.Error()
-	default:
+	case err == nil:
 		return w.shown, ""
+	case !errors.Is(err, errShallow) && r.Partial(ctx):
+		note = errPartial.Error()
+	default:
+		note = "git cannot tell: " + err.Error()
 	}
 	for c, s := range w.shown { // what was not read may show the contrary
 		w.shown[c] = plan.Evidence{Commit: s.Commit}

@@ -71,6 +71,9 @@ func (r *Repo) LockAt(ctx context.Context, commit string) (treePath, id string, 
 	return treePath, "", nil
 }
 
+// errPartial says that git left out what tells of the past, and how that comes.
+var errPartial = errors.New("this clone is a partial one, and lacks what tells which commits changed the lock and its files; \"git fetch --refetch --no-filter\" fetches it")
+
 // lockLog reads what git's log says of the lock that stands at a path at a
 // commit, and the paths at which it stood.
 func (r *Repo) lockLog(ctx context.Context, treePath, from, not string) ([]LockVersion, map[string]bool, error) {
@@ -82,7 +85,7 @@ func (r *Repo) lockLog(ctx context.Context, treePath, from, not string) ([]LockV
 	// All locks of the repository: git finds moves among what it is asked about.
 	out, err := r.output(ctx, append(args, "--", ":(top,glob)**/"+lockfile.Filename)...)
 	if err != nil && r.Partial(ctx) {
-		return nil, nil, errors.New("this clone is a partial one, and lacks what tells which commits changed the lock; \"git fetch --refetch --no-filter\" fetches it")
+		return nil, nil, errPartial
 	}
 	if err != nil {
 		return nil, nil, err
@@ -109,8 +112,16 @@ func (r *Repo) PastLocks(ctx context.Context, most int) ([]LockVersion, error) {
 	if _, err := r.Commit(ctx, "HEAD"); err != nil {
 		return nil, nil // no commit yet
 	}
+	list, err := r.pastLocks(ctx, most, treePath, "--follow")
+	if err != nil && ctx.Err() == nil && r.Partial(ctx) { // a move shows in texts that are not here
+		list, err = r.pastLocks(ctx, most, treePath, "--no-follow")
+	}
+	return list, err
+}
+
+func (r *Repo) pastLocks(ctx context.Context, most int, treePath, follow string) ([]LockVersion, error) {
 	cmd := r.command(ctx, "log", "-z", "--root", "--first-parent", "--diff-merges=first-parent", "--raw", "--no-abbrev",
-		"--no-color", "--no-ext-diff", "--no-notes", "--follow", "--format="+commitMark+"%H %at", "-n", strconv.Itoa(most), "HEAD", "--", lockfile.Filename)
+		"--no-color", "--no-ext-diff", "--no-notes", follow, "--format="+commitMark+"%H %at", "-n", strconv.Itoa(most), "HEAD", "--", lockfile.Filename)
 	var out bytes.Buffer
 	cmd.Stdout = &out
 	if err := cmd.Run(); err != nil && ctx.Err() == nil {
