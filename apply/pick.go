@@ -101,7 +101,7 @@ func pick(d *Disk, out *outputs.Files, a address.Address, prior lockfile.Entry, 
 		if d.WithLFS != nil && d.WithLFS(prior.Output) {
 			fetch = " If it was ever committed as the output, \"git lfs fetch --all\" brings it; then pick again."
 		}
-		return of, pickError(d.spec(a), "Candidate is not here", fmt.Sprintf("The bytes of candidate %d of %s (%s) are not in this machine's store, and git does not have them here.%s Pick it where it was generated, or have it generated again with \"assetform apply --replace %s\", which is paid for.", number, a, cand.ContentHash, fetch, diag.ShellWord(a.Pattern())))
+		return of, pickError(d.spec(a), "Candidate is not here", fmt.Sprintf("The bytes of candidate %d of %s (%s) are not in this machine's store, and neither git nor a remote gave them.%s Pick it where it was generated, or where the project's remote can be read, or have it generated again with \"assetform apply --replace %s\", which is paid for.", number, a, cand.ContentHash, fetch, diag.ShellWord(a.Pattern())))
 	}
 	if err != nil {
 		return of, fmt.Errorf("candidate %d of %s: %w", number, a, err)

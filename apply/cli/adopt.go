@@ -98,22 +98,22 @@ func Adopt(fs *pflag.FlagSet) Run {
 			if diags.HasErrors() {
 				return ExitError
 			}
-			w.shareAdopted(adopted)
-			return s.output(adoptedLines(before, adopted, untouched) + w.dueAfter(before, adopted))
+			return s.output(adoptedLines(before, adopted, untouched) + w.shareAdopted(adopted) + w.dueAfter(before, adopted))
 		})
 	}
 }
 
 // shareAdopted notes that the remote is to have the files that were adopted: the
-// next apply uploads them.
-func (w *workspace) shareAdopted(adopted []address.Address) {
-	if w.remote == nil {
-		return
+// next apply uploads them. It says so.
+func (w *workspace) shareAdopted(adopted []address.Address) string {
+	if w.remote == nil || w.remote.ReadOnly() || len(adopted) == 0 {
+		return ""
 	}
 	for _, a := range adopted {
 		e := w.lock.Assets[a.String()]
 		w.remote.Note(remote.Upload{Contents: []lockfile.ContentHash{e.ContentHash}})
 	}
+	return fmt.Sprintf("%s due: \"assetform remote push\", or the next apply, gives the remote what others need.\n", countIs(len(adopted), "upload"))
 }
 
 // adoptedLines says what became of each asset, and which candidates a person's

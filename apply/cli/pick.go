@@ -289,6 +289,7 @@ func writePicks(b *strings.Builder, p pickedAsset, show func(lockfile.ContentHas
 		state = fmt.Sprintf("candidate %d is picked", p.Picked)
 	}
 	fmt.Fprintf(b, "%s  %s  (%s)\n", inline(p.Address), inline(p.Output), state)
+	away := false
 	for _, c := range p.Candidates {
 		mark := " "
 		if c.Output {
@@ -299,12 +300,15 @@ func writePicks(b *strings.Builder, p pickedAsset, show func(lockfile.ContentHas
 		case c.ContentHash.IsZero():
 			where = "missing"
 		case where == "":
-			where = "not on this machine"
+			where, away = "not on this machine", true
 		}
 		fmt.Fprintf(b, "%s %2d  %s\n", mark, c.Number, where)
 		if text := show(c.ContentHash); text != "" {
 			b.WriteString(text + "\n")
 		}
+	}
+	if away {
+		b.WriteString("Picking one that is not on this machine fetches it from the project's remote, if there is one; \"assetform remote pull\" fetches all.\n")
 	}
 	fmt.Fprintf(b, "Pick one with: assetform pick %s N\n", diag.ShellWord(p.Address))
 }

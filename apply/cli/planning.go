@@ -10,9 +10,11 @@ import (
 	"strings"
 
 	"assetform/apply/earlier"
+	"assetform/apply/remote"
 	"assetform/config"
 	"assetform/config/diag"
 	spec "assetform/config/engine"
+	"assetform/lockfile"
 	"assetform/plan"
 	"assetform/plan/render"
 
@@ -292,8 +294,12 @@ func runPlan(ctx context.Context, l *loader, f *planFlags, out, format string, d
 		return l.remoteUnusable(err)
 	}
 	defer w.closeRemote(l)
-	if w.remote != nil && f.remote.mode != "" {
+	switch {
+	case w.remote == nil:
+	case f.remote.mode != "":
 		w.asker = newAsker(ctx, w)
+	default: // what is not known counts as not there
+		w.seen, _ = remote.Known(data, lockfile.Digest(w.raw), w.at.url)
 	}
 	p := w.build(f.options())
 	p.Remote = w.remoteOfPlan(ctx, l, f.ref)

@@ -10,6 +10,7 @@ import (
 
 	"assetform/apply"
 	"assetform/config/diag"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 	"assetform/plan"
 
@@ -123,7 +124,8 @@ func missingIn(here, there bool) string {
 
 // here tells whether this machine has a content: in the store, or as an output.
 func (w *workspace) here(c apply.Wanted) bool {
-	return w.store.Has(c.Hash) || c.Output != "" && w.files[c.Output].Is(c.Hash)
+	state := w.files[c.Output]
+	return w.store.Has(c.Hash) || c.Output != "" && state.Kind == worktree.Regular && state.Is(c.Hash)
 }
 
 // eachWanted does something with each content that the lock names, and notes

@@ -26,7 +26,7 @@ func (c *contents) candidates(doc *report.Report, h *history) error {
 		}
 		output := v.Entry.OutputNumber()
 		a, _ := address.Parse(changes[i].Address) // which the lock has
-		v.Absent = fmt.Sprintf("What is not on this machine is in the store of the one that generated it. Make the report there, or have all candidates generated again with \"assetform apply --replace %s\", which is paid for.", diag.ShellWord(a.Pattern()))
+		v.Absent = fmt.Sprintf("What is not on this machine is in the project's remote, if it has one, from where \"assetform remote pull\" fetches it, or in the store of the machine that generated it. Else have all candidates generated again with \"assetform apply --replace %s\", which is paid for.", diag.ShellWord(a.Pattern()))
 		v.Candidates = make([]report.Content, len(v.Entry.Candidates))
 		for k, cand := range v.Entry.Candidates {
 			content := &v.Candidates[k]

@@ -87,6 +87,9 @@ func (s *settling) summary(open, forgotten int, sum engine.Cost) string {
 		fmt.Fprintf(&b, "%s still unsettled; %s may have been charged.\n%s", countIs(open, "request"), s.perhapsCharged(), settleHint)
 	case len(s.settled) == 0:
 		b.WriteString("Nothing is unsettled.\n")
+		if at, err := s.remotePlace(s.w.project, remoteFlag{}); err == nil && at != nil {
+			b.WriteString("What another machine left open is not in this journal: \"assetform tasks attach ADDR TASK_ID\" takes its task, and \"assetform tasks forget --claim ADDR\" gives it up.\n")
+		}
 	default:
 		b.WriteString("Nothing is unsettled any more.\n")
 	}

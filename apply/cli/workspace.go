@@ -40,6 +40,7 @@ type workspace struct {
 	at      *remotePlace                  // of remote
 	asker   *asker                        // nil: the remote is not asked for the plan
 	checked map[lockfile.ContentHash]bool // contents that count as stored
+	seen    map[lockfile.ContentHash]bool // those that the remote was found to have of this lock
 	intents []journal.Intent
 	files   map[string]worktree.State
 	environ []string
@@ -98,7 +99,7 @@ func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 			return w.earlier.Find(h)
 		},
 		Kept: func(e *lockfile.Entry) string {
-			if commit := w.earlier.Holds(e); commit != "" || !w.asker.has(e) {
+			if commit := w.earlier.Holds(e); commit != "" || !w.seen[e.ContentHash] && !w.asker.has(e) {
 				return commit
 			}
 			return plan.FromRemote

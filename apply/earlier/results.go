@@ -1,7 +1,6 @@
 package earlier
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,7 +42,7 @@ type Results struct {
 	repo     *repo.Repo // nil: there is nothing to be found
 	finder   *repo.Finder
 	places   map[lockfile.ContentHash]place // of what was found
-	named    map[lockfile.InputsHash]string // what a commit's lock has and git has not
+	named    map[lockfile.InputsHash]string // the commit whose Git LFS pointer leads nowhere here
 	version  int                            // that was parsed last
 	parsed   *lockfile.Lock
 	note     string
@@ -71,7 +70,9 @@ func (p *Results) Find(h lockfile.InputsHash) (lockfile.Entry, string, bool) {
 			if commit := p.locate(e, h, at); commit != "" {
 				return p.places[e.ContentHash].entry, commit, true
 			}
-			named = cmp.Or(named, p.index.versions[at.newest].Commit)
+			if v := p.index.versions[at.newest]; named == "" && p.points(v, &e) {
+				named = v.Commit
+			}
 		}
 	}
 	if named != "" {
@@ -158,6 +159,13 @@ func (p *Results) Holds(e *lockfile.Entry) string {
 	return ""
 }
 
+// points tells that a Git LFS pointer to the content of an entry stands at its
+// path. Outputs that are not kept in git are nothing to be told of.
+func (p *Results) points(v repo.LockVersion, e *lockfile.Entry) bool {
+	stands, err := p.finder.Stands(v.Commit, repo.Wanted{Hash: e.ContentHash, Size: e.Bytes, Path: p.repo.Beside(v, e.Output)})
+	return err == nil && stands
+}
+
 // locate finds the content of an entry that a span of versions has at its path,
 // and remembers where.
 func (p *Results) locate(e lockfile.Entry, inputs lockfile.InputsHash, at *span) string {
@@ -194,14 +202,14 @@ func (p *Results) TakeIn(s *store.Store, h lockfile.ContentHash) error {
 	})
 }
 
-// Note says what the search left out, and what it found of which git on this
-// machine has no bytes; "": nothing, or nothing was searched.
+// Note says what the search left out, and what it found of which Git LFS on
+// this machine has no bytes; "": nothing, or nothing was searched.
 func (p *Results) Note() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	notes := slices.DeleteFunc([]string{p.note}, func(s string) bool { return s == "" })
 	if len(p.named) > 0 {
-		notes = append(notes, fmt.Sprintf("the lock names a result in commit %.10s whose bytes git does not have on this machine (\"git lfs fetch --all\" gets those of Git LFS)", slices.Min(slices.Collect(maps.Values(p.named)))))
+		notes = append(notes, fmt.Sprintf("a Git LFS pointer in commit %.10s names a result whose bytes are not on this machine; \"git lfs fetch --all\" gets them", slices.Min(slices.Collect(maps.Values(p.named)))))
 	}
 	return strings.Join(notes, "; ")
 }

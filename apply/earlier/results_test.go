@@ -116,7 +116,7 @@ func TestFind(t *testing.T) {
 			t.Errorf("%s: found %s at %s", name, e.ContentHash, commit)
 		}
 	}
-	if note := r.Note(); !strings.HasPrefix(note, "the lock names a result in commit ") { // that of image.g
+	if note := r.Note(); note != "" { // outputs need not be in git, as that of image.g is not
 		t.Errorf("note: %s", note)
 	}
 	for commits, want := range map[int]bool{0: false, 1: false, 2: true} {
