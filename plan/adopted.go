@@ -74,7 +74,7 @@ func (b *builder) refuseAdopted(c *Change) {
 	case !b.snap.Files[file].Exists() && b.hasContent(c.Prior):
 		keep = fmt.Sprintf("The file is missing: bring it back with \"assetform restore %s\" and keep it for today's inputs with \"assetform adopt %s\"", word(c.recordedAt()), word(c.Address))
 	case !b.snap.Files[file].Exists():
-		keep = fmt.Sprintf("The file is missing: bring it back, from git for instance, and keep it for today's inputs with \"assetform adopt %s\"", word(c.Address))
+		keep = fmt.Sprintf("The file is missing: bring it back, from git, or from the remote once whoever adopted it has run \"assetform remote push\", and keep it for today's inputs with \"assetform adopt %s\"", word(c.Address))
 	case !c.Fingerprint.Known():
 		keep = fmt.Sprintf("Its inputs are known after \"assetform apply --exclude %s\": then keep it for them with \"assetform adopt %s\"", word(c.Address), word(c.Address))
 	}

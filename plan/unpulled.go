@@ -69,7 +69,7 @@ func (b *builder) warnUnpulledResults(c *Change, said map[string]bool) {
 // warnPointer warns of a pointer whose bytes a change needs.
 func (b *builder) warnPointer(c *Change, at *hcl.Range, summary, kind, path, what string) {
 	b.warnf(at, summary, fmt.Sprintf(
-		"%s takes the %s %q, which is a Git LFS pointer here: its bytes are not on this machine and cannot be %s. Before an apply run \"git lfs pull --include %s\".",
+		"%s takes the %s %q, which is a Git LFS pointer here: its bytes are not on this machine and cannot be %s. Before an apply run \"git lfs pull --include %s\"; \"assetform remote pull\" does as well if the project has a remote with it.",
 		c.Address, kind, path, what, diag.LFSPattern(path)))
 	d := b.diags[len(b.diags)-1]
 	diag.SetAddress(d, c.Address.String())

@@ -99,6 +99,45 @@ func TestTheFirstResultWins(t *testing.T) {
 	}
 }
 
+// A test server's result is in nobody's way, and takes nobody's place.
+func TestTestServersGiveWay(t *testing.T) {
+	t.Parallel()
+	place := &memory{files: map[string][]byte{}}
+	drawn, sketch := picture(t, 3, "a knight")
+	painted, paid := picture(t, 4, "a knight")
+	const local = "http://127.0.0.1:4000"
+	generate := func(origin string, content []byte, e lockfile.Entry) (found bool) {
+		t.Helper()
+		m := newMachine(t, place)
+		_, found, err := m.Find(t.Context(), e.InputsHash, []string{origin})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.generate(t, content, e)
+		u := upload(e)
+		u.Origin = origin
+		if err := m.Upload(t.Context(), m.store, u); err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	for _, step := range []struct {
+		origin  string
+		content []byte
+		entry   lockfile.Entry
+		found   bool
+	}{
+		{local, drawn, sketch, false},
+		{here, painted, paid, false},
+		{local, drawn, sketch, false},
+		{here, painted, paid, true},
+	} {
+		if found := generate(step.origin, step.content, step.entry); found != step.found {
+			t.Errorf("from %s: found is %t", step.origin, found)
+		}
+	}
+}
+
 func TestDamageCountsAsAbsent(t *testing.T) {
 	t.Parallel()
 	content, e := picture(t, 3, "a knight")

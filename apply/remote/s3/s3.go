@@ -194,7 +194,7 @@ func (b *bucket) explain(r *http.Response, body []byte) error {
 	case "":
 		switch r.StatusCode {
 		case http.StatusForbidden:
-			return fmt.Errorf("%w (who may not list a bucket hears so of what is not there, too)", web.Status(r))
+			return fmt.Errorf("%w (so it says of what is not there, too, unless s3:ListBucket is allowed on the bucket)", web.Status(r))
 		case http.StatusBadRequest:
 			b.keys.expire() // what a HEAD is told of expired credentials
 		}
