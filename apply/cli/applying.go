@@ -193,9 +193,14 @@ func runApply(ctx context.Context, s *Session, f *applyFlags, saved *plan.Saved)
 	defer w.closeRemote(s.loader)
 	// What a saved plan did not ask is asked when it is about to be paid for.
 	if w.remote != nil && (saved == nil || saved.Options.Remote != "") {
-		w.asker = newAsker(ctx, w)
+		w.asker = newAsker(ctx, w, w.store)
+	}
+	stop := func() {}
+	if w.asker != nil && !f.json {
+		stop = s.showTransfers(w.remote.Counts)
 	}
 	a.p = w.build(f.options())
+	stop()
 	a.p.Remote = w.remoteOfPlan(ctx, s.loader, f.ref)
 	a.p.Diagnostics = append(a.p.Diagnostics, w.ignored(a.p)...)
 	a.p.Diagnostics = append(diags, a.p.Diagnostics...)

@@ -2,10 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"sync"
 	"time"
 
 	"assetform/apply/remote"
+	"assetform/apply/store"
 	"assetform/config"
 	"assetform/lockfile"
 
@@ -17,13 +20,19 @@ import (
 
 // asker knows what the remote has of what a plan asks. A nil one knows nothing,
 // and asks nothing.
+//
+// With a store it brings there what was found. What an apply is to restore is
+// read before anybody is told what it costs: bytes that turn out to be others
+// count as absent.
 type asker struct {
 	ctx      context.Context
 	remote   *remote.Remote
+	store    *store.Store // nil: nothing is brought
 	project  *config.Project
 	until    time.Time                        // zero until something was asked
 	results  map[wantedResult]*lockfile.Entry // nil: not there, or not asked yet
 	contents map[lockfile.ContentHash]bool
+	theirs   map[lockfile.InputsHash]bool // whose results were found
 	open     []func(context.Context) (found bool, err error)
 
 	mu  sync.Mutex
@@ -41,8 +50,8 @@ const (
 	askingAtOnce = 32
 )
 
-func newAsker(ctx context.Context, w *workspace) *asker {
-	return &asker{ctx: ctx, remote: w.remote, project: w.project, results: map[wantedResult]*lockfile.Entry{}, contents: map[lockfile.ContentHash]bool{}}
+func newAsker(ctx context.Context, w *workspace, to *store.Store) *asker {
+	return &asker{ctx: ctx, remote: w.remote, store: to, project: w.project, results: map[wantedResult]*lockfile.Entry{}, contents: map[lockfile.ContentHash]bool{}, theirs: map[lockfile.InputsHash]bool{}}
 }
 
 // result is what the remote has of these inputs. What costs nothing has no
@@ -58,10 +67,13 @@ func (a *asker) result(h lockfile.InputsHash, ref config.ProviderRef) (lockfile.
 		at := a.project.Endpoint(ref).Origin.String()
 		a.open = append(a.open, func(ctx context.Context) (bool, error) {
 			e, ok, err := a.remote.Find(ctx, h, []string{at})
+			if ok && a.store != nil {
+				ok, err = here(a.remote.FetchResult(a.ctx, a.store, &e))
+			}
 			if ok {
 				a.mu.Lock()
 				defer a.mu.Unlock()
-				a.results[want] = &e
+				a.results[want], a.theirs[h] = &e, true
 			}
 			return ok, err
 		})
@@ -83,6 +95,9 @@ func (a *asker) has(e *lockfile.Entry) bool {
 		a.contents[h] = false
 		a.open = append(a.open, func(ctx context.Context) (bool, error) {
 			ok, err := a.remote.Has(ctx, h, size)
+			if ok && a.store != nil {
+				ok, err = here(a.remote.Fetch(a.ctx, a.store, h))
+			}
 			if ok {
 				a.mu.Lock()
 				defer a.mu.Unlock()
@@ -94,13 +109,28 @@ func (a *asker) has(e *lockfile.Entry) bool {
 	return has
 }
 
+// here tells whether a download came: what is absent after all is no failure.
+func here(err error) (bool, error) {
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// found tells that these inputs' result is the remote's, though the store has it
+// by now.
+func (a *asker) found(h lockfile.InputsHash) bool { return a != nil && a.theirs[h] }
+
+// brought tells that a content came from the remote.
+func (a *asker) brought(h lockfile.ContentHash) bool { return a != nil && a.contents[h] }
+
 // answer asks what is open, and tells whether the remote had any of it. All that
-// is asked for one plan takes a bounded time together.
+// is looked for together takes a bounded time.
 func (a *asker) answer() bool {
 	if a == nil || len(a.open) == 0 {
 		return false
 	}
-	if a.until.IsZero() {
+	if a.until.IsZero() || a.store != nil { // downloads are no part of it
 		a.until = time.Now().Add(askingTime)
 	}
 	ctx, cancel := context.WithDeadline(a.ctx, a.until)

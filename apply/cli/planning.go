@@ -297,7 +297,7 @@ func runPlan(ctx context.Context, l *loader, f *planFlags, out, format string, d
 	switch {
 	case w.remote == nil:
 	case f.remote.mode != "":
-		w.asker = newAsker(ctx, w)
+		w.asker = newAsker(ctx, w, nil)
 	default: // what is not known counts as not there
 		w.seen, _ = remote.Known(data, lockfile.Digest(w.raw), w.at.url)
 	}

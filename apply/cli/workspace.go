@@ -76,13 +76,16 @@ func (w *workspace) readState(l *loader, data *datadir.Dir, useIndex bool) (err 
 func (w *workspace) snapshot(unreadable func(error)) plan.Snapshot {
 	has := func(h lockfile.ContentHash) bool {
 		w.asked = true
-		return w.store.Has(h) || w.checked[h]
+		return w.store.Has(h) && !w.asker.brought(h) || w.checked[h]
 	}
 	paid := journal.PaidInputs(w.project.Engines, w.intents)
 	return plan.Snapshot{
 		Files: w.files,
 		Stored: func(h lockfile.InputsHash) (lockfile.Entry, bool) {
 			w.asked = true
+			if w.asker.found(h) { // which is what it came from
+				return lockfile.Entry{}, false
+			}
 			e, ok, err := w.store.Result(h)
 			if err != nil {
 				unreadable(err)
