@@ -140,6 +140,7 @@ func Verify(fs *pflag.FlagSet) Run {
 					continue
 				}
 				if missing != "" && w.onlyMissing(c) {
+					v.require(w, c, requireMarks || release, requirePicked || release)
 					continue
 				}
 				contradicts := c.Prior != nil && plan.Contradicts(s.engines, c.Prior)
@@ -147,7 +148,7 @@ func Verify(fs *pflag.FlagSet) Run {
 					c.Drifted = true
 				}
 				v.add(c, contradicts)
-				v.require(w, c, requireMarks || release, requirePicked || release)
+				v.require(w, c, (requireMarks || release) && w.files[c.Output].Exists(), requirePicked || release)
 			}
 			v.explain(p, w.project)
 			m.keep(w, p, diags, false)

@@ -10,21 +10,21 @@ import (
 	"assetform/plan"
 )
 
-// unmarked tells that a file stands there that was generated, or made of what a
-// model generated, and that says in no way how. Of what a person made, and of a
+// unmarked tells that an output was generated, or made of what a model generated,
+// and says in no way how. Of what a person made, and of a
 // sketch, nothing has to be said, and an export is no picture.
 //
 // Nothing is asked of a derived picture whose format has no place for marks: an
 // icon would fail for ever, and who ships it could do nothing about it.
 func unmarked(engines engine.Registry, w *workspace, c *plan.Change) bool {
 	state := w.files[c.Output]
-	if c.Prior == nil || c.Prior.ByHand() || c.Prior.Placeholder || !state.Exists() {
+	if c.Prior == nil || c.Prior.ByHand() || c.Prior.Placeholder {
 		return false
 	}
 	if c.Address.Kind.Derived() && (!marks.HasPlace(c.Prior.MediaType) || !ofModel(engines, w, c.Address, map[address.Address]bool{})) {
 		return false
 	}
-	if state.Kind != worktree.Regular { // with Git LFS: the lock has to do
+	if state.Kind != worktree.Regular { // it is with Git LFS, or in the remote: the lock has to do
 		return len(c.Prior.Marks) == 0 || c.Prior.Marks["c2pa"] == marks.Lost && c.Prior.Marks["source_type"] == ""
 	}
 	var found marks.Marks

@@ -154,8 +154,11 @@ func (r *Remote) place(ctx context.Context) (Files, error) {
 		return r.files, nil
 	}
 	files, err := r.o.Open(ctx)
+	if err != nil && ctx.Err() == nil { // nothing was sent yet: it fails again however long one waits
+		return nil, &failureOf{err.Error(), ErrNowhere}
+	}
 	if err != nil {
-		return nil, hideAbsence(err) // no place is not a place without the file
+		return nil, err
 	}
 	r.files, r.opened = files, true
 	return files, nil

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"assetform/apply/store"
+	"assetform/config/engine"
 	"assetform/lockfile"
 )
 
@@ -434,5 +435,24 @@ func TestKnown(t *testing.T) {
 	}
 	if none, err := Known(newMachine(t, &memory{}).data, "sha256:1", "file:///a"); len(none) > 0 || err != nil {
 		t.Error(err)
+	}
+}
+
+// A place that cannot be opened was not asked: it is said at once, and once.
+func TestNoPlaceIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	opened := 0
+	r := New(Options{Shown: "nowhere", Engines: engine.Registry{}, Open: func(context.Context) (Files, error) {
+		opened++
+		return nil, errors.New("its address has a blank")
+	}})
+	for range 2 {
+		var failure *FailureError
+		if err := r.Reach(t.Context()); !errors.As(err, &failure) || !strings.Contains(err.Error(), "a blank") {
+			t.Errorf("it says %v", err)
+		}
+	}
+	if opened != 1 {
+		t.Errorf("it was opened %d times", opened)
 	}
 }

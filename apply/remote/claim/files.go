@@ -340,6 +340,8 @@ func (c *Claims) try(ctx context.Context, final error, call func(context.Context
 			return err
 		case ctx.Err() != nil:
 			return &remote.FailureError{Shown: c.shown, Err: ctx.Err()}
+		case errors.Is(err, remote.ErrNowhere):
+			return &remote.FailureError{Shown: c.shown, Err: err}
 		case time.Now().Add(pause).After(until):
 			return &remote.FailureError{Shown: c.shown, Err: err}
 		}
