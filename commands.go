@@ -324,12 +324,14 @@ Examples:
 			short: "List what no lock of any ref names, or delete it",
 			long: `
 Lists the files in the remote that no lock names: not that on disk, and none of
-a branch, tag or other ref of this clone. Fetch all branches first. What other
+a branch, tag or other ref of this clone. Fetch all branches first, and tag what
+has to stay: what only older commits name is listed. So is what others have
+generated and not pushed yet, unless --older-than keeps it. What other
 repositories have in the same remote is not seen, and counts as not named.
 
 Examples:
   assetform remote prune
-  assetform remote prune --delete`,
+  assetform remote prune --older-than 30d --delete`,
 		},
 		{
 			name: "tasks list", usage: "[flags]", bind: cli.TasksList,

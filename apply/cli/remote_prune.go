@@ -15,6 +15,7 @@ import (
 	"assetform/lockfile"
 	"assetform/plan"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
 )
 
@@ -22,7 +23,9 @@ import (
 func RemotePrune(flags *pflag.FlagSet) Run {
 	var f sharedFlags
 	var del bool
+	var olderThan ageFlag
 	f.bind(flags)
+	flags.Var(&olderThan, "older-than", "keep what was uploaded less than this `AGE` ago (720h, 30d)")
 	flags.BoolVar(&del, "delete", false, "delete what is listed; nobody can restore it from there any more")
 	return func(ctx context.Context, s *Session, args []string) int {
 		if !s.noArgs(args) {
@@ -40,7 +43,11 @@ func RemotePrune(flags *pflag.FlagSet) Run {
 		}
 		ctx, cancel := context.WithTimeout(ctx, pruneTime)
 		defer cancel()
-		doc, err := prune(ctx, w.remote, named, del)
+		var before time.Time
+		if olderThan > 0 {
+			before = time.Now().Add(-time.Duration(olderThan))
+		}
+		doc, err := prune(ctx, w.remote, named, before, del)
 		s.printDiagnostics(w.damages(), w.project)
 		if err != nil {
 			return s.fail("Remote not pruned", err)
@@ -60,9 +67,9 @@ type prunedDocument struct {
 	Bytes         int64    `json:"bytes"`
 }
 
-func prune(ctx context.Context, r *remote.Remote, named remote.Named, del bool) (*prunedDocument, error) {
+func prune(ctx context.Context, r *remote.Remote, named remote.Named, before time.Time, del bool) (*prunedDocument, error) {
 	doc := &prunedDocument{FormatVersion: plan.FormatVersion, Unnamed: []string{}}
-	unnamed, err := r.Unnamed(ctx, named)
+	unnamed, err := r.Unnamed(ctx, named, before)
 	if err != nil {
 		return nil, err
 	}
@@ -134,8 +141,18 @@ func (s *Session) namedAnywhere(ctx context.Context, w *workspace, del bool) (re
 	if err != nil {
 		return named, fmt.Errorf("only git knows what other branches name: %w", err)
 	}
-	if r.Shallow() && del {
-		return named, errors.New("this clone is shallow and may not have all branches: fetch them with \"git fetch --unshallow\" and \"git fetch origin '+refs/heads/*:refs/remotes/origin/*'\"")
+	some := ""
+	switch {
+	case !r.FetchesAllBranches(ctx):
+		some = "this clone fetches some branches alone, and what others name counts as not named: \"git remote set-branches origin '*'\" and \"git fetch\" bring them"
+	case r.Shallow():
+		some = "this clone is shallow and may not have all branches, and what others name counts as not named: \"git fetch --unshallow\" brings them"
+	}
+	if some != "" && del {
+		return named, errors.New(some)
+	}
+	if some != "" {
+		s.printDiagnostics(hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Branches may be missing", Detail: diag.Sentence(errors.New(some))}}, w.project)
 	}
 	locks, err := r.RefLocks(ctx)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"time"
 )
 
 // Files is where a remote keeps its files: a directory, a bucket, a web server
@@ -42,6 +43,8 @@ type Files interface {
 type Info struct {
 	Name string
 	Size int64 // bytes, -1 if not known
+	// Written is when it was written by the place's own clock; zero if not known.
+	Written time.Time
 }
 
 // What may have happened to a call.

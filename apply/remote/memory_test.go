@@ -29,6 +29,8 @@ type memory struct {
 	// fault is asked before each call; what it returns is the answer.
 	fault func(call string) error
 	cut   bool // bodies end in the middle
+
+	written time.Time // all files
 }
 
 func (m *memory) do(call string) error {
@@ -106,7 +108,7 @@ func (m *memory) List(_ context.Context, prefix string) iter.Seq2[Info, error] {
 			return
 		}
 		for _, name := range m.names() {
-			if strings.HasPrefix(name, prefix) && !yield(Info{name, -1}, nil) {
+			if strings.HasPrefix(name, prefix) && !yield(Info{Name: name, Size: -1, Written: m.written}, nil) {
 				return
 			}
 		}

@@ -5,8 +5,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"strings"
+	"time"
 
 	"assetform/apply/store"
 	"assetform/lockfile"
@@ -20,9 +22,15 @@ type Named struct {
 }
 
 // Unnamed lists the blobs and records that no lock names, and what dead writers
-// left between them. What a record that stays names stays with it.
-func (r *Remote) Unnamed(ctx context.Context, named Named) (list []Info, err error) {
+// left between them, as far as that was written before a time, if it is not zero.
+// What a record that stays names stays with it.
+func (r *Remote) Unnamed(ctx context.Context, named Named, before time.Time) (list []Info, err error) {
+	contents := maps.Clone(named.Contents)
+	young := func(i Info) bool { return !before.IsZero() && !i.Written.Before(before) }
 	err = r.each(ctx, resultPrefix, func(i Info) error {
+		if !before.IsZero() && i.Written.IsZero() {
+			return errors.New("this remote does not tell when its files were written")
+		}
 		if isLeftover(i) {
 			list = append(list, i)
 			return nil
@@ -34,7 +42,7 @@ func (r *Remote) Unnamed(ctx context.Context, named Named) (list []Info, err err
 		} else {
 			copy(h[:], b)
 		}
-		if !named.Inputs[h] {
+		if !named.Inputs[h] && !young(i) {
 			list = append(list, i)
 			return nil
 		}
@@ -43,7 +51,7 @@ func (r *Remote) Unnamed(ctx context.Context, named Named) (list []Info, err err
 			return nil
 		}
 		if e, _, bad := store.ParseShared(h, b); err == nil && bad == nil {
-			named.Contents[e.ContentHash], named.Contents[e.SourceHash] = true, true
+			contents[e.ContentHash], contents[e.SourceHash] = true, true
 		}
 		return err
 	})
@@ -52,7 +60,7 @@ func (r *Remote) Unnamed(ctx context.Context, named Named) (list []Info, err err
 	}
 	err = r.each(ctx, blobPrefix, func(i Info) error {
 		h, err := lockfile.ParseContentHash("sha256:" + strings.TrimPrefix(i.Name, blobPrefix))
-		if err == nil && !named.Contents[h] || isLeftover(i) {
+		if err == nil && !contents[h] && !young(i) || isLeftover(i) {
 			list = append(list, i)
 		}
 		return nil

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"assetform/apply/store"
 	"assetform/config/engine"
@@ -397,7 +398,17 @@ func TestUnnamed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	list, err := m.Unnamed(t.Context(), named)
+	now := time.Now()
+	if _, err := m.Unnamed(t.Context(), named, now); err == nil {
+		t.Error("files of whatever age are old")
+	}
+	place.written = now
+	for age, want := range map[time.Duration]int{time.Hour: 2, -time.Hour: 5} {
+		if list, err := m.Unnamed(t.Context(), named, now.Add(-age)); err != nil || len(list) != want {
+			t.Errorf("older than %s are %v, %v", age, list, err)
+		}
+	}
+	list, err := m.Unnamed(t.Context(), named, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -412,7 +423,7 @@ func TestUnnamed(t *testing.T) {
 		t.Errorf("%d, %v: %q", n, err, place.names())
 	}
 	place.set(func(string) error { return ErrUnsupported })
-	if _, err := m.Unnamed(t.Context(), named); err == nil {
+	if _, err := m.Unnamed(t.Context(), named, time.Time{}); err == nil {
 		t.Error("a place that cannot be listed has nothing to prune")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
@@ -211,6 +212,21 @@ func (r *Repo) LastCommit(ctx context.Context, treePath string) (string, error) 
 		return "", err
 	}
 	return strings.TrimSpace(out), nil
+}
+
+// FetchesAllBranches tells whether a fetch brings every branch of every remote:
+// a clone of a single branch asks for that alone.
+func (r *Repo) FetchesAllBranches(ctx context.Context) bool {
+	out, err := r.output(ctx, "config", "-z", "--get-regexp", `^remote\..*\.fetch$`)
+	if err != nil {
+		return true // there is no remote
+	}
+	all := map[string]bool{}
+	for entry := range strings.SplitSeq(strings.TrimSuffix(out, "\x00"), "\x00") {
+		name, refs, _ := strings.Cut(entry, "\n")
+		all[name] = all[name] || strings.HasPrefix(strings.TrimPrefix(refs, "+"), "refs/heads/*:") || strings.HasPrefix(strings.TrimPrefix(refs, "+"), "refs/*:")
+	}
+	return !slices.Contains(slices.Collect(maps.Values(all)), false)
 }
 
 // Shallow tells whether history was cut off when the repository was cloned.

@@ -179,7 +179,7 @@ func (d *directory) List(ctx context.Context, prefix string) iter.Seq2[remote.In
 			if atomicfile.IsTemp(entry.Name()) && time.Since(info.ModTime()) < leftoverAge {
 				return nil
 			}
-			if !yield(remote.Info{Name: name, Size: info.Size()}, nil) {
+			if !yield(remote.Info{Name: name, Size: info.Size(), Written: info.ModTime()}, nil) {
 				return errStop
 			}
 			return nil

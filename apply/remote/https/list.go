@@ -16,9 +16,9 @@ import (
 	"assetform/apply/remote"
 )
 
-// propfind asks for the two properties that a listing needs.
+// propfind asks for the properties that a listing needs.
 const propfind = `<?xml version="1.0" encoding="utf-8"?>
-<propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/></prop></propfind>`
+<propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/><getlastmodified/></prop></propfind>`
 
 // maxListing is how much is read of the listing of one directory.
 const maxListing = 256 << 20
@@ -91,6 +91,7 @@ type entry struct {
 		Status string `xml:"DAV: status"`
 		Prop   struct {
 			Length     string    `xml:"DAV: getcontentlength"`
+			Modified   string    `xml:"DAV: getlastmodified"`
 			Collection *struct{} `xml:"DAV: resourcetype>collection"`
 		} `xml:"DAV: prop"`
 	} `xml:"DAV: propstat"`
@@ -130,6 +131,9 @@ func (s *site) info(dir string, e entry) (remote.Info, bool) {
 		}
 		if n, err := strconv.ParseInt(p.Prop.Length, 10, 64); err == nil && n >= 0 {
 			info.Size = n
+		}
+		if at, err := http.ParseTime(p.Prop.Modified); err == nil {
+			info.Written = at
 		}
 	}
 	return info, true

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"assetform/apply/remote"
 )
@@ -205,6 +206,7 @@ func testList(t *testing.T, r rig) {
 	}
 	r.put(t, r.dir+"listed.json", []byte("beside"))
 	got := map[string]int64{}
+	dated := false
 	for info, err := range r.files.List(t.Context(), r.dir+"listed/") {
 		if r.b.NoList {
 			if !errors.Is(err, remote.ErrUnsupported) {
@@ -219,9 +221,16 @@ func testList(t *testing.T, r rig) {
 			t.Errorf("%s is listed twice", info.Name)
 		}
 		got[info.Name] = info.Size
+		if age := time.Since(info.Written); !info.Written.IsZero() && (age < -time.Hour || age > time.Hour) {
+			t.Errorf("%s was written at %s", info.Name, info.Written)
+		}
+		dated = dated || !info.Written.IsZero()
 		if size, ok := want[info.Name]; !ok || size != info.Size && info.Size != -1 {
 			t.Errorf("listed %s with %d bytes, want %d, %v", info.Name, info.Size, size, ok)
 		}
+	}
+	if dated == r.b.NoDates {
+		t.Errorf("it is told when files were written: %t", dated)
 	}
 	if len(got) != many {
 		t.Errorf("listed %d files, want %d", len(got), many)

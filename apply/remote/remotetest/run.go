@@ -33,9 +33,10 @@ const (
 // Backend is a backend and an empty place for its files.
 type Backend struct {
 	// Open opens the place, each time as another machine does.
-	Open   func(t *testing.T) remote.Files
-	Create Create
-	NoList bool // List is remote.ErrUnsupported
+	Open    func(t *testing.T) remote.Files
+	Create  Create
+	NoList  bool // List is remote.ErrUnsupported
+	NoDates bool // List does not know when files were written
 }
 
 // Run tests a backend.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Server is a small web server that keeps files in memory and honours
@@ -148,7 +149,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 	}
 	for name, b := range s.files {
 		if path.Dir(name) == dir {
-			row("http://"+r.Host+name, fmt.Sprintf("<D:resourcetype/><D:getcontentlength>%d</D:getcontentlength>", len(b)))
+			row("http://"+r.Host+name, fmt.Sprintf("<D:resourcetype/><D:getcontentlength>%d</D:getcontentlength><D:getlastmodified>%s</D:getlastmodified>", len(b), time.Now().UTC().Format(http.TimeFormat)))
 		}
 	}
 	slices.Sort(rows)

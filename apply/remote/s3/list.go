@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"assetform/apply/remote"
 )
@@ -19,8 +20,9 @@ import (
 type page struct {
 	Encoding string `xml:"EncodingType"`
 	Contents []struct {
-		Key  string
-		Size int64
+		Key          string
+		Size         int64
+		LastModified time.Time
 	}
 	IsTruncated bool
 	Next        string `xml:"NextContinuationToken"`
@@ -40,7 +42,7 @@ func (b *bucket) List(ctx context.Context, prefix string) iter.Seq2[remote.Info,
 			}
 			for _, file := range p.Contents {
 				name, ours := strings.CutPrefix(file.Key, b.prefix)
-				if ours && !yield(remote.Info{Name: name, Size: file.Size}, nil) {
+				if ours && !yield(remote.Info{Name: name, Size: file.Size, Written: file.LastModified}, nil) {
 					return
 				}
 			}
