@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"assetform/apply/studio"
 
@@ -97,9 +98,12 @@ type server struct {
 	paid atomic.Int32
 }
 
-func startServer(t *testing.T) *server {
+func startServer(t *testing.T) *server { return startSlowServer(t, 0) }
+
+// startSlowServer is one whose tasks take a while.
+func startSlowServer(t *testing.T, latency time.Duration) *server {
 	t.Helper()
-	api, err := studio.New(studio.Options{Keys: studio.Keys{studio.NewKey("ci", apiKey)}})
+	api, err := studio.New(studio.Options{Keys: studio.Keys{studio.NewKey("ci", apiKey)}, Latency: latency})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,6 +165,31 @@ func (s *shell) try(dir, script string) (string, bool) {
 	out, err := cmd.CombinedOutput()
 	s.t.Logf("%s\n%s", script, out)
 	return string(out), err == nil
+}
+
+// kill runs a command and ends it without a word when it is told to.
+func (s *shell) kill(dir, command string, now func() bool) {
+	s.t.Helper()
+	var out bytes.Buffer
+	cmd := exec.Command("bash", "-e", "-c", "exec "+command)
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, s.env, &out, &out
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for !now() {
+		select {
+		case err := <-ended:
+			s.t.Fatalf("it ended before it was to be killed: %v\n%s", err, out.Bytes())
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		s.t.Fatal(err)
+	}
+	<-ended
+	s.t.Logf("%s\n%skilled", command, out.Bytes())
 }
 
 func (s *shell) must(dir, script string) string {

@@ -1,6 +1,7 @@
 package ci_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,7 +36,9 @@ type runner struct {
 	*repository
 	dir, temp, cache, artifacts string
 	env                         []string
-	ran                         map[string]bool   // steps with commands, JOB/NAME
+	workflow                    workflow
+	lost                        func() bool       // if not nil: the runner is, in the step Apply, when this says so
+	ran                         map[string]bool   // steps, JOB/NAME or JOB/ACTION
 	values                      map[string]string // of expressions
 	path                        string            // what the job's steps added
 }
@@ -46,9 +49,9 @@ func newRunner(t *testing.T, repo *repository) *runner {
 	r := &runner{
 		repository: repo, dir: dir, cache: filepath.Join(dir, "cache"), artifacts: filepath.Join(dir, "artifacts"), ran: map[string]bool{},
 		values: map[string]string{
-			"github.token": "token", "secrets.IMAGINATOR_API_KEY": apiKey, "env.PROJECT": ".", "github.server_url": "https://github.com",
-			"vars.ASSETFORM_REMOTE_URL": "file://" + filepath.ToSlash(filepath.Join(dir, "remote")), "secrets.ASSETFORM_REMOTE_TOKEN": "",
-			"secrets.AWS_ACCESS_KEY_ID": "", "secrets.AWS_SECRET_ACCESS_KEY": "",
+			"github.token": "token", "secrets.IMAGINATOR_API_KEY": apiKey, "github.server_url": "https://github.com",
+			"github.repository": "acme/game", "github.actor": "artist", "github.ref": "refs/heads/main",
+			"github.event.pull_request.head.repo.full_name": "acme/game",
 			"github.run_id": "1", "github.run_attempt": "1",
 			"github.event.workflow_run.head_repository.owner.login": "stranger",
 			"github.event.workflow_run.head_branch":                 "change",
@@ -56,30 +59,37 @@ func newRunner(t *testing.T, repo *repository) *runner {
 			"github.event.workflow_run.id":                          "99",
 		},
 	}
-	for _, d := range []string{r.cache, r.artifacts, filepath.Join(dir, "remote", "v1")} {
+	for _, d := range []string{r.cache, r.artifacts} {
 		if err := os.MkdirAll(d, 0o777); err != nil {
 			t.Fatal(err)
 		}
 	}
 	r.env = []string{
-		"GITHUB_REPOSITORY=acme/game", "GITHUB_SERVER_URL=https://github.com", "GITHUB_BASE_REF=main", "GITHUB_OUTPUT=" + filepath.Join(dir, "output"), "GITHUB_PATH=" + filepath.Join(dir, "path"),
+		"GITHUB_REPOSITORY=acme/game", "GITHUB_ACTOR=artist", "GITHUB_SERVER_URL=https://github.com", "GITHUB_BASE_REF=main", "GITHUB_OUTPUT=" + filepath.Join(dir, "output"), "GITHUB_PATH=" + filepath.Join(dir, "path"),
 		"ARTIFACTS=" + r.artifacts, "GH_LOG=" + filepath.Join(dir, "gh.log"), "GH_COMMENT=" + filepath.Join(dir, "comment"),
 	}
 	return r
 }
 
-var expression = regexp.MustCompile(`\$\{\{ *(.*?) *\}\}`)
+var inText = regexp.MustCompile(`\$\{\{ *(.*?) *\}\}`)
 
 // expand puts in what GitHub would put for an expression.
 func (r *runner) expand(text string) string {
-	return expression.ReplaceAllStringFunc(text, func(e string) string {
-		name := expression.FindStringSubmatch(e)[1]
-		value, ok := r.values[name]
-		if !ok && !strings.HasPrefix(name, "steps.") {
-			r.t.Fatalf("what is the expression %q?", name)
-		}
-		return value
+	return inText.ReplaceAllStringFunc(text, func(e string) string {
+		value := r.expression(inText.FindStringSubmatch(e)[1]).evaluate()
+		return fmt.Sprint(value)
 	})
+}
+
+func (r *runner) expression(text string) *expression {
+	return &expression{t: r.t, rest: text, lookup: func(name string) (string, bool) {
+		if variable, ok := strings.CutPrefix(name, "env."); ok {
+			value, ok := r.workflow.Env[variable]
+			return r.expand(value), ok
+		}
+		value, ok := r.values[name]
+		return value, ok || strings.HasPrefix(name, "steps.") || strings.HasPrefix(name, "secrets.") || strings.HasPrefix(name, "vars.")
+	}}
 }
 
 func (r *runner) environ(sets ...map[string]string) []string {
@@ -100,32 +110,16 @@ func (r *runner) environ(sets ...map[string]string) []string {
 	return env
 }
 
-var comparison = regexp.MustCompile(`^([a-zA-Z_.]+) (==|!=) '([^']*)'$`)
-
-// runs evaluates a step's or a job's condition.
-func (r *runner) runs(condition string, w workflow, failed bool) bool {
+// runs evaluates a step's or a job's condition. One that does not ask how things
+// went is for when they went well.
+func (r *runner) runs(condition string, failed bool) bool {
 	r.t.Helper()
-	rest := condition
-	for _, always := range []string{"always()", "!cancelled()"} {
-		if rest == always {
-			return true
-		}
-		if cut, ok := strings.CutPrefix(rest, always+" && "); ok {
-			rest, failed = cut, false
-		}
-	}
-	if rest == "" || failed {
+	if condition == "" {
 		return !failed
 	}
-	m := comparison.FindStringSubmatch(rest)
-	if m == nil {
-		r.t.Fatalf("what is the condition %q?", condition)
-	}
-	value := r.values[m[1]]
-	if name, ok := strings.CutPrefix(m[1], "env."); ok {
-		value = w.Env[name]
-	}
-	return (value == m[3]) == (m[2] == "==")
+	e := r.expression(condition)
+	value := isTrue(e.evaluate())
+	return value && (e.asked || !failed)
 }
 
 // job runs a job on a branch and returns the name of the step that failed
@@ -137,7 +131,7 @@ func (r *runner) job(w workflow, name, branch string) (failed string) {
 		r.t.Fatalf("there is no job %q", name)
 	}
 	dir := r.t.TempDir()
-	r.temp, r.path = r.t.TempDir(), ""
+	r.workflow, r.temp, r.path = w, r.t.TempDir(), ""
 	r.values["runner.temp"] = r.temp
 	for key := range r.values {
 		if strings.HasPrefix(key, "steps.") {
@@ -145,11 +139,13 @@ func (r *runner) job(w workflow, name, branch string) (failed string) {
 		}
 	}
 	for _, s := range job.Steps {
-		if !r.runs(s.If, w, failed != "") {
+		if !r.runs(s.If, failed != "") {
 			r.values["steps."+s.ID+".outcome"] = "skipped"
 			continue
 		}
 		if s.Uses != "" {
+			action, _, _ := strings.Cut(s.Uses, "@")
+			r.ran[name+"/"+action] = true
 			r.action(s, dir, branch)
 			continue
 		}
@@ -158,7 +154,12 @@ func (r *runner) job(w workflow, name, branch string) (failed string) {
 			env[k] = v.(string)
 		}
 		r.ran[name+"/"+s.Name] = true
-		_, ok := r.with(r.environ(w.Env, job.Env, env)...).try(dir, s.Run)
+		sh := r.with(r.environ(w.Env, job.Env, env)...)
+		if r.lost != nil && s.Name == "Apply" {
+			sh.kill(dir, s.Run, r.lost)
+			return "all is lost"
+		}
+		_, ok := sh.try(dir, s.Run)
 		if !ok && failed == "" {
 			failed = s.Name
 		}
@@ -297,8 +298,8 @@ func TestGitHub(t *testing.T) {
 	r.must(r.work, "git checkout -q main")
 
 	// One of two icons fails: the other one is committed, and when the
-	// condition is put right, the failed one is not paid for again, although the
-	// cache is gone: the remote has it.
+	// condition is put right, the failed one is not paid for again: the cache has
+	// it.
 	r.write("axe.asset.hcl", icon("axe", 7))
 	r.write("bow.asset.hcl", icon("bow", 1024))
 	r.push("main", "An axe and a bow")
@@ -307,7 +308,6 @@ func TestGitHub(t *testing.T) {
 	r.must(r.work, "git pull -q && git ls-files --error-unmatch art/bow.png && [ ! -e art/axe.png ]")
 	r.write("axe.asset.hcl", icon("axe", 1024))
 	r.must(r.work, "rm bow.asset.hcl")
-	r.must(r.dir, "rm -r cache && mkdir cache")
 	r.push("main", "Icons are 1024 pixels wide, and no bow")
 	r.wantApply(checks, "")
 	api.wantPaid(t, 4)
@@ -318,7 +318,7 @@ func TestGitHub(t *testing.T) {
 	for _, w := range []workflow{checks, comments} {
 		for job, j := range w.Jobs {
 			for _, s := range j.Steps {
-				if s.Run != "" && !r.ran[job+"/"+s.Name] && s.Name != "Build assetform" {
+				if s.Run != "" && !r.ran[job+"/"+s.Name] && s.Name != "Build assetform" && s.Name != "Sign in at ghcr.io" && job != "verify-remote" {
 					t.Errorf("job %s: the step %q was not run by this test", job, s.Name)
 				}
 			}
@@ -330,7 +330,7 @@ func TestGitHub(t *testing.T) {
 func (r *runner) wantApply(w workflow, failed string) {
 	r.t.Helper()
 	r.wantJob(w, "apply", "main", failed)
-	if !r.runs(w.Jobs["commit"].If, w, failed != "") {
+	if !r.runs(w.Jobs["commit"].If, failed != "") {
 		r.t.Fatal("what was generated is not committed")
 	}
 	r.wantJob(w, "commit", "main", "")
@@ -399,7 +399,7 @@ func TestGitHubRefusesAnotherRelease(t *testing.T) {
 	for _, what := range []string{"tampered", "unsigned"} {
 		bad := *r
 		bad.env = append([]string{"RELEASE=" + what}, r.env...)
-		for _, job := range []string{"plan", "verify", "apply"} {
+		for _, job := range []string{"plan", "verify", "verify-remote", "apply"} {
 			bad.wantJob(checks, job, "main", "Install assetform")
 		}
 		bad.wantJob(comments, "render", "main", "Install assetform")
@@ -413,7 +413,7 @@ func TestGitHubWantsAVersion(t *testing.T) {
 	checks, comments := readWorkflows(t)
 	checks.Env["ASSETFORM_VERSION"], comments.Env["ASSETFORM_VERSION"] = "", ""
 	r := newRunner(t, newRepository(t, startServer(t)))
-	for _, job := range []string{"plan", "verify", "apply"} {
+	for _, job := range []string{"plan", "verify", "verify-remote", "apply"} {
 		r.wantJob(checks, job, "main", "Install assetform")
 	}
 	r.wantJob(comments, "render", "main", "Install assetform")
@@ -458,9 +458,15 @@ func TestNoSecretInChecks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checks, apply, ok := strings.Cut(string(text), "\n  apply:\n")
-	if !ok || !strings.Contains(apply, "secrets.IMAGINATOR_API_KEY") {
+	rest, apply, ok := strings.Cut(string(text), "\n  apply:\n")
+	checks, reading, split := strings.Cut(rest, "\n  verify-remote:\n")
+	if !ok || !split || !strings.Contains(apply, "secrets.IMAGINATOR_API_KEY") {
 		t.Fatal("the job apply does not take the key")
+	}
+	for _, secret := range regexp.MustCompile(`secrets\.[A-Z_]+`).FindAllString(reading, -1) {
+		if !strings.Contains(secret, "_READ_") {
+			t.Errorf("the job that may read the remote has %s", secret)
+		}
 	}
 	for _, word := range []string{"secrets.", ": write", "pull_request_target"} {
 		if strings.Contains(checks, word) {

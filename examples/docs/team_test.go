@@ -6,20 +6,24 @@ import (
 	"testing"
 )
 
-// TestTeamCommands holds that the commands of team.md are run by a script as they
-// are written.
+// TestTeamCommands holds that the commands of team.md and remote.md are run by a
+// script as they are written.
 func TestTeamCommands(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("team.md")
-	if err != nil {
-		t.Fatal(err)
+	var pages []byte
+	for _, name := range []string{"team.md", "remote.md"} {
+		page, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, page...)
 	}
 	script, err := os.ReadFile("../testdata/script/remote_team.txtar")
 	if err != nil {
 		t.Fatal(err)
 	}
 	commands := 0
-	for _, m := range fenced.FindAllStringSubmatch(string(page), -1) {
+	for _, m := range fenced.FindAllStringSubmatch(string(pages), -1) {
 		for line := range strings.Lines(m[2]) {
 			if line = strings.TrimSpace(line); m[1] != "sh" || !strings.HasPrefix(line, "assetform ") {
 				continue

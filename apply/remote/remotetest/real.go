@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -82,4 +83,29 @@ func WriteFile(t *testing.T, dir, name, text string) string {
 		t.Fatal(err)
 	}
 	return file
+}
+
+// Documented are the blocks of a language in a section of the page that says how
+// remotes are set up: what is tested is what people copy.
+func Documented(t *testing.T, section, language string) []string {
+	t.Helper()
+	page, err := os.ReadFile(filepath.Join("..", "..", "..", "examples", "docs", "remote.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, ok := strings.Cut(string(page), "\n## "+section+"\n")
+	text, _, _ = strings.Cut(text, "\n## ")
+	var blocks []string
+	for {
+		_, rest, found := strings.Cut(text, "\n```"+language+"\n")
+		if !found {
+			break
+		}
+		block, after, _ := strings.Cut(rest, "\n```\n")
+		blocks, text = append(blocks, block+"\n"), after
+	}
+	if !ok || len(blocks) == 0 {
+		t.Fatalf("the page has no %s in its section %q", language, section)
+	}
+	return blocks
 }

@@ -4,8 +4,9 @@
 // The bucket, a prefix and the region stand in the remote's address; where
 // another service than AWS is, the environment alone says, so that no file of a
 // repository leads a session's token astray. Credentials come from where AWS's
-// own programs look. Requests are signed with the hash of their body, so a body
-// that changed on its way is refused.
+// own programs look; a job of GitHub that names a role needs no more. Requests
+// are signed with the hash of their body, so a body that changed on its way is
+// refused.
 //
 // No library of AWS or MinIO does this: initialising the smallest part of one
 // that would is a fifth of what a command without a remote takes to start. Start

@@ -21,8 +21,8 @@ type key struct {
 }
 
 // keys finds credentials where AWS's own programs do, in their order: the
-// environment, a web identity, the profile in the shared files, the role of a
-// container or machine.
+// environment, a web identity (or that of a GitHub job), the profile in the
+// shared files, the role of a container or machine.
 type keys struct {
 	getenv func(string) string
 

@@ -60,6 +60,8 @@ func authority(t *testing.T) *httptest.Server {
 			fmt.Fprint(w, "role-of-art\n")
 		case imds && r.URL.Path == "/latest/meta-data/iam/security-credentials/role-of-art":
 			fmt.Fprintf(w, `{"Code": "Success", "AccessKeyId": "MACHINE", "SecretAccessKey": "s", "Token": "t", "Expiration": %q}`, later)
+		case r.URL.Path == "/job" && r.URL.RawQuery == "api-version=2.0&audience=sts.amazonaws.com" && r.Header.Get("Authorization") == "Bearer j0b":
+			fmt.Fprint(w, `{"count": 1, "value": "identity"}`)
 		case r.URL.Path == "/" && r.PostFormValue("WebIdentityToken") == "identity" && r.PostFormValue("RoleArn") == "arn:role":
 			fmt.Fprintf(w, `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult><Credentials>
 				<AccessKeyId>WEB</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>%s</Expiration>
@@ -99,6 +101,7 @@ func TestPlaces(t *testing.T) {
 	}
 	server := authority(t)
 	container := map[string]string{"AWS_CONTAINER_CREDENTIALS_FULL_URI": server.URL + "/role", "AWS_CONTAINER_AUTHORIZATION_TOKEN": "Basic container"}
+	job := map[string]string{"AWS_ROLE_ARN": "arn:role", "ACTIONS_ID_TOKEN_REQUEST_URL": server.URL + "/job?api-version=2.0", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "j0b"}
 	profile := func(name string) map[string]string { return map[string]string{"AWS_PROFILE": name} }
 	for _, c := range []struct {
 		name    string
@@ -110,6 +113,9 @@ func TestPlaces(t *testing.T) {
 		{name: "half an environment", environ: []map[string]string{{"AWS_ACCESS_KEY_ID": "ENV"}, files}, words: "only one is set"},
 		{name: "web identity", environ: []map[string]string{{"AWS_WEB_IDENTITY_TOKEN_FILE": token, "AWS_ROLE_ARN": "arn:role"}, files}, want: "WEB"},
 		{name: "web identity refused", environ: []map[string]string{{"AWS_WEB_IDENTITY_TOKEN_FILE": token, "AWS_ROLE_ARN": "arn:other"}, files}, words: "web identity: it answers 403"},
+		{name: "GitHub job", environ: []map[string]string{job, files}, want: "WEB"},
+		{name: "GitHub job without a role", environ: []map[string]string{job, {"AWS_ROLE_ARN": ""}, files}, want: "FILE"},
+		{name: "GitHub job that is not let in", environ: []map[string]string{job, {"ACTIONS_ID_TOKEN_REQUEST_TOKEN": "wr0ng"}, files}, words: "ask GitHub who this job is: it answers 403"},
 		{name: "profile", environ: []map[string]string{files, container}, want: "FILE"},
 		{name: "named profile", environ: []map[string]string{files, profile("other")}, want: "OTHER"},
 		{name: "program", environ: []map[string]string{files, profile("program")}, want: "PROGRAM"},
@@ -142,7 +148,7 @@ func TestPlaces(t *testing.T) {
 			if !errors.Is(err, remote.ErrDenied) || !strings.Contains(err.Error(), c.words) {
 				t.Errorf("got %s, error %v, want words %q", got.ID, err, c.words)
 			}
-			for _, secret := range []string{"s3cr3t", "wr0ng", "identity\"", "stranger"} {
+			for _, secret := range []string{"s3cr3t", "wr0ng", "j0b", "identity\"", "stranger"} {
 				if err != nil && strings.Contains(err.Error(), secret) {
 					t.Errorf("%q is in the error %v", secret, err)
 				}

@@ -16,13 +16,16 @@ import (
 	"assetform/config/origin"
 )
 
-// fromWebIdentity asks AWS's token service for the role that a token in a file
-// stands for, as pods and CI systems have one.
+// fromWebIdentity asks AWS's token service for the role that a token stands for:
+// one in a file, as pods and CI systems have it, or of the GitHub job that this is.
 func (k *keys) fromWebIdentity(ctx context.Context, file, role, session string) (key, error) {
-	if file == "" {
-		return key{}, errNone
+	token, err := []byte(nil), errNone
+	switch {
+	case file != "":
+		token, err = os.ReadFile(file)
+	case role != "" && k.getenv("ACTIONS_ID_TOKEN_REQUEST_URL") != "":
+		token, err = k.ofJob(ctx)
 	}
-	token, err := os.ReadFile(file)
 	if err != nil {
 		return key{}, err
 	}
@@ -59,6 +62,27 @@ func (k *keys) fromWebIdentity(ctx context.Context, file, role, session string) 
 	}
 	c := answer.Credentials
 	return key{c.AccessKeyId, c.SecretAccessKey, c.SessionToken, c.Expiration}, nil
+}
+
+// ofJob asks GitHub for the token that says which job this is. It is good for
+// minutes, the credentials for an hour, and a job may take longer: so none is kept.
+func (k *keys) ofJob(ctx context.Context) ([]byte, error) {
+	u, err := url.Parse(k.getenv("ACTIONS_ID_TOKEN_REQUEST_URL"))
+	if err != nil {
+		return nil, errors.New("ACTIONS_ID_TOKEN_REQUEST_URL is no address")
+	}
+	query := u.Query()
+	query.Set("audience", "sts.amazonaws.com")
+	u.RawQuery = query.Encode()
+	b, err := ask(ctx, http.MethodGet, u.String(), http.Header{"Authorization": {"Bearer " + k.getenv("ACTIONS_ID_TOKEN_REQUEST_TOKEN")}}, "", 10*time.Second)
+	if err != nil {
+		return nil, fmt.Errorf("ask GitHub who this job is: %w", err)
+	}
+	var answer struct{ Value string }
+	if err := json.Unmarshal(b, &answer); err != nil || answer.Value == "" {
+		return nil, errors.New("GitHub does not say who this job is")
+	}
+	return []byte(answer.Value), nil
 }
 
 // fromContainer asks what a container's environment names.
