@@ -201,7 +201,11 @@ func (r *runner) action(s step, dir, branch string) {
 		if ref, ok := s.With["ref"].(string); ok {
 			branch = r.expand(ref)
 		}
-		r.must(dir, "git clone -q '"+r.origin+"' . && git checkout -q '"+branch+"'")
+		depth := "--depth 1"
+		if fmt.Sprint(s.With["fetch-depth"]) == "0" {
+			depth = ""
+		}
+		r.must(dir, "git clone -q "+depth+" --no-single-branch 'file://"+r.origin+"' . && git checkout -q '"+branch+"'")
 	case "actions/cache/restore":
 		r.must(dir, "[ ! -e '"+r.cache+"/.assetform' ] || cp -R '"+r.cache+"/.assetform' '"+path+"'")
 	case "actions/cache/save":
@@ -314,6 +318,19 @@ func TestGitHub(t *testing.T) {
 	r.must(r.work, "git pull -q && assetform verify && [ ! -e art/bow.png ]")
 	r.wantJob(checks, "apply", "main", "")
 	r.wantOutput("needs.apply.outputs.commit", "")
+
+	// What an author generated may be replaced on main, whatever the cache has:
+	// history shows whose it is.
+	r.write("gong.asset.hcl", icon("gong", 1024))
+	r.with("IMAGINATOR_API_KEY="+apiKey).must(r.work, "assetform apply --auto-approve")
+	r.push("main", "A gong")
+	r.write("gong.asset.hcl", strings.Replace(icon("gong", 1024), "Game icon", "Large icon", 1))
+	r.push("main", "Another gong")
+	if err := os.RemoveAll(filepath.Join(r.cache, ".assetform")); err != nil {
+		t.Fatal(err)
+	}
+	r.wantApply(checks, "")
+	api.wantPaid(t, 6)
 
 	for _, w := range []workflow{checks, comments} {
 		for job, j := range w.Jobs {
