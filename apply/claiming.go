@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"assetform/apply/engine"
@@ -65,6 +67,8 @@ func (c *claiming) own(cl claim.Claim) claim.Claim {
 	if in, ok := c.journal.Intent(cl.Owner); ok {
 		if goal, writes := goalOf(&in); writes && goal.Ended() {
 			cl.State = goal
+		} else if in.State == journal.StateClaimed {
+			cl.State = cl.Unsent(in.ClaimCarried)
 		}
 	}
 	return cl
@@ -108,14 +112,55 @@ func (c *claiming) follow(ctx context.Context, id string) {
 }
 
 // leave follows a request that this run is done with. What is neither running nor
-// on its way to the remote is not renewed: others may see to it.
+// on its way to the remote is not renewed, and others need not wait to see that.
 func (c *claiming) leave(ctx context.Context, id string) {
-	if c.claims == nil {
+	if c.claims == nil || c.sharing.remote.ReadOnly() {
 		return
 	}
+	c.withdraw(ctx, id)
 	c.follow(ctx, id)
-	if in, ok := c.journal.Intent(id); ok && !in.State.Paid() && in.State != journal.StateStored && in.State != journal.StateDone {
-		c.stop(id)
+	in, ok := c.journal.Intent(id)
+	if !ok || in.Claim == 0 || in.State.Paid() || in.State == journal.StateStored || in.State == journal.StateDone {
+		return
+	}
+	c.stop(id)
+	c.mu.Lock()
+	ended := in.ClaimEnded || c.said[id].Ended()
+	c.mu.Unlock()
+	if !ended {
+		ctx, cancel := context.WithTimeout(ctx, partingTime)
+		defer cancel()
+		_ = c.claims.Leave(ctx, in.InputsHash, in.Claim) // else others wait
+	}
+}
+
+// withdraw releases a claim under which nothing was sent, though the run that took
+// it came to an end before. It stays claimed while something below it binds: who
+// comes next reads on then. What does not get through is left to the next run.
+func (c *claiming) withdraw(ctx context.Context, id string) {
+	in, ok := c.journal.Intent(id)
+	if !ok || in.State != journal.StateClaimed || in.Claim == 0 || in.ClaimEnded {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, partingTime)
+	defer cancel()
+	is, err := c.claims.Read(ctx, in.InputsHash, in.Claim)
+	if err != nil || is.Owner != id {
+		return
+	}
+	state := is.Unsent(in.ClaimCarried)
+	if state == claim.Claimed {
+		reader := claim.Reader{Origin: is.Origin, Key: is.Key}
+		if m, below, err := c.claims.Below(ctx, in.InputsHash, in.Claim, c.own); err == nil && reader.Judge(m, below) == claim.Free {
+			state = claim.Released
+		}
+	}
+	if state != claim.Released {
+		return
+	}
+	// A journal that cannot be written says that nothing was sent as it is.
+	if c.journal.Append(context.WithoutCancel(ctx), journal.Record{ID: id, State: journal.StateNotCreated, Error: "nothing was sent under its claim"}) != nil {
+		c.write(ctx, &in, claim.Released)
 	}
 }
 
@@ -127,7 +172,7 @@ func (c *claiming) write(ctx context.Context, in *journal.Intent, goal claim.Sta
 	if said == goal || c.sharing.remote.ReadOnly() {
 		return true
 	}
-	ctx, done := c.sharing.stops.whileWaiting(ctx)
+	ctx, done := c.sharing.stops.whileParting(ctx)
 	defer done()
 	if writeClaim(ctx, c.claims, c.journal, in, goal) != nil {
 		return false
@@ -186,7 +231,10 @@ func (c *claiming) resume(ctx context.Context, order []*node) {
 				}
 			})
 		default:
-			c.sharing.uploads.Go(func() { c.follow(ctx, in.ID) })
+			c.sharing.uploads.Go(func() {
+				c.withdraw(ctx, in.ID)
+				c.follow(ctx, in.ID)
+			})
 		}
 	}
 }
@@ -201,8 +249,8 @@ func (c *claiming) renew(in *journal.Record) {
 	if c.renewed[in.ID] == nil {
 		ctx, cancel := context.WithCancel(context.Background())
 		c.renewed[in.ID] = cancel
-		h, n := in.InputsHash, in.Claim
-		c.renewal.Go(func() { c.claims.Renew(ctx, h, n) })
+		h, n, left := in.InputsHash, in.Claim, in.State != journal.StateClaimed // by an earlier run
+		c.renewal.Go(func() { c.claims.Renew(ctx, h, n, left) })
 	}
 }
 
@@ -216,14 +264,24 @@ func (c *claiming) stop(id string) {
 	}
 }
 
-// finish ends all renewals.
-func (c *claiming) finish() {
+// finish ends all renewals, and says so.
+func (c *claiming) finish(ctx context.Context) {
 	c.mu.Lock()
+	left := slices.Collect(maps.Keys(c.renewed))
 	for _, end := range c.renewed {
 		end()
 	}
 	c.mu.Unlock()
 	c.renewal.Wait()
+	ctx, cancel := context.WithTimeout(ctx, partingTime)
+	defer cancel()
+	var all sync.WaitGroup
+	for _, id := range left {
+		if in, ok := c.journal.Intent(id); ok {
+			all.Go(func() { _ = c.claims.Leave(ctx, in.InputsHash, in.Claim) })
+		}
+	}
+	all.Wait()
 }
 
 // reader is who looks at claims with a driver.

@@ -184,7 +184,7 @@ func TestClaimIsWaitedFor(t *testing.T) {
 		r.shared(r.dir)(&o)
 		place := o.Remote
 		done := make(chan struct{})
-		go func() { claim.New(place.Files, "").Renew(ctx, h, 1); close(done) }()
+		go func() { claim.New(place.Files, "").Renew(ctx, h, 1, false); close(done) }()
 		got := r.apply(func(o *Options) { o.Timeout = time.Minute })
 		got.wantCode(t, ExitParked)
 		if !strings.Contains(got.text(), "owner SOMEBODY") {

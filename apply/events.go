@@ -80,8 +80,10 @@ type Event struct {
 	Cost engine.Cost
 
 	Diagnostic *hcl.Diagnostic // diagnostic, asset_failed
-	// Reason is why, in a line beside the diagnostic's summary, and Credit what
-	// became of what was charged: asset_failed, and a diagnostic about an asset.
+	// Reason is why, in a line: of asset_failed and of a diagnostic about an asset
+	// beside the diagnostic's summary; of progress what is waited for, where that
+	// is another machine. Credit is what became of what was charged: asset_failed,
+	// and a diagnostic about an asset.
 	Reason, Credit string
 	// NotTried are the assets whose upstream failed, LeftOver those that the
 	// next run goes on with: summary.

@@ -144,7 +144,7 @@ func Run(ctx context.Context, o Options) (Summary, hcl.Diagnostics) {
 	s.asset.claiming.resume(ctx, s.order)
 	s.run(ctx)
 	s.sharing.finish()
-	s.asset.claiming.finish()
+	s.asset.claiming.finish(ctx)
 	r.stopped = r.providers.reportStops()
 	r.commit.finish()
 	if r.commit.saved() {

@@ -92,6 +92,7 @@ func (s *scheduler) run(ctx context.Context) {
 		case <-moved:
 			// What is in flight is still collected: into the store.
 			s.stopping, moved = true, nil
+			s.stops.endSending()
 		case <-ctx.Done():
 			s.stopping = true
 			for s.running > 0 {

@@ -76,6 +76,25 @@ func (s *stops) whileSending(ctx context.Context) (context.Context, context.Canc
 	return until(ctx, s.sending)
 }
 
+// partingTime is for what is written so that others need not wait for this run.
+const partingTime = 5 * time.Second
+
+// whileParting is a context for that: it ends so long after the run sends nothing
+// any more. The caller calls the function that it returns.
+func (s *stops) whileParting(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	keep := context.AfterFunc(s.sending, func() {
+		t := time.NewTimer(partingTime)
+		defer t.Stop()
+		select {
+		case <-t.C:
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	return ctx, func() { keep(); cancel() }
+}
+
 // pause waits with nothing to collect: it ends when the run sends no more, and
 // reports whether it waited.
 func (s *stops) pause(ctx context.Context, d time.Duration) bool {

@@ -81,13 +81,16 @@ func (t *taking) next(ctx context.Context) (int, *outcome) {
 		return 0, t.left(ctx, err)
 	}
 	if !newest.State.Ended() && n != t.g.node.claimed.expired && !t.c.dead(newest.Owner) {
-		return 0, t.waits()
+		return 0, t.waits(n)
 	}
 	return n + 1, nil
 }
 
-// waits sends the asset to wait for another's claim.
-func (t *taking) waits() *outcome {
+// waits sends the asset to wait for claim n, which is another's.
+func (t *taking) waits(n int) *outcome {
+	if c := &t.g.node.claimed; c.waitedFrom == 0 {
+		c.waitedFrom = n
+	}
 	return &outcome{node: t.g.node, ending: endClaimed}
 }
 
@@ -99,7 +102,6 @@ func (t *taking) left(ctx context.Context, err error) *outcome {
 	if errors.Is(err, journal.ErrBroken) || errors.Is(err, journal.ErrTaken) {
 		return t.g.journalFailed(err)
 	}
-	t.c.stop(t.intent.ID)
 	o := t.c.claimLeft(ctx, t.g.node, claim.Claim{}, err)
 	return &o
 }
@@ -163,7 +165,6 @@ func (t *taking) goOn(ctx context.Context) (send bool, stop *outcome) {
 	case claim.Failure:
 		return false, t.unsent(ctx, claimFailed(g.node, below))
 	case claim.Foreign:
-		t.c.stop(t.intent.ID) // it stays claimed: who comes later reads what is below too
 		o := t.c.claimForeign(g.node, below, t.reader.Origin)
 		return false, &o
 	case claim.Resume:
@@ -194,7 +195,7 @@ func (t *taking) announce(ctx context.Context) (send bool, stop *outcome) {
 	case err != nil:
 		return false, t.unsent(ctx, t.left(ctx, err))
 	case !claim.MaySend(above):
-		return false, t.unsent(ctx, t.waits())
+		return false, t.unsent(ctx, t.waits(n+1))
 	}
 	return true, nil
 }
@@ -215,7 +216,6 @@ func (t *taking) take(ctx context.Context, below claim.Claim, task string) *outc
 	t.intent.State, t.intent.TaskID, t.intent.Time = journal.StateAttached, task, time.Time{}
 	g.intent = t.intent
 	if other, ours := g.claim(task); !ours {
-		t.c.stop(t.intent.ID)
 		return g.unknown(fmt.Errorf("the claim of owner %s names task %s, which is the one of %s", below.Owner, g.redact.shown(task), other), finding{})
 	}
 	if err := g.journal.append(ctx, t.intent); err != nil {
@@ -248,7 +248,10 @@ func (t *taking) lookFor(ctx context.Context, below claim.Claim) *outcome {
 		g.fromList = true
 		return t.take(ctx, below, f.task.ID)
 	}
-	t.c.stop(t.intent.ID)
+	if g.stops.sendingEnded(ctx) { // it was not looked for to the end
+		o := t.c.claimLeft(ctx, g.node, below, nil)
+		return &o
+	}
 	a := diag.ShellWord(g.node.address().String())
 	detail := fmt.Sprintf("Owner %s said in %s that the request for %s is being sent, and is not heard of any more: %s may have been charged. It is not sent again by itself. ",
 		below.Owner, t.c.sharing.remote.Shown(), g.node.address(), g.intent.Cost)
@@ -320,14 +323,16 @@ func (c *claiming) sinceThen(ctx context.Context, in *journal.Intent) (task stri
 // watchClaim waits until another's claim has ended or expired, without a slot.
 func (s *scheduler) watchClaim(ctx context.Context, n *node) {
 	s.start(n)
-	s.events.emit(Event{Type: EventProgress, Address: n.address(), Candidate: n.number, Phase: PhaseClaimed, Elapsed: time.Since(n.begun)})
 	c := s.asset.claiming
+	waits := func(cl claim.Claim) {
+		s.events.emit(Event{Type: EventProgress, Address: n.address(), Candidate: n.number, Phase: PhaseClaimed, Elapsed: time.Since(n.begun), Reason: waitsFor(cl)})
+	}
 	go func() {
 		asking, done := s.stops.whileSending(ctx)
 		defer done()
 		o := outcome{node: n, ending: endLooked}
-		at, seen, err := c.claims.Watch(asking, n.hash, c.dead)
-		reader := c.reader(s.providers.lanes[n.change.Spec.Provider].gen, at)
+		at, seen, err := c.claims.Watch(asking, n.hash, c.dead, waits)
+		reader := c.reader(s.providers.lanes[n.change.Spec.Provider].gen, n.claimed.waitedFrom)
 		switch verdict := reader.Judge(at, seen); {
 		case err != nil:
 			o = c.claimLeft(ctx, n, seen, err)
@@ -336,11 +341,19 @@ func (s *scheduler) watchClaim(ctx context.Context, n *node) {
 		case verdict == claim.Foreign && seen.Says():
 			o = c.claimForeign(n, seen, reader.Origin)
 		default:
-			if n.claimed.expired, n.looked = at, false; n.claimed.waitedFrom == 0 {
-				n.claimed.waitedFrom = at
-			}
+			n.claimed.expired, n.looked = at, false
 		}
 		o.looked = true
 		s.outcomes <- o
 	}()
+}
+
+// waitsFor says what an asset waits for, and for how long at most.
+func waitsFor(cl claim.Claim) string {
+	says := map[claim.State]string{
+		claim.Claimed: "which has sent nothing yet",
+		claim.Sending: "whose request has no answer yet",
+		claim.Task:    "whose task is running",
+	}[cl.State]
+	return fmt.Sprintf("waits for another machine (owner %s), %s; once that is not heard of for %.0f s it is taken for gone", cl.Owner, says, claim.Expiry().Seconds())
 }

@@ -38,6 +38,7 @@ type record struct {
 	Candidate       int               `json:"candidate,omitempty"` // of several: submitted, progress, asset_failed
 	Action          plan.Action       `json:"action,omitempty"`
 	Phase           apply.Phase       `json:"phase,omitempty"`
+	Reason          string            `json:"reason,omitempty"` // progress
 	ElapsedS        *float64          `json:"elapsed_s,omitempty"`
 	TaskID          string            `json:"task_id,omitempty"`
 	Estimate        string            `json:"estimate,omitempty"`
@@ -119,7 +120,7 @@ func (j *jsonLines) record(it item) record {
 	case apply.EventTransfer:
 		r.Transfer = &transfer{e.Transfer.Uploaded, e.Transfer.Downloaded, e.Transfer.Bytes, e.Transfer.Due}
 	case apply.EventProgress:
-		r.ElapsedS = seconds(e.Elapsed)
+		r.ElapsedS, r.Reason = seconds(e.Elapsed), e.Reason
 	case apply.EventAssetDone, apply.EventAssetFailed:
 		r.ElapsedS, r.Cost = seconds(e.Elapsed), j.engines.Whole(e.Cost)
 		r.Amount = j.plan.priced(e).Charged(e.Cost)

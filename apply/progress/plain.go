@@ -63,6 +63,11 @@ func permanent(o Options, t *tally, e apply.Event) string {
 			verb = ": taken from the task list: task "
 		}
 		return cells.Clean("  "+e.Address.String()+candidate(e.Candidate)+verb+e.TaskID) + "\n"
+	case apply.EventProgress:
+		if e.Reason == "" {
+			return ""
+		}
+		return cells.Clean("  "+e.Address.String()+candidate(e.Candidate)+": "+e.Reason) + "\n"
 	case apply.EventAssetDone:
 		return t.doneLine(e).Render(o.Color) + "\n"
 	case apply.EventAssetFailed:

@@ -2,12 +2,13 @@
 // finish what the other has paid for. For each set of inputs the remote has
 //
 //	v1/claims/<64 hex digits>/<n>.json    claim n: whose it is, and how far that one has come
-//	v1/claims/<64 hex digits>/<n>.beat    a count, which its owner renews
+//	v1/claims/<64 hex digits>/<n>.beat    a count, which its owner renews, or that it has left
 //
 // Claim n is created only if it is absent, by one who found n-1 ended or
 // expired. From then on its owner alone writes it, and only forward: claimed,
 // sending, task, and at last released or failed. Renewals go to a file of their
-// own, so that a write that is still on its way brings no older state back.
+// own, so that a write that is still on its way brings no older state back. A person
+// who gives another's claim up creates one above it, and releases that.
 //
 // The invariant: a request is sent only by one whose claim says sending, and who
 // found no claim above it after that write was answered. Whoever takes over

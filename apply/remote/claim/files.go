@@ -2,7 +2,6 @@ package claim
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -31,15 +30,17 @@ const (
 // TestOnlyExpiry makes claims expire sooner, for tests with real processes.
 var TestOnlyExpiry time.Duration
 
-func expiresAfter() time.Duration {
+// Expiry is how long nothing of a claim may change until its owner is taken for
+// gone.
+func Expiry() time.Duration {
 	if TestOnlyExpiry > 0 {
 		return TestOnlyExpiry
 	}
 	return expiry
 }
 
-func renewEvery() time.Duration { return expiresAfter() / 4 }
-func lookEvery() time.Duration  { return expiresAfter() / 30 }
+func renewEvery() time.Duration { return Expiry() / 4 }
+func lookEvery() time.Duration  { return Expiry() / 30 }
 
 // Claims are the claims in a remote. Methods may be called concurrently. Errors
 // of a remote that does not answer are a *remote.FailureError.
@@ -243,90 +244,6 @@ func (c *Claims) Below(ctx context.Context, h lockfile.InputsHash, n int, known 
 		}
 	}
 	return 0, Claim{}, nil
-}
-
-// Renew renews claim n until ctx ends. What does not get through is made up for
-// by the next.
-func (c *Claims) Renew(ctx context.Context, h lockfile.InputsHash, n int) {
-	tick := time.NewTicker(renewEvery())
-	defer tick.Stop()
-	for count := 1; ; count++ {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if f, err := c.open(ctx); err == nil {
-				b := []byte(strconv.Itoa(count) + "\n")
-				call, cancel := context.WithTimeout(ctx, callTime)
-				_ = f.Put(call, name(h, n, ".beat"), bytes.NewReader(b), int64(len(b)))
-				cancel()
-			}
-		}
-	}
-}
-
-// Watch looks at the newest claim until it has ended, or nothing of it was seen
-// to change for so long that its owner is taken for gone. dead tells of an owner
-// that this machine knows to be gone. The claim is what was seen last, also if
-// ctx ends.
-func (c *Claims) Watch(ctx context.Context, h lockfile.InputsHash, dead func(owner string) bool) (n int, claim Claim, err error) {
-	type sight struct {
-		n     int
-		claim Claim
-		beat  string
-	}
-	var last sight
-	for since := time.Now(); ; {
-		var now sight
-		if now.n, err = c.Newest(ctx, h); err != nil || now.n == 0 {
-			return last.n, last.claim, err
-		}
-		if now.claim, err = c.Read(ctx, h, now.n); err != nil {
-			return last.n, last.claim, err
-		}
-		beat, err := c.get(ctx, name(h, now.n, ".beat"))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return now.n, now.claim, err
-		}
-		now.beat = string(beat)
-		if now != last {
-			last, since = now, time.Now()
-		}
-		if now.claim.State.Ended() || dead(now.claim.Owner) || time.Since(since) >= expiresAfter() {
-			return now.n, now.claim, nil
-		}
-		select {
-		case <-time.After(lookEvery()):
-		case <-ctx.Done():
-			return now.n, now.claim, ctx.Err()
-		}
-	}
-}
-
-// Forget releases the claim that binds whoever wants these inputs, once its owner
-// is not heard of any more. ok is false if there is none.
-func (c *Claims) Forget(ctx context.Context, h lockfile.InputsHash) (forgotten Claim, ok bool, err error) {
-	newest, top, err := c.Watch(ctx, h, func(string) bool { return false })
-	if err != nil || newest == 0 || top.State.Ended() {
-		return top, false, err
-	}
-	n, said, err := c.Below(ctx, h, newest+1, func(c Claim) Claim { return c })
-	if err != nil {
-		return said, false, err
-	}
-	if n > 0 && !said.State.Ended() {
-		forgotten = said
-		said.State = Released
-		if err := c.Write(ctx, h, n, said); err != nil {
-			return forgotten, false, err
-		}
-	}
-	if top.State == Claimed { // now nothing below it binds
-		forgotten = cmp.Or(forgotten, top)
-		top.State = Released
-		err = c.Write(ctx, h, newest, top)
-	}
-	return forgotten, err == nil, err
 }
 
 // try makes a call again while its failure may pass. final is one that does not.

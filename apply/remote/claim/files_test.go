@@ -196,7 +196,7 @@ func TestWriteWithoutAnAnswer(t *testing.T) {
 // it is renewed.
 func TestWatch(t *testing.T) {
 	t.Parallel()
-	nobody := func(string) bool { return false }
+	nobody, ignore := func(string) bool { return false }, func(Claim) {}
 	synctest.Test(t, func(t *testing.T) {
 		_, c := newShelf()
 		if err := c.Create(t.Context(), inputs, 1, Claim{Owner: "ME", State: Claimed}); err != nil {
@@ -204,16 +204,16 @@ func TestWatch(t *testing.T) {
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan struct{})
-		go func() { c.Renew(ctx, inputs, 1); close(done) }()
+		go func() { c.Renew(ctx, inputs, 1, false); close(done) }()
 		began := time.Now()
 		time.AfterFunc(10*time.Minute, stop)
-		n, _, err := c.Watch(t.Context(), inputs, nobody)
+		n, _, err := c.Watch(t.Context(), inputs, nobody, ignore)
 		<-done
 		if after := time.Since(began) - 10*time.Minute; n != 1 || err != nil || after < expiry-renewEvery() || after > expiry+lookEvery() {
 			t.Errorf("claim %d expired %s after its owner ended (%v)", n, after, err)
 		}
 		began = time.Now()
-		if n, _, err := c.Watch(t.Context(), inputs, func(owner string) bool { return owner == "ME" }); n != 1 || err != nil || time.Since(began) > 0 {
+		if n, _, err := c.Watch(t.Context(), inputs, func(owner string) bool { return owner == "ME" }, ignore); n != 1 || err != nil || time.Since(began) > 0 {
 			t.Errorf("this machine's own: %d, %v", n, err)
 		}
 		time.AfterFunc(time.Second, func() {
@@ -222,7 +222,7 @@ func TestWatch(t *testing.T) {
 			}
 		})
 		began = time.Now()
-		if n, last, err := c.Watch(t.Context(), inputs, nobody); n != 1 || err != nil || last.State != Released || time.Since(began) > 2*lookEvery() {
+		if n, last, err := c.Watch(t.Context(), inputs, nobody, ignore); n != 1 || err != nil || last.State != Released || time.Since(began) > 2*lookEvery() {
 			t.Errorf("a released one: %d, %+v, %v after %s", n, last, err, time.Since(began))
 		}
 	})

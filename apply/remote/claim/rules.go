@@ -41,7 +41,7 @@ func (r Reader) Judge(n int, c Claim) Verdict {
 	switch {
 	case n == 0 || c.State == Released:
 		return Free
-	case c.State == Failed && r.WaitedFrom > 0 && n >= r.WaitedFrom:
+	case c.State == Failed && r.WaitedFrom > 0 && n >= r.WaitedFrom && !r.foreign(c):
 		return Failure
 	case c.State == Failed:
 		return Free
@@ -57,6 +57,34 @@ func (r Reader) Judge(n int, c Claim) Verdict {
 
 // foreign tells that a claim is of another server or another's account there.
 func (r Reader) foreign(c Claim) bool { return c.Origin != r.Origin || c.Key != r.Key }
+
+// Unsent is what a claim of the reader's own means under which it has sent nothing,
+// and never will, though it did not come to write so. It said sending only after
+// nothing below was found to bind, or with a key that was taken over.
+func (c Claim) Unsent(carried bool) State {
+	if c.State == Sending {
+		return WithoutTask(carried)
+	}
+	return c.State
+}
+
+// Since tells what became of a request whose outcome is unknown: own is its claim,
+// and above are those that were created since. task is what somebody found who has
+// its key; the request may be sent again with that key unless a person has given
+// it up, or there is a claim for another request.
+func Since(own Claim, above []Claim) (task string, mayResend bool) {
+	mayResend = !own.State.Ended()
+	for _, c := range above {
+		switch c.IdempotencyKey {
+		case "":
+		case own.IdempotencyKey:
+			task = c.TaskID
+		default:
+			mayResend = false
+		}
+	}
+	return task, mayResend
+}
 
 // MaySend tells whether the owner of a claim that says sending may send: not if
 // there is a claim above it, for its owner has read this one, perhaps before it
