@@ -14,7 +14,6 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
-	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -25,7 +24,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -84,8 +82,13 @@ func (s scripts) Run() int {
 //	flat FILE                     what a diagnostic says, as one line in flat.txt
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join("examples", "testdata", "script"),
+	testscript.Run(t, scriptsIn("script"))
+}
+
+// scriptsIn are the scripts of a directory and their commands.
+func scriptsIn(dir string) testscript.Params {
+	return testscript.Params{
+		Dir:                 filepath.Join("examples", "testdata", dir),
 		UpdateScripts:       os.Getenv("ASSETFORM_UPDATE_SCRIPTS") != "",
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
@@ -98,8 +101,9 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": cmdExits, "server": cmdServer, "ledger": cmdLedger, "requests": cmdRequests, "until": cmdUntil,
 			"attached": cmdAttached, "png": cmdPicture, "jpg": cmdPicture, "json": cmdJSON, "replace": cmdReplace, "spoil": cmdSpoil, "web": cmdWeb, "flat": cmdFlat,
+			"remote": cmdRemote, "remote-read": cmdRemoteRead,
 		},
-	})
+	}
 }
 
 type ledgerKey struct{}
@@ -164,6 +168,9 @@ func cmdUntil(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) == 3 {
 		pattern := regexp.MustCompile(args[1])
 		count = func() (n int) {
+			if dir, ok := strings.CutPrefix(args[2], "remote:"); ok {
+				return len(pattern.FindAll(ts.Value(remoteKey{}).(*remoteScript).text(dir), -1))
+			}
 			names, _ := filepath.Glob(ts.MkAbs(args[2])) // none is there yet
 			for _, name := range names {
 				b, _ := os.ReadFile(name)
@@ -226,92 +233,6 @@ func cmdReplace(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s does not contain %q", args[0], args[1])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(old, args[1], args[2])), 0o644))
-}
-
-func cmdWeb(ts *testscript.TestScript, neg bool, args []string) {
-	s := httptest.NewServer(&webDirectory{dir: ts.MkAbs(args[0]), token: args[1]})
-	ts.Defer(s.Close)
-	ts.Setenv("WEB_URL", s.URL)
-}
-
-// webDirectory is a web server with PUT. What stands in its directory as "mood"
-// is what befalls all requests: html, denied, or another address to go to.
-type webDirectory struct {
-	dir, token string
-	mu         sync.Mutex // of two that create a file one succeeds
-}
-
-func (d *webDirectory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	mood, _ := os.ReadFile(filepath.Join(d.dir, "mood"))
-	name := filepath.Join(d.dir, filepath.FromSlash(filepath.Clean("/"+r.URL.Path)))
-	switch mood := strings.TrimSpace(string(mood)); {
-	case strings.HasPrefix(mood, "http"):
-		http.Redirect(w, r, mood+r.URL.Path, http.StatusTemporaryRedirect)
-	case mood == "html":
-		w.Header().Set("Content-Type", "text/html")
-		fmt.Fprint(w, "<html>Please log in.</html>")
-	case mood == "denied", r.Header.Get("Authorization") != "Bearer "+d.token:
-		http.Error(w, "token expired", http.StatusForbidden)
-	case r.Method == http.MethodGet || r.Method == http.MethodHead:
-		if info, err := os.Stat(name); err != nil || info.IsDir() {
-			http.NotFound(w, r)
-			return
-		}
-		http.ServeFile(w, r, name)
-	case r.Method == http.MethodPut:
-		if _, err := os.Stat(name); err == nil && r.Header.Get("If-None-Match") == "*" {
-			w.WriteHeader(http.StatusPreconditionFailed)
-			return
-		}
-		b, err := io.ReadAll(r.Body)
-		if err == nil {
-			err = errors.Join(os.MkdirAll(filepath.Dir(name), 0o777), os.WriteFile(name, b, 0o666))
-		}
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		w.WriteHeader(http.StatusCreated)
-	default:
-		w.WriteHeader(http.StatusMethodNotAllowed)
-	}
-}
-
-// cmdSpoil does to the files of a remote what disks, proxies and strangers do.
-func cmdSpoil(ts *testscript.TestScript, neg bool, args []string) {
-	ts.Check(filepath.WalkDir(ts.MkAbs(args[1]), func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		switch args[0] {
-		case "cut":
-			b = b[:len(b)/2]
-		case "flip":
-			b[len(b)/2] ^= 1
-		case "text":
-			b = []byte("<html>Please log in.</html>")
-		case "swap": // the record of other inputs
-			b = bytes.Replace(b, []byte("a knight"), []byte("a dragon"), 1)
-		case "origin":
-			b = regexp.MustCompile(`"origin": "[^"]*"`).ReplaceAll(b, []byte(`"origin": "https://another.example"`))
-		case "cost": // more than a lock can say
-			b = bytes.Replace(b, []byte(`"image_credits": 1`), []byte(`"image_credits": 3000000000`), 1)
-		case "width":
-			b = regexp.MustCompile(`"width": \d+`).ReplaceAll(b, []byte(`"width": 7`))
-		case "link":
-			ts.Check(os.Remove(name))
-			return os.Symlink(filepath.Join("..", "..", "..", "..", "..", "outside"), name)
-		default:
-			ts.Fatalf("nobody spoils by %q", args[0])
-		}
-		return os.WriteFile(name, b, 0o644)
-	}))
 }
 
 // cmdFlat undoes the wrapping of diagnostics, so that a script can look for

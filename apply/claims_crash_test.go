@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -8,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"assetform/apply/remote"
+	"assetform/apply/remote/remotetest"
 )
 
 // servers are the ways in which a lost answer can be settled.
@@ -20,14 +24,25 @@ var servers = map[string]func(*fakeAPI){
 // machine is a clone of a project whose applies are processes.
 type machine struct {
 	*project
-	url, nas string
+	url    string
+	remote remotetest.Place
 }
 
 // command is an apply that ends at a step; 0: at none.
 func (m machine) command(step int64) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], "-test.run=^$")
-	cmd.Env = append(os.Environ(), crashDir+"="+m.dir, crashURL+"="+m.url, crashShared+"="+m.nas, crashStep+"="+strconv.FormatInt(step, 10))
+	cmd.Env = append(os.Environ(), crashDir+"="+m.dir, crashURL+"="+m.url, crashStep+"="+strconv.FormatInt(step, 10),
+		crashShared+"="+m.remote.URL, "ASSETFORM_REMOTE_URL="+m.remote.URL)
+	for name, value := range m.remote.Environ {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
 	return cmd
+}
+
+// finish is an apply in this process.
+func (m machine) finish(t *testing.T) result {
+	t.Helper()
+	return m.apply(over(m.url), m.sharedAt(func(context.Context) (remote.Files, error) { return m.remote.Open(t), nil }))
 }
 
 // TestCrashOfAClaimsOwner ends the process of one machine at every step of an
@@ -49,9 +64,9 @@ func TestCrashOfAClaimsOwner(t *testing.T) {
 			for step := begin; ; step += stride {
 				api := newFakeAPI()
 				setup(api)
-				url, nas := api.serve(t), sharedDir(t)
+				url, place := api.serve(t), remotetest.File(t)
 				hcl := fmt.Sprintf("provider \"imaginator\" {\n  base_url = %q\n}\n", url) + asset("a", "A", "a.png")
-				one := machine{newProject(t, api, hcl), url, nas}
+				one := machine{newProject(t, api, hcl), url, place}
 				out, err := one.command(step).CombinedOutput()
 				if strings.HasPrefix(string(out), "steps") {
 					if err != nil || step < 15 {
@@ -60,10 +75,9 @@ func TestCrashOfAClaimsOwner(t *testing.T) {
 					return
 				}
 				at := fmt.Sprintf("step %d (%s)", step, strings.TrimSpace(string(out)))
-				clone := newProject(t, api, hcl)
-				two := clone.apply(over(url), clone.shared(nas))
+				two := machine{newProject(t, api, hcl), url, place}.finish(t)
 				checkClaims(t, api, at+", another machine", two)
-				again := one.apply(over(url), one.shared(nas))
+				again := one.finish(t)
 				checkClaims(t, api, at+", the same machine", again)
 				if two.ExitCode == ExitDone && (again.ExitCode != ExitDone || one.read("a.png") == "") {
 					t.Fatalf("%s: the one ended with %d, the other with %d\n%s", at, two.ExitCode, again.ExitCode, again.text())

@@ -17,7 +17,9 @@ import (
 	"assetform/apply/engine"
 	"assetform/apply/engine/imaginator"
 	"assetform/apply/journal"
+	"assetform/apply/remote"
 	"assetform/apply/remote/claim"
+	"assetform/apply/remote/open"
 	"assetform/config"
 	"assetform/config/address"
 	"assetform/lockfile"
@@ -29,7 +31,7 @@ const (
 	crashDir  = "ASSETFORM_TEST_CRASH_DIR"
 	crashURL  = "ASSETFORM_TEST_CRASH_URL"
 	crashStep = "ASSETFORM_TEST_CRASH_STEP" // the step at which to end, from 1; 0: count them
-	// crashShared is the directory of the project's remote; "": it has none.
+	// crashShared is the URL of the project's remote; "": it has none.
 	crashShared = "ASSETFORM_TEST_CRASH_SHARED"
 )
 
@@ -50,8 +52,8 @@ func crashingApply() {
 	s := p.open()
 	o := s.options(s.plan(plan.Options{}))
 	over(os.Getenv(crashURL))(&o)
-	if dir := os.Getenv(crashShared); dir != "" {
-		p.shared(dir)(&o)
+	if url := os.Getenv(crashShared); url != "" {
+		p.sharedAt(func(ctx context.Context) (remote.Files, error) { return open.Open(ctx, url, os.Environ()) })(&o)
 	}
 	o.testOnlyStep = func(name string, _ address.Address) {
 		if n := steps.Add(1); n == at {

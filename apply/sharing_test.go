@@ -17,11 +17,13 @@ import (
 
 // shared gives an apply a remote in a directory.
 func (p *project) shared(dir string) func(*Options) {
+	return p.sharedAt(func(context.Context) (remote.Files, error) { return file.Open(dir) })
+}
+
+// sharedAt gives an apply a remote.
+func (p *project) sharedAt(open func(context.Context) (remote.Files, error)) func(*Options) {
 	return func(o *Options) {
-		o.Remote = remote.New(remote.Options{
-			Open:  func(context.Context) (remote.Files, error) { return file.Open(dir) },
-			Shown: dir, Engines: all.Registry(), Data: p.data(),
-		})
+		o.Remote = remote.New(remote.Options{Open: open, Shown: "the remote", Engines: all.Registry(), Data: p.data()})
 	}
 }
 
@@ -56,7 +58,7 @@ func TestCrashLeavesResultsForOthers(t *testing.T) {
 		api.idempotent = true
 		url, dir := api.serve(t), sharedDir(t)
 		one := newProject(t, api, sharedProject(url))
-		out, _ := crash(t, one, url, step, crashShared+"="+dir)
+		out, _ := crash(t, one, url, step, crashShared+"=file:///"+strings.TrimPrefix(filepath.ToSlash(dir), "/"))
 		if !strings.HasPrefix(out, "steps") {
 			one.apply(over(url), one.shared(dir)).wantCode(t, ExitDone)
 		}

@@ -13,6 +13,8 @@ import (
 	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
+
+	"golang.org/x/sync/singleflight"
 )
 
 // Options say which remote it is. Open, Shown and Engines are required.
@@ -33,7 +35,8 @@ type Remote struct {
 	o     Options
 	notes notes
 	// reread: a content is there only if its bytes are read and right.
-	reread atomic.Bool
+	reread  atomic.Bool
+	sending singleflight.Group // uploads that are under way, by their contents
 
 	mu       sync.Mutex
 	files    Files

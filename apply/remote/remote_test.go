@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"assetform/apply/store"
@@ -51,6 +52,34 @@ func TestOneMachineGetsWhatAnotherGenerated(t *testing.T) {
 	if w := second.Warnings(); len(w) > 0 {
 		t.Errorf("warnings: %q", w)
 	}
+}
+
+// What two uploads have in common is uploaded once, however long it takes.
+func TestUploadsAreShared(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		place := &memory{files: map[string][]byte{}, fault: func(call string) error {
+			if strings.HasPrefix(call, "put v1/blobs/") {
+				time.Sleep(10 * time.Second)
+			}
+			return nil
+		}}
+		m := newMachine(t, place)
+		content, e := picture(t, 3, "a knight")
+		m.generate(t, content, e)
+		var all sync.WaitGroup
+		for _, u := range []Upload{upload(e), {Contents: []lockfile.ContentHash{e.ContentHash}}} {
+			all.Go(func() {
+				if err := m.Upload(t.Context(), m.store, u); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if n, c := place.count("put v1/blobs/"), m.Counts(); n != 1 || c.Uploaded != 1 || c.Bytes != e.Bytes {
+			t.Errorf("it was uploaded %d times: %+v", n, c)
+		}
+	})
 }
 
 func TestTheFirstResultWins(t *testing.T) {

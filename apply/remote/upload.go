@@ -102,11 +102,17 @@ func (r *Remote) uploadAll(ctx context.Context, s *store.Store, u Upload) error 
 	return missing
 }
 
-// uploadBlob writes a content that the remote does not have.
+// uploadBlob writes a content that the remote does not have. Two that want that
+// at once share it: a candidate's own upload, and that of the asset that it is of.
 func (r *Remote) uploadBlob(ctx context.Context, s *store.Store, h lockfile.ContentHash) error {
 	if !s.Has(h) {
 		return fmt.Errorf("content %s is not in the store: %w", h, fs.ErrNotExist)
 	}
+	_, err, _ := r.sending.Do(h.String(), func() (any, error) { return nil, r.sendBlob(ctx, s, h) })
+	return err
+}
+
+func (r *Remote) sendBlob(ctx context.Context, s *store.Store, h lockfile.ContentHash) error {
 	f, err := s.Open(h)
 	if err != nil {
 		return err

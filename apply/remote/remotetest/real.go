@@ -14,7 +14,7 @@ import (
 
 // Program finds an installed program. Where there is none the test is skipped,
 // or fails if ASSETFORM_REQUIRE_TOOLS=1 says that there has to be one.
-func Program(t *testing.T, name string) string {
+func Program(t testing.TB, name string) string {
 	t.Helper()
 	for _, at := range []string{name, "/usr/sbin/" + name} {
 		if path, err := exec.LookPath(at); err == nil {
@@ -29,7 +29,7 @@ func Program(t *testing.T, name string) string {
 }
 
 // FreeAddress is an address of this machine at which nothing listens.
-func FreeAddress(t *testing.T) string {
+func FreeAddress(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -40,7 +40,7 @@ func FreeAddress(t *testing.T) string {
 }
 
 // Start runs a server until the test ends, and returns when it listens.
-func Start(t *testing.T, address string, cmd *exec.Cmd) {
+func Start(t testing.TB, address string, cmd *exec.Cmd) {
 	t.Helper()
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &output, &output, time.Second
@@ -76,7 +76,7 @@ func Start(t *testing.T, address string, cmd *exec.Cmd) {
 }
 
 // WriteFile writes a configuration of a server and returns its path.
-func WriteFile(t *testing.T, dir, name, text string) string {
+func WriteFile(t testing.TB, dir, name, text string) string {
 	t.Helper()
 	file := filepath.Join(dir, name)
 	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {

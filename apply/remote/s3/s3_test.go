@@ -11,9 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/johannesboyne/gofakes3"
-	"github.com/johannesboyne/gofakes3/backend/s3mem"
-
 	"assetform/apply/remote"
 	"assetform/apply/remote/remotetest"
 	"assetform/apply/remote/s3"
@@ -45,22 +42,12 @@ func mustOpen(t *testing.T, address string, environ map[string]string) remote.Fi
 	return f
 }
 
-// fake is a service in this process that has the bucket art.
-func fake(t *testing.T) http.Handler {
-	t.Helper()
-	backend := s3mem.New()
-	if err := backend.CreateBucket("art"); err != nil {
-		t.Fatal(err)
-	}
-	return gofakes3.New(backend, gofakes3.WithLogger(gofakes3.DiscardLog())).Server()
-}
-
 func TestContract(t *testing.T) {
 	t.Parallel()
 	for _, prefix := range []string{"", "/games/one"} {
 		t.Run("prefix "+prefix, func(t *testing.T) {
 			t.Parallel()
-			server := httptest.NewServer(fake(t))
+			server := httptest.NewServer(remotetest.FakeS3(t))
 			t.Cleanup(server.Close)
 			remotetest.Run(t, remotetest.Backend{
 				Open:   func(t *testing.T) remote.Files { return mustOpen(t, "s3://art"+prefix, service(server.URL)) },
@@ -73,7 +60,7 @@ func TestContract(t *testing.T) {
 func TestWeb(t *testing.T) {
 	t.Parallel()
 	remotetest.RunWeb(t, remotetest.Web{
-		Handler: fake(t),
+		Handler: remotetest.FakeS3(t),
 		Open: func(t *testing.T, address string) remote.Files {
 			return mustOpen(t, "s3://art/games", service(address))
 		},
@@ -84,7 +71,7 @@ func TestWeb(t *testing.T) {
 // TestManyPages lists more than a page holds.
 func TestManyPages(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewServer(fake(t))
+	server := httptest.NewServer(remotetest.FakeS3(t))
 	t.Cleanup(server.Close)
 	f := mustOpen(t, "s3://art", service(server.URL))
 	defer f.Close()
@@ -109,7 +96,7 @@ func TestManyPages(t *testing.T) {
 // TestMissingBucket: it never looks like an empty remote.
 func TestMissingBucket(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewServer(fake(t))
+	server := httptest.NewServer(remotetest.FakeS3(t))
 	t.Cleanup(server.Close)
 	f := mustOpen(t, "s3://other", service(server.URL))
 	defer f.Close()
