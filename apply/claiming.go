@@ -51,14 +51,17 @@ func (c *claiming) applies(n *node) bool {
 
 // able tells whether the remote keeps claims, and says once if it does not.
 func (c *claiming) able(ctx context.Context) (bool, error) {
-	able, err := c.claims.Probe(ctx)
-	if err == nil && !able {
+	unable, err := c.claims.Probe(ctx)
+	if unable != nil {
 		c.warnOff.Do(func() {
-			c.sharing.events.report(warning("Two machines may pay for the same thing at once", fmt.Sprintf(
-				"The remote %s keeps results, but takes no file from here only if it is absent, so machines cannot tell each other what they generate.", c.sharing.remote.Shown())))
+			why := "keeps results, but takes no file only if it is absent, so machines cannot tell each other what they generate"
+			if errors.Is(unable, remote.ErrDenied) {
+				why = fmt.Sprintf("may not be written from here, so this machine waits for what others have claimed and cannot claim itself: %v", unable)
+			}
+			c.sharing.events.report(warning("Two machines may pay for the same thing at once", fmt.Sprintf("The remote %s %s.", c.sharing.remote.Shown(), why)))
 		})
 	}
-	return able, err
+	return unable == nil, err
 }
 
 // own returns a claim as this machine knows it, if it is its own and its end did

@@ -48,7 +48,7 @@ func (o *AttachOptions) claimAttached(ctx context.Context, rec *journal.Record) 
 		return nil
 	}
 	claims := claim.New(o.Remote.Files, o.Remote.Shown())
-	if able, err := claims.Probe(ctx); err != nil || !able {
+	if unable, err := claims.Probe(ctx); err != nil || unable != nil {
 		return err
 	}
 	in, known := o.Journal.Intent(rec.ID)

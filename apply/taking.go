@@ -38,14 +38,14 @@ func (g *generation) claimInputs(ctx context.Context) (send bool, stop *outcome)
 	t := &taking{g: g, c: c, intent: g.intent, reader: c.reader(g.lane.gen, g.node.claimed.waitedFrom)}
 	t.intent.ClaimKey = t.reader.Key
 	if c.sharing.remote.ReadOnly() {
-		return t.only(ctx)
+		return t.only(ctx, c.unclaimed)
 	}
 	able, err := c.able(ctx)
 	if err != nil {
 		return false, t.left(ctx, err)
 	}
 	if !able {
-		return true, nil
+		return t.only(ctx, true)
 	}
 	for {
 		n, stop := t.next(ctx)
@@ -262,9 +262,9 @@ func (t *taking) lookFor(ctx context.Context, below claim.Claim) *outcome {
 		"The next \"assetform apply\" there settles it. Else take its task with \"assetform tasks attach %s TASK_ID\", or, if there is none, give it up with \"assetform tasks forget --claim %s\" and apply again.", a, a))
 }
 
-// only looks at the claims of a remote that may only be read: they are respected,
-// and none can be taken.
-func (t *taking) only(ctx context.Context) (send bool, stop *outcome) {
+// only looks at the claims of a remote in which none can be taken: they are
+// respected. Pays tells whether the request may be sent without one.
+func (t *taking) only(ctx context.Context, pays bool) (send bool, stop *outcome) {
 	n, stop := t.next(ctx)
 	if stop != nil {
 		return false, stop
@@ -279,7 +279,7 @@ func (t *taking) only(ctx context.Context) (send bool, stop *outcome) {
 	case verdict != claim.Free:
 		o := t.c.claimLeft(ctx, t.g.node, below, nil)
 		return false, &o
-	case !t.c.unclaimed:
+	case !pays:
 		return false, t.g.left(t.g.node.diagnostic("Remote may only be read", fmt.Sprintf(
 			"%s was not sent: with the remote's mode \"read\" this machine cannot tell others that it pays for it, so two may. \"assetform apply --unclaimed\" pays all the same.", t.g.node.address())))
 	}

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -10,7 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"strconv"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"assetform/apply/remote"
@@ -48,14 +49,17 @@ type Claims struct {
 	open  func(context.Context) (remote.Files, error)
 	shown string
 
-	probe sync.Mutex
-	able  *bool // what Probe found
+	probing chan struct{} // holds who probes
+	probed  bool
+	unable  error // what Probe found
+
+	down atomic.Pointer[remote.FailureError] // it did not answer for long
 }
 
 // New returns the claims in the remote that open connects to; shown is what
 // people call it.
 func New(open func(context.Context) (remote.Files, error), shown string) *Claims {
-	return &Claims{open: open, shown: shown}
+	return &Claims{open: open, shown: shown, probing: make(chan struct{}, 1)}
 }
 
 // DamageError says that claims are not as anybody writes them.
@@ -75,25 +79,35 @@ func name(h lockfile.InputsHash, n int, ext string) string {
 	return "v1/claims/" + hex.EncodeToString(h[:]) + "/" + strconv.Itoa(n) + ext
 }
 
-// Probe tells whether the remote can keep claims: whether it refuses to create
-// what exists. It asks once.
-func (c *Claims) Probe(ctx context.Context) (bool, error) {
-	c.probe.Lock()
-	defer c.probe.Unlock()
-	if c.able != nil {
-		return *c.able, nil
+// Probe tells whether the remote can keep claims of this machine: whether it
+// refuses to create what exists, and lets it write at all. If not, unable matches
+// remote.ErrDenied or remote.ErrUnsupported. It asks once.
+func (c *Claims) Probe(ctx context.Context) (unable, err error) {
+	select {
+	case c.probing <- struct{}{}:
+		defer func() { <-c.probing }()
+	case <-ctx.Done():
+		return nil, &remote.FailureError{Shown: c.shown, Err: ctx.Err()}
+	}
+	if c.probed {
+		return c.unable, nil
 	}
 	probe := "v1/probe/" + rand.Text()
-	err := c.try(ctx, remote.ErrDenied, func(ctx context.Context, f remote.Files) error { return create(ctx, f, probe, []byte("probe\n")) })
+	err = c.try(ctx, remote.ErrDenied, func(ctx context.Context, f remote.Files) error { return create(ctx, f, probe, []byte("probe\n")) })
 	if err == nil || errors.Is(err, remote.ErrExists) { // ours, whose answer was lost
 		err = c.try(ctx, remote.ErrDenied, func(ctx context.Context, f remote.Files) error { return create(ctx, f, probe, []byte("probe\n")) })
 	}
-	able := errors.Is(err, remote.ErrExists)
-	if !able && err != nil && !errors.Is(err, remote.ErrDenied) && !errors.Is(err, remote.ErrUnsupported) {
-		return false, err
+	switch {
+	case err == nil:
+		unable = remote.ErrUnsupported // it was written over
+	case errors.Is(err, remote.ErrExists):
+	case errors.Is(err, remote.ErrDenied), errors.Is(err, remote.ErrUnsupported):
+		unable = err
+	default:
+		return nil, err
 	}
-	c.able = &able
-	return able, nil
+	c.probed, c.unable = true, unable
+	return unable, nil
 }
 
 func create(ctx context.Context, f remote.Files, name string, b []byte) error {
@@ -171,17 +185,24 @@ func (c *Claims) get(ctx context.Context, name string) (b []byte, err error) {
 	return b, err
 }
 
-// Next creates nothing: it tells that claim n is not there, and none above it. One
-// above it without it is damage, for what it said is lost.
+// ahead is how many claims are looked for above one that is not there: rules that
+// delete by age take the oldest first.
+const ahead = 4
+
+// Next creates nothing: it tells that claim n is not there, and none above it as
+// far as it looks. One above it without it is damage, for what it said is lost.
 func (c *Claims) Next(ctx context.Context, h lockfile.InputsHash, n int) error {
-	above, err := c.Above(ctx, h, n)
-	if err != nil || !above {
-		return err
+	for above := n + 1; above <= n+ahead; above++ {
+		there, err := c.exists(ctx, h, above)
+		if err != nil {
+			return err
+		}
+		if there {
+			_, err := c.Read(ctx, h, n)
+			return cmp.Or(err, ErrTaken)
+		}
 	}
-	if _, err := c.Read(ctx, h, n); err != nil {
-		return err
-	}
-	return ErrTaken
+	return nil
 }
 
 // Create creates claim n; ErrTaken: it is another's. An answer that was lost is
@@ -248,6 +269,9 @@ func (c *Claims) Below(ctx context.Context, h lockfile.InputsHash, n int, known 
 
 // try makes a call again while its failure may pass. final is one that does not.
 func (c *Claims) try(ctx context.Context, final error, call func(context.Context, remote.Files) error) error {
+	if down := c.down.Load(); down != nil {
+		return down
+	}
 	until := time.Now().Add(patience)
 	for pause := firstPause; ; pause = min(2*pause, maxPause) {
 		err := c.once(ctx, call)
@@ -257,10 +281,10 @@ func (c *Claims) try(ctx context.Context, final error, call func(context.Context
 			return err
 		case ctx.Err() != nil:
 			return &remote.FailureError{Shown: c.shown, Err: ctx.Err()}
-		case errors.Is(err, remote.ErrNowhere):
-			return &remote.FailureError{Shown: c.shown, Err: err}
-		case time.Now().Add(pause).After(until):
-			return &remote.FailureError{Shown: c.shown, Err: err}
+		case errors.Is(err, remote.ErrNowhere), time.Now().Add(pause).After(until):
+			down := &remote.FailureError{Shown: c.shown, Err: err}
+			c.down.Store(down)
+			return down
 		}
 		select {
 		case <-time.After(pause):

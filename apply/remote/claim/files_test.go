@@ -125,9 +125,9 @@ func TestProbe(t *testing.T) {
 				s, c := newShelf()
 				s.over, s.fail = test.over, test.fail
 				for range 2 {
-					able, err := c.Probe(t.Context())
-					if _, failed := errors.AsType[*remote.FailureError](err); able != test.able || failed != test.failed {
-						t.Fatalf("able %t, %v", able, err)
+					unable, err := c.Probe(t.Context())
+					if _, failed := errors.AsType[*remote.FailureError](err); (unable == nil && err == nil) != test.able || failed != test.failed {
+						t.Fatalf("unable %v, %v", unable, err)
 					}
 				}
 				if n := len(s.files); n > 1 {
@@ -246,6 +246,23 @@ func TestForm(t *testing.T) {
 	} {
 		if c, err := decode([]byte(bad)); err == nil {
 			t.Errorf("%s is taken for %+v", bad, c)
+		}
+	}
+}
+
+// Claims that are gone from below, as a rule that deletes by age takes them, are
+// damage: what they said is lost.
+func TestWhatIsGoneFromBelow(t *testing.T) {
+	t.Parallel()
+	for first := 2; first <= ahead+1; first++ {
+		s, c := newShelf()
+		s.files[name(inputs, first, ".json")] = ""
+		n, err := c.Newest(t.Context(), inputs)
+		if err == nil {
+			err = c.Next(t.Context(), inputs, n+1)
+		}
+		if _, damaged := errors.AsType[*DamageError](err); !damaged {
+			t.Errorf("the first is %d: %v", first, err)
 		}
 	}
 }
