@@ -67,6 +67,7 @@ func (l *loader) evaluate(e evaluation) (*config.Project, hcl.Diagnostics) {
 	}
 	p, diags := config.Load(o)
 	diags = append(diags, l.checkAssetsForKeys(p)...)
+	diags = append(diags, checkRemote(p)...)
 	if !e.sends {
 		diags = append(diags, originWarnings(p)...)
 	}

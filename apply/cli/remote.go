@@ -17,6 +17,7 @@ import (
 	"assetform/lockfile/datadir"
 	"assetform/plan"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
 )
 
@@ -61,6 +62,9 @@ func (l *loader) remotePlace(p *config.Project, f remoteFlag) (*remotePlace, err
 	at := &remotePlace{url: p.Remote.URL, shown: p.Remote.Shown, readOnly: p.Remote.ReadOnly, file: p.Remote.Range.Filename}
 	if named, _ := l.env(remoteURLVariable); named != "" {
 		_, shown, err := origin.ParseRemote(named)
+		if err == nil {
+			err = open.Check(named)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s cannot be used: %w", remoteURLVariable, err)
 		}
@@ -82,6 +86,17 @@ func (l *loader) remotePlace(p *config.Project, f remoteFlag) (*remotePlace, err
 		at.readOnly = mode == config.RemoteRead
 	}
 	return at, nil
+}
+
+// checkRemote says what is wrong with the address of a project's remote.
+func checkRemote(p *config.Project) hcl.Diagnostics {
+	if p.Remote.URL == "" {
+		return nil
+	}
+	if err := open.Check(p.Remote.URL); err != nil {
+		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Invalid value of url", Detail: fmt.Sprintf("The URL of the remote cannot be used: %s.", diag.Plain(err)), Subject: p.Remote.Range.Ptr()}}
+	}
+	return nil
 }
 
 // openRemote gives a workspace its project's remote, if it has one. Nothing is

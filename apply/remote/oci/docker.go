@@ -58,7 +58,7 @@ func dockerLogin(ctx context.Context, host string, getenv func(string) string) (
 	if c.CredsStore != "" {
 		return fromHelper(ctx, c.CredsStore, host)
 	}
-	for _, name := range []string{host, "https://" + host, "http://" + host} {
+	for _, name := range []string{host, "https://" + host, "http://" + host, "https://" + host + "/v1/", "https://" + host + "/v2/"} {
 		entry, ok := c.Auths[name]
 		if !ok {
 			continue

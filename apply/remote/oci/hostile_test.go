@@ -1,15 +1,49 @@
 package oci_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 )
 
 // TestHostileRegistry: one that sends uploads, lists or passwords elsewhere is
 // not followed, and a list without end is ended.
+// TestPages follows the list of tags from page to page, however they are named.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	for _, link := range []string{"/v2/studio/art/tags/list?last=%s&n=2", "?n=2&last=%s", "http://HOST/v2/studio/art/tags/list?n=2&last=%s"} {
+		tags := []string{"v1_a", "v1_b", "v1_c", "v1_d", "v1_e"}
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			rest := tags[slices.Index(tags, r.URL.Query().Get("last"))+1:]
+			page := rest[:min(2, len(rest))]
+			if len(page) < len(rest) {
+				to := fmt.Sprintf(strings.Replace(link, "HOST", r.Host, 1), page[len(page)-1])
+				w.Header().Set("Link", "<"+to+`>; rel="next"`)
+			}
+			if err := json.NewEncoder(w).Encode(map[string]any{"name": "studio/art", "tags": page}); err != nil {
+				t.Error(err)
+			}
+		}))
+		f := open(t, at(server.URL), nil)
+		var got []string
+		for info, err := range f.List(t.Context(), "v1/") {
+			if err != nil {
+				t.Errorf("%s: %v", link, err)
+			}
+			got = append(got, info.Name)
+		}
+		if want := []string{"v1/a", "v1/b", "v1/c", "v1/d", "v1/e"}; !slices.Equal(got, want) {
+			t.Errorf("%s: got %q", link, got)
+		}
+		f.Close()
+		server.Close()
+	}
+}
+
 func TestHostileRegistry(t *testing.T) {
 	t.Parallel()
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

@@ -22,7 +22,7 @@ import (
 // of the environment, "" if there is none. A registry on this machine is
 // reached by http.
 func Open(u *url.URL, getenv func(string) string) (remote.Files, error) {
-	base := &url.URL{Scheme: "https", Host: u.Host}
+	base := &url.URL{Scheme: "https", Host: u.Host, Path: "/"}
 	if base.Host == "docker.io" {
 		base.Host = "registry-1.docker.io"
 	}

@@ -41,6 +41,23 @@ func Open(ctx context.Context, address string, environ []string) (remote.Files, 
 	return backends[u.Scheme](u, func(name string) string { return getenv(environ, name) })
 }
 
+// Check tells what is wrong with an address by itself, wherever it is used.
+func Check(address string) error {
+	u, err := parse(address)
+	if err != nil {
+		return err
+	}
+	if u.Scheme == "file" {
+		_, err = directory(u, runtime.GOOS == "windows")
+		return err
+	}
+	f, err := backends[u.Scheme](u, func(string) string { return "" })
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
 // parse reads an address. Its errors do not repeat it: it may have a password
 // in it, which is one of them.
 func parse(address string) (*url.URL, error) {

@@ -155,6 +155,12 @@ func (b *bucket) Create(ctx context.Context, name string, body io.ReadSeeker, si
 // that the bucket is there is asked once: a missing one is no empty remote.
 func (b *bucket) Stat(ctx context.Context, name string) (int64, error) {
 	size, err := b.Site.Stat(ctx, name)
+	if errors.Is(err, errNoWords) {
+		var body io.ReadCloser
+		if body, size, err = b.Get(ctx, name); err == nil {
+			body.Close()
+		}
+	}
 	if err == nil {
 		b.exists.Store(true)
 	}
@@ -180,6 +186,9 @@ func (b *bucket) missing() error {
 	return fmt.Errorf("%w: the bucket %q does not exist there", remote.ErrNowhere, b.name)
 }
 
+// errNoWords is an answer that has no body to say why: a GET is told more.
+var errNoWords = errors.New("the server does not say why")
+
 var errConflict = errors.New("another write to it was under way")
 
 // explain says what an answer means by its code. The rest of its text is the
@@ -192,11 +201,8 @@ func (b *bucket) explain(r *http.Response, body []byte) error {
 	}
 	switch word {
 	case "":
-		switch r.StatusCode {
-		case http.StatusForbidden:
-			return fmt.Errorf("%w (so it says of what is not there, too, unless s3:ListBucket is allowed on the bucket)", web.Status(r))
-		case http.StatusBadRequest:
-			b.keys.expire() // what a HEAD is told of expired credentials
+		if r.Request != nil && r.Request.Method == http.MethodHead && (r.StatusCode < 400 || r.StatusCode == http.StatusBadRequest || r.StatusCode == http.StatusForbidden) {
+			return errNoWords
 		}
 		return nil
 	case "NoSuchBucket":
@@ -209,10 +215,14 @@ func (b *bucket) explain(r *http.Response, body []byte) error {
 	case "NotImplemented":
 		return fmt.Errorf("%w: %s", remote.ErrUnsupported, word)
 	}
-	if err := web.Status(r); !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w (%s)", err, word)
+	err := web.Status(r)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case word == "AccessDenied":
+		word += "; so it says of what is not there, too, unless s3:ListBucket is allowed on the bucket"
 	}
-	return nil
+	return fmt.Errorf("%w (%s)", err, word)
 }
 
 // element is the text of an element of an answer, "" if that has more than

@@ -4,11 +4,14 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+
+	"assetform/apply/remote"
 )
 
 // site is one whose requests have credentials.
@@ -82,6 +85,17 @@ func TestRedirects(t *testing.T) {
 }
 
 // TestMayFollow holds from where to where a redirect leads.
+// TestUntrusted: who cannot show who it is is nobody to be waited for.
+func TestUntrusted(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(server.Close)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	if _, err := site(t, server.URL).Stat(t.Context(), "v1/a"); !errors.Is(err, remote.ErrNowhere) || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("got error %v", err)
+	}
+}
+
 func TestMayFollow(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

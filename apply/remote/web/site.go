@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -186,6 +187,9 @@ func (s *Site) Send(ctx context.Context, method string, u *url.URL, header http.
 		}
 		if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
 			err = fmt.Errorf("%w: %w", ended, err)
+		}
+		if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {
+			err = fmt.Errorf("%w that can be believed: %w", remote.ErrNowhere, err)
 		}
 		if body != nil && reached.Load() {
 			err = fmt.Errorf("%w: %w", remote.ErrUnknown, err)

@@ -74,7 +74,7 @@ func Status(r *http.Response) error {
 func redirected(r *http.Response, words string) error {
 	if to, err := r.Location(); err == nil {
 		if o, err := origin.Of(to); err == nil {
-			return fmt.Errorf("%s to %s: name that address as the remote if it is the right one", words, o)
+			return fmt.Errorf("%w: %s to %s: name that address as the remote if it is the right one", remote.ErrNowhere, words, o)
 		}
 	}
 	return errors.New(words)
