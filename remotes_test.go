@@ -28,40 +28,40 @@ import (
 // Nothing that is printed, written or uploaded may have a secret in it. Beside
 // what TestScripts has there are:
 //
-//	remote                 name a new remote in $ASSETFORM_REMOTE_URL, and give what lets in
+//	remote                 name the script's own remote in $ASSETFORM_REMOTE_URL, and give what lets in
+//	remote denied          then give what does not let in
 //	remote-read DIR FILE   put what all files in a directory of the remote say into a file
 //	until N PATTERN remote:DIR   wait until the pattern is so often in those files
 //	spoil HOW remote:DIR   damage them
 //	[claims]               the remote can keep claims
+//	[locked]               it lets not everybody in
 //	[list]                 it tells which files it has
-//	[s3], [versitygw] ...  which server it is
 func TestRemotes(t *testing.T) {
 	t.Parallel()
 	for kind, start := range remotetest.Places() {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			var backend atomic.Pointer[remotetest.Backend] // the same for all scripts
+			var place atomic.Pointer[remotetest.Place] // all scripts have the same kind
 			p := scriptsIn("remotes")
 			setup := p.Setup
 			p.Setup = func(env *testscript.Env) error {
 				s := env.T().(*remoteScript)
 				s.place = start(s)
-				backend.Store(&s.place.Backend)
+				place.Store(&s.place)
 				env.Values[remoteKey{}] = s
 				env.Defer(func() { s.checkFiles(env.WorkDir) })
 				return setup(env)
 			}
 			p.Condition = func(name string) (bool, error) {
-				switch b := backend.Load(); name {
+				switch p := place.Load(); name {
 				case "claims":
-					return b.Create == remotetest.Atomic, nil
+					return p.Create == remotetest.Atomic, nil
 				case "list":
-					return !b.NoList, nil
+					return !p.NoList, nil
+				case "locked":
+					return p.Denied != nil, nil
 				}
-				if remotetest.Places()[name] == nil {
-					return false, fmt.Errorf("there is no condition %q", name)
-				}
-				return name == kind, nil
+				return false, fmt.Errorf("there is no condition %q", name)
 			}
 			testscript.RunT(&remoteScript{T: t}, p)
 		})
@@ -159,7 +159,11 @@ func (s *remoteScript) text(dir string) []byte {
 func cmdRemote(ts *testscript.TestScript, neg bool, args []string) {
 	place := ts.Value(remoteKey{}).(*remoteScript).place
 	ts.Setenv("ASSETFORM_REMOTE_URL", place.URL)
-	for name, value := range place.Environ {
+	environ := place.Environ
+	if len(args) > 0 && args[0] == "denied" {
+		environ = place.Denied
+	}
+	for name, value := range environ {
 		ts.Setenv(name, value)
 	}
 }

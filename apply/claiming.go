@@ -120,6 +120,8 @@ func (c *claiming) leave(ctx context.Context, id string) {
 	if c.claims == nil || c.sharing.remote.ReadOnly() {
 		return
 	}
+	ctx, done := c.sharing.stops.whileParting(ctx)
+	defer done()
 	c.withdraw(ctx, id)
 	c.follow(ctx, id)
 	in, ok := c.journal.Intent(id)
@@ -127,10 +129,7 @@ func (c *claiming) leave(ctx context.Context, id string) {
 		return
 	}
 	c.stop(id)
-	c.mu.Lock()
-	ended := in.ClaimEnded || c.said[id].Ended()
-	c.mu.Unlock()
-	if !ended {
+	if !in.ClaimEnded {
 		ctx, cancel := context.WithTimeout(ctx, partingTime)
 		defer cancel()
 		_ = c.claims.Leave(ctx, in.InputsHash, in.Claim) // else others wait
@@ -153,12 +152,18 @@ func (c *claiming) withdraw(ctx context.Context, id string) {
 	}
 	state := is.Unsent(in.ClaimCarried)
 	if state == claim.Claimed {
-		reader := claim.Reader{Origin: is.Origin, Key: is.Key}
-		if m, below, err := c.claims.Below(ctx, in.InputsHash, in.Claim, c.own); err == nil && reader.Judge(m, below) == claim.Free {
+		m, below, err := c.claims.Below(ctx, in.InputsHash, in.Claim, c.own)
+		if err != nil {
+			return
+		}
+		if (claim.Reader{Origin: is.Origin, Key: is.Key}).Judge(m, below) == claim.Free {
 			state = claim.Released
 		}
 	}
 	if state != claim.Released {
+		if c.claims.Leave(ctx, in.InputsHash, in.Claim) == nil { // nothing more is to be said of it
+			_ = c.journal.Note(context.WithoutCancel(ctx), journal.Record{ID: id, State: in.State, ClaimEnded: true})
+		}
 		return
 	}
 	// A journal that cannot be written says that nothing was sent as it is.

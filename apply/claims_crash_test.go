@@ -82,6 +82,9 @@ func TestCrashOfAClaimsOwner(t *testing.T) {
 				if two.ExitCode == ExitDone && (again.ExitCode != ExitDone || one.read("a.png") == "") {
 					t.Fatalf("%s: the one ended with %d, the other with %d\n%s", at, two.ExitCode, again.ExitCode, again.text())
 				}
+				if strings.TrimSpace(string(out)) == "announced" && again.ExitCode != ExitDone {
+					t.Fatalf("%s: nothing was sent, and it ended with %d\n%s", at, again.ExitCode, again.text())
+				}
 				if lost := slices.Contains([]string{"announced", "intent", "posting", "posted", "submitted"}, strings.TrimSpace(string(out))); two.ExitCode == ExitUnknown && (!lost || name == "key honoured") {
 					t.Fatalf("%s: unknown though it can be told\n%s", at, two.text())
 				}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"assetform/apply/engine"
 	"assetform/apply/engine/all"
 	"assetform/apply/remote"
 	"assetform/apply/remote/claim"
@@ -140,7 +141,7 @@ func TestStopUnderAClaimWithoutARemote(t *testing.T) {
 		for name, signal := range map[string]bool{"signal": true, "timeout": false} {
 			bubble2(t, step+", "+name, func(t *testing.T) {
 				r := newClaimsRig(t)
-				began, atMost := time.Now(), 3*partingTime
+				began, atMost := time.Now(), 2*partingTime
 				if !signal {
 					atMost += time.Minute
 				}
@@ -233,48 +234,56 @@ func TestKilledBeforeTheIntent(t *testing.T) {
 	})
 }
 
-// Who waits for another machine says so at once, and stops waiting when the lock
-// is not this run's any more.
+// Who waits for another machine says so at once, and stops waiting when nothing
+// can be sent any more: when the lock is not this run's, or after a failure.
 func TestWaitingForAClaimEnds(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		r := newClaimsRig(t)
-		r.put(1, map[string]any{"state": "claimed"})
-		r.write("more.asset.hcl", asset("b", "B", "b.png"))
-		s := r.open()
-		h := s.plan(plan.Options{}).Changes[0].InputsHash
-		s.journal.Close()
-		o := Options{}
-		r.shared(r.dir)(&o)
-		ctx, stop := context.WithCancel(t.Context())
-		done := make(chan struct{})
-		go func() { claim.New(o.Remote.Files, "").Renew(ctx, h, 1, false); close(done) }()
-		began, waits := time.Now(), ""
-		got := r.apply(func(o *Options) {
-			o.testOnlyStep = func(step string, _ address.Address) {
-				if step == "polled" {
-					r.write("assetform.lock.json", "{}\n")
+	for name, failFast := range map[string]bool{"lock moved": false, "fail fast": true} {
+		bubble2(t, name, func(t *testing.T) {
+			r := newClaimsRig(t)
+			r.put(1, map[string]any{"state": "claimed"})
+			r.write("more.asset.hcl", asset("b", "B", "b.png"))
+			s := r.open()
+			h := s.plan(plan.Options{}).Changes[0].InputsHash
+			s.journal.Close()
+			o := Options{}
+			r.shared(r.dir)(&o)
+			ctx, stop := context.WithCancel(t.Context())
+			done := make(chan struct{})
+			go func() { claim.New(o.Remote.Files, "").Renew(ctx, h, 1, false); close(done) }()
+			began, waits := time.Now(), ""
+			got := r.apply(func(o *Options) {
+				if o.FailFast = failFast; failFast {
+					r.api.onSubmit = func(int, engine.Request) (bool, error) { return false, apiError(400, "INVALID", "no") }
 				}
-			}
-			sink := o.Sink
-			o.Sink = sinkFunc(func(e Event) {
-				if e.Phase == PhaseClaimed && waits == "" {
-					waits = e.Reason
+				o.testOnlyStep = func(step string, _ address.Address) {
+					if step != "posting" {
+						return
+					}
+					if time.Sleep(3 * time.Second); !failFast {
+						r.write("assetform.lock.json", "{}\n")
+					}
 				}
-				sink.Event(e)
+				sink := o.Sink
+				o.Sink = sinkFunc(func(e Event) {
+					if e.Phase == PhaseClaimed && waits == "" {
+						waits = e.Reason
+					}
+					sink.Event(e)
+				})
 			})
+			if took := time.Since(began); got.ExitCode == ExitDone || got.Left == 0 || took > time.Minute {
+				t.Errorf("exit %d, %d left after %s\n%s", got.ExitCode, got.Left, took, got.text())
+			}
+			if !strings.Contains(waits, "owner SOMEBODY") || !strings.Contains(waits, "1 s") {
+				t.Errorf("it waits for %q", waits)
+			}
+			stop()
+			<-done
+			if err := o.Remote.Close(); err != nil {
+				t.Error(err)
+			}
 		})
-		if took := time.Since(began); got.ExitCode != ExitParked || took > time.Minute {
-			t.Errorf("exit %d after %s\n%s", got.ExitCode, took, got.text())
-		}
-		if !strings.Contains(waits, "owner SOMEBODY") || !strings.Contains(waits, "1 s") {
-			t.Errorf("it waits for %q", waits)
-		}
-		stop()
-		<-done
-		if err := o.Remote.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	}
 }
 
 // Where the journal is this run's no more nothing is sent, and nobody waits either.

@@ -320,3 +320,30 @@ func TestClaimTakenOverBeforeTheRequest(t *testing.T) {
 		r.want("released claimed released", 1)
 	})
 }
+
+// A task that the list shows may be the one of another candidate with the same
+// request, as another machine knows: it is taken for none.
+func TestClaimsOfCandidatesThatAreAlike(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newClaimsRig(t)
+		r.api.latency = 10 * time.Minute
+		r.api.another(asking(longPrompt))
+		r.write("main.asset.hcl", strings.Replace(r.read("main.asset.hcl"), "{\n  prompt", "{\n  candidates = 2\n  prompt", 1))
+		r.api.onSubmit = func(n int, _ engine.Request) (bool, error) {
+			if n == 1 {
+				return false, errLostReply
+			}
+			return false, nil
+		}
+		r.apply(func(o *Options) { o.Timeout, o.Parallelism = time.Minute, 1 }).wantCode(t, ExitUnknown)
+		got := r.clone().apply(func(o *Options) { o.Parallelism = 1 })
+		if got.wantCode(t, ExitUnknown); got.Unknown != 1 || r.api.posts != 2 {
+			t.Errorf("%d unknown, %d requests\n%s", got.Unknown, r.api.posts, got.text())
+		}
+		for _, e := range got.events {
+			if e.FromList {
+				t.Errorf("task %s was taken from the list for candidate %d", e.TaskID, e.Candidate)
+			}
+		}
+	})
+}

@@ -52,7 +52,7 @@ func (c *collection) collect(ctx context.Context, task engine.Task) (lockfile.En
 	defer p.Abort()
 	e, refuse := c.verify(p.Sum(), p, p.Size(), &task)
 	if g.node != nil && g.node.isOf(p.Sum()) {
-		err = g.store.Disclaim(p.Sum())
+		p.Disclaim()
 	}
 	switch {
 	case err != nil:

@@ -147,6 +147,7 @@ func (s *scheduler) end(ctx context.Context, n *node) {
 	n.state = nodeEnded
 	if s.failFast {
 		s.stopping, s.failedFast = true, true
+		s.stops.endSending()
 	}
 	for _, f := range n.coalesced {
 		s.skip(ctx, f)

@@ -28,9 +28,10 @@ import (
 
 // Environment of a process that a crash test starts: the test binary itself.
 const (
-	crashDir  = "ASSETFORM_TEST_CRASH_DIR"
-	crashURL  = "ASSETFORM_TEST_CRASH_URL"
-	crashStep = "ASSETFORM_TEST_CRASH_STEP" // the step at which to end, from 1; 0: count them
+	crashDir   = "ASSETFORM_TEST_CRASH_DIR"
+	crashURL   = "ASSETFORM_TEST_CRASH_URL"
+	crashStep  = "ASSETFORM_TEST_CRASH_STEP"  // the step at which to end, from 1; 0: count them
+	crashSleep = "ASSETFORM_TEST_CRASH_SLEEP" // not "": sleep there past the expiry of claims instead
 	// crashShared is the URL of the project's remote; "": it has none.
 	crashShared = "ASSETFORM_TEST_CRASH_SHARED"
 )
@@ -56,10 +57,14 @@ func crashingApply() {
 		p.sharedAt(func(ctx context.Context) (remote.Files, error) { return open.Open(ctx, url, os.Environ()) })(&o)
 	}
 	o.testOnlyStep = func(name string, _ address.Address) {
-		if n := steps.Add(1); n == at {
-			fmt.Println(name)
-			os.Exit(137)
+		if n := steps.Add(1); n != at {
+			return
 		}
+		if os.Getenv(crashSleep) != "" && suspend(claim.TestOnlyExpiry*3/2) == nil {
+			return
+		}
+		fmt.Println(name)
+		os.Exit(137)
 	}
 	sum, _ := Run(context.Background(), o)
 	fmt.Println("steps", steps.Load())

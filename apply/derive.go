@@ -54,9 +54,7 @@ func (d *derivations) make(ctx context.Context, n *node) (lockfile.Entry, engine
 		Marks: made.Marks, Frames: made.Frames,
 	}
 	if made.Unsigned || n.isOf(p.Sum()) {
-		if err := d.store.Disclaim(p.Sum()); err != nil {
-			return lockfile.Entry{}, engine.Made{}, err
-		}
+		p.Disclaim()
 	}
 	if err := p.CommitResult(n.hash, e); err != nil {
 		return lockfile.Entry{}, engine.Made{}, err

@@ -12,6 +12,7 @@ import (
 	"assetform/lockfile/datadir"
 
 	"github.com/hashicorp/hcl/v2"
+	"golang.org/x/sync/errgroup"
 )
 
 // Disk is what commands work with that change outputs and lock without any
@@ -58,11 +59,16 @@ func (d *Disk) save() error {
 	return lockfile.Save(d.LockPath, d.Lock)
 }
 
+// restoresAtOnce bounds the outputs that are restored at once: while some wait
+// for the disk others are read.
+const restoresAtOnce = 64
+
 // RestoreOutputs brings outputs of the lock back from the store, all or those of
 // the given addresses, and returns which: those that are missing, and those where
 // another result stands, as of the lock before a pull. Other files that stand are
-// left alone. What the store does not hold is a warning.
-func RestoreOutputs(ctx context.Context, d Disk, addresses []address.Address) ([]address.Address, hcl.Diagnostics) {
+// left alone. What the store does not hold is a warning. Fetch, if not nil, is
+// called for each entry before, by several goroutines at once.
+func RestoreOutputs(ctx context.Context, d Disk, addresses []address.Address, fetch func(*lockfile.Entry)) (restored []address.Address, diags hcl.Diagnostics) {
 	out, err := d.open()
 	if err != nil {
 		return nil, failure(nil, "Project cannot be opened", sentence(err)+".")
@@ -72,26 +78,37 @@ func RestoreOutputs(ctx context.Context, d Disk, addresses []address.Address) ([
 	for _, a := range addresses {
 		wanted[a.String()] = true
 	}
-	var restored []address.Address
-	var diags hcl.Diagnostics
-	for _, text := range d.Lock.Addresses() {
-		if len(addresses) > 0 && !wanted[text] || ctx.Err() != nil {
+	texts := d.Lock.Addresses()
+	back, errs := make([]bool, len(texts)), make([]error, len(texts))
+	var g errgroup.Group
+	g.SetLimit(restoresAtOnce)
+	for i, text := range texts {
+		if len(addresses) > 0 && !wanted[text] {
 			continue
 		}
+		g.Go(func() error {
+			if ctx.Err() != nil {
+				return nil
+			}
+			e := d.Lock.Assets[text]
+			if fetch != nil {
+				fetch(&e)
+			}
+			back[i], errs[i] = out.Restore(e)
+			if errs[i] != nil && d.takePast(&e) {
+				back[i], errs[i] = out.Restore(e)
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // none fails
+	for i, text := range texts {
 		addr, err := address.Parse(text)
-		if err != nil {
-			continue // the codec lets none of these pass
-		}
-		e := d.Lock.Assets[text]
-		back, err := out.Restore(e)
-		if err != nil && d.takePast(&e) {
-			back, err = out.Restore(e)
-		}
 		switch {
-		case err != nil:
-			diag := warning("Output cannot be restored", fmt.Sprintf("%s: %s.", addr, err))
-			diags = append(diags, diag)
-		case back:
+		case err != nil: // the codec lets none of these pass
+		case errs[i] != nil:
+			diags = append(diags, warning("Output cannot be restored", fmt.Sprintf("%s: %s.", addr, errs[i])))
+		case back[i]:
 			restored = append(restored, addr)
 		}
 	}

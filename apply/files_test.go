@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"assetform/apply/engine"
@@ -184,7 +185,12 @@ func TestRestoreOutputs(t *testing.T) {
 		s := p.open()
 		defer s.journal.Close()
 		d := Disk{Project: s.config, Lock: s.lock, LockPath: p.path(lockfile.Filename), Data: p.data(), Store: s.store}
-		got, diags := RestoreOutputs(context.Background(), d, nil)
+		var both sync.WaitGroup
+		both.Add(2)
+		got, diags := RestoreOutputs(context.Background(), d, nil, func(*lockfile.Entry) {
+			both.Done()
+			both.Wait() // for the other: one after the other would take too long
+		})
 		if len(diags) > 0 || len(got) != 2 || p.read("a.png") != a || p.read("b.jpg") != b {
 			t.Errorf("restored %v, %v", got, diags)
 		}

@@ -62,7 +62,11 @@ func Push(ctx context.Context, d Disk, r *remote.Remote) ([]Wanted, error) {
 	p.group.SetLimit(pushesAtOnce)
 	for _, w := range WantedContents(d.Lock) {
 		p.group.Go(func() error {
-			if w.Output != "" {
+			if w.Output != "" && !d.Store.Has(w.Hash) {
+				if has, err := r.Has(ctx, w.Hash, w.Size); has || err != nil {
+					p.failed(err)
+					return nil
+				}
 				_ = out.TakeIn(w.Hash, w.Output) // what is not there is missing
 			}
 			err := r.Upload(ctx, d.Store, remote.Upload{Contents: []lockfile.ContentHash{w.Hash}})

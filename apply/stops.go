@@ -77,7 +77,7 @@ func (s *stops) whileSending(ctx context.Context) (context.Context, context.Canc
 }
 
 // partingTime is for what is written so that others need not wait for this run.
-const partingTime = 5 * time.Second
+const partingTime = 3 * time.Second
 
 // whileParting is a context for that: it ends so long after the run sends nothing
 // any more. The caller calls the function that it returns.

@@ -52,7 +52,9 @@ func (g *generation) claimInputs(ctx context.Context) (send bool, stop *outcome)
 		if stop != nil {
 			return false, stop
 		}
-		switch err := t.create(ctx, n); {
+		switch stop, err := t.create(ctx, n); {
+		case stop != nil:
+			return false, stop
 		case errors.Is(err, claim.ErrTaken): // in the meantime
 			if t.intent.Claim == 0 {
 				continue
@@ -99,31 +101,28 @@ func (t *taking) left(ctx context.Context, err error) *outcome {
 	if err == nil {
 		return nil
 	}
-	if errors.Is(err, journal.ErrBroken) || errors.Is(err, journal.ErrTaken) {
-		return t.g.journalFailed(err)
-	}
 	o := t.c.claimLeft(ctx, t.g.node, claim.Claim{}, err)
 	return &o
 }
 
 // create creates a claim. That it is about to be is in the journal first: this
 // machine knows then whose it is.
-func (t *taking) create(ctx context.Context, n int) error {
+func (t *taking) create(ctx context.Context, n int) (stop *outcome, err error) {
 	if err := t.c.claims.Next(ctx, t.g.node.hash, n); err != nil {
-		return err
+		return nil, err
 	}
 	t.intent.State, t.intent.Claim, t.intent.Time = journal.StateClaimed, n, time.Time{}
 	if err := t.g.journal.append(ctx, t.intent); err != nil {
-		return err
+		return t.g.journalFailed(err), nil
 	}
 	t.g.intent = t.intent
 	t.g.step("claiming")
-	err := t.c.claims.Create(ctx, t.g.node.hash, n, t.claim(claim.Claimed))
+	err = t.c.claims.Create(ctx, t.g.node.hash, n, t.claim(claim.Claimed))
 	if err == nil {
 		t.c.renew(&t.intent)
 		t.g.step("claimed in the remote")
 	}
-	return err
+	return nil, err
 }
 
 // renamed makes the request one that was never claimed.
@@ -154,7 +153,8 @@ func (t *taking) goOn(ctx context.Context) (send bool, stop *outcome) {
 	e, there, err := t.c.sharing.find(ctx, g.node, t.c.usable(g.node))
 	switch {
 	case err != nil:
-		return false, t.left(ctx, err)
+		o := t.c.sharing.left(ctx, g.node, err)
+		return false, &o
 	case there:
 		return false, t.unsent(ctx, &outcome{node: g.node, ending: endFound, entry: &e})
 	}
@@ -183,7 +183,7 @@ func (t *taking) announce(ctx context.Context) (send bool, stop *outcome) {
 	h, n := t.g.node.hash, t.intent.Claim
 	if t.intent.ClaimCarried { // before anybody can read that it was sent with it
 		if err := t.g.journal.append(ctx, t.intent); err != nil {
-			return false, t.left(ctx, err)
+			return false, t.g.journalFailed(err)
 		}
 	}
 	t.g.intent = t.intent
@@ -219,7 +219,7 @@ func (t *taking) take(ctx context.Context, below claim.Claim, task string) *outc
 		return g.unknown(fmt.Errorf("the claim of owner %s names task %s, which is the one of %s", below.Owner, g.redact.shown(task), other), finding{})
 	}
 	if err := g.journal.append(ctx, t.intent); err != nil {
-		return t.left(ctx, err)
+		return g.journalFailed(err)
 	}
 	g.resumes(ctx, task)
 	return nil
@@ -240,6 +240,9 @@ func (t *taking) lookFor(ctx context.Context, below claim.Claim) *outcome {
 	asked.Baseline, asked.IdempotencyKey, asked.State = parseBaseline(below.Baseline), below.IdempotencyKey, journal.StateUnknown
 	g.intent = asked
 	f := g.lane.searcher.find(ctx, journal.Intent{Record: asked})
+	if g.node.alike() { // it may be the one of another candidate, which another machine has
+		f.found = false
+	}
 	if f.found && f.byPicture && !(&settlement{g: g}).fitsByPicture(ctx, f.task) {
 		f.found = false
 	}
@@ -252,14 +255,13 @@ func (t *taking) lookFor(ctx context.Context, below claim.Claim) *outcome {
 		o := t.c.claimLeft(ctx, g.node, below, nil)
 		return &o
 	}
-	a := diag.ShellWord(g.node.address().String())
 	detail := fmt.Sprintf("Owner %s said in %s that the request for %s is being sent, and is not heard of any more: %s may have been charged. It is not sent again by itself. ",
 		below.Owner, t.c.sharing.remote.Shown(), g.node.address(), g.intent.Cost)
 	if words := suspectWords(f.suspects); words != "" {
 		detail += fmt.Sprintf("The task list shows what could be its task: %s. ", words)
 	}
 	return g.ended(endUnknown, "Outcome of another machine's request is unknown", detail+fmt.Sprintf(
-		"The next \"assetform apply\" there settles it. Else take its task with \"assetform tasks attach %s TASK_ID\", or, if there is none, give it up with \"assetform tasks forget --claim %s\" and apply again.", a, a))
+		"The next \"assetform apply\" there settles it. Else take its task with \"assetform tasks attach %s TASK_ID\", or, if there is none, give it up with \"assetform tasks forget --claim %s\" and apply again.", g.attachArgs(), diag.ShellWord(g.node.address().String())))
 }
 
 // only looks at the claims of a remote in which none can be taken: they are

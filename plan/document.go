@@ -1,9 +1,9 @@
 package plan
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"assetform/config"
 	"assetform/config/address"
@@ -257,12 +257,12 @@ func plain(v lockfile.Value) any {
 // Encode writes a document, or anything else that is JSON of ours, with
 // two-space indent and without escaping what HTML would need escaped.
 func Encode(v any) ([]byte, error) {
-	var b strings.Builder
+	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(v); err != nil {
 		return nil, err
 	}
-	return []byte(b.String()), nil
+	return b.Bytes(), nil
 }

@@ -47,7 +47,7 @@ type wantedResult struct {
 
 const (
 	askingTime   = 5 * time.Second
-	askingAtOnce = 32
+	askingAtOnce = 64
 )
 
 func newAsker(ctx context.Context, w *workspace, to *store.Store) *asker {

@@ -94,6 +94,12 @@ func (s *Session) printPruned(doc *prunedDocument, del, asJSON bool) int {
 	}
 	var b strings.Builder
 	for _, name := range doc.Unnamed {
+		if b.Len() > 1<<20 { // there may be a million
+			if code := s.output(b.String()); code != ExitDone {
+				return code
+			}
+			b.Reset()
+		}
 		b.WriteString(inline(name) + "\n")
 	}
 	n := diag.Count(len(doc.Unnamed), "file")

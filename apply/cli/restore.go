@@ -21,7 +21,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
-	"golang.org/x/sync/errgroup"
 )
 
 // remoteOfReaders is what --remote does to commands that only read it.
@@ -51,9 +50,20 @@ func Restore(flags *pflag.FlagSet) Run {
 				return s.remoteUnusable(err)
 			}
 			defer w.closeRemote(s.loader)
-			s.printDiagnostics(w.fetchMissing(ctx, s.streams, list), w.project)
-			restored, diags := apply.RestoreOutputs(ctx, d, list)
-			s.printDiagnostics(slices.Concat(diags, w.leftAlone(list, restored), w.notRestored(list)), w.project)
+			missing := away{w: w, do: func(ctx context.Context, _ *lockfile.Entry, h lockfile.ContentHash) (bool, error) {
+				err := w.remote.Fetch(ctx, w.store, h)
+				if errors.Is(err, fs.ErrNotExist) {
+					return false, nil
+				}
+				return err == nil, err
+			}}
+			stop := func() {}
+			if w.remote != nil {
+				stop = s.showTransfers(w.remote.Counts)
+			}
+			restored, diags := apply.RestoreOutputs(ctx, d, list, func(e *lockfile.Entry) { missing.ask(ctx, e) })
+			stop()
+			s.printDiagnostics(slices.Concat(missing.diagnostics(), diags, w.leftAlone(list, restored), w.notRestored(list)), w.project)
 			if diags.HasErrors() {
 				return ExitError
 			}
@@ -86,31 +96,39 @@ func (w *workspace) named(args []string) ([]address.Address, error) {
 	return matching(args, known, "the lock")
 }
 
-// absent lists the entries of the lock, of these addresses or all, whose output is
-// missing.
-func (w *workspace) absent(list []address.Address) []string {
-	return w.outputsThat(list, func(e *lockfile.Entry) bool { return !w.files[e.Output].Exists() })
+// among tells which addresses of the lock are in a list; in an empty one all are.
+func among(list []address.Address) func(text string) bool {
+	asked := map[string]bool{}
+	for _, a := range list {
+		asked[a.String()] = true
+	}
+	return func(text string) bool { return len(list) == 0 || asked[text] }
 }
 
-// others lists those at whose output another content stands.
-func (w *workspace) others(list []address.Address) []string {
-	return w.outputsThat(list, func(e *lockfile.Entry) bool {
-		state := w.files[e.Output]
-		return state.Exists() && !state.Is(e.ContentHash)
-	})
+// absent lists the entries of the lock, of these addresses or all, whose output is
+// missing.
+func (w *workspace) absent(list []address.Address) (texts []string) {
+	asked := among(list)
+	for _, text := range w.lock.Addresses() {
+		if asked(text) && !w.files[w.lock.Assets[text].Output].Exists() {
+			texts = append(texts, text)
+		}
+	}
+	return texts
 }
 
 // leftAlone says at which outputs another content stands that was not restored
 // over.
 func (w *workspace) leftAlone(list, restored []address.Address) hcl.Diagnostics {
-	back := map[string]bool{}
+	asked, back := among(list), map[string]bool{}
 	for _, a := range restored {
 		back[a.String()] = true
 	}
 	var paths []string
-	for _, text := range w.others(list) {
-		if !back[text] {
-			paths = append(paths, w.lock.Assets[text].Output)
+	for _, text := range w.lock.Addresses() {
+		e := w.lock.Assets[text]
+		if state := w.files[e.Output]; asked(text) && !back[text] && state.Exists() && !state.Is(e.ContentHash) {
+			paths = append(paths, e.Output)
 		}
 	}
 	if len(paths) == 0 {
@@ -121,79 +139,47 @@ func (w *workspace) leftAlone(list, restored []address.Address) hcl.Diagnostics 
 		countWere(len(paths), "output"), paths[0])}}
 }
 
-func (w *workspace) outputsThat(list []address.Address, are func(*lockfile.Entry) bool) (texts []string) {
-	asked := map[string]bool{}
-	for _, a := range list {
-		asked[a.String()] = true
-	}
-	for _, text := range w.lock.Addresses() {
-		if e := w.lock.Assets[text]; (len(list) == 0 || asked[text]) && are(&e) {
-			texts = append(texts, text)
-		}
-	}
-	return texts
-}
-
 // stored tells whether the store has what an entry's output is restored from.
 func (w *workspace) stored(e *lockfile.Entry) bool {
 	return w.store.Has(e.ContentHash) || w.store.Has(e.SourceHash)
 }
 
-// fetchMissing brings what outputs are restored from into the store, as
-// far as the remote has it and the store does not.
-func (w *workspace) fetchMissing(ctx context.Context, s *streams, list []address.Address) hcl.Diagnostics {
-	if w.remote == nil {
-		return nil
-	}
-	defer s.showTransfers(w.remote.Counts)()
-	away := append(w.absent(list), slices.DeleteFunc(w.others(list), func(text string) bool {
-		return !w.store.Has(w.files[w.lock.Assets[text].Output].Hash) // a person's
-	})...)
-	return w.eachAway(ctx, away, func(ctx context.Context, e *lockfile.Entry, h lockfile.ContentHash) (bool, error) {
-		err := w.remote.Fetch(ctx, w.store, h)
-		if errors.Is(err, fs.ErrNotExist) {
-			return false, nil
-		}
-		return err == nil, err
-	})
+// away asks the remote about what outputs are restored from, as far as the store
+// does not have it. Its methods may be called concurrently.
+type away struct {
+	w *workspace
+	// do asks about a content of an entry: about its own, and if that comes to
+	// nothing about what it was converted from.
+	do func(context.Context, *lockfile.Entry, lockfile.ContentHash) (found bool, err error)
+
+	mu      sync.Mutex
+	failure error // the first
 }
 
-// eachAway does something with what each output is restored from that
-// the store does not have: with its content, and if that comes to nothing with
-// what it was converted from.
-func (w *workspace) eachAway(ctx context.Context, texts []string, do func(context.Context, *lockfile.Entry, lockfile.ContentHash) (bool, error)) hcl.Diagnostics {
-	if w.remote == nil {
-		return nil
+func (a *away) ask(ctx context.Context, e *lockfile.Entry) {
+	stands := a.w.files[e.Output]
+	persons := stands.Exists() && !a.w.store.Has(stands.Hash)
+	if a.w.remote == nil || stands.Is(e.ContentHash) || persons || a.w.stored(e) {
+		return
 	}
-	var mu sync.Mutex
-	var failure error
-	var g errgroup.Group
-	g.SetLimit(askingAtOnce)
-	for _, text := range texts {
-		e := w.lock.Assets[text]
-		if w.stored(&e) {
-			continue
-		}
-		g.Go(func() error {
-			done, err := do(ctx, &e, e.ContentHash)
-			if !done && err == nil && !e.SourceHash.IsZero() {
-				_, err = do(ctx, &e, e.SourceHash)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			if failure == nil {
-				failure = err
-			}
-			return nil
-		})
+	found, err := a.do(ctx, e, e.ContentHash)
+	if !found && err == nil && !e.SourceHash.IsZero() {
+		_, err = a.do(ctx, e, e.SourceHash)
 	}
-	_ = g.Wait() // none fails
-	var diags hcl.Diagnostics
-	for _, text := range w.remote.Warnings() {
-		diags = append(diags, damageInRemote(w.remote.Shown(), text))
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.failure == nil {
+		a.failure = err
 	}
-	if failure != nil {
-		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Remote does not answer", Detail: diag.Sentence(failure)})
+}
+
+// diagnostics say what was worked around, and why not all was answered.
+func (a *away) diagnostics() (diags hcl.Diagnostics) {
+	if a.w.remote != nil {
+		diags = a.w.damages()
+	}
+	if a.failure != nil {
+		diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Remote does not answer", Detail: diag.Sentence(a.failure)})
 	}
 	return diags
 }
@@ -219,8 +205,7 @@ func (s *Session) checkMissing(ctx context.Context, e evaluation, at remoteFlag,
 	}
 	var mu sync.Mutex
 	found := map[lockfile.ContentHash]bool{}
-	missing := w.absent(list)
-	diags := w.eachAway(ctx, missing, func(ctx context.Context, e *lockfile.Entry, h lockfile.ContentHash) (bool, error) {
+	a := away{w: w, do: func(ctx context.Context, e *lockfile.Entry, h lockfile.ContentHash) (bool, error) {
 		size := e.Bytes
 		if h != e.ContentHash {
 			size = 0 // of a source nobody knows it
@@ -232,8 +217,14 @@ func (s *Session) checkMissing(ctx context.Context, e evaluation, at remoteFlag,
 			found[h] = true
 		}
 		return has, err
+	}}
+	missing := w.absent(list)
+	_ = atOnce(len(missing), func(i int) error {
+		e := w.lock.Assets[missing[i]]
+		a.ask(ctx, &e)
+		return nil
 	})
-	s.printDiagnostics(diags, w.project)
+	s.printDiagnostics(a.diagnostics(), w.project)
 	url := ""
 	if w.at != nil {
 		url = w.at.url
@@ -262,10 +253,10 @@ func compareContent(a, b lockfile.ContentHash) int { return bytes.Compare(a[:], 
 // git has it.
 func (w *workspace) notRestored(list []address.Address) hcl.Diagnostics {
 	var missing []string
+	asked := among(list)
 	for _, text := range w.lock.Addresses() {
-		asked := len(list) == 0 || slices.ContainsFunc(list, func(a address.Address) bool { return a.String() == text })
 		output := w.lock.Assets[text].Output
-		if _, err := os.Lstat(filepath.Join(w.project.Dir, filepath.FromSlash(output))); asked && errors.Is(err, fs.ErrNotExist) && len(missing) < mostAsked {
+		if _, err := os.Lstat(filepath.Join(w.project.Dir, filepath.FromSlash(output))); asked(text) && errors.Is(err, fs.ErrNotExist) && len(missing) < mostAsked {
 			missing = append(missing, output)
 		}
 	}

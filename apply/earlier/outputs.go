@@ -111,10 +111,6 @@ func take(f *repo.Finder, s *store.Store, want repo.Wanted, commits []string, co
 	if err := f.CopyTo(p, p.Reset, want, commits); err != nil {
 		return err
 	}
-	// First, since a kill in between must not make it ours: nothing shows that
-	// assetform wrote it.
-	if err := s.Disclaim(want.Hash); err != nil {
-		return err
-	}
+	p.Disclaim() // nothing shows that assetform wrote it
 	return commit(p)
 }

@@ -43,8 +43,8 @@ type Results struct {
 	finder   *repo.Finder
 	places   map[lockfile.ContentHash]place // of what was found
 	named    map[lockfile.InputsHash]string // the commit whose Git LFS pointer leads nowhere here
-	version  int                            // that was parsed last
-	parsed   *lockfile.Lock
+	version  int                            // that was read last
+	read     *entries
 	note     string
 }
 
@@ -66,7 +66,7 @@ func (p *Results) Find(h lockfile.InputsHash) (lockfile.Entry, string, bool) {
 	}
 	named := ""
 	for _, at := range p.index.byInputs[h] {
-		for _, e := range p.entriesOf(at.newest, h) {
+		for _, e := range p.entriesOf(at.newest).giving[h] {
 			if commit := p.locate(e, h, at); commit != "" {
 				return p.places[e.ContentHash].entry, commit, true
 			}
@@ -81,33 +81,48 @@ func (p *Results) Find(h lockfile.InputsHash) (lockfile.Entry, string, bool) {
 	return lockfile.Entry{}, "", false
 }
 
-// lockOf is the lock of a version, an empty one if it cannot be read.
-func (p *Results) lockOf(version int) *lockfile.Lock {
-	if p.parsed == nil || p.version != version {
-		p.parsed, p.version = lockfile.New(), version
-		v := p.index.versions[version]
-		text, ok, err := p.finder.File(v.Commit, p.repo.Beside(v, lockfile.Filename))
-		if l, refused := lockfile.Parse(lockfile.Filename, p.Below, text); ok && err == nil && refused == nil {
-			p.parsed = l
-		}
-	}
-	return p.parsed
+// entries are those of a version of the lock, in the order of their addresses.
+type entries struct {
+	giving map[lockfile.InputsHash][]lockfile.Entry // what they give, by its inputs
+	picked map[lockfile.InputsHash][]pickedOf       // those with several candidates, by their inputs
 }
 
-// entriesOf are the entries of a version that give these inputs' result.
-func (p *Results) entriesOf(version int, h lockfile.InputsHash) (list []lockfile.Entry) {
-	l := p.lockOf(version)
+// pickedOf is an entry with several candidates, and its output alone.
+type pickedOf struct {
+	address      string
+	entry, alone lockfile.Entry
+}
+
+// entriesOf are the entries of a version, none if it cannot be read.
+func (p *Results) entriesOf(version int) *entries {
+	if p.read != nil && p.version == version {
+		return p.read
+	}
+	p.version, p.read = version, &entries{giving: map[lockfile.InputsHash][]lockfile.Entry{}, picked: map[lockfile.InputsHash][]pickedOf{}}
+	v := p.index.versions[version]
+	text, ok, err := p.finder.File(v.Commit, p.repo.Beside(v, lockfile.Filename))
+	if !ok || err != nil {
+		return p.read
+	}
+	l, err := lockfile.Parse(lockfile.Filename, p.Below, text)
+	if err != nil {
+		return p.read
+	}
 	for _, a := range l.Addresses() {
 		e := l.Assets[a]
 		alone, ok := plan.Shared(p.Engines, e)
 		if len(e.Candidates) > 0 {
 			alone, ok = plan.OutputAlone(p.Engines, e)
 		}
-		if ok && alone.InputsHash == h {
-			list = append(list, alone)
+		if !ok {
+			continue
+		}
+		p.read.giving[alone.InputsHash] = append(p.read.giving[alone.InputsHash], alone)
+		if len(e.Candidates) > 1 {
+			p.read.picked[e.InputsHash] = append(p.read.picked[e.InputsHash], pickedOf{a, e, alone})
 		}
 	}
-	return list
+	return p.read
 }
 
 // Recorded returns the newest entry with several candidates of these inputs
@@ -122,17 +137,16 @@ func (p *Results) Recorded(address string, h lockfile.InputsHash) (lockfile.Entr
 	var other lockfile.Entry
 	var otherAt string
 	for _, at := range p.index.byInputs[h] {
-		for _, a := range p.lockOf(at.newest).Addresses() {
-			e := p.parsed.Assets[a]
-			alone, ok := plan.OutputAlone(p.Engines, e)
-			if e.InputsHash != h || len(e.Candidates) < 2 || !ok || otherAt != "" && a != address {
+		for _, of := range p.entriesOf(at.newest).picked[h] {
+			if otherAt != "" && of.address != address {
 				continue
 			}
-			commit := p.locate(alone, alone.InputsHash, at)
+			commit := p.locate(of.alone, of.alone.InputsHash, at)
+			e := of.entry
 			e.Output, e.Protect = "", nil
 			switch {
 			case commit == "":
-			case a == address:
+			case of.address == address:
 				return e, commit, true
 			default: // somebody picked for that one, not for this
 				other, otherAt = e, commit

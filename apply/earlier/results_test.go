@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"assetform/apply/earlier"
 	"assetform/apply/engine/all"
@@ -273,6 +274,32 @@ func TestOutputs(t *testing.T) {
 
 // BenchmarkFind is the first look-up in a history of 200 versions of a lock of
 // 1,000 entries, of which each changed ten.
+// TestFindInLarge: a plan of a fresh clone asks for each asset, so that one
+// look-up may not take longer where the lock has many.
+func TestFindInLarge(t *testing.T) {
+	t.Parallel()
+	fastest := func(n int) time.Duration {
+		p := newProject(t)
+		var h lockfile.InputsHash
+		for i := range n {
+			h = p.put(fmt.Sprintf("image.a%d", i), fmt.Sprint("inputs ", i), "content", nil)
+		}
+		p.commit()
+		r := p.results(10)
+		r.Engines = all.Registry() // by which the inputs of an entry are hashed
+		best := time.Hour
+		for range 20 {
+			began := time.Now()
+			r.Find(h)
+			best = min(best, time.Since(began))
+		}
+		return best
+	}
+	if few, many := fastest(10), fastest(2000); many > 10*few+100*time.Microsecond {
+		t.Errorf("a look-up among 10 entries takes %v, among 2,000 %v", few, many)
+	}
+}
+
 func BenchmarkFind(b *testing.B) {
 	p := newProject(b)
 	for i := range 1000 {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"sync"
 
 	"assetform/config/worktree"
 	"assetform/lockfile"
@@ -49,10 +50,15 @@ func (o *Files) write(p string, content lockfile.ContentHash, ours bool) error {
 	if _, err := o.store.CopyTo(content, f); err != nil {
 		return err
 	}
-	if err := o.noteWritten(p, content, ours); err != nil {
-		return err
-	}
+	// Note and file wait for the disk together.
+	var noting sync.WaitGroup
+	var noted error
+	noting.Go(func() { noted = o.noteWritten(p, content, ours) })
+	defer noting.Wait()
 	return f.Commit(func() error {
+		if noting.Wait(); noted != nil {
+			return noted
+		}
 		o.testOnlyStep("renaming")
 		if err := o.frozen(); err != nil {
 			return err

@@ -2,9 +2,9 @@ package remote
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"time"
@@ -133,26 +133,45 @@ func (r *Remote) download(ctx context.Context, s *store.Store, h lockfile.Conten
 		return err
 	}
 	defer p.Abort()
-	if err := r.receive(ctx, h, most, p, p.Reset); err != nil {
+	if err := r.receive(ctx, h, most, p); err != nil {
 		return err
 	}
 	size := p.Size()
-	if err := s.Disclaim(h); err != nil {
-		return err
-	}
+	p.Disclaim()
 	if err := commit(p); err != nil {
-		return errors.Join(err, s.SetHandMade(h, false))
+		return err
 	}
 	r.notes.setWrong(h, false)
 	r.count(func(c *Counts) { c.Downloaded++; c.Bytes += size })
 	return nil
 }
 
-// receive reads a blob of at most so many bytes and hashes it. Bytes that are not
-// its own make it absent.
-func (r *Remote) receive(ctx context.Context, h lockfile.ContentHash, most int64, to io.Writer, reset func() error) error {
+// sink takes a blob and hashes it; Reset begins anew.
+type sink interface {
+	io.Writer
+	Reset() error
+	Sum() lockfile.ContentHash
+}
+
+// hashed is a sink that keeps nothing.
+type hashed struct{ hash.Hash }
+
+func (d hashed) Reset() error {
+	d.Hash.Reset()
+	return nil
+}
+
+func (d hashed) Sum() lockfile.ContentHash { return lockfile.ContentHash(d.Hash.Sum(nil)) }
+
+// receiveBuffer is as much as is read of a blob at once, in bytes: as the
+// connection's own buffer has, which is passed by then.
+const receiveBuffer = 64 << 10
+
+// receive reads a blob of at most so many bytes. Bytes that are not its own make
+// it absent.
+func (r *Remote) receive(ctx context.Context, h lockfile.ContentHash, most int64, to sink) error {
 	err := r.try(ctx, patience, transferTime, func(ctx context.Context, files Files) error {
-		if err := reset(); err != nil {
+		if err := to.Reset(); err != nil {
 			return err
 		}
 		ctx, cancel := context.WithCancelCause(ctx)
@@ -164,8 +183,12 @@ func (r *Remote) receive(ctx context.Context, h lockfile.ContentHash, most int64
 			return err
 		}
 		defer body.Close()
-		sum := sha256.New()
-		n, err := io.Copy(io.MultiWriter(sum, to), io.LimitReader(&moving{body, watch}, most+1))
+		buf, _ := r.buffers.Get().(*[receiveBuffer]byte)
+		if buf == nil {
+			buf = new([receiveBuffer]byte)
+		}
+		defer r.buffers.Put(buf)
+		n, err := io.CopyBuffer(to, io.LimitReader(&moving{body, watch}, most+1), buf[:])
 		switch {
 		case context.Cause(ctx) == errStalled:
 			return errStalled
@@ -175,13 +198,14 @@ func (r *Remote) receive(ctx context.Context, h lockfile.ContentHash, most int64
 			return &AbsentError{h.String(), "it has more bytes than it can have"}
 		case size >= 0 && n < size:
 			return io.ErrUnexpectedEOF // the connection was cut
-		case lockfile.ContentHash(sum.Sum(nil)) != h:
+		case to.Sum() != h:
 			return &AbsentError{h.String(), "its bytes are others"}
 		}
 		return nil
 	})
 	var absent *AbsentError
 	if errors.As(err, &absent) {
+		r.setThere(h, false)
 		r.notes.lose(h)
 		r.notes.setWrong(h, true)
 		r.warn("%s", absent)
@@ -189,6 +213,7 @@ func (r *Remote) receive(ctx context.Context, h lockfile.ContentHash, most int64
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		r.setThere(h, false)
 		r.notes.lose(h)
 		return &AbsentError{What: h.String()}
 	case errors.Is(err, ErrDamaged):

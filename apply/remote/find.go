@@ -134,11 +134,33 @@ func (r *Remote) Has(ctx context.Context, h lockfile.ContentHash, size int64) (b
 }
 
 func (r *Remote) has(ctx context.Context, wait time.Duration, h lockfile.ContentHash, size int64) (bool, error) {
+	has, err := r.look(ctx, wait, h, size)
+	r.setThere(h, has && size > 0) // else other bytes may have its name
+	return has, err
+}
+
+func (r *Remote) setThere(h lockfile.ContentHash, is bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if is {
+		r.there[h] = true
+	} else {
+		delete(r.there, h)
+	}
+}
+
+func (r *Remote) isThere(h lockfile.ContentHash) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.there[h]
+}
+
+func (r *Remote) look(ctx context.Context, wait time.Duration, h lockfile.ContentHash, size int64) (bool, error) {
 	if h.IsZero() {
 		return false, nil
 	}
 	if r.reread.Load() || r.notes.isWrong(h) {
-		err := r.receive(ctx, h, maxBlobBytes, io.Discard, func() error { return nil })
+		err := r.receive(ctx, h, maxBlobBytes, hashed{sha256.New()})
 		if err == nil {
 			r.notes.setWrong(h, false)
 		}

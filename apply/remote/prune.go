@@ -7,12 +7,17 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"assetform/apply/store"
 	"assetform/lockfile"
 	"assetform/lockfile/atomicfile"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Named is what locks name.
@@ -27,6 +32,7 @@ type Named struct {
 func (r *Remote) Unnamed(ctx context.Context, named Named, before time.Time) (list []Info, err error) {
 	contents := maps.Clone(named.Contents)
 	young := func(i Info) bool { return !before.IsZero() && !i.Written.Before(before) }
+	var stay []lockfile.InputsHash
 	err = r.each(ctx, resultPrefix, func(i Info) error {
 		if !before.IsZero() && i.Written.IsZero() {
 			return errors.New("this remote does not tell when its files were written")
@@ -42,15 +48,25 @@ func (r *Remote) Unnamed(ctx context.Context, named Named, before time.Time) (li
 		} else {
 			copy(h[:], b)
 		}
-		if !named.Inputs[h] && !young(i) {
+		if named.Inputs[h] || young(i) {
+			stay = append(stay, h)
+		} else {
 			list = append(list, i)
-			return nil
 		}
-		b, err := r.read(ctx, i.Name)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var mu sync.Mutex
+	err = atOnce(ctx, stay, func(ctx context.Context, h lockfile.InputsHash) error {
+		b, err := r.read(ctx, resultName(h))
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
 		if e, _, bad := store.ParseShared(h, b); err == nil && bad == nil {
+			mu.Lock()
+			defer mu.Unlock()
 			contents[e.ContentHash], contents[e.SourceHash] = true, true
 		}
 		return err
@@ -92,14 +108,45 @@ func (r *Remote) each(ctx context.Context, prefix string, visit func(Info) error
 	return nil
 }
 
-// Delete deletes files, and returns how many. Records come before what they name.
-func (r *Remote) Delete(ctx context.Context, list []Info) (deleted int, err error) {
-	for _, i := range list {
-		err := r.try(ctx, patience, callTime, func(ctx context.Context, files Files) error { return files.Delete(ctx, i.Name) })
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return deleted, err
-		}
-		deleted++
+// Delete deletes files that Unnamed listed, and returns how many. Records go
+// before the blobs that they name.
+func (r *Remote) Delete(ctx context.Context, list []Info) (int, error) {
+	var deleted atomic.Int64
+	blobs := slices.IndexFunc(list, func(i Info) bool { return strings.HasPrefix(i.Name, blobPrefix) })
+	if blobs < 0 {
+		blobs = len(list)
 	}
-	return deleted, nil
+	for _, part := range [][]Info{list[:blobs], list[blobs:]} {
+		err := atOnce(ctx, part, func(ctx context.Context, i Info) error {
+			err := r.try(ctx, patience, callTime, func(ctx context.Context, files Files) error { return files.Delete(ctx, i.Name) })
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			deleted.Add(1)
+			return nil
+		})
+		if err != nil {
+			return int(deleted.Load()), err
+		}
+	}
+	return int(deleted.Load()), nil
+}
+
+// callsAtOnce is how many calls are under way at once where a prune makes many.
+const callsAtOnce = 32
+
+// atOnce does something with all of a list, and ends with the first error.
+func atOnce[T any](ctx context.Context, list []T, do func(context.Context, T) error) error {
+	g, each := errgroup.WithContext(ctx)
+	g.SetLimit(callsAtOnce)
+	for _, one := range list {
+		if each.Err() != nil {
+			break
+		}
+		g.Go(func() error { return do(each, one) })
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	return ctx.Err()
 }

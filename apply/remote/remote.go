@@ -37,6 +37,7 @@ type Remote struct {
 	// reread: a content is there only if its bytes are read and right.
 	reread  atomic.Bool
 	sending singleflight.Group // uploads that are under way, by their contents
+	buffers sync.Pool          // of *[receiveBuffer]byte
 
 	mu       sync.Mutex
 	files    Files
@@ -44,6 +45,7 @@ type Remote struct {
 	failed   *FailureError // the place does not answer
 	denied   error         // why nothing can be written
 	stale    map[lockfile.InputsHash]bool
+	there    map[lockfile.ContentHash]bool // the remote has it: it was asked, or it was uploaded
 	flights  map[lockfile.ContentHash]*flight
 	warnings []string
 	counts   Counts
@@ -59,7 +61,7 @@ type Counts struct {
 
 // New returns a project's remote.
 func New(o Options) *Remote {
-	return &Remote{o: o, notes: notes{o.Data.Sub("remote")}, stale: map[lockfile.InputsHash]bool{}, flights: map[lockfile.ContentHash]*flight{}}
+	return &Remote{o: o, notes: notes{o.Data.Sub("remote")}, stale: map[lockfile.InputsHash]bool{}, there: map[lockfile.ContentHash]bool{}, flights: map[lockfile.ContentHash]*flight{}}
 }
 
 // Shown is the place, for people.

@@ -82,6 +82,44 @@ func TestUploadsAreShared(t *testing.T) {
 	})
 }
 
+// TestEachContentIsLookedForOnce: what is known to be there is neither asked for
+// nor read again, and its record needs no copy of it on this machine.
+func TestEachContentIsLookedForOnce(t *testing.T) {
+	t.Parallel()
+	place := &memory{files: map[string][]byte{}}
+	content, e := picture(t, 3, "a knight")
+	one := newMachine(t, place)
+	one.generate(t, content, e)
+	u := upload(e)
+	u.Contents = []lockfile.ContentHash{e.ContentHash}
+	if err := one.Upload(t.Context(), one.store, u); err != nil {
+		t.Fatal(err)
+	}
+	if stats, puts := place.count("stat "), place.count("put v1/blobs/"); stats != 1 || puts != 1 {
+		t.Errorf("asked %d times and wrote %d times", stats, puts)
+	}
+	if err := place.Delete(t.Context(), resultName(e.InputsHash)); err != nil {
+		t.Fatal(err)
+	}
+	two := newMachine(t, place)
+	if has, err := two.Has(t.Context(), e.ContentHash, e.Bytes); !has || err != nil {
+		t.Fatal(has, err)
+	}
+	u.Result = &e
+	if err := two.Upload(t.Context(), two.store, u); err != nil || place.count("stat ") != 2 || place.files[resultName(e.InputsHash)] == nil {
+		t.Errorf("error %v after %q", err, place.calls)
+	}
+	// What was found to be damaged since is not there any more.
+	place.files[blobName(e.ContentHash)] = bytes.Repeat([]byte("x"), len(content))
+	if err := two.Fetch(t.Context(), two.store, e.ContentHash); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	two.generate(t, content, e)
+	if err := two.Upload(t.Context(), two.store, u); err != nil || !bytes.Equal(place.files[blobName(e.ContentHash)], content) {
+		t.Errorf("error %v, and the content is damaged still", err)
+	}
+}
+
 func TestTheFirstResultWins(t *testing.T) {
 	t.Parallel()
 	place := &memory{files: map[string][]byte{}}
@@ -455,6 +493,39 @@ func TestUnnamed(t *testing.T) {
 	if _, err := m.Unnamed(t.Context(), named, time.Time{}); err == nil {
 		t.Error("a place that cannot be listed has nothing to prune")
 	}
+}
+
+// TestPruneAsksAtOnce: with thousands of records one after the other would take
+// longer than anybody waits.
+func TestPruneAsksAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		place := &memory{files: map[string][]byte{}}
+		m := newMachine(t, place)
+		named := Named{map[lockfile.ContentHash]bool{}, map[lockfile.InputsHash]bool{}}
+		var old []Info
+		for i := range 2 * callsAtOnce {
+			h := lockfile.InputsHash{byte(i)}
+			place.files[resultName(h)], named.Inputs[h] = nil, true
+			old = append(old, Info{Name: resultName(lockfile.InputsHash{1: byte(i)}), Size: 1})
+		}
+		place.set(func(string) error {
+			time.Sleep(time.Second)
+			return nil
+		})
+		began := time.Now()
+		if list, err := m.Unnamed(t.Context(), named, time.Time{}); err != nil || len(list) > 0 || time.Since(began) > 4*time.Second {
+			t.Errorf("%v, error %v, after %v", list, err, time.Since(began))
+		}
+		began = time.Now()
+		if n, err := m.Delete(t.Context(), old); err != nil || n != len(old) || time.Since(began) > 2*time.Second {
+			t.Errorf("deleted %d, error %v, after %v", n, err, time.Since(began))
+		}
+		place.set(func(string) error { return ErrDenied })
+		if n, err := m.Delete(t.Context(), old); !errors.Is(err, ErrDenied) || n != 0 {
+			t.Errorf("deleted %d, error %v", n, err)
+		}
+	})
 }
 
 func TestKnown(t *testing.T) {

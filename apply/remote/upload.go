@@ -105,34 +105,35 @@ func (r *Remote) uploadAll(ctx context.Context, s *store.Store, u Upload) error 
 // uploadBlob writes a content that the remote does not have. Two that want that
 // at once share it: a candidate's own upload, and that of the asset that it is of.
 func (r *Remote) uploadBlob(ctx context.Context, s *store.Store, h lockfile.ContentHash) error {
-	if !s.Has(h) {
+	if r.isThere(h) {
+		return nil
+	}
+	size, err := s.Size(h)
+	if err != nil {
 		return fmt.Errorf("content %s is not in the store: %w", h, fs.ErrNotExist)
 	}
-	_, err, _ := r.sending.Do(h.String(), func() (any, error) { return nil, r.sendBlob(ctx, s, h) })
+	_, err, _ = r.sending.Do(h.String(), func() (any, error) { return nil, r.sendBlob(ctx, s, h, size) })
 	return err
 }
 
-func (r *Remote) sendBlob(ctx context.Context, s *store.Store, h lockfile.ContentHash) error {
+func (r *Remote) sendBlob(ctx context.Context, s *store.Store, h lockfile.ContentHash, size int64) error {
+	if has, err := r.has(ctx, ofUploads, h, size); err != nil || has {
+		return err
+	}
 	f, err := s.Open(h)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if has, err := r.has(ctx, ofUploads, h, info.Size()); err != nil || has {
-		return err
-	}
 	err = r.try(ctx, ofUploads, transferTime, func(ctx context.Context, files Files) error {
-		return r.send(ctx, files, h, f, info.Size())
+		return r.send(ctx, files, h, f, size)
 	})
 	if err != nil {
 		return hideAbsence(err)
 	}
 	r.notes.setWrong(h, false)
-	r.count(func(c *Counts) { c.Uploaded++; c.Bytes += info.Size() })
+	r.setThere(h, true)
+	r.count(func(c *Counts) { c.Uploaded++; c.Bytes += size })
 	return nil
 }
 

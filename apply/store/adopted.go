@@ -69,27 +69,11 @@ func (s *Store) SetHandMade(h lockfile.ContentHash, is bool) error {
 	return nil
 }
 
-// Disclaim marks content that is about to be stored as a person's, unless it is
-// stored already: that the store has it must not make it ours the next time.
-func (s *Store) Disclaim(h lockfile.ContentHash) error {
-	if s.Has(h) {
-		return nil
-	}
-	return s.SetHandMade(h, true)
-}
-
 // AddClaimed is AddFile for a file that perhaps only the lock calls
 // assetform's. Content that comes into the store this way is marked like a
 // person's.
 func (s *Store) AddClaimed(f *os.File, want lockfile.ContentHash) error {
-	had := s.Has(want)
-	if err := s.Disclaim(want); err != nil {
-		return err
-	}
-	_, _, err := s.AddFile(f, want)
-	if err != nil && !had {
-		return errors.Join(err, s.SetHandMade(want, false))
-	}
+	_, _, err := s.addFile(f, want, (*Pending).Disclaim)
 	return err
 }
 

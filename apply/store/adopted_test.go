@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -173,16 +174,25 @@ func TestWritten(t *testing.T) {
 	t.Parallel()
 	s := openStore(t)
 	h := lockfile.HashBytes([]byte("copy"))
-	if err := s.Disclaim(h); err != nil {
+	for range 2 { // the second time it is stored already
+		p, err := s.Create()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Disclaim()
+		fmt.Fprint(p, "copy")
+		if got, _, err := p.Commit(); err != nil || got != h || !s.HandMade(h) {
+			t.Errorf("what was disclaimed before it was stored is taken for ours, error %v", err)
+		}
+	}
+	ours := put(t, s, "ours")
+	p, err := s.Create()
+	if err != nil {
 		t.Fatal(err)
 	}
-	put(t, s, "copy")
-	if !s.HandMade(h) {
-		t.Error("what was disclaimed before it was stored is taken for ours")
-	}
-	ours := lockfile.HashBytes([]byte("ours"))
-	put(t, s, "ours")
-	if err := s.Disclaim(ours); err != nil || s.HandMade(ours) {
+	p.Disclaim()
+	fmt.Fprint(p, "ours")
+	if _, _, err := p.Commit(); err != nil || s.HandMade(ours) {
 		t.Errorf("what the store had is disclaimed, error %v", err)
 	}
 	for _, note := range []string{"o/c.png", "o/d.png"} {

@@ -87,6 +87,10 @@ func (s *Store) setAside(h lockfile.ContentHash) error {
 // and content that is already stored is not read again. The file's position
 // is undefined afterwards.
 func (s *Store) AddFile(f *os.File, want lockfile.ContentHash) (lockfile.ContentHash, int64, error) {
+	return s.addFile(f, want, func(*Pending) {})
+}
+
+func (s *Store) addFile(f *os.File, want lockfile.ContentHash, prepare func(*Pending)) (lockfile.ContentHash, int64, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return lockfile.ContentHash{}, 0, err
@@ -94,7 +98,7 @@ func (s *Store) AddFile(f *os.File, want lockfile.ContentHash) (lockfile.Content
 	if !info.Mode().IsRegular() {
 		return lockfile.ContentHash{}, 0, fmt.Errorf("store %q: it is not a regular file", f.Name())
 	}
-	if size, err := s.size(want); err == nil && size == info.Size() {
+	if size, err := s.Size(want); err == nil && size == info.Size() {
 		return want, size, nil
 	}
 	p, err := s.copyIn(f)
@@ -105,6 +109,7 @@ func (s *Store) AddFile(f *os.File, want lockfile.ContentHash) (lockfile.Content
 	if got := lockfile.ContentHash(p.hash.Sum(nil)); !want.IsZero() && got != want {
 		return lockfile.ContentHash{}, 0, fmt.Errorf("store %q: %w", f.Name(), &MismatchError{Want: want, Got: got})
 	}
+	prepare(p)
 	return p.Commit()
 }
 

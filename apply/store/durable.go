@@ -16,15 +16,20 @@ type place struct {
 // commit makes the bytes of pending files durable, then gives them their names
 // in this order, then makes those durable.
 func (s *Store) commit(places ...place) error {
-	files, dirs := make([]*os.File, len(places)), make([]*datadir.Dir, len(places))
+	var files []*os.File
+	dirs := make([]*datadir.Dir, len(places))
 	for i, p := range places {
 		if err := s.fault("sync", p.file.Name()); err != nil {
 			return err
 		}
-		files[i], dirs[i] = p.file, p.dir
+		if dirs[i] = p.dir; p.size > 0 { // an empty file is durable with its name
+			files = append(files, p.file)
+		}
 	}
-	if err := s.dir.Syncer().Sync(files...); err != nil {
-		return err
+	if len(files) > 0 {
+		if err := s.dir.Syncer().Sync(files...); err != nil {
+			return err
+		}
 	}
 	for _, p := range places {
 		if err := p.file.Close(); err != nil {

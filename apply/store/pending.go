@@ -8,6 +8,7 @@ import (
 	"hash"
 	"io"
 	"os"
+	"slices"
 
 	"assetform/lockfile"
 )
@@ -19,6 +20,8 @@ type Pending struct {
 	file  *os.File // nil after Commit or Abort
 	hash  hash.Hash
 	size  int64
+
+	disclaimed bool
 }
 
 // Create begins a blob. The caller ends it with Commit or Abort.
@@ -49,6 +52,10 @@ func (p *Pending) Write(b []byte) (int, error) {
 	}
 	return n, nil
 }
+
+// Disclaim makes Commit mark the content as a person's, unless it is stored
+// already: that the store has it must not make it ours the next time.
+func (p *Pending) Disclaim() { p.disclaimed = true }
 
 // Size returns how many bytes were written since Create or Reset.
 func (p *Pending) Size() int64 { return p.size }
@@ -86,11 +93,25 @@ func (p *Pending) Commit() (lockfile.ContentHash, int64, error) {
 
 func (p *Pending) commit(h lockfile.ContentHash, more ...place) error {
 	dir, name := p.store.blob(h)
-	err := p.store.commit(append([]place{{p, dir, name}}, more...)...)
+	places := append([]place{{p, dir, name}}, more...)
+	marks := p.disclaimed && !p.store.Has(h)
+	if marks {
+		mark, err := p.store.newFile(nil)
+		if err != nil {
+			return err
+		}
+		defer mark.Abort()
+		// First, since a kill in between must not make it ours.
+		places = slices.Insert(places, 0, place{mark, dir, name + handMadeSuffix})
+	}
+	err := p.store.commit(places...)
+	if err != nil && marks && !p.store.Has(h) {
+		err = errors.Join(err, p.store.SetHandMade(h, false))
+	}
 	// Windows refuses to replace a file that another process reads. That file
 	// has the same bytes, so there is nothing to replace.
 	if errors.Is(err, os.ErrPermission) {
-		if size, err := p.store.size(h); err == nil && size == p.size {
+		if size, err := p.store.Size(h); err == nil && size == p.size {
 			p.Abort()
 			if len(more) > 0 {
 				return p.store.commit(more...)

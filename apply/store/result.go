@@ -254,7 +254,7 @@ func (s *Store) result(dir *datadir.Dir, name string, h lockfile.InputsHash, ado
 		s.warn("the stored result %q is damaged and is ignored: %v", dir.Shown(name), err)
 		return lockfile.Entry{}, false, nil
 	}
-	size, err := s.size(e.ContentHash)
+	size, err := s.Size(e.ContentHash)
 	if errors.Is(err, fs.ErrNotExist) {
 		return lockfile.Entry{}, false, nil
 	}

@@ -68,13 +68,13 @@ func (s *Store) Path(h lockfile.ContentHash) string {
 
 // Has reports whether the store holds that content.
 func (s *Store) Has(h lockfile.ContentHash) bool {
-	_, err := s.size(h)
+	_, err := s.Size(h)
 	return err == nil
 }
 
-// size returns the length of a blob in bytes. The error matches
+// Size returns the length of a blob in bytes. The error matches
 // fs.ErrNotExist when the store does not hold the content.
-func (s *Store) size(h lockfile.ContentHash) (int64, error) {
+func (s *Store) Size(h lockfile.ContentHash) (int64, error) {
 	if h.IsZero() {
 		return 0, fs.ErrNotExist
 	}

@@ -53,6 +53,12 @@ func main() {
 		stop()
 		os.Exit(code)
 	}
+	if len(os.Args) == 4 && (os.Args[1] == "get" || os.Args[1] == "put") { // what transfers are compared with
+		if err := alone(context.Background(), os.Args[1], os.Args[2], os.Args[3]); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	assets := flag.Int("assets", 5000, "number of assets")
 	dir := flag.String("dir", "", "directory to write to; it must not exist")
 	table := flag.Bool("table", false, "one for_each over a CSV table instead of a block for each asset")
@@ -78,12 +84,18 @@ func write(dir string, assets int, table bool) error {
 			return err
 		}
 	}
+	return lockOf(dir, picture)
+}
+
+// lockOf writes an output for each asset of the project in a directory, and
+// their lock.
+func lockOf(dir string, picture func(int) ([]byte, error)) error {
 	project, diags := config.Load(config.Options{Engines: all.Registry(), Dir: dir, ToolVersion: "0.1.0"})
 	if diags.HasErrors() {
 		return diags
 	}
 	defer project.Close()
-	lock, err := generate(project)
+	lock, err := generate(project, picture)
 	if err != nil {
 		return err
 	}
@@ -118,7 +130,7 @@ func rows(assets int) map[string][]byte {
 }
 
 // generate writes an output for each asset and returns their lock.
-func generate(project *config.Project) (*lockfile.Lock, error) {
+func generate(project *config.Project, picture func(int) ([]byte, error)) (*lockfile.Lock, error) {
 	nothing := func(lockfile.InputsHash) (lockfile.Entry, bool) { return lockfile.Entry{}, false }
 	p := plan.Build(project, lockfile.New(), plan.Snapshot{
 		Stored: nothing, HasBlob: func(lockfile.ContentHash) bool { return false },
@@ -126,6 +138,10 @@ func generate(project *config.Project) (*lockfile.Lock, error) {
 	lock := lockfile.New()
 	for i, c := range p.Changes {
 		b, err := picture(i)
+		if err != nil {
+			return nil, err
+		}
+		size, err := png.DecodeConfig(bytes.NewReader(b))
 		if err != nil {
 			return nil, err
 		}
@@ -139,7 +155,7 @@ func generate(project *config.Project) (*lockfile.Lock, error) {
 		lock.Assets[c.Address.String()] = lockfile.Entry{
 			Output: c.Output, Provider: c.Provider, Method: c.Method, Inputs: c.Fingerprint.Inputs(),
 			InputsHash: c.InputsHash, ContentHash: lockfile.HashBytes(b), MediaType: "image/png",
-			Bytes: int64(len(b)), Width: 8, Height: 8, Cost: plan.RecordedCost(c.Cost),
+			Bytes: int64(len(b)), Width: size.Width, Height: size.Height, Cost: plan.RecordedCost(c.Cost),
 		}
 	}
 	return lock, nil

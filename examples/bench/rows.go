@@ -26,6 +26,7 @@ const (
 	needsTerraform = "no terraform here"
 	needsTrace     = "no strace here"
 	needsMagick    = "no ImageMagick here"
+	needsGateway   = "no " + gateway + " here"
 )
 
 // reach is the table. Those of the same work stand together.
@@ -54,6 +55,9 @@ var reach = []row{
 	{name: "report-again", work: "report of %s changed pairs, again", assets: 300, limit: 0.1, unit: "x the older build", needs: []string{needsOld}},
 	{name: "report-memory", work: "memory of a report of %s changed pairs", assets: 1_000, limit: 300, unit: "MB", needs: []string{needsFull}},
 	{name: "variants", work: "variants of %s pictures, three widths each, to WebP", assets: 200, limit: 1.3, unit: "x ImageMagick", needs: []string{needsMagick}},
+	{name: "restore", work: "restore of %s files of 1 MB from an S3 server here", assets: 1_000, atLeast: true, limit: 0.8, unit: "x the speed of GETs alone", needs: []string{needsGateway}},
+	{name: "pull", work: "remote pull of %s files of 1 MB from it", assets: 1_000, atLeast: true, limit: 0.8, unit: "x the speed of GETs alone", needs: []string{needsGateway}},
+	{name: "push", work: "remote push of %s files of 1 MB to it", assets: 1_000, atLeast: true, limit: 0.8, unit: "x the speed of PUTs alone", needs: []string{needsGateway}},
 	{name: "build", work: "build for the README's first command, nothing cached", limit: 1, unit: "x the older build", needs: []string{needsFull, needsRevision}},
 }
 

@@ -33,7 +33,8 @@ Terraform, with ImageMagick, with a Go program that does nothing. Wall time stan
 
 While the load of the last minute is above the number of cores nothing is
 judged, and it ends with exit code 1. All it needs is Go and git; what
-Terraform, ImageMagick and strace are for is left out where they are not there.
+Terraform, ImageMagick, versitygw and strace are for is left out where they are
+not there.
 
 Rows:
 `
@@ -85,6 +86,7 @@ var sections = []struct {
 	{[]string{"report-first", "report-again"}, (*bench).report},
 	{[]string{"report-memory"}, (*bench).reportMemory},
 	{[]string{"variants"}, (*bench).variants},
+	{[]string{"restore", "pull", "push"}, (*bench).transfers},
 	{[]string{"build"}, (*bench).coldBuild},
 }
 
@@ -228,7 +230,7 @@ func (b *bench) possible(name string) bool {
 func (b *bench) missing(r row) []string {
 	there := map[string]bool{
 		needsOld: b.old != "", needsRevision: b.oldTree != "", needsFull: b.full, needsTerraform: has("terraform"), needsTrace: has("strace"),
-		needsMagick: magick() != "",
+		needsMagick: magick() != "", needsGateway: has(gateway),
 	}
 	return slices.DeleteFunc(slices.Clone(r.needs), func(need string) bool { return there[need] })
 }

@@ -305,6 +305,8 @@ func TestGitHubKeys(t *testing.T) {
 	r.push("main", "A sword")
 	r.wantApply(checks, "")
 	r.wantJob(checks, "verify-remote", "main", "")
+	mu.Lock()
+	defer mu.Unlock()
 	if !seen["WRITER"] || !seen["READER"] || len(seen) != 2 {
 		t.Errorf("the keys %v were used", seen)
 	}

@@ -25,6 +25,7 @@ const (
 	callTime   = 10 * time.Second
 	firstPause = 250 * time.Millisecond
 	maxPause   = 5 * time.Second
+	unseen     = 4 * time.Second // for which what somebody writes may not be there yet
 	maxNumber  = 1 << 20
 )
 
@@ -155,10 +156,20 @@ func (c *Claims) exists(ctx context.Context, h lockfile.InputsHash, n int) (bool
 	return err == nil, err
 }
 
-// Read reads claim n. One that is not there is damage: it was, or should be.
+// Read reads claim n. One that is not there is damage: it was, or should be. It is
+// asked for again first: servers refuse to create what another is about to have
+// created, and do not show it yet.
 func (c *Claims) Read(ctx context.Context, h lockfile.InputsHash, n int) (Claim, error) {
 	at := name(h, n, ".json")
 	b, err := c.get(ctx, at)
+	for since, pause := time.Now(), firstPause; errors.Is(err, fs.ErrNotExist) && time.Since(since) < unseen; pause = 2 * pause {
+		select {
+		case <-time.After(pause):
+			b, err = c.get(ctx, at)
+		case <-ctx.Done():
+			return Claim{}, &remote.FailureError{Shown: c.shown, Err: ctx.Err()}
+		}
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return Claim{}, &DamageError{at, "it is not there, though one above it is or was. Claims are never deleted: look at the lifecycle rules of the remote"}
 	}
@@ -276,8 +287,8 @@ func (c *Claims) try(ctx context.Context, final error, call func(context.Context
 	for pause := firstPause; ; pause = min(2*pause, maxPause) {
 		err := c.once(ctx, call)
 		switch {
-		case err == nil, errors.Is(err, fs.ErrNotExist), errors.Is(err, remote.ErrExists), errors.Is(err, remote.ErrUnsupported),
-			final != nil && errors.Is(err, final):
+		case err == nil, errors.Is(err, fs.ErrNotExist), errors.Is(err, remote.ErrExists),
+			final != nil && (errors.Is(err, final) || errors.Is(err, remote.ErrUnsupported)):
 			return err
 		case ctx.Err() != nil:
 			return &remote.FailureError{Shown: c.shown, Err: ctx.Err()}

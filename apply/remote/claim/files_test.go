@@ -255,14 +255,43 @@ func TestForm(t *testing.T) {
 func TestWhatIsGoneFromBelow(t *testing.T) {
 	t.Parallel()
 	for first := 2; first <= ahead+1; first++ {
-		s, c := newShelf()
-		s.files[name(inputs, first, ".json")] = ""
-		n, err := c.Newest(t.Context(), inputs)
-		if err == nil {
-			err = c.Next(t.Context(), inputs, n+1)
-		}
-		if _, damaged := errors.AsType[*DamageError](err); !damaged {
-			t.Errorf("the first is %d: %v", first, err)
-		}
+		synctest.Test(t, func(t *testing.T) {
+			s, c := newShelf()
+			s.files[name(inputs, first, ".json")] = ""
+			n, err := c.Newest(t.Context(), inputs)
+			if err == nil {
+				err = c.Next(t.Context(), inputs, n+1)
+			}
+			if _, damaged := errors.AsType[*DamageError](err); !damaged {
+				t.Errorf("the first is %d: %v", first, err)
+			}
+		})
 	}
+}
+
+// A server that refuses to create what another creates may not show it yet: that is
+// no damage.
+func TestClaimThatIsNotShownYet(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s, c := newShelf()
+		if err := c.Create(t.Context(), inputs, 1, Claim{Owner: "A", State: Claimed}); err != nil {
+			t.Fatal(err)
+		}
+		shown := time.Now().Add(time.Second)
+		s.fail = func(verb, _ string) (bool, error) {
+			if verb == "get" && time.Now().Before(shown) {
+				return false, fs.ErrNotExist
+			}
+			return false, nil
+		}
+		if err := c.Create(t.Context(), inputs, 1, Claim{Owner: "B", State: Claimed}); !errors.Is(err, ErrTaken) {
+			t.Errorf("got error %v, want that another has it", err)
+		}
+		shown = time.Now().Add(time.Hour)
+		var damage *DamageError
+		if err := c.Create(t.Context(), inputs, 1, Claim{Owner: "B", State: Claimed}); !errors.As(err, &damage) {
+			t.Errorf("got error %v, want that it is damaged", err)
+		}
+	})
 }

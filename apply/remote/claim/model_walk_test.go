@@ -31,7 +31,7 @@ func (m model) walk(limit int) (seen int, over, whole bool) {
 }
 
 // TestModel walks through what few of everything can do; with ASSETFORM_LONG set,
-// through what some more can: about 25 million situations. That there is no task
+// through what some more can: about 20 million situations. That there is no task
 // list is one of the cases of a list that lags.
 func TestModel(t *testing.T) {
 	t.Parallel()

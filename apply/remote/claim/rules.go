@@ -1,5 +1,7 @@
 package claim
 
+import "cmp"
+
 // Reader is who looks at the claims of others.
 type Reader struct {
 	Origin      string // where its requests go
@@ -78,7 +80,7 @@ func Since(own Claim, above []Claim) (task string, mayResend bool) {
 		switch c.IdempotencyKey {
 		case "":
 		case own.IdempotencyKey:
-			task = c.TaskID
+			task = cmp.Or(c.TaskID, task)
 		default:
 			mayResend = false
 		}

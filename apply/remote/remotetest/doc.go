@@ -4,5 +4,6 @@
 //
 // Run tests what is promised while all goes well; RunWeb, for what speaks HTTP,
 // puts a server before the backend's that does what networks, proxies and
-// strangers do. The package is for tests alone.
+// strangers do. Places are the servers, for whatever else is to run over each of
+// them. The package is for tests alone.
 package remotetest

@@ -28,6 +28,8 @@ type Place struct {
 	URL     string
 	Environ map[string]string // variables: credentials, and where they are
 	Secrets []string          // of those what may show up nowhere else
+	// Denied are variables of somebody who is not let in; nil: everybody is.
+	Denied map[string]string
 }
 
 // newPlace returns a place that this process opens at the same address.
@@ -44,7 +46,7 @@ func newPlace(url string, create Create, environ map[string]string, secrets ...s
 		}
 		return f
 	}
-	return Place{Backend{Open: files, Create: create}, url, environ, secrets}
+	return Place{Backend: Backend{Open: files, Create: create}, URL: url, Environ: environ, Secrets: secrets}
 }
 
 // Around stands between a server and who asks it; nil: nothing does.
@@ -101,6 +103,7 @@ func HTTPS(t testing.TB, around Around) Place {
 	h := &Server{Authorization: "Bearer " + token, WebDAV: true, dirs: map[string]bool{"/art": true}}
 	clear := serve(t, h, around, (*httptest.Server).Start).URL + "/art"
 	p := newPlace(clear, Atomic, map[string]string{"ASSETFORM_REMOTE_TOKEN": token}, token)
+	p.Denied = map[string]string{"ASSETFORM_REMOTE_TOKEN": "wr0ng"}
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
 		return p
 	}
@@ -138,5 +141,6 @@ func dockerPlace(t testing.TB, address string) Place {
 	WriteFile(t, dir, "config.json", fmt.Sprintf(`{"auths": {%q: {"auth": %q}}}`, address, teamBasic))
 	p := newPlace("oci://"+address+"/studio/art", Refused, map[string]string{"DOCKER_CONFIG": dir}, teamPassword, teamBasic)
 	p.NoDates = true
+	p.Denied = map[string]string{"DOCKER_CONFIG": t.TempDir()}
 	return p
 }

@@ -43,9 +43,11 @@ func VersityGW(t testing.TB) Place {
 	const access, secret = "AKIDEXAMPLE", "s3cr3t-key-of-the-team"
 	Start(t, address, exec.Command(program, "--quiet", "--keep-alive", "--port", address, "--access", access, "--secret", secret,
 		"posix", "--sidecar", side, filepath.Join(dir, "data")))
-	return newPlace("s3://art/games/one", Atomic, map[string]string{
+	p := newPlace("s3://art/games/one", Atomic, map[string]string{
 		"AWS_ENDPOINT_URL_S3": "http://" + address, "AWS_ACCESS_KEY_ID": access, "AWS_SECRET_ACCESS_KEY": secret,
 	}, access, secret)
+	p.Denied = map[string]string{"AWS_SECRET_ACCESS_KEY": "wr0ng"}
+	return p
 }
 
 // Lighttpd is a WebDAV server that lets in whom the netrc file knows.
@@ -70,7 +72,9 @@ webdav.sqlite-db-name = ""
 `, filepath.Join(dir, "data"), host, port, filepath.Join(dir, "log"), dir, WriteFile(t, dir, "users", teamUser+":"+teamPassword+"\n")))
 	Start(t, address, exec.Command(program, "-D", "-f", config))
 	netrc := WriteFile(t, t.TempDir(), "netrc", fmt.Sprintf("machine %s login %s password %s\n", host, teamUser, teamPassword))
-	return newPlace("http://"+address+"/art", Atomic, map[string]string{"NETRC": netrc}, teamPassword, teamBasic)
+	p := newPlace("http://"+address+"/art", Atomic, map[string]string{"NETRC": netrc}, teamPassword, teamBasic)
+	p.Denied = map[string]string{"NETRC": filepath.Join(dir, "none")}
+	return p
 }
 
 // Nginx is a WebDAV server that ignores conditions and lists nothing.

@@ -2,6 +2,7 @@ package s3_test
 
 import (
 	"errors"
+	"io/fs"
 	"maps"
 	"strings"
 	"testing"
@@ -20,6 +21,17 @@ func TestVersityGW(t *testing.T) {
 		defer f.Close()
 		if _, err := f.Stat(t.Context(), "v1/a"); err == nil || !strings.Contains(err.Error(), "does not exist") {
 			t.Errorf("got error %v, want that there is no bucket", err)
+		}
+	})
+	t.Run("a blob of other bytes", func(t *testing.T) {
+		f := mustOpen(t, "s3://art", place.Environ)
+		defer f.Close()
+		name := "v1/blobs/sha256/" + strings.Repeat("a", 64)
+		if err := f.Put(t.Context(), name, strings.NewReader("x"), 1); err == nil {
+			t.Error("bytes are taken that are not those of their name")
+		}
+		if _, err := f.Stat(t.Context(), name); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("they are there: %v", err)
 		}
 	})
 	t.Run("wrong secret", func(t *testing.T) {

@@ -2,8 +2,10 @@ package s3_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -91,6 +93,46 @@ func TestManyPages(t *testing.T) {
 	if len(seen) != many {
 		t.Errorf("listed %d files, want %d", len(seen), many)
 	}
+}
+
+// TestBlobIsReadOnce: its name is its hash, of which the signature is made.
+func TestBlobIsReadOnce(t *testing.T) {
+	t.Parallel()
+	var sums []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sums = append(sums, r.Header.Get("X-Amz-Content-Sha256"))
+		_, _ = io.Copy(io.Discard, r.Body)
+	}))
+	defer server.Close()
+	f := mustOpen(t, "s3://art/game", service(server.URL))
+	defer f.Close()
+	const content = "a picture"
+	sum := fmt.Sprintf("%x", sha256.Sum256([]byte(content)))
+	for name, reads := range map[string]int64{"v1/blobs/sha256/" + sum: 1, "v1/blobs/sha256/" + sum[1:]: 2, "v1/results/" + sum: 2} {
+		body := &counted{Reader: strings.NewReader(content)}
+		if err := f.Put(t.Context(), name, body, int64(len(content))); err != nil || body.bytes != reads*int64(len(content)) {
+			t.Errorf("%s: read %d bytes, error %v", name, body.bytes, err)
+		}
+	}
+	if len(sums) != 3 || sums[0] != sum || sums[1] != sum || sums[2] != sum {
+		t.Errorf("signed %q", sums)
+	}
+}
+
+// counted counts what is read.
+type counted struct {
+	*strings.Reader
+	bytes int64
+}
+
+func (c *counted) Read(b []byte) (int, error) {
+	n, err := c.Reader.Read(b)
+	c.bytes += int64(n)
+	return n, err
+}
+
+func (c *counted) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, struct{ io.Reader }{c})
 }
 
 // TestMissingBucket: it never looks like an empty remote.
