@@ -110,7 +110,7 @@ func (s *sharing) fetch(ctx context.Context, c *plan.Change) error {
 		e := c.Stored.Entry
 		return s.remote.FetchResult(ctx, s.store, &e)
 	}
-	return s.remote.Fetch(ctx, s.store, c.Prior.ContentHash)
+	return s.remote.Fetch(ctx, s.store, c.Prior.ContentHash, c.Prior.Bytes)
 }
 
 // left ends an asset of which it cannot be told whether it was paid for.

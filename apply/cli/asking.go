@@ -96,7 +96,7 @@ func (a *asker) has(e *lockfile.Entry) bool {
 		a.open = append(a.open, func(ctx context.Context) (bool, error) {
 			ok, err := a.remote.Has(ctx, h, size)
 			if ok && a.store != nil {
-				ok, err = here(a.remote.Fetch(a.ctx, a.store, h))
+				ok, err = here(a.remote.Fetch(a.ctx, a.store, h, size))
 			}
 			if ok {
 				a.mu.Lock()

@@ -118,7 +118,7 @@ func (w *workspace) fetchCandidate(ctx context.Context, h lockfile.ContentHash) 
 	if w.remote == nil || w.store.Has(h) {
 		return nil
 	}
-	if err := w.remote.Fetch(ctx, w.store, h); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := w.remote.Fetch(ctx, w.store, h, 0); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "Remote does not answer", Detail: diag.Sentence(err)}}
 	}
 	for _, text := range w.remote.Warnings() {

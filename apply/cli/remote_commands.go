@@ -94,7 +94,7 @@ func RemotePull(flags *pflag.FlagSet) Run {
 	return sharedCommand(flags, false, func(ctx context.Context, w *workspace, _ apply.Disk) (*sharedDocument, int, error) {
 		doc, code := &sharedDocument{}, ExitDone
 		err := w.eachWanted(ctx, doc, func(ctx context.Context, c apply.Wanted) (string, error) {
-			err := w.remote.Fetch(ctx, w.store, c.Hash)
+			err := w.remote.Fetch(ctx, w.store, c.Hash, c.Size)
 			if !errors.Is(err, fs.ErrNotExist) {
 				return "", err
 			}

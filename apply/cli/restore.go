@@ -50,12 +50,8 @@ func Restore(flags *pflag.FlagSet) Run {
 				return s.remoteUnusable(err)
 			}
 			defer w.closeRemote(s.loader)
-			missing := away{w: w, do: func(ctx context.Context, _ *lockfile.Entry, h lockfile.ContentHash) (bool, error) {
-				err := w.remote.Fetch(ctx, w.store, h)
-				if errors.Is(err, fs.ErrNotExist) {
-					return false, nil
-				}
-				return err == nil, err
+			missing := away{w: w, do: func(ctx context.Context, e *lockfile.Entry, h lockfile.ContentHash) (bool, error) {
+				return here(w.remote.Fetch(ctx, w.store, h, sizeOf(e, h)))
 			}}
 			stop := func() {}
 			if w.remote != nil {
@@ -144,6 +140,15 @@ func (w *workspace) stored(e *lockfile.Entry) bool {
 	return w.store.Has(e.ContentHash) || w.store.Has(e.SourceHash)
 }
 
+// sizeOf is the length of a content that an entry names, in bytes; 0: of what it
+// was converted from nobody knows it.
+func sizeOf(e *lockfile.Entry, h lockfile.ContentHash) int64 {
+	if h != e.ContentHash {
+		return 0
+	}
+	return e.Bytes
+}
+
 // away asks the remote about what outputs are restored from, as far as the store
 // does not have it. Its methods may be called concurrently.
 type away struct {
@@ -206,11 +211,7 @@ func (s *Session) checkMissing(ctx context.Context, e evaluation, at remoteFlag,
 	var mu sync.Mutex
 	found := map[lockfile.ContentHash]bool{}
 	a := away{w: w, do: func(ctx context.Context, e *lockfile.Entry, h lockfile.ContentHash) (bool, error) {
-		size := e.Bytes
-		if h != e.ContentHash {
-			size = 0 // of a source nobody knows it
-		}
-		has, err := w.remote.Has(ctx, h, size)
+		has, err := w.remote.Has(ctx, h, sizeOf(e, h))
 		mu.Lock()
 		defer mu.Unlock()
 		if has {

@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,11 +16,10 @@ import (
 	"assetform/lockfile"
 )
 
-// Bounds of what is read: of a result, of a blob whose size nobody knows, how
-// long a transfer may stand still, and how long it may take.
+// Bounds of what is read: of a result, also where its size is not known, how long
+// a transfer may stand still, and how long it may take.
 const (
 	maxResultBytes = 1 << 30
-	maxBlobBytes   = 4 << 30
 	stalled        = 30 * time.Second
 	transferTime   = time.Hour
 )
@@ -30,10 +30,11 @@ type flight struct {
 	err  error
 }
 
-// Fetch brings a content that an entry of the lock names into the store. An error
-// that matches fs.ErrNotExist says that the remote does not have it.
-func (r *Remote) Fetch(ctx context.Context, s *store.Store, h lockfile.ContentHash) error {
-	return r.fetch(ctx, s, h, maxBlobBytes, func(p *store.Pending) error {
+// Fetch brings a content that an entry of the lock names into the store. Size is
+// its length in bytes, 0 if that is not known. An error that matches
+// fs.ErrNotExist says that the remote does not have it.
+func (r *Remote) Fetch(ctx context.Context, s *store.Store, h lockfile.ContentHash, size int64) error {
+	return r.fetch(ctx, s, h, cmp.Or(size, maxResultBytes), func(p *store.Pending) error {
 		_, _, err := p.Commit()
 		return err
 	})
@@ -183,19 +184,22 @@ func (r *Remote) receive(ctx context.Context, h lockfile.ContentHash, most int64
 			return err
 		}
 		defer body.Close()
+		if size > most {
+			return &AbsentError{h.String(), tooLarge}
+		}
 		buf, _ := r.buffers.Get().(*[receiveBuffer]byte)
 		if buf == nil {
 			buf = new([receiveBuffer]byte)
 		}
 		defer r.buffers.Put(buf)
-		n, err := io.CopyBuffer(to, io.LimitReader(&moving{body, watch}, most+1), buf[:])
+		n, err := io.CopyBuffer(to, io.LimitReader(&moving{Reader: body, alarm: watch}, most+1), buf[:])
 		switch {
 		case context.Cause(ctx) == errStalled:
 			return errStalled
 		case err != nil:
 			return err
 		case n > most:
-			return &AbsentError{h.String(), "it has more bytes than it can have"}
+			return &AbsentError{h.String(), tooLarge}
 		case size >= 0 && n < size:
 			return io.ErrUnexpectedEOF // the connection was cut
 		case to.Sum() != h:
@@ -222,17 +226,24 @@ func (r *Remote) receive(ctx context.Context, h lockfile.ContentHash, most int64
 	return err
 }
 
-var errStalled = fmt.Errorf("no byte came for %.0f s", stalled.Seconds())
+const tooLarge = "it has more bytes than it can have"
 
-// moving puts an alarm off while bytes come.
+var errStalled = fmt.Errorf("next to nothing moved for %.0f s", stalled.Seconds())
+
+// moving puts an alarm off while bytes come, if they are more than a few.
 type moving struct {
 	io.Reader
 	alarm *time.Timer
+	came  int
 }
+
+// fewBytes are as good as none while a transfer may stand still.
+const fewBytes = 32 << 10
 
 func (m *moving) Read(b []byte) (int, error) {
 	n, err := m.Reader.Read(b)
-	if n > 0 {
+	if m.came += n; m.came >= fewBytes {
+		m.came = 0
 		m.alarm.Reset(stalled)
 	}
 	return n, err

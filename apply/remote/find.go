@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -160,7 +161,7 @@ func (r *Remote) look(ctx context.Context, wait time.Duration, h lockfile.Conten
 		return false, nil
 	}
 	if r.reread.Load() || r.notes.isWrong(h) {
-		err := r.receive(ctx, h, maxBlobBytes, hashed{sha256.New()})
+		err := r.receive(ctx, h, cmp.Or(size, maxResultBytes), hashed{sha256.New()})
 		if err == nil {
 			r.notes.setWrong(h, false)
 		}

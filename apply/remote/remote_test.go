@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"strings"
 	"sync"
@@ -111,7 +112,7 @@ func TestEachContentIsLookedForOnce(t *testing.T) {
 	}
 	// What was found to be damaged since is not there any more.
 	place.files[blobName(e.ContentHash)] = bytes.Repeat([]byte("x"), len(content))
-	if err := two.Fetch(t.Context(), two.store, e.ContentHash); !errors.Is(err, fs.ErrNotExist) {
+	if err := two.Fetch(t.Context(), two.store, e.ContentHash, 0); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
 	two.generate(t, content, e)
@@ -280,7 +281,7 @@ func TestDamageCountsAsAbsent(t *testing.T) {
 			}
 			// Nor does it help that the store has the file for something else.
 			if name == "a record that is untrue" {
-				_ = m.Fetch(t.Context(), m.store, e.ContentHash)
+				_ = m.Fetch(t.Context(), m.store, e.ContentHash, 0)
 				if err := m.FetchResult(t.Context(), m.store, &found); !errors.Is(err, fs.ErrNotExist) {
 					t.Error("an untrue record is believed of what the store has", err)
 				}
@@ -349,7 +350,7 @@ func TestFailuresAreNotAbsence(t *testing.T) {
 	place.cut = true
 	m = newMachine(t, place)
 	var failure *FailureError
-	if err := m.Fetch(t.Context(), m.store, e.ContentHash); !errors.As(err, &failure) || m.store.Has(e.ContentHash) {
+	if err := m.Fetch(t.Context(), m.store, e.ContentHash, 0); !errors.As(err, &failure) || m.store.Has(e.ContentHash) {
 		t.Errorf("a body that was cut: %v", err)
 	}
 	place.cut = false
@@ -567,3 +568,62 @@ func TestNoPlaceIsNotWaitedFor(t *testing.T) {
 		t.Errorf("it was opened %d times", opened)
 	}
 }
+
+// A file that is larger than the lock says is not read to its end, and one that
+// comes byte by byte is not waited for.
+func TestDownloadsAreBounded(t *testing.T) {
+	t.Parallel()
+	h := lockfile.HashBytes([]byte("a picture"))
+	for name, c := range map[string]struct {
+		file endless
+		what string
+	}{
+		"it says so":         {endless{says: 20 << 30}, "more bytes"},
+		"it does not say so": {endless{says: -1}, "more bytes"},
+		"a byte a second":    {endless{says: 900_000, pause: time.Second}, "next to nothing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMachine(t, &memory{files: map[string][]byte{}})
+				file := c.file
+				m.files, m.opened = &file, true
+				began := time.Now()
+				err := m.Fetch(t.Context(), m.store, h, 900_000)
+				if err == nil || !strings.Contains(err.Error(), c.what) {
+					t.Errorf("got error %v", err)
+				}
+				if took := time.Since(began); file.read > 1<<20 || took > 2*time.Minute {
+					t.Errorf("%d bytes were read in %s", file.read, took)
+				}
+			})
+		})
+	}
+}
+
+// endless is a place whose files never end.
+type endless struct {
+	Files
+	says  int64 // how long they are
+	pause time.Duration
+	read  int
+}
+
+func (e *endless) Get(ctx context.Context, _ string) (io.ReadCloser, int64, error) {
+	return io.NopCloser(reader(func(b []byte) (int, error) {
+		n := len(b)
+		if e.pause > 0 {
+			select {
+			case <-time.After(e.pause):
+			case <-ctx.Done():
+				return 0, ctx.Err()
+			}
+			n = 1
+		}
+		e.read += n
+		return n, nil
+	})), e.says, nil
+}
+
+type reader func([]byte) (int, error)
+
+func (r reader) Read(b []byte) (int, error) { return r(b) }
