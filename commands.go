@@ -193,8 +193,8 @@ Examples:
 Brings outputs that are missing on disk back from the store, the project's
 remote or git: all, or those of the addresses and globs. Where another result of
 assetform stands than the lock says, as after a pull, it is replaced. What a
-person made is left alone. With --check no output is written; what the remote has is noted for
-"verify --missing ok".
+person made is left alone. With --check no output is written; what the remote
+has is noted for "verify --missing ok".
 
 Examples:
   assetform restore

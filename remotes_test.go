@@ -36,6 +36,7 @@ import (
 //	[claims]               the remote can keep claims
 //	[locked]               it lets not everybody in
 //	[list]                 it tells which files it has
+//	[spoils]               it takes bytes that are not those of their hash
 func TestRemotes(t *testing.T) {
 	t.Parallel()
 	for kind, start := range remotetest.Places() {
@@ -56,6 +57,8 @@ func TestRemotes(t *testing.T) {
 				switch p := place.Load(); name {
 				case "claims":
 					return p.Create == remotetest.Atomic, nil
+				case "spoils":
+					return !p.Sums, nil
 				case "list":
 					return !p.NoList, nil
 				case "locked":

@@ -306,10 +306,10 @@ func (c *claiming) claimLeft(ctx context.Context, n *node, cl claim.Claim, err e
 	switch {
 	case errors.As(err, &damage):
 		return outcome{node: n, ending: endLeft, diag: n.diagnostic("Claim in the remote is damaged", fmt.Sprintf(
-			"%s was not sent: in %s %s. Whether another machine has paid for it cannot be told; \"assetform apply --remote off\" pays without asking.", n.address(), c.sharing.remote.Shown(), damage))}
+			"%s was not sent: in %s %s. Whether another machine has paid for it cannot be told. %s. \"assetform apply --remote off\" pays without asking.", n.address(), c.sharing.remote.Shown(), damage, damage.Way()))}
 	case cl.Owner != "" && (err == nil || c.sharing.stops.sendingEnded(ctx)):
 		return outcome{node: n, ending: endLeft, diag: n.diagnostic("Another machine has it", fmt.Sprintf(
-			"%s was not sent: the claim of owner %s in %s says %q. The next \"assetform apply\" restores its result, or goes on with what that owner has paid for.", n.address(), cl.Owner, c.sharing.remote.Shown(), cl.State))}
+			"%s was not sent: the claim of owner %s in %s says %q. %s The next \"assetform apply\" restores its result, or goes on with what that owner has paid for.", n.address(), cl.Owner, c.sharing.remote.Shown(), cl.State, whoseClaim))}
 	case errors.As(err, &silent):
 		return c.sharing.left(ctx, n, err)
 	}
@@ -324,6 +324,6 @@ func (c *claiming) claimForeign(n *node, cl claim.Claim, origin string) outcome 
 		what = "at another server"
 	}
 	return outcome{node: n, ending: endLeft, diag: n.diagnostic("Another account may have paid for it", fmt.Sprintf(
-		"%s was not sent: owner %s has claimed it in %s %s and is not heard of any more; its claim says %q. Nothing is asked there. Run \"assetform apply\" with what it was sent with, or give it up with \"assetform tasks forget --claim %s\".",
-		n.address(), cl.Owner, c.sharing.remote.Shown(), what, cl.State, diag.ShellWord(n.address().String())))}
+		"%s was not sent: owner %s has claimed it in %s %s and is not heard of any more; its claim says %q. Nothing is asked there. %s Run \"assetform apply\" with what it was sent with, or give it up with \"assetform tasks forget --claim %s\".",
+		n.address(), cl.Owner, c.sharing.remote.Shown(), what, cl.State, whoseClaim, diag.ShellWord(n.address().String())))}
 }

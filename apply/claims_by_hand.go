@@ -3,12 +3,14 @@ package apply
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"assetform/apply/journal"
 	"assetform/apply/remote"
 	"assetform/apply/remote/claim"
 	"assetform/config/address"
+	"assetform/config/diag"
 	"assetform/config/engine"
 	"assetform/lockfile"
 	"assetform/plan"
@@ -58,6 +60,14 @@ func (o *AttachOptions) claimAttached(ctx context.Context, rec *journal.Record) 
 			return err
 		}
 		rec.Claim, rec.ClaimKey = n+1, keyCheck(o.Driver, claimSalt(shownOrigin(rec.Origin)))
+		_, below, err := claims.Below(ctx, rec.InputsHash, n+1, func(c claim.Claim) claim.Claim { return c })
+		if err != nil {
+			return err
+		}
+		if !known && below.State == claim.Sending && below.Key == rec.ClaimKey && below.Origin == shownOrigin(rec.Origin) {
+			// What its owner does not know is answered by this, and it reads so.
+			rec.IdempotencyKey, rec.Baseline = below.IdempotencyKey, parseBaseline(below.Baseline)
+		}
 		before := *rec
 		if before.State = journal.StateClaimed; known {
 			before.State, before.TaskID, before.Confirmed = in.State, in.TaskID, false
@@ -81,8 +91,10 @@ type ForgottenClaim struct {
 }
 
 // ForgetClaims releases the claims on an asset's inputs whose owners are not
-// heard of any more. It waits for as long as that takes to be seen.
-func ForgetClaims(ctx context.Context, r *remote.Remote, p *plan.Plan, a address.Address) (list []ForgottenClaim, err error) {
+// heard of any more. It waits for as long as that takes to be seen, unless the
+// journal shows that it is a claim of this machine: that is an error, which says
+// what to do instead. looking is called before anybody is asked.
+func ForgetClaims(ctx context.Context, r *remote.Remote, j *journal.Journal, p *plan.Plan, a address.Address, looking func()) (list []ForgottenClaim, err error) {
 	c := p.Change(a)
 	if c == nil || c.Spec == nil {
 		return nil, errors.New("the configuration has no such asset")
@@ -90,10 +102,19 @@ func ForgetClaims(ctx context.Context, r *remote.Remote, p *plan.Plan, a address
 	if !c.Fingerprint.Known() {
 		return nil, errors.New("its inputs are not known before its upstreams are generated")
 	}
+	looking()
 	claims := claim.New(r.Files, r.Shown())
 	for k := 1; k <= max(1, c.Spec.Candidates); k++ {
 		fp := c.Fingerprint.CandidateOf(c.Spec.Method, k)
-		forgotten, ok, err := claims.Forget(ctx, fp.Hash())
+		err := notOwn(ctx, claims, j, fp.Hash(), a)
+		var forgotten claim.Claim
+		var ok bool
+		if err == nil {
+			forgotten, ok, err = claims.Forget(ctx, fp.Hash())
+		}
+		if damage := (*claim.DamageError)(nil); errors.As(err, &damage) {
+			err = fmt.Errorf("in %s %w. %s", r.Shown(), err, damage.Way())
+		}
 		if err != nil {
 			return list, err
 		}
@@ -110,6 +131,28 @@ func ForgetClaims(ctx context.Context, r *remote.Remote, p *plan.Plan, a address
 		list = append(list, f)
 	}
 	return list, nil
+}
+
+// notOwn returns an error if the claim that binds is one of this machine.
+func notOwn(ctx context.Context, claims *claim.Claims, j *journal.Journal, h lockfile.InputsHash, a address.Address) error {
+	newest, err := claims.Newest(ctx, h)
+	if err != nil {
+		return err
+	}
+	_, said, err := claims.Below(ctx, h, newest+1, func(c claim.Claim) claim.Claim { return c })
+	if err != nil || said.State.Ended() {
+		return err
+	}
+	in, own := j.Intent(said.Owner)
+	switch word := diag.ShellWord(a.String()); {
+	case !own:
+		return nil
+	case in.State.Unsettled():
+		return fmt.Errorf("the claim is this machine's own, and what became of its request is not known. \"assetform tasks settle\" shows what it can be, and \"assetform tasks forget %s\" gives it up", word)
+	case in.State.Paid():
+		return fmt.Errorf("the claim is this machine's own, and its task %s was accepted. The next \"assetform apply\" collects it, and \"assetform tasks forget %s\" gives it up", in.TaskID, word)
+	}
+	return errors.New("the claim is this machine's own, and nothing is open under it. The next \"assetform apply\" writes so")
 }
 
 // writeClaim writes a state into the claim of a request, and notes in the journal

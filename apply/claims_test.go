@@ -215,7 +215,7 @@ func TestDamagedClaims(t *testing.T) {
 			spoil(r)
 			got := r.apply()
 			got.wantCode(t, ExitParked)
-			if !strings.Contains(got.text(), "Claim in the remote is damaged") || r.api.posts != 0 {
+			if !strings.Contains(got.text(), "Claim in the remote is damaged") || !strings.Contains(got.text(), "that directory can be deleted") || r.api.posts != 0 {
 				t.Errorf("%d requests were sent\n%s", r.api.posts, got.text())
 			}
 		})
@@ -236,14 +236,54 @@ func TestClaimsOfAReadOnlyRemote(t *testing.T) {
 		if !strings.Contains(got.text(), "--unclaimed") {
 			t.Error(got.text())
 		}
-		r.put(1, map[string]any{"state": "sending", "idempotency_key": "K"})
 		unclaimed := func(o *Options) { o.Unclaimed = true }
-		r.apply(readOnly, unclaimed).wantCode(t, ExitParked)
 		r.put(1, map[string]any{"state": "released"})
 		r.want("released", 0)
 		r.apply(readOnly, unclaimed).wantCode(t, ExitDone)
 		r.want("released", 1)
 	})
+}
+
+// What the claims of owners that are gone say binds nobody who may only read: a
+// task is collected, and what may have been sent is paid for if a person says so.
+func TestExpiredClaimsOfAReadOnlyRemote(t *testing.T) {
+	sent := map[string]any{"state": "sending", "idempotency_key": "K", "baseline": "none"}
+	for name, test := range map[string]struct {
+		claim     map[string]any
+		honours   bool
+		unclaimed bool
+		code      int
+		posts     int
+	}{
+		"a task":                       {map[string]any{"state": "task", "task_id": "1", "idempotency_key": "K"}, false, false, ExitDone, 0},
+		"a request":                    {sent, false, false, ExitParked, 0},
+		"a request, unclaimed":         {sent, false, true, ExitDone, 1},
+		"its key is honoured":          {sent, true, true, ExitDone, 1},
+		"another account's":            {map[string]any{"state": "sending", "idempotency_key": "K", "key": "0123456789abcdef"}, false, false, ExitParked, 0},
+		"another account's, unclaimed": {map[string]any{"state": "sending", "idempotency_key": "K", "key": "0123456789abcdef"}, false, true, ExitDone, 1},
+	} {
+		bubble2(t, name, func(t *testing.T) {
+			r := newClaimsRig(t)
+			r.api.another(asking("A"))
+			r.api.idempotent = test.honours
+			keys := map[string]bool{}
+			r.api.onKey = func(key string) { keys[key] = true }
+			r.put(1, test.claim)
+			got := r.apply(func(o *Options) {
+				files := o.Remote
+				o.Remote = remote.New(remote.Options{Open: files.Files, Shown: r.dir, ReadOnly: true, Engines: o.Project.Engines, Data: o.Data})
+				o.Unclaimed = test.unclaimed
+			})
+			got.wantCode(t, test.code)
+			r.want(test.claim["state"].(string), test.posts)
+			if keys["K"] != test.honours {
+				t.Errorf("it was sent with the keys %v", keys)
+			}
+			if test.code == ExitParked && !(strings.Contains(got.text(), "--unclaimed") && strings.Contains(got.text(), "--remote off") && strings.Contains(got.text(), "owner SOMEBODY")) {
+				t.Error(got.text())
+			}
+		})
+	}
 }
 
 // overwriting is a store that ignores the condition of a create.
@@ -319,6 +359,41 @@ func TestClaimTakenOverBeforeTheRequest(t *testing.T) {
 		}
 		r.want("released claimed released", 1)
 	})
+}
+
+// A claim of this machine is not given up as another's is, and nothing is waited
+// for to say so.
+func TestForgetOfAnOwnClaim(t *testing.T) {
+	for name, test := range map[string]struct {
+		end  func(claimsRig)
+		want string
+	}{
+		"unknown": {func(r claimsRig) { r.api.lose(1, false, errLostReply); r.apply().wantCode(r.t, ExitUnknown) }, "tasks settle"},
+		"a task": {func(r claimsRig) {
+			r.api.latency = time.Hour
+			r.apply(func(o *Options) { o.Timeout = time.Second }).wantCode(r.t, ExitParked)
+		}, "task 1 was accepted"},
+	} {
+		bubble2(t, name, func(t *testing.T) {
+			r := newClaimsRig(t)
+			test.end(r)
+			s := r.open()
+			defer s.journal.Close()
+			var o Options
+			r.shared(r.dir)(&o)
+			began, p := time.Now(), s.plan(plan.Options{})
+			list, err := ForgetClaims(t.Context(), o.Remote, s.journal, p, p.Changes[0].Address, func() {})
+			if len(list) > 0 || err == nil || !strings.Contains(err.Error(), "own") || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("%v, %v", list, err)
+			}
+			if took := time.Since(began); took > time.Second {
+				t.Errorf("it took %s", took)
+			}
+			if err := o.Remote.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }
 
 // A task that the list shows may be the one of another candidate with the same

@@ -36,6 +36,7 @@ type outcome struct {
 	action  plan.Action
 	entry   *lockfile.Entry // what the lock shall have; nil: unchanged
 	cost    engine.Cost     // charged in this run
+	perhaps engine.Cost     // and for a request of another machine, of unknown outcome
 	diag    *hcl.Diagnostic
 	why     string   // in a line, beside the summary of diag
 	credit  string   // what became of what was charged for an asset that was not done; "" where nothing charges
@@ -70,6 +71,7 @@ func (s *scheduler) conclude(ctx context.Context, o outcome) {
 		o.cost = nil
 	}
 	s.summary.Cost = s.summary.Cost.Add(o.cost)
+	s.summary.Uncertain = s.summary.Uncertain.Add(o.perhaps)
 	if n.unclaimed != nil {
 		s.concludeUnclaimed(ctx, o)
 		return

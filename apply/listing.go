@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,12 +143,13 @@ type claims struct {
 	driver   engine.Driver
 	claimed  map[string]bool           // tasks that belong to requests
 	entries  map[string]lockfile.Entry // of the lock, by the task's id, which may be one of another server
+	named    map[string][]string       // tasks that claims of other machines name, and the keys of the requests
 	accepted []journal.Intent          // requests with a task, in their order
 	open     []journal.Intent          // requests without one
 }
 
 func claimsAt(engines spec.Registry, d engine.Driver, intents []journal.Intent, lock *lockfile.Lock) *claims {
-	c := &claims{engines: engines, driver: d, claimed: map[string]bool{}, entries: map[string]lockfile.Entry{}}
+	c := &claims{engines: engines, driver: d, claimed: map[string]bool{}, named: map[string][]string{}, entries: map[string]lockfile.Entry{}}
 	for _, in := range intents {
 		if in.Origin != d.Origin() {
 			continue
@@ -181,6 +183,11 @@ func (c *claims) has(row *engine.Task) bool {
 	return len(differs) == 0
 }
 
+// namedByAnother tells whether a task is that of another machine's request.
+func (c *claims) namedByAnother(task string, in *journal.Intent) bool {
+	return slices.ContainsFunc(c.named[task], func(key string) bool { return key != in.IdempotencyKey })
+}
+
 // judge finds the task of a request in a listing: the one row that is provably
 // its, and the rows that could be. The rule stands in settle.go.
 func (l *listing) judge(in *journal.Intent, c *claims) (f finding) {
@@ -192,14 +199,18 @@ func (l *listing) judge(in *journal.Intent, c *claims) (f finding) {
 	matches := 0
 	for i := range l.rows[:n] {
 		t := &l.rows[i]
-		if c.has(t) {
+		if c.has(t) || c.namedByAnother(t.ID, in) {
 			continue
 		}
 		is := l.list.Compare(q, t, l.rows)
 		if is.Near {
 			f.suspects = append(f.suspects, Suspect{*t, is})
 		}
-		if known && (is.Equal() || is.ByPicture) && !l.claimable(i, in, c) {
+		switch {
+		case !known || !is.Equal() && !is.ByPicture:
+		case l.claimable(i, in, c):
+			f.contested = true
+		default:
 			matches++
 			f.task, f.byPicture = *t, !is.Equal()
 		}
@@ -213,8 +224,8 @@ func (l *listing) judge(in *journal.Intent, c *claims) (f finding) {
 func (l *listing) claimable(row int, in *journal.Intent, c *claims) bool {
 	for i := range c.open {
 		other := &c.open[i]
-		if other.ID == in.ID {
-			continue
+		if other.ID == in.ID || other.IdempotencyKey != "" && other.IdempotencyKey == in.IdempotencyKey {
+			continue // itself, or as its claim tells of it
 		}
 		if n, known := l.above(other.Baseline, c); known && row >= n {
 			continue

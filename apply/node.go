@@ -77,12 +77,6 @@ func (n *node) title() string {
 	return n.address().String()
 }
 
-// alike tells that other candidates of the asset have the same request: what an
-// engine is told says nothing of which one it is.
-func (n *node) alike() bool {
-	return n.number > 0 && n.fp.CandidateOf(n.change.Spec.Method, 2).Candidate > 0
-}
-
 // diagnostic is an error about the asset, at its block where there is one.
 func (n *node) diagnostic(summary, detail string) *hcl.Diagnostic {
 	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail}

@@ -32,6 +32,7 @@ type providers struct {
 	lock        *lockfile.Lock
 	events      *emitter
 	stops       *stops
+	rivals      *rivals       // set before the first lane is made
 	gap         time.Duration // between readings of a task list
 	eager       bool          // tasks are asked about at once, also at paid providers
 
@@ -162,7 +163,7 @@ func (p *providers) newLane(ref config.ProviderRef, gen engine.Driver, limit int
 		paces:  map[string]*pace{},
 	}
 	l.eager = !l.paid || p.eager
-	l.searcher = &searcher{engines: p.project.Engines, driver: gen, journal: p.journal, lock: p.lock, stops: p.stops, gap: p.gap}
+	l.searcher = &searcher{engines: p.project.Engines, driver: gen, journal: p.journal, lock: p.lock, rivals: p.rivals, stops: p.stops, gap: p.gap}
 	l.baseline = p.baselineOf(l)
 	return l
 }

@@ -274,6 +274,7 @@ func newScheduler(o *Options, p *providers, commit *committer, d *delivery) *sch
 		wake:     s.wake, testOnlyStep: o.testOnlyStep,
 	}
 	share.uploaded = s.asset.claiming.released
+	p.rivals = newRivals(o, s.asset.claiming.claims)
 	return s
 }
 
@@ -294,7 +295,7 @@ func (r *run) finish(code int) (Summary, hcl.Diagnostics) {
 			r.events.report(d)
 		}
 	}
-	s.Uncertain = journal.PerhapsCharged(r.plan.Engines, r.journal.Intents())
+	s.Uncertain = s.Uncertain.Add(journal.PerhapsCharged(r.plan.Engines, r.journal.Intents()))
 	if s.ExitCode = code; code == ExitDone {
 		s.ExitCode = exitCode(&s, r.scheduler.signal, r.stillUnsettled(), r.stopped || r.commit.failure() != nil, r.commit.moved())
 	}

@@ -3,6 +3,7 @@ package apply
 import (
 	spec "assetform/config/engine"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,6 +27,7 @@ type finding struct {
 	task      engine.Task
 	found     bool
 	byPicture bool // the finished picture must still show the rest
+	contested bool // a task was not taken because another request can have created it
 	suspects  []Suspect
 	err       error // why the list could not be read
 }
@@ -38,6 +40,7 @@ type searcher struct {
 	driver  engine.Driver
 	journal *journal.Journal
 	lock    *lockfile.Lock
+	rivals  *rivals // nil: nobody else's requests are known
 	stops   *stops
 	gap     time.Duration // between two readings
 
@@ -83,9 +86,14 @@ func (s *searcher) readForAll(ctx context.Context) {
 			err = context.Canceled
 		}
 		if err == nil {
-			l, err = readBatch(ctx, s.driver, batch)
+			if l, err = readBatch(ctx, s.driver, batch); err != nil {
+				err = fmt.Errorf("the task list could not be read: %w", err)
+			}
 		}
 		c := claimsAt(s.engines, s.driver, s.journal.Intents(), s.lock)
+		if err == nil {
+			err = s.rivals.join(ctx, l, batch, c)
+		}
 		s.mu.Lock()
 		s.waiting = slices.DeleteFunc(s.waiting, func(w *sought) bool {
 			return slices.Contains(batch, w) && w.take(l, c, err)
@@ -128,6 +136,22 @@ func (w *sought) take(l *listing, c *claims, err error) bool {
 	f.found = agreed
 	w.done <- f
 	return true
+}
+
+// words say what was found beside the task itself, a sentence with the blank after
+// it; "" where there is nothing to be said.
+func (f finding) words() string {
+	switch words := suspectWords(f.suspects); {
+	case words != "" && f.contested:
+		return fmt.Sprintf("The task list shows what could be its task, and that of another request that is alike and open: %s. ", words)
+	case words != "":
+		return fmt.Sprintf("The task list shows what could be its task: %s. ", words)
+	case errors.Is(f.err, ErrNoList):
+		return "The engine has no task list to look for it in. "
+	case f.err != nil:
+		return fmt.Sprintf("Its task is not known: %s. ", f.err)
+	}
+	return ""
 }
 
 // suspectWords names the tasks that could be a lost request's.

@@ -202,16 +202,8 @@ func (g *generation) honoursKeys(ctx context.Context) bool {
 func (g *generation) unknown(cause error, f finding) *outcome {
 	g.lane.staysUnknown(tooManyUnknown(g.lane))
 	detail := fmt.Sprintf(
-		"The request for %s may have been accepted, and then %s may have been charged: %s. It is not sent again by itself. ",
-		g.node.title(), g.prices.Text(g.intent.Cost), cause)
-	switch words := suspectWords(f.suspects); {
-	case words != "":
-		detail += fmt.Sprintf("The task list shows what could be its task: %s. ", words)
-	case errors.Is(f.err, ErrNoList):
-		detail += "The engine has no task list to look for it in. "
-	case f.err != nil:
-		detail += fmt.Sprintf("The task list could not be read: %s. ", f.err)
-	}
+		"The request for %s may have been accepted, and then %s may have been charged: %s. It is not sent again by itself. %s",
+		g.node.title(), g.prices.Text(g.intent.Cost), cause, f.words())
 	return g.ended(endUnknown, "Outcome of a request is unknown", detail+fmt.Sprintf(
 		"Settle it with \"assetform tasks settle\": take its task with \"assetform tasks attach %s TASK_ID\", or, if there is none, give the request up with \"assetform tasks forget %s\" and apply again.", g.attachArgs(), diag.ShellWord(g.node.address().String()))).because(cause)
 }

@@ -27,7 +27,8 @@ type Summary struct {
 	Waiting int
 	// Cost is what this run was charged at paid providers and counted at the
 	// local one. Uncertain is what requests with an unknown outcome may have
-	// been charged on top.
+	// been charged on top, those of other machines included that an asset of this
+	// run ended with.
 	Cost      engine.Cost
 	Uncertain engine.Cost
 	ExitCode  int

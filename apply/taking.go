@@ -216,7 +216,11 @@ func (t *taking) take(ctx context.Context, below claim.Claim, task string) *outc
 	t.intent.State, t.intent.TaskID, t.intent.Time = journal.StateAttached, task, time.Time{}
 	g.intent = t.intent
 	if other, ours := g.claim(task); !ours {
-		return g.unknown(fmt.Errorf("the claim of owner %s names task %s, which is the one of %s", below.Owner, g.redact.shown(task), other), finding{})
+		how := fmt.Sprintf("the claim of owner %s names task %s", below.Owner, g.redact.shown(task))
+		if g.fromList {
+			how = fmt.Sprintf("the task list shows task %s", g.redact.shown(task))
+		}
+		return t.open(below, finding{err: fmt.Errorf("%s, which is the one of %s", how, other)})
 	}
 	if err := g.journal.append(ctx, t.intent); err != nil {
 		return g.journalFailed(err)
@@ -235,55 +239,85 @@ func (g *generation) resumes(ctx context.Context, task string) {
 // lookFor looks for the task of one who may only be asleep. Nothing is sent in
 // its place; this claim stays claimed, so that each later run looks again.
 func (t *taking) lookFor(ctx context.Context, below claim.Claim) *outcome {
+	f, stop := t.search(ctx, below)
+	switch {
+	case stop != nil:
+		return stop
+	case f.found:
+		return t.take(ctx, below, f.task.ID)
+	}
+	return t.open(below, f)
+}
+
+// search says what the task list shows of the request of a claim; stop ends the
+// asset where it was not looked for to the end.
+func (t *taking) search(ctx context.Context, below claim.Claim) (f finding, stop *outcome) {
 	g := t.g
 	asked := t.intent
 	asked.Baseline, asked.IdempotencyKey, asked.State = parseBaseline(below.Baseline), below.IdempotencyKey, journal.StateUnknown
 	g.intent = asked
-	f := g.lane.searcher.find(ctx, journal.Intent{Record: asked})
-	if g.node.alike() { // it may be the one of another candidate, which another machine has
-		f.found = false
-	}
+	f = g.lane.searcher.find(ctx, journal.Intent{Record: asked})
 	if f.found && f.byPicture && !(&settlement{g: g}).fitsByPicture(ctx, f.task) {
 		f.found = false
 	}
-	g.intent = t.intent
-	if f.found {
-		g.fromList = true
-		return t.take(ctx, below, f.task.ID)
-	}
-	if g.stops.sendingEnded(ctx) { // it was not looked for to the end
+	g.intent, g.fromList = t.intent, f.found
+	if !f.found && g.stops.sendingEnded(ctx) {
 		o := t.c.claimLeft(ctx, g.node, below, nil)
-		return &o
+		return f, &o
 	}
-	detail := fmt.Sprintf("Owner %s said in %s that the request for %s is being sent, and is not heard of any more: %s may have been charged. It is not sent again by itself. ",
-		below.Owner, t.c.sharing.remote.Shown(), g.node.address(), g.intent.Cost)
-	if words := suspectWords(f.suspects); words != "" {
-		detail += fmt.Sprintf("The task list shows what could be its task: %s. ", words)
-	}
-	return g.ended(endUnknown, "Outcome of another machine's request is unknown", detail+fmt.Sprintf(
-		"The next \"assetform apply\" there settles it. Else take its task with \"assetform tasks attach %s TASK_ID\", or, if there is none, give it up with \"assetform tasks forget --claim %s\" and apply again.", g.attachArgs(), diag.ShellWord(g.node.address().String())))
+	return f, nil
 }
 
-// only looks at the claims of a remote in which none can be taken: they are
-// respected. Pays tells whether the request may be sent without one.
+// open ends the asset with the question what became of another machine's request.
+func (t *taking) open(below claim.Claim, f finding) *outcome {
+	g := t.g
+	o := g.ended(endUnknown, "Outcome of another machine's request is unknown", fmt.Sprintf(
+		"The request of owner %s for %s may have been accepted, and then %s may have been charged: its claim in %s says %q, and that one is not heard of any more. It is not sent again by itself. %s%s The next \"assetform apply\" there settles it. Else take its task with \"assetform tasks attach %s TASK_ID\", or, if there is none, give it up with \"assetform tasks forget --claim %s\" and apply again.",
+		below.Owner, g.node.title(), g.prices.Text(g.intent.Cost), t.c.sharing.remote.Shown(), below.State, f.words(), whoseClaim, g.attachArgs(), diag.ShellWord(g.node.address().String())))
+	o.perhaps = g.intent.Cost
+	return o
+}
+
+// whoseClaim says how a person finds the owner of a claim.
+const whoseClaim = "\"assetform tasks list\" shows on each machine which claims are its own."
+
+// only looks at the claims of a remote in which none can be taken: those of owners
+// that are heard of are respected, and what others have paid for is collected.
+// Pays tells whether the request may be sent without a claim where nobody has one.
+// Where it is not known whether somebody has paid, a person says so.
 func (t *taking) only(ctx context.Context, pays bool) (send bool, stop *outcome) {
+	g := t.g
 	n, stop := t.next(ctx)
 	if stop != nil {
 		return false, stop
 	}
-	m, below, err := t.c.claims.Below(ctx, t.g.node.hash, n, t.c.own)
+	m, below, err := t.c.claims.Below(ctx, g.node.hash, n, t.c.own)
 	if err != nil {
 		return false, t.left(ctx, err)
 	}
-	switch verdict := t.reader.Judge(m, below); {
-	case verdict == claim.Failure:
-		return false, claimFailed(t.g.node, below)
-	case verdict != claim.Free:
-		o := t.c.claimLeft(ctx, t.g.node, below, nil)
-		return false, &o
-	case !pays:
-		return false, t.g.left(t.g.node.diagnostic("Remote may only be read", fmt.Sprintf(
-			"%s was not sent: with the remote's mode \"read\" this machine cannot tell others that it pays for it, so two may. \"assetform apply --unclaimed\" pays all the same.", t.g.node.address())))
+	why := ""
+	switch t.reader.Judge(m, below) {
+	case claim.Failure:
+		return false, claimFailed(g.node, below)
+	case claim.Resume:
+		return false, t.take(ctx, below, below.TaskID)
+	case claim.Question:
+		f, stop := t.search(ctx, below)
+		switch {
+		case stop != nil:
+			return false, stop
+		case f.found:
+			return false, t.take(ctx, below, f.task.ID)
+		case g.honoursKeys(ctx): // then it is paid for once, whoever sends it
+			t.intent.IdempotencyKey, g.intent.IdempotencyKey = below.IdempotencyKey, below.IdempotencyKey
+		}
+		why = fmt.Sprintf("The request of owner %s may have been sent, and %s charged: its claim says %q, and it is not heard of any more. %s%s ", below.Owner, g.prices.Text(g.intent.Cost), below.State, f.words(), whoseClaim)
+	case claim.Foreign:
+		why = fmt.Sprintf("The owner %s, of another account or server, may have paid for it: its claim says %q, and it is not heard of any more. %s ", below.Owner, below.State, whoseClaim)
+	}
+	if !t.c.unclaimed && (why != "" || !pays) {
+		return false, g.left(g.node.diagnostic("Remote may only be read", fmt.Sprintf(
+			"%s was not sent: this machine cannot tell others in %s that it pays for it, so two may. %s\"assetform apply --unclaimed\" pays all the same, and --remote off does without looking.", g.node.title(), t.c.sharing.remote.Shown(), why)))
 	}
 	return true, nil
 }
@@ -307,19 +341,15 @@ func (c *claiming) sinceThen(ctx context.Context, in *journal.Intent) (task stri
 		return "", false, err
 	}
 	own, err := c.claims.Read(ctx, in.InputsHash, in.Claim)
-	mayResend = own.Owner == in.ID && !own.State.Ended()
+	own.IdempotencyKey = in.IdempotencyKey
+	var above []claim.Claim
 	for n := in.Claim + 1; err == nil && n <= newest; n++ {
-		var above claim.Claim
-		above, err = c.claims.Read(ctx, in.InputsHash, n)
-		switch above.IdempotencyKey {
-		case "":
-		case in.IdempotencyKey:
-			task = above.TaskID
-		default:
-			mayResend = false
-		}
+		var one claim.Claim
+		one, err = c.claims.Read(ctx, in.InputsHash, n)
+		above = append(above, one)
 	}
-	return task, mayResend, err
+	task, mayResend = claim.Since(own, above)
+	return task, mayResend && own.Owner == in.ID, err
 }
 
 // watchClaim waits until another's claim has ended or expired, without a slot.
@@ -340,7 +370,7 @@ func (s *scheduler) watchClaim(ctx context.Context, n *node) {
 			o = c.claimLeft(ctx, n, seen, err)
 		case verdict == claim.Failure:
 			o = *claimFailed(n, seen)
-		case verdict == claim.Foreign && seen.Says():
+		case verdict == claim.Foreign && seen.Says() && !c.sharing.remote.ReadOnly():
 			o = c.claimForeign(n, seen, reader.Origin)
 		default:
 			n.claimed.expired, n.looked = at, false

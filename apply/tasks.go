@@ -198,7 +198,7 @@ func AttachTask(ctx context.Context, o AttachOptions) (journal.Intent, error) {
 		return journal.Intent{}, err
 	}
 	if differs, _ := contradicts(o.Driver, queryOf(o.Engines, &rec), &task); len(differs) > 0 && !o.Force {
-		return journal.Intent{}, fmt.Errorf("task %q is not the one of the request for %s: its %s differ; if it is all the same, use --force", o.TaskID, o.Address, strings.Join(differs, ", "))
+		return journal.Intent{}, fmt.Errorf("task %q is not the one of the request for %s: its %s; if it is all the same, use --force", o.TaskID, o.Address, differ(differs))
 	}
 	rec.State, rec.TaskID, rec.Confirmed = journal.StateAttached, o.TaskID, o.Force
 	if err := o.claimAttached(ctx, &rec); err != nil {
@@ -209,6 +209,14 @@ func AttachTask(ctx context.Context, o AttachOptions) (journal.Intent, error) {
 	}
 	in, _ := o.Journal.Intent(rec.ID)
 	return in, nil
+}
+
+// differ says which fields differ.
+func differ(fields []string) string {
+	if len(fields) == 1 {
+		return fields[0] + " differs"
+	}
+	return strings.Join(fields, ", ") + " differ"
 }
 
 // open finds the newest open request of the asset, or describes one for

@@ -18,7 +18,7 @@ func TestCandidateInputs(t *testing.T) {
 		w := newWorld(t, text)
 		p := w.project()
 		s := p.Specs[0]
-		return &want{spec: s, fp: newFingerprint(p.Engines, s, nil)}
+		return &want{spec: s, fp: NewFingerprint(p.Engines, s, nil)}
 	}
 	seeded := specOf(`image "a" {
   prompt = "A cat"
@@ -67,7 +67,7 @@ func TestOutputAlone(t *testing.T) {
   output = "a.png"
 }`)
 	p := w.project()
-	fp := newFingerprint(p.Engines, p.Specs[0], nil)
+	fp := NewFingerprint(p.Engines, p.Specs[0], nil)
 	content := func(s string) lockfile.ContentHash { return lockfile.HashBytes([]byte(s)) }
 	e := lockfile.Entry{
 		Provider: fp.Provider, Method: fp.Method, Inputs: fp.Inputs(), InputsHash: fp.Hash(), ContentHash: content("c"),

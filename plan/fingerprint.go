@@ -328,9 +328,9 @@ func value(p config.Param) lockfile.Value {
 	panic("parameter " + p.Name + " has a value of no type")
 }
 
-// newFingerprint takes a spec's inputs; files gives the content of input
-// files. Upstreams have no content yet.
-func newFingerprint(engines engine.Registry, s *config.Spec, files map[string]worktree.State) Fingerprint {
+// NewFingerprint takes a spec's inputs; files gives the content of input
+// files; nil: none is known. Upstreams have no content yet.
+func NewFingerprint(engines engine.Registry, s *config.Spec, files map[string]worktree.State) Fingerprint {
 	f := Fingerprint{
 		Provider: s.Provider.Type,
 		OfFiles:  engines.Derives(s.Provider.Type),

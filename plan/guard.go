@@ -296,7 +296,7 @@ func (b *builder) perhapsCharged(changes []*Change) (beside engine.Cost) {
 	if all.IsZero() { // a record that says no cost
 		charged = "the journal does not say what was charged"
 	}
-	b.warnf(nil, "Outcomes are unknown", fmt.Sprintf("Requests for %s may have been accepted, and then %s. They count in every budget until \"assetform tasks settle\" says what became of them.", addresses(of), charged))
+	b.warnf(nil, "Outcomes are unknown", fmt.Sprintf("Requests for %s may have been accepted, and then %s. They count in every budget, and \"assetform apply\" ends with exit code 5, until \"assetform tasks settle\" says what became of them.", addresses(of), charged))
 	return beside
 }
 

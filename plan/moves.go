@@ -149,7 +149,7 @@ type want struct {
 }
 
 func (b *builder) newWant(s *config.Spec) *want {
-	w := &want{spec: s, fp: newFingerprint(b.engines, s, b.snap.Files).With(b.content)}
+	w := &want{spec: s, fp: NewFingerprint(b.engines, s, b.snap.Files).With(b.content)}
 	if b.engines.Derives(s.Provider.Type) && s.Address.Kind.Picture() {
 		w.fp.Params = slices.Clip(w.fp.Params)
 		for _, p := range []config.Param{{Name: CreditInput, Value: b.project.Provenance.Credit}, {Name: RightsInput, Value: b.project.Provenance.Rights}} {

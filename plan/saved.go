@@ -247,9 +247,34 @@ func (s *Saved) Stale(d Document, p *config.Project, lock []byte) string {
 	now, err1 := Encode(Document{FormatVersion: d.FormatVersion, Changes: d.Changes, Summary: d.Summary, Cost: d.Cost})
 	then, err2 := Encode(Document{FormatVersion: s.FormatVersion, Changes: s.Changes, Summary: s.Summary, Cost: s.Cost})
 	if err1 != nil || err2 != nil || !bytes.Equal(now, then) {
-		return "files on disk or stored results have changed since it was made"
+		return s.changed(d.Changes)
 	}
 	return ""
+}
+
+// changed says which of what no digest is of has changed, as far as that shows in
+// what would be done.
+func (s *Saved) changed(now []ChangeDocument) string {
+	then := map[string]ChangeDocument{}
+	for _, c := range s.Changes {
+		then[c.Address] = c
+	}
+	for _, c := range now {
+		was, planned := then[c.Address]
+		is := func(r Reason) bool { return slices.Contains(c.Reasons, r) && !slices.Contains(was.Reasons, r) }
+		a, err1 := Encode(c)
+		b, err2 := Encode(was)
+		switch {
+		case planned && err1 == nil && err2 == nil && bytes.Equal(a, b):
+			continue
+		case planned && is(ReasonResume):
+			return fmt.Sprintf("the journal has changed since it was made: a request for %s has been accepted", c.Address)
+		case planned && c.Action == Restore && was.Action != Restore:
+			return fmt.Sprintf("the result of %s is stored now, and was not when it was made", c.Address)
+		}
+		return fmt.Sprintf("files on disk, the journal or stored results have changed since it was made, and something else is to be done for %s", c.Address)
+	}
+	return "files on disk, the journal or stored results have changed since it was made"
 }
 
 func (v SavedVariable) equal(w SavedVariable) bool {

@@ -51,7 +51,7 @@ func savedWorld(t *testing.T, vars map[string]string) (*world, func() (*Plan, *c
 			t.Fatalf("load: %s", diags.Error())
 		}
 		none := func(lockfile.InputsHash) (lockfile.Entry, bool) { return lockfile.Entry{}, false }
-		return Build(p, w.lock, Snapshot{Stored: none, HasBlob: func(lockfile.ContentHash) bool { return false }}, Options{}), p
+		return Build(p, w.lock, Snapshot{Stored: none, Paid: w.paid, HasBlob: func(lockfile.ContentHash) bool { return false }}, Options{}), p
 	}
 }
 
@@ -129,6 +129,24 @@ func TestSavedPlanStale(t *testing.T) {
 				t.Errorf("stale because %q, want something with %q", why, c.want)
 			}
 		})
+	}
+}
+
+// After a run of the same plan was killed it is the journal that has changed.
+func TestSavedPlanStaleByARequest(t *testing.T) {
+	t.Parallel()
+	w, build := savedWorld(t, map[string]string{"secret": "hush-hush"})
+	p, project := build()
+	s, err := NewSaved(p.Document(project), project, nil, SavedOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range p.Changes {
+		w.paid[c.InputsHash] = true
+	}
+	p, project = build()
+	if why := s.Stale(p.Document(project), project, nil); !strings.Contains(why, "the journal has changed since it was made: a request for "+p.Changes[0].Address.String()) {
+		t.Errorf("stale because %q", why)
 	}
 }
 

@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"plan/since":              {"plan", "config/...", "lockfile/..."},
 	"plan/render":             {"plan", "plan/since", "plan/render/...", "config/...", "lockfile/..."},
 	"apply":                   {"plan", "config/...", "lockfile/...", "apply/store", "apply/engine", "apply/journal", "apply/media", "apply/media/marks", "apply/outputs", "apply/remote", "apply/remote/claim"},
-	"apply/remote":            {"apply/media", "apply/store", "config/diag", "config/engine", "lockfile/...", "plan"},
+	"apply/remote":            {"apply/media", "apply/store", "config/diag", "config/engine", "config/origin", "lockfile/...", "plan"},
 	"apply/remote/claim":      {"apply/remote", "lockfile"},
 	"apply/remote/file":       {"apply/remote", "lockfile/atomicfile"},
 	"apply/remote/web":        {"apply/remote", "config/origin"},

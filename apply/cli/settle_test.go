@@ -201,7 +201,7 @@ func TestSettleDialog(t *testing.T) {
 		{"a terminal asks again", "attach 777\n\nattach\nforget me\nf\nforget\n", true, nil, 0,
 			"image.a attached 21, image.b forgotten, image.gone forgotten", "Nothing is unsettled any more", "answer attach, attach TASK_ID, forget or leave"},
 		{"one task for one request", "attach 21\nattach 21\nattach 22\n", false, nil, 5, "image.a attached 21, image.b unknown, image.gone unknown", "", "belongs to a request for image.a"},
-		{"another's seed", "attach 22\n", false, nil, 5, allUnknown, "", "its seed differ"},
+		{"another's seed", "attach 22\n", false, nil, 5, allUnknown, "", "its seed differs"},
 		{"input is off", "f\nf\nf\n", false, []string{"--input=false"}, 5, allUnknown, "", ""},
 		{"likely", "", true, []string{"--accept-likely"}, 5, "image.a attached 21, image.b attached 22, image.gone unknown", "1 request is still unsettled; 3 image credits", ""},
 		{"JSON asks nothing", "f\nf\nf\n", true, []string{"--json"}, 5, allUnknown, `"likely": "21"`, ""},

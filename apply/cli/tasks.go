@@ -31,13 +31,21 @@ type journalTask struct {
 	Origin     string        `json:"origin"`
 	InputsHash string        `json:"inputs_hash"`
 	Candidate  int           `json:"candidate,omitempty"` // of several
-	Created    time.Time     `json:"created"`
-	Error      string        `json:"error,omitempty"`
+	// ClaimOwner is what its claim in the remote calls this machine, while that
+	// claim binds others.
+	ClaimOwner string    `json:"claim_owner,omitempty"`
+	Created    time.Time `json:"created"`
+	Error      string    `json:"error,omitempty"`
 }
 
 func newJournalTask(in journal.Intent) journalTask {
+	owner := ""
+	if in.Claim > 0 && !in.ClaimEnded {
+		owner = in.ID
+	}
 	return journalTask{
-		Address: in.Address.String(), State: in.State, TaskID: in.TaskID, Method: in.Method, Model: in.Model,
+		ClaimOwner: owner,
+		Address:    in.Address.String(), State: in.State, TaskID: in.TaskID, Method: in.Method, Model: in.Model,
 		Provider: in.Provider, Origin: in.Origin, InputsHash: in.InputsHash.String(), Candidate: in.Candidate, Created: in.Created, Error: in.Error,
 	}
 }
@@ -188,6 +196,9 @@ func (d *tasksDocument) text() string {
 		if t.Error != "" {
 			fmt.Fprintf(&b, "             %s\n", inline(t.Error))
 		}
+		if t.ClaimOwner != "" {
+			fmt.Fprintf(&b, "             claimed in the remote as owner %s\n", t.ClaimOwner)
+		}
 	}
 	if d.Server == nil {
 		return b.String()
@@ -281,12 +292,13 @@ func TasksForget(fs *pflag.FlagSet) Run {
 			return s.fail("Unusable arguments", errors.New("\"assetform tasks forget\" takes the address of an asset"))
 		}
 		if *claims {
-			return withAsset(ctx, s.loader, &f, args[0], func(w *workspace, _ *journal.Journal, a address.Address) int {
-				return forgetClaims(ctx, s, w, a)
+			return withAsset(ctx, s.loader, &f, args[0], func(w *workspace, j *journal.Journal, a address.Address) int {
+				return forgetClaims(ctx, s, w, j, a)
 			})
 		}
 		return withAsset(ctx, s.loader, &f, args[0], func(w *workspace, j *journal.Journal, a address.Address) int {
-			forgotten, err := apply.ForgetTasks(ctx, j, w.build(plan.Options{}), w.lock, a)
+			p := w.build(plan.Options{})
+			forgotten, err := apply.ForgetTasks(ctx, j, p, w.lock, a)
 			if err != nil {
 				return s.fail("Task not forgotten", err)
 			}
@@ -298,6 +310,8 @@ func TasksForget(fs *pflag.FlagSet) Run {
 				next := "The next \"assetform apply\" may send it again."
 				if in.Requested && in.State.CameToNothing() {
 					next = "Another take is not asked for any more."
+				} else if c := p.Change(in.Address); c == nil || !c.Action.Generates() {
+					next = "Nothing is to be sent for it."
 				}
 				fmt.Fprintf(&b, "Forgot the %s request of %s (task %s). %s\n", in.State, in.Address, orDash(in.TaskID), next)
 			}
@@ -313,12 +327,13 @@ func TasksForget(fs *pflag.FlagSet) Run {
 }
 
 // forgetClaims gives up the claims of other machines on an asset's inputs.
-func forgetClaims(ctx context.Context, s *Session, w *workspace, a address.Address) int {
+func forgetClaims(ctx context.Context, s *Session, w *workspace, j *journal.Journal, a address.Address) int {
 	if w.remote == nil || w.remote.ReadOnly() {
 		return s.fail("Claim not forgotten", errors.New("this project has no remote here that may be written"))
 	}
-	fmt.Fprintln(s.Err, "Looking whether the claim's owner is still heard of ...")
-	forgotten, err := apply.ForgetClaims(ctx, w.remote, w.build(plan.Options{}), a)
+	forgotten, err := apply.ForgetClaims(ctx, w.remote, j, w.build(plan.Options{}), a, func() {
+		fmt.Fprintln(s.Err, "Looking whether the claim's owner is still heard of ...")
+	})
 	if err != nil {
 		return s.fail("Claim not forgotten", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -71,6 +72,11 @@ type DamageError struct {
 
 func (e *DamageError) Error() string {
 	return fmt.Sprintf("the claim %s is damaged: %s", e.Name, e.Why)
+}
+
+// Way says what a person can do about it.
+func (e *DamageError) Way() string {
+	return fmt.Sprintf("If a newer assetform may have written it, use that one. Else look at the files in %s/ there: they tell which tasks were paid for. Once no machine applies, and \"assetform tasks list\" shows no task that it could be about, that directory can be deleted, all of it and never a part: the next \"assetform apply\" then sends the request", path.Dir(e.Name))
 }
 
 // ErrTaken says that another has created the claim.

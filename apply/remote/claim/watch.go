@@ -146,7 +146,12 @@ func (c *Claims) Forget(ctx context.Context, h lockfile.InputsHash) (forgotten C
 	})
 	newest, said := last.newest, last.said.claim
 	switch {
-	case err != nil, newest.n == 0, newest.claim.State.Ended():
+	case err != nil:
+		return newest.claim, false, err
+	case newest.n == 0, newest.claim.State.Ended():
+		if err = c.Next(ctx, h, newest.n+1); errors.Is(err, ErrTaken) { // since then
+			err = nil
+		}
 		return newest.claim, false, err
 	case last.said.n == 0, said.State.Ended():
 		return newest.claim, true, c.Leave(ctx, h, newest.n)

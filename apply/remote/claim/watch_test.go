@@ -112,6 +112,23 @@ func TestForgetOfWhoWakesUp(t *testing.T) {
 	})
 }
 
+// Where claims are gone there is nothing to be given up by a write: a person is told
+// what stands.
+func TestForgetOfDamagedClaims(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s, c := newShelf()
+		s.put(t, 2, Claim{Owner: "TWO", State: Sending, IdempotencyKey: "K"})
+		var damage *DamageError
+		if _, ok, err := c.Forget(t.Context(), inputs); ok || !errors.As(err, &damage) {
+			t.Fatalf("%t, %v", ok, err)
+		}
+		if dir := strings.TrimSuffix(name(inputs, 1, ""), "1"); !strings.Contains(damage.Way(), dir) {
+			t.Error(damage.Way())
+		}
+	})
+}
+
 // What says only claimed binds nobody, and its owner may be about to say more: it
 // is not written.
 func TestForgetOfWhatIsOnlyClaimed(t *testing.T) {

@@ -28,6 +28,8 @@ type Place struct {
 	URL     string
 	Environ map[string]string // variables: credentials, and where they are
 	Secrets []string          // of those what may show up nowhere else
+	// Sums tells that the server refuses bytes that are not those of their hash.
+	Sums bool
 	// Denied are variables of somebody who is not let in; nil: everybody is.
 	Denied map[string]string
 }

@@ -46,6 +46,7 @@ func VersityGW(t testing.TB) Place {
 	p := newPlace("s3://art/games/one", Atomic, map[string]string{
 		"AWS_ENDPOINT_URL_S3": "http://" + address, "AWS_ACCESS_KEY_ID": access, "AWS_SECRET_ACCESS_KEY": secret,
 	}, access, secret)
+	p.Sums = true
 	p.Denied = map[string]string{"AWS_SECRET_ACCESS_KEY": "wr0ng"}
 	return p
 }
