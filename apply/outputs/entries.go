@@ -95,7 +95,7 @@ func (o *Files) Restore(e lockfile.Entry) (bool, error) {
 		return true, o.Deliver(&e)
 	}
 	if e.SourceHash.IsZero() || !o.store.Has(e.SourceHash) {
-		return false, fmt.Errorf("%q is not there as the lock has it, and the store does not hold its content; \"assetform plan\" shows what it costs to make it again, if anything", e.Output)
+		return false, fmt.Errorf("%q is not there as the lock has it, and the store does not hold its content; \"assetform plan\" shows what is due for it", e.Output)
 	}
 	m, err := Probe(o.store, e.SourceHash)
 	if err != nil {

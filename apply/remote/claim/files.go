@@ -25,6 +25,9 @@ const (
 	patience   = 30 * time.Second // with a remote that does not answer
 	callTime   = 10 * time.Second
 	firstPause = 250 * time.Millisecond
+	// secondThought is after what time a place is asked again that has refused a
+	// probe: without claims money is at stake.
+	secondThought = 2 * time.Second
 	maxPause   = 5 * time.Second
 	unseen     = 4 * time.Second // for which what somebody writes may not be there yet
 	maxNumber  = 1 << 20
@@ -100,9 +103,18 @@ func (c *Claims) Probe(ctx context.Context) (unable, err error) {
 		return c.unable, nil
 	}
 	probe := "v1/probe/" + rand.Text()
-	err = c.try(ctx, remote.ErrDenied, func(ctx context.Context, f remote.Files) error { return create(ctx, f, probe, []byte("probe\n")) })
+	put := func() error {
+		return c.try(ctx, remote.ErrDenied, func(ctx context.Context, f remote.Files) error { return create(ctx, f, probe, []byte("probe\n")) })
+	}
+	if err = put(); errors.Is(err, remote.ErrDenied) { // once: what was refused for a moment may pass
+		select {
+		case <-time.After(secondThought):
+		case <-ctx.Done():
+		}
+		err = put()
+	}
 	if err == nil || errors.Is(err, remote.ErrExists) { // ours, whose answer was lost
-		err = c.try(ctx, remote.ErrDenied, func(ctx context.Context, f remote.Files) error { return create(ctx, f, probe, []byte("probe\n")) })
+		err = put()
 	}
 	switch {
 	case err == nil:

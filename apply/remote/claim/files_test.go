@@ -115,6 +115,7 @@ func TestProbe(t *testing.T) {
 		"ignores the condition":   {over: true},
 		"has no such thing":       {fail: always(remote.ErrUnsupported)},
 		"may not be written":      {fail: always(remote.ErrDenied)},
+		"refuses for a moment":    {fail: once("create", false, remote.ErrDenied), able: true},
 		"an answer lost":          {fail: once("create", true, remote.ErrUnknown), able: true},
 		"ignores, an answer lost": {over: true, fail: once("create", true, remote.ErrUnknown)},
 		"does not answer":         {fail: always(errors.New("no route")), failed: true},
