@@ -63,6 +63,23 @@ func TestClaimsAreRespectedWithoutRights(t *testing.T) {
 	}
 }
 
+// What may have been paid for by somebody who is gone it pays for only if it is told
+// to.
+func TestExpiredClaimsWithoutRights(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newClaimsRig(t)
+		r.put(1, map[string]any{"state": "sending", "idempotency_key": "K"})
+		got := r.apply(r.refuses(remote.ErrDenied))
+		got.wantCode(t, ExitParked)
+		r.want("sending", 0)
+		if !strings.Contains(got.text(), "--unclaimed") {
+			t.Error(got.text())
+		}
+		r.apply(r.refuses(remote.ErrDenied), func(o *Options) { o.Unclaimed = true }).wantCode(t, ExitDone)
+		r.want("sending", 1)
+	})
+}
+
 // A remote that has stopped answering is waited for once, not for each asset.
 func TestClaimsAreAskedForOnce(t *testing.T) {
 	bubble(t, func(t *testing.T) {

@@ -317,7 +317,15 @@ func (t *taking) only(ctx context.Context, pays bool) (send bool, stop *outcome)
 	}
 	if !t.c.unclaimed && (why != "" || !pays) {
 		return false, g.left(g.node.diagnostic("Remote may only be read", fmt.Sprintf(
-			"%s was not sent: this machine cannot tell others in %s that it pays for it, so two may. %s\"assetform apply --unclaimed\" pays all the same, and --remote off does without looking.", g.node.title(), t.c.sharing.remote.Shown(), why)))
+			"%s was not sent: without writing to %s this machine cannot tell others that it pays for it, so two may. %s\"assetform apply --unclaimed\" pays all the same, and --remote off does without looking.", g.node.title(), t.c.sharing.remote.Shown(), why)))
+	}
+	// What was released since the result was looked for has one by now.
+	e, there, err := t.c.sharing.find(ctx, g.node, t.c.usable(g.node))
+	switch {
+	case err != nil:
+		return false, t.left(ctx, err)
+	case there:
+		return false, &outcome{node: g.node, ending: endFound, entry: &e}
 	}
 	return true, nil
 }

@@ -28,9 +28,9 @@ const (
 	// secondThought is after what time a place is asked again that has refused a
 	// probe: without claims money is at stake.
 	secondThought = 2 * time.Second
-	maxPause   = 5 * time.Second
-	unseen     = 4 * time.Second // for which what somebody writes may not be there yet
-	maxNumber  = 1 << 20
+	maxPause      = 5 * time.Second
+	unseen        = 4 * time.Second // for which what somebody writes may not be there yet
+	maxNumber     = 1 << 20
 )
 
 // TestOnlyExpiry makes claims expire sooner, for tests with real processes.

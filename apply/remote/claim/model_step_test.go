@@ -332,8 +332,8 @@ func (s *stepping) person() {
 		case a.at == unsure:
 			s.to(v, func(a *machine) { a.task, a.at = task, accepting })
 		case a.verdict == Question && n <= maxClaims:
-			v.claims[n] = record{stateOf(Task), n, task, a.account}
-			s.to(v, func(a *machine) { a.n, a.key, a.task, a.at = n, n, task, collecting })
+			v.claims[n] = record{stateOf(Task), a.key, task, a.account} // with the key of the request that it answers
+			s.to(v, func(a *machine) { a.n, a.task, a.at = n, task, collecting })
 		}
 	}
 	if a.at == unsure { // tasks forget
