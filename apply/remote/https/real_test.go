@@ -158,23 +158,7 @@ func TestNginx(t *testing.T) {
 	program := remotetest.Program(t, "nginx")
 	s := newSite(t)
 	site := remotetest.WriteFile(t, s.dir, "assetform.conf", s.config(t, "nginx"))
-	config := remotetest.WriteFile(t, s.dir, "nginx.conf", fmt.Sprintf(`
-daemon off;
-master_process off;
-pid %[1]s/pid;
-error_log %[1]s/log;
-user root;
-events {}
-http {
-	access_log off;
-	client_body_temp_path %[1]s/body;
-	proxy_temp_path %[1]s/proxy;
-	fastcgi_temp_path %[1]s/fastcgi;
-	uwsgi_temp_path %[1]s/uwsgi;
-	scgi_temp_path %[1]s/scgi;
-	include %[2]s;
-}
-`, s.dir, site))
+	config := remotetest.WriteFile(t, s.dir, "nginx.conf", remotetest.NginxConfig(s.dir, "include "+site+";"))
 	remotetest.Start(t, s.address, exec.Command(program, "-c", config, "-e", filepath.Join(s.dir, "log")))
 	s.wantRights(t)
 	remotetest.Run(t, remotetest.Backend{

@@ -83,7 +83,22 @@ func Nginx(t testing.TB) Place {
 	t.Helper()
 	program := Program(t, "nginx")
 	dir, address := serverDir(t, "data/art"), FreeAddress(t)
-	config := WriteFile(t, dir, "nginx.conf", fmt.Sprintf(`
+	config := WriteFile(t, dir, "nginx.conf", NginxConfig(dir, fmt.Sprintf(`server {
+		listen %s;
+		root %s/data;
+		client_max_body_size 1g;
+		dav_methods PUT DELETE MKCOL;
+	}`, address, dir)))
+	Start(t, address, exec.Command(program, "-c", config, "-e", filepath.Join(dir, "log")))
+	p := newPlace("http://"+address+"/art", Ignored, nil)
+	p.NoList = true
+	return p
+}
+
+// NginxConfig is a configuration of nginx with what stands in its http block. All
+// that it writes goes to a directory.
+func NginxConfig(dir, http string) string {
+	return fmt.Sprintf(`
 daemon off;
 master_process off;
 pid %[1]s/pid;
@@ -97,18 +112,9 @@ http {
 	fastcgi_temp_path %[1]s/fastcgi;
 	uwsgi_temp_path %[1]s/uwsgi;
 	scgi_temp_path %[1]s/scgi;
-	server {
-		listen %[2]s;
-		root %[1]s/data;
-		client_max_body_size 1g;
-		dav_methods PUT DELETE MKCOL;
-	}
+	%[2]s
 }
-`, dir, address))
-	Start(t, address, exec.Command(program, "-c", config, "-e", filepath.Join(dir, "log")))
-	p := newPlace("http://"+address+"/art", Ignored, nil)
-	p.NoList = true
-	return p
+`, dir, http)
 }
 
 // DockerRegistry is a repository of docker's own registry.
