@@ -132,7 +132,7 @@ func (c *claiming) leave(ctx context.Context, id string) {
 	if !in.ClaimEnded {
 		ctx, cancel := context.WithTimeout(ctx, partingTime)
 		defer cancel()
-		_ = c.claims.Leave(ctx, in.InputsHash, in.Claim) // else others wait
+		_ = c.claims.Leave(ctx, in.InputsHash, in.Claim, in.ID) // else others wait
 	}
 }
 
@@ -161,7 +161,7 @@ func (c *claiming) withdraw(ctx context.Context, id string) {
 		}
 	}
 	if state != claim.Released {
-		if c.claims.Leave(ctx, in.InputsHash, in.Claim) == nil { // nothing more is to be said of it
+		if c.claims.Leave(ctx, in.InputsHash, in.Claim, in.ID) == nil { // nothing more is to be said of it
 			_ = c.journal.Note(context.WithoutCancel(ctx), journal.Record{ID: id, State: in.State, ClaimEnded: true})
 		}
 		return
@@ -286,7 +286,7 @@ func (c *claiming) finish(ctx context.Context) {
 	var all sync.WaitGroup
 	for _, id := range left {
 		if in, ok := c.journal.Intent(id); ok {
-			all.Go(func() { _ = c.claims.Leave(ctx, in.InputsHash, in.Claim) })
+			all.Go(func() { _ = c.claims.Leave(ctx, in.InputsHash, in.Claim, in.ID) })
 		}
 	}
 	all.Wait()

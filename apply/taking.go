@@ -272,7 +272,7 @@ func (t *taking) search(ctx context.Context, below claim.Claim) (f finding, stop
 func (t *taking) open(below claim.Claim, f finding) *outcome {
 	g := t.g
 	o := g.ended(endUnknown, "Outcome of another machine's request is unknown", fmt.Sprintf(
-		"The request of owner %s for %s may have been accepted, and then %s may have been charged: its claim in %s says %q, and that one is not heard of any more. It is not sent again by itself. %s%s The next \"assetform apply\" there settles it. Else take its task with \"assetform tasks attach %s TASK_ID\", or, if there is none, give it up with \"assetform tasks forget --claim %s\" and apply again.",
+		"The request of owner %s for %s may have been accepted, and then %s may have been charged: its claim in %s says %q, and that one was not heard of when somebody looked. It is not sent again by itself. %s%s The next \"assetform apply\" there settles it. Else take its task with \"assetform tasks attach %s TASK_ID\", or, if there is none, give it up with \"assetform tasks forget --claim %s\" and apply again.",
 		below.Owner, g.node.title(), g.prices.Text(g.intent.Cost), t.c.sharing.remote.Shown(), below.State, f.words(), whoseClaim, g.attachArgs(), diag.ShellWord(g.node.address().String())))
 	o.perhaps = g.intent.Cost
 	return o

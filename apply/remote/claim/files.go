@@ -17,6 +17,8 @@ import (
 
 	"assetform/apply/remote"
 	"assetform/lockfile"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Figures of claims. Owners renew four times before they count as expired.
@@ -214,24 +216,29 @@ func (c *Claims) get(ctx context.Context, name string) (b []byte, err error) {
 	return b, err
 }
 
-// ahead is how many claims are looked for above one that is not there: rules that
+// ahead are the claims that are looked for above one that is not there: rules that
 // delete by age take the oldest first.
-const ahead = 4
+var ahead = []int{1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 24, 32, 64}
 
 // Next creates nothing: it tells that claim n is not there, and none above it as
 // far as it looks. One above it without it is damage, for what it said is lost.
 func (c *Claims) Next(ctx context.Context, h lockfile.InputsHash, n int) error {
-	for above := n + 1; above <= n+ahead; above++ {
-		there, err := c.exists(ctx, h, above)
-		if err != nil {
+	var g errgroup.Group
+	var any atomic.Bool
+	for _, above := range ahead {
+		g.Go(func() error {
+			there, err := c.exists(ctx, h, n+above)
+			if there {
+				any.Store(true)
+			}
 			return err
-		}
-		if there {
-			_, err := c.Read(ctx, h, n)
-			return cmp.Or(err, ErrTaken)
-		}
+		})
 	}
-	return nil
+	if err := g.Wait(); err != nil || !any.Load() {
+		return err
+	}
+	_, err := c.Read(ctx, h, n)
+	return cmp.Or(err, ErrTaken)
 }
 
 // Create creates claim n; ErrTaken: it is another's. An answer that was lost is

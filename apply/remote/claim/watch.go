@@ -14,9 +14,10 @@ import (
 	"assetform/lockfile"
 )
 
-// gone is the beat of a claim whose owner has left it: nobody need wait to see
-// that it is not renewed.
-const gone = "gone\n"
+// gone is the beat of a claim that its owner has left: nobody need wait to see
+// that it is not renewed. Of another owner, whose claim never came to be, it says
+// nothing.
+func gone(owner string) string { return "gone " + owner + "\n" }
 
 // Renew renews claim n until ctx ends, from the start if it may have been left.
 // What does not get through is made up for by the next.
@@ -38,8 +39,8 @@ func (c *Claims) Renew(ctx context.Context, h lockfile.InputsHash, n int, left b
 
 // Leave tells others that the owner of claim n does nothing about it any more, for
 // now. Whoever waits takes over at once then, as it might at any time.
-func (c *Claims) Leave(ctx context.Context, h lockfile.InputsHash, n int) error {
-	return c.beat(ctx, h, n, gone)
+func (c *Claims) Leave(ctx context.Context, h lockfile.InputsHash, n int, owner string) error {
+	return c.beat(ctx, h, n, gone(owner))
 }
 
 func (c *Claims) beat(ctx context.Context, h lockfile.InputsHash, n int, text string) error {
@@ -72,7 +73,7 @@ func (c *Claims) see(ctx context.Context, h lockfile.InputsHash, n int) (s sight
 }
 
 // over tells that there is nothing to wait for.
-func (s sight) over() bool { return s.n == 0 || s.claim.State.Ended() || s.beat == gone }
+func (s sight) over() bool { return s.n == 0 || s.claim.State.Ended() || s.beat == gone(s.claim.Owner) }
 
 // unchanged looks until what it sees is over, or has not changed for so long that
 // its owner is taken for gone. It returns what was seen last, also if ctx ends.
@@ -123,7 +124,9 @@ func (c *Claims) Watch(ctx context.Context, h lockfile.InputsHash, dead func(own
 var ErrAlive = errors.New("its owner is heard of again")
 
 // Forget gives up the claim that binds whoever wants these inputs, once neither its
-// owner nor that of the newest one is heard of any more. Nobody writes another's
+// owner nor that of the newest one is heard of any more. That an owner has left its
+// request says nothing of what the server does about it, so that one is looked at
+// for as long as any other. Nobody writes another's
 // claim, which a write of its owner could bring back: as by who takes over, one is
 // created above it, what is below is read again, and then that one is released.
 // What says only claimed binds nobody, and is left. ok is false if there is nothing
@@ -142,7 +145,7 @@ func (c *Claims) Forget(ctx context.Context, h lockfile.InputsHash) (forgotten C
 		if n, _, err = c.Below(ctx, h, n+1, asTheyAre); err == nil {
 			now.said, err = c.see(ctx, h, n)
 		}
-		return now, now.newest.over() && now.said.over(), err
+		return now, now.newest.over() && (now.said.n == 0 || now.said.claim.State.Ended()), err
 	})
 	newest, said := last.newest, last.said.claim
 	switch {
@@ -154,7 +157,7 @@ func (c *Claims) Forget(ctx context.Context, h lockfile.InputsHash) (forgotten C
 		}
 		return newest.claim, false, err
 	case last.said.n == 0, said.State.Ended():
-		return newest.claim, true, c.Leave(ctx, h, newest.n)
+		return newest.claim, true, c.Leave(ctx, h, newest.n, newest.claim.Owner)
 	}
 	mine := Claim{Owner: rand.Text(), Key: said.Key, Origin: said.Origin, State: Claimed}
 	at := newest.n + 1
@@ -165,7 +168,7 @@ func (c *Claims) Forget(ctx context.Context, h lockfile.InputsHash) (forgotten C
 		return said, false, err
 	}
 	if _, again, err := c.Below(ctx, h, at, asTheyAre); err != nil || again != said {
-		_ = c.Leave(ctx, h, at) // else others wait for it
+		_ = c.Leave(ctx, h, at, mine.Owner) // else others wait for it
 		return said, false, cmp.Or(err, ErrAlive)
 	}
 	mine.State, mine.IdempotencyKey = Released, mine.Owner // whose request is the one of no other claim

@@ -38,10 +38,21 @@ func TestWatchOfWhatWasLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, c := newShelf()
 		s.put(t, 1, Claim{Owner: "ME", State: Claimed})
-		if err := c.Leave(t.Context(), inputs, 1); err != nil {
+		if err := c.Leave(t.Context(), inputs, 1, "ME"); err != nil {
 			t.Fatal(err)
 		}
 		nobody, began, told := func(string) bool { return false }, time.Now(), 0
+		// What another says whose claim never came to be is about no claim.
+		if err := c.Leave(t.Context(), inputs, 1, "ANOTHER"); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := c.Watch(t.Context(), inputs, nobody, func(Claim) {}); err != nil || time.Since(began) < Expiry() {
+			t.Errorf("it was taken for left after %s, %v", time.Since(began), err)
+		}
+		if err := c.Leave(t.Context(), inputs, 1, "ME"); err != nil {
+			t.Fatal(err)
+		}
+		began = time.Now()
 		if n, _, err := c.Watch(t.Context(), inputs, nobody, func(Claim) { told++ }); n != 1 || err != nil || time.Since(began) > 0 || told > 0 {
 			t.Errorf("claim %d after %s (%v), told %d times", n, time.Since(began), err, told)
 		}
@@ -66,7 +77,7 @@ func TestForget(t *testing.T) {
 		alone := Claim{Owner: "ONE", Key: "F", Origin: "https://api.example", State: Sending, IdempotencyKey: "K"}
 		s.put(t, 1, alone)
 		s.put(t, 2, Claim{Owner: "TWO", State: Claimed})
-		if err := c.Leave(t.Context(), inputs, 2); err != nil {
+		if err := c.Leave(t.Context(), inputs, 2, "TWO"); err != nil {
 			t.Fatal(err)
 		}
 		ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
