@@ -192,8 +192,14 @@ func runApply(ctx context.Context, s *Session, f *applyFlags, saved *plan.Saved)
 	}
 	defer w.closeRemote(s.loader)
 	// What a saved plan did not ask is asked when it is about to be paid for.
+	asking, began := ctx, time.Now()
+	if f.timeout > 0 {
+		var cancel context.CancelFunc
+		asking, cancel = context.WithTimeout(ctx, f.timeout)
+		defer cancel()
+	}
 	if w.remote != nil && (saved == nil || saved.Options.Remote != "") {
-		w.asker = newAsker(ctx, w, w.store)
+		w.asker = newAsker(asking, w, w.store)
 	}
 	stop := func() {}
 	if w.asker != nil && !f.json {
@@ -201,6 +207,9 @@ func runApply(ctx context.Context, s *Session, f *applyFlags, saved *plan.Saved)
 	}
 	a.p = w.build(f.options())
 	stop()
+	if f.timeout > 0 {
+		f.timeout = max(f.timeout-time.Since(began), 1)
+	}
 	a.p.Remote = w.remoteOfPlan(ctx, s.loader, f.ref)
 	a.p.Diagnostics = append(a.p.Diagnostics, w.ignored(a.p)...)
 	a.p.Diagnostics = append(diags, a.p.Diagnostics...)

@@ -17,6 +17,7 @@ import (
 	"assetform/apply/remote"
 	"assetform/config/address"
 	"assetform/config/diag"
+	"assetform/config/worktree"
 	"assetform/lockfile"
 
 	"github.com/hashicorp/hcl/v2"
@@ -102,19 +103,29 @@ func among(list []address.Address) func(text string) bool {
 }
 
 // absent lists the entries of the lock, of these addresses or all, whose output is
-// missing.
+// to be restored.
 func (w *workspace) absent(list []address.Address) (texts []string) {
 	asked := among(list)
 	for _, text := range w.lock.Addresses() {
-		if asked(text) && !w.files[w.lock.Assets[text].Output].Exists() {
+		if e := w.lock.Assets[text]; asked(text) && w.lacks(&e) {
 			texts = append(texts, text)
 		}
 	}
 	return texts
 }
 
-// leftAlone says at which outputs another content stands that was not restored
-// over.
+// lacks tells that an output is missing, or that another result of assetform's
+// stands there, as of the lock before a pull.
+func (w *workspace) lacks(e *lockfile.Entry) bool {
+	state := w.files[e.Output]
+	if !state.Exists() || state.Is(e.ContentHash) {
+		return !state.Exists()
+	}
+	return state.Kind != worktree.Foreign && w.store.Has(state.Hash) && (!w.store.HandMade(state.Hash) || w.store.Wrote(w.lock.Dir, e.Output, state.Hash))
+}
+
+// leftAlone says at which outputs a file stands that assetform is not known to have
+// written.
 func (w *workspace) leftAlone(list, restored []address.Address) hcl.Diagnostics {
 	asked, back := among(list), map[string]bool{}
 	for _, a := range restored {
@@ -123,7 +134,7 @@ func (w *workspace) leftAlone(list, restored []address.Address) hcl.Diagnostics 
 	var paths []string
 	for _, text := range w.lock.Addresses() {
 		e := w.lock.Assets[text]
-		if state := w.files[e.Output]; asked(text) && !back[text] && state.Exists() && !state.Is(e.ContentHash) {
+		if asked(text) && !back[text] && w.files[e.Output].Exists() && !w.lacks(&e) && !w.files[e.Output].Is(e.ContentHash) {
 			paths = append(paths, e.Output)
 		}
 	}
@@ -162,9 +173,7 @@ type away struct {
 }
 
 func (a *away) ask(ctx context.Context, e *lockfile.Entry) {
-	stands := a.w.files[e.Output]
-	persons := stands.Exists() && !a.w.store.Has(stands.Hash)
-	if a.w.remote == nil || stands.Is(e.ContentHash) || persons || a.w.stored(e) {
+	if a.w.remote == nil || !a.w.lacks(e) || a.w.stored(e) {
 		return
 	}
 	found, err := a.do(ctx, e, e.ContentHash)

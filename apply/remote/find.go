@@ -136,6 +136,9 @@ func (r *Remote) Has(ctx context.Context, h lockfile.ContentHash, size int64) (b
 
 func (r *Remote) has(ctx context.Context, wait time.Duration, h lockfile.ContentHash, size int64) (bool, error) {
 	has, err := r.look(ctx, wait, h, size)
+	if err == nil && !has {
+		r.notes.lose(h)
+	}
 	r.setThere(h, has && size > 0) // else other bytes may have its name
 	return has, err
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"slices"
+	"sync"
 
 	"assetform/lockfile"
 	"assetform/lockfile/datadir"
@@ -61,13 +61,26 @@ func readKnown(dir *datadir.Dir) (k known, err error) {
 	return k, nil
 }
 
+// knownOnce are the contents of the note of a lock, when it was read first.
+type knownOnce struct {
+	once     sync.Once
+	contents map[lockfile.ContentHash]bool
+}
+
 // lose drops the note that says the remote has a content: it was looked for, and
 // was not there or was not whole.
 func (n notes) lose(h lockfile.ContentHash) {
 	if n.dir == nil {
 		return
 	}
-	if k, err := readKnown(n.dir); err == nil && slices.Contains(k.Contents, h) {
+	n.read.once.Do(func() {
+		k, _ := readKnown(n.dir)
+		n.read.contents = make(map[lockfile.ContentHash]bool, len(k.Contents))
+		for _, h := range k.Contents {
+			n.read.contents[h] = true
+		}
+	})
+	if n.read.contents[h] {
 		_ = n.dir.Remove(knownName) // it is found out again
 	}
 }

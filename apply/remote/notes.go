@@ -12,7 +12,12 @@ import (
 // notes are what this machine knows of the remote: uploads that did not get
 // through, and contents that were damaged there. They may be lost: then they are
 // found out again, or "remote push" does what is left.
-type notes struct{ dir *datadir.Dir }
+type notes struct {
+	dir  *datadir.Dir
+	read *knownOnce
+}
+
+func notesIn(data *datadir.Dir) notes { return notes{data.Sub("remote"), &knownOnce{}} }
 
 // due is an upload that is noted.
 type due struct {
@@ -67,7 +72,7 @@ func DueIn(data *datadir.Dir) []Upload {
 	if data == nil {
 		return nil
 	}
-	dir := notes{data.Sub("remote")}.due()
+	dir := notesIn(data).due()
 	entries, err := dir.Entries()
 	if err != nil {
 		return nil

@@ -61,7 +61,7 @@ type Counts struct {
 
 // New returns a project's remote.
 func New(o Options) *Remote {
-	return &Remote{o: o, notes: notes{o.Data.Sub("remote")}, stale: map[lockfile.InputsHash]bool{}, there: map[lockfile.ContentHash]bool{}, flights: map[lockfile.ContentHash]*flight{}}
+	return &Remote{o: o, notes: notesIn(o.Data), stale: map[lockfile.InputsHash]bool{}, there: map[lockfile.ContentHash]bool{}, flights: map[lockfile.ContentHash]*flight{}}
 }
 
 // Shown is the place, for people.

@@ -96,7 +96,7 @@ func TestEachContentIsLookedForOnce(t *testing.T) {
 	if err := one.Upload(t.Context(), one.store, u); err != nil {
 		t.Fatal(err)
 	}
-	if stats, puts := place.count("stat "), place.count("put v1/blobs/"); stats != 1 || puts != 1 {
+	if stats, puts := place.count("stat v1/blobs/"), place.count("put v1/blobs/"); stats != 1 || puts != 1 {
 		t.Errorf("asked %d times and wrote %d times", stats, puts)
 	}
 	if err := place.Delete(t.Context(), resultName(e.InputsHash)); err != nil {
@@ -107,7 +107,7 @@ func TestEachContentIsLookedForOnce(t *testing.T) {
 		t.Fatal(has, err)
 	}
 	u.Result = &e
-	if err := two.Upload(t.Context(), two.store, u); err != nil || place.count("stat ") != 2 || place.files[resultName(e.InputsHash)] == nil {
+	if err := two.Upload(t.Context(), two.store, u); err != nil || place.count("stat v1/blobs/") != 2 || place.files[resultName(e.InputsHash)] == nil {
 		t.Errorf("error %v after %q", err, place.calls)
 	}
 	// What was found to be damaged since is not there any more.
@@ -205,6 +205,16 @@ func TestTestServersGiveWay(t *testing.T) {
 		if found := generate(step.origin, step.content, step.entry); found != step.found {
 			t.Errorf("from %s: found is %t", step.origin, found)
 		}
+	}
+	// Nor does another take that somebody asks a test server for.
+	m, u := newMachine(t, place), upload(sketch)
+	m.generate(t, drawn, sketch)
+	u.Origin, u.Overwrite = local, true
+	if err := m.Upload(t.Context(), m.store, u); err != nil {
+		t.Fatal(err)
+	}
+	if e, ok, err := newMachine(t, place).Find(t.Context(), paid.InputsHash, []string{here}); !ok || err != nil || e.ContentHash != paid.ContentHash {
+		t.Errorf("the record is %+v, %t, %v", e, ok, err)
 	}
 }
 

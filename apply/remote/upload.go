@@ -92,6 +92,13 @@ func (r *Remote) uploadAll(ctx context.Context, s *store.Store, u Upload) error 
 	if err != nil {
 		return err
 	}
+	if u.Overwrite && isLocal(u.Origin) { // a test server's takes no place of what was paid for
+		_, from, ok, err := r.readRecord(ctx, u.Inputs)
+		if err != nil {
+			return err
+		}
+		u.Overwrite = !ok || isLocal(from)
+	}
 	if err := r.write(ctx, resultName(u.Inputs), record, u.Overwrite); err != nil {
 		return err
 	}
@@ -177,12 +184,17 @@ func (r *Remote) write(ctx context.Context, name string, b []byte, over bool) er
 		if over {
 			return hideAbsence(files.Put(ctx, name, body, size))
 		}
-		err := files.Create(ctx, name, body, size)
+		_, err := files.Stat(ctx, name) // there are servers that create what exists
+		if err == nil {
+			stood = true
+			return nil
+		}
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrDamaged) {
+			err = files.Create(ctx, name, body, size)
+		}
 		if errors.Is(err, ErrUnsupported) { // then nothing keeps two from writing at once
-			if _, err = files.Stat(ctx, name); errors.Is(err, fs.ErrNotExist) {
-				_, _ = body.Seek(0, io.SeekStart)
-				err = files.Put(ctx, name, body, size)
-			}
+			_, _ = body.Seek(0, io.SeekStart)
+			err = files.Put(ctx, name, body, size)
 		}
 		if errors.Is(err, ErrExists) { // also ours, if an answer was lost before
 			stood = true
