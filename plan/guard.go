@@ -211,7 +211,11 @@ func (b *builder) guardUpstreams(c *Change) {
 			continue
 		}
 		if up.Stands != "" {
-			b.refuse(c, RefusedDrift, "Input is not what the lock says", fmt.Sprintf("%s takes the image of %s, but at %q %s. Move that away; \"assetform restore %s\" brings the recorded file back.", c.Address, up.Address, up.Output, up.Stands, word(up.Address)))
+			away := "Move that away; "
+			if state := b.snap.Files[up.Output]; state.Kind != worktree.Foreign && b.replaceable(up.Output, state.Hash) {
+				away = "" // restore replaces it
+			}
+			b.refuse(c, RefusedDrift, "Input is not what the lock says", fmt.Sprintf("%s takes the image of %s, but at %q %s. %s\"assetform restore %s\" brings the recorded file back.", c.Address, up.Address, up.Output, up.Stands, away, word(up.Address)))
 			continue
 		}
 		b.refuse(c, RefusedDrift, "Input was changed by hand", fmt.Sprintf("%s takes the image of %s, whose file %q differs from the lock. Accept the change with \"assetform adopt %s\", or bring the recorded file back.", c.Address, up.Address, up.Output, word(up.Address)))
