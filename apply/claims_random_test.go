@@ -40,7 +40,7 @@ func TestClaimsAtRandom(t *testing.T) {
 	}
 	rounds, seed := uint64(9), rand.Uint64()
 	if os.Getenv("ASSETFORM_LONG") != "" {
-		rounds = 300
+		rounds = 90
 	}
 	if n, err := strconv.ParseUint(os.Getenv("ASSETFORM_KILL_ROUNDS"), 10, 64); err == nil {
 		rounds = max(rounds, n)
