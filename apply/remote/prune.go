@@ -32,11 +32,16 @@ type Named struct {
 func (r *Remote) Unnamed(ctx context.Context, named Named, before time.Time) (list []Info, err error) {
 	contents := maps.Clone(named.Contents)
 	young := func(i Info) bool { return !before.IsZero() && !i.Written.Before(before) }
+	each := func(prefix string, visit func(Info) error) error {
+		return r.each(ctx, prefix, func(i Info) error {
+			if !before.IsZero() && i.Written.IsZero() {
+				return errors.New("this remote does not tell when its files were written")
+			}
+			return visit(i)
+		})
+	}
 	var stay []lockfile.InputsHash
-	err = r.each(ctx, resultPrefix, func(i Info) error {
-		if !before.IsZero() && i.Written.IsZero() {
-			return errors.New("this remote does not tell when its files were written")
-		}
+	err = each(resultPrefix, func(i Info) error {
 		if isLeftover(i) {
 			list = append(list, i)
 			return nil
@@ -74,7 +79,7 @@ func (r *Remote) Unnamed(ctx context.Context, named Named, before time.Time) (li
 	if err != nil {
 		return nil, err
 	}
-	err = r.each(ctx, blobPrefix, func(i Info) error {
+	err = each(blobPrefix, func(i Info) error {
 		h, err := lockfile.ParseContentHash("sha256:" + strings.TrimPrefix(i.Name, blobPrefix))
 		if err == nil && !contents[h] && !young(i) || isLeftover(i) {
 			list = append(list, i)

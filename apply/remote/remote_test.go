@@ -480,6 +480,10 @@ func TestUnnamed(t *testing.T) {
 	if _, err := m.Unnamed(t.Context(), named, now); err == nil {
 		t.Error("files of whatever age are old")
 	}
+	blobs := &memory{files: map[string][]byte{blobName(lockfile.ContentHash{1}): nil}}
+	if list, err := newMachine(t, blobs).Unnamed(t.Context(), named, now); err == nil {
+		t.Errorf("blobs of whatever age are old: %v", list)
+	}
 	place.written = now
 	for age, want := range map[time.Duration]int{time.Hour: 2, -time.Hour: 5} {
 		if list, err := m.Unnamed(t.Context(), named, now.Add(-age)); err != nil || len(list) != want {
